@@ -1,0 +1,36 @@
+"""Exercises that say which mistake it is: releases, checks and grades the units of a course.
+
+A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
+`solution_for`; a notebook needs `check`. They are loaded when first used, so that the command starts quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnngrade.check import check_here as check
+    from cnngrade.compare import assert_close, assert_raises
+    from cnngrade.marks import gate, points
+    from cnngrade.mistakes import mistake, solution_for
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "assert_close", "assert_raises", "check", "gate", "mistake", "points", "solution_for"]
+
+_HOMES = {
+    "assert_close": ("cnngrade.compare", "assert_close"),
+    "assert_raises": ("cnngrade.compare", "assert_raises"),
+    "check": ("cnngrade.check", "check_here"),
+    "gate": ("cnngrade.marks", "gate"),
+    "mistake": ("cnngrade.mistakes", "mistake"),
+    "points": ("cnngrade.marks", "points"),
+    "solution_for": ("cnngrade.mistakes", "solution_for"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cnngrade' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,150 @@
+"""The values that pass between the parts: all frozen, all plain.
+
+A `Course` has `Unit`s. A `Submission` of a unit is judged case by case: each `Case` ends in an `Outcome`, and the outcomes
+make a `Report`. Points are floats, times are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+
+class Verdict(Enum):
+    """How one case, or a whole submission, ended."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    RAISED = "raised"
+    UNFINISHED = "unfinished"
+    SLOW = "slow"
+    OVER_TIME = "over-time"
+    OVER_MEMORY = "over-memory"
+    SKIPPED = "skipped"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for every submission of a course.
+
+    Seconds are of wall time. `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs.
+    """
+
+    import_seconds: float = 20.0
+    call_seconds: float = 10.0
+    memory_mib: int = 2048
+    output_bytes: int = 20_000
+    late_penalty_per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One lesson with its stubs, and what its work is worth.
+
+    `points` counts everything, `prose_points` the part of it that a person gives for the question in prose. `budgets` maps a
+    function to its line: the highest ratio of the student's time to the reference's that still earns full points.
+    """
+
+    name: str
+    title: str
+    points: float
+    prose_points: float
+    functions: tuple[str, ...]
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    release: datetime | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as course.yml describes it. `handout` tells a released folder from the instructor's repository."""
+
+    name: str
+    title: str
+    root: Path
+    units: tuple[Unit, ...]
+    policy: Policy = Policy()
+    handout: bool = False
+    classroom: Path = Path("classroom")
+    stub_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit called `name`; raises KeyError."""
+        for unit in self.units:
+            if unit.name == name:
+                return unit
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One student's work on one unit. `student` is "" on the student's own machine; `digest` is the SHA-256 of the file."""
+
+    student: str
+    unit: str
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test function (or one of its parameters). `id` is like "public/test_conv2d_stride"; `function` is what it tests."""
+
+    id: str
+    title: str
+    points: float
+    hidden: bool
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a budget case measured.
+
+    `ratio` is the student's time over the reference's, `line` the ratio up to which all points are earned. An `estimated` ratio
+    was measured against a neutral workload, because the reference is not on this machine.
+    """
+
+    ratio: float
+    line: float
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one case ended. `cause` is the sentence of the known mistake whose output this is, if it is one.
+
+    `for_student` may be shown to the student who wrote the code; `for_staff` may hold anything (tracebacks, hidden inputs).
+    """
+
+    case: Case
+    verdict: Verdict
+    earned: float
+    for_student: str = ""
+    for_staff: str = ""
+    cause: str | None = None
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is to be said about one submission.
+
+    `earned` is None when a fault of ours stands in the way: then there is no score yet, which is not the same as zero.
+    `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
+    that does not run, a choice between script and notebook). `output` is what the code printed, capped.
+    """
+
+    submission: Submission
+    title: str
+    outcomes: tuple[Outcome, ...]
+    earned: float | None
+    possible: float
+    problems: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = 0.0
