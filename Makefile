@@ -1,0 +1,79 @@
+# Two commands matter: `make demo` and `make test`. Each makes .venv if need be, installs what it needs there, and runs.
+# PYTHON=/path/to/python3 chooses the interpreter that .venv is made with.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PYTEST := $(BIN)/python -m pytest
+PYTHON ?=
+
+# Stamps: an installation is done once, and again when pyproject.toml changes.
+MADE := $(VENV)/made.stamp
+INSTRUCTOR := $(VENV)/instructor.stamp
+DEV := $(VENV)/dev.stamp
+BENCH := $(VENV)/bench.stamp
+
+.PHONY: help demo test test-slow lint bench docs clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo       release a unit, grade a small class, show gradebook and reports'
+	@echo 'make test       what CI runs: ruff, mypy and the tests'
+	@echo 'make test-slow  the longer checks'
+	@echo 'make lint       ruff and mypy alone'
+	@echo 'make bench      figures: our ratios against peers measured in the same run'
+	@echo 'make docs       run every command and example of the guides'
+	@echo 'make clean      remove .venv, builds and caches; never the classroom'
+
+demo: $(INSTRUCTOR)
+	$(BIN)/cnngrade demo
+
+test: lint
+	$(PYTEST) -m 'not slow'
+
+test-slow: $(DEV)
+	$(PYTEST) -m slow
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(BENCH)
+	@set -e; for figures in grader/benchmarks/*.py; do $(BIN)/python "$$figures"; done
+
+docs: $(DEV)
+	$(PYTEST) -k docs
+
+clean:
+	rm -rf $(VENV) build dist grader/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A name on the PATH may be a launcher for a Python that is not there, and Debian ships venv apart from Python: try, do not ask.
+$(MADE):
+	@usable='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; \
+	for python in $(if $(PYTHON),'$(PYTHON)',python3.13 python3.12 python3.11 python3); do \
+	    if "$$python" -c "$$usable" >/dev/null 2>&1; then \
+	        echo "Making $(VENV) with $$("$$python" --version)"; \
+	        "$$python" -m venv --clear $(VENV) && touch $@ && exit 0; \
+	        exit 1; \
+	    fi; \
+	done; \
+	echo 'cnngrade needs Python 3.11 or newer with its venv module, and found none$(if $(PYTHON), at $(PYTHON)).' >&2; \
+	echo 'Install it (Debian and Ubuntu: apt install python3 python3-venv; else https://www.python.org/downloads),' >&2; \
+	echo 'or say where it is: make PYTHON=/path/to/python3 $(MAKECMDGOALS)' >&2; \
+	exit 1
+
+$(INSTRUCTOR): pyproject.toml $(MADE)
+	@echo 'Installing what grading needs (a minute or two, once)'
+	@$(PIP) --editable '.[instructor]'
+	@touch $@
+
+$(DEV): pyproject.toml $(MADE)
+	@echo 'Installing what the tests need (a minute or two, once)'
+	@$(PIP) --editable '.[dev]'
+	@touch $(INSTRUCTOR) $@
+
+$(BENCH): pyproject.toml $(MADE)
+	@echo 'Installing the peers to measure against (large, once)'
+	@$(PIP) --editable '.[bench]'
+	@touch $(INSTRUCTOR) $@
