@@ -1,0 +1,221 @@
+"""Take what students handed in, from a folder or a zip archive, into classroom/submitted.
+
+Names and sizes in an archive are written by strangers: each is checked before anything is written, what cannot be taken is
+refused by name, and one student's refusal costs no other.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from cnngrade import layout
+from cnngrade.errors import UsageError
+from cnngrade.handed_in import Named, bad_path, bad_student, is_junk, read_name, unit_file
+from cnngrade.model import Course, Unit
+from cnngrade.sources import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
+
+MAX_STUDENT_BYTES = 128 << 20
+MAX_TOTAL_BYTES = 16 << 30
+MAX_FILES = 50_000
+TIMESTAMP = "timestamp.txt"
+
+_TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
+
+
+class Fate(Enum):
+    """What became of something that was found."""
+
+    COLLECTED = "collected"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One line of what collecting did.
+
+    `found` is the name in the source; `student` is "" if no student could be told from it. A submission is KEPT when what was
+    collected before is as new. `reason` says why for all but COLLECTED.
+    """
+
+    found: str
+    student: str
+    fate: Fate
+    reason: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A file and whose it is."""
+
+    file: File
+    named: Named
+
+
+def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
+    """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
+    tops = {file.path.partition("/")[0] for file in files}
+    if len(tops) != 1 or any("/" not in file.path for file in files):
+        return ""
+    wrapper = tops.pop() + "/"
+    inside = [file.path.removeprefix(wrapper) for file in files]
+    is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
+    return "" if is_submission else wrapper
+
+
+def _sort_out(found: Sequence[File], unit: Unit) -> tuple[dict[str, list[_Handed]], list[Collected]]:
+    """Return the files by student, and what belongs to nobody or is refused."""
+    wrapper = _without_wrapper(found, unit)
+    students: dict[str, list[_Handed]] = {}
+    lines: list[Collected] = []
+    for file in found:
+        problem = bad_path(file.path) or (f"it is larger than {MAX_FILE_BYTES >> 20} MiB" if file.size > MAX_FILE_BYTES else "")
+        named = read_name(file.path.removeprefix(wrapper), unit.name)
+        problem = problem or named.problem or bad_student(named.student)
+        if problem:
+            lines.append(Collected(file.path, "", Fate.REFUSED, problem))
+        else:
+            students.setdefault(named.student, []).append(_Handed(file, named))
+    return students, lines
+
+
+def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
+    """Return what to write for one student, by path below their folder; raises Refused."""
+    persons = sorted({handed.named.person for handed in files if handed.named.person})
+    if len(persons) > 1:
+        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons)}): rename one of them")
+    work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
+    chosen: dict[str, _Handed] = {}
+    for handed in files:
+        held = chosen.get(handed.named.inside)
+        # Of several copies of the work (a browser or a learning platform numbers them) the one saved last counts.
+        if held is None or (handed.named.inside in work and held.file.moment < handed.file.moment):
+            chosen[handed.named.inside] = handed
+        elif handed.named.inside not in work:
+            raise Refused(f"two files would be {handed.named.inside}")
+    if not work & set(chosen):
+        names = ", ".join(sorted(chosen)[:5])
+        raise Refused(f"there is neither {unit.name}.ipynb nor {unit.name}.py (found: {names})")
+    folded = Counter(inside.casefold() for inside in chosen)
+    twice = [inside for inside in chosen if folded[inside.casefold()] > 1]
+    if twice:
+        raise Refused(f"the names {' and '.join(sorted(twice))} differ only in upper and lower case")
+    if sum(handed.file.size for handed in chosen.values()) > MAX_STUDENT_BYTES:
+        raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
+    return {inside: handed.file for inside, handed in sorted(chosen.items())}
+
+
+def read_timestamp(folder: Path) -> datetime | None:
+    """Return when the submission in `folder` was handed in, None if it does not say."""
+    try:
+        text = (folder / TIMESTAMP).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path) -> None:
+    """Write a submission beside its place, then move it there: a submission is there whole or not at all."""
+    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=drafts) as draft:
+        fresh = Path(draft) / "new"
+        for inside, file in chosen.items():
+            path = fresh / inside
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.write_to(path)
+            # Between a script and a notebook the one saved last is judged.
+            os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
+        (fresh / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+        target.parent.mkdir(exist_ok=True)
+        former = Path(draft) / "former"
+        if target.exists():
+            target.rename(former)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if former.exists():
+                former.rename(target)
+            raise
+
+
+def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool) -> Collected:
+    found = files[0].named.top
+    try:
+        chosen = _choose(files, unit)
+        moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
+        target = submitted / student / unit.name
+        others = [path.name for path in submitted.iterdir() if path.name.casefold() == student.casefold()]
+        if others and student not in others:
+            raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
+        if target.exists() and not force:
+            former = read_timestamp(target)
+            if former is not None and moment <= former:
+                return Collected(found, student, Fate.KEPT, "what was collected before is as new")
+        _write(chosen, moment, target, submitted)
+    except Refused as error:
+        return Collected(found, student, Fate.REFUSED, str(error))
+    except OSError as error:
+        return Collected(found, student, Fate.REFUSED, f"it cannot be written: {error.strerror or error}")
+    return Collected(found, student, Fate.COLLECTED, files=tuple(chosen))
+
+
+def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force: bool) -> tuple[Collected, ...]:
+    files: list[File] = []
+    lines: list[Collected] = []
+    for item in found:
+        if is_junk(item.path):
+            continue
+        if isinstance(item, NotRead):
+            lines.append(Collected(item.path, "", Fate.REFUSED, item.reason))
+        else:
+            files.append(item)
+    total = sum(file.size for file in files)
+    if len(files) > MAX_FILES or total > MAX_TOTAL_BYTES:
+        raise UsageError(
+            f"There are {len(files)} files of {total >> 20} MiB. "
+            f"At most {MAX_FILES} files of {MAX_TOTAL_BYTES >> 30} GiB are read: collect in parts."
+        )
+    students, refused = _sort_out(files, unit)
+    lines += refused
+    submitted = layout.classroom(course) / "submitted"
+    submitted.mkdir(parents=True, exist_ok=True)
+    alike = Counter(student.casefold() for student in students)
+    for student in sorted(students):
+        if alike[student.casefold()] > 1:
+            reason = "several students' names differ only in upper and lower case"
+            lines.append(Collected(students[student][0].named.top, student, Fate.REFUSED, reason))
+        else:
+            lines.append(_take(student, students[student], unit, submitted, force))
+    return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
+
+
+def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tuple[Collected, ...]:
+    """Collect the submissions of a unit from a folder or a zip archive, and say what became of each.
+
+    Understood are one sub-folder a student, files named STUDENT_UNIT.ipynb or STUDENT.py, and the names that Canvas and Moodle
+    give. Work is replaced only by newer work, or with `force`. Raises UsageError if `source` can be read as neither.
+    """
+    if source.is_dir():
+        return _all_from(folder_files(source), course, unit, force)
+    if not source.is_file():
+        raise UsageError(f"There is neither a folder nor a zip archive {source}.")
+    try:
+        with zipfile.ZipFile(source) as archive:
+            if len(archive.infolist()) > MAX_FILES:
+                raise UsageError(f"{source} holds {len(archive.infolist())} files; at most {MAX_FILES} are read.")
+            return _all_from(zip_files(archive), course, unit, force)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        raise UsageError(f"{source} is not a zip archive ({error}). Give a folder or a .zip file.") from error
