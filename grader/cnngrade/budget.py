@@ -1,0 +1,131 @@
+"""How long the student's code takes, as a ratio to a yardstick measured in the same moments.
+
+A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches. Student and
+yardstick are sampled in alternating order, several works round robin, and the estimate is the ratio of the two minima: noise only
+ever adds time. A work whose ratio is far from its line is decided after three pairs, a close one after up to twenty-four. Failing
+early asks for more distance than passing early.
+
+The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the reference was
+recorded when the unit was released; a ratio made that way is an estimate and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+SAMPLE_SECONDS = 250e-6
+HOPELESS = 6.0
+
+# (pairs, pass at or below line / a, fail above line * b)
+STAGES = ((3, 1.5, 3.0), (6, 1.25, 1.6), (12, 1.12, 1.25), (24, 1.0, 1.0))
+
+Timed = Callable[[int], float]
+"""Makes n calls and returns the CPU seconds that they took."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One function to be measured against its yardstick. `line` is the decision line, in units of the yardstick's time."""
+
+    student: Timed
+    yardstick: Timed
+    line: float
+    student_times: list[float] = field(default_factory=list)
+    yardstick_times: list[float] = field(default_factory=list)
+    failure: Exception | None = None
+
+    @property
+    def ratio(self) -> float:
+        """The estimate so far."""
+        return min(self.student_times) / max(min(self.yardstick_times), 1e-9)
+
+
+def untimed_calls(seconds: float) -> int:
+    """Return how many calls go before a sample, given what one takes."""
+    return 0 if seconds > 2e-3 else 1 if seconds > 5e-4 else 2
+
+
+def _sample(timed: Timed, one_call: float) -> float:
+    warm = untimed_calls(one_call)
+    if warm:
+        timed(warm)
+    repeat = max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7)))
+    return timed(repeat) / repeat
+
+
+def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
+    sides = [
+        (work.student, student_call, work.student_times),
+        (work.yardstick, yardstick_call, work.yardstick_times),
+    ]
+    for timed, one_call, times in sides if len(work.student_times) % 2 else reversed(sides):
+        times.append(_sample(timed, one_call))
+
+
+def _is_decided(work: Work, pairs: int) -> bool:
+    for stage, easily, hardly in STAGES:
+        if pairs == stage:
+            return work.ratio <= work.line / easily or work.ratio > work.line * hardly
+    return False
+
+
+def _first_calls(work: Work) -> tuple[float, float] | None:
+    """Return the time of one call of each, or None if two single calls show that the line is out of reach."""
+    work.yardstick(1)
+    yardstick = min(work.yardstick(1) for _ in range(5))
+    student = work.student(1)
+    if student > HOPELESS * work.line * yardstick:
+        again = work.student(1)
+        if again > HOPELESS * work.line * yardstick:
+            work.student_times.append(min(student, again))
+            work.yardstick_times.append(yardstick)
+            return None
+        student = min(student, again)
+    return student, yardstick
+
+
+def measure(works: Sequence[Work]) -> None:
+    """Fill in the times of all works. A work whose calls raise keeps the exception in `failure` and is left alone."""
+    _settle_allocator()
+    open_works: list[tuple[Work, float, float]] = []
+    for work in works:
+        try:
+            calls = _first_calls(work)
+        except Exception as error:
+            work.failure = error
+            continue
+        if calls:
+            open_works.append((work, *calls))
+    pairs = 0
+    while open_works and pairs < STAGES[-1][0]:
+        for entry in list(open_works):
+            try:
+                for _ in range(3):
+                    _pair(*entry)
+            except Exception as error:
+                entry[0].failure = error
+                open_works.remove(entry)
+        pairs += 3
+        open_works = [entry for entry in open_works if not _is_decided(entry[0], pairs)]
+
+
+def _settle_allocator() -> None:
+    """Free one large block, after which the C allocator keeps freed memory instead of faulting it in again at each call."""
+    np.empty(31 << 20, np.uint8)
+
+
+_NEUTRAL = np.linspace(0.0, 1.0, 4096).reshape(64, 64)
+
+
+def neutral_work(calls: int) -> None:
+    """Run a fixed mix of Python loop and NumPy work, `calls` times (about 0.1 ms each on a fast machine of 2026)."""
+    for _ in range(calls):
+        total = 0.0
+        for row in range(1, 63):
+            total += float(row) * 0.5
+        for shift in range(4):
+            total += float((_NEUTRAL[:60, shift : shift + 60] * _NEUTRAL[4:, :60]).sum())
+        _NEUTRAL @ _NEUTRAL

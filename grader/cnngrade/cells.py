@@ -1,0 +1,188 @@
+"""Read a submission into code cells, without running any of it.
+
+A submission is a script (py:percent, or any Python file) or a notebook. Grade cells, cells tagged `playground` and cells that
+call `cnngrade` themselves are left out: what remains is the student's module.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnngrade import layout
+from cnngrade.errors import SubmissionError, UsageError
+from cnngrade.loading import Cell
+from cnngrade.model import Course, Submission, Unit
+
+MAX_BYTES = 64 << 20
+MAX_CODE_BYTES = 1 << 20
+MAX_CELLS = 2_000
+
+_CELL_LINE = re.compile(r"^# ?%%(.*)$")
+_CALLS_US = re.compile(r"^\s*cnngrade\.(check|hint|show)\(", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A submission as it was read: its code cells."""
+
+    submission: Submission
+    cells: tuple[Cell, ...]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a regular file of sensible size; raises SubmissionError."""
+    try:
+        facts = path.lstat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise SubmissionError(f"{path.name} is not a regular file. Hand in the file itself, not a link to it.")
+        if facts.st_size > MAX_BYTES:
+            raise SubmissionError(
+                f"{path.name} has {facts.st_size >> 20} MiB; at most {MAX_BYTES >> 20} MiB are read. "
+                "Clear the notebook's outputs and hand it in again."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def _text(data: bytes, name: str) -> str:
+    if not data.strip():
+        raise SubmissionError(f"{name} is empty.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SubmissionError(f"{name}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
+
+
+def script_cells(text: str, name: str) -> list[Cell]:
+    """Split a script at its `# %%` lines; one without any is a single cell."""
+    cells: list[Cell] = []
+    lines = text.splitlines()
+    starts = [index for index, line in enumerate(lines) if _CELL_LINE.match(line)]
+    for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
+        marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None
+        header = marker.group(1) if marker and start in starts else ""
+        if "[markdown]" in header or "[md]" in header or "[raw]" in header or "playground" in header:
+            continue
+        source = "\n".join(lines[start:end])
+        if not _CALLS_US.search(source):
+            cells.append(Cell(source, name, start + 1))
+    return cells
+
+
+def parse_notebook(text: str, name: str) -> dict[str, Any]:
+    """Return the notebook's JSON once it has the shape of a notebook; raises SubmissionError."""
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise SubmissionError(f"{name}{where}: this is not a notebook (no valid JSON). Save it again from Jupyter.") from error
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise SubmissionError(f"{name}: this is not a notebook (it has no list of cells). Save it again from Jupyter.")
+    return notebook
+
+
+def cell_source(cell: dict[str, Any]) -> str:
+    """Return a notebook cell's text, which the format keeps as a string or as a list of strings."""
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def _is_judged(cell: dict[str, Any]) -> bool:
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    marks = metadata.get("nbgrader")
+    marks = marks if isinstance(marks, dict) else {}
+    tags = metadata.get("tags")
+    tags = tags if isinstance(tags, list) else []
+    if cell.get("cell_type") != "code" or "playground" in tags:
+        return False
+    return not (marks.get("grade") and not marks.get("solution"))
+
+
+def notebook_cells(text: str, name: str) -> list[Cell]:
+    """Return the notebook's code cells in order; raises SubmissionError."""
+    found = []
+    for number, cell in enumerate(parse_notebook(text, name)["cells"], 1):
+        source = cell_source(cell)
+        if _is_judged(cell) and not _CALLS_US.search(source):
+            found.append(Cell(source, f"{name} cell {number}"))
+    return found
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
+    """Return a digest of what the cells do: equal for a script and the notebook made of it, whatever the comments."""
+    parts = []
+    for cell in cells:
+        try:
+            dump = ast.dump(ast.parse(cell.source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            dump = cell.source.strip()
+        if dump != ast.dump(ast.Module([], [])):
+            parts.append(dump)
+    return digest_of("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def read_work(path: Path, unit: str, student: str = "") -> Work:
+    """Read one submission file; raises SubmissionError with a sentence for the student."""
+    data = read_bytes(path)
+    submission = Submission(student, unit, path, digest_of(data))
+    text = _text(data, path.name)
+    cells = notebook_cells(text, path.name) if path.suffix == ".ipynb" else script_cells(text, path.name)
+    if len(cells) > MAX_CELLS or sum(len(cell.source) for cell in cells) > MAX_CODE_BYTES:
+        raise SubmissionError(f"{path.name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
+    return Work(submission, tuple(cells))
+
+
+def _differs_from_stub(path: Path, course: Course, unit: Unit) -> bool:
+    try:
+        cells = read_work(path, unit.name).cells
+    except SubmissionError:
+        return True
+    return code_digest(cells) != stub_digest(course, unit)
+
+
+def stub_digest(course: Course, unit: Unit) -> str:
+    """Return the `code_digest` of the unit as it was handed out."""
+    if unit.name in course.stub_digests:
+        return course.stub_digests[unit.name]
+    stub = layout.exercise_file(course, unit.name)
+    return code_digest(script_cells(_text(read_bytes(stub), stub.name), stub.name))
+
+
+def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
+    """Choose between NAME.ipynb and NAME.py in `folder`: the one that was worked on, the later one if both were.
+
+    Returns the file and a sentence about the choice ("" when there was none to make). Raises UsageError when neither is there.
+    """
+    found = [folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
+    found = [path for path in found if path.is_file() or path.is_symlink()]
+    if not found:
+        raise UsageError(
+            f"There is no {unit.name}.py and no {unit.name}.ipynb in {folder}. "
+            "Change into the folder that holds your work, or name the file."
+        )
+    if len(found) == 1:
+        return found[0], ""
+    changed = [path for path in found if _differs_from_stub(path, course, unit)]
+    if len(changed) < 2:
+        return (changed or found)[-1], ""
+    latest = max(changed, key=lambda path: path.lstat().st_mtime_ns)
+    other = next(path for path in changed if path != latest)
+    return latest, f"Both {latest.name} and {other.name} hold work; {latest.name} was saved last and is the one judged."

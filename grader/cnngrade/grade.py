@@ -1,0 +1,215 @@
+"""Grade what was submitted: judge every submission, in parallel, and keep the reports.
+
+Each judge process runs one pytest session and takes one submission after the other. A report is stored as soon as it is there, so
+that an interrupted run goes on where it stopped. Writing the gradebook is nbgrader's part: see `nbgrader.record`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import queue
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from cnngrade import layout, store
+from cnngrade.cells import choose_file
+from cnngrade.course import load_course
+from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError
+from cnngrade.judge import Candidate, candidate, judge, unreadable
+from cnngrade.model import Course, Report, Submission, Unit
+from cnngrade.render.json import report_from_json, report_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A student's folder with the work on one unit."""
+
+    student: str
+    folder: Path
+
+
+def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[HandedIn]:
+    """Return what was submitted for the unit, by all students or by those named; raises UsageError for one who did not."""
+    submitted = layout.classroom(course) / "submitted"
+    found = {path.name: path / unit.name for path in submitted.glob("*") if (path / unit.name).is_dir()}
+    missing = [student for student in students if student not in found]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} submitted nothing for {unit.name} (looked in {submitted}).")
+    return [HandedIn(student, found[student]) for student in sorted(students or found)]
+
+
+def report_key(course: Course, unit: Unit, work: HandedIn, judging: str) -> str:
+    """Return the key under which the report on this folder, as it is now, is stored."""
+    digest = hashlib.sha256(f"{judging}\0{work.student}\0{store.secret(course)}".encode())
+    for suffix in (".ipynb", ".py"):
+        path = work.folder / f"{unit.name}{suffix}"
+        if path.is_file() and not path.is_symlink():
+            digest.update(suffix.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _open_candidate(course: Course, unit: Unit, work: HandedIn, scratch: Path) -> Candidate:
+    try:
+        path, note = choose_file(course, unit, work.folder)
+    except UsageError:
+        submission = Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", "")
+        return unreadable(submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in."))
+    return candidate(course, path, unit, work.student, scratch, note)
+
+
+def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Iterator[Candidate]:
+    """Yield the submissions, each with a working directory of its own that holds nothing but the course's data."""
+    data = layout.data_folder(course)
+    for work in works:
+        with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as scratch:
+            if data.is_dir():
+                shutil.copytree(data, Path(scratch) / "data")
+            yield _open_candidate(course, unit, work, Path(scratch))
+
+
+def judge_all(course: Course, unit: Unit, works: Iterable[HandedIn], on_report: Callable[[Report], None]) -> None:
+    """Judge submissions one after the other in this process, with all tests; raises CourseError if the tests cannot be run."""
+    judge(course, unit, _candidates(course, unit, works), on_report, hidden=True, secret=store.secret(course))
+
+
+def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report:
+    """Return the stored report on a student's folder, or judge it now and store it."""
+    work = HandedIn(student, folder)
+    key = report_key(course, unit, work, store.judging_digest(course, unit))
+    report = store.load(course, unit, student, key)
+    if report is None:
+        reports: list[Report] = []
+        judge_all(course, unit, [work], reports.append)
+        report = reports[0]
+        if report.earned is not None:
+            store.save(course, unit, key, report)
+    return report
+
+
+def _judge_process(root: Path, unit: str, tasks: Any, results: Any) -> None:
+    """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
+    course = load_course(root)
+
+    def works() -> Iterator[HandedIn]:
+        while (work := tasks.get()) is not None:
+            results.put(("begun", work.student))
+            yield work
+
+    try:
+        judge_all(course, course.unit(unit), works(), lambda report: results.put(("report", report_to_json(report))))
+    except CourseError as error:
+        results.put(("unsound", str(error)))
+
+
+class _Pool:
+    """Judge processes that share one queue of submissions. A process that dies costs only the submission it had begun."""
+
+    def __init__(self, course: Course, unit: Unit, works: Sequence[HandedIn], jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._tasks, self._works = context.Queue(), {work.student: work for work in works}
+        self._open = set(self._works)
+        for entry in works:
+            self._tasks.put(entry)
+        self._start = lambda results: context.Process(
+            target=_judge_process, args=(course.root, unit.name, self._tasks, results), daemon=False
+        )
+        self._context = context
+        self._running: list[tuple[BaseProcess, Any, list[str]]] = []
+        for _ in range(min(jobs, len(works))):
+            self._tasks.put(None)
+            self._add()
+
+    def _add(self) -> None:
+        # A queue for each process: one that is killed while it writes cannot spoil the others' results.
+        results = self._context.Queue()
+        process = self._start(results)
+        process.start()
+        self._running.append((process, results, []))
+
+    def results(self) -> Iterator[tuple[str, Report | None]]:
+        """Yield (student, report) as they come; None for a report that a dying process took with it."""
+        try:
+            while self._running:
+                for entry in list(self._running):
+                    yield from self._listen(*entry)
+        finally:
+            for process, _, _ in self._running:
+                process.kill()
+            self._tasks.cancel_join_thread()
+
+    def _listen(self, process: BaseProcess, results: Any, begun: list[str]) -> Iterator[tuple[str, Report | None]]:
+        alive = process.is_alive()
+        try:
+            while True:
+                kind, content = results.get(timeout=0.05 if alive else 0.5)
+                if kind == "unsound":
+                    raise CourseError(content)
+                if kind == "begun":
+                    begun.append(content)
+                    continue
+                report = report_from_json(content)
+                begun.remove(report.submission.student)
+                self._open.discard(report.submission.student)
+                yield report.submission.student, report
+        except queue.Empty:
+            pass
+        if not alive:
+            self._running = [entry for entry in self._running if entry[0] is not process]
+            for student in begun:
+                self._open.discard(student)
+                yield student, None
+            if process.exitcode != 0 and self._open:
+                self._add()
+
+
+def grade(
+    course: Course,
+    unit: Unit,
+    *,
+    students: Sequence[str] = (),
+    jobs: int = 1,
+    force: bool = False,
+    on_report: Callable[[Report, bool], None],
+) -> list[Report]:
+    """Judge what was submitted for `unit` and return the reports in the order of the students' names.
+
+    `on_report(report, fresh)` hears of each as it comes; `fresh` is False for one that was stored before. Raises UsageError when
+    nothing was submitted, CourseError when the tests cannot be run, Fault when a judge process died (after all others are done).
+    """
+    works = handed_in(course, unit, students)
+    if not works:
+        raise UsageError(f"Nothing was submitted for {unit.name}. Collect it first: cnngrade collect {unit.name} --from FOLDER")
+    judging = store.judging_digest(course, unit)
+    keys = {work.student: report_key(course, unit, work, judging) for work in works}
+    reports: dict[str, Report] = {}
+    for work in works:
+        stored = None if force else store.load(course, unit, work.student, keys[work.student])
+        if stored is not None:
+            reports[work.student] = stored
+            on_report(stored, False)
+    waiting = [work for work in works if work.student not in reports]
+    lost: list[str] = []
+
+    def take(student: str, report: Report | None) -> None:
+        if report is None:
+            lost.append(student)
+            return
+        if report.earned is not None:
+            store.save(course, unit, keys[student], report)
+        reports[student] = report
+        on_report(report, True)
+
+    if jobs > 1 and len(waiting) > 1:
+        for student, report in _Pool(course, unit, waiting, jobs).results():
+            take(student, report)
+    elif waiting:
+        judge_all(course, unit, waiting, lambda report: take(report.submission.student, report))
+    if lost:
+        raise Fault(f"A judge process died on the work of {', '.join(lost)}: it has no score. Run the command again.")
+    return [reports[work.student] for work in works]

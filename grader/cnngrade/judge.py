@@ -1,0 +1,351 @@
+"""One submission in, one Report out.
+
+A judge runs a unit's tests in one pytest session and puts submission after submission before them: the tests are collected once,
+each submission has a worker of its own. Nothing of a submission is ever imported here.
+
+Before the first submission the solution itself is judged, where it is at hand. A case that the solution does not pass is unsound,
+and whatever a student does in it ends as a `fault`, which costs nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnngrade import layout
+from cnngrade.answers import LiveReference, RecordedKnowledge, Recording, Reference, ReplayReference
+from cnngrade.budget import measure
+from cnngrade.cells import Work, read_work
+from cnngrade.compare import Mismatch
+from cnngrade.errors import CnngradeError, CourseError, Fault, StudentFailure, SubmissionError
+from cnngrade.loading import load_module
+from cnngrade.mistakes import Knowledge, LiveKnowledge, diagnose
+from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
+from cnngrade.plugin import DESKS, Desk, Judging, case_of
+from cnngrade.scoring import points_for_ratio, total
+from cnngrade.student import Inline, Remote, Student
+
+_WITHOUT = (
+    "cacheprovider", "doctest", "faulthandler", "junitxml", "legacypath", "logging", "pastebin", "setuponly", "setupplan",
+    "stepwise", "threadexception", "unittest", "unraisableexception", "warnings", "terminal", "debugging", "recwarn",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something to be judged: how to begin, and what it is called in the report.
+
+    `open` returns the student's side; it may raise SubmissionError, which is then what the report says.
+    """
+
+    submission: Submission
+    open: Callable[[], Student]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where right answers and known mistakes come from. `knowledge` is only asked for once something was wrong."""
+
+    reference: Callable[[], Reference]
+    knowledge: Callable[[], Knowledge]
+    preflight: Callable[[], Student] | None = None
+
+
+def live_sources(course: Course, unit: Unit) -> Sources:
+    """Return the solution and the mistakes themselves; raises CourseError when they do not load."""
+    solution = load_module(layout.solution_file(course, unit.name), course.root)
+    return Sources(
+        lambda: LiveReference(solution),
+        lambda: LiveKnowledge(course, unit, solution),
+        lambda: Student(Inline(solution), course.policy),
+    )
+
+
+def recorded_sources(answers: Path) -> Sources:
+    """Return what `release` recorded in the file `answers`; raises Fault when it is damaged."""
+    recording = Recording(answers)
+    return Sources(lambda: ReplayReference(recording), lambda: RecordedKnowledge(recording))
+
+
+def remote(course: Course, work: Work, folder: Path, extra_path: Path | None = None) -> Candidate:
+    """Return a submission that runs in a worker of its own, with `folder` as its working directory."""
+    return Candidate(work.submission, lambda: Student(Remote(course.policy, folder, extra_path), course.policy, work))
+
+
+def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
+    """Return a submission that cannot be read: every case of it says so."""
+
+    def refuse() -> Student:
+        raise error
+
+    return Candidate(submission, refuse)
+
+
+def candidate(course: Course, path: Path, unit: Unit, student: str, folder: Path | None = None, note: str = "") -> Candidate:
+    """Read a submission file and return it as a candidate, readable or not."""
+    try:
+        return replace(remote(course, read_work(path, unit.name, student), folder or path.parent), note=note)
+    except SubmissionError as error:
+        return replace(unreadable(Submission(student, unit.name, path, ""), error), note=note)
+
+
+class Bench:
+    """The pytest plugin object that leads the loop over submissions."""
+
+    def __init__(
+        self,
+        course: Course,
+        unit: Unit,
+        sources: Sources,
+        candidates: Iterable[Candidate],
+        on_report: Callable[[Report], None],
+        functions: tuple[str, ...],
+        secret: str,
+    ) -> None:
+        self.course, self.unit, self.sources, self.secret = course, unit, sources, secret
+        self.candidates, self.on_report, self.functions = candidates, on_report, functions
+        self.judging = Judging()
+        self.cases: list[tuple[pytest.Function, Case]] = []
+        self.unsound: dict[str, str] = {}
+        self.error: BaseException | None = None
+        self._raised: BaseException | None = None
+        self._phase = ""
+        self._knowledge: Knowledge | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the judge's desk where the fixtures look for one."""
+        config.stash[DESKS] = self.judging
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what went wrong while the tests were read."""
+        if report.failed:
+            self.error = CourseError(f"The tests of {self.unit.name} cannot be read.\n{report.longreprtext[-3000:]}")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """Keep the exception that ended the case, as an object."""
+        if call.excinfo is not None and self._raised is None:
+            self._raised, self._phase = call.excinfo.value, call.when
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge every candidate."""
+        if self.error is None:
+            try:
+                self._loop(session.items)
+            except BaseException as error:
+                # pytest would print it as an internal error; it is raised again where the session was started.
+                self.error = error
+        return True
+
+    def _loop(self, items: list[pytest.Item]) -> None:
+        pairs = [(item, case_of(item, self.unit)) for item in items if isinstance(item, pytest.Function)]
+        self.cases = [(item, case) for item, case in pairs if case.function in self.functions]
+        if not self.cases:
+            raise CourseError(f"{self.unit.name} has no tests of {', '.join(self.functions)}.")
+        if self.sources.preflight:
+            solution = Submission("", self.unit.name, layout.solution_file(self.course, self.unit.name), "")
+            rehearsal = self._judge(Candidate(solution, self.sources.preflight), with_budgets=False)
+            self.unsound = {
+                outcome.case.id: outcome.for_staff or outcome.for_student
+                for outcome in rehearsal.outcomes
+                if outcome.verdict is not Verdict.PASSED
+            }
+        for entry in self.candidates:
+            self.on_report(self._judge(entry))
+
+    def _judge(self, entry: Candidate, with_budgets: bool = True) -> Report:
+        start = time.monotonic()
+        note = (entry.note,) if entry.note else ()
+        try:
+            student = entry.open()
+        except SubmissionError as error:
+            return self._all(entry, Verdict.RAISED, str(error), note)
+        except Fault as error:
+            return self._all(entry, Verdict.FAULT, str(error), note)
+        desk = Desk(self.course, self.unit, student, self.sources.reference(), f"{self.secret}/{entry.submission.student}")
+        self.judging.current = desk
+        try:
+            outcomes = self._run_cases(desk)
+            if with_budgets:
+                outcomes = self._with_budgets(desk, outcomes)
+                outcomes = self._with_causes(desk, outcomes)
+            outcomes = [self._sound(outcome) for outcome in outcomes]
+            problems, printed = student.problems(), student.printed()
+        finally:
+            student.close()
+            self.judging.current = None
+        return self._report(entry, outcomes, (*note, *problems), printed, time.monotonic() - start)
+
+    def _report(
+        self, entry: Candidate, outcomes: list[Outcome], problems: tuple[str, ...], printed: str = "", seconds: float = 0.0
+    ) -> Report:
+        possible = sum(case.points for _, case in self.cases)
+        earned = total(tuple(outcomes))
+        return Report(entry.submission, self.unit.title, tuple(outcomes), earned, possible, problems, printed, seconds)
+
+    def _all(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
+        outcomes = [Outcome(case, verdict, 0.0, text if index == 0 else "") for index, (_, case) in enumerate(self.cases)]
+        return self._report(entry, outcomes, (*note, text))
+
+    def _run_cases(self, desk: Desk) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        closed: dict[str, Case] = {}
+        for index, (item, case) in enumerate(self.cases):
+            if case.function in closed:
+                waits = f'waits for "{closed[case.function].title}"'
+                outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
+                continue
+            following = self.cases[(index + 1) % len(self.cases)][0]
+            outcome = self._run_case(item, case, following, desk)
+            outcomes.append(outcome)
+            if outcome.verdict is not Verdict.PASSED and item.get_closest_marker("gate"):
+                closed[case.function] = case
+        return outcomes
+
+    def _run_case(self, item: pytest.Function, case: Case, following: pytest.Item, desk: Desk) -> Outcome:
+        self._raised, calls_before = None, len(desk.student.calls)
+        # The public hook would ask for a report to print; this is the same protocol without it.
+        from _pytest.runner import runtestprotocol
+
+        runtestprotocol(item, log=False, nextitem=following)
+        error = self._raised
+        if error is None:
+            return Outcome(case, Verdict.PASSED, case.points)
+        if isinstance(error, StudentFailure):
+            return Outcome(case, Verdict[error.verdict], 0.0, str(error), error.for_staff)
+        if isinstance(error, Mismatch):
+            return Outcome(case, Verdict.WRONG, 0.0, str(error))
+        if isinstance(error, KeyboardInterrupt):
+            raise error
+        staff = f"{type(error).__name__}: {error}"
+        if isinstance(error, AssertionError):
+            return Outcome(case, Verdict.WRONG, 0.0, _first_lines(str(error)), staff)
+        answered = any(call.failure is None for call in desk.student.calls[calls_before:])
+        if isinstance(error, CnngradeError) or self._phase != "call" or not answered:
+            return Outcome(case, Verdict.FAULT, 0.0, "This case could not be judged. It costs you nothing.", staff)
+        # The solution passes this case, so it is the student's answer that the test could not work with.
+        return Outcome(case, Verdict.WRONG, 0.0, f"The test could not work with the answer: {staff}", staff)
+
+    def _sound(self, outcome: Outcome) -> Outcome:
+        if outcome.case.id not in self.unsound:
+            return outcome
+        cause = f"The solution does not pass this case: {self.unsound[outcome.case.id]}"
+        return Outcome(outcome.case, Verdict.FAULT, 0.0, "This case could not be judged. It costs you nothing.", cause)
+
+    def _with_budgets(self, desk: Desk, outcomes: list[Outcome]) -> list[Outcome]:
+        measure([entry.work for entry in desk.budgets])
+        measured = {entry.case: entry for entry in desk.budgets}
+        result = []
+        for outcome in outcomes:
+            entry = measured.get(outcome.case.id)
+            if entry is None or outcome.verdict is not Verdict.PASSED:
+                result.append(outcome)
+            elif entry.work.failure is not None:
+                result.append(_budget_failure(outcome, entry.work.failure))
+            else:
+                cost = Cost(entry.work.ratio / entry.yardstick.unit, entry.line, entry.yardstick.estimated)
+                result.append(_budget_outcome(outcome, cost))
+        return result
+
+    def _with_causes(self, desk: Desk, outcomes: list[Outcome]) -> list[Outcome]:
+        if all(outcome.verdict not in (Verdict.WRONG, Verdict.RAISED) for outcome in outcomes):
+            return outcomes
+        if self._knowledge is None:
+            self._knowledge = self.sources.knowledge()
+        causes = diagnose(desk.student.calls, self._knowledge)
+        result = []
+        for outcome in outcomes:
+            named = causes.get(outcome.case.id, {})
+            cause = named.get(outcome.case.function) or next(iter(named.values()), None)
+            failed = outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
+            result.append(replace(outcome, cause=cause) if failed and cause else outcome)
+        return result
+
+
+def _first_lines(text: str) -> str:
+    """Return an assertion's own message; what pytest adds below it compares internals."""
+    return text.split("\nassert ")[0][:1000]
+
+
+def _budget_failure(outcome: Outcome, failure: Exception) -> Outcome:
+    if isinstance(failure, StudentFailure):
+        return Outcome(outcome.case, Verdict[failure.verdict], 0.0, str(failure), failure.for_staff)
+    text = "The time could not be measured. It costs you nothing."
+    return Outcome(outcome.case, Verdict.FAULT, 0.0, text, f"{type(failure).__name__}: {failure}")
+
+
+def _budget_outcome(outcome: Outcome, cost: Cost) -> Outcome:
+    earned = points_for_ratio(outcome.case.points, cost.ratio, cost.line)
+    if cost.ratio <= cost.line:
+        return replace(outcome, earned=earned, cost=cost)
+    about = "about " if cost.estimated else ""
+    text = f"{about}{cost.ratio:.3g} times the reference's time; full marks up to {cost.line:g} times."
+    if cost.ratio > 2 * cost.line:
+        text += " A Python loop over single numbers is the usual reason."
+    return replace(outcome, verdict=Verdict.SLOW, earned=earned, for_student=text, cost=cost)
+
+
+@contextlib.contextmanager
+def _clean_surroundings(course: Course) -> Iterator[None]:
+    """Keep environment variables and modules of other courses out of the session, and leave none behind."""
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+
+    def forget() -> None:
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if name.startswith("autograde_tests") or (name == "conftest" and file and str(course.root) in file):
+                del sys.modules[name]
+
+    forget()
+    try:
+        yield
+    finally:
+        os.environ.update(saved)
+        forget()
+
+
+def judge(
+    course: Course,
+    unit: Unit,
+    candidates: Iterable[Candidate],
+    on_report: Callable[[Report], None],
+    *,
+    hidden: bool,
+    sources: Sources | None = None,
+    functions: tuple[str, ...] = (),
+    secret: str = "",
+) -> list[Case]:
+    """Judge submissions of one unit and hand each Report to `on_report` as soon as it is there. Returns the unit's cases.
+
+    `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. `secret` goes into the
+    random numbers of hidden cases, with the student's name. Raises CourseError when the tests cannot be run at all.
+    """
+    if sources is None:
+        sources = recorded_sources(layout.answers_file(course, unit.name)) if course.handout else live_sources(course, unit)
+    files = [layout.public_tests(course, unit.name)]
+    if hidden:
+        files.append(layout.hidden_tests(course, unit.name))
+    bench = Bench(course, unit, sources, candidates, on_report, functions or unit.functions, secret)
+    tests = course.root / "autograde_tests"
+    arguments: list[Any] = [*map(str, files), "-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
+    arguments += [f"--rootdir={course.root}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
+    arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")] + ["-p", "cnngrade.plugin"]
+    with _clean_surroundings(course):
+        status = pytest.main(arguments, plugins=[bench])
+    if bench.error is not None:
+        raise bench.error
+    if not bench.cases:
+        raise CourseError(f"The tests of {unit.name} were not run (pytest ended with status {int(status)}).")
+    return [case for _, case in bench.cases]

@@ -1,0 +1,135 @@
+"""Run a file's code as one module under one name.
+
+`load_module` imports a trusted file of the course (a solution, the known mistakes). `run_cells` makes a module of a submission's
+code cells: each cell is run on its own, so that one that fails costs nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import linecache
+import re
+import sys
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnngrade.errors import CourseError
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of a submission's code.
+
+    `filename` is what a traceback shows ("convolution.py", or "convolution.ipynb cell 5"), `first_line` the line of that file at
+    which the cell begins (counted from 1).
+    """
+
+    source: str
+    filename: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CellFailure:
+    """A cell that did not run to its end; `text` says what happened where."""
+
+    cell: int
+    text: str
+
+
+_MAGIC_LINE = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+
+
+def _without_magics(source: str) -> str:
+    """Blank IPython's `%magic` and `!shell` lines, keeping every other line where it is."""
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if first.startswith("%%") and not re.match(r"%%(time|timeit|capture)\b", first):
+        return ""
+    return _MAGIC_LINE.sub(r"\1pass", source)
+
+
+def _compile(cell: Cell) -> types.CodeType:
+    try:
+        tree = ast.parse(cell.source, cell.filename)
+    except SyntaxError:
+        tree = ast.parse(_without_magics(cell.source), cell.filename)
+    ast.increment_lineno(tree, cell.first_line - 1)
+    return compile(tree, cell.filename, "exec", dont_inherit=True)
+
+
+def _failure_text(error: BaseException, cell: Cell) -> str:
+    line: int | None
+    if isinstance(error, SyntaxError):
+        line = (error.lineno or 1) + cell.first_line - 1
+    else:
+        line, trace = None, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == cell.filename:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+    where = cell.filename if line is None else f"{cell.filename}, line {line}"
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{where}: {type(error).__name__}: {message}"[:500]
+
+
+def run_cells(cells: Iterable[Cell], name: str, path: str) -> tuple[types.ModuleType, list[CellFailure]]:
+    """Run the cells in order in a new module called `name` and return it with the cells that failed."""
+    module = types.ModuleType(name)
+    module.__file__ = path
+    sys.modules[name] = module
+    failures = []
+    texts: dict[str, list[str]] = {}
+    for index, cell in enumerate(cells):
+        lines = texts.setdefault(cell.filename, [])
+        lines.extend([""] * (cell.first_line - 1 - len(lines)))
+        lines.extend(cell.source.splitlines())
+        # inspect.getsource and tracebacks read a module's lines from here: the text need not be on the disk of a sandbox.
+        linecache.cache[cell.filename] = (0, None, [line + "\n" for line in lines], cell.filename)
+        try:
+            exec(_compile(cell), module.__dict__)
+        except BaseException as error:
+            # A submission may raise anything at import, SystemExit too; the other cells still count.
+            failures.append(CellFailure(index, _failure_text(error, cell)))
+    return module, failures
+
+
+def _from_another_root(name: str, root: Path) -> bool:
+    """Say whether the package `name` was imported from a course other than the one at `root`."""
+    package = sys.modules.get(name)
+    places = [Path(place).resolve() for place in getattr(package, "__path__", [])]
+    return package is not None and (root / name).resolve() not in places
+
+
+def load_module(path: Path, root: Path) -> types.ModuleType:
+    """Import the trusted file `path` below `root` under its dotted path from there, once; raises CourseError.
+
+    `root/solutions/x.py` becomes `solutions.x`, so that one solution can import another. numba's caches ask for both: a name in
+    `sys.modules`, and no file under two names.
+    """
+    name = ".".join(path.relative_to(root).with_suffix("").parts)
+    package = name.split(".")[0]
+    if _from_another_root(package, root):
+        for loaded in [key for key in sys.modules if key == package or key.startswith(package + ".")]:
+            del sys.modules[loaded]
+        importlib.invalidate_caches()
+    if name in sys.modules:
+        return sys.modules[name]
+    sys.path.insert(0, str(root))
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}\nMend the file; nothing can be judged without it.") from error
+    finally:
+        sys.path.remove(str(root))
+
+
+def load_afresh(path: Path, root: Path) -> types.ModuleType:
+    """Import the trusted file `path` again, whatever was loaded before: its module-level state starts anew."""
+    name = ".".join(path.relative_to(root).with_suffix("").parts)
+    sys.modules.pop(name, None)
+    return load_module(path, root)

@@ -1,0 +1,151 @@
+"""Starts the untrusted side and ends it: one process, its limits, its clock and what it printed.
+
+The only backend so far is `limits`: an own process (and process group) with a memory limit, a small environment and a time limit
+on every request. It keeps student code away from expected answers and verdicts; it does not keep it from the files, the network
+or the other processes of the user who grades.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cnngrade import wire
+from cnngrade.errors import Fault, WireError
+from cnngrade.model import Policy
+
+BACKENDS = ("limits",)
+
+_PASSED_ON = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
+    "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
+    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
+)  # fmt: skip
+_ONE_THREAD = {
+    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS")
+}
+
+
+class WorkerGone(Exception):
+    """The worker ended by itself; the text says how."""
+
+
+class WorkerSilent(Exception):
+    """No answer came within the time that was given."""
+
+
+def environment(extra_path: Path | None = None) -> dict[str, str]:
+    """Return the environment of a worker: what a process needs to start, one thread for BLAS, and no secrets."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    engine = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
+    return kept | _ONE_THREAD | {"MPLBACKEND": "Agg", "CNNGRADE_WORKER": "1", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class WorkerProcess:
+    """A running worker. `folder` is its working directory; `extra_path` is for trusted code that imports its neighbours."""
+
+    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
+        self._cap = policy.output_bytes
+        self._printed = bytearray()
+        self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
+        flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker", str(policy.memory_mib)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment(extra_path),
+                **flags,  # type: ignore[call-overload]
+            )
+        except OSError as error:
+            raise Fault(f"A worker process could not be started: {error}.") from error
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        self._requests: BinaryIO = self._process.stdin
+        self._readers = [
+            threading.Thread(target=self._read_answers, args=(self._process.stdout,), daemon=True),
+            threading.Thread(target=self._read_prints, args=(self._process.stderr,), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read_answers(self, stream: BinaryIO) -> None:
+        while True:
+            try:
+                self._answers.put(wire.read_frame(stream))
+            except (EOFError, WireError, OSError, ValueError) as error:
+                self._answers.put(error)
+                return
+
+    def _read_prints(self, stream: BinaryIO) -> None:
+        while chunk := os.read(stream.fileno(), 65536):
+            room = self._cap + 1 - len(self._printed)
+            if room > 0:
+                self._printed += chunk[:room]
+
+    def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
+        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WireError."""
+        try:
+            self._requests.write(frame)
+            self._requests.flush()
+            answer = self._answers.get(timeout=seconds)
+        except (OSError, ValueError):
+            raise WorkerGone(self._how_it_ended()) from None
+        except queue.Empty:
+            raise WorkerSilent from None
+        if isinstance(answer, EOFError):
+            raise WorkerGone(self._how_it_ended())
+        if isinstance(answer, Exception):
+            raise WireError(str(answer))
+        return answer
+
+    def _how_it_ended(self) -> str:
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "it closed its connection to the judge"
+        if code < 0:
+            try:
+                return f"it was ended by {signal.Signals(-code).name}"
+            except ValueError:
+                return f"it was ended by signal {-code}"
+        return f"it ended the process with exit status {code}"
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the worker has used, all threads, taken from outside; wall time where that is not to be had."""
+        if sys.platform == "linux":
+            # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
+            return time.clock_gettime((~self._process.pid << 3) | 2)
+        return time.perf_counter()
+
+    def printed(self) -> str:
+        """Return what the code printed so far, capped."""
+        data = bytes(self._printed)
+        text = data[: self._cap].decode("utf-8", "replace")
+        return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
+
+    def close(self) -> None:
+        """End the process and everything in its group."""
+        if sys.platform != "win32":
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                pass
+        self._process.kill()
+        self._process.wait()
+        for reader in self._readers:
+            reader.join(timeout=2)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            try:
+                stream.close()  # type: ignore[union-attr]
+            except OSError:
+                pass

@@ -1,0 +1,101 @@
+"""Reports on the disk: one file a student and unit, kept as long as nothing that it rests on has changed.
+
+A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, course.yml) and of the versions
+in use. The same key gives the same verdict without judging again; another key is judged anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from cnngrade import __version__, layout
+from cnngrade.errors import Fault
+from cnngrade.model import Course, Report, Unit
+from cnngrade.render.json import report_from_json, report_to_json
+
+
+def judging_digest(course: Course, unit: Unit) -> str:
+    """Return a digest of what the unit's verdicts rest on, apart from the submission."""
+    digest = hashlib.sha256(f"{__version__} {np.__version__} {platform.python_version()}".encode())
+    files = [
+        course.root / "course.yml",
+        course.root / "autograde_tests" / "conftest.py",
+        layout.public_tests(course, unit.name),
+        layout.hidden_tests(course, unit.name),
+        layout.mistakes_file(course, unit.name),
+        *sorted((course.root / "solutions").rglob("*.py")),
+    ]
+    for path in files:
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def report_file(course: Course, unit: Unit, student: str) -> Path:
+    """Return where a student's report lies."""
+    return layout.classroom(course) / "reports" / unit.name / f"{student}.json"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never a part; raises Fault."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise Fault(f"{path} cannot be written: {error.strerror or error}. Make room or mend the permissions, then run it again.") from error
+
+
+def save(course: Course, unit: Unit, key: str, report: Report) -> None:
+    """Keep a report under its key."""
+    text = json.dumps({"key": key, "report": report_to_json(report)}, indent=1)
+    write_atomically(report_file(course, unit, report.submission.student), text)
+
+
+def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Report | None:
+    """Return the stored report, if there is one and its key is `key` (any key when None)."""
+    try:
+        stored = json.loads(report_file(course, unit, student).read_text(encoding="utf-8"))
+        if key is not None and stored["key"] != key:
+            return None
+        return report_from_json(stored["report"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def stored_reports(course: Course, unit: Unit) -> Iterator[Report]:
+    """Yield the unit's stored reports in the order of the students' names."""
+    for path in sorted((layout.classroom(course) / "reports" / unit.name).glob("*.json")):
+        report = load(course, unit, path.stem)
+        if report is not None:
+            yield report
+
+
+def secret(course: Course) -> str:
+    """Return the classroom's secret, which goes into the hidden tests' random numbers; made when first asked for."""
+    path = layout.classroom(course) / ".secret"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        made = secrets.token_hex(16)
+        write_atomically(path, made + "\n")
+        return made

@@ -1,0 +1,298 @@
+"""The student's functions as a test sees them: `student.conv2d(x, w)` runs elsewhere and brings back plain values.
+
+The proxy writes down every call (what went out, what came back), so that a wrong answer can be compared with known mistakes
+afterwards. `Remote` speaks to a worker process; `Inline` runs trusted code (a solution, a known mistake, a notebook's own kernel)
+in this process, through the same encoding.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+from cnngrade import wire
+from cnngrade.cells import Work
+from cnngrade.errors import (
+    StudentAnswerUnusable,
+    StudentFailure,
+    StudentOverMemory,
+    StudentOverTime,
+    StudentRaised,
+    StudentUnfinished,
+    WireError,
+)
+from cnngrade.model import Policy
+from cnngrade.sandbox import WorkerGone, WorkerProcess, WorkerSilent
+from cnngrade.worker import Workplace
+
+_MAX_TIMEOUTS = 2
+
+_HINTS = (
+    (
+        "TypeError",
+        "only 0-dimensional arrays can be converted to Python scalars",
+        "Since NumPy 2.4 float(a) and int(a) take only arrays without dimensions. Write a.item(), or np.sum(...) for a number.",
+    ),
+    (
+        "UFuncTypeError",
+        "Cannot cast ufunc",
+        "An in-place operation (+=) cannot put float results into an integer array. Make the output with a float dtype.",
+    ),
+    ("IndexError", "out of bounds", "An index runs past the end: check the output size, and padding against the unpadded shape."),
+    ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
+    ("RecursionError", "", "The function calls itself without an end."),
+)
+
+
+class Transport(Protocol):
+    """A way to reach the student's code. Frames go out and plain answers come back."""
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send one message and return its answer."""
+
+    def cpu_seconds(self) -> float:
+        """Return the clock that the student's code is charged by."""
+
+    def printed(self) -> str:
+        """Return what the code printed."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class Remote:
+    """A worker process, started anew when the last one had to be ended."""
+
+    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
+        self._start = lambda: WorkerProcess(policy, folder, extra_path)
+        self._process: WorkerProcess | None = self._start()
+        self._printed = ""
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send one message; raises WorkerGone, WorkerSilent or WireError, after which the worker has ended."""
+        if self._process is None:
+            self._process = self._start()
+        identity = secrets.randbits(62)
+        try:
+            answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
+            if answer.get("id") != identity or type(answer.get("ok")) is not bool:
+                raise WireError("the worker answered something that was not asked")
+        except (WorkerGone, WorkerSilent, WireError):
+            self.close()
+            raise
+        return answer
+
+    def cpu_seconds(self) -> float:
+        """Return the worker's CPU time, taken from outside."""
+        return self._process.cpu_seconds() if self._process else 0.0
+
+    def printed(self) -> str:
+        """Return what all workers of this submission printed."""
+        return self._printed + (self._process.printed() if self._process else "")
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._process:
+            self._process.close()
+            self._printed += self._process.printed()
+            self._process = None
+
+
+class Inline:
+    """Trusted code in this process. Without time limits, and with prints where prints go."""
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        self._workplace = Workplace()
+        self._workplace.module = module
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Handle one message as a worker would, encoded and decoded on both ways."""
+        return wire.unpack(self._workplace.answer(wire.unpack(wire.pack(message))))
+
+    def cpu_seconds(self) -> float:
+        """Return this thread's CPU time."""
+        return time.thread_time()
+
+    def printed(self) -> str:
+        """Return nothing: what was printed has been seen."""
+        return ""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set."""
+
+    case: str
+    function: str
+    packed: bytes
+    value: Any = None
+    failure: StudentFailure | None = None
+
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return fresh copies of what the function was called with."""
+        message = wire.unpack(self.packed)
+        return message["args"], message["kwargs"]
+
+
+class Functions:
+    """Makes every attribute a function: `functions.f(...)` is `call("f", args, kwargs)`."""
+
+    def __init__(self, call: Callable[[str, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+        self._call = call
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        if function.startswith("_"):
+            raise AttributeError(function)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._call(function, args, kwargs)
+
+        call.__name__ = call.__qualname__ = function
+        return call
+
+
+class Student:
+    """One submission at work. Tests use `functions`: a call brings an answer, or raises a `StudentFailure` that says why not.
+
+    `case` is the case that runs now and `calls` is everything that was called.
+    """
+
+    def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
+        self._transport = transport
+        self._policy = policy
+        self._work = work
+        self._defined: frozenset[str] | None = None
+        self._failed_cells: list[tuple[int, str]] = []
+        self._timeouts: dict[str, int] = {}
+        self._dead: StudentFailure | None = None
+        self.calls: list[Call] = []
+        self.case = ""
+        self.functions = Functions(self._call)
+        self._slots = 0
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for every cell that did not run."""
+        return tuple(text for _, text in self._failed_cells)
+
+    def printed(self) -> str:
+        """Return what the student's code printed, capped and not yet escaped."""
+        return self._transport.printed()
+
+    def close(self) -> None:
+        """End the worker."""
+        self._transport.close()
+
+    def stage(self, function: str, inputs: Sequence[tuple[Any, ...]]) -> list[int]:
+        """Lay out argument lists of `function` for `run` and return their slots; raises StudentFailure."""
+        slots = []
+        for args in inputs:
+            self.ask(function, {"op": "stage", "slot": self._slots, "function": function, "args": args})
+            slots.append(self._slots)
+            self._slots += 1
+        return slots
+
+    def run(self, function: str, slots: list[int], calls: int) -> float:
+        """Make `calls` calls in turn over the slots and return their CPU seconds; raises StudentFailure."""
+        start = self._transport.cpu_seconds()
+        self.ask(function, {"op": "run", "slots": slots, "repeat": calls, "answer": False})
+        return self._transport.cpu_seconds() - start
+
+    def answer_of(self, function: str, slot: int) -> Any:
+        """Call `function` once on what lies in `slot` and return its answer; raises StudentFailure."""
+        return self.ask(function, {"op": "run", "slots": [slot], "repeat": 1, "answer": True}).get("value")
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        packed = wire.pack({"args": args, "kwargs": kwargs})
+        try:
+            value = self._answer(function, args, kwargs)
+        except StudentFailure as failure:
+            self.calls.append(Call(self.case, function, packed, failure=failure))
+            raise
+        self.calls.append(Call(self.case, function, packed, value=value))
+        return value
+
+    def _answer(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        answer = self.ask(function, {"op": "call", "function": function, "args": args, "kwargs": kwargs})
+        if answer.get("changed"):
+            raise StudentAnswerUnusable(f"{function} changed one of its arguments. Work on a copy: x = x.copy().")
+        return answer.get("value")
+
+    def ask(self, function: str, message: dict[str, Any]) -> dict[str, Any]:
+        """Send a request that runs `function` and return its answer; raises StudentFailure."""
+        if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
+            raise StudentOverTime(f"{function} was not tried again: it ran over its time {_MAX_TIMEOUTS} times.")
+        self._load(function)
+        answer = self._request(function, message, self._policy.call_seconds)
+        if not answer["ok"]:
+            raise self._raised(function, answer)
+        return answer
+
+    def _request(self, function: str, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        try:
+            return self._transport.request(message, seconds)
+        except WorkerSilent:
+            self._defined = None
+            self._timeouts[function] = self._timeouts.get(function, 0) + 1
+            raise StudentOverTime(f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?") from None
+        except WorkerGone as error:
+            self._defined = None
+            raise StudentRaised(f"{function} ended the whole process: {error}.", ("SystemExit",), str(error)) from None
+        except WireError as error:
+            self._defined = None
+            raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.", str(error)) from None
+
+    def _load(self, function: str) -> None:
+        if self._dead:
+            raise self._dead
+        if self._defined is None and self._work is not None:
+            cells = [(cell.source, cell.filename, cell.first_line) for cell in self._work.cells]
+            submission = self._work.submission
+            message = {"op": "load", "name": submission.unit, "path": str(submission.path), "cells": cells}
+            try:
+                answer = self._request("your file", message, self._policy.import_seconds)
+            except StudentFailure as failure:
+                self._dead = failure
+                raise
+            if not answer["ok"]:
+                raise self._raised("your file", answer)
+            self._defined = frozenset(map(str, answer.get("functions", ())))
+            self._failed_cells = [(int(index), str(text)) for index, text in answer.get("failures", ())]
+        if self._work is not None and self._defined is not None and function not in self._defined:
+            raise self._missing(function)
+
+    def _missing(self, function: str) -> StudentFailure:
+        assert self._work is not None
+        for index, text in self._failed_cells:
+            if 0 <= index < len(self._work.cells) and f"def {function}" in self._work.cells[index].source:
+                return StudentRaised(f"{function} is not there because its cell does not run. {text}", ("SyntaxError",), text)
+        return StudentUnfinished(f"{function} is not defined in {self._work.submission.path.name}.")
+
+    def _raised(self, function: str, answer: dict[str, Any]) -> StudentFailure:
+        kinds = tuple(str(kind) for kind in answer.get("kinds", ())) or ("Exception",)
+        message = str(answer.get("message", ""))
+        frames = [frame for frame in answer.get("trace", ()) if isinstance(frame, tuple | list) and len(frame) == 4]
+        trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
+        if "NotImplementedError" in kinds:
+            return StudentUnfinished(message or f"{function} is yours to write")
+        if kinds[0] == "Unsendable":
+            return StudentAnswerUnusable(f"{function} returned what cannot be compared: {message}.")
+        if "MemoryError" in kinds:
+            return StudentOverMemory(f"{function} asked for more memory than there is: {message}", trace)
+        own = [frame for frame in frames if self._work and any(frame[0] == cell.filename for cell in self._work.cells)]
+        text = f"{function} raised {kinds[0]}: {message}"
+        if own:
+            name, line, where, source = own[-1]
+            text += f"\n{name}, line {line}, in {where}: {source}"
+        for kind, part, hint in _HINTS:
+            if kind in kinds and part in message:
+                text += f"\n{hint}"
+                break
+        return StudentRaised(text, kinds, message, trace)

@@ -1,0 +1,245 @@
+"""Prove that a unit is sound: stubs earn nothing, solutions everything, and every known mistake is caught.
+
+    functions    stub and solution have the same functions with the same arguments; every one is tested
+    points       the cases and the prose add up to what course.yml promises
+    examples     every doctest of a stub passes with the solution
+    solution     earns everything, inside its budgets, in a real worker
+    stub         is unfinished in every case and earns nothing, in a real worker
+    mistakes     each one loses points in at least one case
+    handout      the public tests run from recorded answers, without the solution
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import io
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from cnngrade import layout
+from cnngrade.cells import read_work
+from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.judge import Candidate, Sources, judge, live_sources, recorded_sources, remote
+from cnngrade.loading import load_module
+from cnngrade.mistakes import KnownMistake, load_mistakes
+from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.recording import record_answers
+from cnngrade.student import Inline, Student
+
+STEPS = ("functions", "examples", "solution", "stub", "points", "mistakes", "handout")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that makes a unit unsound: which step found it, and what is wrong."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What became of one known mistake: the cases that caught it, and whether a student is told its name."""
+
+    mistake: KnownMistake
+    cases: tuple[str, ...]
+    named: bool
+    named_by_handout: bool = False
+
+
+@dataclass(slots=True)
+class Proof:
+    """What `verify` found out about one unit."""
+
+    unit: Unit
+    findings: list[Finding] = field(default_factory=list)
+    mistakes: list[Caught] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read as Python: {error}") from error
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
+    stub_file, solution_file = layout.exercise_file(course, unit.name), layout.solution_file(course, unit.name)
+    stubs, solutions = _functions(stub_file), _functions(solution_file)
+    for name in unit.functions:
+        missing = [path for path, found in ((stub_file, stubs), (solution_file, solutions)) if name not in found]
+        if missing:
+            yield f"{', '.join(map(str, missing))}: there is no function {name}, which course.yml names."
+            continue
+        stub, solution = ast.unparse(stubs[name].args), ast.unparse(solutions[name].args)
+        if stub != solution:
+            yield f"{name} takes ({stub}) in {stub_file} and ({solution}) in {solution_file}. Make them the same."
+        if not ast.get_docstring(stubs[name]):
+            yield f"{stub_file}, line {stubs[name].lineno}: {name} has no docstring to tell a student what to write."
+
+
+def _check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterator[str]:
+    stub_file = layout.exercise_file(course, unit.name)
+    names = {"np": np} | {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
+    for name, node in _functions(stub_file).items():
+        text = ast.get_docstring(node)
+        if name not in unit.functions or not text:
+            continue
+        examples = doctest.DocTestParser().get_doctest(text, dict(names), name, str(stub_file), node.lineno)
+        if not examples.examples:
+            yield f"{stub_file}, line {node.lineno}: the docstring of {name} has no example (>>>)."
+        said = io.StringIO()
+        if doctest.DocTestRunner(verbose=False).run(examples, out=said.write).failed:
+            yield f"{stub_file}: an example of {name} does not hold for the solution.\n{said.getvalue().strip()}"
+
+
+def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:
+    return remote(course, read_work(path, unit.name), folder, extra_path)
+
+
+def _judged(course: Course, unit: Unit, entries: Iterable[Candidate], sources: Sources, hidden: bool) -> tuple[list[Case], list[Report]]:
+    reports: list[Report] = []
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, sources=sources)
+    return cases, reports
+
+
+def _check_solution(report: Report) -> Iterator[str]:
+    for outcome in report.outcomes:
+        if outcome.verdict is not Verdict.PASSED:
+            said = " ".join(part for part in (outcome.for_student, outcome.for_staff) if part)
+            yield f"the solution gets {outcome.verdict.value} in {outcome.case.id}: {said}"
+
+
+def _check_stub(report: Report) -> Iterator[str]:
+    for outcome in report.outcomes:
+        if outcome.verdict not in (Verdict.UNFINISHED, Verdict.SKIPPED) or outcome.earned:
+            yield (
+                f"the untouched stub gets {outcome.verdict.value} ({outcome.earned:g} points) in {outcome.case.id}: "
+                f"{outcome.for_student} {outcome.for_staff}".rstrip()
+            )
+    yield from report.problems
+
+
+def _check_points(unit: Unit, cases: list[Case]) -> Iterator[str]:
+    tested = {case.function for case in cases}
+    for name in unit.functions:
+        if name not in tested:
+            yield f"no case tests {name}. Write one whose name begins with test_{name}_."
+    found = sum(case.points for case in cases) + unit.prose_points
+    if abs(found - unit.points) > 1e-9:
+        yield (
+            f"the cases ({found - unit.prose_points:g}) and the prose ({unit.prose_points:g}) add up to {found:g} points, "
+            f"course.yml says {unit.points:g}."
+        )
+
+
+def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update({key: value for key, value in vars(solution).items() if not key.startswith("__")})
+    module.__dict__.update(functions)
+    return module
+
+
+def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
+    """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
+    for entry in known:
+        # Loaded afresh for each, so that a mistake which remembers something begins without memories.
+        code = {found.name: function for found, function in load_mistakes(course, unit).items()}[entry.name]
+        module = _as_module(entry.name, solution, {entry.function: code})
+        path = layout.mistakes_file(course, unit.name)
+
+        def open_it(module: ModuleType = module) -> Student:
+            return Student(Inline(module), course.policy)
+
+        yield Candidate(Submission(entry.name, unit.name, path, ""), open_it)
+
+
+def _caught(known: list[KnownMistake], full: list[Report], public: list[Report]) -> Iterator[Caught]:
+    for entry, report, replayed in zip(known, full, public, strict=True):
+        losing = tuple(outcome.case.id for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED)
+        names = {outcome.cause for outcome in report.outcomes if outcome.cause}
+        replayed_names = {outcome.cause for outcome in replayed.outcomes if outcome.cause}
+        yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
+
+
+def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
+    """Go through all steps for one unit. `on_step` hears the name of each step as it begins."""
+    proof, start = Proof(unit), time.monotonic()
+
+    def note(step: str, texts: Iterable[str]) -> None:
+        try:
+            proof.findings.extend(Finding(step, text) for text in texts)
+        except CnngradeError as error:
+            proof.findings.append(Finding(step, str(error)))
+
+    on_step("functions")
+    note("functions", _check_functions(course, unit))
+    try:
+        solution = load_module(layout.solution_file(course, unit.name), course.root)
+        live = live_sources(course, unit)
+        on_step("examples")
+        note("examples", _check_examples(course, unit, solution))
+        _prove_by_judging(course, unit, solution, live, proof, note, on_step)
+    except CnngradeError as error:
+        proof.findings.append(Finding("tests", str(error)))
+    proof.seconds = time.monotonic() - start
+    return proof
+
+
+def _prove_by_judging(
+    course: Course,
+    unit: Unit,
+    solution: ModuleType,
+    live: Sources,
+    proof: Proof,
+    note: Callable[[str, Iterable[str]], None],
+    on_step: Callable[[str], None],
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
+        on_step("solution")
+        files = (
+            (layout.solution_file(course, unit.name), course.root),
+            (layout.exercise_file(course, unit.name), None),
+        )
+        # Without the rehearsal: here it is the solution itself that is on trial.
+        bare = Sources(live.reference, live.knowledge)
+        entries = [_file_candidate(course, unit, path, layout.exercise_file(course, unit.name).parent, extra) for path, extra in files]
+        proof.cases, (solved, untouched) = _judged(course, unit, entries, bare, hidden=True)
+        note("solution", _check_solution(solved))
+        on_step("stub")
+        note("stub", _check_stub(untouched))
+        on_step("points")
+        note("points", _check_points(unit, proof.cases))
+        on_step("mistakes")
+        known = list(load_mistakes(course, unit))
+        _, full = _judged(course, unit, _mistaken(course, unit, solution, known), bare, hidden=True)
+        on_step("handout")
+        answers = Path(scratch) / "answers.npz"
+        record_answers(course, unit, answers)
+        replay = recorded_sources(answers)
+        inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
+        _, replayed = _judged(course, unit, [inline, *_mistaken(course, unit, solution, known)], replay, hidden=False)
+        note("handout", _check_solution(replayed[0]))
+        proof.mistakes = list(_caught(known, full, replayed[1:]))
+        uncaught = [caught.mistake for caught in proof.mistakes if not caught.cases]
+        note("mistakes", (f"no case catches {entry.name}: {entry.sentence}" for entry in uncaught))
+
+
+def verify(course: Course, units: Iterable[Unit], on_step: Callable[[Unit, str], None]) -> list[Proof]:
+    """Prove every unit and return the proofs; nothing is raised for an unsound unit, its proof holds the findings."""
+    return [prove(course, unit, lambda step, unit=unit: on_step(unit, step)) for unit in units]

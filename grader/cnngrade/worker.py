@@ -1,0 +1,173 @@
+"""The untrusted side: runs the student's code, and nothing else.
+
+A worker is a process that imports one submission and answers calls of its functions. It knows no expected answer, no test and no
+score. Whatever it says is only ever compared, by the judge, with what the judge knows.
+
+Run as `python -m cnngrade.worker MEMORY_MIB`; requests come on standard input, answers leave on standard output (see `wire`).
+What the student's code prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from cnngrade import wire
+from cnngrade.errors import WireError
+from cnngrade.loading import Cell, run_cells
+
+_MAX_TEXT = 2_000
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _arrays(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _arrays(part)
+
+
+def _snapshot(arguments: Iterable[Any]) -> list[tuple[bytes, tuple[int, ...]]]:
+    return [(array.tobytes(), array.shape) for argument in arguments for array in _arrays(argument)]
+
+
+class Workplace:
+    """One submission's module and the objects that stay with it."""
+
+    def __init__(self) -> None:
+        self.module: ModuleType | None = None
+        self.kept: list[Any] = []
+        self.staged: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+
+    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
+        identity = message.pop("id", None)
+        operations = {"load": self.load, "call": self.call, "stage": self.stage, "run": self.run}
+        try:
+            answer = operations[message.pop("op")](**message)
+        except BaseException as error:
+            # SystemExit and KeyboardInterrupt raised by the student's code are answers like any other.
+            answer = self.failure(error)
+        return answer | {"id": identity}
+
+    def load(self, name: str, path: str, cells: list[tuple[str, str, int]]) -> dict[str, Any]:
+        """Run the submission's cells; answers with the names of its functions and the cells that failed."""
+        self.module, failures = run_cells([Cell(*cell) for cell in cells], name, path)
+        functions = [key for key, value in vars(self.module).items() if callable(value) and not key.startswith("_")]
+        return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in failures]}
+
+    def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Call a function once; answers with its value and which array arguments it changed."""
+        args, kwargs = self.resolve(args), self.resolve(kwargs)
+        before = _snapshot((*args, *kwargs.values()))
+        value = getattr(self.module, function)(*args, **kwargs)
+        changed = before != _snapshot((*args, *kwargs.values()))
+        return {"ok": True, "value": value, "changed": changed}
+
+    def stage(self, slot: int, function: str, args: tuple[Any, ...]) -> dict[str, Any]:
+        """Lay out the arguments of a call that will be timed."""
+        self.staged[slot] = (getattr(self.module, function), self.resolve(args))
+        return {"ok": True}
+
+    def run(self, slots: list[int], repeat: int, answer: bool) -> dict[str, Any]:
+        """Make `repeat` calls of the staged functions in turn; answers with the last value if asked to."""
+        value = None
+        calls = [self.staged[slot] for slot in slots]
+        for index in range(repeat):
+            function, args = calls[index % len(calls)]
+            value = function(*args)
+        return {"ok": True, "value": value if answer else None}
+
+    def keep(self, value: Any) -> wire.Token:
+        """Keep an object that cannot cross and return what stands for it."""
+        self.kept.append(value)
+        name = f"NumPy array of dtype {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
+        return wire.Token(len(self.kept) - 1, name)
+
+    def resolve(self, value: Any) -> Any:
+        """Put kept objects back where their tokens stand."""
+        if isinstance(value, wire.Token):
+            return self.kept[value.number]
+        if isinstance(value, tuple | list):
+            return type(value)(self.resolve(part) for part in value)
+        if isinstance(value, dict):
+            return {key: self.resolve(part) for key, part in value.items()}
+        return value
+
+    def failure(self, error: BaseException) -> dict[str, Any]:
+        """Describe an exception in plain values."""
+        trace = [
+            (frame.filename, frame.lineno or 0, frame.name, (frame.line or "")[:200])
+            for frame in traceback.extract_tb(error.__traceback__)[-30:]
+            if frame.filename != __file__
+        ]
+        try:
+            message = str(error)[:_MAX_TEXT]
+        except BaseException:
+            message = "(its message cannot be shown)"
+        kinds = [base.__name__[:80] for base in type(error).__mro__[:-1]][:10]
+        return {"ok": False, "kinds": kinds, "message": message, "trace": trace}
+
+    def answer(self, message: dict[str, Any]) -> bytes:
+        """Return the frame that answers `message`."""
+        answer = self.handle(message)
+        try:
+            return wire.pack(answer, self.keep)
+        except WireError as error:
+            excuse = {"ok": False, "kinds": ["Unsendable"], "message": str(error), "trace": [], "id": answer["id"]}
+            return wire.pack(excuse)
+
+
+def _limit_memory(mebibytes: int) -> None:
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the wire on descriptors of its own; prints go to standard error, reading finds nothing."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    return requests, answers
+
+
+def main() -> None:
+    """Serve requests until the judge closes the wire."""
+    requests, answers = _take_streams()
+    _limit_memory(int(sys.argv[1]))
+    workplace = Workplace()
+    while True:
+        try:
+            message = wire.read_frame(requests)
+        except (EOFError, WireError):
+            return
+        frame = workplace.answer(message)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                pass  # the student's code may have closed or replaced it
+        answers.write(frame)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
