@@ -1,0 +1,116 @@
+"""From outcomes to points and one verdict: pure arithmetic.
+
+Points are rounded to hundredths where they come into being and where they are summed, so that the same work is worth the same
+number wherever it is added up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cnngrade.model import Outcome, Report, Submission, Verdict
+
+NONE_FROM = 4.0
+"""A budget case earns nothing from this many times its line."""
+
+# The verdicts of a report that earned nothing, the most telling first: what stopped the code explains the rest of the report.
+_TELLING = (
+    Verdict.OVER_MEMORY,
+    Verdict.OVER_TIME,
+    Verdict.RAISED,
+    Verdict.WRONG,
+    Verdict.SLOW,
+    Verdict.PARTIAL,
+    Verdict.UNFINISHED,
+    Verdict.SKIPPED,
+)
+
+
+def rounded(points: float) -> float:
+    """Return `points` to the nearest hundredth (never -0.0)."""
+    return round(points, 2) + 0.0
+
+
+def points_for_ratio(points: float, ratio: float, line: float) -> float:
+    """Return what a budget case worth `points` earns.
+
+    All of it up to `line`, nothing from 4 times `line`, and in between linearly in the logarithm of the ratio: half is left at
+    twice the line. Raises ValueError if `line` is not a positive number, or `ratio` is negative or not a number.
+    """
+    if not (line > 0 and math.isfinite(line)):
+        raise ValueError(f"a line is a positive number, not {line!r}")
+    if not ratio >= 0:
+        raise ValueError(f"a ratio of times is zero or more, not {ratio!r}")
+    if ratio <= line:
+        return rounded(points)
+    if ratio >= NONE_FROM * line:
+        return 0.0
+    return rounded(points * (1 - math.log(ratio / line) / math.log(NONE_FROM)))
+
+
+def verdict_for_ratio(ratio: float, line: float) -> Verdict:
+    """Return PASSED up to the line, SLOW beyond it, however much of the points is left there."""
+    return Verdict.PASSED if ratio <= line else Verdict.SLOW
+
+
+def total(outcomes: Iterable[Outcome]) -> float | None:
+    """Return the points earned, or None while a fault of ours stands in the way of a score."""
+    outcomes = tuple(outcomes)
+    if any(outcome.verdict is Verdict.FAULT for outcome in outcomes):
+        return None
+    return rounded(math.fsum(outcome.earned for outcome in outcomes))
+
+
+def possible(outcomes: Iterable[Outcome]) -> float:
+    """Return the points that the cases are worth together."""
+    return rounded(math.fsum(outcome.case.points for outcome in outcomes))
+
+
+def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:
+    """Return the verdict of a whole report.
+
+    FAULT if there is a fault; PASSED if every case passed; UNFINISHED if nothing is earned and no more is known than that
+    functions are missing (or that there are no cases at all); PARTIAL if a part of the points is earned; otherwise the most
+    telling of the verdicts that are not PASSED.
+    """
+    outcomes = tuple(outcomes)
+    failing = {outcome.verdict for outcome in outcomes} - {Verdict.PASSED}
+    if Verdict.FAULT in failing:
+        return Verdict.FAULT
+    if not failing:
+        return Verdict.PASSED if outcomes else Verdict.UNFINISHED
+    earned = total(outcomes) or 0.0
+    if earned <= 0 and failing <= {Verdict.UNFINISHED, Verdict.SKIPPED}:
+        return Verdict.UNFINISHED
+    if 0 < earned < possible(outcomes):
+        return Verdict.PARTIAL
+    return next(verdict for verdict in _TELLING if verdict in failing)
+
+
+def report_of(
+    submission: Submission,
+    title: str,
+    outcomes: Sequence[Outcome],
+    problems: Sequence[str] = (),
+    output: str = "",
+    seconds: float = 0.0,
+) -> Report:
+    """Return the report on `submission`, its points summed."""
+    return Report(
+        submission=submission,
+        title=title,
+        outcomes=tuple(outcomes),
+        earned=total(outcomes),
+        possible=possible(outcomes),
+        problems=tuple(problems),
+        output=output,
+        seconds=seconds,
+    )
+
+
+def part_of(report: Report, function: str) -> Report:
+    """Return the part of `report` that is about one function, with the points of that part."""
+    outcomes = tuple(outcome for outcome in report.outcomes if outcome.case.function == function)
+    return replace(report, outcomes=outcomes, earned=total(outcomes), possible=possible(outcomes))
