@@ -1,0 +1,131 @@
+"""Convolution: what one filter does at one place, then everywhere, then with channels, filters, stride and padding."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+def some(rng, x_shape, w_shape):
+    """Return random images, filters and one bias a filter."""
+    return rng.normal(size=x_shape), rng.normal(size=w_shape), rng.normal(size=w_shape[0])
+
+
+def largest_sum(reference, x, w, b=None, **options):
+    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    return reference.conv2d(np.abs(x), np.abs(w), None if b is None else np.abs(b), **options).max()
+
+
+@gate
+@points(0.5)
+def test_correlate2d_first_patch(student):
+    """a 2x2 kernel on a 2x3 image gives two dot products"""
+    image = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    kernel = np.array([[1.0, 10.0], [100.0, 1000.0]])
+    assert_close(student.correlate2d(image, kernel), np.array([[5421.0, 6532.0]]))
+
+
+@points(1)
+def test_correlate2d_every_place(student, reference, rng):
+    """the kernel visits every place where it fits, in rows and in columns"""
+    image, kernel = rng.normal(size=(7, 10)), rng.normal(size=(3, 4))
+    scale = reference.correlate2d(np.abs(image), np.abs(kernel)).max()
+    assert_close(student.correlate2d(image, kernel), reference.correlate2d(image, kernel), scale=scale)
+
+
+@points(0.5)
+def test_correlate2d_as_it_stands(student, rng):
+    """a kernel with a single 1 in its upper right corner copies the image from there: it is not flipped"""
+    image = rng.normal(size=(5, 7))
+    kernel = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+    assert_close(student.correlate2d(image, kernel), image[:4, 2:])
+
+
+@points(0.5)
+def test_correlate2d_on_a_digit(student, reference, digits, filters):
+    """blur, sharpen, emboss and edges of a handwritten digit"""
+    digit = np.ascontiguousarray(digits[5, 0])
+    for kernel in filters[:, 0]:
+        scale = reference.correlate2d(digit, np.abs(kernel)).max()
+        assert_close(student.correlate2d(digit, kernel), reference.correlate2d(digit, kernel), scale=scale)
+
+
+@gate
+@points(0.5)
+def test_conv2d_one_filter(student, reference):
+    """one filter on one image of one channel is correlate2d with two more axes"""
+    x = np.arange(20.0).reshape(1, 1, 4, 5)
+    w = np.array([[[[1.0, 0.0, 2.0], [0.0, -1.0, 3.0]]]])
+    assert_close(student.conv2d(x, w), reference.conv2d(x, w))
+
+
+@points(1)
+def test_conv2d_every_channel(student, reference, rng):
+    """each filter sums over all input channels, and each filter makes a map of its own"""
+    x, w, _ = some(rng, (2, 3, 7, 10), (5, 3, 3, 4))
+    assert_close(student.conv2d(x, w), reference.conv2d(x, w), scale=largest_sum(reference, x, w))
+
+
+@points(0.5)
+def test_conv2d_bias(student, reference, rng):
+    """each filter adds its own bias, once to each number of its map"""
+    x, w, b = some(rng, (3, 2, 5, 6), (4, 2, 2, 3))
+    assert_close(student.conv2d(x, w, b), reference.conv2d(x, w, b), scale=largest_sum(reference, x, w, b))
+
+
+@points(0.5)
+def test_conv2d_stride(student, reference, rng):
+    """a stride of 2 takes every other place, and an incomplete last step is left out"""
+    x, w, b = some(rng, (2, 4, 6, 7), (2, 4, 2, 2))
+    expected = reference.conv2d(x, w, b, stride=2)
+    assert_close(student.conv2d(x, w, b, stride=2), expected, scale=largest_sum(reference, x, w, b, stride=2))
+
+
+@points(0.5)
+def test_conv2d_padding(student, reference, rng):
+    """padding puts rings of zeros around each image, on all four sides"""
+    x, w, b = some(rng, (2, 2, 5, 6), (3, 2, 3, 2))
+    expected = reference.conv2d(x, w, b, padding=2)
+    assert_close(student.conv2d(x, w, b, padding=2), expected, scale=largest_sum(reference, x, w, b, padding=2))
+
+
+@points(1)
+def test_conv2d_all_together(student, reference, rng):
+    """images, channels, filters, bias, stride and padding at once, none of them of the same size"""
+    x, w, b = some(rng, (2, 3, 7, 10), (5, 3, 3, 4))
+    expected = reference.conv2d(x, w, b, 2, 1)
+    assert_close(student.conv2d(x, w, b, 2, 1), expected, scale=largest_sum(reference, x, w, b, stride=2, padding=1))
+
+
+@points(0.5)
+def test_conv2d_bytes(student, reference, rng):
+    """images as they come from a file (uint8) give feature maps with fractions and signs"""
+    x = rng.integers(0, 256, size=(2, 3, 8, 9), dtype=np.uint8)
+    w, b = rng.normal(size=(4, 3, 3, 3)), rng.normal(size=4)
+    expected = reference.conv2d(x, w, b, stride=3, padding=1)
+    scale = largest_sum(reference, x, w, b, stride=3, padding=1)
+    assert_close(student.conv2d(x, w, b, stride=3, padding=1), expected, scale=scale)
+
+
+@points(0.5)
+def test_conv2d_photograph(student, reference, photographs, filters):
+    """blur, sharpen, emboss and edges of a colour photograph, all channels together"""
+    photograph = next(iter(photographs.values()))
+    top, left = photograph.shape[2] // 2, photograph.shape[3] // 2
+    x = np.ascontiguousarray(photograph[:, :, top : top + 12, left : left + 17])
+    w = np.repeat(filters / 3, 3, axis=1)
+    expected = reference.conv2d(x, w, padding=1)
+    assert_close(student.conv2d(x, w, padding=1), expected, scale=largest_sum(reference, x, w, padding=1))
+
+
+@points(0.5)
+def test_conv2d_impossible_steps(student, rng):
+    """stride 0 and negative padding raise ValueError"""
+    x, w, b = some(rng, (2, 3, 6, 7), (4, 3, 2, 3))
+    assert_raises(ValueError, student.conv2d, x, w, b, stride=0)
+    assert_raises(ValueError, student.conv2d, x, w, b, padding=-1)
+
+
+@points(4)
+def test_conv2d_in_good_time(budget):
+    """two images of four channels and 40x40 pixels, eight filters of 5x5"""
+    budget("conv2d", lambda rng: (rng.normal(size=(2, 4, 40, 40)), rng.normal(size=(8, 4, 5, 5))))
