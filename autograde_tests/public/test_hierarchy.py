@@ -1,0 +1,169 @@
+"""What a student sees of the unit `hierarchy`."""
+
+import numpy as np
+from cnngrade import assert_close, gate, points
+
+
+def largest_sum(reference, x, w, b=None, padding=0, pool=1):
+    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    return reference.conv_block(abs(x), abs(w), None if b is None else abs(b), padding, pool).max()
+
+
+def assert_maps_close(maps, reference, x, layers):
+    """Compare the images and the maps after every block, one by one."""
+    assert isinstance(maps, list), f"feature_hierarchy returns a list of arrays; yours is of type {type(maps).__name__}."
+    blocks = "1 block makes" if len(layers) == 1 else f"{len(layers)} blocks make"
+    assert len(maps) == len(layers) + 1, (
+        f"{blocks} a list of length {len(layers) + 1}, the images first; yours has length {len(maps)}."
+    )
+    absolute = [(abs(w), None if b is None else abs(b), padding, pool) for w, b, padding, pool in layers]
+    scales = reference.feature_hierarchy(abs(x), absolute)
+    for actual, expected, scale in zip(maps, reference.feature_hierarchy(x, layers), scales, strict=True):
+        assert_close(actual, expected, scale=scale.max())
+
+
+def assert_fields(actual, reference, layers):
+    """Compare a list of receptive fields, exactly."""
+    expected = reference.receptive_field(layers)
+    assert isinstance(actual, list), f"receptive_field returns a list of ints; yours is of type {type(actual).__name__}."
+    assert actual == expected, f"receptive_field({layers})\nyours:    {actual}\nexpected: {expected}"
+
+
+@gate
+@points(0.5)
+def test_relu_clips_negative_numbers(student, reference):
+    """negative numbers become 0, the others stay"""
+    x = np.array([[-2.0, 0.0, 3.5], [0.25, -0.5, -7.0]])
+    assert_close(student.relu(x), reference.relu(x))
+
+
+@points(0.5)
+def test_relu_keeps_the_shape(student, reference, rng):
+    """relu works number by number on an array of any shape"""
+    for shape in [(7,), (2, 3, 4, 5)]:
+        x = 3 * rng.normal(size=shape)
+        assert_close(student.relu(x), reference.relu(x))
+
+
+@gate
+@points(0.5)
+def test_conv_block_on_a_tiny_image(student, reference):
+    """convolution, ReLU and pooling follow each other on a tiny image"""
+    x = np.array([[[[1.0, 4.0, 2.0, 0.0, 3.0], [5.0, 1.0, 7.0, 2.0, 8.0], [0.0, 6.0, 1.0, 9.0, 3.0]]]])
+    w, b = np.array([[[[-1.0, 2.0], [1.0, -3.0]]]]), np.array([0.5])
+    assert_close(student.conv_block(x, w, b, 0, 2), reference.conv_block(x, w, b, 0, 2))
+
+
+@points(0.5)
+def test_conv_block_without_pooling(student, reference, rng):
+    """with pool=1 and without a bias, a block is convolution and ReLU"""
+    x, w = rng.normal(size=(2, 3, 7, 10)), rng.normal(size=(5, 3, 3, 4))
+    scale = largest_sum(reference, x, w)
+    assert_close(student.conv_block(x, w), reference.conv_block(x, w), scale=scale)
+
+
+@points(1)
+def test_conv_block_with_everything(student, reference, rng):
+    """every image, channel and filter counts, with padding, bias and pooling"""
+    x, w, b = rng.normal(size=(2, 3, 8, 13)), rng.normal(size=(5, 3, 3, 4)), rng.normal(size=5)
+    scale = largest_sum(reference, x, w, b, 2, 3)
+    assert_close(student.conv_block(x, w, b, padding=2, pool=3), reference.conv_block(x, w, b, padding=2, pool=3), scale=scale)
+
+
+@points(0.5)
+def test_conv_block_that_finds_nothing(student, reference, rng):
+    """where the filter finds nothing the map is 0, and the bias is added before ReLU"""
+    x, w, b = rng.uniform(1, 2, size=(1, 2, 6, 7)), -rng.uniform(1, 2, size=(3, 2, 2, 3)), np.array([-1.0, 2.0, 90.0])
+    scale = largest_sum(reference, x, w, b, pool=2)
+    assert_close(student.conv_block(x, w, b, pool=2), reference.conv_block(x, w, b, pool=2), scale=scale)
+
+
+@gate
+@points(0.5)
+def test_feature_hierarchy_keeps_every_map(student, reference, rng):
+    """the list holds the image first, then the maps after each block"""
+    x = rng.normal(size=(1, 1, 6, 7))
+    layers = [(rng.normal(size=(1, 1, 2, 3)), np.array([0.5]), 1, 2), (rng.normal(size=(1, 1, 2, 2)), np.array([0.25]), 1, 1)]
+    assert_maps_close(student.feature_hierarchy(x, layers), reference, x, layers)
+
+
+@points(0.5)
+def test_feature_hierarchy_reads_the_maps_of_the_block_before(student, reference, rng):
+    """each block reads the maps of the block before, with its own filters, bias, padding and pool"""
+    x = rng.normal(size=(2, 3, 18, 23))
+    layers = [
+        (rng.normal(size=(4, 3, 3, 3)), rng.normal(size=4), 1, 2),
+        (rng.normal(size=(6, 4, 2, 4)), rng.normal(size=6), 2, 1),
+        (rng.normal(size=(5, 6, 3, 2)), rng.normal(size=5), 1, 3),
+    ]
+    assert_maps_close(student.feature_hierarchy(x, layers), reference, x, layers)
+
+
+def square_finder():
+    """Return the lesson's hand-wired layers: edges, corners, squares of 8x8."""
+    edges = np.zeros((4, 1, 3, 3))
+    edges[0, 0, 1] = edges[2, 0, :, 1] = [-1, 1, 0]
+    edges[1, 0, 1] = edges[3, 0, :, 1] = [1, -1, 0]
+    left, right, top, bottom = range(4)
+    corners = np.zeros((4, 4, 3, 3))
+    corners[0, top, 1, 2] = corners[0, left, 2, 1] = 1
+    corners[1, top, 1, 0] = corners[1, right, 2, 1] = 1
+    corners[2, bottom, 1, 2] = corners[2, left, 0, 1] = 1
+    corners[3, bottom, 1, 0] = corners[3, right, 0, 1] = 1
+    square = np.zeros((1, 4, 3, 3))
+    square[0, 0, 0, 0] = square[0, 1, 0, 2] = square[0, 2, 2, 0] = square[0, 3, 2, 2] = 1
+    return [(edges, np.zeros(4), 1, 2), (corners, np.full(4, -1.0), 1, 2), (square, np.array([-3.0]), 1, 1)]
+
+
+@points(1)
+def test_feature_hierarchy_finds_the_square(student, rng):
+    """a square lights up exactly one cell of the last map, wherever it stands, and the cell moves along"""
+    top, left = (int(place) for place in rng.integers(1, 12, size=2))
+    images, expected = np.zeros((3, 1, 24, 28)), np.zeros((3, 1, 6, 7))
+    for image, lit, (y, x) in zip(images, expected, [(top, left), (top + 4, left), (top, left + 4)], strict=True):
+        image[0, y : y + 8, x : x + 8] = 1
+        lit[0, y // 4 + 1, x // 4 + 1] = 1
+    maps = student.feature_hierarchy(images, square_finder())
+    assert len(maps) == 4, f"3 blocks make a list of 4 arrays, the images first; yours has {len(maps)}."
+    assert_close(maps[-1], expected)
+
+
+@points(3)
+def test_feature_hierarchy_in_good_time(budget):
+    """a small image goes through two layers in good time"""
+
+    def image_and_layers(rng):
+        first = (rng.normal(size=(8, 1, 5, 5)), rng.normal(size=8), 0, 2)
+        second = (rng.normal(size=(16, 8, 5, 5)), rng.normal(size=16), 0, 2)
+        return rng.normal(size=(1, 1, 28, 28)), [first, second]
+
+    budget("feature_hierarchy", image_and_layers)
+
+
+@gate
+@points(0.5)
+def test_receptive_field_of_one_block(student, reference):
+    """a number of the image sees one pixel, a number after one convolution as many as its kernel"""
+    for kernel in (1, 3, 4):
+        assert_fields(student.receptive_field([(kernel, 1)]), reference, [(kernel, 1)])
+
+
+@points(0.5)
+def test_receptive_field_of_plain_convolutions(student, reference):
+    """without pooling, each convolution adds its kernel less one"""
+    layers = [(3, 1), (5, 1), (2, 1), (3, 1)]
+    assert_fields(student.receptive_field(layers), reference, layers)
+
+
+@points(0.5)
+def test_receptive_field_of_pooling(student, reference):
+    """a pooling window sees more, too, and spreads everything after it"""
+    layers = [(1, 2), (1, 3), (4, 1)]
+    assert_fields(student.receptive_field(layers), reference, layers)
+
+
+@points(0.5)
+def test_receptive_field_of_lenet(student, reference):
+    """the last convolution of LeNet-5 sees all of its 32x32 image"""
+    layers = [(5, 2), (5, 2), (5, 1)]
+    assert_fields(student.receptive_field(layers), reference, layers)

@@ -1,0 +1,83 @@
+"""The reference of the unit `hierarchy`: one block, the chain of blocks, and how far each of them sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from solutions.convolution import conv2d
+
+Layer = tuple[NDArray, NDArray | None, int, int]
+"""A block's filters, biases, padding and pooling window."""
+
+
+@njit(cache=True)
+def _clip_and_pool(maps, pool, out):  # type: ignore[no-untyped-def]
+    """Fill `out` with the largest number of each window of `maps`, or 0 where all are negative: ReLU and pooling at once."""
+    images, channels, height, width = out.shape
+    for n in range(images):
+        for c in range(channels):
+            for i in range(height):
+                for j in range(width):
+                    largest = 0.0
+                    for u in range(pool):
+                        for v in range(pool):
+                            value = maps[n, c, i * pool + u, j * pool + v]
+                            # NaN is larger than nothing, and nothing is larger than NaN: once met, it stays.
+                            if value > largest or np.isnan(value):
+                                largest = value
+                    out[n, c, i, j] = largest
+
+
+def relu(x: NDArray) -> NDArray:
+    """Set negative numbers to 0 and keep the others, NaN too: float32 if x is float32 and otherwise float64."""
+    x = np.asarray(x)
+    return np.maximum(x, 0, dtype=np.float32 if x.dtype == np.float32 else np.float64)
+
+
+def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 0, pool: int = 1) -> NDArray:
+    """Convolve with stride 1, clip with ReLU, then keep the maximum of each pool x pool window.
+
+    x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None
+    returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, float32 if all arrays are float32 and otherwise float64.
+    Raises ValueError for arguments that do not fit each other.
+    """
+    maps = conv2d(x, w, b, padding=padding)
+    if pool < 1:
+        raise ValueError(f"the pooling window must be 1 or more, not {pool}")
+    if pool > min(maps.shape[2:]):
+        raise ValueError(f"a pooling window of {pool}x{pool} does not fit into a map of {maps.shape[2]}x{maps.shape[3]}")
+    out = np.empty((*maps.shape[:2], maps.shape[2] // pool, maps.shape[3] // pool), maps.dtype)
+    _clip_and_pool(maps, pool, out)
+    return out
+
+
+def feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
+    """Return the images as they came and the maps after each block.
+
+    x: (N, C, H, W)   layers: tuples (w, b, padding, pool) as `conv_block` takes them
+    Raises ValueError where a layer does not fit what it gets.
+    """
+    maps = [np.asarray(x)]
+    for w, b, padding, pool in layers:
+        maps.append(conv_block(maps[-1], w, b, padding, pool))
+    return maps
+
+
+def receptive_field(layers: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the side of the square of pixels that a number sees: in the image, and after each block (kernel, pool).
+
+    Raises ValueError if a kernel or a pool is less than 1.
+    """
+    sees, step = 1, 1
+    fields = [sees]
+    for kernel, pool in layers:
+        if kernel < 1 or pool < 1:
+            raise ValueError(f"a kernel and a pooling window must be 1 or more, not {kernel} and {pool}")
+        sees += (kernel - 1) * step + (pool - 1) * step
+        step *= pool
+        fields.append(sees)
+    return fields
