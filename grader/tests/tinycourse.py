@@ -1,0 +1,186 @@
+"""A course of one small unit, for tests that need a course and not this one: `double` and `triple`, and a question in prose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+UNIT = "scaling"
+
+COURSE_YML = """\
+title: A tiny course
+units:
+  - name: scaling
+    title: Numbers, twice and three times
+    points: 6
+    prose: 1
+    functions: [double, triple]
+    due: 2026-03-01 12:00
+policy:
+  late_penalty_per_day: 0.25
+"""
+
+EXERCISE = '''\
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Scaling
+# Every number of an array, twice and three times.
+
+# %%
+import numpy as np
+
+# %% [markdown]
+# ## Twice
+# Add the array to itself.
+
+
+# %%
+def double(x):
+    """Return every number of x twice.
+
+    >>> double(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    raise NotImplementedError("double is yours to write")
+
+
+# %% tags=["playground"]
+try:
+    print(double(np.arange(3.0)))
+except NotImplementedError as unfinished:
+    print(unfinished)
+
+# %% [markdown]
+# ## Three times
+# And once more.
+
+
+# %%
+def triple(x):
+    """Return every number of x three times.
+
+    >>> triple(np.array([1.0, 2.0]))
+    array([3., 6.])
+    """
+    raise NotImplementedError("triple is yours to write")
+
+
+# %% [markdown] tags=["prose"]
+# ## Question
+# Why is twice not the same as squared?
+
+# %% [markdown] tags=["answer"]
+# *Write your answer here.*
+'''
+
+SOLUTION = '''\
+"""The reference of the unit scaling."""
+
+import numpy as np
+
+
+def double(x):
+    return 2 * np.asarray(x)
+
+
+def triple(x):
+    return 3 * np.asarray(x)
+'''
+
+PUBLIC_TESTS = '''\
+from cnngrade import assert_close, gate, points
+
+
+@gate
+@points(1)
+def test_double_of_one_number(student, reference):
+    """a single number is doubled"""
+    assert_close(student.double([3.0]), reference.double([3.0]))
+
+
+@points(1)
+def test_double_of_a_row(student, reference, rng):
+    """every number of a row is doubled"""
+    x = rng.normal(size=5)
+    assert_close(student.double(x), reference.double(x))
+
+
+@points(2)
+def test_triple_of_a_row(student, reference, rng):
+    """every number of a row is tripled"""
+    x = rng.normal(size=5)
+    assert_close(student.triple(x), reference.triple(x))
+'''
+
+HIDDEN_TESTS = '''\
+import numpy as np
+
+from cnngrade import assert_close, points
+
+
+@points(1)
+def test_double_of_a_table(student, reference):
+    """a table is doubled as well"""
+    x = np.array([[-7654.25, 1.0], [2.0, 3.0]])
+    assert_close(student.double(x), reference.double(x))
+'''
+
+MISTAKES = """\
+from cnngrade import mistake, solution_for
+
+solution = solution_for(__file__)
+
+
+@mistake("The numbers are squared. Twice a number is the number plus itself.")
+def double_squared(x):
+    return solution.double(x) ** 2 / 4
+
+
+@mistake("The numbers are doubled, and once more is needed.")
+def triple_double(x):
+    return solution.double(x)
+"""
+
+RIGHT = {"double": "def double(x):\n    return 2 * np.asarray(x)", "triple": "def triple(x):\n    return 3 * np.asarray(x)"}
+"""A right body for each function, to put in the place of a stub."""
+
+STUBS = {
+    name: EXERCISE[EXERCISE.index(f"def {name}(x)") :].partition(f'("{name} is yours to write")')[0]
+    + f'("{name} is yours to write")'
+    for name in ("double", "triple")
+}
+"""The stubs as they stand in the exercise."""
+
+POINTS = {"double": 3.0, "triple": 2.0}
+"""What the tests of each function are worth, public and hidden."""
+
+
+def make_course(root: Path) -> Path:
+    """Write the course into `root` (which need not exist) and return `root`."""
+    files = {
+        "course.yml": COURSE_YML,
+        f"exercises/{UNIT}.py": EXERCISE,
+        f"solutions/{UNIT}.py": SOLUTION,
+        f"autograde_tests/public/test_{UNIT}.py": PUBLIC_TESTS,
+        f"autograde_tests/hidden/test_{UNIT}.py": HIDDEN_TESTS,
+        f"autograde_tests/mistakes/{UNIT}.py": MISTAKES,
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def script(**functions: str) -> str:
+    """Return the exercise as a script with stubs replaced: `script(double="def double(x): ...")`."""
+    text = EXERCISE
+    for name, source in functions.items():
+        text = text.replace(STUBS[name], source)
+    return text
