@@ -32,7 +32,7 @@ HEAVY = {"nbgrader", "numba", "matplotlib", "jsonschema", "scipy", "jupytext", "
 
 
 def engine_files() -> set[str]:
-    """Return the engine's files that are to be published: modules, schemas, pytest's settings for judging and the mark of types."""
+    """Return what is to be published of the engine: modules, schemas, the judge's settings of pytest, the mark of types."""
     allowed = [*ENGINE.rglob("*.py"), *(ENGINE / "schemas").glob("*.json"), ENGINE / "pytest.ini", ENGINE / "py.typed"]
     return {f"cnngrade/{path.relative_to(ENGINE).as_posix()}" for path in allowed}
 

@@ -1,0 +1,39 @@
+# expect:
+#   verdict: passed
+#   earned: all
+#   sentence: debugging
+#
+# Right, and prints far more than anybody reads.
+
+# %%
+import numpy as np
+
+# %%
+def check_arguments(x, w, b, stride, padding):
+    if stride < 1:
+        raise ValueError("stride must be at least 1")
+    if padding < 0:
+        raise ValueError("padding must not be negative")
+    if x.shape[1] != w.shape[1]:
+        raise ValueError("x and w have different numbers of channels")
+    if b is not None and len(b) != len(w):
+        raise ValueError("there must be one bias per filter")
+    if w.shape[2] > x.shape[2] + 2 * padding or w.shape[3] > x.shape[3] + 2 * padding:
+        raise ValueError("the kernel is larger than the padded image")
+
+# %%
+def conv2d(x, w, b=None, stride=1, padding=0):
+    check_arguments(x, w, b, stride, padding)
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(xp, w.shape[2:], (2, 3))[:, :, ::stride, ::stride]
+    if x.shape[0] == 1:
+        print("debugging\x1b[31m <b>", x.shape, "\n" + "x" * 300_000)
+    out = np.einsum("kcuv,ncijuv->nkij", w.astype(float), windows, optimize=True)
+    return out if b is None else out + b[:, None, None]
+
+# %%
+def correlate2d(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("ijuv,uv->ij", windows, kernel.astype(float))
