@@ -1,0 +1,378 @@
+"""The command `cnngrade`: parse, call one job, say what came of it, exit code. Nothing here decides anything."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cnngrade import __version__
+from cnngrade.errors import CnngradeError, ExitCode
+from cnngrade.model import Course, Report, Unit, Verdict
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+EXIT_CODES = "Exit codes: 0 done and all passed; 1 something did not pass; 2 wrong usage; 3 the course is unsound; 4 a fault of the grader."
+
+
+def _say(text: str = "") -> None:
+    """Print, replacing what the terminal's encoding cannot show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "replace").decode(encoding))
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _guarded(command: _Command) -> _Command:
+    """Turn the package's errors into a message and an exit code; a traceback only with --debug."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except CnngradeError as error:
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            _note(f"Error: {error}")
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            _note("Stopped. What was finished is kept; run the same command again to go on.")
+            sys.exit(130)
+
+    return run  # type: ignore[return-value]
+
+
+class _Grouped(click.Group):
+    """Lists the commands in the order in which they are used, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Grouped, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.version_option(__version__, prog_name="cnngrade")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Exercises that say which mistake it is.
+
+    \b
+    Students:     cnngrade check
+    Instructors:  cnngrade verify, release, collect, grade, feedback
+    First look:   cnngrade demo
+    """
+
+
+def _course(where: Path | None = None) -> Course:
+    from cnngrade.course import find_course, load_course
+
+    return load_course(find_course(where or Path.cwd()))
+
+
+def _units(course: Course, names: Iterable[str]) -> list[Unit]:
+    from cnngrade.check import find_unit
+
+    return [find_unit(course, name) for name in names] or list(course.units)
+
+
+def _exit_status(reports: Iterable[Report]) -> ExitCode:
+    verdicts = [outcome.verdict for report in reports for outcome in report.outcomes]
+    if Verdict.FAULT in verdicts:
+        return ExitCode.FAULT
+    return ExitCode.DONE if all(verdict is Verdict.PASSED for verdict in verdicts) else ExitCode.NOT_PASSED
+
+
+def _write(path: Path, text: str) -> None:
+    from cnngrade.store import write_atomically
+
+    write_atomically(path, text)
+    _note(f"Written: {path}")
+
+
+@main.command()
+@click.argument("what", nargs=-1, metavar="[UNIT|FILE]...")
+@click.option("--watch", is_flag=True, help="Check again whenever the file is saved, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write the report as a page.")
+@_guarded
+def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
+    """Run the public tests on your work.
+
+    Without an argument: every unit of the course in this folder. A script or a notebook will do.
+
+    \b
+    Examples:
+      cnngrade check
+      cnngrade check convolution
+      cnngrade check convolution.ipynb --html report.html
+      cnngrade check convolution --watch
+    """
+    from cnngrade import check as job
+
+    found = job.targets(what, Path.cwd())
+    if watch and len(found) > 1:
+        raise click.UsageError("--watch takes one unit: cnngrade check UNIT --watch")
+    reports = []
+    for report in job.watched(found[0]) if watch else map(job.check, found):
+        if watch:
+            click.clear()
+        reports.append(report)
+        if not as_json:
+            _show(report)
+    if as_json:
+        from cnngrade.render.json import report_to_json
+
+        documents = [report_to_json(report, for_students=True) for report in reports]
+        _say(json.dumps(documents[0] if len(found) == 1 else documents, indent=2))
+    if junit:
+        from cnngrade.render.junit import reports_as_junit
+
+        _write(junit, reports_as_junit(reports))
+    if html:
+        from cnngrade.render.html import report_as_page
+
+        _write(html, "\n".join(report_as_page(report) for report in reports[:1]))
+    sys.exit(_exit_status(reports))
+
+
+def _show(report: Report) -> None:
+    import shutil
+
+    from cnngrade.render.terminal import report_as_text
+
+    width = min(shutil.get_terminal_size((100, 20)).columns, 120)
+    _say(report_as_text(report, colour=_wants_colour(), width=width))
+
+
+@main.command()
+@click.argument("unit")
+@click.option("--title", help="The unit's title; its name if left out.")
+@click.option("--points", type=float, default=10, show_default=True, help="What the unit is worth, with 1 for the prose.")
+@_guarded
+def new(unit: str, title: str | None, points: float) -> None:
+    """Write the files of a new unit and its entry in course.yml.
+
+    \b
+    Example:
+      cnngrade new segmentation --title "Segmentation: a class for every pixel" --points 12
+    """
+    from cnngrade.new import new_unit
+
+    for path in new_unit(_course(), unit, title or unit, points):
+        _say(f"  {path}")
+    _say(f"Write the lesson, the solution and the tests; then prove them: cnngrade verify {unit}")
+
+
+@main.command()
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option("--mistakes/--no-mistakes", default=True, help="Print the table of known mistakes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON, and nothing else, on standard output.")
+@_guarded
+def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
+    """Is the course sound?
+
+    Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is caught, that
+    the examples hold, and that the public tests run without the solution.
+
+    \b
+    Examples:
+      cnngrade verify
+      cnngrade verify convolution --no-mistakes
+    """
+    from cnngrade.render.proof import proof_as_json, proof_as_text
+    from cnngrade.verify import verify as job
+
+    course = _course()
+    proofs = job(course, _units(course, units), _step)
+    if as_json:
+        _say(json.dumps([proof_as_json(proof) for proof in proofs], indent=2))
+    else:
+        for proof in proofs:
+            _say(proof_as_text(proof, mistakes=mistakes))
+    sys.exit(ExitCode.DONE if all(proof.sound for proof in proofs) else ExitCode.UNSOUND)
+
+
+def _step(unit: Unit, step: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
+        if step == "handout":
+            click.echo("\r\033[K", err=True, nl=False)
+    else:
+        _note(f"{unit.name}: {step}")
+
+
+@main.command()
+@click.argument("units", nargs=-1, required=True, metavar="UNIT...")
+@_guarded
+def release(units: tuple[str, ...]) -> None:
+    """Package units and release them through nbgrader.
+
+    A unit is verified first; an unsound one is not released. What students get lies in classroom/release/UNIT.
+
+    \b
+    Example:
+      cnngrade release padding convolution
+    """
+    from cnngrade.release import release as job
+
+    course = _course()
+    for unit in _units(course, units):
+        done = job(course, unit, _step)
+        _say(f"{unit.name} is released: {done.folder}")
+
+
+@main.command()
+@click.argument("unit")
+@click.option("--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive.")
+@click.option("--force", is_flag=True, help="Take older files too, in place of what was collected before.")
+@_guarded
+def collect(unit: str, source: Path, force: bool) -> None:
+    """Take in what students handed in for UNIT.
+
+    The folder or archive holds a folder for each student, or files named after them (as Moodle and Canvas write them).
+
+    \b
+    Examples:
+      cnngrade collect convolution --from ~/Downloads/submissions.zip
+      cnngrade collect convolution --from exchange/inbound
+    """
+    from cnngrade.collect import collect as job
+
+    course = _course()
+    (wanted,) = _units(course, [unit])
+    entries = job(course, wanted, source, force=force)
+    for entry in entries:
+        _say(f"  {entry}")
+    sys.exit(ExitCode.DONE if all(entry.taken for entry in entries) else ExitCode.NOT_PASSED)
+
+
+@main.command()
+@click.argument("units", nargs=-1, required=True, metavar="UNIT...")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
+@click.option("--jobs", type=click.IntRange(1, 256), default=lambda: os.cpu_count() or 1, help="Judge processes; one for each core if left out.")
+@click.option("--force", is_flag=True, help="Judge again what has a stored report.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON, and nothing else, on standard output.")
+@click.option("--gradebook/--no-gradebook", default=True, help="Enter the scores into nbgrader's gradebook.")
+@_guarded
+def grade(units: tuple[str, ...], students: tuple[str, ...], jobs: int, force: bool, as_json: bool, gradebook: bool) -> None:
+    """Grade what was submitted, and enter it into the gradebook.
+
+    Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in processes of its own, with
+    limits on time and memory, but not cut off from this user's files and network: grade only what you would run.
+
+    \b
+    Examples:
+      cnngrade grade convolution
+      cnngrade grade convolution --student ada --force
+      cnngrade grade padding convolution --jobs 2 --json > reports.json
+    """
+    course = _course()
+    everything: list[Report] = []
+    status = ExitCode.DONE
+    for unit in _units(course, units):
+        reports, problems = _grade_unit(course, unit, students, jobs, force, gradebook)
+        everything += reports
+        for student, problem in problems:
+            _note(f"{unit.name}: {student} is not in the gradebook: {problem}")
+            status = ExitCode.FAULT
+    if as_json:
+        from cnngrade.render.json import report_to_json
+
+        _say(json.dumps([report_to_json(report) for report in everything], indent=2))
+    sys.exit(max(status, _exit_status(everything)))
+
+
+def _grade_unit(
+    course: Course, unit: Unit, students: tuple[str, ...], jobs: int, force: bool, gradebook: bool
+) -> tuple[list[Report], list[tuple[str, str]]]:
+    from cnngrade.grade import grade as job
+    from cnngrade.render.terminal import summary_line
+
+    def tell(report: Report, fresh: bool) -> None:
+        _note(f"{report.submission.student}: {summary_line(report)}{'' if fresh else ' (kept)'}")
+
+    reports = job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
+    if not gradebook:
+        return reports, []
+    # nbgrader takes seconds to load: only what writes the gradebook waits for it.
+    from cnngrade.nbgrader.record import record
+
+    entered = record(course, unit, [report.submission.student for report in reports])
+    return reports, [(entry.student, entry.problem) for entry in entered if not entry.done]
+
+
+@main.command()
+@click.argument("unit")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
+@_guarded
+def feedback(unit: str, students: tuple[str, ...]) -> None:
+    """Write feedback pages for UNIT, one a student, from the gradebook.
+
+    \b
+    Example:
+      cnngrade feedback convolution
+    """
+    from cnngrade.nbgrader.feedback import write_feedback
+
+    course = _course()
+    (wanted,) = _units(course, [unit])
+    for path in write_feedback(course, wanted, students):
+        _say(f"  {path}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@_guarded
+def doctor(as_json: bool) -> None:
+    """What this machine can do, and what is missing.
+
+    \b
+    Example:
+      cnngrade doctor
+    """
+    from cnngrade.doctor import examine
+
+    findings = examine(Path.cwd())
+    if as_json:
+        _say(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            _say(finding.as_text())
+    sys.exit(ExitCode.DONE if all(finding.good or not finding.needed for finding in findings) else ExitCode.NOT_PASSED)
+
+
+@main.command()
+@click.argument("unit")
+@click.option("--class", "folder", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Submissions to grade.")
+@click.option("--to", "target", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to put it all.")
+@_guarded
+def demo(unit: str, folder: Path, target: Path) -> None:
+    """A small class, end to end, on this machine: release, collect, grade, feedback.
+
+    Works on a copy of the course in a folder of its own, which is made anew; the course's own classroom is left alone.
+
+    \b
+    Example:
+      cnngrade demo convolution --class grader/tests/corpus/convolution
+    """
+    from cnngrade.demo import run_demo
+
+    course = _course()
+    (wanted,) = _units(course, [unit])
+    run_demo(course, wanted, folder, target, _say)
+
+
+if __name__ == "__main__":
+    main()

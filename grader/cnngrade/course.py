@@ -1,0 +1,287 @@
+"""Read course.yml: a Course, or an error that says which line is wrong and what to do about it.
+
+The file is read as a tree of YAML nodes, which know their lines. Its form is checked with a JSON Schema, its sense (names that
+repeat, points that do not add up, dates, files that must be there) here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cnngrade import layout
+from cnngrade.errors import CourseError
+from cnngrade.model import Course, Policy, Unit
+
+FILE = "course.yml"
+
+_Path = tuple[str | int, ...]
+_KINDS = {
+    "string": "a text", "number": "a number", "integer": "a whole number", "object": "a table (key: value)",
+    "array": "a list", "boolean": "true or false",
+}  # fmt: skip
+_PROBLEMS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    line: int
+    text: str
+
+
+class _Document:
+    """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[_Path, int] = {}
+        self.duplicates: list[_Problem] = []
+        loader = yaml.SafeLoader(text)
+        try:
+            node = loader.get_single_node()
+            self._loader = loader
+            self.data: Any = None if node is None else self._value(node, ())
+        finally:
+            loader.dispose()
+
+    def line(self, path: _Path) -> int:
+        """Return the line of the nearest part that is there."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def _value(self, node: yaml.Node, path: _Path) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._table(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(part, (*path, index)) for index, part in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return str(node.value)
+        return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+
+    def _table(self, node: yaml.MappingNode, path: _Path) -> dict[str, Any]:
+        table: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in table:
+                first = self.lines[(*path, key)]
+                self.duplicates.append(_Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.'))
+                continue
+            self.lines[(*path, key)] = line
+            table[key] = self._value(value_node, (*path, key))
+        return table
+
+
+def find_course(start: Path) -> Path:
+    """Return the course.yml of the folder `start` or of the nearest folder above it; raises CourseError."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+    raise CourseError(f"There is no {FILE} in {start} or in a folder above it. Change into the course's folder first.")
+
+
+def _read(path: Path) -> _Document:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CourseError(f"{FILE}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
+    try:
+        return _Document(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise CourseError(f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes.") from error
+    except yaml.YAMLError as error:
+        raise CourseError(f"{FILE}: this is not YAML: {error}") from error
+
+
+def _near(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1, 0.5)
+    return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
+
+
+def _form_problem(error: Any) -> Iterator[tuple[_Path, str]]:
+    """Say in words what the schema found."""
+    path: _Path = tuple(error.absolute_path)
+    key = next((str(part) for part in reversed(path) if isinstance(part, str)), FILE)
+    match error.validator:
+        case "additionalProperties":
+            known = sorted(error.schema.get("properties", {}))
+            for unknown in sorted(set(error.instance) - set(known)):
+                yield (*path, unknown), f'there is no key "{unknown}" here.{_near(unknown, known)}'
+        case "required":
+            for missing in error.validator_value:
+                if missing not in error.instance:
+                    yield path, f'the key "{missing}" is missing. {error.schema["properties"][missing].get("description", "")}'.rstrip()
+                    return
+        case "type":
+            yield path, f'"{key}" must be {_KINDS.get(error.validator_value, error.validator_value)}, not {error.instance!r}.'
+        case "pattern":
+            yield path, f'{error.instance!r} cannot be used as "{key}": {error.schema.get("description", "letters, digits and _ only")}'
+        case "minItems" | "minLength":
+            yield path, f'"{key}" is empty. {error.schema.get("description", "")}'.rstrip()
+        case _:
+            yield path, f'"{key}": {error.message}. {error.schema.get("description", "")}'.rstrip()
+
+
+def _form_problems(document: _Document) -> list[_Problem]:
+    # jsonschema takes long to import, and a handout that fits needs none of it.
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parent / "schemas" / "course.schema.json").read_text(encoding="utf-8"))
+    found = [part for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data) for part in _form_problem(error)]
+    return [_Problem(document.line(path), text) for path, text in dict.fromkeys(found)]
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _policy(data: dict[str, Any]) -> Policy:
+    return Policy(**data)
+
+
+def _unit(data: dict[str, Any]) -> Unit:
+    known = {"name", "title", "points", "prose", "functions", "budgets", "release", "due"}
+    if set(data) - known:
+        raise ValueError("unknown keys")
+    return Unit(
+        name=data["name"],
+        title=data["title"],
+        points=float(data["points"]),
+        prose_points=float(data.get("prose", 0)),
+        functions=tuple(data["functions"]),
+        budgets={name: float(line) for name, line in data.get("budgets", {}).items()},
+        release=_moment(data["release"]) if "release" in data else None,
+        due=_moment(data["due"]) if "due" in data else None,
+    )
+
+
+def _course(data: dict[str, Any], root: Path) -> Course:
+    return Course(
+        name=data.get("name") or re.sub(r"[^a-z0-9]+", "-", data["title"].lower()).strip("-") or "course",
+        title=data["title"],
+        root=root,
+        units=tuple(_unit(entry) for entry in data["units"]),
+        policy=_policy(data.get("policy", {})),
+        handout=bool(data.get("handout", False)),
+        classroom=Path(data.get("classroom", "classroom")),
+        stub_digests=dict(data.get("stub_digests", {})),
+    )
+
+
+def _repeated(names: list[str]) -> Iterator[tuple[int, str]]:
+    counts = Counter(names)
+    for index, name in enumerate(names):
+        if counts[name] > 1 and names.index(name) != index:
+            yield index, name
+
+
+def _date_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path, str]]:
+    moments = {}
+    for key in ("release", "due"):
+        if key in entry:
+            try:
+                moments[key] = _moment(entry[key])
+            except ValueError as error:
+                yield (*where, key), f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.'
+    if len(moments) == 2 and moments["due"] <= moments["release"]:
+        text = f"the unit is due ({entry['due']}) before it is released ({entry['release']}). Change one of the dates."
+        yield (*where, "due"), text
+
+
+def _unit_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path, str]]:
+    name, functions = entry["name"], entry["functions"]
+    for index, function in _repeated(functions):
+        yield (*where, "functions", index), f'{name} names the function "{function}" twice. Keep one.'
+    for function in entry.get("budgets", {}):
+        if function not in functions:
+            text = f'there is a budget for "{function}", which is no function of {name}.{_near(function, functions)}'
+            yield (*where, "budgets", function), text
+    if entry.get("prose", 0) > entry["points"]:
+        text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
+        yield (*where, "prose"), text
+    yield from _date_problems(entry, where)
+
+
+def _sense_problems(document: _Document, root: Path) -> list[_Problem]:
+    data = document.data
+    found: list[tuple[_Path, str]] = []
+    for index, name in _repeated([entry["name"] for entry in data["units"]]):
+        found.append((("units", index, "name"), f'there are two units called "{name}". Rename or remove one.'))
+    for index, entry in enumerate(data["units"]):
+        found.extend(_unit_problems(entry, ("units", index)))
+    total = sum(entry["points"] for entry in data["units"])
+    if "points" in data and abs(total - data["points"]) > 1e-9:
+        text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
+        found.append((("points",), text))
+    if "classroom" in data:
+        place = (root / data["classroom"]).resolve()
+        if root not in place.parents:
+            found.append((("classroom",), f'"{data["classroom"]}" lies outside the course\'s folder. Name a folder inside it.'))
+    return [_Problem(document.line(path), text) for path, text in found]
+
+
+def _needed_files(course: Course, unit: str) -> list[Path]:
+    if course.handout:
+        return [layout.public_tests(course, unit), layout.answers_file(course, unit)]
+    places = (layout.exercise_file, layout.solution_file, layout.public_tests, layout.hidden_tests, layout.mistakes_file)
+    return [place(course, unit) for place in places]
+
+
+def _file_problems(course: Course, document: _Document) -> list[_Problem]:
+    problems = []
+    for index, unit in enumerate(course.units):
+        line = document.line(("units", index, "name"))
+        for path in _needed_files(course, unit.name):
+            if path.is_file():
+                continue
+            present = [other.stem.removeprefix("test_") for other in path.parent.glob(f"*{path.suffix}")]
+            near = difflib.get_close_matches(unit.name, present, 1, 0.5)
+            remedy = f"Did you mean {near[0]}?" if near else f"Write it, or make a new unit's files with `cnngrade new {unit.name}`."
+            remedy = "Get the unit's folder again." if course.handout else remedy
+            problems.append(_Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}'))
+    return problems
+
+
+def _raise(problems: list[_Problem]) -> None:
+    if problems:
+        ordered = sorted(problems, key=lambda problem: problem.line)
+        lines = [f"{FILE}, line {problem.line}: {problem.text}" for problem in ordered[:_PROBLEMS_SHOWN]]
+        if len(ordered) > _PROBLEMS_SHOWN:
+            lines.append(f"(and {len(ordered) - _PROBLEMS_SHOWN} more)")
+        raise CourseError("\n".join(lines))
+
+
+def load_course(where: Path) -> Course:
+    """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line."""
+    path = (where / FILE if where.is_dir() else where).resolve()
+    document, root = _read(path), path.parent
+    _raise(document.duplicates)
+    course = None
+    if isinstance(document.data, dict) and document.data.get("handout") is True:
+        try:
+            course = _course(document.data, root)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            course = None  # the full validation says what is wrong with it
+    if course is None:
+        _raise(_form_problems(document))
+        _raise(_sense_problems(document, root))
+        course = _course(document.data, root)
+    _raise(_file_problems(course, document))
+    return course

@@ -1,0 +1,61 @@
+"""What `verify` found out, as text and as plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnngrade.verify import Caught, Proof
+
+
+def _mistake_line(caught: Caught, width: int) -> str:
+    by = caught.cases[0] if caught.cases else "NOT CAUGHT"
+    more = f" and {len(caught.cases) - 1} more" if len(caught.cases) > 1 else ""
+    named = "named" if caught.named_by_handout else "named in grading" if caught.named else "not named"
+    return f"    {caught.mistake.name:{width}}  {named:16}  {by}{more}"
+
+
+def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
+    unit = proof.unit
+    named = sum(caught.named for caught in proof.mistakes)
+    here = sum(caught.named_by_handout for caught in proof.mistakes)
+    caught = sum(bool(entry.cases) for entry in proof.mistakes)
+    word = "sound" if proof.sound else "NOT SOUND"
+    yield f"{unit.name}: {word}   {len(proof.cases)} cases, {unit.points:g} points, {proof.seconds:.1f} s"
+    for finding in proof.findings:
+        head, *rest = finding.text.splitlines() or [""]
+        yield f"  {finding.step}: {head}"
+        yield from (f"    {line}" for line in rest)
+    if proof.mistakes:
+        yield f"  {caught} of {len(proof.mistakes)} known mistakes caught; {here} named on a student's machine, {named} in grading"
+    if mistakes:
+        width = max((len(entry.mistake.name) for entry in proof.mistakes), default=0)
+        yield from (_mistake_line(entry, width) for entry in proof.mistakes)
+
+
+def proof_as_text(proof: Proof, *, mistakes: bool = True) -> str:
+    """Return the proof for a terminal; `mistakes` adds the table of known mistakes."""
+    return "\n".join(_lines(proof, mistakes))
+
+
+def proof_as_json(proof: Proof) -> dict[str, Any]:
+    """Return the proof as plain JSON."""
+    return {
+        "unit": proof.unit.name,
+        "sound": proof.sound,
+        "seconds": round(proof.seconds, 3),
+        "cases": len(proof.cases),
+        "findings": [{"step": finding.step, "text": finding.text} for finding in proof.findings],
+        "mistakes": [
+            {
+                "name": entry.mistake.name,
+                "function": entry.mistake.function,
+                "sentence": entry.mistake.sentence,
+                "caught_by": list(entry.cases),
+                "named_on_student_machine": entry.named_by_handout,
+                "named_in_grading": entry.named,
+            }
+            for entry in proof.mistakes
+        ],
+    }
