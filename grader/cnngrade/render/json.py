@@ -91,7 +91,7 @@ def _cost_to_json(cost: Cost) -> dict[str, Any]:
 def _finite(number: float) -> float:
     if not math.isfinite(number):
         raise ValueError(f"a report cannot hold the number {number!r}")
-    return number
+    return float(number)
 
 
 def loads(text: str | bytes) -> Report:
