@@ -50,7 +50,7 @@ def test_submission(path, judged):
     """the report is as the submission's first lines say"""
     report = judged(path)
     found = differences(read(path), report)
-    assert found == [], "\n".join([*found, report_as_text(report)])
+    assert found == [], "\n".join([*found, report_as_text(report, colour=False)])
 
 
 def test_corpus_covers_the_course():

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: wrong}
-#   sentence: cannot be compared
+#   sentence: dtype object
 
 # %%
 import numpy as np

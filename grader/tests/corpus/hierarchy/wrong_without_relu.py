@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
-#   functions: {relu: passed, conv_block: wrong, feature_hierarchy: wrong, receptive_field: passed}
-#   causes: [ReLU]
+#   functions: {relu: passed, conv_block: partial, feature_hierarchy: wrong, receptive_field: passed}
+#   causes: [ReLU is left out]
 
 # %%
 import numpy as np

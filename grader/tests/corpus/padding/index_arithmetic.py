@@ -1,0 +1,40 @@
+# expect:
+#   verdict: passed
+#   earned: all
+#
+# Reads by clipped indices and masks what lies outside.
+
+# %%
+import numpy as np
+
+# %%
+def both(padding):
+    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    if ph < 0 or pw < 0:
+        raise ValueError("padding must not be negative")
+    return int(ph), int(pw)
+
+
+def float_type(x):
+    return np.float32 if x.dtype == np.float32 else np.float64
+
+# %%
+def pad2d(x, padding, value=0.0):
+    ph, pw = both(padding)
+    h, w = x.shape[2:]
+    rows, columns = np.arange(-ph, h + ph), np.arange(-pw, w + pw)
+    inside = ((rows >= 0) & (rows < h))[:, None] & ((columns >= 0) & (columns < w))
+    values = x[:, :, rows.clip(0, h - 1)[:, None], columns.clip(0, w - 1)].astype(float_type(x))
+    return np.where(inside, values, values.dtype.type(value))
+
+# %%
+def output_size(size, kernel, stride=1, padding=0):
+    if stride < 1 or padding < 0 or kernel < 1 or kernel > size + 2 * padding:
+        raise ValueError("no window fits")
+    return (size + 2 * padding - kernel) // stride + 1
+
+# %%
+def same_padding(kernel):
+    if kernel < 1 or kernel % 2 == 0:
+        raise ValueError("the kernel must be odd")
+    return (kernel - 1) // 2
