@@ -24,6 +24,7 @@ from typing import Any
 import yaml
 
 from cnngrade.model import Report, Verdict
+from cnngrade.render.terminal import report_as_text
 from cnngrade.scoring import part_of, verdict_of
 
 _BLOCK = re.compile(r"\A# expect:\n((?:#   .*(?:\n|\Z))+)")
@@ -110,7 +111,8 @@ def read(path: Path) -> Expectation:
 
 
 def _seen_by_student(report: Report) -> str:
-    return "\n".join([*(outcome.for_student for outcome in report.outcomes), *report.problems, report.output])
+    rendered = report_as_text(report, colour=False, width=1000)
+    return "\n".join([rendered, *(outcome.for_student for outcome in report.outcomes), *report.problems, report.output])
 
 
 def _names(verdicts: frozenset[Verdict]) -> str:
