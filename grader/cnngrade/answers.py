@@ -23,7 +23,7 @@ from cnngrade import wire
 from cnngrade.budget import Timed, Work, measure, neutral_work
 from cnngrade.errors import Fault
 from cnngrade.fingerprint import Fingerprint, fingerprint
-from cnngrade.mistakes import Expectation, KnownMistake, LiveKnowledge
+from cnngrade.mistakes import KnownMistake, LiveKnowledge
 from cnngrade.student import Call, Functions
 
 FORMAT = 1
@@ -135,10 +135,12 @@ def save_answers(path: Path, reference: RecordingReference, calls: Iterable[Call
     numbers: dict[KnownMistake, int] = {}
     expectations = []
     for call in calls:
-        expected = knowledge.expectation(call)
-        answers = [[numbers.setdefault(known, len(numbers)), answer.as_list()] for known, answer in expected.mistakes.items()]
+        answers = [
+            [numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known).as_list()]
+            for known in knowledge.mistakes(call.function)
+        ]
         arguments = fingerprint(wire.unpack(call.packed)).as_list()
-        expectations.append([call.case, call.function, arguments, expected.truth.as_list(), answers])
+        expectations.append([call.case, call.function, arguments, knowledge.truth(call).as_list(), answers])
     mistakes = [[known.name, known.function, known.sentence] for known in numbers]
     index = {"format": FORMAT, "cases": cases, "budgets": reference.budgets}
     members = {
@@ -233,19 +235,31 @@ class RecordedKnowledge:
 
     def __init__(self, recording: Recording) -> None:
         recorded = recording.expectations()
-        self._mistakes = [KnownMistake(*parts) for parts in recorded["mistakes"]]
+        self._known = [KnownMistake(*parts) for parts in recorded["mistakes"]]
         self._calls: dict[tuple[str, str], list[list[Any]]] = {}
         for case, function, *rest in recorded["calls"]:
             self._calls.setdefault((case, function), []).append(rest)
+        self._found: dict[tuple[str, str, bytes], list[Any] | None] = {}
 
-    def expectation(self, call: Call) -> Expectation | None:
-        """Return what was recorded about a call with these arguments, None if it was not among the recorded ones."""
-        known = self._calls.get((call.case, call.function))
-        if not known:
-            return None
-        arguments = fingerprint(wire.unpack(call.packed))
-        for expected, truth, answers in known:
-            if Fingerprint.from_list(expected).agrees(arguments):
-                mistakes = {self._mistakes[number]: Fingerprint.from_list(answer) for number, answer in answers}
-                return Expectation(Fingerprint.from_list(truth), mistakes)
-        return None
+    def _recorded(self, call: Call) -> list[Any] | None:
+        key = (call.case, call.function, call.packed)
+        if key not in self._found:
+            arguments = fingerprint(wire.unpack(call.packed))
+            entries = self._calls.get((call.case, call.function), [])
+            self._found[key] = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
+        return self._found[key]
+
+    def truth(self, call: Call) -> Fingerprint | None:
+        """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
+        entry = self._recorded(call)
+        return Fingerprint.from_list(entry[1]) if entry else None
+
+    def mistakes(self, function: str) -> list[KnownMistake]:
+        """Return the known mistakes of a function."""
+        return [known for known in self._known if known.function == function]
+
+    def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+        """Return the recorded fingerprint of the mistake's answer."""
+        entry = self._recorded(call)
+        assert entry is not None
+        return Fingerprint.from_list(dict(entry[2])[self._known.index(known)])

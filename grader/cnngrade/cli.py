@@ -141,9 +141,9 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
 
         _write(junit, reports_as_junit(reports))
     if html:
-        from cnngrade.render.html import report_as_page
+        from cnngrade.render.html import reports_as_page
 
-        _write(html, "\n".join(report_as_page(report) for report in reports[:1]))
+        _write(html, reports_as_page(reports))
     sys.exit(_exit_status(reports))
 
 
@@ -153,7 +153,8 @@ def _show(report: Report) -> None:
     from cnngrade.render.terminal import report_as_text
 
     width = min(shutil.get_terminal_size((100, 20)).columns, 120)
-    _say(report_as_text(report, colour=_wants_colour(), width=width))
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    _say(report_as_text(report, colour=_wants_colour(), width=width, encoding=encoding))
 
 
 @main.command()
@@ -248,14 +249,19 @@ def collect(unit: str, source: Path, force: bool) -> None:
       cnngrade collect convolution --from ~/Downloads/submissions.zip
       cnngrade collect convolution --from exchange/inbound
     """
+    from cnngrade.collect import Fate
     from cnngrade.collect import collect as job
 
     course = _course()
     (wanted,) = _units(course, [unit])
     entries = job(course, wanted, source, force=force)
     for entry in entries:
-        _say(f"  {entry}")
-    sys.exit(ExitCode.DONE if all(entry.taken for entry in entries) else ExitCode.NOT_PASSED)
+        what = ", ".join(entry.files) if entry.fate is Fate.COLLECTED else f"{entry.found}: {entry.reason}"
+        _say(f"  {entry.fate.value:9}  {entry.student or '-':20}  {what}")
+    taken = sum(entry.fate is Fate.COLLECTED for entry in entries)
+    refused = sum(entry.fate is Fate.REFUSED for entry in entries)
+    _say(f"{taken} collected, {len(entries) - taken - refused} kept as they were, {refused} refused.")
+    sys.exit(ExitCode.NOT_PASSED if refused or not entries else ExitCode.DONE)
 
 
 @main.command()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cnngrade import layout
-from cnngrade.collect import collect
+from cnngrade.collect import Fate, collect
 from cnngrade.course import load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.grade import grade
@@ -81,7 +81,7 @@ def run_demo(course: Course, unit: Unit, folder: Path, target: Path, say: Say) -
     named = sum(entry.named_by_handout for entry in done.proof.mistakes)
     say(f"   sound: {len(done.proof.cases)} cases; {caught} of {len(done.proof.mistakes)} known mistakes caught, {named} named")
     say(f"2. Collect the class from {folder}")
-    taken = [entry for entry in collect(copy, unit, folder) if entry.taken]
+    taken = [entry for entry in collect(copy, unit, folder) if entry.fate is not Fate.REFUSED]
     say(f"   {len(taken)} submissions")
     say("3. Grade it, and enter it into nbgrader's gradebook")
     jobs = os.cpu_count() or 1

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -30,7 +30,7 @@ from cnngrade.loading import load_module
 from cnngrade.mistakes import Knowledge, LiveKnowledge, diagnose
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
 from cnngrade.plugin import DESKS, Desk, Judging, case_of
-from cnngrade.scoring import points_for_ratio, total
+from cnngrade.scoring import points_for_ratio, report_of, verdict_for_ratio
 from cnngrade.student import Inline, Remote, Student
 
 _WITHOUT = (
@@ -131,12 +131,13 @@ class Bench:
         if report.failed:
             self.error = CourseError(f"The tests of {self.unit.name} cannot be read.\n{report.longreprtext[-3000:]}")
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-        """Keep the exception that ended the case, as an object."""
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the exception that ended the case, as an object; pytest's own report of it would be costly, and nobody reads it."""
         if call.excinfo is not None and self._raised is None:
             self._raised, self._phase = call.excinfo.value, call.when
-        return (yield)
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -191,9 +192,7 @@ class Bench:
     def _report(
         self, entry: Candidate, outcomes: list[Outcome], problems: tuple[str, ...], printed: str = "", seconds: float = 0.0
     ) -> Report:
-        possible = sum(case.points for _, case in self.cases)
-        earned = total(tuple(outcomes))
-        return Report(entry.submission, self.unit.title, tuple(outcomes), earned, possible, problems, printed, seconds)
+        return report_of(entry.submission, self.unit.title, outcomes, problems, printed, seconds)
 
     def _all(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(case, verdict, 0.0, text if index == 0 else "") for index, (_, case) in enumerate(self.cases)]
@@ -288,13 +287,8 @@ def _budget_failure(outcome: Outcome, failure: Exception) -> Outcome:
 
 def _budget_outcome(outcome: Outcome, cost: Cost) -> Outcome:
     earned = points_for_ratio(outcome.case.points, cost.ratio, cost.line)
-    if cost.ratio <= cost.line:
-        return replace(outcome, earned=earned, cost=cost)
-    about = "about " if cost.estimated else ""
-    text = f"{about}{cost.ratio:.3g} times the reference's time; full marks up to {cost.line:g} times."
-    if cost.ratio > 2 * cost.line:
-        text += " A Python loop over single numbers is the usual reason."
-    return replace(outcome, verdict=Verdict.SLOW, earned=earned, for_student=text, cost=cost)
+    hint = "A Python loop over single numbers is the usual reason." if cost.ratio > 2 * cost.line else ""
+    return replace(outcome, verdict=verdict_for_ratio(cost.ratio, cost.line), earned=earned, for_student=hint, cost=cost)
 
 
 @contextlib.contextmanager

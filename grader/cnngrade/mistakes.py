@@ -26,6 +26,7 @@ from cnngrade.model import Course, Policy, Unit
 from cnngrade.student import Call, Inline, Student
 
 _MARK = "__cnngrade_mistake__"
+_REMEMBERED = 50_000
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -80,19 +81,17 @@ def load_mistakes(course: Course, unit: Unit) -> dict[KnownMistake, Callable[...
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What is known about one call: the right answer's fingerprint, and each mistake's."""
-
-    truth: Fingerprint
-    mistakes: dict[KnownMistake, Fingerprint]
-
-
 class Knowledge(Protocol):
-    """Where the fingerprints come from: computed on the spot, or recorded at release."""
+    """What is known about a call: computed on the spot, or recorded at release."""
 
-    def expectation(self, call: Call) -> Expectation | None:
-        """Return what is known about the call, None if nothing is."""
+    def truth(self, call: Call) -> Fingerprint | None:
+        """Return the right answer's fingerprint, None if nothing is known about the call."""
+
+    def mistakes(self, function: str) -> list[KnownMistake]:
+        """Return the known mistakes of a function."""
+
+    def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+        """Return the fingerprint of what a mistake answers to a call whose truth is known."""
 
 
 def answer_of(module_or_functions: ModuleType, call: Call) -> Any:
@@ -106,51 +105,106 @@ def answer_of(module_or_functions: ModuleType, call: Call) -> Any:
 
 
 class LiveKnowledge:
-    """Asks the solution and the mistakes themselves. Equal calls are asked once."""
+    """Asks the solution and the mistakes themselves. What was asked once is remembered."""
 
     def __init__(self, course: Course, unit: Unit, solution: ModuleType) -> None:
         self._solution = solution
-        self._mistakes = load_mistakes(course, unit)
-        self._seen: dict[tuple[str, bytes], Expectation] = {}
+        self._mistakes: dict[KnownMistake, ModuleType] = {}
+        for known, code in load_mistakes(course, unit).items():
+            self._mistakes[known] = ModuleType(known.name)
+            setattr(self._mistakes[known], known.function, code)
+        self._seen: dict[tuple[str, str, bytes], Fingerprint] = {}
 
-    def expectation(self, call: Call) -> Expectation:
-        """Return what the solution and every mistake of the call's function answer to it."""
-        key = (call.function, call.packed)
+    def _answer(self, name: str, module: ModuleType, call: Call) -> Fingerprint:
+        key = (name, call.function, call.packed)
         if key not in self._seen:
-            if len(self._seen) > 2_000:
+            if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
-            answers = {}
-            for known, function in self._mistakes.items():
-                if known.function == call.function:
-                    stand_in = ModuleType(known.name)
-                    setattr(stand_in, call.function, function)
-                    answers[known] = fingerprint(answer_of(stand_in, call))
-            self._seen[key] = Expectation(fingerprint(answer_of(self._solution, call)), answers)
+            self._seen[key] = fingerprint(answer_of(module, call))
         return self._seen[key]
+
+    def truth(self, call: Call) -> Fingerprint:
+        """Return the fingerprint of the solution's answer."""
+        return self._answer("", self._solution, call)
+
+    def mistakes(self, function: str) -> list[KnownMistake]:
+        """Return the known mistakes of a function."""
+        return [known for known in self._mistakes if known.function == function]
+
+    def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+        """Return the fingerprint of the mistake's answer."""
+        return self._answer(known.name, self._mistakes[known], call)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A call with what was answered and what is right."""
+
+    call: Call
+    answer: Fingerprint
+    truth: Fingerprint
+
+    @property
+    def wrong(self) -> bool:
+        return not self.answer.agrees(self.truth)
+
+
+def _fitting(seen: Iterable[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
+    """Return the candidates that answer every one of the calls as the student did."""
+    for entry in seen:
+        if not candidates:
+            break
+        candidates = [known for known in candidates if knowledge.mistaken(entry.call, known).agrees(entry.answer)]
+    return candidates
+
+
+def _sentence(named: Iterable[KnownMistake]) -> str | None:
+    """Return the one sentence of the mistakes; where they have several, nothing is claimed."""
+    sentences = {known.sentence for known in named}
+    return sentences.pop() if len(sentences) == 1 else None
+
+
+def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
+    """Return {case: sentence} for the cases in which the function answered wrongly, as far as the mistake is known."""
+    wrong: dict[str, list[_Seen]] = {}
+    for entry in seen:
+        if entry.wrong:
+            wrong.setdefault(entry.call.case, []).append(entry)
+    if not wrong:
+        return {}
+    every = knowledge.mistakes(function)
+    everywhere = _sentence(_fitting(sorted(seen, key=lambda entry: not entry.wrong), every, knowledge))
+    if everywhere:
+        return dict.fromkeys(wrong, everywhere)
+    # Two mistakes at once, or one of several ways through the code: then each case by itself. Hidden cases have inputs of their
+    # own for each student, so there only what the public ones brought to light is tried.
+    named: dict[str, str] = {}
+    shown: list[KnownMistake] = []
+    for case in sorted(wrong, key=lambda case: case.startswith("hidden/")):
+        fitting = _fitting(wrong[case], shown if case.startswith("hidden/") else every, knowledge)
+        sentence = _sentence(fitting)
+        if sentence:
+            named[case] = sentence
+            shown += [known for known in fitting if known not in shown]
+    return named
 
 
 def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str, str]]:
-    """Return, for every case with a wrong answer that is known, {function: sentence}: {case: {function: sentence}}.
+    """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
 
-    A mistake that explains all calls of a function is preferred; failing that, one that explains all wrong answers of a case.
-    Where two mistakes explain the same, nothing is claimed unless their sentences are one.
+    A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
+    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence.
     """
-    wrong: dict[str, dict[str, list[set[KnownMistake]]]] = {}
-    everywhere: dict[str, set[KnownMistake]] = {}
+    by_function: dict[str, list[_Seen]] = {}
     for call in calls:
-        expected = knowledge.expectation(call)
-        if expected is None or (call.failure is not None and call.failure.verdict not in ("RAISED", "WRONG")):
+        if call.failure is not None and call.failure.verdict not in ("RAISED", "WRONG"):
             continue
-        seen = fingerprint(call.failure if call.failure is not None else call.value)
-        fitting = {known for known, answer in expected.mistakes.items() if answer.agrees(seen)}
-        everywhere[call.function] = everywhere.get(call.function, fitting) & fitting
-        if not seen.agrees(expected.truth):
-            wrong.setdefault(call.case, {}).setdefault(call.function, []).append(fitting)
+        truth = knowledge.truth(call)
+        if truth is not None:
+            answer = fingerprint(call.failure if call.failure is not None else call.value)
+            by_function.setdefault(call.function, []).append(_Seen(call, answer, truth))
     found: dict[str, dict[str, str]] = {}
-    for case, functions in wrong.items():
-        for function, candidates in functions.items():
-            named = everywhere[function] or set.intersection(*candidates)
-            sentences = {known.sentence for known in named}
-            if len(sentences) == 1:
-                found.setdefault(case, {})[function] = sentences.pop()
+    for function, seen in by_function.items():
+        for case, sentence in _name_function(seen, function, knowledge).items():
+            found.setdefault(case, {})[function] = sentence
     return found

@@ -78,6 +78,16 @@ def _functions(path: Path) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
+def _arguments(node: ast.FunctionDef) -> str:
+    """Return a function's arguments with their defaults, without annotations."""
+    arguments = ast.parse(f"def f({ast.unparse(node.args)}): pass").body[0]
+    assert isinstance(arguments, ast.FunctionDef)
+    for part in ast.walk(arguments.args):
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    return ast.unparse(arguments.args)
+
+
 def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
     stub_file, solution_file = layout.exercise_file(course, unit.name), layout.solution_file(course, unit.name)
     stubs, solutions = _functions(stub_file), _functions(solution_file)
@@ -86,7 +96,7 @@ def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
         if missing:
             yield f"{', '.join(map(str, missing))}: there is no function {name}, which course.yml names."
             continue
-        stub, solution = ast.unparse(stubs[name].args), ast.unparse(solutions[name].args)
+        stub, solution = _arguments(stubs[name]), _arguments(solutions[name])
         if stub != solution:
             yield f"{name} takes ({stub}) in {stub_file} and ({solution}) in {solution_file}. Make them the same."
         if not ast.get_docstring(stubs[name]):
@@ -166,7 +176,7 @@ def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[Know
         def open_it(module: ModuleType = module) -> Student:
             return Student(Inline(module), course.policy)
 
-        yield Candidate(Submission(entry.name, unit.name, path, ""), open_it)
+        yield Candidate(Submission("", unit.name, path, ""), open_it)
 
 
 def _caught(known: list[KnownMistake], full: list[Report], public: list[Report]) -> Iterator[Caught]:
