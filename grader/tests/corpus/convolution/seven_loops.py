@@ -2,7 +2,7 @@
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: partial}
 #   not_passed: [slow]
-#   sentence: times the reference
+#   sentence: the reference's time
 #
 # Right, as the definition reads, and far too slow for the timed case.
 

@@ -2,7 +2,7 @@
 #   verdict: partial
 #   not_passed: [slow]
 #   functions: {relu: passed, conv_block: passed, feature_hierarchy: partial, receptive_field: passed}
-#   sentence: times the reference
+#   sentence: the reference's time
 #
 # Loops over images, filters and places.
 

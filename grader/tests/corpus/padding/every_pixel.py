@@ -2,7 +2,7 @@
 #   verdict: partial
 #   not_passed: [slow]
 #   functions: {pad2d: partial, output_size: passed, same_padding: passed}
-#   sentence: times the reference
+#   sentence: the reference's time
 #
 # Right, pixel by pixel.
 

@@ -2,7 +2,7 @@
 #   verdict: partial
 #   not_passed: [slow]
 #   functions: {maxpool2d: partial, avgpool2d: passed, global_avgpool2d: passed}
-#   sentence: times the reference
+#   sentence: the reference's time
 #
 # Right, number by number.
 
