@@ -201,25 +201,27 @@ class Bench:
     def _run_cases(self, desk: Desk) -> list[Outcome]:
         outcomes: list[Outcome] = []
         closed: dict[str, Case] = {}
-        for index, (item, case) in enumerate(self.cases):
+        for item, case in self.cases:
             if case.function in closed:
                 waits = f'waits for "{closed[case.function].title}"'
                 outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
                 continue
-            following = self.cases[(index + 1) % len(self.cases)][0]
-            outcome = self._run_case(item, case, following, desk)
+            outcome = self._run_case(item, case, desk)
             outcomes.append(outcome)
             if outcome.verdict is not Verdict.PASSED and item.get_closest_marker("gate"):
                 closed[case.function] = case
         return outcomes
 
-    def _run_case(self, item: pytest.Function, case: Case, following: pytest.Item, desk: Desk) -> Outcome:
+    def _run_case(self, item: pytest.Function, case: Case, desk: Desk) -> Outcome:
         self._raised, calls_before = None, len(desk.student.calls)
         # The public hook would ask for a report to print; this is the same protocol without it.
         from _pytest.runner import runtestprotocol
 
-        runtestprotocol(item, log=False, nextitem=following)
-        error = self._raised
+        # Torn down to the ground each time: which case comes next depends on how this one ends.
+        runtestprotocol(item, log=False, nextitem=None)
+        return self._outcome(case, self._raised, any(call.failure is None for call in desk.student.calls[calls_before:]))
+
+    def _outcome(self, case: Case, error: BaseException | None, answered: bool) -> Outcome:
         if error is None:
             return Outcome(case, Verdict.PASSED, case.points)
         if isinstance(error, StudentFailure):
@@ -229,9 +231,8 @@ class Bench:
         if isinstance(error, KeyboardInterrupt):
             raise error
         staff = f"{type(error).__name__}: {error}"
-        if isinstance(error, AssertionError):
+        if isinstance(error, AssertionError) and self._phase == "call":
             return Outcome(case, Verdict.WRONG, 0.0, _first_lines(str(error)), staff)
-        answered = any(call.failure is None for call in desk.student.calls[calls_before:])
         if isinstance(error, CnngradeError) or self._phase != "call" or not answered:
             return Outcome(case, Verdict.FAULT, 0.0, "This case could not be judged. It costs you nothing.", staff)
         # The solution passes this case, so it is the student's answer that the test could not work with.
