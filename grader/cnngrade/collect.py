@@ -20,6 +20,7 @@ from cnngrade import layout
 from cnngrade.errors import UsageError
 from cnngrade.handed_in import Named, bad_path, bad_student, is_junk, read_name, unit_file
 from cnngrade.model import Course, Unit
+from cnngrade.render.visible import visible_line
 from cnngrade.sources import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
 
 MAX_STUDENT_BYTES = 128 << 20
@@ -51,6 +52,15 @@ class Collected:
     fate: Fate
     reason: str = ""
     files: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether the student's work is in the classroom, from this time or from an earlier one."""
+        return self.fate is not Fate.REFUSED
+
+    def __str__(self) -> str:
+        name = self.student if self.fate is not Fate.REFUSED else self.found
+        return visible_line(f"{self.fate.value} {name}: {self.reason or ', '.join(self.files)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cnngrade.collect import TIMESTAMP, Collected, Fate, collect, read_timestamp
 from cnngrade.errors import UsageError
 from cnngrade.handed_in import bad_path, bad_student, read_name
 from cnngrade.model import Course, Unit
 from cnngrade.sources import MAX_FILE_BYTES
-from hypothesis import given
-from hypothesis import strategies as st
 
 UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
 WORK = b"def conv2d(x, w): return x\n"
@@ -74,6 +75,18 @@ def test_a_folder_for_each_student_is_collected(course: Course, source: Path) ->
     assert (place(course, "alice") / "convolution.py").read_bytes() == WORK
     assert (place(course, "alice") / TIMESTAMP).read_text().strip() == "2023-11-14 22:13:20.000000 UTC"
     assert read_timestamp(place(course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_each_line_says_what_became_of_it(course: Course, source: Path) -> None:
+    """a line names the student or the file, and why it was not taken, and moves no terminal"""
+    put(source / "alice" / "convolution.py")
+    put(source / "e\x1bve" / "convolution.py")
+    refused, taken = collect(course, UNIT, source)
+    assert str(taken) == "collected alice: convolution.py"
+    assert str(refused) == r"refused e\x1bve/convolution.py: its name has control characters"
+    assert (taken.taken, refused.taken) == (True, False)
+    (kept,) = [line for line in collect(course, UNIT, source) if line.student]
+    assert (str(kept), kept.taken) == ("kept alice: what was collected before is as new", True)
 
 
 def test_a_script_alone_gets_no_notebook(course: Course, source: Path) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 import nbformat
 import pytest
-import tinycourse
+from cnngrade.course import load_course
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from cnngrade.course import load_course
+import tinycourse
 from cnngrade.nbgrader.assignment import source_notebook
 from cnngrade.nbgrader.definitions import split
 from cnngrade.nbgrader.laying import MAX_EXTRA_CELLS, lay, lay_file
@@ -256,9 +256,10 @@ def test_a_pasted_picture_stays_with_the_answer(released: NotebookNode, tmp_path
     work = solved(released)
     answer = cell_called(work, "answer")
     answer.source = "![drawing](attachment:a.png)"
-    answer["attachments"] = {"a.png": {"image/png": "aGVsbG8="}, "b.svg": {"image/svg+xml": "PHN2Zz4="}, "c.png": {"image/png": '"x'}}
+    picture = {"image/png": "aGVsbG8="}
+    answer["attachments"] = {"a.png": picture, "b.svg": {"image/svg+xml": "PHN2Zz4="}, "c.png": {"image/png": '"x'}}
     made = laid(released, work, tmp_path)
-    assert cell_called(made, "answer").attachments == {"a.png": {"image/png": "aGVsbG8="}}
+    assert cell_called(made, "answer").attachments == {"a.png": picture}
 
 
 def test_output_and_kernel_do_not_matter(released: NotebookNode, tmp_path: Path) -> None:
@@ -313,10 +314,8 @@ def test_split_keeps_decorators_and_helpers() -> None:
     assert split("def f(): ...", ["f", "g"]) == ["def f(): ..."]
 
 
-CHANGES = st.lists(
-    st.tuples(st.sampled_from(["double", "delete", "swap", "rename", "retype", "reprice", "unmark", "spoil"]), st.integers(0, 40)),
-    max_size=12,
-)
+WAYS = ["double", "delete", "swap", "rename", "retype", "reprice", "unmark", "spoil"]
+CHANGES = st.lists(st.tuples(st.sampled_from(WAYS), st.integers(0, 40)), max_size=12)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)

@@ -14,17 +14,18 @@ from cnngrade.nbgrader import config as classroom_config
 from cnngrade.nbgrader.running import course_directory, run
 
 
-def write_feedback(course: Course, unit: Unit, students: Sequence[str]) -> tuple[Path, ...]:
-    """Write classroom/feedback/STUDENT/UNIT/UNIT.html for each student and return the paths.
+def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Write classroom/feedback/STUDENT/UNIT/UNIT.html for these students, or all who were graded, and return the paths.
 
     Raises Fault, after all pages that can be written are written, naming those students for whom there is none.
     """
     config = classroom_config.load(course)
     coursedir = course_directory(config)
     coursedir.assignment_id = unit.name
+    graded = {path.parent.name for path in Path(coursedir.root, coursedir.autograded_directory).glob(f"*/{unit.name}")}
     pages, problems = [], []
-    for student in students:
-        if not Path(coursedir.format_path(coursedir.autograded_directory, student, unit.name)).is_dir():
+    for student in sorted(students or graded):
+        if student not in graded:
             problems.append(f"{student}: not graded yet; run `cnngrade grade {unit.name}` first")
             continue
         coursedir.student_id = glob.escape(student)

@@ -1,4 +1,4 @@
-"""Run nbgrader in this process: its converters and its gradebook, with the classroom's configuration and without its chatter."""
+"""Run nbgrader's converters and open its gradebook in this process, with the classroom's configuration and no chatter."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import contextlib
 import logging
 import os
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from cnngrade.errors import Fault
@@ -41,12 +43,18 @@ def course_directory(config: Config) -> CourseDirectory:
 
 
 @contextlib.contextmanager
-def _scripts_on_path() -> Iterator[None]:
-    """Let nbgrader find `alembic`, which it starts to make a gradebook, when our environment is in use but not activated."""
+def _surroundings() -> Iterator[None]:
+    """Give nbgrader what it needs, and keep to ourselves what it warns of.
+
+    It starts `alembic` to make a gradebook, which is not on the PATH when our environment is in use but not activated; and
+    SQLAlchemy warns of the order in which nbgrader enters a submission, which does no harm and nobody here can change.
+    """
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield
     finally:
         os.environ["PATH"] = before
 
@@ -54,7 +62,7 @@ def _scripts_on_path() -> Iterator[None]:
 @contextlib.contextmanager
 def open_gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """Open the classroom's gradebook, making it if there is none; it is closed at the end of the block."""
-    with _scripts_on_path(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with _surroundings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         yield gradebook
 
 
@@ -65,7 +73,7 @@ def run(converter_class: type[BaseConverter], coursedir: CourseDirectory, config
     log.addHandler(errors)
     try:
         converter = converter_class(coursedir=coursedir, config=config, log=log, force=True, **settings)
-        with _scripts_on_path():
+        with _surroundings():
             converter.start()
     except NbGraderException as error:
         raise Fault(f"nbgrader stopped: {errors.cause() or error}") from error
