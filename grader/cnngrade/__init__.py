@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnngrade.check import check_here as check
+    from cnngrade.checking import check_here as check
     from cnngrade.compare import assert_close, assert_raises
     from cnngrade.marks import gate, points
     from cnngrade.mistakes import mistake, solution_for
@@ -21,7 +21,7 @@ __all__ = ["__version__", "assert_close", "assert_raises", "check", "gate", "mis
 _HOMES = {
     "assert_close": ("cnngrade.compare", "assert_close"),
     "assert_raises": ("cnngrade.compare", "assert_raises"),
-    "check": ("cnngrade.check", "check_here"),
+    "check": ("cnngrade.checking", "check_here"),
     "gate": ("cnngrade.marks", "gate"),
     "mistake": ("cnngrade.mistakes", "mistake"),
     "points": ("cnngrade.marks", "points"),

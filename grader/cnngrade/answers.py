@@ -1,9 +1,9 @@
 """The reference, live or from a recording.
 
-`LiveReference` runs the solution. At release a `RecordingReference` writes down every answer that the public tests ask for, with
-fingerprints of the arguments and of what each known mistake would answer; `save_answers` stores that in one npz file. On a
-student's machine `ReplayReference` gives those answers back, by test and order of calls. No code of the solution or of the
-mistakes is in the file.
+`LiveReference` runs the solution. At release a `RecordingReference` writes down every answer that the public tests ask for,
+with fingerprints of the arguments and of what each known mistake would answer; `save_answers` stores that in one npz file.
+On a student's machine `ReplayReference` gives those answers back, by test and order of calls. No code of the solution or of
+the mistakes is in the file.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """How long the student's code takes, as a ratio to a yardstick measured in the same moments.
 
-A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches. Student and
-yardstick are sampled in alternating order, several works round robin, and the estimate is the ratio of the two minima: noise only
-ever adds time. A work whose ratio is far from its line is decided after three pairs, a close one after up to twenty-four. Failing
-early asks for more distance than passing early.
+A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
+Student and yardstick are sampled in alternating order, several works round robin, and the estimate is the ratio of the two
+minima: noise only ever adds time. A work whose ratio is far from its line is decided after three pairs, a close one after
+up to twenty-four. Failing early asks for more distance than passing early.
 
-The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the reference was
-recorded when the unit was released; a ratio made that way is an estimate and says so.
+The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
+reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
 """
 
 from __future__ import annotations

@@ -88,7 +88,8 @@ def parse_notebook(text: str, name: str) -> dict[str, Any]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionError(f"{name}: this is not a notebook (it has no list of cells). Save it again from Jupyter.")
-    return notebook
+    whole: dict[str, Any] = notebook
+    return whole
 
 
 def cell_source(cell: dict[str, Any]) -> str:

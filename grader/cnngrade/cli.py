@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,9 +16,15 @@ from cnngrade import __version__
 from cnngrade.errors import CnngradeError, ExitCode
 from cnngrade.model import Course, Report, Unit, Verdict
 
+if TYPE_CHECKING:
+    from cnngrade.checking import Target
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-EXIT_CODES = "Exit codes: 0 done and all passed; 1 something did not pass; 2 wrong usage; 3 the course is unsound; 4 a fault of the grader."
+EXIT_CODES = (
+    "Exit codes: 0 done and all passed; 1 something did not pass; 2 wrong usage; 3 the course is unsound; "
+    "4 a fault of the grader; 130 stopped by Ctrl-C."
+)
 
 
 def _say(text: str = "") -> None:
@@ -81,7 +87,7 @@ def _course(where: Path | None = None) -> Course:
 
 
 def _units(course: Course, names: Iterable[str]) -> list[Unit]:
-    from cnngrade.check import find_unit
+    from cnngrade.checking import find_unit
 
     return [find_unit(course, name) for name in names] or list(course.units)
 
@@ -119,7 +125,7 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
       cnngrade check convolution.ipynb --html report.html
       cnngrade check convolution --watch
     """
-    from cnngrade import check as job
+    from cnngrade import checking as job
 
     found = job.targets(what, Path.cwd())
     if watch and len(found) > 1:
@@ -130,7 +136,7 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
             click.clear()
         reports.append(report)
         if not as_json:
-            _show(report)
+            _show(found[len(reports) - 1 if not watch else 0], report)
     if as_json:
         from cnngrade.render.json import report_to_json
 
@@ -147,14 +153,15 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
     sys.exit(_exit_status(reports))
 
 
-def _show(report: Report) -> None:
+def _show(target: Target, report: Report) -> None:
     import shutil
 
+    from cnngrade.checking import lesson_headings
     from cnngrade.render.terminal import report_as_text
 
     width = min(shutil.get_terminal_size((100, 20)).columns, 120)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    _say(report_as_text(report, colour=_wants_colour(), width=width, encoding=encoding))
+    _say(report_as_text(report, colour=_wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target)))
 
 
 @main.command()
@@ -184,15 +191,15 @@ def new(unit: str, title: str | None, points: float) -> None:
 def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     """Is the course sound?
 
-    Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is caught, that
-    the examples hold, and that the public tests run without the solution.
+    Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is
+    caught, that the examples hold, and that the public tests run without the solution.
 
     \b
     Examples:
       cnngrade verify
       cnngrade verify convolution --no-mistakes
     """
-    from cnngrade.render.proof import proof_as_json, proof_as_text
+    from cnngrade.proof import proof_as_json, proof_as_text
     from cnngrade.verify import verify as job
 
     course = _course()
@@ -236,7 +243,9 @@ def release(units: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("unit")
-@click.option("--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive.")
+@click.option(
+    "--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive."
+)
 @click.option("--force", is_flag=True, help="Take older files too, in place of what was collected before.")
 @_guarded
 def collect(unit: str, source: Path, force: bool) -> None:
@@ -267,7 +276,12 @@ def collect(unit: str, source: Path, force: bool) -> None:
 @main.command()
 @click.argument("units", nargs=-1, required=True, metavar="UNIT...")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
-@click.option("--jobs", type=click.IntRange(1, 256), default=lambda: os.cpu_count() or 1, help="Judge processes; one for each core if left out.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    help="Judge processes; one for each core if left out.",
+)
 @click.option("--force", is_flag=True, help="Judge again what has a stored report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON, and nothing else, on standard output.")
 @click.option("--gradebook/--no-gradebook", default=True, help="Enter the scores into nbgrader's gradebook.")
@@ -275,8 +289,9 @@ def collect(unit: str, source: Path, force: bool) -> None:
 def grade(units: tuple[str, ...], students: tuple[str, ...], jobs: int, force: bool, as_json: bool, gradebook: bool) -> None:
     """Grade what was submitted, and enter it into the gradebook.
 
-    Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in processes of its own, with
-    limits on time and memory, but not cut off from this user's files and network: grade only what you would run.
+    Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in processes of
+    its own, with limits on time and memory, but not cut off from this user's files and network: grade only what you would
+    run.
 
     \b
     Examples:
@@ -360,24 +375,30 @@ def doctor(as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("unit")
-@click.option("--class", "folder", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Submissions to grade.")
-@click.option("--to", "target", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to put it all.")
+@click.option(
+    "--class",
+    "book",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Whose work to grade; grader/demo/class.yml if left out.",
+)
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to put it all."
+)
 @_guarded
-def demo(unit: str, folder: Path, target: Path) -> None:
+def demo(book: Path | None, target: Path) -> None:
     """A small class, end to end, on this machine: release, collect, grade, feedback.
 
     Works on a copy of the course in a folder of its own, which is made anew; the course's own classroom is left alone.
 
     \b
-    Example:
-      cnngrade demo convolution --class grader/tests/corpus/convolution
+    Examples:
+      cnngrade demo
+      cnngrade demo --to ~/first-look
     """
     from cnngrade.demo import run_demo
 
     course = _course()
-    (wanted,) = _units(course, [unit])
-    run_demo(course, wanted, folder, target, _say)
+    run_demo(course, book or course.root / "grader" / "demo" / "class.yml", target, _say)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Compare an answer with what is expected, and say the smallest fact that shows the mistake.
 
-Only plain values are compared: numbers, texts, plain NumPy arrays, and tuples, lists and dicts of these. Anything else is refused
-before one of its methods could be called.
+Only plain values are compared: numbers, texts, plain NumPy arrays, and tuples, lists and dicts of these. Anything else is
+refused before one of its methods could be called.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def _name(value: Any) -> str:
         return f"the number {value}"
     if kind is bool:
         return str(value)
-    return {tuple: "a tuple", list: "a list", dict: "a dict", str: "a text"}.get(kind, f"an object of type {kind.__name__}")
+    names: dict[type, str] = {tuple: "a tuple", list: "a list", dict: "a dict", str: "a text"}
+    return names.get(kind, f"an object of type {kind.__name__}")
 
 
 def _is_number(value: Any) -> bool:
@@ -129,10 +130,13 @@ def _check_special(actual: _Array, expected: _Array, path: str) -> None:
         mine, right = test(actual), test(expected)
         if (mine & ~right).any():
             at = _index(int(np.flatnonzero((mine & ~right).ravel())[0]), expected.shape)
-            raise Mismatch(f"{_where(path)}{int((mine & ~right).sum())} of {expected.size} numbers are {name}; first {at or 'the only one'}.")
+            count = f"{int((mine & ~right).sum())} of {expected.size} numbers are {name}"
+            raise Mismatch(f"{_where(path)}{count}; first {at or 'the only one'}.")
         if (right & ~mine).any():
             at = _index(int(np.flatnonzero((right & ~mine).ravel())[0]), expected.shape)
-            raise Mismatch(f"{_where(path)}where the input has {name} values the answer must show it; {at or 'here'} it does not.")
+            raise Mismatch(
+                f"{_where(path)}where the input has {name} values the answer must show it; {at or 'here'} it does not."
+            )
 
 
 def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: str) -> None:
@@ -150,7 +154,9 @@ def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: 
     single = expected.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
     eps = np.finfo(np.float32 if single else np.float64).eps
     with np.errstate(invalid="ignore", over="ignore"):
-        distance = np.where(finite, np.abs(actual.astype(np.complex128 if actual.dtype.kind == "c" else np.float64) - expected), 0.0)
+        distance = np.where(
+            finite, np.abs(actual.astype(np.complex128 if actual.dtype.kind == "c" else np.float64) - expected), 0.0
+        )
     # Where all terms are zero there is still the rounding of the smallest numbers.
     wrong = distance > c * eps * size + np.finfo(np.float64).tiny
     if not wrong.any():

@@ -66,7 +66,7 @@ class _Document:
             return [self._value(part, (*path, index)) for index, part in enumerate(node.value)]
         if node.tag == "tag:yaml.org,2002:timestamp":
             return str(node.value)
-        return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return self._loader.construct_object(node)
 
     def _table(self, node: yaml.MappingNode, path: _Path) -> dict[str, Any]:
         table: dict[str, Any] = {}
@@ -75,7 +75,9 @@ class _Document:
             line = key_node.start_mark.line + 1
             if key in table:
                 first = self.lines[(*path, key)]
-                self.duplicates.append(_Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.'))
+                self.duplicates.append(
+                    _Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.')
+                )
                 continue
             self.lines[(*path, key)] = line
             table[key] = self._value(value_node, (*path, key))
@@ -104,7 +106,9 @@ def _read(path: Path) -> _Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise CourseError(f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes.") from error
+        raise CourseError(
+            f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes."
+        ) from error
     except yaml.YAMLError as error:
         raise CourseError(f"{FILE}: this is not YAML: {error}") from error
 
@@ -126,12 +130,15 @@ def _form_problem(error: Any) -> Iterator[tuple[_Path, str]]:
         case "required":
             for missing in error.validator_value:
                 if missing not in error.instance:
-                    yield path, f'the key "{missing}" is missing. {error.schema["properties"][missing].get("description", "")}'.rstrip()
+                    meaning = error.schema["properties"][missing].get("description", "")
+                    yield path, f'the key "{missing}" is missing. {meaning}'.rstrip()
                     return
         case "type":
             yield path, f'"{key}" must be {_KINDS.get(error.validator_value, error.validator_value)}, not {error.instance!r}.'
         case "pattern":
-            yield path, f'{error.instance!r} cannot be used as "{key}": {error.schema.get("description", "letters, digits and _ only")}'
+            allowed = error.schema.get("description", "letters, digits and _ only")
+            yield path, f'{error.instance!r} cannot be used as "{key}": {allowed}'
+
         case "minItems" | "minLength":
             yield path, f'"{key}" is empty. {error.schema.get("description", "")}'.rstrip()
         case _:
@@ -143,7 +150,9 @@ def _form_problems(document: _Document) -> list[_Problem]:
     import jsonschema
 
     schema = json.loads((Path(__file__).parent / "schemas" / "course.schema.json").read_text(encoding="utf-8"))
-    found = [part for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data) for part in _form_problem(error)]
+    found = [
+        part for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data) for part in _form_problem(error)
+    ]
     return [_Problem(document.line(path), text) for path, text in dict.fromkeys(found)]
 
 
@@ -199,7 +208,10 @@ def _date_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path,
             try:
                 moments[key] = _moment(entry[key])
             except ValueError as error:
-                yield (*where, key), f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.'
+                yield (
+                    (*where, key),
+                    f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
+                )
     if len(moments) == 2 and moments["due"] <= moments["release"]:
         text = f"the unit is due ({entry['due']}) before it is released ({entry['release']}). Change one of the dates."
         yield (*where, "due"), text
@@ -253,9 +265,13 @@ def _file_problems(course: Course, document: _Document) -> list[_Problem]:
                 continue
             present = [other.stem.removeprefix("test_") for other in path.parent.glob(f"*{path.suffix}")]
             near = difflib.get_close_matches(unit.name, present, 1, 0.5)
-            remedy = f"Did you mean {near[0]}?" if near else f"Write it, or make a new unit's files with `cnngrade new {unit.name}`."
+            remedy = (
+                f"Did you mean {near[0]}?" if near else f"Write it, or make a new unit's files with `cnngrade new {unit.name}`."
+            )
             remedy = "Get the unit's folder again." if course.handout else remedy
-            problems.append(_Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}'))
+            problems.append(
+                _Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
+            )
     return problems
 
 

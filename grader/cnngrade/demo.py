@@ -1,4 +1,5 @@
-"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, write feedback, show the gradebook.
+"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, write feedback, show the
+gradebook.
 
 Everything happens in a copy of the course, so that a first look leaves nothing behind in the course itself.
 """
@@ -7,8 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from cnngrade import layout
 from cnngrade.collect import Fate, collect
@@ -17,8 +22,9 @@ from cnngrade.errors import Fault, UsageError
 from cnngrade.grade import grade
 from cnngrade.model import Course, Report, Unit
 from cnngrade.release import release
-from cnngrade.render.terminal import report_as_text
-from cnngrade.render.terminal import clipped
+from cnngrade.render.terminal import clipped, report_as_text
+from cnngrade.render.words import facts
+from cnngrade.scoring import verdict_of
 
 _COPIED = ("exercises", "solutions", "autograde_tests")
 _MARKER = ".cnngrade-demo"
@@ -40,19 +46,50 @@ def _fresh_copy(course: Course, target: Path) -> Course:
     return load_course(target)
 
 
-def _causes(report: Report) -> str:
-    causes = list(dict.fromkeys(outcome.cause for outcome in report.outcomes if outcome.cause))
+@dataclass(frozen=True, slots=True)
+class DemoClass:
+    """The unit, and each student's file."""
+
+    unit: Unit
+    files: Mapping[str, Path]
+
+
+def read_class(book: Path, course: Course) -> DemoClass:
+    """Read a class.yml: `unit: NAME` and `students: {NAME: FILE}`, files relative to it; raises UsageError."""
+    try:
+        content = yaml.safe_load(book.read_text(encoding="utf-8"))
+        unit = course.unit(content["unit"])
+        files = {str(student): book.parent / file for student, file in content["students"].items()}
+    except OSError as error:
+        raise UsageError(f"{book} cannot be read ({error.strerror}). Name the class of the demo: --class FILE") from error
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{book} does not describe a class: it needs `unit: NAME` and `students:` with a file each."
+        ) from error
+    for student, file in files.items():
+        if not file.is_file():
+            raise UsageError(f"{book}: the work of {student}, {file}, is not there.")
+    return DemoClass(unit, files)
+
+
+def _hand_in(group: DemoClass, inbox: Path) -> None:
+    for student, file in group.files.items():
+        (inbox / student).mkdir(parents=True)
+        shutil.copyfile(file, inbox / student / f"{group.unit.name}{file.suffix}")
+
+
+def _what_happened(report: Report) -> str:
+    """Return the named mistake, or else the first fact that cost points."""
+    missed = [outcome for outcome in report.outcomes if outcome.earned < outcome.case.points]
+    causes = [outcome.cause for outcome in missed if outcome.cause]
     if causes:
         return causes[0]
-    missed = [outcome for outcome in report.outcomes if outcome.earned < outcome.case.points]
-    first = missed[0].for_student.splitlines() if missed and missed[0].for_student else []
-    return first[0] if first else ""
+    return next((line for outcome in missed for fact in facts(outcome) for line in fact.splitlines()), "")
 
 
 def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[str]:
     # nbgrader takes seconds to load.
     from cnngrade.nbgrader.gradebook import class_table
-    from cnngrade.scoring import verdict_of
 
     by_student = {report.submission.student: report for report in reports}
     rows = class_table(course, unit)
@@ -62,27 +99,33 @@ def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[
         report = by_student.get(row.student)
         score = "none" if row.score is None else f"{row.score:g}"
         verdict = verdict_of(report.outcomes).value if report else "-"
-        told = _causes(report) if report else ""
+        told = _what_happened(report) if report else ""
         lines.append(f"  {row.student:{width}}  {score:>6} of {row.possible:<3g}  {verdict:10}  {clipped(told, 78)}".rstrip())
     waiting = sum(row.needs_manual_grade for row in rows)
     lines.append(f"  {len(rows)} students; {waiting} answers in prose wait for a person (nbgrader's formgrader shows them).")
     return lines
 
 
-def run_demo(course: Course, unit: Unit, folder: Path, target: Path, say: Say) -> None:
-    """Run the demo of `unit` with the submissions in `folder`, and say what happens. Raises what the jobs raise."""
+def run_demo(course: Course, book: Path, target: Path, say: Say) -> None:
+    """Run the demo with the class that `book` describes, and say what happens. Raises what the jobs raise."""
+    # nbgrader takes seconds to load.
     from cnngrade.nbgrader.feedback import write_feedback
     from cnngrade.nbgrader.record import record
 
-    copy = _fresh_copy(course, target.resolve())
-    say(f"1. Prove and release {unit.name} ({unit.title})")
-    done = release(copy, unit, lambda _, step: None)
+    group = read_class(book, course)
+    copy, unit = _fresh_copy(course, target.resolve()), group.unit
+    say(f"1. Prove and release the unit {unit.name} ({unit.title})")
+    done = release(copy, unit, lambda _, step: say(f"   {step} ..."))
     caught = sum(bool(entry.cases) for entry in done.proof.mistakes)
     named = sum(entry.named_by_handout for entry in done.proof.mistakes)
-    say(f"   sound: {len(done.proof.cases)} cases; {caught} of {len(done.proof.mistakes)} known mistakes caught, {named} named")
-    say(f"2. Collect the class from {folder}")
-    taken = [entry for entry in collect(copy, unit, folder) if entry.fate is not Fate.REFUSED]
-    say(f"   {len(taken)} submissions")
+    known = len(done.proof.mistakes)
+    say(f"   sound: {len(done.proof.cases)} cases; {caught} of {known} known mistakes caught, {named} of them by name")
+    say(f"2. Collect a class of {len(group.files)}")
+    with tempfile.TemporaryDirectory(prefix="cnngrade-") as inbox:
+        _hand_in(group, Path(inbox))
+        refused = [entry for entry in collect(copy, unit, Path(inbox)) if entry.fate is Fate.REFUSED]
+    for entry in refused:
+        say(f"   refused: {entry.found}: {entry.reason}")
     say("3. Grade it, and enter it into nbgrader's gradebook")
     jobs = os.cpu_count() or 1
     reports = grade(copy, unit, jobs=jobs, on_report=lambda report, fresh: None)

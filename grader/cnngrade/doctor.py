@@ -71,7 +71,8 @@ def _clock() -> Finding:
 
 
 def _sandbox() -> Finding:
-    text = f"{', '.join(BACKENDS)}: own process, time and memory limits. No shield for files or network: grade only code you would run."
+    limits = f"{', '.join(BACKENDS)}: own process, time and memory limits"
+    text = f"{limits}. No shield for files or network: grade only code you would run."
     return Finding("sandbox", False, text)
 
 

@@ -50,7 +50,8 @@ class Fingerprint:
 @lru_cache(maxsize=64)
 def _directions(size: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     steps = np.arange(1, size + 1, dtype=np.float64)
-    return np.cos(np.outer(_FREQUENCIES, steps))
+    directions: np.ndarray[Any, np.dtype[np.float64]] = np.cos(np.outer(_FREQUENCIES, steps))
+    return directions
 
 
 def _kind(dtype: np.dtype[Any]) -> str:

@@ -1,7 +1,7 @@
 """Grade what was submitted: judge every submission, in parallel, and keep the reports.
 
-Each judge process runs one pytest session and takes one submission after the other. A report is stored as soon as it is there, so
-that an interrupted run goes on where it stopped. Writing the gradebook is nbgrader's part: see `nbgrader.record`.
+Each judge process runs one pytest session and takes one submission after the other. A report is stored as soon as it is
+there, so that an interrupted run goes on where it stopped. Writing the gradebook is nbgrader's part: see `nbgrader.record`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, scratch: Path) -
         path, note = choose_file(course, unit, work.folder)
     except UsageError:
         submission = Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", "")
-        return unreadable(submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in."))
+        return unreadable(
+            submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
+        )
     return candidate(course, path, unit, work.student, scratch, note)
 
 
@@ -116,9 +118,7 @@ class _Pool:
         self._open = set(self._works)
         for entry in works:
             self._tasks.put(entry)
-        self._start = lambda results: context.Process(
-            target=_judge_process, args=(course.root, unit.name, self._tasks, results), daemon=False
-        )
+        self._arguments = course.root, unit.name, self._tasks
         self._context = context
         self._running: list[tuple[BaseProcess, Any, list[str]]] = []
         for _ in range(min(jobs, len(works))):
@@ -128,7 +128,7 @@ class _Pool:
     def _add(self) -> None:
         # A queue for each process: one that is killed while it writes cannot spoil the others' results.
         results = self._context.Queue()
-        process = self._start(results)
+        process = self._context.Process(target=_judge_process, args=(*self._arguments, results))
         process.start()
         self._running.append((process, results, []))
 
@@ -179,8 +179,9 @@ def grade(
 ) -> list[Report]:
     """Judge what was submitted for `unit` and return the reports in the order of the students' names.
 
-    `on_report(report, fresh)` hears of each as it comes; `fresh` is False for one that was stored before. Raises UsageError when
-    nothing was submitted, CourseError when the tests cannot be run, Fault when a judge process died (after all others are done).
+    `on_report(report, fresh)` hears of each as it comes; `fresh` is False for one that was stored before. Raises UsageError
+    when nothing was submitted, CourseError when the tests cannot be run, Fault when a judge process died (after all others
+    are done).
     """
     works = handed_in(course, unit, students)
     if not works:

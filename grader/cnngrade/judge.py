@@ -1,10 +1,10 @@
 """One submission in, one Report out.
 
-A judge runs a unit's tests in one pytest session and puts submission after submission before them: the tests are collected once,
-each submission has a worker of its own. Nothing of a submission is ever imported here.
+A judge runs a unit's tests in one pytest session and puts submission after submission before them: the tests are collected
+once, each submission has a worker of its own. Nothing of a submission is ever imported here.
 
-Before the first submission the solution itself is judged, where it is at hand. A case that the solution does not pass is unsound,
-and whatever a student does in it ends as a `fault`, which costs nothing.
+Before the first submission the solution itself is judged, where it is at hand. A case that the solution does not pass is
+unsound, and whatever a student does in it ends as a `fault`, which costs nothing.
 """
 
 from __future__ import annotations
@@ -133,11 +133,12 @@ class Bench:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Keep the exception that ended the case, as an object; pytest's own report of it would be costly, and nobody reads it."""
+        """Keep the exception that ended the case, as an object; pytest's own report of it is costly, and nobody reads it."""
         if call.excinfo is not None and self._raised is None:
             self._raised, self._phase = call.excinfo.value, call.when
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        when = "call" if call.when == "collect" else call.when
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -288,8 +289,7 @@ def _budget_failure(outcome: Outcome, failure: Exception) -> Outcome:
 
 def _budget_outcome(outcome: Outcome, cost: Cost) -> Outcome:
     earned = points_for_ratio(outcome.case.points, cost.ratio, cost.line)
-    hint = "A Python loop over single numbers is the usual reason." if cost.ratio > 2 * cost.line else ""
-    return replace(outcome, verdict=verdict_for_ratio(cost.ratio, cost.line), earned=earned, for_student=hint, cost=cost)
+    return replace(outcome, verdict=verdict_for_ratio(cost.ratio, cost.line), earned=earned, cost=cost)
 
 
 @contextlib.contextmanager
@@ -324,8 +324,9 @@ def judge(
 ) -> list[Case]:
     """Judge submissions of one unit and hand each Report to `on_report` as soon as it is there. Returns the unit's cases.
 
-    `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. `secret` goes into the
-    random numbers of hidden cases, with the student's name. Raises CourseError when the tests cannot be run at all.
+    `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. `secret` goes
+    into the random numbers of hidden cases, with the student's name. Raises CourseError when the tests cannot be run at
+    all.
     """
     if sources is None:
         sources = recorded_sources(layout.answers_file(course, unit.name)) if course.handout else live_sources(course, unit)

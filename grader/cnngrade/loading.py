@@ -1,7 +1,7 @@
 """Run a file's code as one module under one name.
 
-`load_module` imports a trusted file of the course (a solution, the known mistakes). `run_cells` makes a module of a submission's
-code cells: each cell is run on its own, so that one that fails costs nothing else.
+`load_module` imports a trusted file of the course (a solution, the known mistakes). `run_cells` makes a module of a
+submission's code cells: each cell is run on its own, so that one that fails costs nothing else.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from cnngrade.errors import CourseError
 class Cell:
     """A piece of a submission's code.
 
-    `filename` is what a traceback shows ("convolution.py", or "convolution.ipynb cell 5"), `first_line` the line of that file at
-    which the cell begins (counted from 1).
+    `filename` is what a traceback shows ("NAME.py", or "NAME.ipynb cell 5"), `first_line` the line of that file at which the
+    cell begins (counted from 1).
     """
 
     source: str
@@ -123,7 +123,9 @@ def load_module(path: Path, root: Path) -> types.ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}\nMend the file; nothing can be judged without it.") from error
+        raise CourseError(
+            f"{path}: {type(error).__name__}: {error}\nMend the file; nothing can be judged without it."
+        ) from error
     finally:
         sys.path.remove(str(root))
 

@@ -3,15 +3,16 @@
 Fixtures: `student` (the submission's functions), `reference` (the right ones), `rng` (fresh numbers, the same at every run),
 `budget` (registers work whose time counts), `data` (the folder of the course's data). Marks: see `marks`.
 
-The judge loads this plugin and puts a `Desk` on the table for each submission. Loaded by a course's conftest.py, it also lets the
-tests run by hand: `pytest autograde_tests` tests the solutions, `pytest autograde_tests --submission FILE` a student's file.
+The judge loads this plugin and puts a `Desk` on the table for each submission. Loaded by a course's conftest.py, it also
+lets the tests run by hand: `pytest autograde_tests` tests the solutions, `pytest autograde_tests --submission FILE` a
+student's file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,11 +187,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest) -> Desk:
     """The desk at which this case is judged."""
     found = request.config.stash[DESKS].desk(request.node)
     found.begin(case_id(request.node))
-    yield found
+    return found
 
 
 @pytest.fixture

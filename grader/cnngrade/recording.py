@@ -31,4 +31,3 @@ def record_answers(course: Course, unit: Unit, path: Path) -> None:
                 f"Run `cnngrade verify {unit.name}`."
             )
     save_answers(path, reference, student.calls, knowledge)
-

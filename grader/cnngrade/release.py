@@ -1,7 +1,7 @@
 """Package a unit for students: prove it, put together what may leave, and hand it to nbgrader.
 
-A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, and a course.yml of its own.
-Solutions, hidden tests and known mistakes are never copied.
+A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, and a course.yml
+of its own. Solutions, hidden tests and known mistakes are never copied.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from cnngrade import layout
 from cnngrade.cells import stub_digest
 from cnngrade.errors import CourseError
 from cnngrade.model import Course, Unit
+from cnngrade.proof import Proof
 from cnngrade.recording import record_answers
-from cnngrade.verify import Proof, verify
+from cnngrade.verify import verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     if data.is_dir():
         shutil.copytree(data, folder / "data", ignore=shutil.ignore_patterns("__pycache__", ".*"))
     record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
-    head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release`. `cnngrade check` reads it; there is nothing to edit here.\n"
+    head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Nothing is to be edited here.\n"
     text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")
 

@@ -1,12 +1,13 @@
 """Starts the untrusted side and ends it: one process, its limits, its clock and what it printed.
 
-The only backend so far is `limits`: an own process (and process group) with a memory limit, a small environment and a time limit
-on every request. It keeps student code away from expected answers and verdicts; it does not keep it from the files, the network
-or the other processes of the user who grades.
+The only backend so far is `limits`: an own process (and process group) with a memory limit, a small environment and a time
+limit on every request. It keeps student code away from expected answers and verdicts; it does not keep it from the files,
+the network or the other processes of the user who grades.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -15,7 +16,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 from cnngrade import wire
 from cnngrade.errors import Fault, WireError
@@ -28,9 +29,9 @@ _PASSED_ON = (
     "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
     "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
 )  # fmt: skip
-_ONE_THREAD = {
-    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS")
-}
+_ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
 
 
 class WorkerGone(Exception):
@@ -46,7 +47,9 @@ def environment(extra_path: Path | None = None) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     engine = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
-    return kept | _ONE_THREAD | {"MPLBACKEND": "Agg", "CNNGRADE_WORKER": "1", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return (
+        kept | _ONE_THREAD | {"MPLBACKEND": "Agg", "CNNGRADE_WORKER": "1", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    )
 
 
 class WorkerProcess:
@@ -56,7 +59,6 @@ class WorkerProcess:
         self._cap = policy.output_bytes
         self._printed = bytearray()
         self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
-        flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker", str(policy.memory_mib)],
@@ -65,20 +67,22 @@ class WorkerProcess:
                 stderr=subprocess.PIPE,
                 cwd=folder,
                 env=environment(extra_path),
-                **flags,  # type: ignore[call-overload]
+                start_new_session=True,  # has no effect on Windows
             )
         except OSError as error:
             raise Fault(f"A worker process could not be started: {error}.") from error
-        assert self._process.stdin and self._process.stdout and self._process.stderr
-        self._requests: BinaryIO = self._process.stdin
+        self._requests, answers, prints = (
+            cast(IO[bytes], stream) for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
+        )
+        self._streams = (self._requests, answers, prints)
         self._readers = [
-            threading.Thread(target=self._read_answers, args=(self._process.stdout,), daemon=True),
-            threading.Thread(target=self._read_prints, args=(self._process.stderr,), daemon=True),
+            threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
+            threading.Thread(target=self._read_prints, args=(prints,), daemon=True),
         ]
         for reader in self._readers:
             reader.start()
 
-    def _read_answers(self, stream: BinaryIO) -> None:
+    def _read_answers(self, stream: IO[bytes]) -> None:
         while True:
             try:
                 self._answers.put(wire.read_frame(stream))
@@ -86,7 +90,7 @@ class WorkerProcess:
                 self._answers.put(error)
                 return
 
-    def _read_prints(self, stream: BinaryIO) -> None:
+    def _read_prints(self, stream: IO[bytes]) -> None:
         while chunk := os.read(stream.fileno(), 65536):
             room = self._cap + 1 - len(self._printed)
             if room > 0:
@@ -121,7 +125,7 @@ class WorkerProcess:
         return f"it ended the process with exit status {code}"
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that the worker has used, all threads, taken from outside; wall time where that is not to be had."""
+        """Return the CPU time of all the worker's threads, taken from outside; elsewhere than on Linux wall time."""
         if sys.platform == "linux":
             # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
             return time.clock_gettime((~self._process.pid << 3) | 2)
@@ -136,16 +140,12 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process and everything in its group."""
         if sys.platform != "win32":
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
         self._process.kill()
         self._process.wait()
         for reader in self._readers:
             reader.join(timeout=2)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            try:
-                stream.close()  # type: ignore[union-attr]
-            except OSError:
-                pass
+        for stream in self._streams:
+            with contextlib.suppress(OSError):
+                stream.close()

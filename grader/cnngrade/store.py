@@ -1,7 +1,7 @@
 """Reports on the disk: one file a student and unit, kept as long as nothing that it rests on has changed.
 
-A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, course.yml) and of the versions
-in use. The same key gives the same verdict without judging again; another key is judged anew.
+A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, course.yml) and of
+the versions in use. The same key gives the same verdict without judging again; another key is judged anew.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def write_atomically(path: Path, text: str) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror or error}. Make room or mend the permissions, then run it again.") from error
+        raise Fault(
+            f"{path} cannot be written: {error.strerror or error}. Make room or mend the permissions, then run it again."
+        ) from error
 
 
 def save(course: Course, unit: Unit, key: str, report: Report) -> None:

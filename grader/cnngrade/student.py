@@ -1,8 +1,8 @@
 """The student's functions as a test sees them: `student.conv2d(x, w)` runs elsewhere and brings back plain values.
 
 The proxy writes down every call (what went out, what came back), so that a wrong answer can be compared with known mistakes
-afterwards. `Remote` speaks to a worker process; `Inline` runs trusted code (a solution, a known mistake, a notebook's own kernel)
-in this process, through the same encoding.
+afterwards. `Remote` speaks to a worker process; `Inline` runs trusted code (a solution, a known mistake, a notebook's own
+kernel) in this process, through the same encoding.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _HINTS = (
         "Cannot cast ufunc",
         "An in-place operation (+=) cannot put float results into an integer array. Make the output with a float dtype.",
     ),
-    ("IndexError", "out of bounds", "An index runs past the end: check the output size, and padding against the unpadded shape."),
+    ("IndexError", "out of bounds", "An index runs past the end: hold the bounds of the loop against the array's shape."),
     ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
     ("RecursionError", "", "The function calls itself without an end."),
 )
@@ -71,14 +71,14 @@ class Remote:
     """A worker process, started anew when the last one had to be ended."""
 
     def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
-        self._start = lambda: WorkerProcess(policy, folder, extra_path)
-        self._process: WorkerProcess | None = self._start()
+        self._begin = policy, folder, extra_path
+        self._process: WorkerProcess | None = WorkerProcess(*self._begin)
         self._printed = ""
 
     def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send one message; raises WorkerGone, WorkerSilent or WireError, after which the worker has ended."""
         if self._process is None:
-            self._process = self._start()
+            self._process = WorkerProcess(*self._begin)
         identity = secrets.randbits(62)
         try:
             answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
@@ -244,7 +244,9 @@ class Student:
         except WorkerSilent:
             self._defined = None
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
-            raise StudentOverTime(f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?") from None
+            raise StudentOverTime(
+                f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?"
+            ) from None
         except WorkerGone as error:
             self._defined = None
             raise StudentRaised(f"{function} ended the whole process: {error}.", ("SystemExit",), str(error)) from None

@@ -1,23 +1,23 @@
 """Prove that a unit is sound: stubs earn nothing, solutions everything, and every known mistake is caught.
 
-    functions    stub and solution have the same functions with the same arguments; every one is tested
-    points       the cases and the prose add up to what course.yml promises
-    examples     every doctest of a stub passes with the solution
-    solution     earns everything, inside its budgets, in a real worker
-    stub         is unfinished in every case and earns nothing, in a real worker
-    mistakes     each one loses points in at least one case
-    handout      the public tests run from recorded answers, without the solution
+functions    stub and solution have the same functions with the same arguments; every one is tested
+points       the cases and the prose add up to what course.yml promises
+examples     every doctest of a stub passes with the solution
+solution     earns everything, inside its budgets, in a real worker
+stub         is unfinished in every case and earns nothing, in a real worker
+mistakes     each one loses points in at least one case
+handout      the public tests run from recorded answers, without the solution
 """
 
 from __future__ import annotations
 
 import ast
 import doctest
+import functools
 import io
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -30,44 +30,9 @@ from cnngrade.judge import Candidate, Sources, judge, live_sources, recorded_sou
 from cnngrade.loading import load_module
 from cnngrade.mistakes import KnownMistake, load_mistakes
 from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.proof import Caught, Finding, Proof
 from cnngrade.recording import record_answers
 from cnngrade.student import Inline, Student
-
-STEPS = ("functions", "examples", "solution", "stub", "points", "mistakes", "handout")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that makes a unit unsound: which step found it, and what is wrong."""
-
-    step: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """What became of one known mistake: the cases that caught it, and whether a student is told its name."""
-
-    mistake: KnownMistake
-    cases: tuple[str, ...]
-    named: bool
-    named_by_handout: bool = False
-
-
-@dataclass(slots=True)
-class Proof:
-    """What `verify` found out about one unit."""
-
-    unit: Unit
-    findings: list[Finding] = field(default_factory=list)
-    mistakes: list[Caught] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
 
 
 def _functions(path: Path) -> dict[str, ast.FunctionDef]:
@@ -122,7 +87,9 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
     return remote(course, read_work(path, unit.name), folder, extra_path)
 
 
-def _judged(course: Course, unit: Unit, entries: Iterable[Candidate], sources: Sources, hidden: bool) -> tuple[list[Case], list[Report]]:
+def _judged(
+    course: Course, unit: Unit, entries: Iterable[Candidate], sources: Sources, hidden: bool
+) -> tuple[list[Case], list[Report]]:
     reports: list[Report] = []
     cases = judge(course, unit, entries, reports.append, hidden=hidden, sources=sources)
     return cases, reports
@@ -228,7 +195,9 @@ def _prove_by_judging(
         )
         # Without the rehearsal: here it is the solution itself that is on trial.
         bare = Sources(live.reference, live.knowledge)
-        entries = [_file_candidate(course, unit, path, layout.exercise_file(course, unit.name).parent, extra) for path, extra in files]
+        entries = [
+            _file_candidate(course, unit, path, layout.exercise_file(course, unit.name).parent, extra) for path, extra in files
+        ]
         proof.cases, (solved, untouched) = _judged(course, unit, entries, bare, hidden=True)
         note("solution", _check_solution(solved))
         on_step("stub")
@@ -252,4 +221,4 @@ def _prove_by_judging(
 
 def verify(course: Course, units: Iterable[Unit], on_step: Callable[[Unit, str], None]) -> list[Proof]:
     """Prove every unit and return the proofs; nothing is raised for an unsound unit, its proof holds the findings."""
-    return [prove(course, unit, lambda step, unit=unit: on_step(unit, step)) for unit in units]
+    return [prove(course, unit, functools.partial(on_step, unit)) for unit in units]

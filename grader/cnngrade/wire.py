@@ -1,7 +1,8 @@
 """Plain values as bytes: the only thing that passes between the judge and a worker.
 
 A message is a dict of strings to plain values: None, bool, int, float, str, tuple, list, dict, NumPy scalars and arrays, and
-`Token`s that stand for an object which stays in the worker. Arrays travel as npy (`numpy.lib.format`, never pickled). A frame is
+`Token`s that stand for an object which stays in the worker. Arrays travel as npy (`numpy.lib.format`, never pickled). A
+frame is
 
     magic "CNG1", header length (uint32), body length (uint64), header (JSON), body (npy blobs, each padded to 64 bytes)
 
@@ -17,7 +18,7 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -179,7 +180,7 @@ def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
     return {str(key): decoder.value(node) for key, node in parsed["m"].items()}
 
 
-def read_frame(stream: BinaryIO) -> dict[str, Any]:
+def read_frame(stream: IO[bytes]) -> dict[str, Any]:
     """Read one message. Raises EOFError where the stream ends between frames, WireError for anything malformed."""
     prefix = stream.read(_PREFIX.size)
     if not prefix:

@@ -1,7 +1,7 @@
 """The untrusted side: runs the student's code, and nothing else.
 
-A worker is a process that imports one submission and answers calls of its functions. It knows no expected answer, no test and no
-score. Whatever it says is only ever compared, by the judge, with what the judge knows.
+A worker is a process that imports one submission and answers calls of its functions. It knows no expected answer, no test
+and no score. Whatever it says is only ever compared, by the judge, with what the judge knows.
 
 Run as `python -m cnngrade.worker MEMORY_MIB`; requests come on standard input, answers leave on standard output (see `wire`).
 What the student's code prints goes to standard error.
@@ -9,10 +9,11 @@ What the student's code prints goes to standard error.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -51,7 +52,7 @@ class Workplace:
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
         identity = message.pop("id", None)
-        operations = {"load": self.load, "call": self.call, "stage": self.stage, "run": self.run}
+        operations: dict[str, Callable[..., dict[str, Any]]] = {"load": self.load, "call": self.call, "stage": self.stage, "run": self.run}
         try:
             answer = operations[message.pop("op")](**message)
         except BaseException as error:
@@ -161,10 +162,9 @@ def main() -> None:
             return
         frame = workplace.answer(message)
         for stream in (sys.stdout, sys.stderr):
-            try:
+            # The student's code may have closed or replaced it.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
                 stream.flush()
-            except (OSError, ValueError, AttributeError):
-                pass  # the student's code may have closed or replaced it
         answers.write(frame)
         answers.flush()
 

@@ -38,7 +38,7 @@ FLOORS = {
     "mistakes": 3,
     "plugin": 4,
     "judge": 5,
-    "check": 6,
+    "checking": 6,
     "verify": 6,
     "release": 6,
     "grade": 6,

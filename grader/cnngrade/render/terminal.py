@@ -157,6 +157,7 @@ def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
     indent = _INDENT + first + 2
     room = min(page.width - indent - 2 - last, _WIDEST_TITLE)
     room = min(room, max(len(row.title) for row in rows))
+    named: list[str] = []
     for row in rows:
         title, *more = textwrap.wrap(row.title, max(room, 10)) or [""]
         word = page.paint(row.word, row.code) + " " * (first - len(row.word))
@@ -164,7 +165,8 @@ def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
         for line in more:
             yield f"{'':{indent}}{line}"
         if row.outcome is not None:
-            yield from _below(page, row.outcome, report.problems, staff, indent)
+            yield from _below(page, row.outcome, report.problems, named, staff, indent)
+            named += [row.outcome.cause] if row.outcome.cause else []
 
 
 def _rows(report: Report) -> Iterator[_Row]:
@@ -194,10 +196,12 @@ def _row(verdict: Verdict, title: str, outcomes: list[Outcome], outcome: Outcome
     return _Row(words.WORDS[verdict], _COLOURS[verdict], title, words.share_text(rounded(earned), rounded(points)), outcome)
 
 
-def _below(page: _Page, outcome: Outcome, said: tuple[str, ...], staff: bool, indent: int) -> Iterator[str]:
+def _below(
+    page: _Page, outcome: Outcome, said: tuple[str, ...], named: list[str], staff: bool, indent: int
+) -> Iterator[str]:
     if outcome.cost is not None:
         yield f"{'':{indent}}{_bar(page, outcome.cost, min(_BAR, page.width - indent))}"
-    for fact in words.facts(outcome, said):
+    for fact in words.facts(outcome, said, named):
         yield from page.wrapped(fact, indent)
     if staff and outcome.for_staff.strip():
         yield f"{'':{indent}}For staff:"

@@ -84,10 +84,11 @@ def cost_text(cost: Cost) -> str:
     return text
 
 
-def facts(outcome: Outcome, said: Iterable[str] = ()) -> tuple[str, ...]:
+def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, ...]:
     """Return what is to be told below the title of a case, made visible: the fact, the numbers, the known mistake.
 
-    A fact may have several lines. What is already `said` about the whole file is not said again.
+    A fact may have several lines. What is already `said` about the whole file is not said again, and of a mistake that was
+    `named` at an earlier case only that it is the same.
     """
     told = []
     fact = outcome.for_student
@@ -100,7 +101,8 @@ def facts(outcome: Outcome, said: Iterable[str] = ()) -> tuple[str, ...]:
     if outcome.cost is not None and is_close(outcome.cost):
         told.append("This is an estimate, and close to the line: the graded run decides.")
     if outcome.cause:
-        told.append(f"Known mistake: {visible_line(outcome.cause)}")
+        again = outcome.cause in tuple(named)
+        told.append("The same known mistake." if again else f"Known mistake: {visible_line(outcome.cause)}")
     return tuple(told)
 
 

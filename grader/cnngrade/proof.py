@@ -1,12 +1,47 @@
-"""What `verify` found out, as text and as plain JSON."""
+"""What `verify` found out about a unit: the values, and how they read as text and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
-if TYPE_CHECKING:
-    from cnngrade.verify import Caught, Proof
+from cnngrade.mistakes import KnownMistake
+from cnngrade.model import Case, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that makes a unit unsound: which step found it, and what is wrong."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What became of one known mistake: the cases that caught it, and whether a student is told its name."""
+
+    mistake: KnownMistake
+    cases: tuple[str, ...]
+    named: bool
+    named_by_handout: bool = False
+
+
+@dataclass(slots=True)
+class Proof:
+    """What `verify` found out about one unit."""
+
+    unit: Unit
+    findings: list[Finding] = field(default_factory=list)
+    mistakes: list[Caught] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
 
 
 def _mistake_line(caught: Caught, width: int) -> str:
@@ -28,7 +63,8 @@ def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
         yield f"  {finding.step}: {head}"
         yield from (f"    {line}" for line in rest)
     if proof.mistakes:
-        yield f"  {caught} of {len(proof.mistakes)} known mistakes caught; {here} named on a student's machine, {named} in grading"
+        known = len(proof.mistakes)
+        yield f"  {caught} of {known} known mistakes caught; {here} named on a student's machine, {named} in grading"
     if mistakes:
         width = max((len(entry.mistake.name) for entry in proof.mistakes), default=0)
         yield from (_mistake_line(entry, width) for entry in proof.mistakes)

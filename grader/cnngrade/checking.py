@@ -1,12 +1,13 @@
 """The student's job: run the public tests on the work in this folder.
 
-`check` is what the command runs, in a worker of its own; `check_here` is what a grade cell of a notebook calls, on the functions as
-they stand in the running kernel.
+`check` is what the command runs, in a worker of its own; `check_here` is what a grade cell of a notebook calls, on the
+functions as they stand in the running kernel.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,22 @@ class Target:
     unit: Unit
     path: Path
     note: str = ""
+
+
+def lesson_headings(target: Target) -> dict[str, str]:
+    """Return {function: heading of the lesson above its stub}, read from the unit's script; empty where that cannot be read."""
+    script = layout.submission_folder(target.course) / f"{target.unit.name}.py"
+    try:
+        text = script.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    headings, heading = {}, ""
+    for line in text.splitlines():
+        if title := re.match(r"# #+ (.+)", line):
+            heading = title.group(1).strip()
+        elif (stub := re.match(r"def (\w+)\(", line)) and heading:
+            headings[stub.group(1)] = heading
+    return headings
 
 
 def _nearest(name: str, course: Course) -> str:
