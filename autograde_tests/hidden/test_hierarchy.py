@@ -1,6 +1,7 @@
 """What only the instructor sees of the unit `hierarchy`."""
 
 import numpy as np
+
 from cnngrade import assert_close, assert_raises, points
 
 

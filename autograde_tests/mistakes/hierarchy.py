@@ -1,6 +1,7 @@
 """Known mistakes of the unit `hierarchy`."""
 
 import numpy as np
+
 from cnngrade import mistake, solution_for
 
 solution = solution_for(__file__)

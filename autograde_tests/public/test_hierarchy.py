@@ -1,6 +1,7 @@
 """What a student sees of the unit `hierarchy`."""
 
 import numpy as np
+
 from cnngrade import assert_close, gate, points
 
 

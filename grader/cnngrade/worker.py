@@ -52,7 +52,9 @@ class Workplace:
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
         identity = message.pop("id", None)
-        operations: dict[str, Callable[..., dict[str, Any]]] = {"load": self.load, "call": self.call, "stage": self.stage, "run": self.run}
+        operations: dict[str, Callable[..., dict[str, Any]]] = {
+            operation.__name__: operation for operation in (self.load, self.call, self.stage, self.run)
+        }
         try:
             answer = operations[message.pop("op")](**message)
         except BaseException as error:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cnngrade.course import load_course
 
+from cnngrade.course import load_course
 from cnngrade.judge import candidate, judge
 from cnngrade.model import Report
 from cnngrade.render.terminal import report_as_text

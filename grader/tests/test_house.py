@@ -44,6 +44,7 @@ FLOORS = {
     "grade": 6,
     "collect": 6,
     "recording": 6,
+    "proof": 6,
     "new": 6,
     "doctor": 6,
     "nbgrader": 7,
