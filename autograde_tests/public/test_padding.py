@@ -1,0 +1,71 @@
+"""Padding: a frame around the picture, and the arithmetic of windows."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+@gate
+@points(0.5)
+def test_pad2d_one_ring(student):
+    """one ring of zeros around a picture of 2x3"""
+    x = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
+    expected = np.array([[[[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]]]], dtype=np.float64)
+    assert_close(student.pad2d(x, 1), expected)
+
+
+@points(0.5)
+def test_pad2d_every_picture(student, reference, rng):
+    """every channel of every image gets its frame, and images and channels stay as many as they were"""
+    x = rng.normal(size=(2, 3, 4, 5))
+    assert_close(student.pad2d(x, 2), reference.pad2d(x, 2))
+
+
+@points(0.5)
+def test_pad2d_rows_and_columns(student, reference, rng):
+    """(1, 3) is one row above and below, and three columns left and right"""
+    x = rng.normal(size=(3, 2, 5, 4))
+    assert_close(student.pad2d(x, (1, 3)), reference.pad2d(x, (1, 3)))
+
+
+@points(0.5)
+def test_pad2d_value(student, reference, rng):
+    """the frame is made of the value that is asked for"""
+    x = rng.normal(size=(2, 1, 3, 4))
+    assert_close(student.pad2d(x, 1, -2.5), reference.pad2d(x, 1, -2.5))
+
+
+@points(1)
+def test_pad2d_in_good_time(budget):
+    """four images of 16 channels and 64x64 pixels, a frame of two"""
+    budget("pad2d", lambda rng: (rng.normal(size=(4, 16, 64, 64)), 2))
+
+
+@gate
+@points(0.5)
+def test_output_size_without_padding(student):
+    """a window of 5 stops at 24 places of 28"""
+    assert_close(student.output_size(28, 5), 24)
+
+
+@points(0.5)
+def test_output_size_with_stride_and_padding(student, reference):
+    """a jump that does not fit whole is not made, and padding counts on both sides"""
+    for size, kernel, stride, padding in ((224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0)):
+        answer = student.output_size(size, kernel, stride=stride, padding=padding)
+        assert_close(answer, reference.output_size(size, kernel, stride=stride, padding=padding))
+
+
+@points(0.5)
+def test_same_padding_of_odd_kernels(student, reference):
+    """odd kernels keep the size with the padding that reaches from their middle to their edge"""
+    for kernel in (5, 3, 1, 11):
+        assert_close(student.same_padding(kernel), reference.same_padding(kernel))
+
+
+@points(0.5)
+def test_output_size_of_what_cannot_be(student):
+    """a kernel larger than the padded axis, stride 0 and negative padding raise ValueError"""
+    assert_raises(ValueError, student.output_size, 4, 7, padding=1)
+    assert_raises(ValueError, student.output_size, 8, 3, stride=0)
+    assert_raises(ValueError, student.output_size, 8, 3, padding=-1)

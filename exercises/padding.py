@@ -1,0 +1,163 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Padding: borders, stride, and the size of what comes out
+#
+# In the next unit a small window, the *kernel*, will slide across an image and answer with one number at every place where
+# it fits. Before anything slides, three questions have to be settled, and they are the same for every layer that uses a
+# window: what lies beyond the border, how many places there are, and how to keep an image from shrinking.
+#
+# A window of width 3 fits into a row of 6 pixels at 4 places:
+#
+#       [0 1 2] 3 4 5
+#        0 [1 2 3] 4 5
+#        0 1 [2 3 4] 5
+#        0 1 2 [3 4 5]        6 - 3 + 1 = 4 places
+#
+# So a layer loses two columns and two rows. Ten layers lose twenty, and of an 8x8 digit nothing is left after four. The
+# pixels at the border suffer more than that: pixel 0 lies under one window, pixel 2 under three. Padding mends both.
+
+# %%
+import numpy as np
+
+# %% [markdown]
+# ## A frame around every image
+#
+# Padding puts rows and columns of a constant, nearly always 0, around each image. They are put around the *picture*: images
+# and channels are not padded, only height and width.
+#
+#        padding 1                  padding (0, 2): no rows, two columns left and right
+#
+#                    0 0 0 0
+#       1 2    ->    0 1 2 0        1 2    ->    0 0 1 2 0 0
+#       3 4          0 3 4 0        3 4          0 0 3 4 0 0
+#                    0 0 0 0
+#
+# Why zeros? Any number would do; zero is the one that a weighted sum does not notice. (There is one operation that does
+# notice it. You will meet it when images are pooled.)
+#
+# The answer has numbers with a fraction, whatever came in: photographs arrive as `uint8`, whole numbers from 0 to 255, and
+# a layer that goes on with those loses every fraction and every sign.
+
+
+# %%
+def pad2d(x, padding, value=0.0):
+    """Put a frame around every image.
+
+        out[n, c, i + ph, j + pw] = x[n, c, i, j], and value everywhere else
+
+    padding is one number for all four sides, or a tuple (ph, pw): ph rows above and below, pw columns left and right.
+
+    x: (N, C, H, W), numbers of any kind; not changed
+    returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 (float64 is right as well) and otherwise float64
+    raises ValueError if a padding is negative
+
+    >>> pad2d(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), 1)[0, 0]
+    array([[0., 0., 0., 0.],
+           [0., 1., 2., 0.],
+           [0., 3., 4., 0.],
+           [0., 0., 0., 0.]])
+    >>> pad2d(np.ones((2, 3, 4, 5)), (0, 2)).shape
+    (2, 3, 4, 9)
+    """
+    raise NotImplementedError("pad2d is yours to write")
+
+
+# %% [markdown]
+# ### To play with
+#
+# A handwritten digit, 8 by 8, and its frame. What happens with `value=9`?
+
+# %% tags=["playground"]
+try:
+    with np.load("data/digits.npz") as file:
+        digit = file["images"][5][None, None]
+    for row in pad2d(digit, (1, 3))[0, 0]:
+        print(" ".join(f"{number:2.0f}" if number else " ." for number in row))
+except (NotImplementedError, FileNotFoundError) as unfinished:
+    print(unfinished)
+
+# %% [markdown]
+# ## How many places there are
+#
+# Padding makes the row longer: `size + 2*padding`. *Stride* makes the window jump: with stride 2 it stops at every other
+# place only.
+#
+#       size 6, kernel 3, stride 2, padding 1
+#
+#       [_ 0 1] 2 3 4 5 _
+#        _ 0 [1 2 3] 4 5 _
+#        _ 0 1 2 [3 4 5] _        (6 + 2*1 - 3)//2 + 1 = 3 places, and the last column is left over
+#
+# `size + 2*padding - kernel` is how far the first window can still move. Divided by the stride it is the number of jumps; a
+# jump that does not fit whole is not made, so the division rounds down. The `+ 1` is the place where the window began.
+#
+# | size | kernel | stride | padding | places |
+# |------|--------|--------|---------|--------|
+# | 28   | 5      | 1      | 0       | 24     |
+# | 28   | 5      | 1      | 2       | 28     |
+# | 224  | 7      | 2      | 3       | 112    |
+# | 8    | 3      | 2      | 0       | 3      |
+
+
+# %%
+def output_size(size, kernel, stride=1, padding=0):
+    """Return at how many places a window stops along one axis.
+
+        (size + 2*padding - kernel)//stride + 1
+
+    size, kernel, stride, padding: whole numbers
+    returns a whole number (int)
+    raises ValueError if size, kernel or stride is less than 1, padding is negative, or the kernel is larger than the padded axis
+
+    >>> output_size(28, 5)
+    24
+    >>> output_size(224, 7, stride=2, padding=3)
+    112
+    """
+    raise NotImplementedError("output_size is yours to write")
+
+
+# %% [markdown]
+# ## Keeping the size
+#
+# At stride 1, which padding gives back as many places as there were pixels? Set `size + 2*padding - kernel + 1` equal to
+# `size` and solve for the padding. For an odd kernel there is a whole number; it is how far the window reaches out from its
+# middle. An even kernel has no middle, and no padding that is the same on both sides keeps the size.
+
+
+# %%
+def same_padding(kernel):
+    """Return the padding with which a window of odd size `kernel` at stride 1 keeps the size of the image.
+
+    kernel: a whole number, odd
+    returns a whole number (int)
+    raises ValueError if the kernel is even or less than 1
+
+    >>> same_padding(3)
+    1
+    >>> output_size(28, 7, padding=same_padding(7))
+    28
+    """
+    raise NotImplementedError("same_padding is yours to write")
+
+
+# %% [markdown] tags=["prose"]
+# ## A question
+#
+# A network of twenty 3x3 layers reads 32x32 images. Without padding, what is left of the image at the end? With zeros around
+# every layer's input the size stays. What do the outermost numbers of the last map then know about the image, compared with
+# those in the middle? Three or four sentences.
+
+# %% [markdown] tags=["answer"]
+# *Write your answer here.*
