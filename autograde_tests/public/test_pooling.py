@@ -1,0 +1,95 @@
+"""Pooling: the strongest and the mean of windows, and of whole maps."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+@gate
+@points(0.5)
+def test_maxpool2d_four_windows(student):
+    """a map of 4x4 has four windows of 2x2"""
+    x = np.array([[[[1.0, 3.0, 2.0, 0.0], [4.0, 2.0, 1.0, 1.0], [0.0, 0.0, 5.0, 6.0], [0.0, 1.0, 7.0, 8.0]]]])
+    assert_close(student.maxpool2d(x, 2), np.array([[[[4.0, 2.0], [1.0, 8.0]]]]))
+
+
+@points(0.5)
+def test_maxpool2d_every_map(student, reference, rng):
+    """every image and every channel is pooled on its own, and what fills no window is left out"""
+    x = rng.normal(size=(2, 3, 7, 10))
+    assert_close(student.maxpool2d(x, 3), reference.maxpool2d(x, 3))
+
+
+@points(0.5)
+def test_maxpool2d_overlapping(student, reference, rng):
+    """windows of 3 that move on by 2 overlap"""
+    x = rng.normal(size=(3, 2, 8, 11))
+    assert_close(student.maxpool2d(x, 3, stride=2), reference.maxpool2d(x, 3, stride=2))
+
+
+@points(0.5)
+def test_maxpool2d_frame_never_wins(student, reference, rng):
+    """negative numbers only, with padding: no window's maximum is 0"""
+    x = -1.0 - rng.random(size=(2, 3, 5, 7))
+    assert_close(student.maxpool2d(x, 3, stride=2, padding=1), reference.maxpool2d(x, 3, stride=2, padding=1))
+
+
+@points(0.5)
+def test_maxpool2d_rows_and_columns(student, reference, rng):
+    """kernel, stride and padding may differ for rows and columns"""
+    x = rng.normal(size=(2, 1, 9, 8))
+    answer = student.maxpool2d(x, (2, 4), stride=(3, 1), padding=(1, 2))
+    assert_close(answer, reference.maxpool2d(x, (2, 4), stride=(3, 1), padding=(1, 2)))
+
+
+@points(0.5)
+def test_maxpool2d_on_a_photograph(student, reference, photographs):
+    """a photograph at half its size"""
+    x = np.ascontiguousarray(photographs["cat"][:, :, 20:50, 30:72])
+    assert_close(student.maxpool2d(x, 2), reference.maxpool2d(x, 2))
+
+
+@points(2)
+def test_maxpool2d_in_good_time(budget):
+    """a colour image of 64x64 pixels to half its size"""
+    budget("maxpool2d", lambda rng: (rng.normal(size=(1, 3, 64, 64)), 2))
+
+
+@gate
+@points(0.5)
+def test_avgpool2d_four_windows(student):
+    """a map of 4x4 has four windows of 2x2, each with its mean"""
+    x = np.arange(16.0).reshape(1, 1, 4, 4) ** 2
+    assert_close(student.avgpool2d(x, 2), np.array([[[[10.5, 24.5], [114.5, 160.5]]]]))
+
+
+@points(0.5)
+def test_avgpool2d_overlapping(student, reference, rng):
+    """every map of every image, in windows of (3, 2) that move on by (2, 3)"""
+    x = rng.normal(size=(2, 3, 7, 10))
+    scale = reference.avgpool2d(np.abs(x), (3, 2), stride=(2, 3)).max()
+    assert_close(student.avgpool2d(x, (3, 2), stride=(2, 3)), reference.avgpool2d(x, (3, 2), stride=(2, 3)), scale=scale)
+
+
+@points(0.5)
+def test_avgpool2d_frame_counts(student, reference, rng):
+    """the zeros of the frame count: every sum is divided by the size of the whole window"""
+    x = 1.0 + rng.random(size=(1, 2, 5, 8))
+    assert_close(student.avgpool2d(x, 3, stride=2, padding=1), reference.avgpool2d(x, 3, stride=2, padding=1))
+
+
+@points(0.5)
+def test_global_avgpool2d_every_map(student, reference, rng):
+    """one number a map: its mean"""
+    x = rng.normal(size=(4, 3, 5, 7))
+    scale = reference.global_avgpool2d(np.abs(x)).max()
+    assert_close(student.global_avgpool2d(x), reference.global_avgpool2d(x), scale=scale)
+
+
+@points(0.5)
+def test_maxpool2d_of_what_cannot_be(student, rng):
+    """stride 0, padding of more than half the kernel and a kernel larger than the image raise ValueError"""
+    x = rng.normal(size=(1, 2, 5, 6))
+    assert_raises(ValueError, student.maxpool2d, x, 2, stride=0)
+    assert_raises(ValueError, student.maxpool2d, x, 2, padding=2)
+    assert_raises(ValueError, student.maxpool2d, x, (6, 2))

@@ -1,0 +1,155 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Pooling: smaller, keeping the strongest
+#
+# A feature map says at every place how much the image there looks like the filter. Whether the edge of an eye lies at pixel
+# 117 or 118 is of no interest to anybody who wants to know if there is an eye. *Pooling* throws that precision away, on
+# purpose: it cuts the map into windows and keeps one number of each.
+#
+#       1  3 | 2  0
+#       4  2 | 1  1          max         4  2
+#       -----+-----          --->
+#       0  0 | 5  6                      1  8
+#       0  1 | 7  8
+#
+# Three things are gained. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
+# moves by a pixel often leaves the pooled map as it was. And a filter on the pooled map sees twice as far as before.
+#
+# Nothing is learned here. Pooling has no weights.
+
+# %%
+import numpy as np
+
+# %% [markdown]
+# ## The strongest of each window
+#
+# The windows are laid out as in convolution: of size `kernel_size`, moved on by `stride`, on images with a frame of
+# `padding`. Usually the windows do not overlap, so where no stride is given it is the kernel's size.
+#
+#       Ho = (H + 2*ph - kh)//sh + 1            Wo = (W + 2*pw - kw)//sw + 1
+#
+# Each image and each channel is pooled on its own: the maximum is over the window's rows and columns and nothing else.
+#
+# **The frame must never win.** Convolution pads with zeros, since zero adds nothing to a sum. For a maximum that is wrong:
+# where all numbers are negative, a zero from the frame would be the largest. The neutral number of a maximum is minus
+# infinity, so that is what the frame is made of. A window may lie over the frame, but never only on the frame: that is why
+# the padding may be at most half the kernel.
+#
+# | arguments                          | size of an 8x8 map    |
+# |------------------------------------|-----------------------|
+# | kernel_size=2                      | 4x4                   |
+# | kernel_size=3                      | 2x2, two pixels unread|
+# | kernel_size=3, stride=2            | 3x3, overlapping      |
+# | kernel_size=3, stride=2, padding=1 | 4x4                   |
+# | kernel_size=(2, 4)                 | 4x2                   |
+
+
+# %%
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    """Return the largest number of every window.
+
+        out[n, c, i, j] = max over u, v of  xp[n, c, i*sh + u, j*sw + v]
+
+    where xp is x with a frame of minus infinity. kernel_size, stride and padding are one number for both axes or a tuple (rows,
+    columns); stride None is the kernel's size.
+
+    x: (N, C, H, W), numbers of any kind; not changed
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64; a window with NaN gives NaN
+    raises ValueError if a kernel or stride is less than 1, a padding is negative or more than half the kernel, or the kernel is
+    larger than the padded image
+
+    >>> x = np.array([[[[1.0, 3.0, 2.0, 0.0], [4.0, 2.0, 1.0, 1.0], [0.0, 0.0, 5.0, 6.0], [0.0, 1.0, 7.0, 8.0]]]])
+    >>> maxpool2d(x, 2)[0, 0]
+    array([[4., 2.],
+           [1., 8.]])
+    >>> maxpool2d(x - 9, 3, stride=2, padding=1)[0, 0]
+    array([[-5., -6.],
+           [-5., -1.]])
+    """
+    raise NotImplementedError("maxpool2d is yours to write")
+
+
+# %% [markdown]
+# ### To play with
+#
+# A digit, pooled to half its size. Move it by one pixel (`np.roll(digit, 1, axis=3)`) and compare.
+
+# %% tags=["playground"]
+try:
+    with np.load("data/digits.npz") as file:
+        digit = file["images"][2][None, None]
+    for row in maxpool2d(digit, 2)[0, 0]:
+        print(" ".join(f"{number:2.0f}" if number else " ." for number in row))
+except (NotImplementedError, FileNotFoundError) as unfinished:
+    print(unfinished)
+
+# %% [markdown]
+# ## The mean of each window
+#
+# Average pooling keeps how much there was instead of the strongest. It blurs, where the maximum sharpens; older networks used
+# it everywhere. Here the frame *is* made of zeros, and they count: each window's sum is divided by the window's size
+# `kh * kw`, whether parts of it lie on the frame or not.
+
+
+# %%
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    """Return the mean of every window, zeros of the frame included.
+
+        out[n, c, i, j] = 1/(kh*kw) * sum over u, v of  xp[n, c, i*sh + u, j*sw + v]
+
+    where xp is x with a frame of zeros. kernel_size, stride and padding as in maxpool2d.
+
+    x: (N, C, H, W), numbers of any kind; not changed
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64
+    raises ValueError as maxpool2d does
+
+    >>> x = np.array([[[[1.0, 3.0], [4.0, 4.0]]]])
+    >>> avgpool2d(x, 2)
+    array([[[[3.]]]])
+    >>> avgpool2d(x, 2, padding=1)[0, 0]
+    array([[0.25, 0.75],
+           [1.  , 1.  ]])
+    """
+    raise NotImplementedError("avgpool2d is yours to write")
+
+
+# %% [markdown]
+# ## One number a map
+#
+# At the end of many networks stands the most radical pooling: the window is the whole map. What is left says for every
+# channel *how much* of its pattern the image holds, and nothing of where. Images of any size give vectors of one size, which
+# is what a classifier needs.
+
+
+# %%
+def global_avgpool2d(x):
+    """Return the mean of every map.
+
+    x: (N, C, H, W), numbers of any kind; not changed
+    returns (N, C), float32 if x is float32 (float64 is right as well) and otherwise float64
+
+    >>> global_avgpool2d(np.array([[[[1.0, 3.0], [4.0, 4.0]], [[0.0, 0.0], [0.0, 2.0]]]]))
+    array([[3. , 0.5]])
+    """
+    raise NotImplementedError("global_avgpool2d is yours to write")
+
+
+# %% [markdown] tags=["prose"]
+# ## A question
+#
+# A network that finds faces pools four times, by 2 each time. Another one has to say for every *pixel* whether it belongs to
+# a face. What does pooling give the first network, and what does it take from the second? Three or four sentences.
+
+# %% [markdown] tags=["answer"]
+# *Write your answer here.*
