@@ -118,7 +118,7 @@ def output_size(size, kernel, stride=1, padding=0):
 
     size, kernel, stride, padding: whole numbers
     returns a whole number (int)
-    raises ValueError if size, kernel or stride is less than 1, padding is negative, or the kernel is larger than the padded axis
+    raises ValueError if size, kernel or stride is less than 1, padding is negative, or the kernel is larger than what is there
 
     >>> output_size(28, 5)
     24

@@ -61,8 +61,8 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
 
         out[n, c, i, j] = max over u, v of  xp[n, c, i*sh + u, j*sw + v]
 
-    where xp is x with a frame of minus infinity. kernel_size, stride and padding are one number for both axes or a tuple (rows,
-    columns); stride None is the kernel's size.
+    where xp is x with a frame of minus infinity. kernel_size, stride and padding are one number for both axes or a tuple
+    (rows, columns); stride None is the kernel's size.
 
     x: (N, C, H, W), numbers of any kind; not changed
     returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64; a window with NaN gives NaN

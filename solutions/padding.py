@@ -63,7 +63,7 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> in
 
 
 def same_padding(kernel: int) -> int:
-    """Return the padding that keeps the size at stride 1: (kernel - 1)//2. Raises ValueError if the kernel is not odd and positive."""
+    """Return the padding that keeps the size at stride 1. Raises ValueError if the kernel is not odd and positive."""
     kernel = operator.index(kernel)
     if kernel < 1 or kernel % 2 == 0:
         raise ValueError(f"only an odd kernel has a middle, {kernel} has none")

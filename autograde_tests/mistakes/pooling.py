@@ -136,7 +136,7 @@ def maxpool2d_stride_in_columns_only(x, kernel_size, stride=None, padding=0):
     return cropped(solution.maxpool2d(x, kernel_size, (1, sw), padding), *right.shape[2:])
 
 
-@mistake("The stride that was asked for is ignored: windows move on by the kernel's size. That is only so where stride is None.")
+@mistake("The stride is ignored: windows move on by the kernel's size. That is only so where stride is None.")
 def maxpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, None, padding)
@@ -241,7 +241,7 @@ def avgpool2d_divided_by_rows(x, kernel_size, stride=None, padding=0):
     return solution.avgpool2d(x, kernel_size, stride, padding) * both(kernel_size)[1]
 
 
-@mistake("The stride that was asked for is ignored: windows move on by the kernel's size. That is only so where stride is None.")
+@mistake("The stride is ignored: windows move on by the kernel's size. That is only so where stride is None.")
 def avgpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.avgpool2d(x, kernel_size, stride, padding)
     return solution.avgpool2d(x, kernel_size, None, padding)
