@@ -65,7 +65,7 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
     (rows, columns); stride None is the kernel's size.
 
     x: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64; a window with NaN gives NaN
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64; NaN stays NaN
     raises ValueError if a kernel or stride is less than 1, a padding is negative or more than half the kernel, or the kernel is
     larger than the padded image
 

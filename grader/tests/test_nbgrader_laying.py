@@ -10,7 +10,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from cnngrade.course import load_course
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
@@ -18,6 +17,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
 import tinycourse
+from cnngrade.course import load_course
 from cnngrade.nbgrader.assignment import source_notebook
 from cnngrade.nbgrader.definitions import split
 from cnngrade.nbgrader.laying import MAX_EXTRA_CELLS, lay, lay_file
