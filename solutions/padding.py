@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 @njit(cache=True)
 def _frame(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
-    """Fill `out` row by row: the frame with `value`, the inside with x."""
+    """Fill `out` with `value` and lay x into its middle."""
     images, channels, height, width = x.shape
+    # Number by number: assigning slices runs no faster here and takes several seconds to compile.
     for n in range(images):
         for c in range(channels):
             for i in range(out.shape[2]):
-                row = out[n, c, i]
-                if i < ph or i >= ph + height:
-                    row[:] = value
-                else:
-                    row[:pw] = value
-                    row[pw : pw + width] = x[n, c, i - ph]
-                    row[pw + width :] = value
+                for j in range(out.shape[3]):
+                    out[n, c, i, j] = value
+            for i in range(height):
+                for j in range(width):
+                    out[n, c, i + ph, j + pw] = x[n, c, i, j]
 
 
 def pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDArray:

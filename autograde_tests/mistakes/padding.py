@@ -124,6 +124,11 @@ def pad2d_first_for_both(x, padding, value=0.0):
     return solution.pad2d(x, both(padding)[0], value)
 
 
+@mistake("One number of the pair is used for both axes. (ph, pw) is ph rows above and below, pw columns left and right.")
+def pad2d_second_for_both(x, padding, value=0.0):
+    return solution.pad2d(x, both(padding)[1], value)
+
+
 @mistake("Only the first image is there; the others are empty. Go over all images.")
 def pad2d_first_image_only(x, padding, value=0.0):
     ph, pw = both(padding)
@@ -144,6 +149,13 @@ def pad2d_first_channel_only(x, padding, value=0.0):
 def pad2d_keeps_integers(x, padding, value=0.0):
     padded = solution.pad2d(x, padding, value)
     return padded.astype(x.dtype) if x.dtype.kind in "iu" else padded
+
+
+@mistake("The picture that came in is changed. Make a new array and copy the picture into it.")
+def pad2d_input_changed(x, padding, value=0.0):
+    out = solution.pad2d(x, padding, value)
+    x[:] = 0
+    return out
 
 
 @mistake("A negative padding must raise ValueError. It went through.")
@@ -207,6 +219,18 @@ def output_size_without_kernel(size, kernel, stride=1, padding=0):
     return (size + 2 * padding) // stride
 
 
+@mistake("A kernel larger than the padded axis gets an answer. There is no place where it fits: raise ValueError.")
+def output_size_too_large_unnoticed(size, kernel, stride=1, padding=0):
+    kernel_that_fits = min(kernel, size + 2 * padding) if padding >= 0 else kernel
+    solution.output_size(size, kernel_that_fits, stride, padding)
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+@mistake("A negative padding must raise ValueError. It went through.")
+def output_size_negative_padding_unnoticed(size, kernel, stride=1, padding=0):
+    return solution.output_size(size + 2 * padding, kernel, stride)
+
+
 @mistake("A window that does not fit must raise ValueError, and so must stride 0 and negative padding.")
 def output_size_unchecked(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride + 1 if stride else 0
@@ -233,3 +257,10 @@ def same_padding_float(kernel):
 @mistake("An even kernel has no padding that keeps the size. It must raise ValueError.")
 def same_padding_even_unnoticed(kernel):
     return kernel // 2
+
+
+@mistake("A kernel of 0 or less has no middle either. It must raise ValueError.")
+def same_padding_below_one_unnoticed(kernel):
+    if kernel % 2 == 0:
+        raise ValueError("even")
+    return (kernel - 1) // 2
