@@ -7,6 +7,7 @@ refused by name, and one student's refusal costs no other.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import zipfile
 from collections import Counter
@@ -138,8 +139,12 @@ def read_timestamp(folder: Path) -> datetime | None:
     return None
 
 
-def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path) -> None:
-    """Write a submission beside its place, then move it there: a submission is there whole or not at all."""
+def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path, released: Path) -> None:
+    """Write a submission beside its place, then move it there: a submission is there whole or not at all.
+
+    nbgrader goes by notebooks. Beside a script that comes alone the released one is laid, untouched and with the oldest of
+    times, so that `nbgrader autograde` finds the submission and the script is what is judged.
+    """
     with tempfile.TemporaryDirectory(prefix=".collecting-", dir=drafts) as draft:
         fresh = Path(draft) / "new"
         for inside, file in chosen.items():
@@ -148,6 +153,9 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path
             file.write_to(path)
             # Between a script and a notebook the one saved last is judged.
             os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
+        if released.name not in chosen and released.is_file():
+            shutil.copyfile(released, fresh / released.name)
+            os.utime(fresh / released.name, (0, 0))
         (fresh / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
         target.parent.mkdir(exist_ok=True)
         former = Path(draft) / "former"
@@ -162,6 +170,7 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path
 
 
 def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool) -> Collected:
+    released = submitted.parent / "release" / unit.name / f"{unit.name}.ipynb"
     found = files[0].named.top
     try:
         chosen = _choose(files, unit)
@@ -174,7 +183,7 @@ def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, f
             former = read_timestamp(target)
             if former is not None and moment <= former:
                 return Collected(found, student, Fate.KEPT, "what was collected before is as new")
-        _write(chosen, moment, target, submitted)
+        _write(chosen, moment, target, submitted, released)
     except Refused as error:
         return Collected(found, student, Fate.REFUSED, str(error))
     except OSError as error:

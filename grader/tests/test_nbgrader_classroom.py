@@ -19,6 +19,7 @@ import pytest
 import cnngrade
 import tinycourse
 from cnngrade import grade
+from cnngrade.collect import Fate, collect
 from cnngrade.course import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.model import Course, Report, Unit, Verdict
@@ -269,9 +270,11 @@ def test_a_unit_that_was_not_released_is_said(tmp_path: Path) -> None:
         record(course, course.units[0], [])
 
 
-@pytest.mark.slow
-def test_plain_nbgrader_autograde_grades_as_well(class_: Class) -> None:
-    """nbgrader's own command uses our judge, survives doubled cells, and its exit status tells of what it could not read"""
+def test_plain_nbgrader_autograde_grades_as_well(class_: Class, tmp_path: Path) -> None:
+    """nbgrader's own command gives the same scores, to collected scripts too, and its exit status tells of unreadable files"""
+    (tmp_path / "collected").mkdir()
+    (tmp_path / "collected" / "scaling.py").write_text(tinycourse.script(double=SQUARED, triple=tinycourse.RIGHT["triple"]))
+    assert [entry.fate for entry in collect(class_.course, class_.unit, tmp_path)] == [Fate.COLLECTED]
     environment = {**os.environ, "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])}
     environment["PYTHONPATH"] = str(Path(cnngrade.__file__).parents[1])
     command = [sys.executable, "-m", "nbgrader", "autograde", "scaling", "--force"]
@@ -282,6 +285,7 @@ def test_plain_nbgrader_autograde_grades_as_well(class_: Class) -> None:
     rows = {row.student: row for row in class_table(class_.course, class_.unit)}
     for student in ("notebook", "doubled-cells"):
         assert (rows[student].cells["grade-double"], rows[student].cells["grade-triple"]) == (3.0, 2.0)
+    assert rows["collected"].cells == class_.rows["squared"].cells
 
 
 def test_read_only_results_are_graded_again(class_: Class) -> None:
