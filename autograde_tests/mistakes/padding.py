@@ -219,13 +219,6 @@ def output_size_without_kernel(size, kernel, stride=1, padding=0):
     return (size + 2 * padding) // stride
 
 
-@mistake("A kernel larger than the padded axis gets an answer. There is no place where it fits: raise ValueError.")
-def output_size_too_large_unnoticed(size, kernel, stride=1, padding=0):
-    kernel_that_fits = min(kernel, size + 2 * padding) if padding >= 0 else kernel
-    solution.output_size(size, kernel_that_fits, stride, padding)
-    return (size + 2 * padding - kernel) // stride + 1
-
-
 @mistake("A negative padding must raise ValueError. It went through.")
 def output_size_negative_padding_unnoticed(size, kernel, stride=1, padding=0):
     return solution.output_size(size + 2 * padding, kernel, stride)
