@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -283,10 +285,19 @@ def collect(unit: str, source: Path, force: bool) -> None:
     help="Judge processes; one for each core if left out.",
 )
 @click.option("--force", is_flag=True, help="Judge again what has a stored report.")
+@click.option("--sandbox", metavar="NAME", help="What confines the students' code; `cnngrade doctor` lists what there is.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON, and nothing else, on standard output.")
 @click.option("--gradebook/--no-gradebook", default=True, help="Enter the scores into nbgrader's gradebook.")
 @_guarded
-def grade(units: tuple[str, ...], students: tuple[str, ...], jobs: int, force: bool, as_json: bool, gradebook: bool) -> None:
+def grade(
+    units: tuple[str, ...],
+    students: tuple[str, ...],
+    jobs: int,
+    force: bool,
+    sandbox: str | None,
+    as_json: bool,
+    gradebook: bool,
+) -> None:
     """Grade what was submitted, and enter it into the gradebook.
 
     Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in processes of
@@ -299,39 +310,57 @@ def grade(units: tuple[str, ...], students: tuple[str, ...], jobs: int, force: b
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
     """
+    from cnngrade.sandbox import BACKENDS
+
+    if sandbox is not None and sandbox not in BACKENDS:
+        raise click.BadParameter(f'there is no sandbox "{sandbox}". There are: {", ".join(BACKENDS)}.', param_hint="--sandbox")
     course = _course()
+    if sandbox is not None:
+        course = replace(course, policy=replace(course.policy, sandbox=sandbox))
     everything: list[Report] = []
-    status = ExitCode.DONE
+    missing = 0
     for unit in _units(course, units):
-        reports, problems = _grade_unit(course, unit, students, jobs, force, gradebook)
+        reports = _judge_class(course, unit, students, jobs, force)
         everything += reports
-        for student, problem in problems:
-            _note(f"{unit.name}: {student} is not in the gradebook: {problem}")
-            status = ExitCode.FAULT
+        if gradebook:
+            missing += _enter_into_gradebook(course, unit, reports)
     if as_json:
         from cnngrade.render.json import report_to_json
 
         _say(json.dumps([report_to_json(report) for report in everything], indent=2))
-    sys.exit(max(status, _exit_status(everything)))
+    sys.exit(ExitCode.FAULT if missing else _exit_status(everything))
 
 
-def _grade_unit(
-    course: Course, unit: Unit, students: tuple[str, ...], jobs: int, force: bool, gradebook: bool
-) -> tuple[list[Report], list[tuple[str, str]]]:
+def _judge_class(course: Course, unit: Unit, students: tuple[str, ...], jobs: int, force: bool) -> list[Report]:
     from cnngrade.grade import grade as job
+    from cnngrade.grade import handed_in
     from cnngrade.render.terminal import summary_line
 
+    total, heard = len(handed_in(course, unit, students)), itertools.count(1)
+
     def tell(report: Report, fresh: bool) -> None:
-        _note(f"{report.submission.student}: {summary_line(report)}{'' if fresh else ' (kept)'}")
+        kept = "" if fresh else " (kept)"
+        _note(f"[{next(heard):{len(str(total))}}/{total}] {report.submission.student}: {summary_line(report)}{kept}")
 
-    reports = job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
-    if not gradebook:
-        return reports, []
+    return job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
+
+
+def _enter_into_gradebook(course: Course, unit: Unit, reports: list[Report]) -> int:
+    """Record the reports through nbgrader, naming those that could not be; returns how many these are."""
     # nbgrader takes seconds to load: only what writes the gradebook waits for it.
-    from cnngrade.nbgrader.record import record
+    from cnngrade.nbgrader.record import Recorded, record
 
-    entered = record(course, unit, [report.submission.student for report in reports])
-    return reports, [(entry.student, entry.problem) for entry in entered if not entry.done]
+    heard = itertools.count(1)
+
+    def tell(entry: Recorded) -> None:
+        number = next(heard)
+        if entry.done and sys.stderr.isatty():
+            click.echo(f"\r\033[Kgradebook: {number}/{len(reports)}", err=True, nl=number == len(reports))
+        elif not entry.done:
+            _note(f"{unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
+
+    entered = record(course, unit, [report.submission.student for report in reports], tell)
+    return sum(not entry.done for entry in entered)
 
 
 @main.command()

@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing
 import queue
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from typing import Any
 
 from cnngrade import layout, store
 from cnngrade.cells import choose_file
-from cnngrade.course import load_course
 from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError
 from cnngrade.judge import Candidate, candidate, judge, unreadable
 from cnngrade.model import Course, Report, Submission, Unit
@@ -94,9 +94,10 @@ def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report
     return report
 
 
-def _judge_process(root: Path, unit: str, tasks: Any, results: Any) -> None:
+def _judge_process(course: Course, unit: str, tasks: Any, results: Any) -> None:
     """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
-    course = load_course(root)
+    # Ctrl-C reaches the whole group; it is the parent that stops the judges.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def works() -> Iterator[HandedIn]:
         while (work := tasks.get()) is not None:
@@ -118,7 +119,7 @@ class _Pool:
         self._open = set(self._works)
         for entry in works:
             self._tasks.put(entry)
-        self._arguments = course.root, unit.name, self._tasks
+        self._arguments = course, unit.name, self._tasks
         self._context = context
         self._running: list[tuple[BaseProcess, Any, list[str]]] = []
         for _ in range(min(jobs, len(works))):

@@ -32,13 +32,15 @@ class Verdict(Enum):
 class Policy:
     """What holds for every submission of a course.
 
-    Seconds are of wall time. `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs.
+    Seconds are of wall time. `sandbox` names what confines a submission (see `sandbox.BACKENDS`). `late_penalty_per_day` is
+    the fraction of the score that each day begun after the due date costs.
     """
 
     import_seconds: float = 20.0
     call_seconds: float = 10.0
     memory_mib: int = 2048
     output_bytes: int = 20_000
+    sandbox: str = "limits"
     late_penalty_per_day: float = 0.0
 
 

@@ -56,6 +56,8 @@ class WorkerProcess:
     """A running worker. `folder` is its working directory; `extra_path` is for trusted code that imports its neighbours."""
 
     def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
+        if policy.sandbox not in BACKENDS:
+            raise Fault(f'There is no sandbox "{policy.sandbox}". There are: {", ".join(BACKENDS)}.')
         self._cap = policy.output_bytes
         self._printed = bytearray()
         self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
