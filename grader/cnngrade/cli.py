@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnngrade import __version__
-from cnngrade.errors import CnngradeError, ExitCode
+from cnngrade.errors import CnngradeError, ExitCode, UsageError
 from cnngrade.model import Course, Report, Unit, Verdict
 
 if TYPE_CHECKING:
@@ -58,6 +58,16 @@ def _guarded(command: _Command) -> _Command:
         except KeyboardInterrupt:
             _note("Stopped. What was finished is kept; run the same command again to go on.")
             sys.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Nothing of this kind should come this far. Whoever sees it needs a sentence, and the exit code of a fault.
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            what = f"{type(error).__name__}: {error}"
+            command = click.get_current_context().command_path.replace("cnngrade", "cnngrade --debug", 1)
+            _note(f"Error: cnngrade itself failed ({what}). To see where: {command} ...")
+            sys.exit(ExitCode.FAULT)
 
     return run  # type: ignore[return-value]
 
@@ -82,10 +92,17 @@ def main(debug: bool) -> None:
     """
 
 
-def _course(where: Path | None = None) -> Course:
+def _course() -> Course:
+    """Load the instructor's course around this folder; raises UsageError in a released folder, which can only be checked."""
     from cnngrade.course import find_course, load_course
 
-    return load_course(find_course(where or Path.cwd()))
+    course = load_course(find_course(Path.cwd()))
+    if course.handout:
+        raise UsageError(
+            f"{course.root} is a released folder: it can be checked (cnngrade check), and nothing else. "
+            "This command is for the instructor's course."
+        )
+    return course
 
 
 def _units(course: Course, names: Iterable[str]) -> list[Unit]:

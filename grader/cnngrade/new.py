@@ -144,8 +144,6 @@ def new_unit(course: Course, unit: str, title: str, points: float) -> list[Path]
         raise UsageError(f'"{unit}" cannot be a unit\'s name: lower-case letters, digits and _ only, beginning with a letter.')
     if points < 3:
         raise UsageError("A new unit is worth at least 3 points: one for the prose, the rest for its tests.")
-    if course.handout:
-        raise UsageError("This is a handout. A new unit is made in the instructor's repository.")
     names = {"unit": unit, "title": title.replace('"', "'"), "points": f"{points:g}", "function": f"{unit}_first"}
     hidden = 1
     names |= {"hidden": str(hidden), "public": f"{points - 1 - hidden:g}"}
