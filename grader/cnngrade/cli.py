@@ -64,9 +64,8 @@ def _guarded(command: _Command) -> _Command:
             # Nothing of this kind should come this far. Whoever sees it needs a sentence, and the exit code of a fault.
             if click.get_current_context().find_root().params.get("debug"):
                 raise
-            what = f"{type(error).__name__}: {error}"
-            command = click.get_current_context().command_path.replace("cnngrade", "cnngrade --debug", 1)
-            _note(f"Error: cnngrade itself failed ({what}). To see where: {command} ...")
+            name = click.get_current_context().info_name
+            _note(f"Error: cnngrade itself failed ({type(error).__name__}: {error}). To see where: cnngrade --debug {name} ...")
             sys.exit(ExitCode.FAULT)
 
     return run  # type: ignore[return-value]
