@@ -73,7 +73,7 @@ def _shape_hint(actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if tuple(size for size in actual if size != 1) == without:
         return " There is an axis of length 1 too many or too few."
     if len(actual) != len(expected):
-        return f" It has {len(actual)} axes instead of {len(expected)}."
+        return f" It has {len(actual)} {'axis' if len(actual) == 1 else 'axes'} instead of {len(expected)}."
     axes = [axis for axis, (mine, right) in enumerate(zip(actual, expected, strict=True)) if mine != right]
     return f" Axis {axes[0]} is {actual[axes[0]]} long instead of {expected[axes[0]]}." if len(axes) == 1 else ""
 

@@ -8,23 +8,29 @@
 import numpy as np
 
 # %%
+def pair(value):
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+
+
 def checked(x, kernel_size, stride, padding):
-    stride = kernel_size if stride is None else stride
-    if kernel_size < 1 or stride < 1 or padding < 0 or 2 * padding > kernel_size:
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    if min(kh, kw, sh, sw) < 1 or min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
         raise ValueError("impossible window")
-    if kernel_size > min(x.shape[2:]) + 2 * padding:
+    if kh > x.shape[2] + 2 * ph or kw > x.shape[3] + 2 * pw:
         raise ValueError("the window is larger than the padded image")
-    return stride
+    return kh, kw, sh, sw
 
 # %%
 def padded(x, padding, value):
     dtype = np.float32 if x.dtype == np.float32 else np.float64
-    p = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    return np.pad(x.astype(dtype), p, constant_values=value)
+    ph, pw = pair(padding)
+    return np.pad(x.astype(dtype), ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 # %%
-def windows(x, size, stride):
-    return np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
+def windows(x, window):
+    kh, kw, sh, sw = window
+    return np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
 
 # %%
 def maxpool2d(x, kernel_size, stride=None, padding=0):
@@ -32,8 +38,8 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
 
 # %%
 def avgpool2d(x, kernel_size, stride=None, padding=0):
-    stride = checked(x, kernel_size, stride, padding)
-    return windows(padded(x, padding, 0), kernel_size, stride).mean(axis=(4, 5))
+    window = checked(x, kernel_size, stride, padding)
+    return windows(padded(x, padding, 0), window).mean(axis=(4, 5))
 
 # %%
 def global_avgpool2d(x):

@@ -8,19 +8,24 @@
 import numpy as np
 
 # %%
+def pair(value):
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+
+
 def checked(x, kernel_size, stride, padding):
-    stride = kernel_size if stride is None else stride
-    if kernel_size < 1 or stride < 1 or padding < 0 or 2 * padding > kernel_size:
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    if min(kh, kw, sh, sw) < 1 or min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
         raise ValueError("impossible window")
-    if kernel_size > min(x.shape[2:]) + 2 * padding:
+    if kh > x.shape[2] + 2 * ph or kw > x.shape[3] + 2 * pw:
         raise ValueError("the window is larger than the padded image")
-    return stride
+    return kh, kw, sh, sw
 
 # %%
 def padded(x, padding, value):
     dtype = np.float32 if x.dtype == np.float32 else np.float64
-    p = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    return np.pad(x.astype(dtype), p, constant_values=value)
+    ph, pw = pair(padding)
+    return np.pad(x.astype(dtype), ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 # %%
 def along(x, k, s, axis, join):
@@ -33,15 +38,15 @@ def along(x, k, s, axis, join):
 
 # %%
 def maxpool2d(x, kernel_size, stride=None, padding=0):
-    s = checked(x, kernel_size, stride, padding)
-    rows = along(padded(x, padding, -np.inf), kernel_size, s, 2, np.maximum)
-    return along(rows, kernel_size, s, 3, np.maximum)
+    kh, kw, sh, sw = checked(x, kernel_size, stride, padding)
+    rows = along(padded(x, padding, -np.inf), kh, sh, 2, np.maximum)
+    return along(rows, kw, sw, 3, np.maximum)
 
 # %%
 def avgpool2d(x, kernel_size, stride=None, padding=0):
-    s = checked(x, kernel_size, stride, padding)
-    rows = along(padded(x, padding, 0), kernel_size, s, 2, np.add)
-    return along(rows, kernel_size, s, 3, np.add) / (kernel_size * kernel_size)
+    kh, kw, sh, sw = checked(x, kernel_size, stride, padding)
+    rows = along(padded(x, padding, 0), kh, sh, 2, np.add)
+    return along(rows, kw, sw, 3, np.add) / (kh * kw)
 
 # %%
 def global_avgpool2d(x):

@@ -8,39 +8,45 @@
 import numpy as np
 
 # %%
+def pair(value):
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+
+
 def checked(x, kernel_size, stride, padding):
-    stride = kernel_size if stride is None else stride
-    if kernel_size < 1 or stride < 1 or padding < 0 or 2 * padding > kernel_size:
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    if min(kh, kw, sh, sw) < 1 or min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
         raise ValueError("impossible window")
-    if kernel_size > min(x.shape[2:]) + 2 * padding:
+    if kh > x.shape[2] + 2 * ph or kw > x.shape[3] + 2 * pw:
         raise ValueError("the window is larger than the padded image")
-    return stride
+    return kh, kw, sh, sw
 
 # %%
 def padded(x, padding, value):
     dtype = np.float32 if x.dtype == np.float32 else np.float64
-    p = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    return np.pad(x.astype(dtype), p, constant_values=value)
+    ph, pw = pair(padding)
+    return np.pad(x.astype(dtype), ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 # %%
-def taps(x, k, s):
-    ho, wo = (x.shape[2] - k) // s + 1, (x.shape[3] - k) // s + 1
-    for u in range(k):
-        for v in range(k):
-            yield x[:, :, u : u + (ho - 1) * s + 1 : s, v : v + (wo - 1) * s + 1 : s]
+def taps(x, window):
+    kh, kw, sh, sw = window
+    ho, wo = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+    for u in range(kh):
+        for v in range(kw):
+            yield x[:, :, u : u + (ho - 1) * sh + 1 : sh, v : v + (wo - 1) * sw + 1 : sw]
 
 # %%
 def maxpool2d(x, kernel_size, stride=None, padding=0):
-    stride = checked(x, kernel_size, stride, padding)
+    window = checked(x, kernel_size, stride, padding)
     best = None
-    for part in taps(padded(x, padding, -np.inf), kernel_size, stride):
+    for part in taps(padded(x, padding, -np.inf), window):
         best = part.copy() if best is None else np.maximum(best, part)
     return best
 
 # %%
 def avgpool2d(x, kernel_size, stride=None, padding=0):
-    stride = checked(x, kernel_size, stride, padding)
-    return sum(taps(padded(x, padding, 0), kernel_size, stride)) / kernel_size**2
+    kh, kw, sh, sw = checked(x, kernel_size, stride, padding)
+    return sum(taps(padded(x, padding, 0), (kh, kw, sh, sw))) / (kh * kw)
 
 # %%
 def global_avgpool2d(x):
