@@ -104,7 +104,9 @@ def _read(path: Path) -> _Document:
     try:
         return _Document(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote that is never closed is noticed at the file's end, and was forgotten where it was opened.
+        to_the_end = error.problem is not None and "end of stream" in error.problem
+        mark = (error.context_mark if to_the_end else None) or error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise CourseError(
             f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes."

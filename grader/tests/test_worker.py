@@ -1,0 +1,287 @@
+"""Student code in a worker process: whatever it does, the judge gets an answer or a sentence."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnngrade.cells import read_work
+from cnngrade.errors import (
+    StudentAnswerUnusable,
+    StudentFailure,
+    StudentOverMemory,
+    StudentOverTime,
+    StudentRaised,
+    StudentUnfinished,
+)
+from cnngrade.model import Policy
+from cnngrade.student import Remote, Student
+from cnngrade.wire import Token
+
+POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
+
+CODE = '''
+import os, sys, time
+import numpy as np
+
+COUNT = 0
+
+def add(x, y=1.0): return x + y
+def change(x): x[0] = 7.0; return x
+def change_nested(layers): layers[0]["w"][0] = 7.0; return 1
+def shout(text): print(text); print("again", file=sys.stderr); return 1
+def flood(): print("x" * 5_000_000); return 1
+def leave(): sys.exit(3)
+def vanish(): os._exit(3)
+def loop():
+    while True: pass
+def stubborn():
+    while True:
+        try: time.sleep(60)
+        except BaseException: pass
+def hungry(): return np.empty(10**12)
+def deep(n=0): return deep(n + 1)
+def stub(): raise NotImplementedError("stub is yours to write")
+def old_float(): return float(np.ones((1, 1, 1)))
+def index(): return np.zeros(3)[5]
+def cache(x): return {"x": x, "odd": {1, 2}}
+def use(cache): return cache["x"], len(cache["odd"])
+def objects(): return np.array([1, "two", None], dtype=object)
+def nested(a, b): return [a, (b, {"k": a})], None
+def locked(x): return x.flags.writeable
+def environment(): return sorted(os.environ), os.getcwd()
+def forge():
+    # Descriptors that are open beside 0, 1 and 2 may be the wire: write rubbish to all of them.
+    for number in range(3, 20):
+        try: os.write(number, b"CNG1" + b"\\\\0" * 64)
+        except OSError: pass
+    return 1.0
+def count():
+    global COUNT
+    COUNT += 1
+    return COUNT
+def huge(): return np.zeros(2**26)
+class Odd(np.ndarray): pass
+def subclass(): return np.arange(3.0).view(Odd)
+'''
+
+
+def student_of(code: str, folder: Path, policy: Policy = POLICY, name: str = "work.py") -> Student:
+    path = folder / name
+    path.write_text(code, encoding="utf-8")
+    return Student(Remote(policy, folder), policy, read_work(path, "work"))
+
+
+@pytest.fixture(scope="module")
+def student(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Student]:
+    folder = tmp_path_factory.mktemp("work")
+    # Neither may be imported in place of the real ones.
+    (folder / "numpy.py").write_text("raise SystemError('shadow')")
+    (folder / "sitecustomize.py").write_text("raise SystemError('shadow')")
+    made = student_of(CODE, folder)
+    yield made
+    made.close()
+
+
+def test_arrays_come_back_plain(student: Student) -> None:
+    """a call brings back a plain array, also of a subclass"""
+    answer = student.functions.add(np.arange(3.0), y=2.0)
+    assert type(answer) is np.ndarray
+    assert answer.tolist() == [2.0, 3.0, 4.0]
+    assert type(student.functions.subclass()) is np.ndarray
+
+
+def test_values_nest(student: Student) -> None:
+    """tuples, lists, dicts and None come back as what they are"""
+    answer = student.functions.nested(np.float64(2.5), "text")
+    assert answer == ([2.5, ("text", {"k": 2.5})], None)
+
+
+def test_arguments_must_stay(student: Student) -> None:
+    """a function that changes its arguments has no answer, however deep the array lies"""
+    with pytest.raises(StudentAnswerUnusable, match="changed one of its arguments"):
+        student.functions.change(np.zeros(3))
+    with pytest.raises(StudentAnswerUnusable, match="changed"):
+        student.functions.change_nested([{"w": np.zeros(2)}])
+
+
+def test_locked_arrays_stay_locked(student: Student) -> None:
+    """a read-only argument is read-only for the student too"""
+    x = np.zeros(3)
+    x.flags.writeable = False
+    assert student.functions.locked(x) is False
+    assert student.functions.locked(np.zeros(3)) is True
+
+
+def test_odd_objects_stay_behind_a_token(student: Student) -> None:
+    """a value that cannot cross stays in the worker, and can be handed back to it"""
+    cache = student.functions.cache(np.arange(2.0))
+    assert isinstance(cache, dict)
+    assert isinstance(cache["odd"], Token)
+    x, size = student.functions.use(cache)
+    assert (x.tolist(), size) == ([0.0, 1.0], 2)
+    assert "object" in student.functions.objects().kind
+
+
+def test_too_large_an_answer_is_a_sentence(student: Student) -> None:
+    """an answer beyond the size limit is refused and the worker goes on"""
+    with pytest.raises(StudentAnswerUnusable, match="too large"):
+        student.functions.huge()
+    assert student.functions.add(1.0) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("function", "failure", "text"),
+    [
+        ("leave", StudentRaised, "SystemExit"),
+        ("hungry", StudentOverMemory, "more memory"),
+        ("deep", StudentRaised, "calls itself without an end"),
+        ("stub", StudentUnfinished, "yours to write"),
+        ("old_float", StudentRaised, "Since NumPy 2.4"),
+        ("index", StudentRaised, "work.py, line"),
+        ("missing", StudentUnfinished, "not defined in work.py"),
+    ],
+)
+def test_failures_are_told_apart(student: Student, function: str, failure: type[StudentFailure], text: str) -> None:
+    """each way to fail has its verdict and a sentence that helps"""
+    with pytest.raises(failure, match=text):
+        getattr(student.functions, function)()
+
+
+def test_prints_are_kept_apart_and_capped(tmp_path: Path) -> None:
+    """prints of any size disturb nothing, and what is kept of them is bounded"""
+    student = student_of(CODE, tmp_path)
+    try:
+        assert student.functions.shout("hello") == 1
+        assert student.functions.flood() == 1
+    finally:
+        student.close()
+    printed = student.printed()
+    assert "hello" in printed
+    assert "again" in printed
+    assert len(printed) < 2_200
+    assert "left out" in printed
+
+
+def test_no_secret_reaches_student_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the worker's environment holds what a process needs, and nothing of the grader's own"""
+    monkeypatch.setenv("CNNGRADE_TOKEN", "secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    student = student_of(CODE, tmp_path)
+    try:
+        names, folder = student.functions.environment()
+    finally:
+        student.close()
+    assert not {"CNNGRADE_TOKEN", "AWS_SECRET_ACCESS_KEY"} & set(names)
+    assert Path(folder) == tmp_path
+
+
+@pytest.mark.parametrize("function", ["loop", "stubborn"])
+def test_an_endless_call_is_ended(tmp_path: Path, function: str) -> None:
+    """a call without an end costs its limit, twice at most, and other functions are judged as if nothing had been"""
+    student = student_of(CODE, tmp_path, replace(POLICY, call_seconds=0.5))
+    start = time.monotonic()
+    try:
+        for _ in range(2):
+            with pytest.raises(StudentOverTime, match="no answer within"):
+                getattr(student.functions, function)()
+        with pytest.raises(StudentOverTime, match="not tried again"):
+            getattr(student.functions, function)()
+        assert student.functions.add(1.0) == 2.0
+    finally:
+        student.close()
+    assert time.monotonic() - start < 20
+
+
+def test_ending_the_process_costs_one_call(tmp_path: Path) -> None:
+    """os._exit in a call is that call's failure; the next call gets a new worker"""
+    student = student_of(CODE, tmp_path)
+    try:
+        assert student.functions.count() == 1
+        with pytest.raises(StudentRaised, match="exit status 3"):
+            student.functions.vanish()
+        assert student.functions.count() == 1
+    finally:
+        student.close()
+
+
+def test_rubbish_on_the_wire_is_no_answer(tmp_path: Path) -> None:
+    """bytes forged onto the wire make that answer unreadable, and no later one"""
+    student = student_of(CODE, tmp_path)
+    try:
+        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
+            student.functions.forge()
+        assert student.functions.add(1.0) == 2.0
+    finally:
+        student.close()
+
+
+def test_leaving_at_import_is_said_once(tmp_path: Path) -> None:
+    """a file that ends the process while it is read fails every function with one sentence"""
+    student = student_of("import os\nos._exit(0)\ndef add(x): return x\n", tmp_path)
+    try:
+        for _ in range(2):
+            with pytest.raises(StudentRaised, match="your file ended the whole process"):
+                student.functions.add(1.0)
+    finally:
+        student.close()
+
+
+def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:
+    """each cell runs on its own; a function whose cell does not run says where it broke"""
+    code = "# %%\ndef good(): return 1\n\n# %%\ndef bad(:\n\n# %%\nraise ValueError('play')\n\n# %%\ndef last(): return 2\n"
+    student = student_of(code, tmp_path)
+    try:
+        assert (student.functions.good(), student.functions.last()) == (1, 2)
+        with pytest.raises(StudentRaised, match=r"work\.py, line 5: SyntaxError"):
+            student.functions.bad()
+        assert any("line 8: ValueError: play" in problem for problem in student.problems())
+    finally:
+        student.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="process groups are a POSIX thing")
+def test_nothing_is_alive_afterwards(tmp_path: Path) -> None:
+    """what a submission started dies with its worker"""
+    code = (
+        "import os, subprocess, sys\n"
+        "def start():\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "    return child.pid, os.getpid()\n"
+    )
+    student = student_of(code, tmp_path)
+    try:
+        pids = student.functions.start()
+    finally:
+        student.close()
+    deadline = time.monotonic() + 5
+    while any(is_running(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in pids if is_running(pid)] == []
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_staged_calls_are_timed_from_outside(tmp_path: Path) -> None:
+    """a timed run costs the worker's CPU time, and the answers of staged calls can be asked for"""
+    code = "def work(n):\n    total = 0\n    for i in range(n): total += i\n    return total\n"
+    student = student_of(code, tmp_path)
+    try:
+        slots = student.stage("work", [(1000,), (2000,)])
+        assert [student.answer_of("work", slot) for slot in slots] == [499500, 1999000]
+        once, often = student.run("work", slots, 20), student.run("work", slots, 2000)
+        assert often > 10 * once > 0
+    finally:
+        student.close()
