@@ -6,13 +6,14 @@ there, so that an interrupted run goes on where it stopped. Writing the gradeboo
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import queue
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -65,7 +66,7 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, scratch: Path) -
     return candidate(course, path, unit, work.student, scratch, note)
 
 
-def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Iterator[Candidate]:
+def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Generator[Candidate, None, None]:
     """Yield the submissions, each with a working directory of its own that holds nothing but the course's data."""
     data = layout.data_folder(course)
     for work in works:
@@ -77,7 +78,9 @@ def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Iterat
 
 def judge_all(course: Course, unit: Unit, works: Iterable[HandedIn], on_report: Callable[[Report], None]) -> None:
     """Judge submissions one after the other in this process, with all tests; raises CourseError if the tests cannot be run."""
-    judge(course, unit, _candidates(course, unit, works), on_report, hidden=True, secret=store.secret(course))
+    # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
+    with contextlib.closing(_candidates(course, unit, works)) as candidates:
+        judge(course, unit, candidates, on_report, hidden=True, secret=store.secret(course))
 
 
 def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report:

@@ -184,11 +184,11 @@ class Bench:
                 outcomes = self._with_budgets(desk, outcomes)
                 outcomes = self._with_causes(desk, outcomes)
             outcomes = [self._sound(outcome) for outcome in outcomes]
-            problems, printed = student.problems(), student.printed()
         finally:
             student.close()
             self.judging.current = None
-        return self._report(entry, outcomes, (*note, *problems), printed, time.monotonic() - start)
+        # Only once the worker has ended is everything there that it printed.
+        return self._report(entry, outcomes, (*note, *student.problems()), student.printed(), time.monotonic() - start)
 
     def _report(
         self, entry: Candidate, outcomes: list[Outcome], problems: tuple[str, ...], printed: str = "", seconds: float = 0.0

@@ -1,0 +1,89 @@
+"""The timing protocol: its decisions, fed with clocks whose times are known."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from cnngrade.budget import STAGES, Work, measure, neutral_work
+from cnngrade.errors import StudentRaised
+
+Timed = Callable[[int], float]
+
+
+def steady(seconds: float) -> Timed:
+    return lambda calls: calls * seconds
+
+
+def noisy(seconds: float, seed: int) -> Timed:
+    """Return a clock that mostly runs late, as on a machine with other work to do."""
+    rng = np.random.default_rng(seed)
+    return lambda calls: calls * seconds * (1 + (rng.exponential(0.5) if rng.random() < 0.8 else 0.0))
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
+def test_the_ratio_is_found(ratio: float) -> None:
+    """the estimate is the ratio of the times"""
+    work = Work(steady(ratio * 1e-4), steady(1e-4), line=10.0)
+    measure([work])
+    assert work.ratio == pytest.approx(ratio)
+
+
+def test_clear_cases_take_few_pairs() -> None:
+    """far from the line three pairs decide, near it more are taken, up to the last stage"""
+    easy, close = Work(steady(1e-4), steady(1e-4), line=10.0), Work(steady(9.9e-4), steady(1e-4), line=10.0)
+    measure([easy, close])
+    assert len(easy.student_times) == STAGES[0][0]
+    assert len(close.student_times) == STAGES[-1][0]
+
+
+def test_noise_only_adds() -> None:
+    """with most samples late by half on average, the ratio of minima is still the ratio"""
+    found = []
+    for seed in range(20):
+        work = Work(noisy(5e-4, seed), noisy(1e-4, seed + 100), line=5.2)
+        measure([work])
+        found.append(work.ratio)
+    assert np.abs(np.array(found) / 5 - 1).max() < 0.15
+
+
+def test_the_hopeless_are_ended_after_two_calls() -> None:
+    """a function far beyond its line is called twice, and the ratio is known"""
+    calls: list[int] = []
+
+    def slow(count: int) -> float:
+        calls.append(count)
+        return count * 1.0
+
+    work = Work(slow, steady(1e-4), line=10.0)
+    measure([work])
+    assert calls == [1, 1]
+    assert work.ratio == pytest.approx(1e4)
+
+
+def test_one_slow_first_call_does_not_condemn() -> None:
+    """a first call that compiles or fills caches is not taken for the function's time"""
+    times = itertools.chain([1.0], itertools.repeat(1e-4))
+    work = Work(lambda calls: calls * next(times), steady(1e-4), line=10.0)
+    measure([work])
+    assert work.ratio == pytest.approx(1.0)
+
+
+def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
+    """an exception ends that work alone"""
+
+    def failing(_: int) -> float:
+        raise StudentRaised("no")
+
+    bad, good = Work(failing, steady(1e-4), line=10.0), Work(steady(1e-4), steady(1e-4), line=10.0)
+    measure([bad, good])
+    assert isinstance(bad.failure, StudentRaised)
+    assert good.ratio == pytest.approx(1.0)
+
+
+def test_the_neutral_work_is_work() -> None:
+    """the yardstick of students' machines computes without an error"""
+    neutral_work(2)
