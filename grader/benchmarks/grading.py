@@ -1,0 +1,140 @@
+"""What grading a class costs: `cnngrade grade` against `nbgrader autograde` with a kernel, on the same submissions.
+
+    python grader/benchmarks/grading.py [SUBMISSIONS] [ROUNDS]
+
+The class hands in the same right notebook of the unit `convolution`. Graded in turn, A B C A B C ...:
+
+    A   stock nbgrader: a course of its own whose grade cells compare with recorded values (numpy.testing), run in a kernel
+    B   cnngrade grade --jobs 1: public and hidden tests, time budget, diagnosis, gradebook
+    C   nbgrader autograde in our classroom, its execution replaced by our judge, with nothing judged before
+
+Figures are seconds a submission of whole commands, start-up included: medians, with minimum and maximum.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+UNIT = "convolution"
+ENGINE = str(ROOT / "grader")
+SHAPES = [((2, 3, 7, 10), (5, 3, 3, 4), 2, 1), ((2, 2, 5, 6), (3, 2, 3, 2), 1, 2), ((1, 1, 4, 5), (1, 1, 2, 3), 1, 0)]
+SHAPES += [((2, 4, 6, 7), (2, 4, 2, 2), 2, 0), ((3, 3, 6, 8), (3, 3, 3, 3), 1, 1), ((2, 3, 8, 9), (4, 3, 3, 3), 3, 1)]
+
+
+def run(command: list[str], folder: Path) -> tuple[float, float]:
+    """Run a command that must succeed (or say that something did not pass); return CPU and wall seconds."""
+    before, start = os.times(), time.perf_counter()
+    # nbgrader calls a program of its own environment by name.
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    environment = os.environ | {"PYTHONPATH": ENGINE, "PATH": path}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    wall, after = time.perf_counter() - start, os.times()
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+        sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    return (after.children_user + after.children_system) - (before.children_user + before.children_system), wall
+
+
+def stock_course(place: Path, notebook: dict, source: dict[str, str], count: int) -> Path:
+    """Make a course for nbgrader alone: the released cells, with comparisons in the grade cells."""
+    sys.path[:0] = [str(ROOT)]
+    from solutions.convolution import conv2d, correlate2d
+
+    rng, recorded = np.random.default_rng(0), {}
+    checks = ["import numpy as np", 'recorded = np.load("recorded.npz")']
+    for index, (x_shape, w_shape, stride, padding) in enumerate(SHAPES):
+        x, w, b = rng.normal(size=x_shape), rng.normal(size=w_shape), rng.normal(size=w_shape[0])
+        recorded |= {f"x{index}": x, f"w{index}": w, f"b{index}": b, f"o{index}": conv2d(x, w, b, stride, padding)}
+        names = ", ".join(f'recorded["{name}{index}"]' for name in "xwb")
+        checks.append(f'np.testing.assert_allclose(conv2d({names}, {stride}, {padding}), recorded["o{index}"], atol=1e-9)')
+    image, kernel = rng.normal(size=(9, 8)), rng.normal(size=(3, 2))
+    recorded |= {"image": image, "kernel": kernel, "map": correlate2d(image, kernel)}
+    small = 'np.testing.assert_allclose(correlate2d(recorded["image"], recorded["kernel"]), recorded["map"], atol=1e-9)'
+    bodies = {"grade-correlate2d": "\n".join([*checks[:2], small]), "grade-conv2d": "\n".join(checks)}
+    course = place / "stock"
+    (course / "source" / UNIT).mkdir(parents=True)
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in bodies:
+            cell["source"] = bodies[name]
+        cell["metadata"].get("nbgrader", {}).pop("checksum", None)
+    (course / "source" / UNIT / f"{UNIT}.ipynb").write_text(json.dumps(notebook))
+    np.savez(course / "source" / UNIT / "recorded.npz", **recorded)
+    run([sys.executable, "-m", "nbgrader", "generate_assignment", UNIT], course)
+    hand_in(course, filled(course / "release" / UNIT / f"{UNIT}.ipynb", source), count)
+    return course
+
+
+def filled(released: Path, source: dict[str, str]) -> str:
+    notebook = json.loads(released.read_text())
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in source:
+            cell["source"] = source[name]
+    return json.dumps(notebook)
+
+
+def hand_in(course: Path, notebook: str, count: int) -> None:
+    for number in range(count):
+        folder = course / "submitted" / f"student{number:03}" / UNIT
+        folder.mkdir(parents=True)
+        (folder / f"{UNIT}.ipynb").write_text(notebook)
+
+
+def right_answer() -> dict[str, str]:
+    """Return the code of a right answer for each solution cell."""
+    text = (ROOT / "grader" / "tests" / "corpus" / UNIT / "taps_loop.py").read_text()
+    cells = [part.partition("\n")[2].strip() for part in text.split("# %%")[1:]]
+    helpers = "\n\n\n".join(cell for cell in cells if "def conv2d" not in cell and "def correlate2d" not in cell)
+    return {name: f"{helpers}\n\n\n{cell}" for name in ("correlate2d", "conv2d") for cell in cells if f"def {name}" in cell}
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 12
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    with tempfile.TemporaryDirectory() as place:
+        ours = Path(place) / "ours"
+        for name in ("exercises", "solutions", "autograde_tests"):
+            shutil.copytree(ROOT / name, ours / name)
+        shutil.copyfile(ROOT / "course.yml", ours / "course.yml")
+        run([sys.executable, "-m", "cnngrade.cli", "release", UNIT], ours)
+        room, source = ours / "classroom", right_answer()
+        released = room / "release" / UNIT / f"{UNIT}.ipynb"
+        hand_in(room, filled(released, source), count)
+        stock = stock_course(Path(place), json.loads(released.read_text()), source, count)
+        autograde = [sys.executable, "-m", "nbgrader", "autograde", UNIT, "--force"]
+        commands = {
+            "nbgrader, kernel": (autograde, stock),
+            "cnngrade grade": ([sys.executable, "-m", "cnngrade.cli", "grade", UNIT, "--jobs", "1", "--force"], ours),
+            "nbgrader, judge": (autograde, room),
+        }
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+        for number in range(rounds + 1):
+            for name, (command, folder) in commands.items():
+                shutil.rmtree(room / "reports", ignore_errors=True)
+                cpu, wall = run(command, folder)
+                if number:
+                    times[name].append((cpu / count, wall / count))
+    print(f"{count} submissions of {UNIT}, {rounds} rounds, seconds a submission: median (minimum to maximum)")
+    for name, pairs in times.items():
+        row = [f"{statistics.median(side):.2f} ({min(side):.2f} to {max(side):.2f})" for side in zip(*pairs, strict=True)]
+        print(f"  {name:17} CPU {row[0]:22}  wall {row[1]}")
+    for index, kind in enumerate(("CPU", "wall")):
+        medians = [statistics.median(pair[index] for pair in pairs) for pairs in times.values()]
+        ours, inside = medians[1] / medians[0], medians[2] / medians[0]
+        print(f"  {kind}: cnngrade grade is {ours:.2f} x stock nbgrader, our judge within nbgrader {inside:.2f} x")
+
+
+if __name__ == "__main__":
+    main()
