@@ -6,6 +6,8 @@ import keyword
 from pathlib import Path
 from string import Template
 
+import yaml
+
 from cnngrade import layout
 from cnngrade.course import load_course
 from cnngrade.errors import CnngradeError, UsageError
@@ -110,12 +112,12 @@ def ${function}_squared(x):
     return x * x
 ''')
 
-_ENTRY = Template("""
-  - name: $unit
-    title: "$title"
-    points: $points
-    prose: 1
-    functions: [$function]
+_ENTRY = Template("""\
+- name: $unit
+  title: "$title"
+  points: $points
+  prose: 1
+  functions: [$function]
 """)
 
 
@@ -124,15 +126,24 @@ def _text_of(path: Path) -> str:
 
 
 def _entered(text: str, entry: str, points: float) -> str:
-    """Put a unit at the end of `units`, which is the last thing in the file, and raise the course's sum of points."""
-    lines = []
-    for line in text.rstrip("\n").splitlines():
-        key, _, value = line.partition(":")
-        if key == "points" and value.strip():
-            number, hash_, comment = value.partition("#")
-            line = f"points: {float(number) + points:g}" + (f"  #{comment}" if hash_ else "")
-        lines.append(line)
-    return "\n".join(lines) + "\n" + entry
+    """Put a unit at the end of the list `units` and raise the course's sum of points, leaving every other line as it is."""
+    node = yaml.compose(text, yaml.SafeLoader)
+    assert isinstance(node, yaml.MappingNode)
+    keys = {key.value: value for key, value in node.value}
+    units, lines = keys["units"], text.splitlines()
+    if units.flow_style:
+        raise UsageError('The list "units" in course.yml stands in brackets. Write it with one "- name:" a unit, then try again.')
+    end = min(units.end_mark.line, len(lines))
+    while end and not lines[end - 1].strip():
+        end -= 1
+    margin = " " * units.start_mark.column
+    lines[end:end] = ["", *(margin + line for line in entry.splitlines())]
+    if "points" in keys:
+        number = keys["points"]
+        line, start, stop = number.start_mark.line, number.start_mark.column, number.end_mark.column
+        line += 0 if line < end else 6
+        lines[line] = f"{lines[line][:start]}{float(number.value) + points:g}{lines[line][stop:]}"
+    return "\n".join(lines) + "\n"
 
 
 def new_unit(course: Course, unit: str, title: str, points: float) -> list[Path]:

@@ -1,0 +1,199 @@
+"""README and guides are true: their commands run, their Python runs, their links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import tinycourse
+from cli_reference import REFERENCE, reference
+from cnngrade.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [page for page in PAGES if page != REFERENCE]
+UNIT = "convolution"  # the unit that the pages speak of; a small one stands in for it
+PYTHON_ONLY = {"docs/author.md": "fragments of a unit's own files"}
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    kind: str
+    text: str
+
+
+def blocks() -> Iterator[Block]:
+    for page in GUIDES:
+        for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            yield Block(page.relative_to(ROOT).as_posix(), kind, text)
+
+
+def shown(kind: str) -> list[str]:
+    """Return every command that the pages show in blocks of this kind, once, without its comment."""
+    lines = [line for block in blocks() if block.kind == kind for line in block.text.splitlines()]
+    commands = [line.removeprefix("$ ").split("  #")[0].strip() for line in lines if kind != "console" or line.startswith("$ ")]
+    return list(dict.fromkeys(command for command in commands if command))
+
+
+def renamed(text: str) -> str:
+    return text.replace(tinycourse.UNIT, UNIT)
+
+
+class Place:
+    """A course whose one small unit bears the name that the pages use, released, with a student's folder beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.course, self.student = root / "course", root / "student"
+        tinycourse.make_course(self.course)
+        for path in sorted(self.course.rglob("*")):
+            if path.is_file():
+                path.write_text(renamed(path.read_text()).replace("    due: 2026-03-01 12:00\n", ""))
+                path.rename(path.with_name(renamed(path.name)))
+        with zipfile.ZipFile(self.course / "handed-in.zip", "w") as archive:
+            archive.writestr(f"ada/{UNIT}.py", renamed(tinycourse.script(**tinycourse.RIGHT)))
+            archive.writestr(f"ben/{UNIT}.py", renamed(tinycourse.EXERCISE))
+        demo = self.course / "grader" / "demo"
+        demo.mkdir(parents=True)
+        (demo / "class.yml").write_text(f"unit: {UNIT}\nstudents: {{ada: ada.py}}\n")
+        (demo / "ada.py").write_text(renamed(tinycourse.script(**tinycourse.RIGHT)))
+        done = self.run("cnngrade release convolution", self.course)
+        assert done.returncode == 0, done.stderr
+        shutil.copytree(self.course / "classroom" / "release" / UNIT, self.student)
+        (self.student / f"{UNIT}.py").write_text(renamed(tinycourse.script(**tinycourse.RIGHT)))
+        notebook = json.loads((self.student / f"{UNIT}.ipynb").read_text())
+        for cell in notebook["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            cell["source"] = tinycourse.RIGHT.get(name, cell["source"])
+        (self.student / f"{UNIT}.ipynb").write_text(json.dumps(notebook))
+
+    def run(self, command: str, folder: Path, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command)
+        program = {"cnngrade": [sys.executable, "-m", "cnngrade.cli"], "pytest": [sys.executable, "-m", "pytest"]}[words[0]]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+        return subprocess.run(
+            [*program, *words[1:]], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=timeout
+        )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("docs"))
+
+
+def test_docs_commands_run(place: Place) -> None:
+    """every cnngrade command of the pages does its work, in the folder it is meant for, in the order in which it is shown"""
+    order = ["new", "doctor", "verify", "release", "collect", "grade", "feedback", "check", "demo"]
+    commands = sorted(shown("console"), key=lambda command: order.index(shlex.split(command)[1]))
+    assert {shlex.split(command)[1] for command in commands} == set(order) - {"demo"}
+    for command in commands:
+        if "--watch" in command:
+            with pytest.raises(subprocess.TimeoutExpired) as stopped:
+                place.run(command, place.student, timeout=6)
+            assert b"4 of 4 points" in (stopped.value.stdout or b"")
+            continue
+        folder = place.student if " check" in command else place.course
+        done = place.run(command, folder)
+        expected = 1 if " grade " in command and "--student" not in command else 0
+        assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+def test_docs_python_runs(place: Place) -> None:
+    """the Python of the instructor's page runs in a course and prints the class"""
+    (script,) = [block.text for block in blocks() if block.kind == "python" and block.page not in PYTHON_ONLY]
+    for command in ("cnngrade collect convolution --from handed-in.zip", "cnngrade grade convolution"):
+        place.run(command, place.course)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=place.course, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["ada 5.0 6.0 0.0", "ben 0.0 6.0 0.0"], done.stderr
+
+
+def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
+    """the test and the mistake on the author's page, put into a unit, are run and caught"""
+    test, known = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
+    course = tmp_path / "course"
+    shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
+    done = place.run('cnngrade new f --title "F"', course)
+    assert done.returncode == 0, done.stderr
+    for name, text in {"public/test_f.py": test, "mistakes/f.py": known}.items():
+        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(8)"))
+    for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
+        path = course / name
+        path.write_text(path.read_text().replace("f_first", "f"))
+    book = course / "course.yml"
+    book.write_text(book.read_text().replace("f_first", "f"))
+    done = place.run("cnngrade verify f", course)
+    assert done.returncode == 0, done.stdout
+    assert "1 of 1 known mistakes caught" in done.stdout
+
+
+def test_docs_shell_commands_exist() -> None:
+    """what a shell block names is a target of the Makefile, an extra of the package, or pytest on the tests that are there"""
+    makefile, project = (ROOT / "Makefile").read_text(), (ROOT / "pyproject.toml").read_text()
+    for command in shown("bash"):
+        words = command.split("#")[0].split()
+        if words[0] == "make":
+            assert re.search(rf"^{words[1]}:", makefile, re.MULTILINE), command
+        elif words[0] == "pip":
+            assert 'name = "cnngrade"' in project
+        else:
+            assert words[:2] == ["pytest", "autograde_tests"] or (ROOT / words[1]).exists(), command
+
+
+def test_docs_pytest_by_hand(place: Place, tmp_path: Path) -> None:
+    """plain pytest tests the solutions, and with --submission a student's file"""
+    course = tmp_path / "course"
+    shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo", "__pycache__"))
+    (course / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n')
+    (course / "autograde_tests" / "conftest.py").write_text('pytest_plugins = ("cnngrade.plugin",)\n')
+    done = place.run("pytest autograde_tests", course)
+    assert "passed" in done.stdout, done.stdout
+    assert done.returncode == 0
+    done = place.run(f"pytest autograde_tests --submission exercises/{UNIT}.py -k {UNIT}", course)
+    assert done.returncode == 1
+    assert "yours to write" in done.stdout
+
+
+def test_docs_sample_is_real() -> None:
+    """the report that the README shows is what a student reads: its words come from the course and from the renderer"""
+    (sample,) = [block.text for block in blocks() if block.page == "README.md" and block.kind == "text"]
+    files = [ROOT / "autograde_tests" / folder for folder in ("public/test_convolution.py", "mistakes/convolution.py")]
+    course = "".join(file.read_text() for file in files)
+    title, sentence = "each filter adds its own bias, once to each number of its map", "The stride is ignored: the window moves"
+    assert title in sample
+    assert title in course
+    assert sentence in sample
+    assert sentence in course
+    assert "Convolution: one filter slides across the image" in (ROOT / "course.yml").read_text()
+
+
+def test_docs_links_lead_somewhere() -> None:
+    """every relative link is a file that is there"""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_docs_reference_is_up_to_date() -> None:
+    """docs/cli.md is what `python grader/tests/cli_reference.py` writes"""
+    assert REFERENCE.read_text(encoding="utf-8") == reference()
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_docs_every_command_has_an_example(name: str) -> None:
+    """a command's help shows how it is used"""
+    text = main.commands[name].help or ""
+    assert f"cnngrade {name}" in text.partition("Example")[2]
