@@ -132,7 +132,7 @@ def _entered(text: str, entry: str, points: float) -> str:
     keys = {key.value: value for key, value in node.value}
     units, lines = keys["units"], text.splitlines()
     if units.flow_style:
-        raise UsageError('The list "units" in course.yml stands in brackets. Write it with one "- name:" a unit, then try again.')
+        raise UsageError('The list "units" in course.yml stands in brackets. Write one "- name:" a unit, then try again.')
     end = min(units.end_mark.line, len(lines))
     while end and not lines[end - 1].strip():
         end -= 1
