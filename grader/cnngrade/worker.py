@@ -73,6 +73,8 @@ class Workplace:
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Call a function once; answers with its value and which array arguments it changed."""
+        if not hasattr(self.module, function):
+            raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
         args, kwargs = self.resolve(args), self.resolve(kwargs)
         before = _snapshot((*args, *kwargs.values()))
         value = getattr(self.module, function)(*args, **kwargs)
