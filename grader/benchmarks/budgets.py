@@ -15,8 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader")]
 
+from cnngrade.candidates import candidate
 from cnngrade.course import load_course
-from cnngrade.judge import candidate, judge
+from cnngrade.judge import judge
 from cnngrade.model import Report
 
 CORPUS = ROOT / "grader" / "tests" / "corpus"

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade import layout
+from cnngrade.candidates import Candidate, candidate
 from cnngrade.cells import choose_file
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import UsageError
-from cnngrade.judge import Candidate, candidate, judge
+from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.render.html import report_fragment
 from cnngrade.render.terminal import report_as_text
-from cnngrade.student import Inline, Student
+from cnngrade.student import Student
+from cnngrade.transport import Inline
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Read course.yml: a Course, or an error that says which line is wrong and what to do about it.
 
-The file is read as a tree of YAML nodes, which know their lines. Its form is checked with a JSON Schema, its sense (names that
+Its form is checked with a JSON Schema, its sense (names that
 repeat, points that do not add up, dates, files that must be there) here.
 """
 
@@ -11,77 +11,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cnngrade import layout
+from cnngrade.document import FILE, Document, NodePath, Problem, read_document
 from cnngrade.errors import CourseError
 from cnngrade.model import Course, Policy, Unit
 
-FILE = "course.yml"
-
-_Path = tuple[str | int, ...]
 _KINDS = {
     "string": "a text", "number": "a number", "integer": "a whole number", "object": "a table (key: value)",
     "array": "a list", "boolean": "true or false",
 }  # fmt: skip
 _PROBLEMS_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    line: int
-    text: str
-
-
-class _Document:
-    """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them."""
-
-    def __init__(self, text: str) -> None:
-        self.lines: dict[_Path, int] = {}
-        self.duplicates: list[_Problem] = []
-        loader = yaml.SafeLoader(text)
-        try:
-            node = loader.get_single_node()
-            self._loader = loader
-            self.data: Any = None if node is None else self._value(node, ())
-        finally:
-            loader.dispose()
-
-    def line(self, path: _Path) -> int:
-        """Return the line of the nearest part that is there."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def _value(self, node: yaml.Node, path: _Path) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._table(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(part, (*path, index)) for index, part in enumerate(node.value)]
-        if node.tag == "tag:yaml.org,2002:timestamp":
-            return str(node.value)
-        return self._loader.construct_object(node)
-
-    def _table(self, node: yaml.MappingNode, path: _Path) -> dict[str, Any]:
-        table: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            line = key_node.start_mark.line + 1
-            if key in table:
-                first = self.lines[(*path, key)]
-                self.duplicates.append(
-                    _Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.')
-                )
-                continue
-            self.lines[(*path, key)] = line
-            table[key] = self._value(value_node, (*path, key))
-        return table
 
 
 def find_course(start: Path) -> Path:
@@ -93,36 +36,14 @@ def find_course(start: Path) -> Path:
     raise CourseError(f"There is no {FILE} in {start} or in a folder above it. Change into the course's folder first.")
 
 
-def _read(path: Path) -> _Document:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise CourseError(f"{FILE}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
-    try:
-        return _Document(text)
-    except yaml.MarkedYAMLError as error:
-        # A quote that is never closed is noticed at the file's end, and was forgotten where it was opened.
-        to_the_end = error.problem is not None and "end of stream" in error.problem
-        mark = (error.context_mark if to_the_end else None) or error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise CourseError(
-            f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes."
-        ) from error
-    except yaml.YAMLError as error:
-        raise CourseError(f"{FILE}: this is not YAML: {error}") from error
-
-
 def _near(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, 1, 0.5)
     return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
 
 
-def _form_problem(error: Any) -> Iterator[tuple[_Path, str]]:
+def _form_problem(error: Any) -> Iterator[tuple[NodePath, str]]:
     """Say in words what the schema found."""
-    path: _Path = tuple(error.absolute_path)
+    path: NodePath = tuple(error.absolute_path)
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), FILE)
     match error.validator:
         case "additionalProperties":
@@ -147,7 +68,7 @@ def _form_problem(error: Any) -> Iterator[tuple[_Path, str]]:
             yield path, f'"{key}": {error.message}. {error.schema.get("description", "")}'.rstrip()
 
 
-def _form_problems(document: _Document) -> list[_Problem]:
+def _form_problems(document: Document) -> list[Problem]:
     # jsonschema takes long to import, and a handout that fits needs none of it.
     import jsonschema
 
@@ -155,7 +76,7 @@ def _form_problems(document: _Document) -> list[_Problem]:
     found = [
         part for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data) for part in _form_problem(error)
     ]
-    return [_Problem(document.line(path), text) for path, text in dict.fromkeys(found)]
+    return [Problem(document.line(path), text) for path, text in dict.fromkeys(found)]
 
 
 def _moment(text: str) -> datetime:
@@ -203,7 +124,7 @@ def _repeated(names: list[str]) -> Iterator[tuple[int, str]]:
             yield index, name
 
 
-def _date_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path, str]]:
+def _date_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
     moments = {}
     for key in ("release", "due"):
         if key in entry:
@@ -219,7 +140,7 @@ def _date_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path,
         yield (*where, "due"), text
 
 
-def _unit_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path, str]]:
+def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
     name, functions = entry["name"], entry["functions"]
     for index, function in _repeated(functions):
         yield (*where, "functions", index), f'{name} names the function "{function}" twice. Keep one.'
@@ -233,9 +154,9 @@ def _unit_problems(entry: dict[str, Any], where: _Path) -> Iterator[tuple[_Path,
     yield from _date_problems(entry, where)
 
 
-def _sense_problems(document: _Document, root: Path) -> list[_Problem]:
+def _sense_problems(document: Document, root: Path) -> list[Problem]:
     data = document.data
-    found: list[tuple[_Path, str]] = []
+    found: list[tuple[NodePath, str]] = []
     for index, name in _repeated([entry["name"] for entry in data["units"]]):
         found.append((("units", index, "name"), f'there are two units called "{name}". Rename or remove one.'))
     for index, entry in enumerate(data["units"]):
@@ -248,7 +169,7 @@ def _sense_problems(document: _Document, root: Path) -> list[_Problem]:
         place = (root / data["classroom"]).resolve()
         if root not in place.parents:
             found.append((("classroom",), f'"{data["classroom"]}" lies outside the course\'s folder. Name a folder inside it.'))
-    return [_Problem(document.line(path), text) for path, text in found]
+    return [Problem(document.line(path), text) for path, text in found]
 
 
 def _needed_files(course: Course, unit: str) -> list[Path]:
@@ -258,7 +179,7 @@ def _needed_files(course: Course, unit: str) -> list[Path]:
     return [place(course, unit) for place in places]
 
 
-def _file_problems(course: Course, document: _Document) -> list[_Problem]:
+def _file_problems(course: Course, document: Document) -> list[Problem]:
     problems = []
     for index, unit in enumerate(course.units):
         line = document.line(("units", index, "name"))
@@ -272,12 +193,12 @@ def _file_problems(course: Course, document: _Document) -> list[_Problem]:
             )
             remedy = "Get the unit's folder again." if course.handout else remedy
             problems.append(
-                _Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
+                Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
             )
     return problems
 
 
-def _raise(problems: list[_Problem]) -> None:
+def _raise(problems: list[Problem]) -> None:
     if problems:
         ordered = sorted(problems, key=lambda problem: problem.line)
         lines = [f"{FILE}, line {problem.line}: {problem.text}" for problem in ordered[:_PROBLEMS_SHOWN]]
@@ -289,7 +210,7 @@ def _raise(problems: list[_Problem]) -> None:
 def load_course(where: Path) -> Course:
     """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line."""
     path = (where / FILE if where.is_dir() else where).resolve()
-    document, root = _read(path), path.parent
+    document, root = read_document(path), path.parent
     _raise(document.duplicates)
     course = None
     if isinstance(document.data, dict) and document.data.get("handout") is True:

@@ -17,7 +17,7 @@ from cnngrade.course import find_course, load_course
 from cnngrade.errors import CnngradeError
 from cnngrade.model import Course, Policy
 from cnngrade.sandbox import BACKENDS
-from cnngrade.student import Remote
+from cnngrade.transport import Remote
 
 _FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "jsonschema")
 _FOR_GRADING = ("numba", "nbgrader", "jupytext")

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from cnngrade import layout, store
+from cnngrade.candidates import Candidate, candidate, unreadable
 from cnngrade.cells import choose_file
 from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError
-from cnngrade.judge import Candidate, candidate, judge, unreadable
+from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.render.json import report_from_json, report_to_json
 

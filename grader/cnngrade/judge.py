@@ -14,88 +14,27 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from cnngrade import layout
-from cnngrade.answers import LiveReference, RecordedKnowledge, Recording, Reference, ReplayReference
 from cnngrade.budget import measure
-from cnngrade.cells import Work, read_work
+from cnngrade.candidates import Candidate
 from cnngrade.compare import Mismatch
 from cnngrade.errors import CnngradeError, CourseError, Fault, StudentFailure, SubmissionError
-from cnngrade.loading import load_module
-from cnngrade.mistakes import Knowledge, LiveKnowledge, diagnose
+from cnngrade.mistakes import Knowledge, diagnose
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
 from cnngrade.plugin import DESKS, Desk, Judging, case_of
 from cnngrade.scoring import points_for_ratio, report_of, verdict_for_ratio
-from cnngrade.student import Inline, Remote, Student
+from cnngrade.truth import Truth, live_truth, recorded_truth
 
 _WITHOUT = (
     "cacheprovider", "doctest", "faulthandler", "junitxml", "legacypath", "logging", "pastebin", "setuponly", "setupplan",
     "stepwise", "threadexception", "unittest", "unraisableexception", "warnings", "terminal", "debugging", "recwarn",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something to be judged: how to begin, and what it is called in the report.
-
-    `open` returns the student's side; it may raise SubmissionError, which is then what the report says.
-    """
-
-    submission: Submission
-    open: Callable[[], Student]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where right answers and known mistakes come from. `knowledge` is only asked for once something was wrong."""
-
-    reference: Callable[[], Reference]
-    knowledge: Callable[[], Knowledge]
-    preflight: Callable[[], Student] | None = None
-
-
-def live_sources(course: Course, unit: Unit) -> Sources:
-    """Return the solution and the mistakes themselves; raises CourseError when they do not load."""
-    solution = load_module(layout.solution_file(course, unit.name), course.root)
-    return Sources(
-        lambda: LiveReference(solution),
-        lambda: LiveKnowledge(course, unit, solution),
-        lambda: Student(Inline(solution), course.policy),
-    )
-
-
-def recorded_sources(answers: Path) -> Sources:
-    """Return what `release` recorded in the file `answers`; raises Fault when it is damaged."""
-    recording = Recording(answers)
-    return Sources(lambda: ReplayReference(recording), lambda: RecordedKnowledge(recording))
-
-
-def remote(course: Course, work: Work, folder: Path, extra_path: Path | None = None) -> Candidate:
-    """Return a submission that runs in a worker of its own, with `folder` as its working directory."""
-    return Candidate(work.submission, lambda: Student(Remote(course.policy, folder, extra_path), course.policy, work))
-
-
-def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
-    """Return a submission that cannot be read: every case of it says so."""
-
-    def refuse() -> Student:
-        raise error
-
-    return Candidate(submission, refuse)
-
-
-def candidate(course: Course, path: Path, unit: Unit, student: str, folder: Path | None = None, note: str = "") -> Candidate:
-    """Read a submission file and return it as a candidate, readable or not."""
-    try:
-        return replace(remote(course, read_work(path, unit.name, student), folder or path.parent), note=note)
-    except SubmissionError as error:
-        return replace(unreadable(Submission(student, unit.name, path, ""), error), note=note)
 
 
 class Bench:
@@ -105,13 +44,13 @@ class Bench:
         self,
         course: Course,
         unit: Unit,
-        sources: Sources,
+        truth: Truth,
         candidates: Iterable[Candidate],
         on_report: Callable[[Report], None],
         functions: tuple[str, ...],
         secret: str,
     ) -> None:
-        self.course, self.unit, self.sources, self.secret = course, unit, sources, secret
+        self.course, self.unit, self.truth, self.secret = course, unit, truth, secret
         self.candidates, self.on_report, self.functions = candidates, on_report, functions
         self.judging = Judging()
         self.cases: list[tuple[pytest.Function, Case]] = []
@@ -156,9 +95,9 @@ class Bench:
         self.cases = [(item, case) for item, case in pairs if case.function in self.functions]
         if not self.cases:
             raise CourseError(f"{self.unit.name} has no tests of {', '.join(self.functions)}.")
-        if self.sources.preflight:
+        if self.truth.preflight:
             solution = Submission("", self.unit.name, layout.solution_file(self.course, self.unit.name), "")
-            rehearsal = self._judge(Candidate(solution, self.sources.preflight), with_budgets=False)
+            rehearsal = self._judge(Candidate(solution, self.truth.preflight), with_budgets=False)
             self.unsound = {
                 outcome.case.id: outcome.for_staff or outcome.for_student
                 for outcome in rehearsal.outcomes
@@ -176,7 +115,7 @@ class Bench:
             return self._all(entry, Verdict.RAISED, str(error), note)
         except Fault as error:
             return self._all(entry, Verdict.FAULT, str(error), note)
-        desk = Desk(self.course, self.unit, student, self.sources.reference(), f"{self.secret}/{entry.submission.student}")
+        desk = Desk(self.course, self.unit, student, self.truth.reference(), f"{self.secret}/{entry.submission.student}")
         self.judging.current = desk
         try:
             outcomes = self._run_cases(desk)
@@ -264,7 +203,7 @@ class Bench:
         if all(outcome.verdict not in (Verdict.WRONG, Verdict.RAISED) for outcome in outcomes):
             return outcomes
         if self._knowledge is None:
-            self._knowledge = self.sources.knowledge()
+            self._knowledge = self.truth.knowledge()
         causes = diagnose(desk.student.calls, self._knowledge)
         result = []
         for outcome in outcomes:
@@ -318,7 +257,7 @@ def judge(
     on_report: Callable[[Report], None],
     *,
     hidden: bool,
-    sources: Sources | None = None,
+    truth: Truth | None = None,
     functions: tuple[str, ...] = (),
     secret: str = "",
 ) -> list[Case]:
@@ -328,12 +267,12 @@ def judge(
     into the random numbers of hidden cases, with the student's name. Raises CourseError when the tests cannot be run at
     all.
     """
-    if sources is None:
-        sources = recorded_sources(layout.answers_file(course, unit.name)) if course.handout else live_sources(course, unit)
+    if truth is None:
+        truth = recorded_truth(layout.answers_file(course, unit.name)) if course.handout else live_truth(course, unit)
     files = [layout.public_tests(course, unit.name)]
     if hidden:
         files.append(layout.hidden_tests(course, unit.name))
-    bench = Bench(course, unit, sources, candidates, on_report, functions or unit.functions, secret)
+    bench = Bench(course, unit, truth, candidates, on_report, functions or unit.functions, secret)
     tests = course.root / "autograde_tests"
     arguments: list[Any] = [*map(str, files), "-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
     arguments += [f"--rootdir={course.root}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]

@@ -23,7 +23,8 @@ from cnngrade.errors import CourseError, StudentFailure
 from cnngrade.fingerprint import Fingerprint, fingerprint
 from cnngrade.loading import load_afresh, load_module
 from cnngrade.model import Course, Policy, Unit
-from cnngrade.student import Call, Inline, Student
+from cnngrade.student import Call, Student
+from cnngrade.transport import Inline
 
 _MARK = "__cnngrade_mistake__"
 _REMEMBERED = 50_000

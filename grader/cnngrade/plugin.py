@@ -32,7 +32,8 @@ from cnngrade.loading import load_module
 from cnngrade.marks import DESCRIPTIONS
 from cnngrade.mistakes import function_of
 from cnngrade.model import Case, Course, Unit
-from cnngrade.student import Functions, Inline, Remote, Student
+from cnngrade.student import Functions, Student
+from cnngrade.transport import Inline, Remote
 
 INPUT_SETS = 3
 MakeInputs = Callable[[np.random.Generator], tuple[Any, ...]]

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from cnngrade import layout
 from cnngrade.answers import RecordingReference, save_answers
+from cnngrade.candidates import Candidate
 from cnngrade.errors import CourseError
-from cnngrade.judge import Candidate, Sources, judge
+from cnngrade.judge import judge
 from cnngrade.loading import load_module
 from cnngrade.mistakes import LiveKnowledge
 from cnngrade.model import Course, Report, Submission, Unit, Verdict
-from cnngrade.student import Inline, Student
+from cnngrade.student import Student
+from cnngrade.transport import Inline
+from cnngrade.truth import Truth
 
 
 def record_answers(course: Course, unit: Unit, path: Path) -> None:
@@ -22,8 +25,8 @@ def record_answers(course: Course, unit: Unit, path: Path) -> None:
     student = Student(Inline(solution), course.policy)
     submission = Submission("", unit.name, layout.solution_file(course, unit.name), "")
     reports: list[Report] = []
-    sources = Sources(lambda: reference, lambda: knowledge)
-    judge(course, unit, [Candidate(submission, lambda: student)], reports.append, hidden=False, sources=sources)
+    truth = Truth(lambda: reference, lambda: knowledge)
+    judge(course, unit, [Candidate(submission, lambda: student)], reports.append, hidden=False, truth=truth)
     for outcome in reports[0].outcomes:
         if outcome.verdict is not Verdict.PASSED:
             raise CourseError(

@@ -24,15 +24,18 @@ from types import ModuleType
 import numpy as np
 
 from cnngrade import layout
+from cnngrade.candidates import Candidate, remote
 from cnngrade.cells import read_work
 from cnngrade.errors import CnngradeError, CourseError
-from cnngrade.judge import Candidate, Sources, judge, live_sources, recorded_sources, remote
+from cnngrade.judge import judge
 from cnngrade.loading import load_module
 from cnngrade.mistakes import KnownMistake, load_mistakes
 from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
 from cnngrade.proof import Caught, Finding, Proof
 from cnngrade.recording import record_answers
-from cnngrade.student import Inline, Student
+from cnngrade.student import Student
+from cnngrade.transport import Inline
+from cnngrade.truth import Truth, live_truth, recorded_truth
 
 
 def _functions(path: Path) -> dict[str, ast.FunctionDef]:
@@ -88,10 +91,10 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
 
 
 def _judged(
-    course: Course, unit: Unit, entries: Iterable[Candidate], sources: Sources, hidden: bool
+    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool
 ) -> tuple[list[Case], list[Report]]:
     reports: list[Report] = []
-    cases = judge(course, unit, entries, reports.append, hidden=hidden, sources=sources)
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth)
     return cases, reports
 
 
@@ -168,7 +171,7 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
     note("functions", _check_functions(course, unit))
     try:
         solution = load_module(layout.solution_file(course, unit.name), course.root)
-        live = live_sources(course, unit)
+        live = live_truth(course, unit)
         on_step("examples")
         note("examples", _check_examples(course, unit, solution))
         _prove_by_judging(course, unit, solution, live, proof, note, on_step)
@@ -182,7 +185,7 @@ def _prove_by_judging(
     course: Course,
     unit: Unit,
     solution: ModuleType,
-    live: Sources,
+    live: Truth,
     proof: Proof,
     note: Callable[[str, Iterable[str]], None],
     on_step: Callable[[str], None],
@@ -194,7 +197,7 @@ def _prove_by_judging(
             (layout.exercise_file(course, unit.name), None),
         )
         # Without the rehearsal: here it is the solution itself that is on trial.
-        bare = Sources(live.reference, live.knowledge)
+        bare = Truth(live.reference, live.knowledge)
         entries = [
             _file_candidate(course, unit, path, layout.exercise_file(course, unit.name).parent, extra) for path, extra in files
         ]
@@ -210,7 +213,7 @@ def _prove_by_judging(
         on_step("handout")
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
-        replay = recorded_sources(answers)
+        replay = recorded_truth(answers)
         inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
         _, replayed = _judged(course, unit, [inline, *_mistaken(course, unit, solution, known)], replay, hidden=False)
         note("handout", _check_solution(replayed[0]))

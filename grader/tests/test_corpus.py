@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cnngrade.candidates import candidate
 from cnngrade.course import load_course
-from cnngrade.judge import candidate, judge
+from cnngrade.judge import judge
 from cnngrade.model import Report
 from cnngrade.render.terminal import report_as_text
 from expectations import differences, read

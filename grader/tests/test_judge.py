@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tinycourse
+from cnngrade.candidates import candidate
 from cnngrade.course import load_course
 from cnngrade.errors import CourseError
 from cnngrade.fingerprint import Fingerprint, fingerprint
-from cnngrade.judge import candidate, judge, recorded_sources
+from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Verdict
 from cnngrade.recording import record_answers
+from cnngrade.truth import recorded_truth
 
 DOUBLE, TRIPLE = tinycourse.RIGHT["double"], tinycourse.RIGHT["triple"]
 SQUARED = "def double(x):\n    return np.asarray(x) ** 2"
@@ -82,7 +84,7 @@ def test_a_mistake_is_named(judged: Judged, course: Course, tmp_path: Path) -> N
     record_answers(course, course.units[0], answers)
     reports: list[Report] = []
     entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
-    judge(course, course.units[0], [entry], reports.append, hidden=False, sources=recorded_sources(answers))
+    judge(course, course.units[0], [entry], reports.append, hidden=False, truth=recorded_truth(answers))
     assert [outcome.cause for outcome in reports[0].outcomes if outcome.cause] == [wrong.cause]
     assert "triple" not in answers.read_bytes().decode("latin-1")
 

@@ -21,7 +21,8 @@ from cnngrade.errors import (
     StudentUnfinished,
 )
 from cnngrade.model import Policy
-from cnngrade.student import Remote, Student
+from cnngrade.student import Student
+from cnngrade.transport import Remote
 from cnngrade.wire import Token
 
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
@@ -231,6 +232,19 @@ def test_leaving_at_import_is_said_once(tmp_path: Path) -> None:
                 student.functions.add(1.0)
     finally:
         student.close()
+
+
+def test_an_endless_import_is_ended(tmp_path: Path) -> None:
+    """a file that never gets to its end costs its own limit, and is not tried again"""
+    student = student_of("while True:\n    pass\n", tmp_path, replace(POLICY, import_seconds=0.5, call_seconds=60.0))
+    start = time.monotonic()
+    try:
+        for _ in range(3):
+            with pytest.raises(StudentOverTime, match="your file gave no answer within 0.5 s"):
+                student.functions.add(1.0)
+    finally:
+        student.close()
+    assert time.monotonic() - start < 20
 
 
 def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""Something to be judged: a submission, and how its code is reached once it is its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cnngrade.cells import Work, read_work
+from cnngrade.errors import SubmissionError
+from cnngrade.model import Course, Submission, Unit
+from cnngrade.student import Student
+from cnngrade.transport import Remote
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something to be judged: how to begin, and what it is called in the report.
+
+    `open` returns the student's side; it may raise SubmissionError, which is then what the report says.
+    """
+
+    submission: Submission
+    open: Callable[[], Student]
+    note: str = ""
+
+
+def remote(course: Course, work: Work, folder: Path, extra_path: Path | None = None) -> Candidate:
+    """Return a submission that runs in a worker of its own, with `folder` as its working directory."""
+    return Candidate(work.submission, lambda: Student(Remote(course.policy, folder, extra_path), course.policy, work))
+
+
+def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
+    """Return a submission that cannot be read: every case of it says so."""
+
+    def refuse() -> Student:
+        raise error
+
+    return Candidate(submission, refuse)
+
+
+def candidate(course: Course, path: Path, unit: Unit, student: str, folder: Path | None = None, note: str = "") -> Candidate:
+    """Read a submission file and return it as a candidate, readable or not."""
+    try:
+        return replace(remote(course, read_work(path, unit.name, student), folder or path.parent), note=note)
+    except SubmissionError as error:
+        return replace(unreadable(Submission(student, unit.name, path, ""), error), note=note)

@@ -1,0 +1,99 @@
+"""The ways in which the student's code is reached.
+
+`Remote` speaks to a worker process; `Inline` runs trusted code (a solution, a known mistake, a notebook's own kernel) in this
+process, through the same encoding.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+
+from cnngrade import wire
+from cnngrade.errors import WireError
+from cnngrade.model import Policy
+from cnngrade.sandbox import WorkerGone, WorkerProcess, WorkerSilent
+from cnngrade.worker import Workplace
+
+
+class Transport(Protocol):
+    """A way to reach the student's code. Frames go out and plain answers come back."""
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send one message and return its answer."""
+
+    def cpu_seconds(self) -> float:
+        """Return the clock that the student's code is charged by."""
+
+    def printed(self) -> str:
+        """Return what the code printed."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class Remote:
+    """A worker process, started anew when the last one had to be ended."""
+
+    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
+        self._begin = policy, folder, extra_path
+        self._process: WorkerProcess | None = WorkerProcess(*self._begin)
+        self._printed = ""
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send one message; raises WorkerGone, WorkerSilent or WireError, after which the worker has ended."""
+        if self._process is None:
+            self._process = WorkerProcess(*self._begin)
+        identity = secrets.randbits(62)
+        try:
+            answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
+            if answer.get("id") != identity or type(answer.get("ok")) is not bool:
+                raise WireError("the worker answered something that was not asked")
+        except (WorkerGone, WorkerSilent, WireError):
+            self.close()
+            raise
+        return answer
+
+    def cpu_seconds(self) -> float:
+        """Return the worker's CPU time, taken from outside."""
+        return self._process.cpu_seconds() if self._process else 0.0
+
+    def printed(self) -> str:
+        """Return what all workers of this submission printed."""
+        return self._printed + (self._process.printed() if self._process else "")
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._process:
+            self._process.close()
+            self._printed += self._process.printed()
+            self._process = None
+
+
+class Inline:
+    """Trusted code in this process. Without time limits, and with prints where prints go."""
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        self._workplace = Workplace()
+        self._workplace.module = module
+
+    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Handle one message as a worker would, encoded and decoded on both ways."""
+        with np.errstate(all="ignore"):
+            return wire.unpack(self._workplace.answer(wire.unpack(wire.pack(message))))
+
+    def cpu_seconds(self) -> float:
+        """Return this thread's CPU time."""
+        return time.thread_time()
+
+    def printed(self) -> str:
+        """Return nothing: what was printed has been seen."""
+        return ""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
