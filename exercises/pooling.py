@@ -46,13 +46,13 @@ import numpy as np
 # infinity, so that is what the frame is made of. A window may lie over the frame, but never only on the frame: that is why
 # the padding may be at most half the kernel.
 #
-# | arguments                          | size of an 8x8 map    |
-# |------------------------------------|-----------------------|
-# | kernel_size=2                      | 4x4                   |
-# | kernel_size=3                      | 2x2, two pixels unread|
-# | kernel_size=3, stride=2            | 3x3, overlapping      |
-# | kernel_size=3, stride=2, padding=1 | 4x4                   |
-# | kernel_size=(2, 4)                 | 4x2                   |
+# | arguments                          | an 8x8 map becomes                        |
+# |------------------------------------|-------------------------------------------|
+# | kernel_size=2                      | 4x4                                       |
+# | kernel_size=3                      | 2x2, the last two rows and columns unread |
+# | kernel_size=3, stride=2            | 3x3, windows overlap                      |
+# | kernel_size=3, stride=2, padding=1 | 4x4, windows overlap                      |
+# | kernel_size=(2, 4)                 | 4x2                                       |
 
 
 # %%

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -48,7 +50,7 @@ def _mean(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
 
 def _pair(value: Pair) -> tuple[int, int]:
     rows, columns = value if isinstance(value, tuple | list) else (value, value)
-    return int(rows), int(columns)
+    return operator.index(rows), operator.index(columns)
 
 
 def _as_floats(x: NDArray) -> NDArray:

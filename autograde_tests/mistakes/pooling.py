@@ -64,6 +64,14 @@ def maxpool2d_largest_absolute(x, kernel_size, stride=None, padding=0):
     return np.abs(windows(x, kernel_size, stride, padding, 0.0)).max(axis=(4, 5))
 
 
+@mistake("The number farthest from 0 was kept. Keep the largest: 1 is larger than -2.")
+def maxpool2d_farthest_from_zero(x, kernel_size, stride=None, padding=0):
+    found = windows(x, kernel_size, stride, padding, 0.0)
+    found = found.reshape(*found.shape[:4], -1)
+    place = np.abs(found).argmax(axis=4)
+    return np.take_along_axis(found, place[..., None], axis=4)[..., 0]
+
+
 @mistake("The place of the largest number came back (argmax). Keep the number itself (max).")
 def maxpool2d_index(x, kernel_size, stride=None, padding=0):
     found = windows(x, kernel_size, stride, padding, -np.inf)
@@ -162,6 +170,12 @@ def maxpool2d_kernel_rows_for_both(x, kernel_size, stride=None, padding=0):
 @mistake("The stride of the rows stands for the columns as well. stride may be (rows, columns).")
 def maxpool2d_one_stride(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, both(kernel_size if stride is None else stride)[0], padding)
+
+
+@mistake("The padding of the rows stands for the columns as well. padding may be (rows, columns).")
+def maxpool2d_one_padding(x, kernel_size, stride=None, padding=0):
+    solution.maxpool2d(x, kernel_size, stride, padding)
+    return windows(x, kernel_size, stride, both(padding)[0], -np.inf).max(axis=(4, 5))
 
 
 @mistake("The padding is ignored. Put a frame of minus infinity around each image.")

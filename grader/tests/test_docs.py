@@ -94,13 +94,13 @@ class Place:
 
     def watched(self, command: str) -> Generator[str, None, None]:
         """Yield what a command that never ends prints about the student's folder; it is ended when nobody asks for more."""
-        process = subprocess.Popen(program(command), cwd=self.student, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
-        try:
+        command_line = program(command)
+        with subprocess.Popen(command_line, cwd=self.student, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            yield from process.stdout
-        finally:
-            process.kill()
-            process.communicate()
+            try:
+                yield from iter(process.stdout.readline, "")
+            finally:
+                process.kill()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,29 @@ def test_hidden_numbers_are_a_students_own(judged: Judged, course: Course) -> No
     assert judged(double=DOUBLE, triple=TELL, student="ada", secret="k").output == seen[0]
     shared = set.intersection(*(set(text.split("\n")) for text in seen))
     assert len(shared) > 1  # the public draws
+
+
+def with_budget(course: Course) -> Course:
+    """Give `double` a line of 1000 times the solution's time, and a case for it."""
+    path = course.root / "course.yml"
+    path.write_text(path.read_text().replace("    due:", "    budgets: {double: 1000}\n    due:"))
+    case = '@points(1)\ndef test_double_in_time(budget):\n    """in time"""\n'
+    append(course, "public/test_scaling.py", f'\n\n{case}    budget("double", lambda rng: (rng.normal(size=50),))\n')
+    return load_course(course.root)
+
+
+@pytest.mark.parametrize("end", ["os._exit(1)", "time.sleep(60)"])
+def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path, end: str) -> None:
+    """times are taken after all cases, and a function that ended the worker in between costs only its own points"""
+    course = with_budget(course)
+    course = replace(course, policy=replace(course.policy, call_seconds=1.0))
+    append(course, "hidden/test_scaling.py", DRAW)
+    code = f"def triple(x):\n    import os, time\n    return 3 * np.asarray(x) if np.ndim(x) else {end}"
+    (tmp_path / "scaling.py").write_text(tinycourse.script(double=DOUBLE, triple=code), encoding="utf-8")
+    reports: list[Report] = []
+    entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
+    judge(course, course.units[0], [entry], reports.append, hidden=True)
+    assert [case for case, verdict in verdicts(reports[0]).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
 
 
 def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> None:
