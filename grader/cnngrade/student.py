@@ -95,7 +95,8 @@ class Student:
         self.calls: list[Call] = []
         self.case = ""
         self.functions = Functions(self._call)
-        self._slots = 0
+        self._inputs: list[tuple[Any, ...]] = []
+        self._laid_out: set[int] = set()
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for every cell that did not run."""
@@ -111,21 +112,28 @@ class Student:
 
     def stage(self, function: str, inputs: Sequence[tuple[Any, ...]]) -> list[int]:
         """Lay out argument lists of `function` for `run` and return their slots; raises StudentFailure."""
-        slots = []
-        for args in inputs:
-            self.ask(function, {"op": "stage", "slot": self._slots, "function": function, "args": args})
-            slots.append(self._slots)
-            self._slots += 1
+        slots = list(range(len(self._inputs), len(self._inputs) + len(inputs)))
+        self._inputs.extend(inputs)
+        self._lay_out(function, slots)
         return slots
+
+    def _lay_out(self, function: str, slots: Sequence[int]) -> None:
+        """Send what lies in `slots` to a worker that does not have it yet: another call may have ended the last one."""
+        for slot in slots:
+            if slot not in self._laid_out:
+                self.ask(function, {"op": "stage", "slot": slot, "function": function, "args": self._inputs[slot]})
+                self._laid_out.add(slot)
 
     def run(self, function: str, slots: list[int], calls: int) -> float:
         """Make `calls` calls in turn over the slots and return their CPU seconds; raises StudentFailure."""
+        self._lay_out(function, slots)
         start = self._transport.cpu_seconds()
         self.ask(function, {"op": "run", "slots": slots, "repeat": calls, "answer": False})
         return self._transport.cpu_seconds() - start
 
     def answer_of(self, function: str, slot: int) -> Any:
         """Call `function` once on what lies in `slot` and return its answer; raises StudentFailure."""
+        self._lay_out(function, [slot])
         return self.ask(function, {"op": "run", "slots": [slot], "repeat": 1, "answer": True}).get("value")
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -158,17 +166,22 @@ class Student:
         try:
             return self._transport.request(message, seconds)
         except WorkerSilent:
-            self._defined = None
+            self._begin_anew()
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
             raise StudentOverTime(
                 f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?"
             ) from None
         except WorkerGone as error:
-            self._defined = None
+            self._begin_anew()
             raise StudentRaised(f"{function} ended the whole process: {error}.", ("SystemExit",), str(error)) from None
         except WireError as error:
-            self._defined = None
+            self._begin_anew()
             raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.", str(error)) from None
+
+    def _begin_anew(self) -> None:
+        """Note that the worker has ended: the next one has neither the file nor any arguments."""
+        self._defined = None
+        self._laid_out.clear()
 
     def _load(self, function: str) -> None:
         if self._dead:
