@@ -1,7 +1,7 @@
 """Read a submission into code cells, without running any of it.
 
 A submission is a script (py:percent, or any Python file) or a notebook. Grade cells, cells tagged `playground` and cells that
-call `cnngrade` themselves are left out: what remains is the student's module.
+only call `cnngrade` are left out: what remains is the student's module.
 """
 
 from __future__ import annotations
@@ -62,6 +62,17 @@ def _text(data: bytes, name: str) -> str:
         raise SubmissionError(f"{name}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
 
 
+def _only_calls_us(source: str) -> bool:
+    """Say whether a cell does nothing but call `cnngrade`. One that also defines something is the student's work."""
+    if not _CALLS_US.search(source):
+        return False
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Expr) for statement in statements)
+
+
 def script_cells(text: str, name: str) -> list[Cell]:
     """Split a script at its `# %%` lines; one without any is a single cell."""
     cells: list[Cell] = []
@@ -73,7 +84,7 @@ def script_cells(text: str, name: str) -> list[Cell]:
         if "[markdown]" in header or "[md]" in header or "[raw]" in header or "playground" in header:
             continue
         source = "\n".join(lines[start:end])
-        if not _CALLS_US.search(source):
+        if not _only_calls_us(source):
             cells.append(Cell(source, name, start + 1))
     return cells
 
@@ -117,7 +128,7 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     found = []
     for number, cell in enumerate(parse_notebook(text, name)["cells"], 1):
         source = cell_source(cell)
-        if _is_judged(cell) and not _CALLS_US.search(source):
+        if _is_judged(cell) and not _only_calls_us(source):
             found.append(Cell(source, f"{name} cell {number}"))
     return found
 

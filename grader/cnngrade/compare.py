@@ -147,7 +147,8 @@ def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: 
         raise _values_differ(actual, expected, wrong_sign, path)
     finite = np.isfinite(expected)
     if scale is None:
-        size = np.abs(expected[finite]).max(initial=0.0)
+        # Where nothing but zeros is expected, their size says nothing about what was added up: take 1.
+        size = np.abs(expected[finite]).max(initial=0.0) or 1.0
     else:
         magnitudes = np.abs(np.asarray(scale, dtype=np.float64))
         size = np.broadcast_to(np.where(np.isfinite(magnitudes), magnitudes, 0.0), expected.shape)
@@ -242,7 +243,7 @@ def assert_close(actual: Any, expected: Any, scale: Any = None, c: float = 50) -
 
     Types, shapes and kinds of dtype must be the same (a float64 answer to a float32 question is right). Floats may differ by
     c * eps * scale, where eps is that of the expected dtype and `scale` the size of what was added up, such as sum|x||w|: an
-    array that broadcasts to `expected`, or None for the largest expected number. NaN and infinity must stand where expected.
+    array that broadcasts to `expected`, or None for the largest expected number (1 if all are zero). NaN and infinity must stand where expected.
     """
     _compare(actual, expected, scale, c, "")
 

@@ -53,6 +53,13 @@ def test_a_notebook_gives_its_own_code() -> None:
     assert [cell.filename for cell in cells] == ["x.ipynb cell 2", "x.ipynb cell 4", "x.ipynb cell 7"]
 
 
+def test_a_check_beside_the_work_does_not_hide_it() -> None:
+    """a cell that defines a function and then calls cnngrade.check is the student's work, in a notebook and in a plain script"""
+    text = 'import cnngrade\ndef double(x): return 2 * x\ncnngrade.check("double")\n'
+    assert [cell.source for cell in notebook_cells(notebook(code(text)), "x.ipynb")] == [text]
+    assert [cell.source for cell in script_cells(text, "x.py")] == [text.rstrip()]
+
+
 def test_magics_do_no_harm() -> None:
     """IPython's lines are passed over, the rest of the cell runs"""
     sources = ("%matplotlib inline\n!pip install x\na = 1", "%%bash\nrm x", "%%time\nb = 2")

@@ -53,6 +53,12 @@ def test_the_scale_is_what_was_added_up() -> None:
     assert_close(expected + 1e-12, expected, scale=np.array([1e3]))
 
 
+def test_zeros_forgive_rounding() -> None:
+    """where only zeros are expected, what cancelled to nearly zero is right, and a small number is not"""
+    assert_close(np.array([1e-17, 0.0]), np.zeros(2))
+    assert "differ" in fact(np.array([1e-9, 0.0]), np.zeros(2))
+
+
 @pytest.mark.parametrize(
     ("actual", "expected", "says"),
     [
