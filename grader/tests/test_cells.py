@@ -26,7 +26,7 @@ def notebook(*cells: dict[str, Any]) -> str:
 
 def test_a_script_is_split_at_its_markers() -> None:
     """code cells keep their place in the file; text and playground cells are left out"""
-    text = "import os\n# %% [markdown]\n# text\n# %%\na = 1\n# %% tags=[\"playground\"]\nb = 2\n#%%\nc = 3\n"
+    text = 'import os\n# %% [markdown]\n# text\n# %%\na = 1\n# %% tags=["playground"]\nb = 2\n#%%\nc = 3\n'
     cells = script_cells(text, "x.py")
     assert [(cell.first_line, cell.source.split("\n")[-1]) for cell in cells] == [(1, "import os"), (4, "a = 1"), (8, "c = 3")]
 
@@ -54,7 +54,7 @@ def test_a_notebook_gives_its_own_code() -> None:
 
 
 def test_a_check_beside_the_work_does_not_hide_it() -> None:
-    """a cell that defines a function and then calls cnngrade.check is the student's work, in a notebook and in a plain script"""
+    """a cell that defines a function and then calls cnngrade.check is the student's work"""
     text = 'import cnngrade\ndef double(x): return 2 * x\ncnngrade.check("double")\n'
     assert [cell.source for cell in notebook_cells(notebook(code(text)), "x.ipynb")] == [text]
     assert [cell.source for cell in script_cells(text, "x.py")] == [text.rstrip()]
