@@ -24,6 +24,8 @@ MAX_BYTES = 64 << 20
 MAX_CODE_BYTES = 1 << 20
 MAX_CELLS = 2_000
 
+# Where Python ends a line; str.splitlines also does at form feeds and at separators that a text may hold.
+_LINE_END = re.compile(r"\r\n?|\n")
 _CELL_LINE = re.compile(r"^# ?%%(.*)$")
 _CALLS_US = re.compile(r"^\s*cnngrade\.(check|hint|show)\(", re.MULTILINE)
 
@@ -76,7 +78,9 @@ def _only_calls_us(source: str) -> bool:
 def script_cells(text: str, name: str) -> list[Cell]:
     """Split a script at its `# %%` lines; one without any is a single cell."""
     cells: list[Cell] = []
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        lines.pop()
     starts = [index for index, line in enumerate(lines) if _CELL_LINE.match(line)]
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
         marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None

@@ -87,7 +87,7 @@ def run_cells(cells: Iterable[Cell], name: str, path: str) -> tuple[types.Module
     for index, cell in enumerate(cells):
         lines = texts.setdefault(cell.filename, [])
         lines.extend([""] * (cell.first_line - 1 - len(lines)))
-        lines.extend(cell.source.splitlines())
+        lines.extend(cell.source.split("\n"))
         # inspect.getsource and tracebacks read a module's lines from here: the text need not be on the disk of a sandbox.
         linecache.cache[cell.filename] = (0, None, [line + "\n" for line in lines], cell.filename)
         try:

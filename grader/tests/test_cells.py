@@ -37,6 +37,15 @@ def test_a_plain_script_is_one_cell() -> None:
     assert (cell.first_line, cell.source) == (1, "a = 1\nb = 2")
 
 
+def test_lines_end_where_python_ends_them() -> None:
+    """form feeds and Unicode's line separators stay within their line; line ends of any system are line ends"""
+    text = 'a = "one\\n\u2028two\x0c\x85"\r\n# %%\r\nb = 2\r# %%\nc = 1 / 0\n'
+    cells = script_cells(text, "x.py")
+    module, failures = run_cells(cells, "lines", "x.py")
+    assert (module.a, module.b) == ("one\n\u2028two\x0c\x85", 2)
+    assert [failure.text for failure in failures] == ["x.py, line 5: ZeroDivisionError: division by zero"]
+
+
 def test_a_notebook_gives_its_own_code() -> None:
     """grade cells, playground cells, text and calls of cnngrade are left out; sources may be lists"""
     text = notebook(
