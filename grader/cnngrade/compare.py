@@ -243,7 +243,8 @@ def assert_close(actual: Any, expected: Any, scale: Any = None, c: float = 50) -
 
     Types, shapes and kinds of dtype must be the same (a float64 answer to a float32 question is right). Floats may differ by
     c * eps * scale, where eps is that of the expected dtype and `scale` the size of what was added up, such as sum|x||w|: an
-    array that broadcasts to `expected`, or None for the largest expected number (1 if all are zero). NaN and infinity must stand where expected.
+    array that broadcasts to `expected`, or None for the largest expected number (1 if all are zero). NaN and infinity must stand
+    where expected.
     """
     _compare(actual, expected, scale, c, "")
 

@@ -172,7 +172,7 @@ def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
 def _rows(report: Report) -> Iterator[_Row]:
     for _, run in itertools.groupby(enumerate(report.outcomes), _alike):
         outcomes = [outcome for _, outcome in run]
-        kept = _KEPT.get(outcomes[0].verdict, len(outcomes))
+        kept = _KEPT.get(outcomes[0].verdict, 1)
         if len(outcomes) - kept < _FOLDED_FROM:
             kept = len(outcomes)
         for outcome in outcomes[:kept]:
@@ -185,7 +185,8 @@ def _rows(report: Report) -> Iterator[_Row]:
 def _alike(numbered: tuple[int, Outcome]) -> object:
     """Return what neighbours that may be told together have in common; a case with something to tell stands alone."""
     number, outcome = numbered
-    if outcome.verdict not in _KEPT or outcome.cost or outcome.cause or outcome.for_staff:
+    has_told = outcome.for_student and outcome.verdict not in _KEPT
+    if has_told or outcome.cost or outcome.cause or outcome.for_staff:
         return number
     return outcome.verdict, outcome.case.function, outcome.for_student
 
