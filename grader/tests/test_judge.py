@@ -6,16 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import tinycourse
 from cnngrade.candidates import candidate
 from cnngrade.course import load_course
 from cnngrade.errors import CourseError
-from cnngrade.fingerprint import Fingerprint, fingerprint
 from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Verdict
 from cnngrade.recording import record_answers
@@ -222,23 +218,3 @@ def test_a_test_must_say_what_it_is(judged: Judged, course: Course, test: str, s
     append(course, "public/test_scaling.py", "\n\n" + test)
     with pytest.raises(CourseError, match=says):
         judged(double=DOUBLE)
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.integers(0, 100))
-def test_fingerprints_tell_values_apart(numbers: list[float], place: int) -> None:
-    """a value agrees with itself rounded to float32, and not with one that differs by a thousandth anywhere"""
-    x = np.array(numbers) + 1.0
-    assert fingerprint(x).agrees(fingerprint(x.astype(np.float32)))
-    y = x.copy()
-    y[place % x.size] += 1e-3 * np.abs(x).max() + 1.0
-    assert not fingerprint(x).agrees(fingerprint(y))
-
-
-def test_fingerprints_tell_forms_apart() -> None:
-    """shape, nesting, kind of number and exact integers are part of a fingerprint, which survives JSON"""
-    arrays = [np.ones(3), np.ones((3, 1)), np.ones(3, int), np.array([np.nan, 1.0])]
-    values = [1, 2, 1.0, True, None, "1", [1], (1,), {"a": 1}, *arrays]
-    prints = [fingerprint(value) for value in values]
-    for index, one in enumerate(prints):
-        assert [other for other in prints if one.agrees(other)] == [one], values[index]
-        assert Fingerprint.from_list(one.as_list()).agrees(one)
