@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import time
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,14 +164,18 @@ class Recording:
 
     def _member(self, name: str) -> np.ndarray[Any, Any]:
         try:
-            with np.load(self._path, allow_pickle=False) as archive:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 member: np.ndarray[Any, Any] = archive[name]
                 return member
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except Exception as error:
+            # zipfile, zlib and numpy each fail in ways of their own on damaged data.
             raise Fault(f"{self._path} is missing or damaged ({error}). Get the unit's folder again.") from error
 
     def _json(self, name: str) -> dict[str, Any]:
-        parsed: dict[str, Any] = json.loads(self._member(name).tobytes())
+        try:
+            parsed: dict[str, Any] = json.loads(self._member(name).tobytes())
+        except ValueError as error:
+            raise Fault(f"{self._path} is damaged ({error}). Get the unit's folder again.") from error
         return parsed
 
     def expectations(self) -> dict[str, Any]:
