@@ -154,7 +154,9 @@ def test_grade_prints_json_and_nothing_else(course: Path) -> None:
 def test_ctrl_c_keeps_what_is_done(course: Path) -> None:
     """an interrupted grading ends with 130, leaves no process behind, and goes on where it stopped"""
     hand_in(course, ada=RIGHT, ben=ENDLESS)
-    command = [sys.executable, "-m", "cnngrade.cli", "grade", "scaling", "--no-gradebook", "--jobs", "1"]
+    # Started from a background job, a process inherits that Ctrl-C is ignored; a terminal's does not.
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cnngrade.cli import main; main()"
+    command = [sys.executable, "-c", listening, "grade", "scaling", "--no-gradebook", "--jobs", "1"]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
     process = subprocess.Popen(command, cwd=course, env=environment, stderr=subprocess.PIPE, text=True)
     report = course / "classroom" / "reports" / "scaling" / "ada.json"
