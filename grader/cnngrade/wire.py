@@ -132,6 +132,7 @@ def _read_blob(blob: memoryview) -> np.ndarray[Any, Any]:
 class _Decoder:
     def __init__(self, arrays: list[np.ndarray[Any, Any]]) -> None:
         self.arrays = arrays
+        self.named: set[int] = set()
         self.items = 0
 
     def value(self, node: Any, depth: int = 0) -> Any:
@@ -160,8 +161,10 @@ class _Decoder:
         raise WireError("the message holds something unknown")
 
     def array(self, index: int) -> np.ndarray[Any, Any]:
-        if not 0 <= index < len(self.arrays):
-            raise WireError("the message names an array that it does not hold")
+        # Each is named once: naming one large array many times would make a small message the work of hours.
+        if index in self.named or not 0 <= index < len(self.arrays):
+            raise WireError("the message names an array that it does not hold, or one twice")
+        self.named.add(index)
         return self.arrays[index]
 
 
@@ -169,6 +172,8 @@ def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
     parsed = json.loads(header)
     view = memoryview(body)
     arrays, start = [], 0
+    if len(parsed["sizes"]) > MAX_ITEMS:
+        raise WireError("the message has too many parts")
     for size in parsed["sizes"]:
         if type(size) is not int or size <= 0 or start + size > len(view):
             raise WireError("an array is longer than the message")

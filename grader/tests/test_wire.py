@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import struct
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,9 @@ def npy(header: str, data: bytes = b"", version: bytes = b"\x01\x00") -> bytes:
     return b"\x93NUMPY" + version + struct.pack("<H", len(text)) + text + data
 
 
+ONE = "{'descr': '<f8', 'fortran_order': False, 'shape': (0,)}"
+
+
 def with_array(blob: bytes) -> bytes:
     return frame(json.dumps({"m": {"x": {"a": 0}}, "sizes": [len(blob)]}).encode(), blob)
 
@@ -108,6 +112,10 @@ FORGED = {
     "a NaN for a size": frame(b'{"m": {}, "sizes": [NaN]}', b"x"),
     "bytes left over": frame(b'{"m": {}, "sizes": []}', b"x"),
     "an array that is not there": frame(b'{"m": {"x": {"a": 3}}, "sizes": []}'),
+    "an array named twice": frame(
+        json.dumps({"m": {"x": {"l": [{"a": 0}, {"a": 0}]}}, "sizes": [len(npy(ONE))]}).encode(), npy(ONE)
+    ),
+    "more arrays than parts": frame(b'{"m": {}, "sizes": [' + b"9," * 200_001 + b"9]}"),
     "an unknown node": frame(b'{"m": {"x": {"code": "1"}}, "sizes": []}'),
     "an array of objects": with_array(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", b"\0" * 8)),
     "an unknown dtype": with_array(npy("{'descr': 'q7', 'fortran_order': False, 'shape': (1,)}", b"\0" * 8)),
@@ -126,9 +134,21 @@ FORGED = {
 
 @pytest.mark.parametrize("bytes_", FORGED.values(), ids=FORGED.keys())
 def test_forged_frames_are_refused(bytes_: bytes) -> None:
-    """a malformed frame raises WireError, whatever is wrong with it"""
-    with pytest.raises(WireError):
-        wire.unpack(bytes_)
+    """a malformed frame raises WireError, whatever is wrong with it, before much memory is asked for"""
+    tracemalloc.start()
+    try:
+        with pytest.raises(WireError):
+            wire.unpack(bytes_)
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_good_frame_is_not_refused() -> None:
+    """the forged frames differ from a good one in what they forge alone"""
+    good = with_array(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", struct.pack("<d", 2.5)))
+    assert wire.unpack(good)["x"].tolist() == [2.5]
+    assert wire.unpack(with_array(npy(ONE)))["x"].shape == (0,)
 
 
 @settings(max_examples=300)
