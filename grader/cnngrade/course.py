@@ -1,13 +1,12 @@
 """Read course.yml: a Course, or an error that says which line is wrong and what to do about it.
 
-Its form is checked with a JSON Schema, its sense (names that
-repeat, points that do not add up, dates, files that must be there) here.
+Its form is checked in `form`, its sense (names that repeat, points that do not add up, dates, files that must be there) here.
 """
 
 from __future__ import annotations
 
 import difflib
-import json
+import keyword
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,15 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from cnngrade import layout
-from cnngrade.document import FILE, Document, NodePath, Problem, read_document
+from cnngrade.document import FILE, Document, NodePath, Problem, did_you_mean, read_document
 from cnngrade.errors import CourseError
+from cnngrade.form import form_problems
 from cnngrade.model import Course, Policy, Unit
 
-_KINDS = {
-    "string": "a text", "number": "a number", "integer": "a whole number", "object": "a table (key: value)",
-    "array": "a list", "boolean": "true or false",
-}  # fmt: skip
 _PROBLEMS_SHOWN = 10
+_WHOLE = ("memory_mib", "output_bytes")
+_OUR_FOLDERS = ("exercises", "solutions", "autograde_tests")
 
 
 def find_course(start: Path) -> Path:
@@ -36,62 +34,12 @@ def find_course(start: Path) -> Path:
     raise CourseError(f"There is no {FILE} in {start} or in a folder above it. Change into the course's folder first.")
 
 
-def _near(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.5)
-    return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
-
-
-def _form_problem(error: Any) -> Iterator[tuple[NodePath, str]]:
-    """Say in words what the schema found."""
-    path: NodePath = tuple(error.absolute_path)
-    key = next((str(part) for part in reversed(path) if isinstance(part, str)), FILE)
-    match error.validator:
-        case "additionalProperties":
-            known = sorted(error.schema.get("properties", {}))
-            for unknown in sorted(set(error.instance) - set(known)):
-                yield (*path, unknown), f'there is no key "{unknown}" here.{_near(unknown, known)}'
-        case "required":
-            for missing in error.validator_value:
-                if missing not in error.instance:
-                    meaning = error.schema["properties"][missing].get("description", "")
-                    yield path, f'the key "{missing}" is missing. {meaning}'.rstrip()
-                    return
-        case "type":
-            yield path, f'"{key}" must be {_KINDS.get(error.validator_value, error.validator_value)}, not {error.instance!r}.'
-        case "pattern":
-            allowed = error.schema.get("description", "letters, digits and _ only")
-            yield path, f'{error.instance!r} cannot be used as "{key}": {allowed}'
-
-        case "minItems" | "minLength":
-            yield path, f'"{key}" is empty. {error.schema.get("description", "")}'.rstrip()
-        case _:
-            yield path, f'"{key}": {error.message}. {error.schema.get("description", "")}'.rstrip()
-
-
-def _form_problems(document: Document) -> list[Problem]:
-    # jsonschema takes long to import, and a handout that fits needs none of it.
-    import jsonschema
-
-    schema = json.loads((Path(__file__).parent / "schemas" / "course.schema.json").read_text(encoding="utf-8"))
-    found = [
-        part for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data) for part in _form_problem(error)
-    ]
-    return [Problem(document.line(path), text) for path, text in dict.fromkeys(found)]
-
-
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text.strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _policy(data: dict[str, Any]) -> Policy:
-    return Policy(**data)
-
-
 def _unit(data: dict[str, Any]) -> Unit:
-    known = {"name", "title", "points", "prose", "functions", "budgets", "release", "due"}
-    if set(data) - known:
-        raise ValueError("unknown keys")
     return Unit(
         name=data["name"],
         title=data["title"],
@@ -105,12 +53,14 @@ def _unit(data: dict[str, Any]) -> Unit:
 
 
 def _course(data: dict[str, Any], root: Path) -> Course:
+    # YAML's 2048.0 is a whole number to the schema, and not yet an int.
+    policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
     return Course(
         name=data.get("name") or re.sub(r"[^a-z0-9]+", "-", data["title"].lower()).strip("-") or "course",
         title=data["title"],
         root=root,
         units=tuple(_unit(entry) for entry in data["units"]),
-        policy=_policy(data.get("policy", {})),
+        policy=Policy(**policy),
         handout=bool(data.get("handout", False)),
         classroom=Path(data.get("classroom", "classroom")),
         stub_digests=dict(data.get("stub_digests", {})),
@@ -136,22 +86,49 @@ def _date_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[Nod
                     f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
                 )
     if len(moments) == 2 and moments["due"] <= moments["release"]:
-        text = f"the unit is due ({entry['due']}) before it is released ({entry['release']}). Change one of the dates."
+        when = "before" if moments["due"] < moments["release"] else "at the moment when"
+        text = f"the unit is due ({entry['due']}) {when} it is released ({entry['release']}). Change one of the dates."
         yield (*where, "due"), text
+
+
+def _name_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    """Find names that Python cannot take: a unit is a module, and a function is a function."""
+    yield from _unusable(entry["name"], (*where, "name"))
+    for index, function in enumerate(entry["functions"]):
+        yield from _unusable(function, (*where, "functions", index))
+
+
+def _unusable(name: str, where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    if keyword.iskeyword(name):
+        yield where, f'"{name}" is a word of Python\'s own and cannot be a name. Call it {name}_1, or something that says more.'
+    elif not name.isidentifier():
+        yield where, f"{name!r} cannot be a name in Python. Use letters, digits and _ only."
 
 
 def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
     name, functions = entry["name"], entry["functions"]
+    yield from _name_problems(entry, where)
     for index, function in _repeated(functions):
         yield (*where, "functions", index), f'{name} names the function "{function}" twice. Keep one.'
     for function in entry.get("budgets", {}):
         if function not in functions:
-            text = f'there is a budget for "{function}", which is no function of {name}.{_near(function, functions)}'
+            text = f'there is a budget for "{function}", which is no function of {name}.{did_you_mean(function, functions)}'
             yield (*where, "budgets", function), text
     if entry.get("prose", 0) > entry["points"]:
         text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
         yield (*where, "prose"), text
     yield from _date_problems(entry, where)
+
+
+def _classroom_problem(name: str, root: Path) -> str:
+    if "\0" in name:
+        return '"classroom" holds a character that no folder may have. Write it again.'
+    place = (root / name).resolve()
+    if root not in place.parents:
+        return f'"{name}" does not lie inside the course\'s folder. Name a folder inside it.'
+    if place.relative_to(root).parts[0] in _OUR_FOLDERS:
+        return f'"{name}" is part of the course\'s own files. Name another folder, such as classroom.'
+    return ""
 
 
 def _sense_problems(document: Document, root: Path) -> list[Problem]:
@@ -165,10 +142,8 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
     if "points" in data and abs(total - data["points"]) > 1e-9:
         text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
         found.append((("points",), text))
-    if "classroom" in data:
-        place = (root / data["classroom"]).resolve()
-        if root not in place.parents:
-            found.append((("classroom",), f'"{data["classroom"]}" lies outside the course\'s folder. Name a folder inside it.'))
+    if "classroom" in data and (text := _classroom_problem(data["classroom"], root)):
+        found.append((("classroom",), text))
     return [Problem(document.line(path), text) for path, text in found]
 
 
@@ -200,7 +175,7 @@ def _file_problems(course: Course, document: Document) -> list[Problem]:
 
 def _raise(problems: list[Problem]) -> None:
     if problems:
-        ordered = sorted(problems, key=lambda problem: problem.line)
+        ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
         lines = [f"{FILE}, line {problem.line}: {problem.text}" for problem in ordered[:_PROBLEMS_SHOWN]]
         if len(ordered) > _PROBLEMS_SHOWN:
             lines.append(f"(and {len(ordered) - _PROBLEMS_SHOWN} more)")
@@ -211,16 +186,9 @@ def load_course(where: Path) -> Course:
     """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line."""
     path = (where / FILE if where.is_dir() else where).resolve()
     document, root = read_document(path), path.parent
-    _raise(document.duplicates)
-    course = None
-    if isinstance(document.data, dict) and document.data.get("handout") is True:
-        try:
-            course = _course(document.data, root)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            course = None  # the full validation says what is wrong with it
-    if course is None:
-        _raise(_form_problems(document))
-        _raise(_sense_problems(document, root))
-        course = _course(document.data, root)
+    _raise(document.problems)
+    _raise(form_problems(document))
+    _raise(_sense_problems(document, root))
+    course = _course(document.data, root)
     _raise(_file_problems(course, document))
     return course

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +26,24 @@ class Problem:
     text: str
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Name what was probably meant by `word`, or else what there is: a sentence with a space before it."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, 1, 0.5)
+    return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
+
+
 class Document:
-    """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them."""
+    """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them.
+
+    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, and aliases for whole lists or
+    tables (they may contain themselves).
+    """
 
     def __init__(self, text: str) -> None:
         self.lines: dict[NodePath, int] = {}
-        self.duplicates: list[Problem] = []
+        self.problems: list[Problem] = []
+        self._seen: set[int] = set()
         loader = yaml.SafeLoader(text)
         try:
             node = loader.get_single_node()
@@ -44,23 +59,37 @@ class Document:
         return self.lines.get(path, 1)
 
     def _value(self, node: yaml.Node, path: NodePath) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        line = self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.CollectionNode):
+            if id(node) in self._seen:
+                self.problems.append(Problem(line, "an alias (*name) repeats a list or a table. Write it out instead."))
+                return None
+            self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._table(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(part, (*path, index)) for index, part in enumerate(node.value)]
         if node.tag == "tag:yaml.org,2002:timestamp":
             return str(node.value)
-        return self._loader.construct_object(node)
+        try:
+            value = self._loader.construct_object(node)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+        if isinstance(value, float) and not math.isfinite(value):
+            self.problems.append(Problem(line, f"{node.value} is no number to reckon with. Write a finite one."))
+        return value
 
     def _table(self, node: yaml.MappingNode, path: NodePath) -> dict[str, Any]:
         table: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(line, "a list or a table cannot be a key. Use a word."))
+                continue
+            key = str(key_node.value)
             if key in table:
                 first = self.lines[(*path, key)]
-                self.duplicates.append(
+                self.problems.append(
                     Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.')
                 )
                 continue
@@ -87,6 +116,11 @@ def read_document(path: Path) -> Document:
         line = mark.line + 1 if mark else 1
         raise CourseError(
             f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes."
+        ) from error
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise CourseError(
+            f"{FILE}, line {line}: there is an invisible character here (code {error.character}). Write the line again."
         ) from error
     except yaml.YAMLError as error:
         raise CourseError(f"{FILE}: this is not YAML: {error}") from error

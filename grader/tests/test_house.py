@@ -26,6 +26,7 @@ FLOORS = {
     "sources": 1,
     "handed_in": 1,
     "document": 1,
+    "form": 1,
     "course": 1,
     "scoring": 1,
     "compare": 1,
