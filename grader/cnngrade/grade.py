@@ -46,13 +46,23 @@ def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[
     return [HandedIn(student, found[student]) for student in sorted(students or found)]
 
 
+def _content_digest(path: Path) -> bytes:
+    """Return a digest of a file of any size; for one that cannot be read, of the reason, which the report will say too."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        return str(error.errno).encode()
+
+
 def report_key(course: Course, unit: Unit, work: HandedIn, judging: str) -> str:
     """Return the key under which the report on this folder, as it is now, is stored."""
     digest = hashlib.sha256(f"{judging}\0{work.student}\0{store.secret(course)}".encode())
     for suffix in (".ipynb", ".py"):
         path = work.folder / f"{unit.name}{suffix}"
-        if path.is_file() and not path.is_symlink():
-            digest.update(suffix.encode() + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(suffix.encode() + _content_digest(path))
     return digest.hexdigest()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import tinycourse
 from cnngrade import store
+from cnngrade.cells import MAX_BYTES
 from cnngrade.course import load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.grade import grade, handed_in, report_for
@@ -64,6 +67,54 @@ def test_a_class_is_graded_once(course: Course) -> None:
 def test_parallel_is_the_same(course: Course) -> None:
     """two judge processes give what one gives"""
     assert run(course, jobs=2) == (POINTS, sorted(POINTS))
+
+
+def test_parallel_reports_are_the_same(course: Course) -> None:
+    """not only the points: every outcome, sentence and cause is the same with one judge process and with two"""
+
+    def reports(jobs: int) -> list[Report]:
+        graded = grade(course, course.units[0], jobs=jobs, force=True, on_report=lambda report, fresh: None)
+        return [replace(report, seconds=0.0) for report in graded]
+
+    assert reports(1) == reports(2)
+
+
+def test_what_cannot_be_read_is_reported(course: Course) -> None:
+    """an empty folder, a broken notebook, a link, a folder and a file beyond any size each have a report that says so"""
+    submitted = course.root / "classroom" / "submitted"
+    folders = {name: submitted / name / "scaling" for name in ("cut", "dir", "huge", "link")}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+    (folders["cut"] / "scaling.ipynb").write_text('{"cells": [')
+    (folders["dir"] / "scaling.py").mkdir()
+    with (folders["huge"] / "scaling.py").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    (folders["link"] / "scaling.py").symlink_to(course.root / "solutions" / "scaling.py")
+    run(course)
+    said = {name: store.load(course, course.units[0], name) for name in ("leo", *folders)}
+    assert {name: report and (report.earned, report.problems) for name, report in said.items()} == {
+        "leo": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
+        "cut": (
+            0.0,
+            ("scaling.ipynb, line 1: this is not a notebook (no valid JSON). Save it again from Jupyter.",),
+        ),
+        "dir": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
+        "huge": (
+            0.0,
+            ("scaling.py has 64 MiB; at most 64 MiB are read. Clear the notebook's outputs and hand it in again.",),
+        ),
+        "link": (0.0, ("scaling.py is not a regular file. Hand in the file itself, not a link to it.",)),
+    }
+    assert run(course)[1] == []
+
+
+def test_a_forbidden_file_costs_nobody_else(course: Course) -> None:
+    """a file that may not be read is that student's report, not the end of the run"""
+    path = course.root / "classroom" / "submitted" / "ada" / "scaling" / "scaling.py"
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("nothing is unreadable to this user")
+    assert run(course)[0] == POINTS | {"ada": 0.0}
 
 
 def test_an_interrupted_run_goes_on(course: Course) -> None:
