@@ -1,8 +1,8 @@
 """Starts the untrusted side and ends it: one process, its limits, its clock and what it printed.
 
 The only backend so far is `limits`: an own process (and process group) with a memory limit, a small environment and a time
-limit on every request. It keeps student code away from expected answers and verdicts; it does not keep it from the files,
-the network or the other processes of the user who grades.
+limit on every request, ended together with what it started. It keeps student code away from expected answers and verdicts; it
+does not keep it from the files, the network or the other processes of the user who grades.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import sys
@@ -24,6 +25,10 @@ from cnngrade.model import Policy
 
 BACKENDS = ("limits",)
 
+MARK = "CNNGRADE_WORKER"
+"""The environment variable by which a worker, and whatever it started, is known."""
+
+_SMALL_FRAME = 4096
 _PASSED_ON = (
     "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
     "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
@@ -42,14 +47,12 @@ class WorkerSilent(Exception):
     """No answer came within the time that was given."""
 
 
-def environment(extra_path: Path | None = None) -> dict[str, str]:
-    """Return the environment of a worker: what a process needs to start, one thread for BLAS, and no secrets."""
+def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
+    """Return the environment of a worker: what a process needs to start, one thread for BLAS, a mark, and no secrets."""
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     engine = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
-    return (
-        kept | _ONE_THREAD | {"MPLBACKEND": "Agg", "CNNGRADE_WORKER": "1", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    )
+    return kept | _ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class WorkerProcess:
@@ -59,6 +62,7 @@ class WorkerProcess:
         if policy.sandbox not in BACKENDS:
             raise Fault(f'There is no sandbox "{policy.sandbox}". There are: {", ".join(BACKENDS)}.')
         self._cap = policy.output_bytes
+        self._mark = secrets.token_hex(16)
         self._printed = bytearray()
         self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
         try:
@@ -68,7 +72,7 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=folder,
-                env=environment(extra_path),
+                env=environment(self._mark, extra_path),
                 start_new_session=True,  # has no effect on Windows
             )
         except OSError as error:
@@ -76,12 +80,11 @@ class WorkerProcess:
         self._requests, answers, prints = (
             cast(IO[bytes], stream) for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
         )
-        self._streams = (self._requests, answers, prints)
-        self._readers = [
-            threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
-            threading.Thread(target=self._read_prints, args=(prints,), daemon=True),
-        ]
-        for reader in self._readers:
+        self._readers = {
+            answers: threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
+            prints: threading.Thread(target=self._read_prints, args=(prints,), daemon=True),
+        }
+        for reader in self._readers.values():
             reader.start()
 
     def _read_answers(self, stream: IO[bytes]) -> None:
@@ -93,7 +96,8 @@ class WorkerProcess:
                 return
 
     def _read_prints(self, stream: IO[bytes]) -> None:
-        while chunk := os.read(stream.fileno(), 65536):
+        descriptor = stream.fileno()
+        while chunk := os.read(descriptor, 65536):
             room = self._cap + 1 - len(self._printed)
             if room > 0:
                 self._printed += chunk[:room]
@@ -101,8 +105,7 @@ class WorkerProcess:
     def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
         """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WireError."""
         try:
-            self._requests.write(frame)
-            self._requests.flush()
+            self._send(frame, seconds)
             answer = self._answers.get(timeout=seconds)
         except (OSError, ValueError):
             raise WorkerGone(self._how_it_ended()) from None
@@ -113,6 +116,18 @@ class WorkerProcess:
         if isinstance(answer, Exception):
             raise WireError(str(answer))
         return answer
+
+    def _send(self, frame: bytes, seconds: float) -> None:
+        """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
+        late = threading.Timer(seconds, self._end) if len(frame) > _SMALL_FRAME else None
+        if late:
+            late.start()
+        try:
+            self._requests.write(frame)
+            self._requests.flush()
+        finally:
+            if late:
+                late.cancel()
 
     def _how_it_ended(self) -> str:
         try:
@@ -139,15 +154,37 @@ class WorkerProcess:
         text = data[: self._cap].decode("utf-8", "replace")
         return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
 
-    def close(self) -> None:
-        """End the process and everything in its group."""
+    def _end(self) -> None:
+        """End the process, everything in its group, and on Linux whatever else it started and sent to another group."""
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
-        for reader in self._readers:
+        until = time.monotonic() + 2
+        while sys.platform == "linux" and (left := _marked(self._mark)) and time.monotonic() < until:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the process and what it started, and let go of the pipes."""
+        self._end()
+        with contextlib.suppress(OSError):
+            self._requests.close()
+        for stream, reader in self._readers.items():
             reader.join(timeout=2)
-        for stream in self._streams:
-            with contextlib.suppress(OSError):
+            # Closing waits for a reader that still reads; one that does has a stranger at the other end, and is left to it.
+            if not reader.is_alive():
                 stream.close()
+
+
+def _marked(mark: str) -> list[int]:
+    """Return the processes of this user whose environment bears the mark (Linux)."""
+    wanted, found = f"{MARK}={mark}".encode(), []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                if wanted in (process / "environ").read_bytes():
+                    found.append(int(process.name))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ from cnngrade.wire import Token
 
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
 
-CODE = '''
+CODE = """
 import os, sys, time
 import numpy as np
 
@@ -70,7 +70,7 @@ def count():
 def huge(): return np.zeros(2**26)
 class Odd(np.ndarray): pass
 def subclass(): return np.arange(3.0).view(Odd)
-'''
+"""
 
 
 def student_of(code: str, folder: Path, policy: Policy = POLICY, name: str = "work.py") -> Student:
@@ -247,6 +247,63 @@ def test_an_endless_import_is_ended(tmp_path: Path) -> None:
     assert time.monotonic() - start < 20
 
 
+def test_leaving_a_cell_costs_that_cell(tmp_path: Path) -> None:
+    """sys.exit while the file is read ends its cell, not the worker"""
+    student = student_of("# %%\ndef one(): return 1\nimport sys\nsys.exit('bye')\n\n# %%\ndef two(): return 2\n", tmp_path)
+    try:
+        assert (student.functions.one(), student.functions.two()) == (1, 2)
+    finally:
+        student.close()
+    assert student.problems() == ("work.py, line 4: SystemExit: bye",)
+
+
+FORGED = {
+    "without its number": '{"ok": True, "value": 42.0}',
+    "with another's number": '{"ok": True, "value": 42.0, "id": 7}',
+    "without a verdict": '{"value": 42.0}',
+    "that is all of it wrong": '{"ok": "yes", "value": 42.0, "id": 7}',
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks the wire up in /proc")
+@pytest.mark.parametrize("answer", FORGED.values(), ids=FORGED.keys())
+def test_a_forged_answer_is_no_answer(tmp_path: Path, answer: str) -> None:
+    """a well-formed answer that student code puts onto the wire itself is refused, and the next call has a new worker"""
+    code = (
+        "import os\nfrom cnngrade import wire\n"
+        "def forge():\n"
+        f"    frame = wire.pack({answer})\n"
+        "    for number in map(int, os.listdir('/proc/self/fd')):\n"
+        "        try:\n"
+        "            if number > 2 and os.readlink(f'/proc/self/fd/{number}').startswith('pipe:'): os.write(number, frame)\n"
+        "        except OSError: pass\n"
+        "    return 1.0\n"
+        "def one(): return 1\n"
+    )
+    student = student_of(code, tmp_path)
+    try:
+        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
+            student.functions.forge()
+        assert student.functions.one() == 1
+    finally:
+        student.close()
+
+
+def test_staged_calls_outlive_the_worker(tmp_path: Path) -> None:
+    """what was laid out to be timed is laid out again after another call has ended the worker"""
+    student = student_of("import os\ndef work(n): return n + 1\ndef vanish(): os._exit(1)\n", tmp_path)
+    try:
+        slots = student.stage("work", [(1,), (2,)])
+        with pytest.raises(StudentRaised):
+            student.functions.vanish()
+        assert student.run("work", slots, 10) >= 0
+        with pytest.raises(StudentRaised):
+            student.functions.vanish()
+        assert [student.answer_of("work", slot) for slot in slots] == [2, 3]
+    finally:
+        student.close()
+
+
 def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:
     """each cell runs on its own; a function whose cell does not run says where it broke"""
     code = "# %%\ndef good(): return 1\n\n# %%\ndef bad(:\n\n# %%\nraise ValueError('play')\n\n# %%\ndef last(): return 2\n"
@@ -260,24 +317,49 @@ def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:
         student.close()
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="process groups are a POSIX thing")
-def test_nothing_is_alive_afterwards(tmp_path: Path) -> None:
-    """what a submission started dies with its worker"""
-    code = (
-        "import os, subprocess, sys\n"
-        "def start():\n"
-        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
-        "    return child.pid, os.getpid()\n"
-    )
+STARTS = {
+    "a child": "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)']).pid",
+    "a child in a session of its own": (
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'], start_new_session=True).pid"
+    ),
+    "a fork that keeps the wire open": "os.fork() or (os.setsid(), time.sleep(300))",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
+def test_nothing_is_alive_afterwards(tmp_path: Path, start: str) -> None:
+    """what a submission started dies with its worker, wherever it went, and the judge does not wait for it"""
+    code = f"import os, subprocess, sys, time\ndef start():\n    return {start}, os.getpid()\n"
     student = student_of(code, tmp_path)
     try:
         pids = student.functions.start()
     finally:
+        began = time.monotonic()
         student.close()
-    deadline = time.monotonic() + 5
-    while any(is_running(pid) for pid in pids) and time.monotonic() < deadline:
+    assert time.monotonic() - began < 1.5
+    while any(is_running(pid) for pid in pids) and time.monotonic() - began < 5:
         time.sleep(0.05)
     assert [pid for pid in pids if is_running(pid)] == []
+
+
+def test_a_worker_that_reads_nothing_is_ended(tmp_path: Path) -> None:
+    """an argument larger than a pipe holds does not keep the judge waiting for a worker that has stopped"""
+    code = (
+        "import os, signal, threading, time\n"
+        "def stop():\n"
+        "    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGSTOP)).start()\n"
+        "def size(x): return x.size\n"
+    )
+    student = student_of(code, tmp_path, replace(POLICY, call_seconds=1.0))
+    try:
+        student.functions.stop()
+        time.sleep(0.6)
+        with pytest.raises(StudentFailure):
+            student.functions.size(np.zeros(1_000_000))
+        assert student.functions.size(np.zeros(1_000_000)) == 1_000_000
+    finally:
+        student.close()
 
 
 def is_running(pid: int) -> bool:
