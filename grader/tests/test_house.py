@@ -29,6 +29,7 @@ FLOORS = {
     "form": 1,
     "course": 1,
     "scoring": 1,
+    "plain": 1,
     "compare": 1,
     "render": 1,
     "worker": 2,
