@@ -27,6 +27,7 @@ MAX_CELLS = 2_000
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that a text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
 _CELL_LINE = re.compile(r"^# ?%%(.*)$")
+_PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
 _CALLS_US = re.compile(r"^\s*cnngrade\.(check|hint|show)\(", re.MULTILINE)
 
 
@@ -85,7 +86,7 @@ def script_cells(text: str, name: str) -> list[Cell]:
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
         marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None
         header = marker.group(1) if marker and start in starts else ""
-        if "[markdown]" in header or "[md]" in header or "[raw]" in header or "playground" in header:
+        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.search(header):
             continue
         source = "\n".join(lines[start:end])
         if not _only_calls_us(source):

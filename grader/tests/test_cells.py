@@ -31,6 +31,12 @@ def test_a_script_is_split_at_its_markers() -> None:
     assert [(cell.first_line, cell.source.split("\n")[-1]) for cell in cells] == [(1, "import os"), (4, "a = 1"), (8, "c = 3")]
 
 
+def test_a_title_is_no_tag() -> None:
+    """a cell whose title speaks of a playground is judged; only the tag leaves a cell out"""
+    text = "# %% my playground\na = 1\n# %% more tags=['x', 'playground']\nb = 2\n"
+    assert [cell.source for cell in script_cells(text, "x.py") if cell.source] == ["# %% my playground\na = 1"]
+
+
 def test_a_plain_script_is_one_cell() -> None:
     """a script without markers is one cell from its first line"""
     (cell,) = script_cells("a = 1\nb = 2\n", "x.py")
