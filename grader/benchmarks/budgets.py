@@ -3,8 +3,9 @@
     python grader/benchmarks/budgets.py [UNIT]...
 
 Each right or merely slow submission in grader/tests/corpus is judged in a real worker; printed are the ratios of its time to
-the reference's, sorted, with the line among them. A line is well placed if honest vectorised code lies at half of it or below,
-and the first code that loops over pixels at twice of it or above.
+the reference's, sorted, with the line among them. What has no ratio (it was left unfinished, or its answer did not pass) is
+named. A line is well placed if honest vectorised code lies at half of it or below, and the first code that loops over pixels at
+twice of it or above.
 """
 
 from __future__ import annotations
@@ -31,11 +32,19 @@ def main() -> None:
         files = [path for path in sorted((CORPUS / unit.name).glob("*.py")) if not path.name.startswith("wrong")]
         reports: list[Report] = []
         judge(course, unit, [candidate(course, path, unit, path.stem) for path in files], reports.append, hidden=False)
-        rows = [(outcome.cost.ratio, r.submission.student) for r in reports for outcome in r.outcomes if outcome.cost]
-        lines = [(line, f"---- the line of {function} ----") for function, line in unit.budgets.items()]
-        print(f"{unit.name}: time of the answer over the reference's")
-        for ratio, name in sorted(rows + lines):
-            print(f"  {ratio:9.1f}  {name}")
+        for function, line in unit.budgets.items():
+            rows = [(line, "---- the line ----")]
+            rows += [
+                (outcome.cost.ratio, report.submission.student)
+                for report in reports
+                for outcome in report.outcomes
+                if outcome.cost and outcome.case.function == function
+            ]
+            print(f"{function}: time of the answer over the reference's")
+            for ratio, name in sorted(rows):
+                print(f"  {ratio:9.1f}  {name}")
+            if missing := sorted({path.stem for path in files} - {name for _, name in rows}):
+                print(f"  without a ratio: {', '.join(missing)}")
 
 
 if __name__ == "__main__":

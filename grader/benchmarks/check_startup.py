@@ -2,12 +2,16 @@
 
     python grader/benchmarks/check_startup.py [UNIT] [ROUNDS]
 
-Releases the unit into a temporary folder, puts a right answer there, and runs in turn A B C A B C ...:
+Releases the unit into a temporary folder, puts a right answer there, and runs in turn A B C D A B C D ...:
 
     A   python -c "import numpy"
     B   cnngrade check, worker process included
-    C   plain pytest on the same public tests, in one process, with the student's file and, as the reference, another right
-        answer in NumPy: a reference that needs numba would cost plain pytest seconds
+    C   plain pytest on the same public tests, in one process: the student's file beside the course's solution, which needs
+        numba (what it compiled is cached); left out, and said to be, where numba is missing
+    D   as C, with another right answer in NumPy for a reference: as cheap as plain pytest can be
+
+C and D run without the pytest plugins that happen to be installed here. A student has none, and some take longer to load than
+everything that is measured (hypothesis: a second). All four may keep their bytecode, as installed programs do.
 
 Figures are CPU seconds (user and system, children included) and wall seconds of whole processes: medians, with minimum and
 maximum. The ratios are those of the medians. The first round warms the caches and is not counted.
@@ -15,7 +19,9 @@ maximum. The ratios are those of the medians. The first round warms the caches a
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -34,8 +40,8 @@ OTHER = {
 }
 
 # What a course that uses plain pytest would write: the same fixtures, without a worker, a verdict or a diagnosis.
-CONFTEST = '''
-import hashlib, importlib.util, pathlib
+CONFTEST = """
+import hashlib, importlib, importlib.util, pathlib, sys
 import numpy as np, pytest
 
 def load(name):
@@ -44,7 +50,7 @@ def load(name):
     spec.loader.exec_module(module)
     return module
 
-code, solution = load("{unit}"), load("other")
+code, solution = load("{unit}"), {reference}
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "points(n)")
@@ -65,53 +71,70 @@ def budget(rng):
         for _ in range(5):
             getattr(code, function)(*args), getattr(solution, function)(*args)
     return run
-'''
+"""
+
+
+def cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def run(command: list[str], folder: Path) -> tuple[float, float]:
     """Run a process to its end; return its CPU and wall seconds, its children's included."""
-    before, start = os.times(), time.perf_counter()
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "grader"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    before, start = cpu_of_children(), time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    wall, after = time.perf_counter() - start, os.times()
+    wall, cpu = time.perf_counter() - start, cpu_of_children() - before
     if done.returncode != 0:
         sys.exit(f"{command} ended with {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")
-    cpu = (after.children_user - before.children_user) + (after.children_system - before.children_system)
     return cpu, wall
 
 
-def prepare(unit: str, place: Path) -> tuple[Path, Path]:
-    """Release the unit; return the handout with a right answer, and the folder for plain pytest."""
+def prepare_handout(unit: str, handout: Path) -> None:
+    """Release the unit into a folder and put a right answer there."""
     sys.path.insert(0, str(ROOT / "grader"))
     from cnngrade.course import load_course
     from cnngrade.release import write_handout
 
     course = load_course(ROOT)
-    handout, plain = place / "handout", place / "plain"
     handout.mkdir()
     write_handout(course, course.unit(unit), handout)
-    answer = ROOT / "grader" / "tests" / "corpus" / unit / RIGHT[unit]
-    shutil.copyfile(answer, handout / f"{unit}.py")
+    shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / RIGHT[unit], handout / f"{unit}.py")
+
+
+def prepare_plain(unit: str, handout: Path, plain: Path, reference: str) -> None:
+    """Lay out the handout's tests and answer for plain pytest; `reference` is the expression that loads the reference."""
     plain.mkdir()
-    shutil.copyfile(answer, plain / f"{unit}.py")
-    shutil.copyfile(answer.with_name(OTHER[unit]), plain / "other.py")
+    shutil.copyfile(handout / f"{unit}.py", plain / f"{unit}.py")
+    shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / OTHER[unit], plain / "other.py")
     shutil.copyfile(handout / "autograde_tests" / "public" / f"test_{unit}.py", plain / f"test_{unit}.py")
     course_fixtures = (handout / "autograde_tests" / "conftest.py").read_text()
     course_fixtures = course_fixtures.replace('pytest_plugins = ("cnngrade.plugin",)', "")
-    (plain / "conftest.py").write_text(CONFTEST.format(root=str(ROOT), unit=unit) + course_fixtures)
-    return handout, plain
+    fixtures = CONFTEST.format(root=str(ROOT), unit=unit, reference=reference)
+    (plain / "conftest.py").write_text(fixtures + course_fixtures)
 
 
 def main() -> None:
     unit = sys.argv[1] if len(sys.argv) > 1 else "convolution"
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 15
-    with tempfile.TemporaryDirectory() as place:
-        handout, plain = prepare(unit, Path(place))
+    pytest = [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib"]
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        handout = place / "handout"
+        prepare_handout(unit, handout)
         commands = {
             "import numpy": ([sys.executable, "-c", "import numpy"], handout),
             "cnngrade check": ([sys.executable, "-m", "cnngrade.cli", "check"], handout),
-            "plain pytest": ([sys.executable, "-m", "pytest", "-q", "--import-mode=importlib"], plain),
         }
+        if importlib.util.find_spec("numba"):
+            solution = f'(sys.path.insert(0, {str(ROOT)!r}), importlib.import_module("solutions.{unit}"))[1]'
+            prepare_plain(unit, handout, place / "plain_solution", solution)
+            commands["pytest, solution"] = (pytest, place / "plain_solution")
+        else:
+            print("numba is not installed: plain pytest with the solution is left out. `make bench` installs it.")
+        prepare_plain(unit, handout, place / "plain", 'load("other")')
+        commands["pytest, NumPy"] = (pytest, place / "plain")
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for number in range(rounds + 1):
             for name, (command, folder) in commands.items():
@@ -124,9 +147,8 @@ def main() -> None:
         print(f"  {name:16} CPU {row[0]:26}  wall {row[1]}")
     for index, kind in enumerate(("CPU", "wall")):
         medians = {name: statistics.median(pair[index] for pair in pairs) for name, pairs in times.items()}
-        check = medians["cnngrade check"]
-        numpy, pytest = check / medians["import numpy"], check / medians["plain pytest"]
-        print(f"  {kind}: check is {numpy:.2f} x import numpy, {pytest:.2f} x plain pytest")
+        check = medians.pop("cnngrade check")
+        print(f"  {kind}: check is " + ", ".join(f"{check / median:.2f} x {name}" for name, median in medians.items()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 conv2d, maxpool2d, avgpool2d, pad2d and relu of `solutions/` against `torch.nn.functional`, in float32 and float64, with random
 shapes, kernels, strides and paddings, bias or none. The truth is torch in float64; an error is counted in units of
 eps * sum|x||w| (for convolution and averages) of the dtype of the answer. Bound: 50. Padding, maxima and relu must be equal to
-the bit. Exit status 1 if one configuration disagrees; a missing torch is said, and is status 2.
+the bit; shape and dtype count as well. Exit status 1 if one configuration disagrees; a missing torch is said, and is status 2.
 """
 
 from __future__ import annotations
@@ -55,18 +55,17 @@ def convolution(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     bias = [None, None] if b is None else tensors(torch, b, np.abs(b))
     truth = function(*tensors(torch, x, w), bias[0], stride, padding).numpy()
     scale = function(*tensors(torch, np.abs(x), np.abs(w)), bias[1], stride, padding).numpy()
-    ours = conv2d(x, w, b, stride, padding)
-    assert ours.dtype == dtype
-    return relative(ours, truth, scale)
+    return relative(conv2d(x, w, b, stride, padding), truth, scale, dtype)
 
 
-def relative(ours: np.ndarray, truth: np.ndarray, scale: np.ndarray) -> float:
-    assert ours.shape == truth.shape, (ours.shape, truth.shape)
+def relative(ours: np.ndarray, truth: np.ndarray, scale: np.ndarray, dtype: type) -> float:
+    if ours.shape != truth.shape or ours.dtype != dtype:
+        return float("inf")
     return float((np.abs(ours - truth) / (np.finfo(ours.dtype).eps * np.maximum(scale, 1e-300))).max(initial=0.0))
 
 
-def equal(ours: np.ndarray, truth: np.ndarray) -> float:
-    return 0.0 if ours.shape == truth.shape and np.array_equal(ours, truth) else float("inf")
+def equal(ours: np.ndarray, truth: np.ndarray, dtype: type) -> float:
+    return 0.0 if ours.dtype == dtype and np.array_equal(ours, truth) else float("inf")
 
 
 def averages(rng: np.random.Generator, torch: Any, dtype: type) -> float:
@@ -74,26 +73,26 @@ def averages(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     kernel, stride, padding = window(rng, x.shape[2:])
     function = torch.nn.functional.avg_pool2d
     truth, scale = (function(tensor, kernel, stride, padding).numpy() for tensor in tensors(torch, x, np.abs(x)))
-    return relative(avgpool2d(x, kernel, stride, padding), truth, scale)
+    return relative(avgpool2d(x, kernel, stride, padding), truth, scale, dtype)
 
 
 def maxima(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     x = images(rng, dtype, int(rng.integers(1, 5)))
     kernel, stride, padding = window(rng, x.shape[2:])
     truth = torch.nn.functional.max_pool2d(*tensors(torch, x), kernel, stride, padding).numpy()
-    return equal(maxpool2d(x, kernel, stride, padding), truth)
+    return equal(maxpool2d(x, kernel, stride, padding), truth, dtype)
 
 
 def frames(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     x = images(rng, dtype, int(rng.integers(1, 5)))
     (ph, pw), value = (int(n) for n in rng.integers(0, 5, 2)), float(dtype(rng.normal()))
     truth = torch.nn.functional.pad(*tensors(torch, x), (pw, pw, ph, ph), value=value).numpy()
-    return equal(pad2d(x, (ph, pw), value), truth)
+    return equal(pad2d(x, (ph, pw), value), truth, dtype)
 
 
 def positives(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     x = images(rng, dtype, int(rng.integers(1, 5)))
-    return equal(relu(x), torch.nn.functional.relu(*tensors(torch, x)).numpy())
+    return equal(relu(x), torch.nn.functional.relu(*tensors(torch, x)).numpy(), dtype)
 
 
 FUNCTIONS: dict[str, Errors] = {
