@@ -4,8 +4,8 @@
 
 Each right or merely slow submission in grader/tests/corpus is judged in a real worker; printed are the ratios of its time to
 the reference's, sorted, with the line among them. What has no ratio (it was left unfinished, or its answer did not pass) is
-named. A line is well placed if honest vectorised code lies at half of it or below, and the first code that loops over pixels at
-twice of it or above.
+named. A line is well placed if honest code in which NumPy touches every number lies at half of it or below, and the first code
+in which Python does at twice of it or above.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ Releases the unit into a temporary folder, puts a right answer there, and runs i
         numba (what it compiled is cached); left out, and said to be, where numba is missing
     D   as C, with another right answer in NumPy for a reference: as cheap as plain pytest can be
 
-C and D run without the pytest plugins that happen to be installed here. A student has none, and some take longer to load than
-everything that is measured (hypothesis: a second). All four may keep their bytecode, as installed programs do.
+C and D run without the pytest plugins that happen to be installed here, since a student has none. All may keep their bytecode,
+as installed programs do: where PYTHONDONTWRITEBYTECODE is set, compiling modules anew would cost more than what is measured.
 
 Figures are CPU seconds (user and system, children included) and wall seconds of whole processes: medians, with minimum and
 maximum. The ratios are those of the medians. The first round warms the caches and is not counted.
