@@ -7,6 +7,7 @@ solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
 handout      the public tests run from recorded answers, without the solution
+extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from types import ModuleType
 import numpy as np
 
 from cnngrade import layout
-from cnngrade.candidates import Candidate, remote
+from cnngrade.candidates import Candidate, candidate, remote
 from cnngrade.cells import read_work
 from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.hints import load_hints
 from cnngrade.judge import judge
 from cnngrade.loading import load_module
 from cnngrade.mistakes import KnownMistake, load_mistakes
 from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.pictures import draw, draw_expected, load_pictures
 from cnngrade.proof import Caught, Finding, Proof
 from cnngrade.recording import record_answers
 from cnngrade.student import Student
@@ -157,6 +160,22 @@ def _caught(known: list[KnownMistake], full: list[Report], public: list[Report])
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
 
 
+def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
+    load_hints(course, unit)
+    stub = candidate(course, layout.exercise_file(course, unit.name), unit, "").open()
+    try:
+        for entry in load_pictures(course, unit):
+            draw_expected(course, unit, entry)
+            drawing = draw(entry, stub.functions, layout.data_folder(course))
+            if not drawing.unfinished:
+                yield f"{layout.pictures_file(course, unit.name)}: {entry.name} does not call {entry.function}, or not first."
+    finally:
+        stub.close()
+    scheme = layout.marking_file(course, unit.name)
+    if unit.prose_points and scheme.is_file() and not scheme.read_text(encoding="utf-8").strip():
+        yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
+
+
 def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
     """Go through all steps for one unit. `on_step` hears the name of each step as it begins."""
     proof, start = Proof(unit), time.monotonic()
@@ -175,6 +194,8 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
         on_step("examples")
         note("examples", _check_examples(course, unit, solution))
         _prove_by_judging(course, unit, solution, live, proof, note, on_step)
+        on_step("extras")
+        note("extras", _check_extras(course, unit))
     except CnngradeError as error:
         proof.findings.append(Finding("tests", str(error)))
     proof.seconds = time.monotonic() - start
