@@ -29,12 +29,19 @@ def can_draw() -> bool:
     return importlib.util.find_spec("matplotlib") is not None
 
 
+def _aspect(pair: Pair) -> float:
+    """Return how high the expected panel is for its width, within what a page can hold."""
+    assert pair.expected.image is not None
+    height, width = pair.expected.image.shape[-2:]
+    return float(min(max(height / width, 0.25), 2.5))
+
+
 def _show(axes: Any, image: Image, scale: Scale) -> None:
     if image.ndim == 3:
-        axes.imshow(np.nan_to_num(np.clip(image.transpose(1, 2, 0), 0, 1)), interpolation="nearest")
+        axes.imshow(np.nan_to_num(np.clip(image.transpose(1, 2, 0), 0, 1)), interpolation="nearest", aspect="auto")
     else:
         colours = "RdBu_r" if scale.signed else "gray"
-        axes.imshow(image, cmap=colours, vmin=scale.low, vmax=scale.high, interpolation="nearest")
+        axes.imshow(image, cmap=colours, vmin=scale.low, vmax=scale.high, interpolation="nearest", aspect="auto")
 
 
 def _difference(axes: Any, pair: Pair) -> None:
@@ -44,7 +51,7 @@ def _difference(axes: Any, pair: Pair) -> None:
     flat = pair.difference.mean(axis=0) if pair.difference.ndim == 3 else pair.difference
     finite = np.abs(flat[np.isfinite(flat)])
     largest = max(float(finite.max(initial=0.0)), 1e-12)
-    axes.imshow(flat, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
+    axes.imshow(flat, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
 
 
 def _say(axes: Any, text: str) -> None:
@@ -63,11 +70,16 @@ def comparison_as_png(comparison: Comparison) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    rows = ["expected"] if comparison.unfinished or comparison.problem else ["yours", "expected", "difference"]
+    rows = ["yours", "expected", "difference"]
+    if comparison.same:
+        rows = rows[:2]
+    elif comparison.unfinished or comparison.problem:
+        rows = rows[1:2]
     pairs = comparison.pairs
+    tallest = max(map(_aspect, pairs), default=1.0)
     bands = -(-len(pairs) // _ACROSS)
     across = min(len(pairs), _ACROSS)
-    figure = Figure(figsize=(across * _INCHES + 0.7, bands * len(rows) * (_INCHES + 0.12) + 0.6), dpi=_DPI)
+    figure = Figure(figsize=(across * _INCHES + 0.7, bands * len(rows) * (_INCHES * tallest + 0.3) + 0.6), dpi=_DPI)
     FigureCanvasAgg(figure)
     title = f"{comparison.function}: {visible_line(comparison.caption)}"
     figure.suptitle(_wrapped(title, across * 30), fontsize=9, parse_math=False)
@@ -82,6 +94,7 @@ def comparison_as_png(comparison: Comparison) -> bytes:
         band, column = divmod(number, _ACROSS)
         for row, kind in enumerate(rows):
             axes = grid[band * len(rows) + row][column]
+            axes.set_box_aspect(_aspect(pair))
             if column == 0:
                 axes.set_ylabel(kind, fontsize=8)
             _fill(axes, pair, kind)
