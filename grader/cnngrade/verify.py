@@ -94,10 +94,10 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
 
 
 def _judged(
-    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool
+    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool, functions: tuple[str, ...] = ()
 ) -> tuple[list[Case], list[Report]]:
     reports: list[Report] = []
-    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth)
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth, functions=functions)
     return cases, reports
 
 
@@ -138,6 +138,19 @@ def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) ->
     return module
 
 
+def _judged_mistakes(
+    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], truth: Truth, hidden: bool
+) -> dict[KnownMistake, Report]:
+    """Judge every known mistake by the cases of its own function."""
+    reports: dict[KnownMistake, Report] = {}
+    for function in unit.functions:
+        mine = [entry for entry in known if entry.function == function]
+        if mine:
+            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), truth, hidden, (function,))
+            reports.update(zip(mine, judged, strict=True))
+    return reports
+
+
 def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
     """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
     for entry in known:
@@ -152,11 +165,13 @@ def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[Know
         yield Candidate(Submission("", unit.name, path, ""), open_it)
 
 
-def _caught(known: list[KnownMistake], full: list[Report], public: list[Report]) -> Iterator[Caught]:
-    for entry, report, replayed in zip(known, full, public, strict=True):
-        losing = tuple(outcome.case.id for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED)
-        names = {outcome.cause for outcome in report.outcomes if outcome.cause}
-        replayed_names = {outcome.cause for outcome in replayed.outcomes if outcome.cause}
+def _caught(
+    known: list[KnownMistake], full: dict[KnownMistake, Report], public: dict[KnownMistake, Report]
+) -> Iterator[Caught]:
+    for entry in known:
+        losing = tuple(outcome.case.id for outcome in full[entry].outcomes if outcome.verdict is not Verdict.PASSED)
+        names = {outcome.cause for outcome in full[entry].outcomes if outcome.cause}
+        replayed_names = {outcome.cause for outcome in public[entry].outcomes if outcome.cause}
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
 
 
@@ -230,15 +245,16 @@ def _prove_by_judging(
         note("points", _check_points(unit, proof.cases))
         on_step("mistakes")
         known = list(load_mistakes(course, unit))
-        _, full = _judged(course, unit, _mistaken(course, unit, solution, known), bare, hidden=True)
+        full = _judged_mistakes(course, unit, solution, known, bare, hidden=True)
         on_step("handout")
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
         replay = recorded_truth(answers)
         inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
-        _, replayed = _judged(course, unit, [inline, *_mistaken(course, unit, solution, known)], replay, hidden=False)
-        note("handout", _check_solution(replayed[0]))
-        proof.mistakes = list(_caught(known, full, replayed[1:]))
+        _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
+        note("handout", _check_solution(replayed))
+        public = _judged_mistakes(course, unit, solution, known, replay, hidden=False)
+        proof.mistakes = list(_caught(known, full, public))
         uncaught = [caught.mistake for caught in proof.mistakes if not caught.cases]
         note("mistakes", (f"no case catches {entry.name}: {entry.sentence}" for entry in uncaught))
 
