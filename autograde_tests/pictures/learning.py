@@ -15,7 +15,7 @@ def begin(filters):
     """Return random parameters for `filters` filters."""
     rng = np.random.default_rng(5)
     return {
-        "conv_w": rng.normal(size=(filters, 1, 3, 3)) * 0.5,
+        "conv_w": rng.normal(size=(filters, 1, 3, 3)) * 0.2,
         "conv_b": np.zeros(filters),
         "fc_w": rng.normal(size=(10, filters * 16)) / np.sqrt(filters * 16),
         "fc_b": np.zeros(10),
@@ -44,12 +44,12 @@ def maxpool2d_backward_of_a_digit(functions, data):
 
 @picture
 def train_the_filters(functions, data):
-    """Eight filters before and after learning to read: noise becomes edges and strokes."""
+    """Three of eight filters before and after learning to read: noise becomes edges and strokes."""
     images, labels = digits(data)
     before = begin(8)
-    trained, _ = functions.train(images[:600], labels[:600], before, 4, 0.3, 16, 2)
+    trained, _ = functions.train(images[:600], labels[:600], before, 6, 0.3, 16, 2)
     panels = {}
-    for number in range(4):
+    for number in range(3):
         panels[f"filter {number + 1}, random"] = before["conv_w"][number, 0]
         panels[f"filter {number + 1}, learned"] = trained["conv_w"][number, 0]
     return panels
