@@ -57,7 +57,7 @@ def feature_maps_of_the_cat(functions, data):
     """One photograph under seven kernels: red answers yes, blue answers the opposite."""
     grey = photograph(data, "cat").mean(axis=1, keepdims=True)
     maps = np.asarray(functions.feature_maps(grey, np.stack(list(BANK.values()))))
-    return {"the photograph": grey[0, 0]} | {name: answer for name, answer in zip(BANK, maps[0], strict=True)}
+    return {"the photograph": grey[0, 0]} | dict(zip(BANK, maps[0], strict=True))
 
 
 @picture

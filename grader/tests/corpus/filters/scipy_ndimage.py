@@ -43,9 +43,11 @@ from scipy import ndimage
 def edge_strength(images):
     if min(images.shape[2:]) < 3:
         raise ValueError("too small")
-    x = images.astype(float)
-    gx, gy = ndimage.sobel(x, axis=3), ndimage.sobel(x, axis=2)
-    return np.sqrt(gx**2 + gy**2)[:, :, 1:-1, 1:-1]
+    out = []
+    for image in images.astype(float):
+        gradients = [(ndimage.sobel(channel, axis=1), ndimage.sobel(channel, axis=0)) for channel in image]
+        out.append([np.hypot(gx, gy)[1:-1, 1:-1] for gx, gy in gradients])
+    return np.array(out)
 
 
 # %%
