@@ -62,12 +62,15 @@ def lenet(images: NDArray, params: Mapping[str, NDArray]) -> NDArray:
     if missing:
         raise ValueError(f"the parameters lack {', '.join(missing)}")
     x = np.asarray(images)
+    # One dtype from the first layer on: digits that an early float32 layer lost would not come back.
+    dtype = _float_type(x, *(np.asarray(value) for value in params.values()))
+    x, p = x.astype(dtype), {name: np.asarray(value, dtype) for name, value in params.items()}
     for layer in ("conv1", "conv2"):
-        x = maxpool2d(np.maximum(conv2d(x, params[f"{layer}_w"], params[f"{layer}_b"]), 0), 2)
+        x = maxpool2d(np.maximum(conv2d(x, p[f"{layer}_w"], p[f"{layer}_b"]), 0), 2)
     x = x.reshape(len(x), -1)
-    x = np.maximum(linear(x, params["fc1_w"], params["fc1_b"]), 0)
-    x = np.maximum(linear(x, params["fc2_w"], params["fc2_b"]), 0)
-    return linear(x, params["fc3_w"], params["fc3_b"])
+    x = np.maximum(linear(x, p["fc1_w"], p["fc1_b"]), 0)
+    x = np.maximum(linear(x, p["fc2_w"], p["fc2_b"]), 0)
+    return linear(x, p["fc3_w"], p["fc3_b"])
 
 
 def classify(images: NDArray, params: Mapping[str, NDArray]) -> NDArray:
