@@ -197,9 +197,11 @@ def test_train_two_epochs_in_batches(student, reference, rng):
 def test_train_learns_to_read(student, digits, digit_labels):
     """from eight random filters to at least 95 % of the digits that were held back"""
     order = np.random.default_rng(0).permutation(len(digits))
-    held_back, shown = order[:300], order[300:1100]
-    begin = network(np.random.default_rng(5), 8, 8, 10)
-    trained, _ = student.train(digits[shown], digit_labels[shown].astype(int), begin, 8, 0.3, 16, 2)
+    held_back, shown = order[:300], order[300:1300]
+    begin = network(np.random.default_rng(5), 8, 8, 10) | {"conv_b": np.zeros(8)}
+    begin["conv_w"] *= 0.6
+    # Twice over a thousand digits is enough: the reference reads 97.7 % of the others.
+    trained, _ = student.train(digits[shown], digit_labels[shown].astype(int), begin, 2, 0.3, 8, 2)
     padded = np.pad(digits[held_back], ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
     maps = np.einsum("ncijuv,kcuv->nkij", windows, trained["conv_w"]) + trained["conv_b"][:, None, None]
