@@ -187,6 +187,8 @@ def lenet(images, params):
 #
 #       raw (N, 8, 8)  ->  divided by 16  ->  enlarge  ->  lenet  ->  the index of the largest logit
 #
+# ![The five digits of 360 that the network misreads](data/pictures/classify_the_digits_misread.png)
+#
 # The probabilities are not needed for the name: softmax changes no order.
 
 # %%

@@ -30,6 +30,8 @@
 #        1 -4  1     a dark spot on bright ground        1/9 1/9 1/9     nothing: it takes the mean
 #        0  1  0                                         1/9 1/9 1/9
 #
+# ![A photograph under seven kernels](data/pictures/feature_maps_of_the_cat.png)
+#
 # Look at the sum of a kernel's numbers, too. If it is 0, the kernel is blind to brightness: an even surface gives 0, however
 # bright it is. If it is 1, an even surface stays as it is. Kernels of the first kind *find* something, those of the second
 # kind *change the picture*.

@@ -28,6 +28,8 @@
 # it change for each number that you took in?* The idea is the chain rule of Leibniz; Rumelhart, Hinton and Williams made it
 # the way to train networks in 1986, and LeCun's group trained networks with convolutions by it from 1989 on.
 #
+# ![Filters before and after learning](data/pictures/train_the_filters.png)
+#
 # At the end eight random filters learn to read handwritten digits, in less than a second.
 
 # %%
@@ -178,6 +180,8 @@ def conv2d_backward(dout, x, w, b, stride, padding):
 #              -----+-----                                 -----+-----
 #              0  0 | 5  6                                 0  0 | 0  0
 #              0  9 | 7  8                                 0  7 | 0  8
+#
+# ![Whose gradient goes where](data/pictures/maxpool2d_backward_of_a_digit.png)
 #
 # Where windows overlap, one number may win twice; then it gets both gradients, added. Where two numbers of a window are
 # equal, the first one in the order of rows gets it, as in torch. (ReLU needs no function of its own: the gradient passes where

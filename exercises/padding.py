@@ -43,6 +43,8 @@ import numpy as np
 #       3 4          0 3 4 0        3 4          0 0 3 4 0 0
 #                    0 0 0 0
 #
+# ![A digit with frames of several widths](data/pictures/pad2d_around_a_digit.png)
+#
 # Why zeros? Any number would do; zero is the one that a weighted sum does not notice. (There is one operation that does
 # notice it. You will meet it when images are pooled.)
 #

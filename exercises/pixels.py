@@ -52,6 +52,8 @@ import numpy as np
 #           |           | +
 #           +-----------+/  C
 #
+# ![A cup of coffee, its three channels, and in grey](data/pictures/to_grayscale_of_a_photograph.png)
+#
 # This order, NCHW, is used in the whole course. (Files and screens often have the channels last, NHWC. Whoever mixes them up
 # gets a picture from a broken television.)
 #
@@ -196,6 +198,8 @@ def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
 #       1 2 3                          0 0 0
 #       4 5 6     dy = 1, dx = -1      2 3 0
 #       7 8 9     ------------->       5 6 0
+#
+# ![The rocket, moved down and to the right, and the difference that one pixel makes](data/pictures/shift_a_photograph.png)
 #
 # Nothing comes in again on the other side: a camera does not do that either.
 

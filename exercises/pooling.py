@@ -23,6 +23,8 @@
 #       0  0 | 5  6                      1  8
 #       0  1 | 7  8
 #
+# ![A photograph at a half, a quarter and an eighth of its size](data/pictures/maxpool2d_of_a_photograph.png)
+#
 # Three things are gained. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
 # moves by a pixel often leaves the pooled map as it was. And a filter on the pooled map sees twice as far as before.
 #

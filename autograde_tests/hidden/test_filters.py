@@ -24,6 +24,9 @@ def test_edge_strength_of_other_numbers(student, reference, rng):
     ):
         scale = 8.0 * np.abs(images.astype(float)).max()
         assert_close(student.edge_strength(images), reference.edge_strength(images), scale=scale)
+    read_only = rng.normal(size=(2, 1, 4, 5))
+    read_only.flags.writeable = False
+    assert_close(student.edge_strength(read_only), reference.edge_strength(read_only), scale=8.0 * np.abs(read_only).max())
     assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 2, 5)))
     assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 5, 2)))
 

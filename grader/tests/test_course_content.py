@@ -67,10 +67,20 @@ def test_mistakes_are_told_in_sentences(name: str) -> None:
 def test_data_is_small_and_says_where_it_is_from() -> None:
     """all data together is below 2 MB, digits and weights below 0.3 MB, and every file has its row of source and licence"""
     files = [path for path in DATA.iterdir() if path.suffix != ".md"]
-    assert sum(path.stat().st_size for path in files) < 2e6
+    assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 2e6
     assert sum((DATA / name).stat().st_size for name in ("digits.npz", "lenet.npz")) < 0.3e6
     licences = (DATA / "LICENCES.md").read_text(encoding="utf-8")
-    assert [path.name for path in files if f"| `{path.name}`" not in licences] == []
+    assert [path.name for path in files if f"| `{path.name}{'/' if path.is_dir() else ''}`" not in licences] == []
+
+
+def test_lessons_show_pictures_that_are_there() -> None:
+    """every lesson has a drawn picture, every picture that it names is a file, and no file is there for nothing"""
+    lessons = {name: layout.exercise_file(COURSE, name).read_text(encoding="utf-8") for name in UNITS}
+    named = {name: re.findall(r"\(data/(pictures/\w+\.png)\)", text) for name, text in lessons.items()}
+    assert all(named.values())
+    assert sorted(path for paths in named.values() for path in paths) == sorted(
+        path.relative_to(DATA).as_posix() for path in (DATA / "pictures").iterdir()
+    )
 
 
 def test_the_weights_are_as_good_as_stated() -> None:

@@ -61,10 +61,10 @@ def _say(axes: Any, text: str) -> None:
     axes.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", fontsize=7, parse_math=False, transform=axes.transAxes)
 
 
-def comparison_as_png(comparison: Comparison) -> bytes:
+def comparison_as_png(comparison: Comparison, rows_named: bool = True) -> bytes:
     """Return the picture as a PNG: a column a panel; below one another yours, the expected one, and the difference.
 
-    Where there is none of the student's, only the expected one is drawn.
+    Where there is none of the student's, only the expected one is drawn. `rows_named` says at the left which row is which.
     """
     # matplotlib takes half a second to load, and it is not always there.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -95,7 +95,7 @@ def comparison_as_png(comparison: Comparison) -> bytes:
         for row, kind in enumerate(rows):
             axes = grid[band * len(rows) + row][column]
             axes.set_box_aspect(_aspect(pair))
-            if column == 0:
+            if column == 0 and rows_named:
                 axes.set_ylabel(kind, fontsize=8)
             _fill(axes, pair, kind)
             if row == 0:
