@@ -73,6 +73,7 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 NOT_THE_COURSE = {
     ("grade.py", "pool"): "a pool of processes",
     ("render/html.py", "padding"): "a property of CSS",
+    ("render/figure.py", "padding"): "a property of CSS",
 }
 
 
