@@ -226,7 +226,7 @@ def show(what: str, functions: tuple[str, ...], text: bool, out: Path) -> None:
     """Draw the pictures of your functions beside the expected ones.
 
     With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
-    terminal.
+    terminal. The exit code is 0 when all of them are as expected.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ from cnngrade import layout
 from cnngrade.candidates import candidate
 from cnngrade.checking import Target
 from cnngrade.course import find_course, load_course
-from cnngrade.errors import SubmissionError, UsageError
+from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.model import Course, Unit
 from cnngrade.pictures import Picture, draw, draw_expected, load_pictures, recorded_drawings
 from cnngrade.render.drawn import comparisons_as_text
@@ -31,8 +31,15 @@ def _expected(course: Course, unit: Unit) -> Callable[[Picture], Drawing]:
     """Return where a picture's expected panels come from: the recording of a handout, or the solution."""
     if not course.handout:
         return lambda entry: draw_expected(course, unit, entry)
-    recorded = recorded_drawings(layout.drawings_file(course, unit.name))
-    return lambda entry: recorded[entry.name]
+    path = layout.drawings_file(course, unit.name)
+    recorded = recorded_drawings(path)
+
+    def look_up(entry: Picture) -> Drawing:
+        if entry.name not in recorded:
+            raise Fault(f"{path} lacks the picture {entry.name}. Get the unit's folder again.")
+        return recorded[entry.name]
+
+    return look_up
 
 
 def _chosen(course: Course, unit: Unit, functions: Sequence[str]) -> list[Picture]:
@@ -46,6 +53,9 @@ def _chosen(course: Course, unit: Unit, functions: Sequence[str]) -> list[Pictur
 def _compared(
     course: Course, unit: Unit, pictures: Iterable[Picture], student: Student | None, problem: str
 ) -> list[Comparison]:
+    pictures = list(pictures)
+    if not pictures:
+        return []
     expected, data = _expected(course, unit), layout.data_folder(course)
     found = []
     for entry in pictures:
@@ -62,8 +72,6 @@ def show(target: Target, functions: Sequence[str] = ()) -> list[Comparison]:
     """Return the unit's pictures (those of some `functions`), drawn by the work in a worker. Raises UsageError, CourseError."""
     course, unit = target.course, target.unit
     pictures = _chosen(course, unit, functions)
-    if not pictures:
-        return []
     try:
         student = candidate(course, target.path, unit, "").open()
     except SubmissionError as error:
@@ -103,10 +111,13 @@ class Shown:
     comparisons: tuple[Comparison, ...]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": "\n".join(map(comparison_as_html, self.comparisons))}
+        return {
+            "text/plain": repr(self),
+            "text/html": "\n".join(map(comparison_as_html, self.comparisons)) or "There is no picture of it.",
+        }
 
     def __repr__(self) -> str:
-        return comparisons_as_text(self.comparisons)
+        return comparisons_as_text(self.comparisons) or "There is no picture of it."
 
 
 def show_here(function: str) -> Shown | None:

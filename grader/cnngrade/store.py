@@ -34,6 +34,7 @@ def judging_digest(course: Course, unit: Unit) -> str:
         layout.hidden_tests(course, unit.name),
         layout.mistakes_file(course, unit.name),
         *sorted((course.root / "solutions").rglob("*.py")),
+        *sorted(layout.data_folder(course).rglob("*")),
     ]
     for path in files:
         if path.is_file():

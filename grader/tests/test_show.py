@@ -183,6 +183,16 @@ def test_a_unit_without_pictures_has_none(tmp_path):
     assert show(target) == []
 
 
+def test_a_handout_that_lacks_a_picture_is_a_fault(tmp_path):
+    """a recording that does not know a picture is damaged, and says what to do"""
+    course = load_course(tinycourse.make_course(tmp_path / "course"))
+    released = release(course, course.units[0], lambda unit, step: None).folder
+    pictures = released / "autograde_tests" / "pictures" / "scaling.py"
+    pictures.write_text(tinycourse.PICTURES.replace("double_of_a_ramp", "double_of_another"), encoding="utf-8")
+    with pytest.raises(Fault, match="lacks the picture double_of_another"):
+        show(targets((), released)[0])
+
+
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cnngrade.cli", "show", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
