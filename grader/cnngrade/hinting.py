@@ -63,6 +63,13 @@ def _failed(report: Report, function: str | None) -> Outcome | None:
     return min(open_cases, key=lambda outcome: outcome.verdict in _TOO_SLOW, default=None)
 
 
+def _only_time_is_short(report: Report, outcome: Outcome) -> bool:
+    """Say whether the case ran over its time and every other case of the function that was judged is right."""
+    others = [other for other in report.outcomes if other.case.function == outcome.case.function and other is not outcome]
+    right = (Verdict.PASSED, Verdict.OVER_TIME, *_TOO_SLOW)
+    return outcome.verdict is Verdict.OVER_TIME and bool(others) and all(other.verdict in right for other in others)
+
+
 def _series(
     hints: Hints, report: Report, outcome: Outcome, asked: str | None, given: dict[str, int]
 ) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +79,7 @@ def _series(
     broken = all(not other.earned for other in report.outcomes) and bool(report.problems)
     if asked is None and (untouched or broken) and given.get(unit, 0) < len(hints.unit):
         return unit, hints.unit
-    if outcome.verdict in _TOO_SLOW and function in hints.budgets:
+    if function in hints.budgets and (outcome.verdict in _TOO_SLOW or _only_time_is_short(report, outcome)):
         return f"{unit}/{function}/budget", hints.budgets[function]
     return f"{unit}/{function}", hints.functions[function]
 

@@ -116,3 +116,35 @@ def test_the_command(tmp_path):
     new = {path.name for path in set(folder.rglob("*")) - before if path.is_file() and "__pycache__" not in str(path)}
     assert new == {MEMORY}
     assert json.loads((folder / "exercises" / MEMORY).read_text()) == {"scaling": 2}
+
+
+BUDGET = '''
+
+@points(1)
+def test_triple_in_good_time(budget):
+    """a thousand numbers are tripled in good time"""
+    budget("triple", lambda rng: (rng.normal(size=1000),))
+'''
+
+
+@pytest.mark.parametrize(
+    ("code", "seconds"),
+    [
+        ("[3 * float(number) for number in x for _ in range(30)][::30]", 10),
+        ("x * (3 if len(x) < 9 else sum(1 for _ in iter(int, 1)))", 1),
+    ],
+)
+def test_what_is_right_and_slow_gets_a_hint_about_time(tmp_path, code, seconds):
+    """a function that is only too slow, or that runs over its time where time is measured, gets the hints of its budget"""
+    tinycourse.make_course(tmp_path)
+    book, tests = tmp_path / "course.yml", tmp_path / "autograde_tests" / "public" / "test_scaling.py"
+    text = book.read_text().replace("points: 6", "points: 7").replace("    due:", "    budgets: {triple: 2}\n    due:")
+    book.write_text(text.replace("policy:", f"policy:\n  call_seconds: {seconds}"))
+    tests.write_text(tests.read_text() + BUDGET)
+    hints = tinycourse.HINTS + "budgets:\n  triple: [Count the loops., Count again., No loop at all.]\n"
+    (tmp_path / "autograde_tests" / "hints" / "scaling.yml").write_text(hints)
+    slow = f"def triple(x):\n    return np.array({code})"
+    (tmp_path / "exercises" / "scaling.py").write_text(tinycourse.script(double=tinycourse.RIGHT["double"], triple=slow))
+    hint = next_hint(targets((), tmp_path)[0])
+    assert hint.about == "triple, in good time"
+    assert hint.text == "Count the loops."

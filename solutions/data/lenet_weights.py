@@ -7,8 +7,12 @@ same NumPy give the same file. Printed is the share of held-back digits that the
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+# Sums that several threads share may be rounded in another order each time.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
