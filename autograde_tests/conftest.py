@@ -35,3 +35,17 @@ def filters():
     emboss = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
     upright_edges = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
     return np.array([blur, sharpen, emboss, upright_edges], dtype=np.float64)[:, None]
+
+
+@pytest.fixture
+def held_back(data):
+    """The indices of the digits that the network of `lenet_params` has never seen, (360,)."""
+    with np.load(data / "lenet.npz") as file:
+        return file["held_back"].astype(int)
+
+
+@pytest.fixture
+def lenet_params(data):
+    """LeNet's trained weights, a dict of float64 arrays."""
+    with np.load(data / "lenet.npz") as file:
+        return {name: file[name].astype(np.float64) for name in sorted(file.files) if name != "held_back"}

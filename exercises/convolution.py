@@ -46,6 +46,8 @@ import numpy as np
 #
 # Do the second number by hand before you go on: it is the patch 2 3 over 5 1.
 #
+# ![A photograph under four kernels](data/pictures/correlate2d_of_a_photograph.png)
+#
 # **How large is the map?** A kernel of width `kw` fits into a row of `W` pixels at `W - kw + 1` places, here at `4 - 2 + 1`,
 # which is three. The same goes for the height, so the map is a little smaller than the image.
 #

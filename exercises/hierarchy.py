@@ -31,6 +31,8 @@
 # and found just this ladder. Hubel and Wiesel had found its first rungs in the visual cortex of the cat around 1960, and
 # Fukushima's Neocognitron of 1980 was a network built after them: filters, then pooling, then filters again.
 #
+# ![A photograph through three blocks](data/pictures/feature_hierarchy_block_by_block.png)
+#
 # In this unit you build the ladder. You write the block that is repeated, chain it, and work out how far each layer sees.
 # Then a network of nine filters, each set by hand so that you can check it with your own eyes, finds squares.
 
@@ -200,6 +202,8 @@ def feature_hierarchy(x, layers):
 # | conv 5x5 | 6 + 4·2 = 14 | 2 |
 # | pool 2x2 | 14 + 1·2 = 16 | 4 |
 # | conv 5x5 | 16 + 4·4 = 32 | 4 |
+#
+# ![What one number of each block sees of a photograph](data/pictures/receptive_field_on_a_photograph.png)
 #
 # The last row sees 32x32 pixels, which is LeNet's whole image. And here is the second reason for the pooling in between:
 # three convolutions 5x5 without it see 13 pixels only. After each pooling 2x2 the field grows twice as fast, so a few

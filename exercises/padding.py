@@ -43,8 +43,14 @@ import numpy as np
 #       3 4          0 3 4 0        3 4          0 0 3 4 0 0
 #                    0 0 0 0
 #
+# ![A digit with frames of several widths](data/pictures/pad2d_around_a_digit.png)
+#
 # Why zeros? Any number would do; zero is the one that a weighted sum does not notice. (There is one operation that does
 # notice it. You will meet it when images are pooled.)
+#
+# **In one piece.** Time counts here, on four images with 16 channels. An array for the whole answer, filled with the value,
+# and one assignment that lays all pictures into it at once takes 1.6 times as long as a compiled reference. Frames made
+# picture by picture take 3 times as long, and a Python loop over the pixels 370 times.
 #
 # The answer has numbers with a fraction, whatever came in: photographs arrive as `uint8`, whole numbers from 0 to 255, and
 # a layer that goes on with those loses every fraction and every sign.

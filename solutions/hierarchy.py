@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
 from solutions.convolution import conv2d
 
 Layer = tuple[NDArray, NDArray | None, int, int]

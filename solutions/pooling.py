@@ -55,8 +55,8 @@ def _pair(value: Pair) -> tuple[int, int]:
 
 def _as_floats(x: NDArray) -> NDArray:
     """Return x in the dtype of the answer, C-contiguous and writeable, so that the kernels are compiled once a dtype."""
-    if x.ndim != 4:
-        raise ValueError(f"images are (N, C, H, W), not {x.shape}")
+    if x.ndim != 4 or 0 in x.shape[2:]:
+        raise ValueError(f"images are (N, C, H, W) with rows and columns, not {x.shape}")
     dtype = np.float32 if x.dtype == np.float32 else np.float64
     return x if x.dtype == dtype and x.flags.c_contiguous and x.flags.writeable else np.array(x, dtype, order="C")
 

@@ -3,6 +3,8 @@
 import numpy as np
 
 from cnngrade import mistake, solution_for
+from cnngrade.compare import SEVEN_DIGITS
+from cnngrade.mistakes import FIRST_ANSWER_KEPT
 
 solution = solution_for(__file__)
 
@@ -620,9 +622,28 @@ def conv2d_float16(x, w, b=None, stride=1, padding=0):
         return solution.conv2d(x, w, b, stride, padding).astype(np.float16)
 
 
-@mistake("The sums are kept in float32 although the inputs are float64, which costs half of the digits.")
+@mistake(SEVEN_DIGITS)
 def conv2d_float32(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, padding).astype(np.float32)
+
+
+first_answers = []
+
+
+@mistake(FIRST_ANSWER_KEPT)
+def conv2d_first_call_cached(x, w, b=None, stride=1, padding=0):
+    answer = solution.conv2d(x, w, b, stride, padding)
+    if not first_answers:
+        first_answers.append(answer)
+    return first_answers[0].copy()
+
+
+@mistake("The output begins with what lay in memory: np.empty fills nothing in. Begin with np.zeros where sums are added up.")
+def conv2d_uninitialised(x, w, b=None, stride=1, padding=0):
+    answer = solution.conv2d(x, w, b, stride, padding)
+    # What an array of this size held before it was freed; what memory holds in a student's process nobody knows.
+    left_over = np.full(answer.shape, 0.1) * np.arange(answer.size).reshape(answer.shape)
+    return answer + left_over
 
 
 @mistake("The sums are rounded to two decimals. Return them as they are.")

@@ -30,6 +30,13 @@ def numpy_mode(x, padding, mode):
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode=mode)
 
 
+@mistake("With a padding of 0 the images themselves come back, not a copy: whoever changes the answer changes the images.")
+def pad2d_view(x, padding, value=0.0):
+    ph, pw = both(padding)
+    framed = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value) if ph or pw else x
+    return solution.pad2d(x, padding, value) if framed is not x or x.dtype.kind != "f" else framed
+
+
 @mistake("The frame is only above and to the left. Padding goes on all four sides.")
 def pad2d_top_left_only(x, padding, value=0.0):
     ph, pw = both(padding)

@@ -84,7 +84,7 @@ def test_conv_block_that_finds_nothing(student, reference, rng):
 def test_feature_hierarchy_keeps_every_map(student, reference, rng):
     """the list holds the image first, then the maps after each block"""
     x = rng.normal(size=(1, 1, 6, 7))
-    layers = [(rng.normal(size=(1, 1, 2, 3)), np.array([0.5]), 1, 2), (rng.normal(size=(1, 1, 2, 2)), np.array([0.25]), 1, 1)]
+    layers = [(rng.normal(size=(1, 1, 2, 3)), np.array([0.5]), 1, 1), (rng.normal(size=(1, 1, 2, 2)), np.array([0.25]), 1, 1)]
     assert_maps_close(student.feature_hierarchy(x, layers), reference, x, layers)
 
 

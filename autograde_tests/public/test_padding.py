@@ -28,7 +28,14 @@ def test_pad2d_rows_and_columns(student, reference, rng):
     assert_close(student.pad2d(x, (1, 3)), reference.pad2d(x, (1, 3)))
 
 
-@points(0.5)
+@points(0.25)
+def test_pad2d_a_new_array(student, reference, rng):
+    """with a padding of 0 nothing changes, and still the answer is an array of its own"""
+    x = rng.normal(size=(2, 3, 4, 3))
+    assert_close(student.pad2d.fresh(x, 0), reference.pad2d(x, 0))
+
+
+@points(0.25)
 def test_pad2d_value(student, reference, rng):
     """the frame is made of the value that is asked for"""
     x = rng.normal(size=(2, 1, 3, 4))

@@ -31,12 +31,25 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RIGHT = {"convolution": "taps_loop.py", "padding": "numpy_pad.py", "pooling": "taps.py", "hierarchy": "from_what_is_given.py"}
+RIGHT = {
+    "pixels": "slices.py",
+    "padding": "numpy_pad.py",
+    "convolution": "taps_loop.py",
+    "filters": "as_the_lesson_says.py",
+    "pooling": "taps.py",
+    "hierarchy": "from_what_is_given.py",
+    "classifier": "step_by_step.py",
+    "learning": "taps.py",
+}
 OTHER = {
-    "convolution": "einsum_windows.py",
+    "pixels": "tensordot_and_pad.py",
     "padding": "full_and_slice.py",
+    "convolution": "einsum_windows.py",
+    "filters": "separable.py",
     "pooling": "places.py",
     "hierarchy": "accumulate.py",
+    "classifier": "loops_over_layers.py",
+    "learning": "im2col.py",
 }
 
 # What a course that uses plain pytest would write: the same fixtures, without a worker, a verdict or a diagnosis.

@@ -1,7 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
-`solution_for`; a notebook needs `check`. They are loaded when first used, so that the command starts quickly.
+`solution_for`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when first used, so that the
+command starts quickly.
 """
 
 from __future__ import annotations
@@ -14,9 +15,22 @@ if TYPE_CHECKING:
     from cnngrade.compare import assert_close, assert_raises
     from cnngrade.marks import gate, points
     from cnngrade.mistakes import mistake, solution_for
+    from cnngrade.pictures import picture
+    from cnngrade.showing import show_here as show
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "assert_close", "assert_raises", "check", "gate", "mistake", "points", "solution_for"]
+__all__ = [
+    "__version__",
+    "assert_close",
+    "assert_raises",
+    "check",
+    "gate",
+    "mistake",
+    "picture",
+    "points",
+    "show",
+    "solution_for",
+]
 
 _HOMES = {
     "assert_close": ("cnngrade.compare", "assert_close"),
@@ -24,7 +38,9 @@ _HOMES = {
     "check": ("cnngrade.checking", "check_here"),
     "gate": ("cnngrade.marks", "gate"),
     "mistake": ("cnngrade.mistakes", "mistake"),
+    "picture": ("cnngrade.pictures", "picture"),
     "points": ("cnngrade.marks", "points"),
+    "show": ("cnngrade.showing", "show_here"),
     "solution_for": ("cnngrade.mistakes", "solution_for"),
 }
 

@@ -126,6 +126,6 @@ def neutral_work(calls: int) -> None:
         total = 0.0
         for row in range(1, 63):
             total += float(row) * 0.5
-        for shift in range(4):
-            total += float((_NEUTRAL[:60, shift : shift + 60] * _NEUTRAL[4:, :60]).sum())
+        for offset in range(4):
+            total += float((_NEUTRAL[:60, offset : offset + 60] * _NEUTRAL[4:, :60]).sum())
         _NEUTRAL @ _NEUTRAL

@@ -85,7 +85,7 @@ def main(debug: bool) -> None:
     """Exercises that say which mistake it is.
 
     \b
-    Students:     cnngrade check
+    Students:     cnngrade check, hint, show
     Instructors:  cnngrade verify, release, collect, grade, feedback
     First look:   cnngrade demo
     """
@@ -183,6 +183,84 @@ def _show(target: Target, report: Report) -> None:
 
 
 @main.command()
+@click.argument("what", metavar="UNIT|FILE")
+@click.argument("function", required=False)
+@click.option("--again", is_flag=True, help="Show the hints given before as well.")
+@_guarded
+def hint(what: str, function: str | None, again: bool) -> None:
+    """Give the next hint that fits what failed.
+
+    Checks your work, takes the first thing that is not right (in FUNCTION, if you name one), and gives the next of its three
+    hints: a nudge, an approach, a plan. Which ones were given is kept in .cnngrade-hints.json beside your work.
+
+    \b
+    Examples:
+      cnngrade hint convolution
+      cnngrade hint convolution conv2d
+      cnngrade hint convolution --again
+    """
+    from cnngrade import hinting as job
+    from cnngrade.checking import targets
+
+    found = job.next_hint(targets((what,), Path.cwd())[0], function)
+    if found is None:
+        _say("Nothing failed, so there is nothing to hint at.")
+        return
+    _say(job.hint_as_text(found, again))
+    sys.exit(ExitCode.NOT_PASSED)
+
+
+@main.command()
+@click.argument("what", metavar="UNIT|FILE")
+@click.argument("functions", nargs=-1, metavar="[FUNCTION]...")
+@click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("pictures"),
+    show_default=True,
+    help="Where files go.",
+)
+@_guarded
+def show(what: str, functions: tuple[str, ...], text: bool, out: Path) -> None:
+    """Draw the pictures of your functions beside the expected ones.
+
+    With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
+    terminal. The exit code is 0 when all of them are as expected.
+
+    \b
+    Examples:
+      cnngrade show convolution
+      cnngrade show convolution conv2d --text
+      cnngrade show convolution --out /tmp/pictures
+    """
+    import shutil
+
+    from cnngrade import showing as job
+    from cnngrade.checking import targets
+    from cnngrade.render.drawn import comparison_as_text
+    from cnngrade.render.figure import can_draw
+
+    target = targets((what,), Path.cwd())[0]
+    found = job.show(target, functions)
+    if not found:
+        _say(f"{target.unit.name} has no pictures{' of ' + ', '.join(functions) if functions else ''}.")
+        return
+    if text or not can_draw():
+        width = min(shutil.get_terminal_size((100, 20)).columns, 140)
+        for comparison in found:
+            _say(comparison_as_text(comparison, width) + "\n")
+        if not text:
+            _note('For pictures as PNG and on a page: pip install "cnngrade[pictures]"')
+    else:
+        for comparison in found:
+            _say(f"{comparison.function}: {comparison.caption}\n  {comparison.remark()}")
+        for path in job.write_pictures(target.unit.title, target.unit, found, out):
+            _note(f"Written: {path}")
+    sys.exit(ExitCode.DONE if all(comparison.same for comparison in found) else ExitCode.NOT_PASSED)
+
+
+@main.command()
 @click.argument("unit")
 @click.option("--title", help="The unit's title; its name if left out.")
 @click.option("--points", type=float, default=10, show_default=True, help="What the unit is worth, with 1 for the prose.")
@@ -233,7 +311,7 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
 def _step(unit: Unit, step: str) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
-        if step == "handout":
+        if step == "extras":
             click.echo("\r\033[K", err=True, nl=False)
     else:
         _note(f"{unit.name}: {step}")

@@ -19,7 +19,21 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Mismatch(AssertionError):
-    """An answer that is not the expected one. Its text is the fact that a student reads."""
+    """An answer that is not the expected one. Its text is the fact that a student reads.
+
+    `cause` names the mistake where the numbers alone give it away.
+    """
+
+    cause = ""
+
+
+# A few roundings of float32.
+_SINGLE = 5e-7
+
+SEVEN_DIGITS = (
+    "The numbers are right to seven digits only: somewhere they have been float32, and these inputs are float64. "
+    "Compute in float64 throughout."
+)
 
 
 def _where(path: str) -> str:
@@ -83,13 +97,13 @@ def _index(flat: int, shape: tuple[int, ...]) -> str:
     return "[" + ", ".join(str(int(part)) for part in np.unravel_index(flat, shape)) + "]" if shape else ""
 
 
-def _values_differ(actual: _Array, expected: _Array, wrong: _Array, path: str, hint: str = "") -> Mismatch:
+def _values_differ(actual: _Array, expected: _Array, wrong: _Array, path: str) -> Mismatch:
     first = int(np.flatnonzero(wrong.ravel())[0])
     mine, right = _two(actual.ravel()[first], expected.ravel()[first])
     where = f" first {_index(first, expected.shape)}:" if expected.shape else ""
     what = "answer" if expected.dtype.kind == "b" else "number"
     count = f"{int(wrong.sum())} of {expected.size} {what}s differ;" if expected.size > 1 else f"the {what} differs:"
-    return Mismatch(f"{_where(path)}{count}{where} yours {mine}, expected {right}{hint}")
+    return Mismatch(f"{_where(path)}{count}{where} yours {mine}, expected {right}")
 
 
 def _check_exact(actual: _Array, expected: _Array, path: str) -> None:
@@ -135,10 +149,10 @@ def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: 
     wrong = distance > c * eps * size + np.finfo(np.float64).tiny
     if not wrong.any():
         return
-    hint = ""
-    if actual.dtype == np.float32 and expected.dtype == np.float64 and not (distance > c * 6e-8 * size + 1e-37).any():
-        hint = "\nThe answer is float32, which keeps 7 digits; these inputs are float64, so keep their dtype."
-    raise _values_differ(actual, expected, wrong, path, hint)
+    mismatch = _values_differ(actual, expected, wrong, path)
+    if expected.dtype == np.float64 and not (distance > _SINGLE * size + 1e-37).any():
+        mismatch.cause = SEVEN_DIGITS
+    raise mismatch
 
 
 def _check_array(actual: _Array, expected: _Array, scale: Any, c: float, path: str) -> None:

@@ -97,6 +97,8 @@ def examine(where: Path) -> list[Finding]:
     python = Finding("Python", sys.version_info >= (3, 11), f"{platform.python_version()} ({sys.executable})", needed=True)
     findings = [Finding("cnngrade", True, f"{__version__} on {system}"), python]
     findings += [_package(name, True, "not installed: pip install cnngrade") for name in _FOR_CHECK]
+    remedy = 'not installed; pictures come as text: pip install "cnngrade[pictures]"'
+    findings.append(_package("matplotlib", False, remedy))
     remedy = 'not installed; only instructors need it: pip install "cnngrade[instructor]"'
     findings += [_package(name, False, remedy) for name in _FOR_GRADING]
     return [*findings, _worker(), _clock(), _sandbox(), _disk(where), *_course(where)]

@@ -167,7 +167,7 @@ class Bench:
         if isinstance(error, StudentFailure):
             return Outcome(case, Verdict[error.verdict], 0.0, str(error), error.for_staff)
         if isinstance(error, Mismatch):
-            return Outcome(case, Verdict.WRONG, 0.0, str(error))
+            return Outcome(case, Verdict.WRONG, 0.0, str(error), cause=error.cause or None)
         if isinstance(error, KeyboardInterrupt):
             raise error
         staff = f"{type(error).__name__}: {error}"
@@ -209,6 +209,10 @@ class Bench:
         for outcome in outcomes:
             named = causes.get(outcome.case.id, {})
             cause = named.get(outcome.case.function) or next(iter(named.values()), None)
+            if cause is None and outcome.cause:
+                # What the numbers alone suggest in one case gives way to what explains the function's others.
+                others = {found[outcome.case.function] for found in causes.values() if outcome.case.function in found}
+                cause = others.pop() if len(others) == 1 else None
             failed = outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
             result.append(replace(outcome, cause=cause) if failed and cause else outcome)
         return result

@@ -37,6 +37,26 @@ def answers_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "answers" / f"{unit}.npz"
 
 
+def pictures_file(course: Course, unit: str) -> Path:
+    """The pictures, which travel to students; a unit may have none."""
+    return course.root / "autograde_tests" / "pictures" / f"{unit}.py"
+
+
+def drawings_file(course: Course, unit: str) -> Path:
+    """What the pictures look like with the solution, which only a handout has."""
+    return course.root / "autograde_tests" / "answers" / f"{unit}.pictures.npz"
+
+
+def hints_file(course: Course, unit: str) -> Path:
+    """The hints, which travel to students; a unit may have none."""
+    return course.root / "autograde_tests" / "hints" / f"{unit}.yml"
+
+
+def marking_file(course: Course, unit: str) -> Path:
+    """How to mark the answer in prose, which never leaves the instructor."""
+    return course.root / "solutions" / f"{unit}.md"
+
+
 def data_folder(course: Course) -> Path:
     """The folder with the course's data, beside the exercises as a student runs them."""
     return course.root / "data" if course.handout else course.root / "exercises" / "data"

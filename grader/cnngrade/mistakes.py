@@ -26,6 +26,11 @@ from cnngrade.model import Course, Policy, Unit
 from cnngrade.student import Call, Student
 from cnngrade.transport import Inline
 
+FIRST_ANSWER_KEPT = (
+    "Every call brings the answer of the first one: something is kept between calls. Compute each answer anew, from its "
+    "arguments."
+)
+
 _MARK = "__cnngrade_mistake__"
 _REMEMBERED = 50_000
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -100,7 +105,8 @@ def answer_of(module_or_functions: ModuleType, call: Call) -> Any:
     args, kwargs = call.arguments()
     student = Student(Inline(module_or_functions), Policy())
     try:
-        return getattr(student.functions, call.function)(*args, **kwargs)
+        function = getattr(student.functions, call.function)
+        return (function.fresh if call.fresh else function)(*args, **kwargs)
     except StudentFailure as failure:
         return failure
 
@@ -114,10 +120,10 @@ class LiveKnowledge:
         for known, code in load_mistakes(course, unit).items():
             self._mistakes[known] = ModuleType(known.name)
             setattr(self._mistakes[known], known.function, code)
-        self._seen: dict[tuple[str, str, bytes], Fingerprint] = {}
+        self._seen: dict[tuple[str, str, bytes, bool], Fingerprint] = {}
 
     def _answer(self, name: str, module: ModuleType, call: Call) -> Fingerprint:
-        key = (name, call.function, call.packed)
+        key = (name, call.function, call.packed, call.fresh)
         if key not in self._seen:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
@@ -165,6 +171,14 @@ def _sentence(named: Iterable[KnownMistake]) -> str | None:
     return sentences.pop() if len(sentences) == 1 else None
 
 
+def _keeps_its_first_answer(seen: Sequence[_Seen]) -> bool:
+    """Say whether all answers are the first one, which was right, although others were asked for."""
+    answered = [entry for entry in seen if not entry.answer.form.startswith(("raises", "no answer"))]
+    if len(answered) < 3 or answered[0].wrong:
+        return False
+    return any(entry.wrong for entry in answered) and all(entry.answer.agrees(answered[0].answer) for entry in answered)
+
+
 def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
     """Return {case: sentence} for the cases in which the function answered wrongly, as far as the mistake is known."""
     wrong: dict[str, list[_Seen]] = {}
@@ -177,6 +191,8 @@ def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> di
     everywhere = _sentence(_fitting(sorted(seen, key=lambda entry: not entry.wrong), every, knowledge))
     if everywhere:
         return dict.fromkeys(wrong, everywhere)
+    if _keeps_its_first_answer(seen):
+        return dict.fromkeys(wrong, FIRST_ANSWER_KEPT)
     # Two mistakes at once, or one of several ways through the code: then each case by itself. Hidden cases have inputs of their
     # own for each student, so there only what the public ones brought to light is tried.
     named: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The files of a new unit: a lesson with one stub, its solution, tests and a known mistake, all of which `verify` passes."""
+"""The files of a new unit: a lesson with one stub, its solution, tests, a known mistake, hints; `verify` finds them sound."""
 
 from __future__ import annotations
 
@@ -112,6 +112,30 @@ def ${function}_squared(x):
     return x * x
 ''')
 
+_HINTS = Template("""\
+unit:
+  - Where to begin, and what to draw on paper.
+  - What to look at when the numbers are wrong.
+  - How the functions of the unit hang together.
+functions:
+  $function:
+    - "A nudge: a question that has the answer in it."
+    - "An approach: what to do, not how."
+    - "A plan: the steps in words, without code."
+""")
+
+_MARKING = Template("""\
+# Marking: $unit
+
+**The question.** Put it into a line.
+
+| mark | what the answer holds |
+|---|---|
+| 1 | What a full answer says. |
+| 0.5 | What half an answer says. |
+| 0 | What is not enough. |
+""")
+
 _ENTRY = Template("""\
 - name: $unit
   title: "$title"
@@ -164,6 +188,8 @@ def new_unit(course: Course, unit: str, title: str, points: float) -> list[Path]
         layout.public_tests(course, unit): _PUBLIC,
         layout.hidden_tests(course, unit): _HIDDEN,
         layout.mistakes_file(course, unit): _MISTAKES,
+        layout.hints_file(course, unit): _HINTS,
+        layout.marking_file(course, unit): _MARKING,
     }
     for path in files:
         if path.exists():

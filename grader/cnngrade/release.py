@@ -1,7 +1,7 @@
 """Package a unit for students: prove it, put together what may leave, and hand it to nbgrader.
 
-A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, and a course.yml
-of its own. Solutions, hidden tests and known mistakes are never copied.
+A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, hints, pictures, and
+a course.yml of its own. Solutions, hidden tests and known mistakes are never copied.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cnngrade import layout
 from cnngrade.cells import stub_digest
 from cnngrade.errors import CourseError
 from cnngrade.model import Course, Unit
+from cnngrade.pictures import load_pictures, record_pictures
 from cnngrade.proof import Proof
 from cnngrade.recording import record_answers
 from cnngrade.verify import verify
@@ -66,7 +67,13 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     data = layout.data_folder(course)
     if data.is_dir():
         shutil.copytree(data, folder / "data", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for source in (layout.hints_file(course, unit.name), layout.pictures_file(course, unit.name)):
+        if source.is_file():
+            target = tests / source.parent.name / source.name
+            target.parent.mkdir()
+            shutil.copyfile(source, target)
     record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
+    record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Nothing is to be edited here.\n"
     text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")
@@ -94,5 +101,6 @@ def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) ->
         handout = Path(scratch) / unit.name
         handout.mkdir()
         write_handout(course, unit, handout)
-        folder = generate(course, unit, points_by_function(proof), handout)
+        shown = frozenset(picture.function for picture in load_pictures(course, unit))
+        folder = generate(course, unit, points_by_function(proof), handout, shown)
     return Released(unit, folder, proof)

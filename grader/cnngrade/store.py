@@ -34,6 +34,7 @@ def judging_digest(course: Course, unit: Unit) -> str:
         layout.hidden_tests(course, unit.name),
         layout.mistakes_file(course, unit.name),
         *sorted((course.root / "solutions").rglob("*.py")),
+        *sorted(layout.data_folder(course).rglob("*")),
     ]
     for path in files:
         if path.is_file():
@@ -47,13 +48,18 @@ def report_file(course: Course, unit: Unit, student: str) -> Path:
 
 
 def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a crash leaves the old one or the new one, never a part; raises Fault."""
+    write_bytes_atomically(path, text.encode("utf-8"))
+
+
+def write_bytes_atomically(path: Path, data: bytes) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part; raises Fault."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)

@@ -47,13 +47,17 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set."""
+    """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set.
+
+    `fresh` says that the answer had to be an array of its own.
+    """
 
     case: str
     function: str
     packed: bytes
     value: Any = None
     failure: StudentFailure | None = None
+    fresh: bool = False
 
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return fresh copies of what the function was called with."""
@@ -61,11 +65,18 @@ class Call:
         return message["args"], message["kwargs"]
 
 
-class Functions:
-    """Makes every attribute a function: `functions.f(...)` is `call("f", args, kwargs)`."""
+_Caller = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
 
-    def __init__(self, call: Callable[[str, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+
+class Functions:
+    """Makes every attribute a function: `functions.f(...)` is `call("f", args, kwargs)`.
+
+    With a second caller, `functions.f.fresh(...)` goes to that one.
+    """
+
+    def __init__(self, call: _Caller, fresh: _Caller | None = None) -> None:
         self._call = call
+        self._fresh = fresh
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
@@ -75,6 +86,9 @@ class Functions:
             return self._call(function, args, kwargs)
 
         call.__name__ = call.__qualname__ = function
+        if self._fresh is not None:
+            fresh = self._fresh
+            vars(call)["fresh"] = lambda *args, **kwargs: fresh(function, args, kwargs)
         return call
 
 
@@ -94,7 +108,7 @@ class Student:
         self._dead: StudentFailure | None = None
         self.calls: list[Call] = []
         self.case = ""
-        self.functions = Functions(self._call)
+        self.functions = Functions(self._call, self._fresh_call)
         self._inputs: list[tuple[Any, ...]] = []
         self._laid_out: set[int] = set()
 
@@ -136,20 +150,28 @@ class Student:
         self._lay_out(function, [slot])
         return self.ask(function, {"op": "run", "slots": [slot], "repeat": 1, "answer": True}).get("value")
 
-    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self._call(function, args, kwargs, fresh=True)
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool = False) -> Any:
         packed = wire.pack({"args": args, "kwargs": kwargs})
         try:
-            value = self._answer(function, args, kwargs)
+            value = self._answer(function, args, kwargs, fresh)
         except StudentFailure as failure:
-            self.calls.append(Call(self.case, function, packed, failure=failure))
+            self.calls.append(Call(self.case, function, packed, failure=failure, fresh=fresh))
             raise
-        self.calls.append(Call(self.case, function, packed, value=value))
+        self.calls.append(Call(self.case, function, packed, value=value, fresh=fresh))
         return value
 
-    def _answer(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _answer(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool) -> Any:
         answer = self.ask(function, {"op": "call", "function": function, "args": args, "kwargs": kwargs})
         if answer.get("changed"):
             raise StudentAnswerUnusable(f"{function} changed one of its arguments. Work on a copy: x = x.copy().")
+        if fresh and answer.get("shared"):
+            raise StudentAnswerUnusable(
+                f"{function} gave back its argument, or a view of it: whoever changes the answer changes the argument. "
+                "Return an array of its own."
+            )
         return answer.get("value")
 
     def ask(self, function: str, message: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
 handout      the public tests run from recorded answers, without the solution
+extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from types import ModuleType
 import numpy as np
 
 from cnngrade import layout
-from cnngrade.candidates import Candidate, remote
+from cnngrade.candidates import Candidate, candidate, remote
 from cnngrade.cells import read_work
 from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.hints import load_hints
 from cnngrade.judge import judge
 from cnngrade.loading import load_module
 from cnngrade.mistakes import KnownMistake, load_mistakes
 from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.pictures import draw, draw_expected, load_pictures
 from cnngrade.proof import Caught, Finding, Proof
 from cnngrade.recording import record_answers
 from cnngrade.student import Student
@@ -91,10 +94,10 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
 
 
 def _judged(
-    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool
+    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool, functions: tuple[str, ...] = ()
 ) -> tuple[list[Case], list[Report]]:
     reports: list[Report] = []
-    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth)
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth, functions=functions)
     return cases, reports
 
 
@@ -135,6 +138,19 @@ def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) ->
     return module
 
 
+def _judged_mistakes(
+    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], truth: Truth, hidden: bool
+) -> dict[KnownMistake, Report]:
+    """Judge every known mistake by the cases of its own function."""
+    reports: dict[KnownMistake, Report] = {}
+    for function in unit.functions:
+        mine = [entry for entry in known if entry.function == function]
+        if mine:
+            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), truth, hidden, (function,))
+            reports.update(zip(mine, judged, strict=True))
+    return reports
+
+
 def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
     """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
     for entry in known:
@@ -149,12 +165,30 @@ def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[Know
         yield Candidate(Submission("", unit.name, path, ""), open_it)
 
 
-def _caught(known: list[KnownMistake], full: list[Report], public: list[Report]) -> Iterator[Caught]:
-    for entry, report, replayed in zip(known, full, public, strict=True):
-        losing = tuple(outcome.case.id for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED)
-        names = {outcome.cause for outcome in report.outcomes if outcome.cause}
-        replayed_names = {outcome.cause for outcome in replayed.outcomes if outcome.cause}
+def _caught(
+    known: list[KnownMistake], full: dict[KnownMistake, Report], public: dict[KnownMistake, Report]
+) -> Iterator[Caught]:
+    for entry in known:
+        losing = tuple(outcome.case.id for outcome in full[entry].outcomes if outcome.verdict is not Verdict.PASSED)
+        names = {outcome.cause for outcome in full[entry].outcomes if outcome.cause}
+        replayed_names = {outcome.cause for outcome in public[entry].outcomes if outcome.cause}
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
+
+
+def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
+    load_hints(course, unit)
+    stub = candidate(course, layout.exercise_file(course, unit.name), unit, "").open()
+    try:
+        for entry in load_pictures(course, unit):
+            draw_expected(course, unit, entry)
+            drawing = draw(entry, stub.functions, layout.data_folder(course))
+            if not drawing.unfinished:
+                yield f"{layout.pictures_file(course, unit.name)}: {entry.name} does not call {entry.function}, or not first."
+    finally:
+        stub.close()
+    scheme = layout.marking_file(course, unit.name)
+    if unit.prose_points and scheme.is_file() and not scheme.read_text(encoding="utf-8").strip():
+        yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
 
 
 def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
@@ -175,6 +209,8 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
         on_step("examples")
         note("examples", _check_examples(course, unit, solution))
         _prove_by_judging(course, unit, solution, live, proof, note, on_step)
+        on_step("extras")
+        note("extras", _check_extras(course, unit))
     except CnngradeError as error:
         proof.findings.append(Finding("tests", str(error)))
     proof.seconds = time.monotonic() - start
@@ -209,15 +245,16 @@ def _prove_by_judging(
         note("points", _check_points(unit, proof.cases))
         on_step("mistakes")
         known = list(load_mistakes(course, unit))
-        _, full = _judged(course, unit, _mistaken(course, unit, solution, known), bare, hidden=True)
+        full = _judged_mistakes(course, unit, solution, known, bare, hidden=True)
         on_step("handout")
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
         replay = recorded_truth(answers)
         inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
-        _, replayed = _judged(course, unit, [inline, *_mistaken(course, unit, solution, known)], replay, hidden=False)
-        note("handout", _check_solution(replayed[0]))
-        proof.mistakes = list(_caught(known, full, replayed[1:]))
+        _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
+        note("handout", _check_solution(replayed))
+        public = _judged_mistakes(course, unit, solution, known, replay, hidden=False)
+        proof.mistakes = list(_caught(known, full, public))
         uncaught = [caught.mistake for caught in proof.mistakes if not caught.cases]
         note("mistakes", (f"no case catches {entry.name}: {entry.sentence}" for entry in uncaught))
 

@@ -72,14 +72,14 @@ class Workplace:
         return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in failures]}
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Call a function once; answers with its value and which array arguments it changed."""
+        """Call a function once; answers with its value, and whether an argument was changed or lies in the value."""
         if not hasattr(self.module, function):
             raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
         args, kwargs = self.resolve(args), self.resolve(kwargs)
         before = _snapshot((*args, *kwargs.values()))
         value = getattr(self.module, function)(*args, **kwargs)
         changed = before != _snapshot((*args, *kwargs.values()))
-        return {"ok": True, "value": value, "changed": changed}
+        return {"ok": True, "value": value, "changed": changed, "shared": _shares(value, (*args, *kwargs.values()))}
 
     def stage(self, slot: int, function: str, args: tuple[Any, ...]) -> dict[str, Any]:
         """Lay out the arguments of a call that will be timed."""
@@ -133,6 +133,13 @@ class Workplace:
         except WireError as error:
             excuse = {"ok": False, "kinds": ["Unsendable"], "message": str(error), "trace": [], "id": answer["id"]}
             return wire.pack(excuse)
+
+
+def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
+    """Say whether the arrays of an answer lie in the memory of an argument, so that changing one changes the other."""
+    arrays = [part for part in (value if type(value) in (tuple, list) else (value,)) if type(part) is np.ndarray]
+    given = [argument for argument in arguments if type(argument) is np.ndarray]
+    return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
 
 
 def _limit_memory(mebibytes: int) -> None:

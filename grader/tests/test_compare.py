@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnngrade import assert_close, assert_raises
-from cnngrade.compare import Mismatch
+from cnngrade.compare import SEVEN_DIGITS, Mismatch
 from cnngrade.errors import StudentRaised, StudentUnfinished
 from cnngrade.wire import Token
 
@@ -101,7 +101,7 @@ def test_zeros_forgive_rounding() -> None:
         ({1: 1}, {"1": 1}, "the keys are [1], expected ['1']"),
         ([(1, {"a": np.zeros(2)})], [(1, {"a": np.ones(2)})], "item 0, item 1, 'a': 2 of 2 numbers differ"),
         ("x" * 10_000, "y", "expected 'y'"),
-        (np.full(3, 1 / 3, np.float32), np.full(3, 1 / 3), "float32, which keeps 7 digits"),
+        (np.full(3, 1 / 3, np.float32), np.full(3, 1 / 3), "3 of 3 numbers differ"),
     ],
 )
 def test_the_fact_shows_the_mistake(actual: Any, expected: Any, says: str) -> None:
@@ -109,6 +109,17 @@ def test_the_fact_shows_the_mistake(actual: Any, expected: Any, says: str) -> No
     told = fact(actual, expected)
     assert says in told
     assert len(told) < 300
+
+
+def test_lost_digits_are_named() -> None:
+    """an answer that is right to seven digits has a cause, one that is further off or right has none"""
+    x = np.linspace(1, 2, 10)
+    short = x.astype(np.float32)
+    for actual, cause in [(short, SEVEN_DIGITS), (short.astype(float), SEVEN_DIGITS), (x + 1e-4, "")]:
+        with pytest.raises(Mismatch) as raised:
+            assert_close(actual, x / 1.0)
+        assert raised.value.cause == cause
+    assert_close(short, short)
 
 
 def test_a_number_too_long_to_write_is_judged() -> None:

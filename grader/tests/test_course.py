@@ -54,7 +54,8 @@ def test_a_course_is_read(root: Path) -> None:
 def test_our_own_course_is_read() -> None:
     """the course in this repository loads, with its units in order"""
     course = load_course(ROOT)
-    assert [unit.name for unit in course.units] == ["padding", "convolution", "pooling", "hierarchy"]
+    assert [unit.name for unit in course.units][:3] == ["pixels", "padding", "convolution"]
+    assert len(course.units) == 8
 
 
 def test_dates_may_have_a_zone(root: Path) -> None:

@@ -19,7 +19,7 @@ from cnngrade.course import load_course
 from cnngrade.errors import CourseError, StudentFailure, StudentOverTime, StudentRaised, StudentUnfinished
 from cnngrade.fingerprint import Fingerprint, fingerprint
 from cnngrade.loading import load_module
-from cnngrade.mistakes import Knowledge, LiveKnowledge, diagnose, function_of, load_mistakes
+from cnngrade.mistakes import FIRST_ANSWER_KEPT, Knowledge, LiveKnowledge, diagnose, function_of, load_mistakes
 from cnngrade.model import Course, Policy
 from cnngrade.recording import record_answers
 from cnngrade.student import Call, Student
@@ -222,6 +222,22 @@ def test_hidden_cases_name_nothing_of_their_own(live: Knowledge) -> None:
         "hidden/row": {"triple": DOUBLED},
         "public/row": {"triple": DOUBLED},
     }
+
+
+def test_an_answer_that_is_kept_between_calls_is_named(live: Knowledge) -> None:
+    """whoever answers every call as the first one is told so, without a known mistake that would say it"""
+    first: list[Any] = []
+
+    def triple(x: Any) -> Any:
+        first.append(3 * np.asarray(x))
+        return first[0]
+
+    assert diagnose(calls_of(EVERYWHERE, triple=triple), live) == {
+        "public/number": {"triple": FIRST_ANSWER_KEPT},
+        "public/more": {"triple": FIRST_ANSWER_KEPT},
+    }
+    first.clear()
+    assert diagnose(calls_of([("public/row", ROW)] * 3, triple=triple), live) == {}
 
 
 def test_each_function_has_its_own_mistake(live: Knowledge) -> None:

@@ -110,15 +110,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def test_docs_commands_run(place: Place) -> None:
     """every cnngrade command of the pages does its work, in the folder it is meant for, in the order in which it is shown"""
-    order = ["new", "doctor", "verify", "release", "collect", "grade", "feedback", "check", "demo"]
+    order = ["new", "doctor", "verify", "release", "collect", "grade", "feedback", "check", "hint", "show", "demo"]
     commands = sorted(shown("console"), key=lambda command: order.index(shlex.split(command)[1]))
     assert {shlex.split(command)[1] for command in commands} == set(order) - {"demo"}
     for command in commands:
+        command = command.replace(" conv2d", " double")
         if "--watch" in command:
             with contextlib.closing(place.watched(command)) as lines:
                 assert any("4 of 4 points" in line for line in lines)
             continue
-        folder = place.student if " check" in command else place.course
+        folder = place.student if shlex.split(command)[1] in ("check", "hint", "show") else place.course
         done = place.run(command, folder)
         expected = 1 if " grade " in command and "--student" not in command else 0
         assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
@@ -136,13 +137,15 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """the test and the mistake on the author's page, put into a unit, are run and caught"""
-    test, known = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
+    """test, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
+    test, known, drawn = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
+    (hints,) = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "yaml"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
     done = place.run('cnngrade new f --title "F"', course)
     assert done.returncode == 0, done.stderr
-    for name, text in {"public/test_f.py": test, "mistakes/f.py": known}.items():
+    texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
+    for name, text in texts.items():
         (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(8)"))
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
         path = course / name
@@ -152,6 +155,9 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "1 of 1 known mistakes caught" in done.stdout
+    done = place.run("cnngrade show f --text", course)
+    assert "A ramp, and the same ramp twice as steep." in done.stdout
+    assert "Begin with f." in place.run("cnngrade hint f", course).stdout
 
 
 def test_docs_shell_commands_exist() -> None:

@@ -51,7 +51,7 @@ def check(folder: Path, *arguments: str, code: str | None = None) -> subprocess.
 
 
 def test_the_handout_is_an_allowlist(released: Path) -> None:
-    """exercise, notebook, data, public tests, recorded answers and a course.yml, and nothing else"""
+    """exercise, notebook, data, public tests, hints, pictures, recorded answers and a course.yml, and nothing else"""
     files = {path.relative_to(released).as_posix() for path in released.rglob("*") if path.is_file()}
     assert files == {
         "course.yml",
@@ -60,6 +60,9 @@ def test_the_handout_is_an_allowlist(released: Path) -> None:
         "data/numbers.txt",
         "autograde_tests/public/test_scaling.py",
         "autograde_tests/answers/scaling.npz",
+        "autograde_tests/answers/scaling.pictures.npz",
+        "autograde_tests/hints/scaling.yml",
+        "autograde_tests/pictures/scaling.py",
     }
 
 
@@ -71,7 +74,7 @@ def test_no_secret_is_in_it(released: Path) -> None:
     """no line of the solution, the hidden tests or the mistakes, in plain or in the recording, but for their sentences"""
     told = {line for line in lines_of(tinycourse.MISTAKES) if line.startswith("@mistake(")}
     public = lines_of(tinycourse.EXERCISE, tinycourse.PUBLIC_TESTS, tinycourse.COURSE_YML)
-    secret = lines_of(tinycourse.SOLUTION, tinycourse.HIDDEN_TESTS, tinycourse.MISTAKES) - public - told
+    secret = lines_of(tinycourse.SOLUTION, tinycourse.HIDDEN_TESTS, tinycourse.MISTAKES, tinycourse.MARKING) - public - told
     secret |= {"a table is doubled", "-0.8125", "** 2 / 4"}
     assert len(secret) > 10
     texts = [path.read_bytes().decode("latin-1") for path in released.rglob("*") if path.is_file()]

@@ -27,6 +27,7 @@ FLOORS = {
     "handed_in": 1,
     "document": 1,
     "form": 1,
+    "hints": 1,
     "course": 1,
     "scoring": 1,
     "plain": 1,
@@ -42,9 +43,12 @@ FLOORS = {
     "truth": 3,
     "candidates": 3,
     "mistakes": 3,
+    "pictures": 4,
     "plugin": 4,
     "judge": 5,
     "checking": 6,
+    "showing": 6,
+    "hinting": 6,
     "verify": 6,
     "release": 6,
     "grade": 6,
@@ -69,6 +73,7 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 NOT_THE_COURSE = {
     ("grade.py", "pool"): "a pool of processes",
     ("render/html.py", "padding"): "a property of CSS",
+    ("render/figure.py", "padding"): "a property of CSS",
 }
 
 

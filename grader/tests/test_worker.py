@@ -56,6 +56,9 @@ def use(cache): return cache["x"], len(cache["odd"])
 def objects(): return np.array([1, "two", None], dtype=object)
 def nested(a, b): return [a, (b, {"k": a})], None
 def locked(x): return x.flags.writeable
+def same(x): return x
+def part(x, y): return [1.0, y[1:]]
+def copied(x): return x.copy()
 def environment(): return sorted(os.environ), os.getcwd()
 def forge():
     # Descriptors that are open beside 0, 1 and 2 may be the wire: write rubbish to all of them.
@@ -110,6 +113,17 @@ def test_arguments_must_stay(student: Student) -> None:
         student.functions.change(np.zeros(3))
     with pytest.raises(StudentAnswerUnusable, match="changed"):
         student.functions.change_nested([{"w": np.zeros(2)}])
+
+
+def test_an_answer_may_have_to_be_an_array_of_its_own(student: Student) -> None:
+    """a view of an argument is an answer like any other, unless the test asks for a fresh array"""
+    x = np.arange(3.0)
+    assert student.functions.same(x).tolist() == [0, 1, 2]
+    assert student.functions.copied.fresh(x).tolist() == [0, 1, 2]
+    for call in (lambda: student.functions.same.fresh(x), lambda: student.functions.part.fresh(x, x + 1)):
+        with pytest.raises(StudentAnswerUnusable, match="or a view of it"):
+            call()
+    assert [call.fresh for call in student.calls[-4:]] == [False, True, True, True]
 
 
 def test_locked_arrays_stay_locked(student: Student) -> None:

@@ -147,6 +147,44 @@ def triple_double(x):
     return solution.double(x)
 """
 
+MARKING = "# Marking\n\nSquaring depends on the number, doubling does not: a full answer says so with an example.\n"
+
+HINTS = """\
+unit:
+  - Begin with double; triple is the same again.
+  - Write the numbers of a short row below each other, before and after.
+  - Compare your numbers with the example one by one.
+functions:
+  double:
+    - What does the word twice say?
+    - The array can be added to something that you already have.
+    - Take the array, add the same array to it, and give back the sum.
+  triple:
+    - What does the word thrice say?
+    - You have just made two thirds of it.
+    - Double the array first, then add it once more.
+"""
+
+PICTURES = '''\
+import numpy as np
+
+from cnngrade import picture
+
+
+@picture
+def double_of_a_ramp(functions, data):
+    """A ramp, and the same ramp twice as steep."""
+    ramp = np.linspace(0.0, 1.0, 12).reshape(3, 4)
+    return {"the ramp": ramp, "twice": functions.double(ramp)}
+
+
+@picture
+def triple_of_colours(functions, data):
+    """Three colours."""
+    colours = np.arange(24.0).reshape(3, 2, 4) / 75
+    return {"brighter": functions.triple(colours), "as a number": functions.triple(np.array([[-1.0, 2.0]]))}
+'''
+
 RIGHT = {"double": "def double(x):\n    return 2 * np.asarray(x)", "triple": "def triple(x):\n    return 3 * np.asarray(x)"}
 """A right body for each function, to put in the place of a stub."""
 
@@ -170,6 +208,9 @@ def make_course(root: Path) -> Path:
         f"autograde_tests/public/test_{UNIT}.py": PUBLIC_TESTS,
         f"autograde_tests/hidden/test_{UNIT}.py": HIDDEN_TESTS,
         f"autograde_tests/mistakes/{UNIT}.py": MISTAKES,
+        f"autograde_tests/hints/{UNIT}.yml": HINTS,
+        f"autograde_tests/pictures/{UNIT}.py": PICTURES,
+        f"solutions/{UNIT}.md": MARKING,
     }
     for name, text in files.items():
         path = root / name

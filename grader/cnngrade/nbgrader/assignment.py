@@ -6,7 +6,7 @@ import ast
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,9 @@ def _stub_function(source: str, unit: Unit) -> str | None:
     return defined[0]
 
 
-def _marked_cells(cells: list[NotebookNode], unit: Unit, points: Mapping[str, float]) -> Iterator[NotebookNode]:
+def _marked_cells(
+    cells: list[NotebookNode], unit: Unit, points: Mapping[str, float], shown: Collection[str]
+) -> Iterator[NotebookNode]:
     lessons = 0
     for cell in cells:
         tags = cell.metadata.get("tags", [])
@@ -80,17 +82,20 @@ def _marked_cells(cells: list[NotebookNode], unit: Unit, points: Mapping[str, fl
             yield make(cell.source, metadata=kept | {"nbgrader": _marks(function, solution=True)})
             marks = _marks(grade_id_of(function), grade=True, points=points[function])
             yield make(f'import cnngrade\n\ncnngrade.check("{function}")', metadata={"nbgrader": marks})
+            if function in shown:
+                yield make(f'cnngrade.show("{function}")', metadata={"tags": ["playground"]})
         else:
             lessons += 1
             name = "question" if "prose" in tags else f"lesson-{lessons}"
             yield make(cell.source, metadata=kept | {"nbgrader": _marks(name)})
 
 
-def source_notebook(course: Course, unit: Unit, points: Mapping[str, float]) -> NotebookNode:
+def source_notebook(course: Course, unit: Unit, points: Mapping[str, float], shown: Collection[str] = ()) -> NotebookNode:
     """Make the notebook that nbgrader releases; `points` says what the tests of each function are worth.
 
-    Lesson and import cells are locked, each stub is a solution cell followed by its grade cell, the answer in prose is graded
-    by a person, and playground cells are plain. The same file and points give the same notebook, byte for byte.
+    Lesson and import cells are locked, each stub is a solution cell followed by its grade cell and, for a function that is one
+    of `shown`, by a cell that draws its pictures. The answer in prose is graded by a person, playground cells are plain. The
+    same file and points give the same notebook, byte for byte.
     """
     path = layout.exercise_file(course, unit.name)
     missing = [function for function in unit.functions if function not in points]
@@ -98,7 +103,7 @@ def source_notebook(course: Course, unit: Unit, points: Mapping[str, float]) -> 
         raise CourseError(f'No test is worth a point for {", ".join(missing)} of unit "{unit.name}".')
     try:
         cells = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
-        made = list(_marked_cells(cells, unit, points))
+        made = list(_marked_cells(cells, unit, points, shown))
     except SyntaxError as error:
         raise CourseError(f"{path}: a cell is not valid Python: {error.msg}: {(error.text or '').strip()}") from error
     except nbformat.ValidationError as error:
@@ -143,13 +148,13 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: Path) -> Path:
+def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: Path, shown: Collection[str] = ()) -> Path:
     """Release a unit through nbgrader and return the folder that students get, classroom/release/NAME.
 
     Copies the files of `handout` and the notebook into classroom/source/NAME, writes nbgrader_config.py, runs nbgrader's
     generate_assignment, which enters the cells into the gradebook, and sets the due date there.
     """
-    notebook = source_notebook(course, unit, points)
+    notebook = source_notebook(course, unit, points, shown)
     classroom_config.write(course)
     config = classroom_config.load(course)
     coursedir = course_directory(config)

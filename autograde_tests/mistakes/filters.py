@@ -1,0 +1,434 @@
+"""Known mistakes of the unit `filters`."""
+
+import numpy as np
+
+from cnngrade import mistake, solution_for
+
+solution = solution_for(__file__)
+
+NOT_ONE = "The weights do not sum to 1, so the blurred image gets brighter. Divide them by the sum of all of them."
+
+
+def bell(size, sigma, power=2, factor=2.0, middle=None):
+    """Return Gauss's bell before it is divided by anything, with some of its parts made otherwise."""
+    solution.gaussian(size, sigma)
+    distance = np.arange(size) - (size // 2 if middle is None else middle)
+    return np.exp(-(np.abs(distance[:, None]) ** power + np.abs(distance) ** power) / (factor * sigma**2))
+
+
+def normalised(kernel):
+    """Return the kernel divided by its sum."""
+    return kernel / kernel.sum()
+
+
+@mistake(NOT_ONE)
+def gaussian_not_normalised(size, sigma):
+    return bell(size, sigma)
+
+
+@mistake(
+    "The weights are divided by 2 pi sigma^2. That would do for an endless kernel; one that is cut off is divided by the sum "
+    "of what is left."
+)
+def gaussian_divided_by_formula(size, sigma):
+    return bell(size, sigma) / (2 * np.pi * sigma**2)
+
+
+@mistake(NOT_ONE)
+def gaussian_divided_by_largest(size, sigma):
+    return bell(size, sigma) / bell(size, sigma).max()
+
+
+@mistake("The 2 below the fraction is missing: the exponent is -(dy^2 + dx^2)/(2 sigma^2).")
+def gaussian_without_two(size, sigma):
+    return normalised(bell(size, sigma, factor=1.0))
+
+
+@mistake("Sigma is not squared: the exponent is -(dy^2 + dx^2)/(2 sigma^2).")
+def gaussian_sigma_not_squared(size, sigma):
+    return normalised(bell(size, sigma**0.5))
+
+
+@mistake("The distances are not squared: the exponent is -(dy^2 + dx^2)/(2 sigma^2).")
+def gaussian_distance_not_squared(size, sigma):
+    return normalised(bell(size, sigma, power=1))
+
+
+@mistake("The bell does not stand in the middle. The distance is counted from size//2, not from the corner.")
+def gaussian_from_the_corner(size, sigma):
+    return normalised(bell(size, sigma, middle=0))
+
+
+@mistake("The bell stands half a pixel beside the middle. For an odd size the middle is size//2.")
+def gaussian_beside_the_middle(size, sigma):
+    return normalised(bell(size, sigma, middle=size / 2))
+
+
+@mistake("Only one row comes out. The kernel is a square, (size, size).")
+def gaussian_one_row(size, sigma):
+    return solution.gaussian(size, sigma).sum(axis=0)
+
+
+@mistake("All weights are equal: that is a mean. They fall off with the distance from the middle.")
+def gaussian_box(size, sigma):
+    return normalised(0 * bell(size, sigma) + 1)
+
+
+@mistake("The exponent is positive, so the weights grow outwards. It has a minus sign.")
+def gaussian_inside_out(size, sigma):
+    return normalised(1 / bell(size, sigma))
+
+
+@mistake("Each row sums to 1. It is all weights together that sum to 1.")
+def gaussian_rows_normalised(size, sigma):
+    return bell(size, sigma) / bell(size, sigma).sum(axis=1, keepdims=True)
+
+
+@mistake("An even size or a sigma that is not positive must raise ValueError: there would be no middle, or no bell.")
+def gaussian_nothing_checked(size, sigma):
+    size, sigma = max(size, 1), abs(sigma) or 1.0
+    return solution.gaussian(size if size % 2 else size + 1, sigma)
+
+
+@mistake("The two kernels stand in the other order. First the one that answers where it gets brighter to the right.")
+def sobel_other_order():
+    return solution.sobel()[::-1]
+
+
+@mistake("The signs are turned round. The first kernel is positive on its right side, the second on its lower one.")
+def sobel_negative():
+    return -solution.sobel()
+
+
+@mistake("The second kernel is positive above. It answers where it gets brighter downwards: positive numbers below.")
+def sobel_upwards():
+    right, down = solution.sobel()
+    return np.stack([right, -down])
+
+
+@mistake("The middle row weighs as much as the others: that is Prewitt's kernel. Sobel's has 1, 2, 1 across.")
+def sobel_prewitt():
+    return np.sign(solution.sobel())
+
+
+@mistake("The kernels are divided by 8. Leave the numbers as they stand.")
+def sobel_divided():
+    return solution.sobel() / 8
+
+
+@mistake("Only one kernel comes out. There are two, (2, 3, 3).")
+def sobel_first_only():
+    return solution.sobel()[0]
+
+
+@mistake("The kernels come as whole numbers. Make them float arrays.")
+def sobel_whole_numbers():
+    return solution.sobel().astype(int)
+
+
+@mistake("The kernels come as a tuple. Make one array (2, 3, 3) of them.")
+def sobel_tuple():
+    return tuple(solution.sobel())
+
+
+@mistake("The middle is wrong: the kernel must sum to 0, so that an even surface gives 0. Four neighbours need -4.")
+def laplacian_wrong_middle():
+    return solution.laplacian() + np.array([[0, 0, 0], [0, 5.0, 0], [0, 0, 0]])
+
+
+@mistake("All eight neighbours count. Here it is the four beside, above and below; the corners are 0.")
+def laplacian_eight_neighbours():
+    return np.array([[1.0, 1.0, 1.0], [1.0, -8.0, 1.0], [1.0, 1.0, 1.0]])
+
+
+@mistake("The signs are turned round: the neighbours count positively, the middle negatively.")
+def laplacian_negative():
+    return -solution.laplacian()
+
+
+@mistake("This is the kernel that sharpens. The Laplacian has -4 in the middle and sums to 0.")
+def laplacian_sharpen():
+    return np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
+
+
+@mistake("The kernel comes as whole numbers. Make it a float array.")
+def laplacian_whole_numbers():
+    return solution.laplacian().astype(int)
+
+
+@mistake("The numbers stand at the corners. They belong beside, above and below the middle.")
+def laplacian_corners():
+    return np.array([[1.0, 0.0, 1.0], [0.0, -4.0, 0.0], [1.0, 0.0, 1.0]])
+
+
+def gradient(images):
+    """Return gx and gy, each (N, C, H - 2, W - 2)."""
+    solution.edge_strength(images)
+    windows = np.lib.stride_tricks.sliding_window_view(np.asarray(images, float), (3, 3), axis=(2, 3))
+    return np.einsum("ncijuv,kuv->kncij", windows, solution.sobel())
+
+
+@mistake("Only one direction is used. The strength is made of both: sqrt(gx^2 + gy^2).")
+def edge_strength_right_only(images):
+    return np.abs(gradient(images)[0])
+
+
+@mistake("Only the second direction is used. The strength is made of both: sqrt(gx^2 + gy^2).")
+def edge_strength_down_only(images):
+    return np.abs(gradient(images)[1])
+
+
+@mistake("The answers of both directions are added as they are, so that they may cancel. The strength is sqrt(gx^2 + gy^2).")
+def edge_strength_sum(images):
+    return gradient(images).sum(axis=0)
+
+
+@mistake("The absolute answers are added. That is more for edges that run aslant; the strength is sqrt(gx^2 + gy^2).")
+def edge_strength_absolute_sum(images):
+    return np.abs(gradient(images)).sum(axis=0)
+
+
+@mistake("The larger of both answers is taken. The strength is sqrt(gx^2 + gy^2).")
+def edge_strength_larger(images):
+    return np.abs(gradient(images)).max(axis=0)
+
+
+@mistake("The root is left out. The strength is sqrt(gx^2 + gy^2), a length and not its square.")
+def edge_strength_squared(images):
+    return (gradient(images) ** 2).sum(axis=0)
+
+
+@mistake("The channels are mixed. Each one is treated by itself.")
+def edge_strength_of_the_mean(images):
+    mean = np.asarray(images, float).mean(axis=1, keepdims=True)
+    return np.repeat(solution.edge_strength(mean), images.shape[1], axis=1)
+
+
+@mistake("Only the first channel is looked at. Each one is treated by itself.")
+def edge_strength_first_channel(images):
+    return solution.edge_strength(images[:, :1])
+
+
+@mistake("The image is padded, and the frame makes an edge of its own. There is no padding here: two rows and columns less.")
+def edge_strength_padded(images):
+    solution.edge_strength(images)
+    return solution.edge_strength(np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1))))
+
+
+@mistake("Prewitt's kernels are used: the middle row does not count twice. Sobel's have 1, 2, 1 across.")
+def edge_strength_prewitt(images):
+    solution.edge_strength(images)
+    windows = np.lib.stride_tricks.sliding_window_view(np.asarray(images, float), (3, 3), axis=(2, 3))
+    gx, gy = np.einsum("ncijuv,kuv->kncij", windows, np.sign(solution.sobel()))
+    return np.sqrt(gx**2 + gy**2)
+
+
+@mistake("The differences of bytes go wrong below 0: 3 - 5 is 254 in uint8. Turn the images into floats first.")
+def edge_strength_bytes(images):
+    x = np.asarray(images)
+    if x.dtype != np.uint8:
+        return solution.edge_strength(x)
+    solution.edge_strength(x)
+    right, down = x[:, :, 1:-1, 2:] - x[:, :, 1:-1, :-2], x[:, :, 2:, 1:-1] - x[:, :, :-2, 1:-1]
+    return np.sqrt(right.astype(float) ** 2 + down.astype(float) ** 2)
+
+
+@mistake("The strength is divided by its largest number. Leave it as it is; to_display is for looking.")
+def edge_strength_scaled(images):
+    strength = solution.edge_strength(images)
+    return strength / max(strength.max(), 1e-9)
+
+
+@mistake("Images with fewer than three rows or columns must raise ValueError: no kernel fits.")
+def edge_strength_nothing_checked(images):
+    if min(np.shape(images)[2:]) < 3:
+        return np.zeros((*np.shape(images)[:2], 0, 0))
+    return solution.edge_strength(images)
+
+
+def slid(images, bank, before, after):
+    """Return the maps with another padding: (rows, columns) of zeros before and after the image."""
+    framed = np.pad(np.asarray(images, float), ((0, 0), (0, 0), (before[0], after[0]), (before[1], after[1])))
+    windows = np.lib.stride_tricks.sliding_window_view(framed[:, 0], bank.shape[1:], axis=(1, 2))
+    return np.einsum("nijuv,kuv->nkij", windows, bank)
+
+
+@mistake("The kernels are flipped. Lay them on the image as they stand.")
+def feature_maps_flipped(images, bank):
+    return solution.feature_maps(images, bank[:, ::-1, ::-1])
+
+
+@mistake(
+    "There is no padding: the maps are smaller than the image. Put zeros around it, (kh - 1)/2 rows and (kw - 1)/2 columns."
+)
+def feature_maps_without_padding(images, bank):
+    solution.feature_maps(images, bank)
+    larger = np.maximum(0, np.array(bank.shape[1:]) - images.shape[2:])
+    return slid(images, bank, (0, 0), tuple(larger))
+
+
+@mistake("All padding is on one side, so that the maps are shifted. Put half of it on each side.")
+def feature_maps_padded_at_the_end(images, bank):
+    solution.feature_maps(images, bank)
+    return slid(images, bank, (0, 0), (bank.shape[1] - 1, bank.shape[2] - 1))
+
+
+@mistake("Rows and columns of the padding are exchanged: (kh - 1)/2 rows and (kw - 1)/2 columns.")
+def feature_maps_padding_exchanged(images, bank):
+    solution.feature_maps(images, bank)
+    ph, pw = bank.shape[2] // 2, bank.shape[1] // 2
+    more = np.maximum(0, np.array(bank.shape[1:]) - np.array(images.shape[2:]) - 2 * np.array([ph, pw]))
+    return slid(images, bank, (ph, pw), (ph + more[0], pw + more[1]))
+
+
+@mistake("The padding is 1 for every kernel. It depends on the kernel's size: (kh - 1)/2 rows and (kw - 1)/2 columns.")
+def feature_maps_padding_one(images, bank):
+    solution.feature_maps(images, bank)
+    more = np.maximum(0, np.array(bank.shape[1:]) - np.array(images.shape[2:]) - 2)
+    return slid(images, bank, (1, 1), (1 + more[0], 1 + more[1]))
+
+
+@mistake("The padding repeats the border instead of zeros. The frame is made of zeros.")
+def feature_maps_border_repeated(images, bank):
+    solution.feature_maps(images, bank)
+    ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
+    framed = np.pad(np.asarray(images, float), ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(framed[:, 0], bank.shape[1:], axis=(1, 2))
+    return np.einsum("nijuv,kuv->nkij", windows, bank)
+
+
+@mistake("Only the first kernel is used. Every kernel of the bank makes a map of its own.")
+def feature_maps_first_kernel(images, bank):
+    return solution.feature_maps(images, np.repeat(bank[:1], len(bank), axis=0))
+
+
+@mistake("The maps of all kernels are added up. Each kernel makes a map of its own.")
+def feature_maps_summed(images, bank):
+    return solution.feature_maps(images, bank).sum(axis=1, keepdims=True)
+
+
+@mistake("Every image gets the maps of the first one.")
+def feature_maps_first_image(images, bank):
+    return np.repeat(solution.feature_maps(images[:1], bank), len(images), axis=0)
+
+
+@mistake("Kernels and images are exchanged in the answer: it is (N, K, H, W), images first.")
+def feature_maps_exchanged(images, bank):
+    return solution.feature_maps(images, bank).swapaxes(0, 1)
+
+
+@mistake("The kernels stand transposed. Their rows are the image's rows.")
+def feature_maps_kernels_transposed(images, bank):
+    return solution.feature_maps(images, bank.swapaxes(1, 2))
+
+
+@mistake("Negative answers are cut off. A map holds them as they are; there is no ReLU here.")
+def feature_maps_with_relu(images, bank):
+    return np.maximum(solution.feature_maps(images, bank), 0)
+
+
+@mistake("Negative answers lose their sign. A map holds them as they are.")
+def feature_maps_absolute(images, bank):
+    return np.abs(solution.feature_maps(images, bank))
+
+
+@mistake("The maps are cut to the range of bytes. Make them float arrays.")
+def feature_maps_bytes(images, bank):
+    maps = solution.feature_maps(images, bank)
+    return np.clip(maps, 0, 255).astype(np.uint8).astype(float) if images.dtype == np.uint8 else maps
+
+
+@mistake("The maps are stretched to 0..1 already. That is what to_display is for; here the answers stay as they are.")
+def feature_maps_stretched(images, bank):
+    return solution.to_display(solution.feature_maps(images, bank))
+
+
+@mistake("Colour images and kernels without a middle must raise ValueError.")
+def feature_maps_nothing_checked(images, bank):
+    odd = bank[:, : bank.shape[1] - (bank.shape[1] + 1) % 2, : bank.shape[2] - (bank.shape[2] + 1) % 2]
+    return solution.feature_maps(images[:, :1], odd)
+
+
+def stretched(maps, axis, low=None):
+    """Return maps stretched by the range along other axes."""
+    maps = np.asarray(maps, float)
+    low = maps.min(axis=axis, keepdims=True) if low is None else low
+    spread = maps.max(axis=axis, keepdims=True) - low
+    return (maps - low) / np.where(spread == 0, 1, spread)
+
+
+@mistake("All maps are stretched together, so that weak ones stay dark. Each map has its own smallest and largest number.")
+def to_display_all_together(maps):
+    return stretched(maps, None)
+
+
+@mistake("All maps of an image are stretched together. Each map has its own smallest and largest number.")
+def to_display_image_by_image(maps):
+    return stretched(maps, (1, 2, 3))
+
+
+@mistake("The same map of all images is stretched together. Each map of each image has its own smallest and largest number.")
+def to_display_map_by_map(maps):
+    return stretched(maps, (0, 2, 3))
+
+
+@mistake("Each row is stretched by itself. It is the whole map that has one smallest and one largest number.")
+def to_display_row_by_row(maps):
+    return stretched(maps, 3)
+
+
+@mistake("The maps are divided by their largest number, and the smallest is not taken away: negative numbers stay negative.")
+def to_display_divided_only(maps):
+    largest = np.max(maps, axis=(2, 3), keepdims=True).astype(float)
+    return np.asarray(maps, float) / np.where(largest == 0, 1, largest)
+
+
+@mistake("The smallest number is taken away, and the rest is divided by the largest. Divide by the largest minus the smallest.")
+def to_display_divided_by_largest(maps):
+    maps = np.asarray(maps, float)
+    largest = maps.max(axis=(2, 3), keepdims=True)
+    return (maps - maps.min(axis=(2, 3), keepdims=True)) / np.where(largest == 0, 1, largest)
+
+
+@mistake("Numbers below 0 and above 1 are cut off. The map is stretched, so that its smallest is 0 and its largest 1.")
+def to_display_clipped(maps):
+    return np.clip(np.asarray(maps, float), 0, 1)
+
+
+@mistake("A constant map becomes NaN: 0 divided by 0. It is shown black, as zeros.")
+def to_display_constant_is_nan(maps):
+    maps = np.asarray(maps, float)
+    low, high = maps.min(axis=(2, 3), keepdims=True), maps.max(axis=(2, 3), keepdims=True)
+    with np.errstate(all="ignore"):
+        return (maps - low) / (high - low)
+
+
+@mistake("A constant map becomes ones. It is shown black, as zeros.")
+def to_display_constant_is_one(maps):
+    flat = np.ptp(np.asarray(maps, float), axis=(2, 3), keepdims=True) == 0
+    return np.where(flat, 1.0, solution.to_display(maps).astype(float))
+
+
+@mistake("The maps are turned round: the largest number becomes black. It becomes 1, which is white.")
+def to_display_negative(maps):
+    flat = np.ptp(np.asarray(maps, float), axis=(2, 3), keepdims=True) == 0
+    return np.where(flat, 0.0, 1.0 - solution.to_display(maps).astype(float))
+
+
+@mistake("The range is 0 to 255. Here it is 0 to 1.")
+def to_display_bytes(maps):
+    return 255 * solution.to_display(maps).astype(float)
+
+
+@mistake("The mean becomes 0 and the spread 1. Here the smallest number becomes 0 and the largest 1.")
+def to_display_standardised(maps):
+    maps = np.asarray(maps, float)
+    spread = maps.std(axis=(2, 3), keepdims=True)
+    return (maps - maps.mean(axis=(2, 3), keepdims=True)) / np.where(spread == 0, 1, spread)
+
+
+@mistake("0 stays in the middle: the maps are divided by twice their largest absolute value. The smallest number becomes 0.")
+def to_display_around_zero(maps):
+    maps = np.asarray(maps, float)
+    largest = np.abs(maps).max(axis=(2, 3), keepdims=True)
+    return maps / np.where(largest == 0, 1, 2 * largest) + 0.5

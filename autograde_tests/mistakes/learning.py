@@ -1,0 +1,659 @@
+"""Known mistakes of the unit `learning`."""
+
+import numpy as np
+
+from cnngrade import mistake, solution_for
+
+solution = solution_for(__file__)
+
+
+def softmax(logits, axis=1):
+    """Return the probabilities, stably."""
+    exponentials = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+def loss_of(p, labels):
+    """Return minus the logarithm of each right label's probability."""
+    return -np.log(p[np.arange(len(labels)), labels])
+
+
+@mistake("The loss is a sum over the batch. It is the mean over its images, so that it means the same for batches of any size.")
+def cross_entropy_summed(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss * len(labels), dlogits
+
+
+@mistake("The gradient is not divided by N. The loss is a mean over the batch, and its gradient is divided by N as well.")
+def cross_entropy_gradient_not_divided(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss, dlogits * len(labels)
+
+
+@mistake("Loss and gradient are sums over the batch. Both are divided by N, since the loss is a mean over the images.")
+def cross_entropy_all_summed(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss * len(labels), dlogits * len(labels)
+
+
+@mistake("The sign is wrong: the logarithm of a probability is negative, and the loss is minus that.")
+def cross_entropy_negative(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return -loss, dlogits
+
+
+@mistake("The gradient has the wrong sign. It is softmax minus one-hot: positive where too much was said.")
+def cross_entropy_gradient_uphill(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss, -dlogits
+
+
+@mistake("The gradient is the softmax alone. At the right label 1 is taken away.")
+def cross_entropy_gradient_without_label(logits, labels):
+    loss, _ = solution.cross_entropy(logits, labels)
+    return loss, softmax(logits.astype(float)) / len(labels)
+
+
+@mistake("The softmax is taken over the batch. It is taken over each image's own logits, axis=1.")
+def cross_entropy_over_the_batch(logits, labels):
+    p = softmax(logits.astype(float), axis=0)
+    onehot = np.eye(logits.shape[1])[labels]
+    return float(loss_of(p, labels).mean()), (p - onehot) / len(labels)
+
+
+@mistake("The exponentials overflow: exp(1000) is infinite. Take the largest logit of each row away before exp.")
+def cross_entropy_overflows(logits, labels):
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(logits.astype(float))
+        p = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return float(loss_of(p, labels).mean()), (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
+@mistake(
+    "A probability that is rounded to 0 makes the loss infinite. Take the logarithm of the sum of exponentials and subtract "
+    "the label's logit, instead of the logarithm of a quotient."
+)
+def cross_entropy_logarithm_of_zero(logits, labels):
+    with np.errstate(all="ignore"):
+        return float(loss_of(softmax(logits.astype(float)), labels).mean()), solution.cross_entropy(logits, labels)[1]
+
+
+@mistake("A small number inside the logarithm hides what it should not: a very wrong answer has a very large loss.")
+def cross_entropy_with_epsilon(logits, labels):
+    p = softmax(logits.astype(float))
+    loss = float(-np.log(p[np.arange(len(labels)), labels] + 1e-12).mean())
+    return loss, solution.cross_entropy(logits, labels)[1]
+
+
+@mistake("The largest logit of the whole batch is taken away, so that other rows vanish. Each row has its own largest.")
+def cross_entropy_largest_of_the_batch(logits, labels):
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(logits.astype(float) - logits.max())
+        p = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return float(loss_of(p, labels).mean()), (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
+@mistake("The gradient is divided by the number of all logits. The loss is a mean over images, so divide by N alone.")
+def cross_entropy_divided_by_all(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss, dlogits / logits.shape[1]
+
+
+@mistake("The logarithm has the base 2. The loss is made with the natural logarithm, np.log.")
+def cross_entropy_in_bits(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss / np.log(2), dlogits
+
+
+@mistake("This is a squared error. Cross-entropy is minus the logarithm of the right label's probability.")
+def cross_entropy_squared_error(logits, labels):
+    difference = softmax(logits.astype(float)) - np.eye(logits.shape[1])[labels]
+    return float((difference**2).sum(axis=1).mean()), difference / len(labels)
+
+
+@mistake("Nothing is checked: labels that do not fit the logits must raise ValueError.")
+def cross_entropy_nothing_checked(logits, labels):
+    fitting = np.resize(np.asarray(labels, int) % logits.shape[1], len(logits))
+    return solution.cross_entropy(logits, fitting)
+
+
+def backward(dout, x, w, b, stride, padding, *, spread=1, add=True, kernel=None, overlay=None):
+    """Return the right dx as a slow NumPy version makes it, with some of its steps made otherwise."""
+    kernel = w if kernel is None else kernel
+    height, width = dout.shape[2:]
+    padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * padding + 8, x.shape[3] + 2 * padding + 8))
+    for u in range(w.shape[2]):
+        for v in range(w.shape[3]):
+            part = np.tensordot(dout, kernel[:, :, u, v], axes=(1, 0)).transpose(0, 3, 1, 2)
+            place = padded[:, :, u : u + spread * (height - 1) + 1 : spread, v : v + spread * (width - 1) + 1 : spread]
+            if add:
+                place += part
+            else:
+                place[...] = part
+    return padded[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+def altered(dout, x, w, b, stride, padding, **gradients):
+    """Return the right gradients with some of them replaced."""
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    return gradients.get("dx", dx), gradients.get("dw", dw), gradients.get("db", db)
+
+
+def windows(x, w, stride, padding):
+    """Return all windows of the padded images, (N, C, Ho, Wo, kh, kw)."""
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    return np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
+
+
+@mistake("The stride is missing in dx: the gradients go to neighbouring windows. Output (i, j) came from i*stride, j*stride.")
+def conv2d_backward_dx_without_stride(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, dx=backward(dout, x, w, b, stride, padding))
+
+
+@mistake("The stride is missing in dw: the image under a weight is taken pixel by pixel. Take every stride-th row and column.")
+def conv2d_backward_dw_without_stride(dout, x, w, b, stride, padding):
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    grown = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding + 9), (padding, padding + 9)))
+    patches = np.lib.stride_tricks.sliding_window_view(grown, dout.shape[2:], axis=(2, 3))
+    dw = np.einsum("ncuvij,nkij->kcuv", patches[:, :, : w.shape[2], : w.shape[3]], dout)
+    return altered(dout, x, w, b, stride, padding, dw=dw)
+
+
+@mistake("The stride is missing in both dx and dw. Output (i, j) came from the window that starts at (i*stride, j*stride).")
+def conv2d_backward_without_stride(dout, x, w, b, stride, padding):
+    _, dw, _ = conv2d_backward_dw_without_stride(dout, x, w, b, stride, padding)
+    return altered(dout, x, w, b, stride, padding, dx=backward(dout, x, w, b, stride, padding), dw=dw)
+
+
+@mistake("Windows that overlap overwrite each other's gradient. A pixel in several windows gets the sum: += instead of =.")
+def conv2d_backward_overwrites(dout, x, w, b, stride, padding):
+    dx = backward(dout, x, w, b, stride, padding, spread=stride, add=False)
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake("The kernel is turned in dx. Each pixel gets back the weight that it was multiplied with on the way forward.")
+def conv2d_backward_kernel_turned(dout, x, w, b, stride, padding):
+    dx = backward(dout, x, w, b, stride, padding, spread=stride, kernel=w[:, :, ::-1, ::-1])
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake("The gradient of the filters comes out turned by 180 degrees. dw[u, v] belongs to the pixels under w[u, v].")
+def conv2d_backward_dw_turned(dout, x, w, b, stride, padding):
+    dw = solution.conv2d_backward(dout, x, w, b, stride, padding)[1]
+    return altered(dout, x, w, b, stride, padding, dw=dw[:, :, ::-1, ::-1])
+
+
+@mistake("db is summed over the images only. Each bias was added at every place of its map, so sum over N, Ho and Wo.")
+def conv2d_backward_db_over_images(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=0))
+
+
+@mistake("db is summed over the places only. It is one number a filter: sum over the images as well.")
+def conv2d_backward_db_over_places(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=(2, 3)))
+
+
+@mistake("db is a mean. Each bias was added once at every place, so its gradient is the sum of dout.")
+def conv2d_backward_db_mean(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, db=dout.mean(axis=(0, 2, 3)))
+
+
+@mistake("db sums everything into one number. There is one bias a filter: keep the axis of the filters.")
+def conv2d_backward_db_single(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, db=np.full(len(w), dout.sum()))
+
+
+@mistake("dx still has its frame. Take off `padding` rows and columns on each side: dx has the shape of x.")
+def conv2d_backward_dx_with_frame(dout, x, w, b, stride, padding):
+    framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx = solution.conv2d_backward(dout, framed, w, b, stride, 0)[0]
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake("dx is cut at the wrong corner: it begins with the frame. Take off `padding` rows and columns on every side.")
+def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
+    framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx = solution.conv2d_backward(dout, framed, w, b, stride, 0)[0]
+    return altered(dout, x, w, b, stride, padding, dx=dx[:, :, : x.shape[2], : x.shape[3]])
+
+
+@mistake("The frame is missing in dw: pad the images first, as on the way forward.")
+def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    shifted = np.pad(x.astype(float), ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
+    dw = solution.conv2d_backward(dout, shifted, w, b, stride, 0)[1]
+    return altered(dout, x, w, b, stride, padding, dw=dw)
+
+
+@mistake(
+    "dx loses the rows and columns that no window covered when the stride does not divide. Their gradient is 0, and dx has the "
+    "shape of x."
+)
+def conv2d_backward_stride_must_divide(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    covered = [(size - 1) * stride + kernel for size, kernel in zip(dout.shape[2:], w.shape[2:], strict=True)]
+    return dx[:, :, : covered[0] - padding, : covered[1] - padding], dw, db
+
+
+@mistake("dw is divided by the number of images. The mean is in dout already; here it is summed.")
+def conv2d_backward_dw_mean(dout, x, w, b, stride, padding):
+    dw = solution.conv2d_backward(dout, x, w, b, stride, padding)[1]
+    return altered(dout, x, w, b, stride, padding, dw=dw / len(x))
+
+
+@mistake("dw and db are divided by the number of images. The mean is in dout already; here they are summed.")
+def conv2d_backward_all_means(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    return dx, dw / len(x), None if db is None else db / len(x)
+
+
+@mistake("Only the first image has a part in dw. Sum over all images of the batch.")
+def conv2d_backward_first_image_only(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[:1], x[:1], w, b, stride, padding)[1])
+
+
+@mistake("Only the last image has a part in dw: each one overwrites the one before. Add them up with +=.")
+def conv2d_backward_last_image_only(dout, x, w, b, stride, padding):
+    return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[-1:], x[-1:], w, b, stride, padding)[1])
+
+
+@mistake("Only the last filter has a part in dx: each one overwrites the one before. Sum over all filters.")
+def conv2d_backward_last_filter_only(dout, x, w, b, stride, padding):
+    bias = None if b is None else b[-1:]
+    dx = solution.conv2d_backward(dout[:, -1:], x, w[-1:], bias, stride, padding)[0]
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake("The gradients come back in another order. It is dx, dw, db, as the arguments are.")
+def conv2d_backward_other_order(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    return dw, db, dx
+
+
+@mistake("The signs are wrong: these are the gradients times -1. Going downhill is the business of sgd_step.")
+def conv2d_backward_negative(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    return -dx, -dw, None if db is None else -db
+
+
+@mistake("Without a bias there is still a db. Where b is None, db is None.")
+def conv2d_backward_db_without_bias(dout, x, w, b, stride, padding):
+    return solution.conv2d_backward(dout, x, w, np.zeros(len(w), w.dtype), stride, padding)
+
+
+@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of what conv2d answered.")
+def conv2d_backward_nothing_checked(dout, x, w, b, stride, padding):
+    shape = windows(x, w, stride, padding).shape
+    fitting = np.zeros((len(x), len(w), *shape[2:4]), dout.dtype)
+    rows, columns = min(shape[2], dout.shape[2]), min(shape[3], dout.shape[3])
+    fitting[:, :, :rows, :columns] = dout[:, :, :rows, :columns]
+    return solution.conv2d_backward(fitting, x, w, b, stride, padding)
+
+
+def pooled(dout, x, kernel, stride, padding, give):
+    """Go through all windows; `give(numbers, gradient)` says what each place of a window gets."""
+    solution.maxpool2d_backward(dout, x, kernel, stride, padding)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    dx = np.zeros(padded.shape)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            rows, columns = slice(i * stride, i * stride + kernel), slice(j * stride, j * stride + kernel)
+            flat = padded[:, :, rows, columns].reshape(*x.shape[:2], -1)
+            share = give(flat, dout[:, :, i, j, None])
+            dx[:, :, rows, columns] += share.reshape(*x.shape[:2], kernel, kernel)
+    return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+def winner(flat, last=False):
+    """Return 1 at the first (or last) largest number of each window and 0 elsewhere."""
+    index = flat.shape[-1] - 1 - flat[..., ::-1].argmax(axis=-1) if last else flat.argmax(axis=-1)
+    return np.eye(flat.shape[-1])[index]
+
+
+@mistake("Equal numbers all get the whole gradient, so a tie counts twice. Only the first of the window gets it.")
+def maxpool2d_backward_ties_counted_twice(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: (flat == flat.max(axis=-1, keepdims=True)) * d)
+
+
+@mistake("Equal numbers share the gradient. Only the first of the window gets it, all of it.")
+def maxpool2d_backward_ties_shared(dout, x, kernel_size, stride, padding):
+    def give(flat, d):
+        equal = flat == flat.max(axis=-1, keepdims=True)
+        return equal * d / equal.sum(axis=-1, keepdims=True)
+
+    return pooled(dout, x, kernel_size, stride, padding, give)
+
+
+@mistake("Of equal numbers the last one gets the gradient. It is the first one in the order of rows: use > and not >=.")
+def maxpool2d_backward_last_of_a_tie(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat, last=True) * d)
+
+
+@mistake("Windows that overlap overwrite each other. A number that wins twice gets both gradients: += instead of =.")
+def maxpool2d_backward_overwrites(dout, x, kernel_size, stride, padding):
+    solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    dx = np.zeros(padded.shape)
+    for n, c, i, j in np.ndindex(*dout.shape):
+        part = padded[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
+        u, v = np.unravel_index(part.argmax(), part.shape)
+        dx[n, c, i * stride + u, j * stride + v] = dout[n, c, i, j]
+    return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake("Every number of a window gets the gradient. Only the largest had any part in the answer.")
+def maxpool2d_backward_to_everybody(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.ones_like(flat) * d)
+
+
+@mistake("The gradient is spread evenly over the window. That is average pooling; here the largest number gets it all.")
+def maxpool2d_backward_of_the_mean(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.ones_like(flat) * d / kernel_size**2)
+
+
+@mistake("The gradient goes to the first place of each window. It goes to where the largest number is.")
+def maxpool2d_backward_to_the_corner(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: (np.arange(flat.shape[-1]) == 0) * d)
+
+
+@mistake("The gradient goes to the smallest number of each window. The largest one was passed on, and gets it.")
+def maxpool2d_backward_to_the_smallest(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.eye(flat.shape[-1])[flat.argmin(axis=-1)] * d)
+
+
+@mistake("The frame is made of zeros, so among negative numbers it wins and the gradient is lost. Make it of minus infinity.")
+def maxpool2d_backward_frame_of_zeros(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(np.where(np.isinf(flat), 0, flat)) * d)
+
+
+@mistake("The largest absolute value gets the gradient. It is the largest number, with its sign.")
+def maxpool2d_backward_by_size(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(np.where(np.isinf(flat), -1, np.abs(flat))) * d)
+
+
+@mistake("The winner's place holds its number instead of its gradient. Put dout there, not x.")
+def maxpool2d_backward_values(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.where(winner(flat) > 0, flat, 0))
+
+
+@mistake("The winner's place holds 1. That is the mask; multiply it with dout.")
+def maxpool2d_backward_mask(dout, x, kernel_size, stride, padding):
+    return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat) + 0 * d)
+
+
+@mistake("The stride is taken for the kernel's size. Window (i, j) starts at (i*stride, j*stride).")
+def maxpool2d_backward_stride_is_kernel(dout, x, kernel_size, stride, padding):
+    solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    room = dout.shape[2] * kernel_size + kernel_size, dout.shape[3] * kernel_size + kernel_size
+    grown = np.full((*x.shape[:2], max(room[0], x.shape[2] + 2), max(room[1], x.shape[3] + 2)), -1e9)
+    grown[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]] = x
+    dx = np.zeros(grown.shape)
+    for n, c, i, j in np.ndindex(*dout.shape):
+        part = grown[n, c, i * kernel_size : (i + 1) * kernel_size, j * kernel_size : (j + 1) * kernel_size]
+        u, v = np.unravel_index(part.argmax(), part.shape)
+        dx[n, c, i * kernel_size + u, j * kernel_size + v] += dout[n, c, i, j]
+    return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake("dx still has its frame. Take off `padding` rows and columns on every side, so that it has the shape of x.")
+def maxpool2d_backward_with_frame(dout, x, kernel_size, stride, padding):
+    dx = solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    return np.pad(dx, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+
+
+@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of what maxpool2d answered.")
+def maxpool2d_backward_nothing_checked(dout, x, kernel_size, stride, padding):
+    size = [(side + 2 * padding - kernel_size) // stride + 1 for side in x.shape[2:]]
+    fitting = np.zeros((*x.shape[:2], *size), dout.dtype)
+    rows, columns = min(size[0], dout.shape[2]), min(size[1], dout.shape[3])
+    fitting[:, :, :rows, :columns] = dout[:, :, :rows, :columns]
+    return solution.maxpool2d_backward(fitting, x, kernel_size, stride, padding)
+
+
+UPHILL = "The step goes uphill: the gradient points to where the loss grows. Subtract it."
+RATE_LEFT_OUT = "The learning rate is left out. A step is lr times the gradient."
+
+
+@mistake(UPHILL)
+def sgd_step_uphill(params, grads, lr):
+    return solution.sgd_step(params, grads, -lr)
+
+
+@mistake(RATE_LEFT_OUT)
+def sgd_step_without_rate(params, grads, lr):
+    return solution.sgd_step(params, grads, 1.0)
+
+
+@mistake("This is the change, not what comes of it. Take it away from the parameters.")
+def sgd_step_change_only(params, grads, lr):
+    return {name: lr * grads[name] for name in params}
+
+
+@mistake("The parameters are multiplied with the step instead of moved by it. new = old - lr * gradient.")
+def sgd_step_multiplied(params, grads, lr):
+    return {name: params[name] * (1 - lr * grads[name]) for name in params}
+
+
+@mistake("The gradient is divided by the learning rate. A small rate makes a small step: multiply.")
+def sgd_step_divided(params, grads, lr):
+    return {name: params[name] - grads[name] / (lr or 1.0) for name in params}
+
+
+@mistake("Only the direction of the gradient is used, not its size. The step is lr times the gradient.")
+def sgd_step_sign(params, grads, lr):
+    return {name: params[name] - params[name].dtype.type(lr) * np.sign(grads[name]) for name in params}
+
+
+@mistake("The parameters that came in are changed: -= works in place. Make new arrays: new = old - lr * gradient.")
+def sgd_step_in_place(params, grads, lr):
+    for name in params:
+        params[name] -= (lr * grads[name]).astype(params[name].dtype)
+    return params
+
+
+@mistake("Parameters and gradients that have different names must raise ValueError.")
+def sgd_step_nothing_checked(params, grads, lr):
+    return {name: value - value.dtype.type(lr) * grads[name] if name in grads else value for name, value in params.items()}
+
+
+def forward_and_back(images, labels, params, relu_gradient=True, ties="first", scale=1.0):
+    """Return the loss of a batch and its gradients, with some steps made otherwise."""
+    maps = solution.conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
+    clipped = np.maximum(maps, 0)
+    flat = solution.maxpool2d(clipped, 2).reshape(len(images), -1)
+    loss, dlogits = solution.cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels)
+    dlogits = dlogits * scale
+    dpooled = (dlogits @ params["fc_w"]).reshape(*maps.shape[:2], maps.shape[2] // 2, maps.shape[3] // 2)
+    dmaps = solution.maxpool2d_backward(dpooled, clipped, 2, 2, 0)
+    if relu_gradient:
+        dmaps = dmaps * (maps > 0)
+    _, dconv_w, dconv_b = solution.conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
+    return loss, {"conv_w": dconv_w, "conv_b": dconv_b, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}
+
+
+def training(
+    images, labels, params, epochs, lr, batch, seed, *, back=forward_and_back, orders=None, freeze=(), keep=None, after=False
+):
+    """Return trained parameters and, for each epoch, the batches' losses and sizes; with some steps made otherwise."""
+    rng, epochs_losses = np.random.default_rng(seed), []
+    trained = {name: np.array(value) for name, value in params.items()}
+    for epoch in range(epochs):
+        order = orders(rng, len(images), epoch) if orders else rng.permutation(len(images))
+        losses = []
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            if keep and not keep(len(chosen), start):
+                continue
+            loss, grads = back(images[chosen], labels[chosen], trained)
+            trained = trained | solution.sgd_step(
+                {name: trained[name] for name in trained if name not in freeze},
+                {name: grads[name] for name in trained if name not in freeze},
+                lr,
+            )
+            if after:
+                loss = back(images[chosen], labels[chosen], trained)[0]
+            losses.append((loss, len(chosen)))
+        epochs_losses.append(losses)
+    return trained, epochs_losses
+
+
+def weighted(losses):
+    """Return each epoch's mean loss over images."""
+    return [float(sum(loss * size for loss, size in epoch) / max(sum(size for _, size in epoch), 1)) for epoch in losses]
+
+
+def mistrained(*arguments, **options):
+    """Return what `train` returns, with some steps made otherwise."""
+    trained, losses = training(*arguments, **options)
+    return trained, weighted(losses)
+
+
+def negated(images, labels, params):
+    loss, grads = forward_and_back(images, labels, params)
+    return loss, {name: -value for name, value in grads.items()}
+
+
+@mistake(UPHILL)
+def train_uphill(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, back=negated)
+
+
+@mistake(RATE_LEFT_OUT)
+def train_without_rate(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, 1.0, batch, seed)
+
+
+@mistake("The images are not shuffled. Each epoch visits them in the order of rng.permutation(N).")
+def train_not_shuffled(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: np.arange(n))
+
+
+@mistake("Every epoch has the same order: the random numbers begin anew each time. Make the generator once, before the loop.")
+def train_same_order_each_epoch(images, labels, params, epochs, lr, batch, seed):
+    orders = lambda rng, n, epoch: np.random.default_rng(seed).permutation(n)  # noqa: E731
+    return mistrained(images, labels, params, epochs, lr, batch, seed, orders=orders)
+
+
+@mistake("The images are shuffled, their labels are not, so each image learns another one's label. Use one order for both.")
+def train_labels_not_shuffled(images, labels, params, epochs, lr, batch, seed):
+    rng, trained, losses = np.random.default_rng(seed), {name: np.array(value) for name, value in params.items()}, []
+    for _ in range(epochs):
+        order, total = rng.permutation(len(images)), 0.0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, grads = forward_and_back(images[chosen], labels[start : start + batch], trained)
+            trained = solution.sgd_step(trained, grads, lr)
+            total += loss * len(chosen)
+        losses.append(total / len(order))
+    return trained, losses
+
+
+@mistake("The last batch is left out when it is smaller than the others. It counts as well.")
+def train_last_batch_dropped(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, keep=lambda size, start: size == batch)
+
+
+@mistake("All images are one batch. A step is taken after every `batch` images.")
+def train_one_batch(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, len(images), seed)
+
+
+@mistake("A step is taken after every single image. It is taken after every `batch` images, with their mean gradient.")
+def train_image_by_image(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, 1, seed)
+
+
+@mistake("Only one batch of each epoch is used. An epoch visits all images, batch after batch.")
+def train_first_batch_only(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, keep=lambda size, start: start == 0)
+
+
+@mistake("The gradient passes ReLU as if it were not there. It passes only where ReLU's input was above 0.")
+def train_without_gradient_of_relu(images, labels, params, epochs, lr, batch, seed):
+    def back(images, labels, params):
+        return forward_and_back(images, labels, params, relu_gradient=False)
+
+    return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
+
+
+@mistake("The filters never change: only the linear layer learns. All four parameters take part in each step.")
+def train_filters_frozen(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, freeze=("conv_w", "conv_b"))
+
+
+@mistake("The linear layer never changes: only the filters learn. All four parameters take part in each step.")
+def train_linear_layer_frozen(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, freeze=("fc_w", "fc_b"))
+
+
+@mistake("The biases never change. All four parameters take part in each step.")
+def train_biases_frozen(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, freeze=("conv_b", "fc_b"))
+
+
+@mistake("The gradients are sums over the batch. The loss is a mean over its images, and so are they: divide by N once.")
+def train_gradients_summed(images, labels, params, epochs, lr, batch, seed):
+    def back(images, labels, params):
+        return forward_and_back(images, labels, params, scale=len(labels))
+
+    return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
+
+
+@mistake("The gradients are divided by the batch's size twice. cross_entropy has done it already.")
+def train_gradients_divided_twice(images, labels, params, epochs, lr, batch, seed):
+    def back(images, labels, params):
+        return forward_and_back(images, labels, params, scale=1 / len(labels))
+
+    return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
+
+
+@mistake("The losses are taken after the steps. What counts is the loss that each image had before the step of its batch.")
+def train_losses_after_the_step(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, lr, batch, seed, after=True)
+
+
+@mistake("A small last batch counts as much as a full one in the loss. Weigh each batch's loss by its number of images.")
+def train_losses_not_weighted(images, labels, params, epochs, lr, batch, seed):
+    trained, losses = training(images, labels, params, epochs, lr, batch, seed)
+    return trained, [float(np.mean([loss for loss, _ in epoch])) for epoch in losses]
+
+
+@mistake("The losses are those of the last batches. For each epoch it is the mean over all of its images.")
+def train_losses_of_the_last_batch(images, labels, params, epochs, lr, batch, seed):
+    trained, losses = training(images, labels, params, epochs, lr, batch, seed)
+    return trained, [float(epoch[-1][0]) for epoch in losses]
+
+
+@mistake("The losses are sums. For each epoch it is the mean over its images.")
+def train_losses_summed(images, labels, params, epochs, lr, batch, seed):
+    trained, losses = training(images, labels, params, epochs, lr, batch, seed)
+    return trained, [float(sum(loss * size for loss, size in epoch)) for epoch in losses]
+
+
+@mistake("There is one loss for each batch. There is one for each epoch: the mean over its images.")
+def train_losses_of_batches(images, labels, params, epochs, lr, batch, seed):
+    trained, losses = training(images, labels, params, epochs, lr, batch, seed)
+    return trained, [float(loss) for epoch in losses for loss, _ in epoch]
+
+
+@mistake("The parameters come back as they were: what sgd_step returns is never kept.")
+def train_nothing_learned(images, labels, params, epochs, lr, batch, seed):
+    return mistrained(images, labels, params, epochs, 0.0, batch, seed)
+
+
+@mistake("The parameters that came in are changed. Begin with copies, so that the same start can be used again.")
+def train_in_place(images, labels, params, epochs, lr, batch, seed):
+    trained, losses = solution.train(images, labels, params, epochs, lr, batch, seed)
+    for name, value in trained.items():
+        params[name][...] = value
+    return params, losses
+
+
+@mistake("An epoch too few is made.")
+def train_one_epoch_less(images, labels, params, epochs, lr, batch, seed):
+    return solution.train(images, labels, params, max(epochs - 1, 0), lr, batch, seed)
+
+
+@mistake("The trained parameters come back without the losses. Return both: (params, losses).")
+def train_without_losses(images, labels, params, epochs, lr, batch, seed):
+    return solution.train(images, labels, params, epochs, lr, batch, seed)[0]

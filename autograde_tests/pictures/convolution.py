@@ -1,0 +1,62 @@
+"""The pictures of the unit `convolution`: a photograph under several kernels, and under filters that see colours."""
+
+import numpy as np
+
+from cnngrade import picture
+
+BANK = {
+    "blur": np.full((5, 5), 1 / 25),
+    "upright edges": np.array([[-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]]),
+    "level edges": np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]),
+    "spots": np.array([[-1.0, -1.0, -1.0], [-1.0, 8.0, -1.0], [-1.0, -1.0, -1.0]]),
+}
+
+
+def photograph(data, name):
+    """Return a photograph in colour, (1, 3, H, W), from 0 to 1."""
+    with np.load(data / "photographs.npz") as file:
+        return file[name][None] / 255.0
+
+
+@picture
+def correlate2d_of_a_photograph(functions, data):
+    """One kernel each on a grey cat: red answers yes, blue answers the opposite."""
+    cat = photograph(data, "cat")[0].mean(axis=0)
+    return {"the photograph": cat} | {name: functions.correlate2d(cat, kernel) for name, kernel in BANK.items()}
+
+
+@picture
+def conv2d_of_colours(functions, data):
+    """Filters with a slice for each channel: what is red and not blue, what is bright, where red begins."""
+    coffee = photograph(data, "coffee")
+    filters = np.zeros((3, 3, 3, 3))
+    filters[0, :, 1, 1] = [1, 0, -1]
+    filters[1] = 1 / 27
+    filters[2, 0, :, 0], filters[2, 0, :, 2] = -1 / 3, 1 / 3
+    maps = functions.conv2d(coffee, filters, padding=1)[0]
+    return {"the photograph": coffee[0], "red, not blue": maps[0], "bright, blurred": maps[1], "red begins": maps[2]}
+
+
+@picture
+def conv2d_with_stride(functions, data):
+    """The same filter with strides of 1, 2 and 4: smaller maps, and the same places for a quarter of the work each time."""
+    rocket = photograph(data, "rocket")
+    edges = np.repeat(BANK["upright edges"][None, None] / 3, 3, axis=1)
+    panels = {"the photograph": rocket[0]}
+    for stride in (1, 2, 4):
+        panels[f"stride {stride}"] = functions.conv2d(rocket, edges, None, stride, 1)[0, 0]
+    return panels
+
+
+@picture
+def conv2d_follows_a_shift(functions, data):
+    """A digit, and the same digit two pixels further right: the map moves along and is otherwise the same."""
+    with np.load(data / "digits.npz") as file:
+        digit = np.pad(file["images"][3] / 16.0, ((2, 2), (2, 6)))[None, None]
+    moved, kernel = np.roll(digit, 2, axis=3), BANK["upright edges"][None, None]
+    return {
+        "the digit": digit[0, 0],
+        "its map": functions.conv2d(digit, kernel)[0, 0],
+        "two pixels to the right": moved[0, 0],
+        "its map, too": functions.conv2d(moved, kernel)[0, 0],
+    }

@@ -1,0 +1,79 @@
+"""The pictures of the unit `filters`: kernels, a photograph under each of them, and where it is steep."""
+
+import numpy as np
+
+from cnngrade import picture
+
+
+def photograph(data, name):
+    """Return a photograph in colour, (1, 3, H, W), from 0 to 1."""
+    with np.load(data / "photographs.npz") as file:
+        return file[name][None] / 255.0
+
+
+def row(*weights):
+    """Return numbers as an array of floats."""
+    return np.array(weights, dtype=float)
+
+
+# A bank of 3x3 kernels whose names say what they look for.
+BANK = {
+    "blur": np.full((3, 3), 1 / 9),
+    "brighter to the right": np.outer(row(1, 2, 1), row(-1, 0, 1)),
+    "brighter downwards": np.outer(row(-1, 0, 1), row(1, 2, 1)),
+    "rising slant": np.array([[-2.0, -1.0, 0.0], [-1.0, 0.0, 1.0], [0.0, 1.0, 2.0]]),
+    "dark spots": np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]]),
+    "sharpen": np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
+    "emboss": np.array([[-2.0, -1.0, 0.0], [-1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]),
+}
+
+
+@picture
+def gaussian_from_narrow_to_wide(functions, data):
+    """Gauss's bell on 15x15 numbers: sigma 0.8, 1.5 and 3."""
+    return {f"sigma {sigma}": functions.gaussian(15, sigma) for sigma in (0.8, 1.5, 3.0)}
+
+
+@picture
+def sobel_and_what_it_looks_for(functions, data):
+    """The two kernels: red where they want it bright, blue where they want it dark."""
+    right, down = np.asarray(functions.sobel())
+    return {"brighter to the right": right, "brighter downwards": down}
+
+
+@picture
+def edge_strength_of_photographs(functions, data):
+    """Three photographs, and where they are steep, whatever the direction."""
+    panels = {}
+    for name in ("cat", "coffee", "rocket"):
+        image = photograph(data, name)
+        panels[f"the {name}"] = image[0]
+        panels[f"edges of the {name}"] = np.asarray(functions.edge_strength(image.mean(axis=1, keepdims=True)))[0, 0]
+    return panels
+
+
+@picture
+def feature_maps_of_the_cat(functions, data):
+    """One photograph under seven kernels: red answers yes, blue answers the opposite."""
+    grey = photograph(data, "cat").mean(axis=1, keepdims=True)
+    maps = np.asarray(functions.feature_maps(grey, np.stack(list(BANK.values()))))
+    return {"the photograph": grey[0, 0]} | dict(zip(BANK, maps[0], strict=True))
+
+
+@picture
+def feature_maps_of_a_wide_blur(functions, data):
+    """The rocket under blurs of 3, 7 and 15 pixels: small things go first. The frame of zeros darkens the border."""
+    grey = photograph(data, "rocket").mean(axis=1, keepdims=True)
+    panels = {"the photograph": grey[0, 0]}
+    for size in (3, 7, 15):
+        panels[f"{size}x{size}"] = np.asarray(functions.feature_maps(grey, np.full((1, size, size), 1 / size**2)))[0, 0]
+    return panels
+
+
+@picture
+def to_display_of_three_maps(functions, data):
+    """Three maps of the coffee, stretched each by itself: grey is no longer zero."""
+    grey = photograph(data, "coffee").mean(axis=1)[0]
+    maps = np.stack([grey[:, 1:] - grey[:, :-1], 50 * grey[:, 1:], 0.001 * (0.5 - grey[:, 1:])])[None]
+    shown = np.asarray(functions.to_display(maps))
+    return {f"map {number + 1}": shown[0, number] for number in range(3)}

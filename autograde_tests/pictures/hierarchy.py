@@ -1,0 +1,95 @@
+"""The pictures of the unit `hierarchy`: a photograph block by block, a square found, and how far each block sees."""
+
+import numpy as np
+
+from cnngrade import picture
+
+
+def grey(data, name):
+    """Return a grey photograph, (1, 1, H, W), from 0 to 1."""
+    with np.load(data / "photographs.npz") as file:
+        return file[name].mean(axis=0)[None, None] / 255.0
+
+
+def ladder():
+    """Return hand-wired layers: four edges, then four corners, then the square that they make."""
+    edges = np.zeros((4, 1, 3, 3))
+    edges[0, 0, 1], edges[1, 0, 1] = [-1, 1, 0], [1, -1, 0]
+    edges[2, 0, :, 1], edges[3, 0, :, 1] = [-1, 1, 0], [1, -1, 0]
+    left, right, top, bottom = range(4)
+    corners = np.zeros((4, 4, 3, 3))
+    corners[0, top, 1, 2] = corners[0, left, 2, 1] = 1
+    corners[1, top, 1, 0] = corners[1, right, 2, 1] = 1
+    corners[2, bottom, 1, 2] = corners[2, left, 0, 1] = 1
+    corners[3, bottom, 1, 0] = corners[3, right, 0, 1] = 1
+    square = np.zeros((1, 4, 3, 3))
+    square[0, 0, 0, 0] = square[0, 1, 0, 2] = square[0, 2, 2, 0] = square[0, 3, 2, 2] = 1
+    return [(edges, np.zeros(4), 1, 2), (corners, np.full(4, -1.0), 1, 2), (square, np.array([-3.0]), 1, 1)]
+
+
+@picture
+def relu_of_an_edge_map(functions, data):
+    """Where the cat gets brighter to the right, before and after ReLU: 'not here' is forgotten."""
+    cat = grey(data, "cat")[0, 0]
+    rises = np.diff(cat, axis=1)
+    return {"the photograph": cat, "rises and falls": rises, "after ReLU": functions.relu(rises)}
+
+
+@picture
+def conv_block_on_a_photograph(functions, data):
+    """One block, four edge filters on the rocket: left, right, upper and lower edges, pooled by 2."""
+    rocket = grey(data, "rocket")
+    w, b, padding, _ = ladder()[0]
+    maps = functions.conv_block(rocket, w, b, padding, 2)[0]
+    names = ("left edges", "right edges", "upper edges", "lower edges")
+    return {"the photograph": rocket[0, 0]} | dict(zip(names, maps, strict=True))
+
+
+@picture
+def feature_hierarchy_block_by_block(functions, data):
+    """The coffee through three blocks: edges, then edges that meet, then places with many of them. Smaller and stranger."""
+    coffee = grey(data, "coffee")
+    edges, corners, _ = ladder()
+    meeting = (corners[0], np.zeros(4), 1, 2)
+    busy = (np.full((1, 4, 3, 3), 1 / 36), None, 1, 2)
+    maps = functions.feature_hierarchy(coffee, [edges, meeting, busy])
+    panels = {"the photograph": maps[0][0, 0]}
+    for number, name in ((0, "left edges"), (2, "upper edges")):
+        panels[f"block 1, {name}"] = maps[1][0, number]
+    for number, name in ((0, "upper left"), (3, "lower right")):
+        panels[f"block 2, {name}"] = maps[2][0, number]
+    panels["block 3, much going on"] = maps[3][0, 0]
+    return panels
+
+
+@picture
+def feature_hierarchy_finds_a_square(functions, data):
+    """Two squares of 8x8 and a larger one: the last map lights up for the two, wherever they stand."""
+    image = np.zeros((1, 1, 32, 48))
+    for top, left, size in ((3, 4, 8), (20, 14, 8), (9, 30, 12)):
+        image[0, 0, top : top + size, left : left + size] = 1
+    maps = functions.feature_hierarchy(image, ladder())
+    return {
+        "the image": maps[0][0, 0],
+        "block 1: left edges": maps[1][0, 0],
+        "block 2: upper left corners": maps[2][0, 0],
+        "block 3: squares": maps[3][0, 0],
+    }
+
+
+@picture
+def receptive_field_on_a_photograph(functions, data):
+    """What one number of each block sees of the cat, with kernels of 3, 5, 5 and 7 and pooling by 2: a box for each."""
+    cat = grey(data, "cat")[0, 0]
+    panels = {}
+    fields = functions.receptive_field([(3, 2), (5, 2), (5, 2), (7, 1)])
+    for block, field in enumerate(list(fields)[:6]):
+        image = np.repeat(cat[None], 3, axis=0)
+        middle, half = (42, 60), min(int(field), 200) // 2
+        top, bottom = max(middle[0] - half, 0), min(middle[0] + half, image.shape[1] - 1)
+        left, right = max(middle[1] - half, 0), min(middle[1] + half, image.shape[2] - 1)
+        for rows, columns in ((slice(top, bottom + 1), [left, right]), ([top, bottom], slice(left, right + 1))):
+            image[0, rows, columns] = 1
+            image[1:, rows, columns] = 0
+        panels[f"block {block}: {int(field)} pixels" if block else "a pixel of the image"] = image
+    return panels

@@ -1,0 +1,67 @@
+"""The pictures of the unit `learning`: where gradients go, and filters before and after they have learned."""
+
+import numpy as np
+
+from cnngrade import picture
+
+
+def digits(data):
+    """Return the digits, (N, 1, 8, 8) from 0 to 1, and their labels."""
+    with np.load(data / "digits.npz") as file:
+        return file["images"][:, None] / 16.0, file["labels"].astype(int)
+
+
+def begin(filters):
+    """Return random parameters for `filters` filters."""
+    rng = np.random.default_rng(5)
+    return {
+        "conv_w": rng.normal(size=(filters, 1, 3, 3)) * 0.2,
+        "conv_b": np.zeros(filters),
+        "fc_w": rng.normal(size=(10, filters * 16)) / np.sqrt(filters * 16),
+        "fc_b": np.zeros(10),
+    }
+
+
+@picture
+def conv2d_backward_of_one_place(functions, data):
+    """One place of the map asks for more: dx is the filter, laid where it looked; dw is the patch that it saw."""
+    digit = digits(data)[0][2:3]
+    edges = np.array([[[[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]]])
+    dout = np.zeros((1, 1, 8, 8))
+    dout[0, 0, 3, 4] = 1
+    dx, dw, _ = functions.conv2d_backward(dout, digit, edges, np.zeros(1), 1, 1)
+    return {"the digit": digit[0, 0], "the filter": edges[0, 0], "dout": dout[0, 0], "dx": dx[0, 0], "dw": dw[0, 0]}
+
+
+@picture
+def maxpool2d_backward_of_a_digit(functions, data):
+    """The gradient of each window goes to its brightest pixel, and nowhere else."""
+    # A slope of very little makes every pixel different, so that no window has a tie.
+    digit = digits(data)[0][3:4] + np.arange(64).reshape(1, 1, 8, 8) / 1000
+    dx = functions.maxpool2d_backward(np.ones((1, 1, 4, 4)), digit, 2, 2, 0)
+    return {"the digit": digit[0, 0], "who gets the gradient": dx[0, 0]}
+
+
+@picture
+def train_the_filters(functions, data):
+    """Three of eight filters before and after learning to read: noise becomes edges and strokes."""
+    images, labels = digits(data)
+    before = begin(8)
+    trained, _ = functions.train(images[:600], labels[:600], before, 6, 0.3, 16, 2)
+    panels = {}
+    for number in range(3):
+        panels[f"filter {number + 1}, random"] = before["conv_w"][number, 0]
+        panels[f"filter {number + 1}, learned"] = trained["conv_w"][number, 0]
+    return panels
+
+
+@picture
+def train_the_loss(functions, data):
+    """The loss, epoch by epoch, as bars: steep at first, then slower."""
+    images, labels = digits(data)
+    _, losses = functions.train(images[:300], labels[:300], begin(4), 12, 0.2, 16, 2)
+    bars = np.zeros((40, 5 * len(losses)))
+    for number, loss in enumerate(losses):
+        height = int(np.clip(np.nan_to_num(loss, nan=2.5) / 2.5 * 40, 0, 40))
+        bars[40 - height :, 5 * number : 5 * number + 4] = 1
+    return {"loss by epoch": bars}

@@ -1,0 +1,39 @@
+"""The pictures of the unit `padding`: frames, and what they are made of."""
+
+import numpy as np
+
+from cnngrade import picture
+
+
+@picture
+def pad2d_around_a_digit(functions, data):
+    """A digit with frames of several widths. The picture stays, everything around it is added."""
+    with np.load(data / "digits.npz") as file:
+        digit = file["images"][5][None, None] / 16.0
+    return {
+        "the digit": digit[0, 0],
+        "padding 1": functions.pad2d(digit, 1)[0, 0],
+        "padding (0, 4)": functions.pad2d(digit, (0, 4))[0, 0],
+        "padding 3, value 0.5": functions.pad2d(digit, 3, 0.5)[0, 0],
+    }
+
+
+@picture
+def pad2d_around_a_photograph(functions, data):
+    """A colour photograph with a wide frame: zeros are black, and every channel has its own."""
+    with np.load(data / "photographs.npz") as file:
+        coffee = file["coffee"][None] / 255.0
+    return {"the photograph": coffee[0], "padding (10, 20)": functions.pad2d(coffee, (10, 20))[0]}
+
+
+@picture
+def output_size_by_stride(functions, data):
+    """Where a window of 5 begins in a row of 28 pixels with padding 2: a bar for each stride from 1 to 6."""
+    panels = {}
+    for stride in range(1, 7):
+        row = np.zeros((4, 32))
+        row[:, 2:30] = 0.3
+        for place in range(min(int(functions.output_size(28, 5, stride, 2)), 40)):
+            row[:, min(place * stride, 31)] = 1
+        panels[f"stride {stride}"] = row
+    return panels

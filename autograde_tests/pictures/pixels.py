@@ -1,0 +1,60 @@
+"""The pictures of the unit `pixels`: a photograph taken apart, in grey, laid flat, and moved."""
+
+import numpy as np
+
+from cnngrade import picture
+
+
+def photograph(data, name):
+    """Return a photograph in colour, (1, 3, H, W), from 0 to 1."""
+    with np.load(data / "photographs.npz") as file:
+        return file[name][None] / 255.0
+
+
+@picture
+def to_grayscale_of_a_photograph(functions, data):
+    """A colour photograph, its three channels, and the grey that looks as bright."""
+    coffee = photograph(data, "coffee")
+    grey = np.asarray(functions.to_grayscale(coffee))
+    return {
+        "the photograph": coffee[0],
+        "red": coffee[0, 0],
+        "green": coffee[0, 1],
+        "blue": coffee[0, 2],
+        "grey": grey[0, 0],
+    }
+
+
+@picture
+def flatten_a_digit(functions, data):
+    """Four threes as you see them, and as a dense network does: a row of 64 numbers each."""
+    with np.load(data / "digits.npz") as file:
+        threes = file["images"][file["labels"] == 3][:4, None] / 16.0
+    rows = np.asarray(functions.flatten(threes))
+    return {"four threes": np.hstack(threes[:, 0]), "as rows of numbers": np.repeat(rows, 4, axis=0)}
+
+
+@picture
+def shift_a_photograph(functions, data):
+    """The rocket, moved down and to the right, and what is different: nearly everything, pixel by pixel."""
+    rocket = photograph(data, "rocket")
+    moved = np.asarray(functions.shift(rocket, 6, 15))
+    one_step = np.asarray(functions.shift(rocket, 0, 1))
+    return {
+        "the photograph": rocket[0],
+        "6 down, 15 to the right": moved[0],
+        "itself less itself moved by 1": (rocket - one_step)[0].mean(axis=0),
+    }
+
+
+@picture
+def shift_and_what_stays_alike(functions, data):
+    """How alike digits and their shifted selves are as rows of numbers: each cell is a correlation, moved by -3 to 3."""
+    with np.load(data / "digits.npz") as file:
+        digits = file["images"][:10, None] / 16.0
+    table = np.zeros((10, 7))
+    for column, step in enumerate(range(-3, 4)):
+        moved = np.asarray(functions.shift(digits, 0, step)).reshape(10, -1)
+        for row in range(10):
+            table[row, column] = np.corrcoef(digits[row].ravel(), moved[row])[0, 1]
+    return {"ten digits": np.vstack(digits[:, 0]), "correlation": table}

@@ -1,0 +1,126 @@
+"""Classifier: dense layers, probabilities, the network, and real handwriting."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+def network(rng, sizes):
+    """Return random parameters for layers of the given shapes, large enough that every layer's ReLU has work to do."""
+    params = {}
+    for layer, shape in sizes.items():
+        params[f"{layer}_w"] = rng.normal(size=shape) * 1.5 / np.sqrt(np.prod(shape[1:]))
+        params[f"{layer}_b"] = rng.normal(size=shape[0]) * 0.5
+    return params
+
+
+# All sizes differ, and so do height and width.
+SMALL = {"conv1": (2, 1, 3, 4), "conv2": (3, 2, 2, 3), "fc1": (7, 18), "fc2": (6, 7), "fc3": (5, 6)}
+
+
+def logit_scale(reference, images, params):
+    """Return the largest logit of absolute numbers throughout, which is what rounding errors are measured by."""
+    return reference.lenet(np.abs(images), {name: np.abs(value) for name, value in params.items()}).max()
+
+
+def assert_logits(student, reference, images, params):
+    """Compare the logits of a whole network."""
+    scale = logit_scale(reference, images, params)
+    assert_close(student.lenet(images, params), reference.lenet(images, params), scale=scale)
+
+
+@gate
+@points(0.5)
+def test_linear_of_two_units(student):
+    """three numbers, two units: two dot products, each with its bias"""
+    x, w = np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 10.0, 100.0], [0.0, -1.0, 1.0]])
+    assert_close(student.linear(x, w, np.array([0.5, -4.0])), np.array([[321.5, -3.0]]))
+
+
+@points(0.5)
+def test_linear_of_a_batch(student, reference, rng):
+    """four images, five numbers each, three units"""
+    x, w, b = rng.normal(size=(4, 5)), rng.normal(size=(3, 5)), rng.normal(size=3)
+    assert_close(student.linear(x, w, b), reference.linear(x, w, b), scale=reference.linear(abs(x), abs(w), abs(b)).max())
+
+
+@points(0.5)
+def test_linear_refuses_what_does_not_fit(student, rng):
+    """images of another length and a bias of another length raise ValueError"""
+    assert_raises(ValueError, student.linear, rng.normal(size=(4, 5)), rng.normal(size=(3, 6)), np.zeros(3))
+    assert_raises(ValueError, student.linear, rng.normal(size=(4, 5)), rng.normal(size=(3, 5)), np.zeros(1))
+
+
+@gate
+@points(0.5)
+def test_softmax_of_one_row(student):
+    """logits whose exponentials are 1, 2 and 5"""
+    assert_close(student.softmax(np.log(np.array([[1.0, 2.0, 5.0]]))), np.array([[0.125, 0.25, 0.625]]), scale=4.0)
+
+
+@points(0.5)
+def test_softmax_of_large_numbers(student, reference, rng):
+    """rows near 1000, near -1000 and near 0 in one batch"""
+    x = rng.normal(size=(3, 4)) + np.array([[1000.0], [-1000.0], [0.0]])
+    assert_close(student.softmax(x), reference.softmax(x), scale=1000.0)
+
+
+@points(0.5)
+def test_softmax_along_other_axes(student, reference, rng):
+    """each column sums to 1 with axis=0; the last axis is the one that is meant when none is named"""
+    x = rng.normal(size=(4, 3))
+    assert_close(student.softmax(x, axis=0), reference.softmax(x, axis=0), scale=8.0)
+    x = rng.normal(size=(2, 4, 3))
+    assert_close(student.softmax(x), reference.softmax(x), scale=8.0)
+
+
+@gate
+@points(0.5)
+def test_lenet_of_ones(student, reference):
+    """a network whose weights are all 1, on one image: an image goes in, a row of logits comes out"""
+    sizes = {"conv1": (1, 1, 3, 3), "conv2": (1, 1, 2, 2), "fc1": (2, 4), "fc2": (2, 2), "fc3": (3, 2)}
+    params = {f"{layer}_w": np.ones(size) for layer, size in sizes.items()}
+    params |= {f"{layer}_b": np.zeros(size[0]) for layer, size in sizes.items()}
+    assert_logits(student, reference, np.arange(144.0).reshape(1, 1, 12, 12) / 144, params)
+
+
+@points(1)
+def test_lenet_of_random_weights(student, reference, rng):
+    """all layers of different sizes, negative numbers everywhere, a batch of four"""
+    assert_logits(student, reference, rng.normal(size=(4, 1, 12, 19)), network(rng, SMALL))
+
+
+@points(0.5)
+def test_lenet_of_each_image_by_itself(student, reference, rng):
+    """an image gives the same logits alone as in a batch with a much brighter one"""
+    params, images = network(rng, SMALL), rng.normal(size=(3, 1, 12, 19))
+    images[1] *= 40
+    assert_logits(student, reference, images, params)
+    assert_logits(student, reference, np.ascontiguousarray(images[:1]), params)
+
+
+@points(1)
+def test_lenet_with_trained_weights(student, reference, digits, held_back, lenet_params):
+    """two digits that it has never seen, through the real LeNet-5"""
+    images = np.kron(digits[held_back[:2]], np.ones((4, 4)))
+    assert_logits(student, reference, images, lenet_params)
+
+
+@gate
+@points(0.5)
+def test_classify_three_digits(student, digits, digit_labels, held_back, lenet_params):
+    """three digits that it has never seen are named rightly"""
+    raw = (digits[held_back[:3], 0] * 16).astype(np.uint8)
+    assert_close(student.classify(raw, lenet_params), digit_labels[held_back[:3]].astype(int))
+
+
+@points(1)
+def test_classify_as_the_reference_does(student, reference, digits, digit_labels, held_back, lenet_params):
+    """twenty digits get the same names as from the reference, and so do faint copies of them with a quarter of the ink"""
+    raw = (digits[held_back, 0] * 16).astype(np.uint8)
+    names = reference.classify(raw, lenet_params)
+    misread = np.flatnonzero(names != digit_labels[held_back])
+    chosen = np.concatenate([misread[:4], np.arange(20)])[:20]
+    assert_close(student.classify(raw[chosen], lenet_params), names[chosen])
+    faint = raw[chosen] // 4
+    assert_close(student.classify(faint, lenet_params), reference.classify(faint, lenet_params))

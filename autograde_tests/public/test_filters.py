@@ -1,0 +1,107 @@
+"""Filters: kernels by formula, how steep it is, a bank of filters on photographs, and maps to look at."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+def maps_scale(reference, images, bank):
+    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    return reference.feature_maps(np.abs(images.astype(float)), np.abs(bank)).max()
+
+
+@gate
+@points(0.5)
+def test_gaussian_of_three(student, reference):
+    """size 3, sigma 1: the middle weighs most, the corners least, and all sum to 1"""
+    assert_close(student.gaussian(3, 1.0), reference.gaussian(3, 1.0))
+
+
+@points(0.5)
+def test_gaussian_of_other_widths(student, reference):
+    """other sizes and widths, a narrow one and a wide one"""
+    for size, sigma in [(5, 0.75), (7, 2.5), (1, 1.0)]:
+        assert_close(student.gaussian(size, sigma), reference.gaussian(size, sigma))
+
+
+@points(0.5)
+def test_sobel_both_directions(student, reference):
+    """two kernels: brighter to the right, then brighter downwards"""
+    assert_close(student.sobel(), reference.sobel())
+
+
+@points(0.5)
+def test_laplacian_of_four_neighbours(student, reference):
+    """the four neighbours less four times the middle"""
+    assert_close(student.laplacian(), reference.laplacian())
+
+
+@gate
+@points(0.5)
+def test_edge_strength_of_simple_edges(student):
+    """an upright edge, a level edge and a corner"""
+    images = np.zeros((3, 1, 3, 3))
+    images[0, 0, :, 2] = images[1, 0, 2, :] = images[2, 0, 1:, :2] = 1
+    assert_close(student.edge_strength(images), np.array([4.0, 4.0, 18**0.5]).reshape(3, 1, 1, 1))
+
+
+@points(0.5)
+def test_edge_strength_of_a_photograph(student, reference, photographs):
+    """part of a colour photograph, each channel by itself"""
+    photograph = np.ascontiguousarray(photographs["coffee"][:, :, 30:41, 40:53])
+    assert_close(student.edge_strength(photograph), reference.edge_strength(photograph), scale=8.0)
+
+
+@gate
+@points(0.5)
+def test_feature_maps_keep_the_size(student, reference):
+    """one image, two kernels: two maps of the image's size, with zeros around the image and nothing flipped"""
+    image = np.arange(1.0, 13.0).reshape(1, 1, 3, 4) ** 2
+    bank = np.array([[[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]], [[1.0, 2.0, 3.0], [0.0, 0.5, 0.0], [-1.0, 0.0, 7.0]]])
+    assert_close(
+        student.feature_maps(image, bank), reference.feature_maps(image, bank), scale=maps_scale(reference, image, bank)
+    )
+
+
+@points(1)
+def test_feature_maps_of_a_batch(student, reference, rng):
+    """three images, four kernels higher than wide: every kernel on every image"""
+    images, bank = rng.normal(size=(3, 1, 8, 9)), rng.normal(size=(4, 5, 3))
+    assert_close(
+        student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=maps_scale(reference, images, bank)
+    )
+
+
+@points(0.5)
+def test_feature_maps_of_photographs(student, reference, photographs, filters):
+    """blur, sharpen, emboss and edges of three photographs, as the bytes they come in"""
+    grey = np.stack([photographs[name][0].mean(axis=0, keepdims=True) for name in sorted(photographs)])
+    images = np.ascontiguousarray((255 * grey[:, :, 40:50, 60:73]).astype(np.uint8))
+    bank = np.ascontiguousarray(filters[:, 0])
+    assert_close(
+        student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=maps_scale(reference, images, bank)
+    )
+
+
+@gate
+@points(0.5)
+def test_to_display_one_map(student):
+    """the smallest number becomes 0, the largest 1, the others lie between"""
+    assert_close(student.to_display(np.array([[[[-2.0, 0.0], [1.0, 6.0]]]])), np.array([[[[0.0, 0.25], [0.375, 1.0]]]]))
+
+
+@points(0.5)
+def test_to_display_each_map_by_itself(student, reference, rng):
+    """maps of very different ranges, in two images, and one that is constant"""
+    maps = rng.normal(size=(2, 3, 4, 5)) * np.array([1.0, 50.0, 0.01])[:, None, None] + np.array([[[[5.0]]], [[[-70.0]]]])
+    maps[1, 2] = -3.5
+    # What is subtracted is large beside what is left: the small map keeps fewer digits.
+    assert_close(student.to_display(maps), reference.to_display(maps), scale=1e5)
+
+
+@points(0.5)
+def test_feature_maps_of_what_cannot_be(student, rng):
+    """colour images and kernels without a middle raise ValueError"""
+    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(4, 3, 3)))
+    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 1, 6, 7)), rng.normal(size=(4, 2, 3)))
+    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 1, 6, 7)), rng.normal(size=(4, 3, 4)))

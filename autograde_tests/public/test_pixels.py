@@ -1,0 +1,88 @@
+"""Pixels: images laid flat, in grey, and moved, and the parameters of a layer of either kind."""
+
+import numpy as np
+
+from cnngrade import assert_close, assert_raises, gate, points
+
+
+def assert_count(actual, expected):
+    """Compare a number of parameters, exactly."""
+    assert isinstance(actual, int | np.integer), f"a number of parameters is an int, not {type(actual).__name__}."
+    assert actual == expected, f"there are {expected:,} parameters; yours are {actual:,}."
+
+
+@gate
+@points(0.5)
+def test_flatten_two_channels(student):
+    """one image of two channels: its first channel row by row, then its second"""
+    image = np.array([[[[1.5, 2.0, 3.0], [4.0, 5.0, 6.0]], [[7.0, 8.0, 9.0], [10.0, 11.0, 12.5]]]])
+    assert_close(student.flatten(image), np.array([[1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.5]]))
+
+
+@points(0.5)
+def test_flatten_a_batch(student, reference, rng):
+    """five images: five rows"""
+    images = rng.normal(size=(5, 3, 4, 2))
+    assert_close(student.flatten(images), reference.flatten(images))
+
+
+@gate
+@points(0.5)
+def test_to_grayscale_of_pure_colours(student):
+    """red, green, blue and white pixels: green looks brightest"""
+    image = np.array([[[[2.0, 0.0, 0.0, 1.0]], [[0.0, 3.0, 0.0, 1.0]], [[0.0, 0.0, 4.0, 1.0]]]])
+    assert_close(student.to_grayscale(image), np.array([[[[0.598, 1.761, 0.456, 1.0]]]]))
+
+
+@points(0.5)
+def test_to_grayscale_of_photographs(student, reference, photographs):
+    """parts of three photographs, as the bytes they come in"""
+    parts = [photographs[name][0, :, 20:29, 50:61] for name in sorted(photographs)]
+    images = (255 * np.stack(parts)).round().astype(np.uint8)
+    assert_close(student.to_grayscale(images), reference.to_grayscale(images), scale=255.0)
+
+
+@points(0.5)
+def test_count_dense_parameters_of_real_images(student):
+    """a digit of 28x28 with ten units, a video frame with one, a small colour image with seven"""
+    assert_count(student.count_dense_parameters((1, 28, 28), 10), 7_850)
+    assert_count(student.count_dense_parameters((3, 1080, 1920), 1), 6_220_801)
+    assert_count(student.count_dense_parameters((3, 5, 4), 7), 427)
+
+
+@points(0.5)
+def test_count_conv_parameters_of_real_layers(student):
+    """kernels that are no squares, LeNet's first two layers, and AlexNet's first"""
+    assert_count(student.count_conv_parameters(4, 3, (2, 5)), 123)
+    assert_count(student.count_conv_parameters(1, 6, 5), 156)
+    assert_count(student.count_conv_parameters(6, 16, 5), 2_416)
+    assert_count(student.count_conv_parameters(3, 96, 11), 34_944)
+
+
+@points(0.25)
+def test_count_conv_parameters_without_bias(student):
+    """without biases only the weights are left"""
+    assert_count(student.count_conv_parameters(3, 64, 7, bias=False), 9_408)
+
+
+@gate
+@points(0.5)
+def test_shift_down_and_right(student):
+    """one row down and two columns to the right: zeros come in above and on the left, the rest is lost"""
+    image = np.array([[[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [9.0, 10.0, 11.0, 12.0]]]])
+    moved = np.array([[[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 2.0], [0.0, 0.0, 5.0, 6.0]]]])
+    assert_close(student.shift(image, 1, 2), moved)
+
+
+@points(0.5)
+def test_shift_in_every_direction(student, reference, rng):
+    """down, up, left, right and aslant, a batch of colour images; by 0 nothing moves"""
+    images = rng.normal(size=(2, 3, 5, 7))
+    for dy, dx in [(1, 0), (-2, 0), (0, -3), (2, 3), (-1, 4), (0, 0)]:
+        assert_close(student.shift(images, dy, dx), reference.shift(images, dy, dx))
+
+
+@points(0.25)
+def test_flatten_of_what_cannot_be(student, rng):
+    """a single image without the axis of the batch raises ValueError"""
+    assert_raises(ValueError, student.flatten, rng.normal(size=(3, 4, 5)))

@@ -1,0 +1,51 @@
+# expect:
+#   verdict: partial
+#   functions: {to_grayscale: [partial, wrong]}
+#   causes: ["This is the mean of the channels"]
+#
+# All channels alike.
+
+# %%
+import numpy as np
+
+# %%
+def flatten(images):
+    if images.ndim != 4:
+        raise ValueError("four axes")
+    return images.astype(float).reshape(len(images), -1)
+
+
+# %%
+def to_grayscale(images):
+    if images.ndim != 4 or images.shape[1] != 3:
+        raise ValueError("three channels")
+    return images.mean(axis=1, keepdims=True)
+
+
+# %%
+def count_dense_parameters(image_shape, units):
+    if min(*image_shape, units) < 1:
+        raise ValueError("too small")
+    c, h, w = image_shape
+    return c * h * w * units + units
+
+
+# %%
+def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
+    kh, kw = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    if min(in_channels, out_channels, kh, kw) < 1:
+        raise ValueError("too small")
+    weights = in_channels * out_channels * kh * kw
+    return weights + out_channels if bias else weights
+
+
+# %%
+def shift(images, dy, dx):
+    n, c, height, width = images.shape
+    out = np.zeros((n, c, height, width))
+    if abs(dy) >= height or abs(dx) >= width:
+        return out
+    out[:, :, max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = images[
+        :, :, max(-dy, 0) : height - max(dy, 0), max(-dx, 0) : width - max(dx, 0)
+    ]
+    return out

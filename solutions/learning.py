@@ -1,0 +1,194 @@
+"""The reference of the unit `learning`: the loss, the backward passes, and the training of a small network."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from solutions.convolution import conv2d
+from solutions.pooling import maxpool2d
+
+
+def _float_type(*arrays: NDArray | None) -> type:
+    return np.float32 if all(array.dtype == np.float32 for array in arrays if array is not None) else np.float64
+
+
+def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
+    """Return the mean of -log softmax(logits)[n, labels[n]] and its gradient (softmax - one-hot)/N.
+
+    logits: (N, M)   labels: (N,), whole numbers from 0 to M - 1
+    returns (float, (N, M)), float32 if the logits are float32 and otherwise float64.
+    Raises ValueError for an empty batch, labels of another length or kind, or labels outside 0 to M - 1.
+    """
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    if logits.ndim != 2 or labels.shape != logits.shape[:1] or labels.dtype.kind not in "iu" or not logits.size:
+        raise ValueError(f"logits (N, M) need N whole numbers as labels, not {logits.shape} and {labels.dtype} {labels.shape}")
+    if labels.min() < 0 or labels.max() >= logits.shape[1]:
+        raise ValueError(f"labels must lie between 0 and {logits.shape[1] - 1}, not {labels.min()} to {labels.max()}")
+    places = np.arange(len(labels)), labels.astype(np.intp)
+    shifted = logits.astype(np.float64)
+    shifted -= shifted.max(axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    sums = exponentials.sum(axis=1, keepdims=True)
+    loss = (np.log(sums[:, 0]) - shifted[places]).mean()
+    gradient = exponentials / sums
+    gradient[places] -= 1
+    return float(loss), (gradient / len(labels)).astype(_float_type(logits))
+
+
+@njit(cache=True)
+def _spread(dout, padded, w, stride, dpadded, dw):  # type: ignore[no-untyped-def]
+    """Send each number of `dout` back along every product that it was summed from. Fills dpadded and dw, which begin at 0."""
+    images, filters, height, width = dout.shape
+    channels, kh, kw = w.shape[1:]
+    for n in range(images):
+        for k in range(filters):
+            for c in range(channels):
+                for u in range(kh):
+                    for v in range(kw):
+                        weight, total = w[k, c, u, v], 0.0
+                        for i in range(height):
+                            row, drow = padded[n, c, i * stride + u], dpadded[n, c, i * stride + u]
+                            if stride == 1:
+                                for j in range(width):
+                                    total += dout[n, k, i, j] * row[v + j]
+                                    drow[v + j] += weight * dout[n, k, i, j]
+                            else:
+                                for j in range(width):
+                                    total += dout[n, k, i, j] * row[v + j * stride]
+                                    drow[v + j * stride] += weight * dout[n, k, i, j]
+                        dw[k, c, u, v] += total
+
+
+def conv2d_backward(
+    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int
+) -> tuple[NDArray, NDArray, NDArray | None]:
+    """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`.
+
+    dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
+    Raises ValueError for arguments that conv2d would not take, or a dout of another shape than its answer.
+    """
+    x, w, dout = np.asarray(x), np.asarray(w), np.asarray(dout)
+    stride, padding = operator.index(stride), operator.index(padding)
+    if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
+        raise ValueError(f"images (N, C, H, W) and filters (K, C, kh, kw) of the same channels, not {x.shape} and {w.shape}")
+    if stride < 1 or padding < 0:
+        raise ValueError(f"the stride must be 1 or more and the padding 0 or more, not {stride} and {padding}")
+    if b is not None and np.shape(b) != w.shape[:1]:
+        raise ValueError(f"{len(w)} filters need a bias of shape ({len(w)},), not {np.shape(b)}")
+    height, width = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
+    if w.shape[2] > height or w.shape[3] > width:
+        raise ValueError(f"a kernel of {w.shape[2]}x{w.shape[3]} does not fit into a padded image of {height}x{width}")
+    shape = (len(x), len(w), (height - w.shape[2]) // stride + 1, (width - w.shape[3]) // stride + 1)
+    if dout.shape != shape:
+        raise ValueError(f"dout must have the shape of the maps, {shape}, not {dout.shape}")
+    dtype = _float_type(dout, x, w, None if b is None else np.asarray(b))
+    padded = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    back = np.ascontiguousarray(dout, dtype=np.float64)
+    dpadded, dw = np.zeros_like(padded), np.zeros(w.shape)
+    _spread(np.array(back), padded, np.array(w, np.float64, order="C"), stride, dpadded, dw)
+    dx = dpadded[:, :, padding : height - padding, padding : width - padding]
+    db = None if b is None else back.sum(axis=(0, 2, 3)).astype(dtype)
+    return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), db
+
+
+@njit(cache=True)
+def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-untyped-def]
+    """Add each number of `dout` to the place of its window's largest number, the first one where several are equal."""
+    images, channels, height, width = x.shape
+    for n in range(images):
+        for c in range(channels):
+            for i in range(dout.shape[2]):
+                top, bottom = max(i * stride - padding, 0), min(i * stride - padding + kernel, height)
+                for j in range(dout.shape[3]):
+                    left, right = max(j * stride - padding, 0), min(j * stride - padding + kernel, width)
+                    row, column = top, left
+                    for r in range(top, bottom):
+                        for s in range(left, right):
+                            number, best = x[n, c, r, s], x[n, c, row, column]
+                            # A NaN is larger than everything, the first one stays.
+                            if number > best or (number != number and best == best):
+                                row, column = r, s
+                    dx[n, c, row, column] += dout[n, c, i, j]
+
+
+def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int) -> NDArray:
+    """Return the gradient dx of a loss whose gradient with respect to maxpool2d(x, kernel_size, stride, padding) is `dout`.
+
+    Each number of dout goes to the place of its window's maximum, the first in the order of rows where several are equal.
+    dout: (N, C, Ho, Wo)   x: (N, C, H, W)
+    Raises ValueError for arguments that maxpool2d would not take, or a dout of another shape than its answer.
+    """
+    x, dout = np.asarray(x), np.asarray(dout)
+    kernel, stride, padding = map(operator.index, (kernel_size, stride, padding))
+    if x.ndim != 4 or 0 in x.shape[2:]:
+        raise ValueError(f"images are (N, C, H, W) and not empty, not {x.shape}")
+    if kernel < 1 or stride < 1 or padding < 0 or 2 * padding > kernel:
+        raise ValueError(f"kernel {kernel}, stride {stride} and padding {padding} (0 to half the kernel) do not go together")
+    height, width = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
+    if kernel > min(height, width):
+        raise ValueError(f"a window of {kernel}x{kernel} does not fit into a padded image of {height}x{width}")
+    shape = (*x.shape[:2], (height - kernel) // stride + 1, (width - kernel) // stride + 1)
+    if dout.shape != shape:
+        raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
+    dx = np.zeros(x.shape)
+    _to_the_largest(np.array(dout, np.float64, order="C"), np.array(x, np.float64, order="C"), kernel, stride, padding, dx)
+    return dx.astype(_float_type(dout, x))
+
+
+def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: float) -> dict[str, NDArray]:
+    """Return new parameters, each params[name] - lr * grads[name]. Raises ValueError if the names differ."""
+    if set(params) != set(grads):
+        raise ValueError(f"parameters {sorted(params)} and gradients {sorted(grads)} must have the same names")
+    stepped = {}
+    for name, value in params.items():
+        if np.shape(value) != np.shape(grads[name]):
+            raise ValueError(f"{name} has shape {np.shape(value)}, its gradient {np.shape(grads[name])}")
+        dtype = _float_type(np.asarray(value), np.asarray(grads[name]))
+        stepped[name] = (np.asarray(value, np.float64) - float(lr) * np.asarray(grads[name], np.float64)).astype(dtype)
+    return stepped
+
+
+def _loss_and_gradients(images: NDArray, labels: NDArray, params: Mapping[str, NDArray]) -> tuple[float, dict[str, NDArray]]:
+    """Send a batch through the network and back."""
+    maps = conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
+    clipped = np.maximum(maps, 0)
+    pooled = maxpool2d(clipped, 2)
+    flat = pooled.reshape(len(images), -1)
+    loss, dlogits = cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels)
+    dpooled = (dlogits @ params["fc_w"]).reshape(pooled.shape)
+    dmaps = maxpool2d_backward(dpooled, clipped, 2, 2, 0) * (maps > 0)
+    _, dconv_w, dconv_b = conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
+    assert dconv_b is not None
+    return loss, {"conv_w": dconv_w, "conv_b": dconv_b, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}
+
+
+def train(
+    images: NDArray, labels: NDArray, params: Mapping[str, NDArray], epochs: int, lr: float, batch: int, seed: int
+) -> tuple[dict[str, NDArray], list[float]]:
+    """Train conv 3x3 (padding 1) -> relu -> maxpool 2 -> linear by gradient descent; return the parameters and the losses.
+
+    images: (N, 1, H, W)   labels: (N,)   params: conv_w (K, 1, 3, 3), conv_b (K,), fc_w (M, K*(H//2)*(W//2)), fc_b (M,)
+    Each epoch visits the images in the order rng.permutation(N), rng being np.random.default_rng(seed), in batches of `batch`.
+    The losses are one an epoch: the mean over its images, each taken before the step of its batch.
+    Raises ValueError if there are no images, their number differs from that of the labels, or epochs < 0 or batch < 1.
+    """
+    if len(images) != len(labels) or not len(images):
+        raise ValueError(f"there must be a label for each image, not {len(labels)} for {len(images)}")
+    if epochs < 0 or batch < 1:
+        raise ValueError(f"epochs must be 0 or more and a batch 1 or more, not {epochs} and {batch}")
+    rng, losses = np.random.default_rng(seed), []
+    trained = {name: np.array(value) for name, value in params.items()}
+    for _ in range(epochs):
+        order, total = rng.permutation(len(images)), 0.0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, grads = _loss_and_gradients(images[chosen], labels[chosen], trained)
+            trained = sgd_step(trained, grads, lr)
+            total += loss * len(chosen)
+        losses.append(total / len(order))
+    return trained, losses
