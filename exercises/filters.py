@@ -11,16 +11,16 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Filters: what a kernel looks for, and the feature map it makes
 #
 # A kernel is a question about a patch of the image. "Is it brighter on the right than on the left?" "Is the middle different
 # from what is around it?" The feature map holds the answers, one for every place: large where the answer is yes, negative
 # where it is the opposite, near zero where the question has nothing to do with what is there.
 #
-# How do you read the question off the numbers? A dot product is largest when both sides look alike. So **a kernel looks for
-# what it looks like**: draw it as a picture, bright where it is positive and dark where it is negative, and you see what it
-# answers to.
+# How do you read the question off the numbers? A dot product is largest when both sides look alike: of all patches of the
+# same contrast, none gives a larger answer than the one that is the kernel's own likeness. So **a kernel looks for what it
+# looks like**: draw it as a picture, bright where it is positive and dark where it is negative, and you see what it answers
+# to.
 #
 #       -1  0  1                                          1   1   1
 #       -2  0  2     dark left, bright right              0   0   0      bright above, dark below
@@ -68,13 +68,23 @@ def conv2d(x, w, padding=(0, 0)):
 # `sigma` is the width: at a distance of one sigma the weight has fallen to 61 %, at two to 14 %, at three to 1 %. So a kernel
 # of about six sigma across holds all that matters.
 #
-#       size 5, sigma 1, times 273:       1  4  7  4  1
-#                                         4 16 26 16  4
-#                                         7 26 41 26  7
-#                                         4 16 26 16  4
-#                                         1  4  7  4  1
+#       size 5, sigma 1, in thousandths:      3  13  22  13   3
+#                                            13  60  98  60  13
+#                                            22  98 162  98  22
+#                                            13  60  98  60  13
+#                                             3  13  22  13   3
 #
 # Divided by their sum the weights sum to 1, so that the image keeps its brightness.
+#
+# The bell has a second gift. Since exp(a + b) = exp(a) * exp(b), the square is a product of a column and a row: every number
+# of the table above is what its row weighs times what its column weighs (0.054, 0.244, 0.403, 0.244, 0.054). Such a kernel is
+# *separable*: blur all rows first, then all columns of the result, and you get the same image for less work.
+#
+# | size | weights of the square | of a row and a column |
+# |---:|---:|---:|
+# | 3 | 9 | 6 |
+# | 7 | 49 | 14 |
+# | 31 | 961 | 62 |
 
 # %%
 def gaussian(size, sigma):
@@ -99,7 +109,7 @@ def gaussian(size, sigma):
 #
 # An edge is where brightness changes: the difference of two neighbours. In a photograph every pixel is a little off, and a
 # bare difference finds mostly that. Irwin Sobel's remedy of 1968 is to take the difference in one direction and a soft mean
-# (1, 2, 1) across it:
+# (1, 2, 1) across it. So this kernel is a column times a row, too:
 #
 #       1                          -1  0  1
 #       2    times   -1 0 1   =    -2  0  2         and turned over its diagonal for the other direction
@@ -131,8 +141,9 @@ def sobel():
 #       1 -4  1          even surface: 0     slope: 0     dark spot: positive     edge: one sign on either side
 #       0  1  0
 #
-# It is called after Laplace, and it is the sum of two second differences, left-right and up-down. A slope does not impress
-# it, since what is missing on one side is too much on the other. Take it away from the image and the image gets *sharper*.
+# It is called after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
+# slope does not impress it, since what is missing on one side is too much on the other. Take it away from the image and the
+# image gets *sharper*.
 
 # %%
 def laplacian():
@@ -162,6 +173,8 @@ def laplacian():
 # | corner | 3 | 3 | 4.24 |
 #
 # No padding here: a frame of zeros would be the strongest edge of all.
+#
+# ![Three photographs, and where they are steep](data/pictures/edge_strength_of_photographs.png)
 
 # %%
 def edge_strength(images):
@@ -220,13 +233,17 @@ def feature_maps(images, bank):
 #       shown = (map - smallest) / (largest - smallest)
 #
 # Then grey is not zero any more, and two maps cannot be compared by their brightness. That is the price. A map in which all
-# numbers are the same would divide by zero; it is shown black.
+# numbers are the same would divide by zero; it is shown black. No other map is: one that runs from 0 to a billionth of a
+# billionth has a smallest and a largest number like any other, and if you add a little to the divisor to be safe, as one
+# often sees, it comes out dark.
 
 # %%
 def to_display(maps):
     """Stretch each map of each image to 0..1, for looking at.
 
         out[n, k] = (maps[n, k] - its smallest) / (its largest - its smallest), and 0 where a map is constant
+
+    The largest number of every other map becomes 1, however faint the map is.
 
     maps: (N, K, H, W), numbers of any kind; not changed
     returns (N, K, H, W): float32 if the maps are float32 (float64 is right as well), else float64
@@ -244,6 +261,10 @@ def to_display(maps):
 #
 # A cat in characters, and where it has edges. Blur it first (`feature_maps(cat, gaussian(7, 2.0)[None])`): what becomes of
 # its whiskers? What does the difference of a narrow and a wide Gaussian find?
+#
+# The second cell makes a bank that looks into eight directions: cos and sin of an angle, times the two Sobel kernels. It
+# asks each kernel about a bright disc and marks every place with the direction of the kernel that answers most: the arrow
+# points to where it gets brighter. Every part of the rim is found by another one.
 
 # %% tags=["playground"]
 def draw(image):
@@ -260,14 +281,45 @@ try:
 except (NotImplementedError, FileNotFoundError) as unfinished:
     print(unfinished)
 
+# %% tags=["playground"]
+try:
+    rows, columns = np.mgrid[:21, :21] - 10
+    disc = (rows**2 + columns**2 < 50).astype(float)
+    angles = np.arange(8) * np.pi / 4
+    right, down = sobel()
+    compass = np.array([np.cos(angle) * right + np.sin(angle) * down for angle in angles])
+    answers = feature_maps(disc[None, None], compass)[0]
+    strongest = np.where(answers.max(axis=0) > 2, answers.argmax(axis=0), 8)
+    print("\n".join("".join(">\\v/<\\^/."[number] + " " for number in line) for line in strongest))
+    one_row = gaussian(9, 1.5).sum(axis=0)
+    print("a column times a row is the whole Gaussian:", np.allclose(np.outer(one_row, one_row), gaussian(9, 1.5)))
+except NotImplementedError as unfinished:
+    print(unfinished)
+
 # %% [markdown]
 # ## What networks choose
 #
 # Nobody gives these kernels to a modern network. The first layer of AlexNet (2012) has 96 filters of 11x11x3, learned from
 # 1.2 million photographs, and its authors printed them: about half are edges and gratings in all directions and of several
-# widths, the other half spots and edges of colour. Whatever network is trained on photographs, its first layer looks much the
-# same, and much like what you have just made by formula. Deeper layers cannot be drawn like that, since their channels are no
-# colours. How to look at those is the matter of the unit on the hierarchy.
+# widths, hardly coloured; the other half are spots and edges of colour. Whatever network is trained on photographs, its first
+# layer looks much the same, and much like what you have just made by formula.
+#
+# Why these? Because of what photographs are made of. Nearly every pixel is like its neighbour, so the mean of a patch tells
+# little about what is in it, and most patches are smooth. What sets one patch apart from another is where a surface ends: an
+# edge, in some direction, sharp or soft. Colour changes more slowly than brightness does, so that a blob of it is enough. A
+# filter that answers to such things is useful whether the network is to tell dogs or cars. Olshausen and Field asked in 1996
+# for nothing but patterns of which few at a time make up a patch of a photograph, without any names to learn: oriented edges
+# came out. And Hubel and Wiesel had found cells that answer to them in the cat's visual cortex around 1960.
+#
+# | by hand | learned, first layer |
+# |---|---|
+# | Sobel, two directions | edges in many directions |
+# | Laplacian, difference of two Gaussians | spots of light and of colour |
+# | Gaussian | soft blobs of a single colour |
+# | none in this unit | gratings: several stripes side by side |
+#
+# Deeper layers cannot be drawn like that, since their channels are no colours. How to look at those is the matter of the unit
+# on the hierarchy.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -28,6 +28,10 @@ BANK = {
 }
 
 
+# Those of them whose numbers sum to 1: they change the picture, the others find something in it.
+CHANGING = ("blur", "sharpen", "emboss")
+
+
 @picture
 def gaussian_from_narrow_to_wide(functions, data):
     """Gauss's bell on 15x15 numbers: sigma 0.8, 1.5 and 3."""
@@ -54,10 +58,14 @@ def edge_strength_of_photographs(functions, data):
 
 @picture
 def feature_maps_of_the_cat(functions, data):
-    """One photograph under seven kernels: red answers yes, blue answers the opposite."""
+    """One photograph under seven kernels. Grey ones change the picture; in the others red answers yes and blue the opposite."""
     grey = photograph(data, "cat").mean(axis=1, keepdims=True)
-    maps = np.asarray(functions.feature_maps(grey, np.stack(list(BANK.values()))))
-    return {"the photograph": grey[0, 0]} | dict(zip(BANK, maps[0], strict=True))
+    # Less its mean, so that the frame of zeros is no edge. Kernels that sum to 0 do not see the difference.
+    maps = np.asarray(functions.feature_maps(grey - grey.mean(), np.stack(list(BANK.values()))))
+    panels = {"the photograph": grey[0, 0]}
+    for name, seen in zip(BANK, maps[0], strict=True):
+        panels[name] = np.clip(seen + grey.mean(), 0, 1) if name in CHANGING else seen
+    return panels
 
 
 @picture
@@ -71,9 +79,11 @@ def feature_maps_of_a_wide_blur(functions, data):
 
 
 @picture
-def to_display_of_three_maps(functions, data):
-    """Three maps of the coffee, stretched each by itself: grey is no longer zero."""
+def to_display_of_a_bank(functions, data):
+    """Coffee under the seven kernels, each map stretched by itself, however faint: grey is no longer zero."""
     grey = photograph(data, "coffee").mean(axis=1)[0]
-    maps = np.stack([grey[:, 1:] - grey[:, :-1], 50 * grey[:, 1:], 0.001 * (0.5 - grey[:, 1:])])[None]
-    shown = np.asarray(functions.to_display(maps))
-    return {f"map {number + 1}": shown[0, number] for number in range(3)}
+    patches = np.lib.stride_tricks.sliding_window_view(grey, (3, 3))
+    maps = np.einsum("ijuv,kuv->kij", patches, np.stack(list(BANK.values())))
+    factors = 10.0 ** np.arange(-len(maps), 0)
+    shown = np.asarray(functions.to_display((factors[:, None, None] * maps)[None]))
+    return {"the photograph": grey} | dict(zip(BANK, shown[0], strict=True))
