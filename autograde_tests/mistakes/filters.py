@@ -6,6 +6,11 @@ from cnngrade import mistake, solution_for
 
 solution = solution_for(__file__)
 
+BYTES = "The differences of bytes go wrong below 0: 3 - 5 is 254 in uint8. Turn the images into floats first."
+FAINT = (
+    "A faint map comes out dark: a small number is added to the divisor, or the range is compared with one. Divide by the "
+    "range as it is, and by 1 only where it is 0."
+)
 NOT_ONE = "The weights do not sum to 1, so the blurred image gets brighter. Divide them by the sum of all of them."
 
 
@@ -52,6 +57,19 @@ def gaussian_sigma_not_squared(size, sigma):
 @mistake("The distances are not squared: the exponent is -(dy^2 + dx^2)/(2 sigma^2).")
 def gaussian_distance_not_squared(size, sigma):
     return normalised(bell(size, sigma, power=1))
+
+
+@mistake("The distances run from -1 to 1 whatever the size. They are counted in pixels: -2, -1, 0, 1, 2 for size 5.")
+def gaussian_distance_from_minus_1_to_1(size, sigma):
+    solution.gaussian(size, sigma)
+    distance = np.linspace(-1, 1, size) if size > 1 else np.zeros(1)
+    return normalised(np.exp(-(distance[:, None] ** 2 + distance**2) / (2 * sigma**2)))
+
+
+@mistake("The size is taken for a radius. It is the number of rows and of columns of the kernel.")
+def gaussian_size_as_radius(size, sigma):
+    solution.gaussian(size, sigma)
+    return solution.gaussian(2 * size + 1, sigma)
 
 
 @mistake("The bell does not stand in the middle. The distance is counted from size//2, not from the corner.")
@@ -106,6 +124,12 @@ def sobel_upwards():
     return np.stack([right, -down])
 
 
+@mistake("The first kernel is positive on its left side. It answers where it gets brighter to the right.")
+def sobel_leftwards():
+    right, down = solution.sobel()
+    return np.stack([-right, down])
+
+
 @mistake("The middle row weighs as much as the others: that is Prewitt's kernel. Sobel's has 1, 2, 1 across.")
 def sobel_prewitt():
     return np.sign(solution.sobel())
@@ -149,6 +173,11 @@ def laplacian_negative():
 @mistake("This is the kernel that sharpens. The Laplacian has -4 in the middle and sums to 0.")
 def laplacian_sharpen():
     return np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
+
+
+@mistake("The kernel is divided by 4. Leave the numbers as they stand.")
+def laplacian_divided():
+    return solution.laplacian() / 4
 
 
 @mistake("The kernel comes as whole numbers. Make it a float array.")
@@ -198,6 +227,22 @@ def edge_strength_squared(images):
     return (gradient(images) ** 2).sum(axis=0)
 
 
+@mistake("The mean of both squares is taken. The strength is sqrt(gx^2 + gy^2), with the sum of them.")
+def edge_strength_mean_of_squares(images):
+    return np.sqrt((gradient(images) ** 2).mean(axis=0))
+
+
+@mistake("This is the direction of the gradient. Its length is asked for: sqrt(gx^2 + gy^2).")
+def edge_strength_direction(images):
+    right, down = gradient(images)
+    return np.arctan2(down, right)
+
+
+@mistake("All channels end in one map. Each one is treated by itself and keeps a map of its own.")
+def edge_strength_one_map(images):
+    return np.sqrt((gradient(images) ** 2).sum(axis=(0, 2)))[:, None]
+
+
 @mistake("The channels are mixed. Each one is treated by itself.")
 def edge_strength_of_the_mean(images):
     mean = np.asarray(images, float).mean(axis=1, keepdims=True)
@@ -223,14 +268,32 @@ def edge_strength_prewitt(images):
     return np.sqrt(gx**2 + gy**2)
 
 
-@mistake("The differences of bytes go wrong below 0: 3 - 5 is 254 in uint8. Turn the images into floats first.")
-def edge_strength_bytes(images):
+def gradient_in_own_dtype(images):
+    """Return gx and gy as they come out if bytes stay bytes."""
+    solution.edge_strength(images)
     x = np.asarray(images)
-    if x.dtype != np.uint8:
-        return solution.edge_strength(x)
-    solution.edge_strength(x)
-    right, down = x[:, :, 1:-1, 2:] - x[:, :, 1:-1, :-2], x[:, :, 2:, 1:-1] - x[:, :, :-2, 1:-1]
+    columns, rows = x[..., 2:] - x[..., :-2], x[:, :, 2:] - x[:, :, :-2]
+    right = columns[:, :, :-2] + 2 * columns[:, :, 1:-1] + columns[:, :, 2:]
+    down = rows[..., :-2] + 2 * rows[..., 1:-1] + rows[..., 2:]
+    return right, down
+
+
+@mistake(BYTES)
+def edge_strength_bytes(images):
+    right, down = gradient_in_own_dtype(images)
     return np.sqrt(right.astype(float) ** 2 + down.astype(float) ** 2)
+
+
+@mistake(BYTES)
+def edge_strength_squares_of_bytes(images):
+    right, down = gradient_in_own_dtype(images)
+    return np.sqrt((right**2 + down**2).astype(float))
+
+
+@mistake(BYTES)
+def edge_strength_root_of_bytes(images):
+    right, down = gradient_in_own_dtype(images)
+    return np.sqrt(right**2 + down**2)
 
 
 @mistake("The strength is divided by its largest number. Leave it as it is; to_display is for looking.")
@@ -273,19 +336,61 @@ def feature_maps_padded_at_the_end(images, bank):
     return slid(images, bank, (0, 0), (bank.shape[1] - 1, bank.shape[2] - 1))
 
 
+def slid_where_it_fits(images, bank, padding):
+    """Return the maps with another padding, the same on both sides, or one place where the kernel would not fit at all."""
+    ph, pw = padding
+    more = np.maximum(0, np.array(bank.shape[1:]) - np.array(images.shape[2:]) - 2 * np.array([ph, pw]))
+    return slid(images, bank, (ph, pw), (ph + more[0], pw + more[1]))
+
+
 @mistake("Rows and columns of the padding are exchanged: (kh - 1)/2 rows and (kw - 1)/2 columns.")
 def feature_maps_padding_exchanged(images, bank):
     solution.feature_maps(images, bank)
-    ph, pw = bank.shape[2] // 2, bank.shape[1] // 2
-    more = np.maximum(0, np.array(bank.shape[1:]) - np.array(images.shape[2:]) - 2 * np.array([ph, pw]))
-    return slid(images, bank, (ph, pw), (ph + more[0], pw + more[1]))
+    return slid_where_it_fits(images, bank, (bank.shape[2] // 2, bank.shape[1] // 2))
 
 
 @mistake("The padding is 1 for every kernel. It depends on the kernel's size: (kh - 1)/2 rows and (kw - 1)/2 columns.")
 def feature_maps_padding_one(images, bank):
     solution.feature_maps(images, bank)
-    more = np.maximum(0, np.array(bank.shape[1:]) - np.array(images.shape[2:]) - 2)
-    return slid(images, bank, (1, 1), (1 + more[0], 1 + more[1]))
+    return slid_where_it_fits(images, bank, (1, 1))
+
+
+@mistake("The padding of rows is used for columns as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.")
+def feature_maps_padding_of_rows_for_both(images, bank):
+    solution.feature_maps(images, bank)
+    return slid_where_it_fits(images, bank, (bank.shape[1] // 2, bank.shape[1] // 2))
+
+
+@mistake("The padding of columns is used for rows as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.")
+def feature_maps_padding_of_columns_for_both(images, bank):
+    solution.feature_maps(images, bank)
+    return slid_where_it_fits(images, bank, (bank.shape[2] // 2, bank.shape[2] // 2))
+
+
+@mistake("The maps are larger than the image: a kernel's side less 1 is too much padding, half of that belongs on each side.")
+def feature_maps_full(images, bank):
+    solution.feature_maps(images, bank)
+    return slid_where_it_fits(images, bank, (bank.shape[1] - 1, bank.shape[2] - 1))
+
+
+@mistake("The products are averaged over the kernel. They are summed up.")
+def feature_maps_mean(images, bank):
+    return solution.feature_maps(images, bank) / (bank.shape[1] * bank.shape[2])
+
+
+@mistake("Each kernel is divided by the sum of its numbers. Take the kernels as they are: many of them sum to 0.")
+def feature_maps_normalised_kernels(images, bank):
+    sums = bank.sum(axis=(1, 2), keepdims=True)
+    return solution.feature_maps(images, bank / np.where(np.abs(sums) < 1e-9, 1, sums))
+
+
+@mistake("The padding mirrors the border instead of zeros. The frame is made of zeros.")
+def feature_maps_border_mirrored(images, bank):
+    solution.feature_maps(images, bank)
+    ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
+    framed = np.pad(np.asarray(images, float), ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(framed[:, 0], bank.shape[1:], axis=(1, 2))
+    return np.einsum("nijuv,kuv->nkij", windows, bank)
 
 
 @mistake("The padding repeats the border instead of zeros. The frame is made of zeros.")
@@ -401,6 +506,25 @@ def to_display_constant_is_nan(maps):
     low, high = maps.min(axis=(2, 3), keepdims=True), maps.max(axis=(2, 3), keepdims=True)
     with np.errstate(all="ignore"):
         return (maps - low) / (high - low)
+
+
+@mistake(FAINT)
+def to_display_faint_map_darkened(maps):
+    maps = np.asarray(maps, float)
+    low, high = maps.min(axis=(2, 3), keepdims=True), maps.max(axis=(2, 3), keepdims=True)
+    return (maps - low) / (high - low + 1e-8)
+
+
+@mistake(FAINT)
+def to_display_faint_map_as_constant(maps):
+    maps = np.asarray(maps, float)
+    faint = np.ptp(maps, axis=(2, 3), keepdims=True) < 1e-8
+    return np.where(faint, 0.0, stretched(maps, (2, 3)))
+
+
+@mistake("The range is -1 to 1. Here it is 0 to 1.")
+def to_display_from_minus_1(maps):
+    return np.where(np.ptp(np.asarray(maps, float), axis=(2, 3), keepdims=True) == 0, 0, 2 * stretched(maps, (2, 3)) - 1)
 
 
 @mistake("A constant map becomes ones. It is shown black, as zeros.")
