@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Filters: what a kernel looks for, and the feature map it makes
 #
 # A kernel is a question about a patch of the image. "Is it brighter on the right than on the left?" "Is the middle different

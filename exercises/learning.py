@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Learning: where the filters come from
 #
 # The filters of the last units were set by hand: edges, corners, squares. LeNet's were not, and AlexNet's 60 million numbers
