@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Classifier: from a raw image to a name
 #
 # All parts are there: filters that find patterns wherever they are, ReLU that keeps what was found, pooling that gives up a

@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Learning: where the filters come from
 #
 # The filters of the last units were set by hand: edges, corners, squares. LeNet's were not, and AlexNet's 60 million numbers
@@ -254,7 +253,7 @@ def sgd_step(params, grads, lr):
 # step of its batch.
 #
 # **Be quick enough.** A step on 16 digits costs a compiled reference some 300 microseconds, and the eight epochs below
-# 0.2 seconds or so. Whoever loops over windows or pixels in Python needs 45 to 160 times as long. In `conv2d_backward` loop
+# 0.2 seconds or so. Whoever loops over windows or pixels in Python needs 40 to 160 times as long. In `conv2d_backward` loop
 # over the nine places of the kernel and give NumPy all images at once. In pooling do likewise: compare what each place of the
 # window holds with the maximum, and remember which windows have found their winner already.
 #
@@ -262,7 +261,7 @@ def sgd_step(params, grads, lr):
 # |---|---:|
 # | loops over the places of kernel and window, matrix products | 4 |
 # | winners by `argmax`, scattered with `np.add.at` | 5 |
-# | a Python loop over every window, NumPy inside | 45 |
+# | a Python loop over every window, NumPy inside | 40 |
 # | seven loops | 160 |
 
 # %%

@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Pixels: images are numbers, and why not connect everything to everything
 #
 # You know networks of neurons: numbers go in, each neuron multiplies every one of them by a weight, adds up, adds a bias, and

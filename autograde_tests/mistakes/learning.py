@@ -534,6 +534,12 @@ def train_same_order_each_epoch(images, labels, params, epochs, lr, batch, seed)
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=orders)
 
 
+@mistake("The order comes from NumPy's old generator, as after np.random.seed. Make rng = np.random.default_rng(seed), once.")
+def train_old_generator(images, labels, params, epochs, lr, batch, seed):
+    old = np.random.RandomState(seed)
+    return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: old.permutation(n))
+
+
 @mistake("The images are shuffled, their labels are not, so each image learns another one's label. Use one order for both.")
 def train_labels_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     rng, trained, losses = np.random.default_rng(seed), {name: np.array(value) for name, value in params.items()}, []

@@ -60,6 +60,9 @@ def _guarded(command: _Command) -> _Command:
             sys.exit(130)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:
+            # Whoever read the output has seen enough (`| head`); click ends quietly.
+            raise
         except Exception as error:
             # Nothing of this kind should come this far. Whoever sees it needs a sentence, and the exit code of a fault.
             if click.get_current_context().find_root().params.get("debug"):
@@ -182,16 +185,27 @@ def _show(target: Target, report: Report) -> None:
     _say(report_as_text(report, colour=_wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target)))
 
 
+def _one_target(what: str | None) -> Target:
+    """Return what a command on one unit is about; in a folder of one unit it need not be named."""
+    from cnngrade.checking import targets
+
+    found = targets((what,) if what else (), Path.cwd())
+    if len(found) > 1:
+        raise UsageError(f"Say which unit: {', '.join(target.unit.name for target in found)}.")
+    return found[0]
+
+
 @main.command()
-@click.argument("what", metavar="UNIT|FILE")
+@click.argument("what", metavar="[UNIT|FILE]", required=False)
 @click.argument("function", required=False)
 @click.option("--again", is_flag=True, help="Show the hints given before as well.")
 @_guarded
-def hint(what: str, function: str | None, again: bool) -> None:
+def hint(what: str | None, function: str | None, again: bool) -> None:
     """Give the next hint that fits what failed.
 
     Checks your work, takes the first thing that is not right (in FUNCTION, if you name one), and gives the next of its three
-    hints: a nudge, an approach, a plan. Which ones were given is kept in .cnngrade-hints.json beside your work.
+    hints: a nudge, an approach, a plan. Which ones were given is kept in .cnngrade-hints.json beside your work. In a folder of
+    one unit, UNIT may be left out.
 
     \b
     Examples:
@@ -200,9 +214,8 @@ def hint(what: str, function: str | None, again: bool) -> None:
       cnngrade hint convolution --again
     """
     from cnngrade import hinting as job
-    from cnngrade.checking import targets
 
-    found = job.next_hint(targets((what,), Path.cwd())[0], function)
+    found = job.next_hint(_one_target(what), function)
     if found is None:
         _say("Nothing failed, so there is nothing to hint at.")
         return
@@ -211,7 +224,7 @@ def hint(what: str, function: str | None, again: bool) -> None:
 
 
 @main.command()
-@click.argument("what", metavar="UNIT|FILE")
+@click.argument("what", metavar="[UNIT|FILE]", required=False)
 @click.argument("functions", nargs=-1, metavar="[FUNCTION]...")
 @click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
 @click.option(
@@ -222,11 +235,11 @@ def hint(what: str, function: str | None, again: bool) -> None:
     help="Where files go.",
 )
 @_guarded
-def show(what: str, functions: tuple[str, ...], text: bool, out: Path) -> None:
+def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) -> None:
     """Draw the pictures of your functions beside the expected ones.
 
     With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
-    terminal. The exit code is 0 when all of them are as expected.
+    terminal. In a folder of one unit, UNIT may be left out. The exit code is 0 when all of them are as expected.
 
     \b
     Examples:
@@ -237,11 +250,10 @@ def show(what: str, functions: tuple[str, ...], text: bool, out: Path) -> None:
     import shutil
 
     from cnngrade import showing as job
-    from cnngrade.checking import targets
     from cnngrade.render.drawn import comparison_as_text
     from cnngrade.render.figure import can_draw
 
-    target = targets((what,), Path.cwd())[0]
+    target = _one_target(what)
     found = job.show(target, functions)
     if not found:
         _say(f"{target.unit.name} has no pictures{' of ' + ', '.join(functions) if functions else ''}.")

@@ -223,3 +223,27 @@ def test_an_accident_is_a_sentence(course: Path) -> None:
         assert ("Traceback" in done.stderr) is traceback
         assert "ZeroDivisionError" in done.stderr
         assert traceback or done.returncode == 4
+
+
+def test_a_reader_that_stops_is_no_fault(course: Path) -> None:
+    """what is piped into `head` ends quietly when nobody reads on"""
+    command = [sys.executable, "-m", "cnngrade.cli", "show", "scaling", "--text"]
+    environment = os.environ | {"PYTHONPATH": str(ENGINE), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 1
+    assert said == ""
+
+
+def test_a_unit_need_not_be_named_where_there_is_one(course: Path) -> None:
+    """hint and show take the only unit; where there are several they say which"""
+    assert "hint 1 of 3" in cnngrade("hint", folder=course).stdout
+    assert "Not written yet" in cnngrade("show", "--text", folder=course).stdout
+    assert cnngrade("new", "sums", folder=course).returncode == 0
+    done = cnngrade("hint", folder=course)
+    assert done.returncode == 2
+    assert "Say which unit: scaling, sums." in done.stderr

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -62,3 +63,11 @@ def test_a_check_inside_a_submission_has_no_say(monkeypatch: pytest.MonkeyPatch)
     """code that calls cnngrade.check in a worker gets nothing, and judges nothing"""
     monkeypatch.setenv("CNNGRADE_WORKER", "1")
     assert check_here("double") is None
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_a_lesson_has_no_empty_cells(path: Path) -> None:
+    """every cell of the notebook that a lesson becomes holds something, and the first one is its title"""
+    cells = jupytext.read(path).cells
+    assert [number for number, cell in enumerate(cells) if not cell.source.strip()] == []
+    assert cells[0].source.startswith("# ")
