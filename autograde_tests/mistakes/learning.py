@@ -78,11 +78,29 @@ def cross_entropy_logarithm_of_zero(logits, labels):
         return float(loss_of(softmax(logits.astype(float)), labels).mean()), solution.cross_entropy(logits, labels)[1]
 
 
-@mistake("A small number inside the logarithm hides what it should not: a very wrong answer has a very large loss.")
-def cross_entropy_with_epsilon(logits, labels):
+def with_epsilon(logits, labels, epsilon):
+    """Return the loss with a small number inside the logarithm, and the right gradient."""
     p = softmax(logits.astype(float))
-    loss = float(-np.log(p[np.arange(len(labels)), labels] + 1e-12).mean())
+    loss = float(-np.log(p[np.arange(len(labels)), labels] + epsilon).mean())
     return loss, solution.cross_entropy(logits, labels)[1]
+
+
+EPSILON = "A small number inside the logarithm hides what it should not: a very wrong answer has a very large loss."
+
+
+@mistake(EPSILON)
+def cross_entropy_with_epsilon(logits, labels):
+    return with_epsilon(logits, labels, 1e-12)
+
+
+@mistake(EPSILON)
+def cross_entropy_with_a_smaller_epsilon(logits, labels):
+    return with_epsilon(logits, labels, 1e-15)
+
+
+@mistake(EPSILON)
+def cross_entropy_with_the_smallest_epsilon(logits, labels):
+    return with_epsilon(logits, labels, np.finfo(float).eps)
 
 
 @mistake("The largest logit of the whole batch is taken away, so that other rows vanish. Each row has its own largest.")

@@ -34,6 +34,10 @@ SEVEN_DIGITS = (
     "The numbers are right to seven digits only: somewhere they have been float32, and these inputs are float64. "
     "Compute in float64 throughout."
 )
+NEARLY_RIGHT = (
+    "The numbers are nearly right, and rounding does not explain the rest. Has a small number such as 1e-8 been added to a "
+    "divisor or inside a logarithm?"
+)
 
 
 def _where(path: str) -> str:
@@ -151,7 +155,9 @@ def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: 
         return
     mismatch = _values_differ(actual, expected, wrong, path)
     if expected.dtype == np.float64 and not (distance > _SINGLE * size + 1e-37).any():
-        mismatch.cause = SEVEN_DIGITS
+        with np.errstate(over="ignore"):
+            single = np.array_equal(actual.astype(np.float32), actual, equal_nan=True)
+        mismatch.cause = SEVEN_DIGITS if single else NEARLY_RIGHT
     raise mismatch
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnngrade import assert_close, assert_raises
-from cnngrade.compare import SEVEN_DIGITS, Mismatch
+from cnngrade.compare import NEARLY_RIGHT, SEVEN_DIGITS, Mismatch
 from cnngrade.errors import StudentRaised, StudentUnfinished
 from cnngrade.wire import Token
 
@@ -112,10 +112,11 @@ def test_the_fact_shows_the_mistake(actual: Any, expected: Any, says: str) -> No
 
 
 def test_lost_digits_are_named() -> None:
-    """an answer that is right to seven digits has a cause, one that is further off or right has none"""
+    """float32 on the way and an epsilon in a divisor are told apart; what is further off, or right, has no such cause"""
     x = np.linspace(1, 2, 10)
     short = x.astype(np.float32)
-    for actual, cause in [(short, SEVEN_DIGITS), (short.astype(float), SEVEN_DIGITS), (x + 1e-4, "")]:
+    found = [(short, SEVEN_DIGITS), (short.astype(float), SEVEN_DIGITS), (x + 1e-8, NEARLY_RIGHT), (x + 1e-4, "")]
+    for actual, cause in found:
         with pytest.raises(Mismatch) as raised:
             assert_close(actual, x / 1.0)
         assert raised.value.cause == cause
