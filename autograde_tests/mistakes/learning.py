@@ -88,19 +88,23 @@ def with_epsilon(logits, labels, epsilon):
 EPSILON = "A small number inside the logarithm hides what it should not: a very wrong answer has a very large loss."
 
 
-@mistake(EPSILON)
-def cross_entropy_with_epsilon(logits, labels):
-    return with_epsilon(logits, labels, 1e-12)
+def epsilon_mistake(epsilon):
+    """Return the mistake with one of the small numbers that people add."""
+
+    def cross_entropy(logits, labels):
+        return with_epsilon(logits, labels, epsilon)
+
+    return mistake(EPSILON)(cross_entropy)
 
 
-@mistake(EPSILON)
-def cross_entropy_with_a_smaller_epsilon(logits, labels):
-    return with_epsilon(logits, labels, 1e-15)
-
-
-@mistake(EPSILON)
-def cross_entropy_with_the_smallest_epsilon(logits, labels):
-    return with_epsilon(logits, labels, np.finfo(float).eps)
+cross_entropy_with_epsilon_1e6 = epsilon_mistake(1e-6)
+cross_entropy_with_epsilon_1e7 = epsilon_mistake(1e-7)
+cross_entropy_with_epsilon_1e8 = epsilon_mistake(1e-8)
+cross_entropy_with_epsilon_1e9 = epsilon_mistake(1e-9)
+cross_entropy_with_epsilon_1e10 = epsilon_mistake(1e-10)
+cross_entropy_with_epsilon_1e12 = epsilon_mistake(1e-12)
+cross_entropy_with_epsilon_1e15 = epsilon_mistake(1e-15)
+cross_entropy_with_epsilon_of_floats = epsilon_mistake(np.finfo(float).eps)
 
 
 @mistake("The largest logit of the whole batch is taken away, so that other rows vanish. Each row has its own largest.")

@@ -55,7 +55,8 @@ def test_linear_refuses_what_does_not_fit(student, rng):
 @points(0.5)
 def test_softmax_of_one_row(student):
     """logits whose exponentials are 1, 2 and 5"""
-    assert_close(student.softmax(np.log(np.array([[1.0, 2.0, 5.0]]))), np.array([[0.125, 0.25, 0.625]]), scale=4.0)
+    # A millionth, as of a small number in the divisor, does not close the gate; the next case asks for more.
+    assert_close(student.softmax(np.log(np.array([[1.0, 2.0, 5.0]]))), np.array([[0.125, 0.25, 0.625]]), scale=1e8)
 
 
 @points(0.5)
