@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cnngrade.cells import Work, read_work
 from cnngrade.errors import SubmissionError
-from cnngrade.model import Course, Submission, Unit
+from cnngrade.fresh import Fresh, Source
+from cnngrade.model import Course, Layer, Submission, Unit
 from cnngrade.student import Student
 from cnngrade.transport import Remote
 
@@ -23,11 +24,12 @@ class Candidate:
     submission: Submission
     open: Callable[[], Student]
     note: str = ""
+    layers: tuple[Layer, ...] = ()
 
 
-def remote(course: Course, work: Work, folder: Path, extra_path: Path | None = None) -> Candidate:
-    """Return a submission that runs in a worker of its own, with `folder` as its working directory."""
-    return Candidate(work.submission, lambda: Student(Remote(course.policy, folder, extra_path), course.policy, work))
+def remote(course: Course, work: Work, source: Source) -> Candidate:
+    """Return a submission that runs in a worker of its own, from `source`."""
+    return Candidate(work.submission, lambda: Student(Remote(source), course.policy, work), layers=source.layers)
 
 
 def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
@@ -39,9 +41,16 @@ def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
     return Candidate(submission, refuse)
 
 
-def candidate(course: Course, path: Path, unit: Unit, student: str, folder: Path | None = None, note: str = "") -> Candidate:
-    """Read a submission file and return it as a candidate, readable or not."""
+def candidate(
+    course: Course, path: Path, unit: Unit, student: str, source: Source | None = None, note: str = ""
+) -> Candidate:
+    """Read a submission file and return it as a candidate, readable or not.
+
+    Its workers come from `source`; without one they are fresh processes in the file's own folder, for code one trusts.
+    """
     try:
-        return replace(remote(course, read_work(path, unit.name, student), folder or path.parent), note=note)
+        return replace(
+            remote(course, read_work(path, unit.name, student), source or Fresh(course.policy, path.parent)), note=note
+        )
     except SubmissionError as error:
         return replace(unreadable(Submission(student, unit.name, path, ""), error), note=note)

@@ -391,7 +391,11 @@ def collect(unit: str, source: Path, force: bool) -> None:
     help="Judge processes; one for each core if left out.",
 )
 @click.option("--force", is_flag=True, help="Judge again what has a stored report.")
-@click.option("--sandbox", metavar="NAME", help="What confines the students' code; `cnngrade doctor` lists what there is.")
+@click.option(
+    "--sandbox",
+    metavar="NAME",
+    help="What confines the students' code: bubblewrap, landlock, none; the strongest that this machine has if left out.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON, and nothing else, on standard output.")
 @click.option("--gradebook/--no-gradebook", default=True, help="Enter the scores into nbgrader's gradebook.")
 @_guarded
@@ -406,9 +410,9 @@ def grade(
 ) -> None:
     """Grade what was submitted, and enter it into the gradebook.
 
-    Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in processes of
-    its own, with limits on time and memory, but not cut off from this user's files and network: grade only what you would
-    run.
+    Reports are kept as they come: an interrupted run goes on where it stopped. The work of students runs in a sandbox,
+    without files, network or other processes; `cnngrade doctor` shows which there are. Where there is none, grading is
+    refused unless --sandbox none says otherwise: then the code of students can do what you can do.
 
     \b
     Examples:
@@ -416,13 +420,10 @@ def grade(
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
     """
-    from cnngrade.sandbox import BACKENDS
+    from cnngrade.sandbox import AUTO, choose
 
-    if sandbox is not None and sandbox not in BACKENDS:
-        raise click.BadParameter(f'there is no sandbox "{sandbox}". There are: {", ".join(BACKENDS)}.', param_hint="--sandbox")
     course = _course()
-    if sandbox is not None:
-        course = replace(course, policy=replace(course.policy, sandbox=sandbox))
+    course = replace(course, policy=replace(course.policy, sandbox=choose(sandbox or AUTO)))
     everything: list[Report] = []
     missing = 0
     for unit in _units(course, units):

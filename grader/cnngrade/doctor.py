@@ -15,8 +15,9 @@ from typing import Any
 from cnngrade import __version__
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import CnngradeError
+from cnngrade.fresh import Fresh
 from cnngrade.model import Course, Policy
-from cnngrade.sandbox import BACKENDS
+from cnngrade.sandbox import NONE, WITHOUT, available, layers
 from cnngrade.transport import Remote
 
 _FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "jsonschema")
@@ -53,7 +54,7 @@ def _package(name: str, needed: bool, remedy: str) -> Finding:
 def _worker() -> Finding:
     start = time.monotonic()
     try:
-        remote = Remote(Policy(), Path.cwd())
+        remote = Remote(Fresh(Policy(), Path.cwd()))
         try:
             answer = remote.request({"op": "load", "name": "doctor", "path": "doctor.py", "cells": []}, 20.0)
         finally:
@@ -70,10 +71,18 @@ def _clock() -> Finding:
     return Finding("clock", False, "no CPU clock of another process here: budgets are measured in wall time and are less exact")
 
 
-def _sandbox() -> Finding:
-    limits = f"{', '.join(BACKENDS)}: own process, time and memory limits"
-    text = f"{limits}. No shield for files or network: grade only code you would run."
-    return Finding("sandbox", False, text)
+def _sandboxes() -> list[Finding]:
+    """Try every sandbox: each is started, and a worker in it tries what it must not be able to do."""
+    found, best = [], NONE
+    for name, reason in available().items():
+        if name != NONE:
+            best = name if best == NONE and not reason else best
+            found.append(Finding(f"sandbox {name}", not reason, reason or "holds: everything that was tried in it failed"))
+    if best == NONE:
+        found.append(Finding("grading", False, f"refused without --sandbox none. {WITHOUT}"))
+    for layer in layers(best):
+        found.append(Finding(layer.name, layer.active, layer.text))
+    return found
 
 
 def _disk(where: Path) -> Finding:
@@ -101,4 +110,4 @@ def examine(where: Path) -> list[Finding]:
     findings.append(_package("matplotlib", False, remedy))
     remedy = 'not installed; only instructors need it: pip install "cnngrade[instructor]"'
     findings += [_package(name, False, remedy) for name in _FOR_GRADING]
-    return [*findings, _worker(), _clock(), _sandbox(), _disk(where), *_course(where)]
+    return [*findings, _worker(), _clock(), *_sandboxes(), _disk(where), *_course(where)]

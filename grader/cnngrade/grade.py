@@ -14,7 +14,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from cnngrade import layout, store
 from cnngrade.candidates import Candidate, candidate, unreadable
 from cnngrade.cells import choose_file
 from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError
+from cnngrade.fresh import Fresh, Source
 from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.render.json import report_from_json, report_to_json
+from cnngrade.sandbox import NONE, Warm, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def report_key(course: Course, unit: Unit, work: HandedIn, judging: str) -> str:
     return digest.hexdigest()
 
 
-def _open_candidate(course: Course, unit: Unit, work: HandedIn, scratch: Path) -> Candidate:
+def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: Source) -> Candidate:
     try:
         path, note = choose_file(course, unit, work.folder)
     except UsageError:
@@ -74,21 +76,34 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, scratch: Path) -
         return unreadable(
             submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
         )
-    return candidate(course, path, unit, work.student, scratch, note)
+    return candidate(course, path, unit, work.student, source, note)
 
 
 def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Generator[Candidate, None, None]:
     """Yield the submissions, each with a working directory of its own that holds nothing but the course's data."""
-    data = layout.data_folder(course)
+    data, name = layout.data_folder(course), course.policy.sandbox
+    if name != NONE:
+        with contextlib.closing(Warm(course.policy, name, data)) as source:
+            for work in works:
+                yield _open_candidate(course, unit, work, source)
+        return
     for work in works:
         with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as scratch:
             if data.is_dir():
                 shutil.copytree(data, Path(scratch) / "data")
-            yield _open_candidate(course, unit, work, Path(scratch))
+            yield _open_candidate(course, unit, work, Fresh(course.policy, Path(scratch)))
+
+
+def confined(course: Course) -> Course:
+    """Return the course with its sandbox chosen for good; raises UsageError where this machine has none."""
+    return replace(course, policy=replace(course.policy, sandbox=choose(course.policy.sandbox)))
 
 
 def judge_all(course: Course, unit: Unit, works: Iterable[HandedIn], on_report: Callable[[Report], None]) -> None:
-    """Judge submissions one after the other in this process, with all tests; raises CourseError if the tests cannot be run."""
+    """Judge submissions one after the other in this process, with all tests; raises CourseError if the tests cannot be run.
+
+    The course is a `confined` one.
+    """
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
     with contextlib.closing(_candidates(course, unit, works)) as candidates:
         judge(course, unit, candidates, on_report, hidden=True, secret=store.secret(course))
@@ -101,7 +116,7 @@ def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report
     report = store.load(course, unit, student, key)
     if report is None:
         reports: list[Report] = []
-        judge_all(course, unit, [work], reports.append)
+        judge_all(confined(course), unit, [work], reports.append)
         report = reports[0]
         if report.earned is not None:
             store.save(course, unit, key, report)
@@ -195,8 +210,8 @@ def grade(
     """Judge what was submitted for `unit` and return the reports in the order of the students' names.
 
     `on_report(report, fresh)` hears of each as it comes; `fresh` is False for one that was stored before. Raises UsageError
-    when nothing was submitted, CourseError when the tests cannot be run, Fault when a judge process died (after all others
-    are done).
+    when nothing was submitted or nothing here would confine it, CourseError when the tests cannot be run, Fault when a judge
+    process died (after all others are done).
     """
     works = handed_in(course, unit, students)
     if not works:
@@ -221,6 +236,8 @@ def grade(
         reports[student] = report
         on_report(report, True)
 
+    if waiting:
+        course = confined(course)
     if jobs > 1 and len(waiting) > 1:
         for student, report in _Pool(course, unit, waiting, jobs).results():
             take(student, report)

@@ -37,6 +37,10 @@ _WITHOUT = (
 )  # fmt: skip
 
 
+# A worker that something outside has ended (the system, a person) is no verdict: the submission is judged again, twice at most.
+_TRIES = 3
+
+
 class Bench:
     """The pytest plugin object that leads the loop over submissions."""
 
@@ -107,14 +111,22 @@ class Bench:
             self.on_report(self._judge(entry))
 
     def _judge(self, entry: Candidate, with_budgets: bool = True) -> Report:
+        for _ in range(_TRIES - 1):
+            report, disturbed = self._judge_once(entry, with_budgets)
+            if not disturbed:
+                return report
+        return self._judge_once(entry, with_budgets)[0]
+
+    def _judge_once(self, entry: Candidate, with_budgets: bool) -> tuple[Report, bool]:
+        """Return the report, and whether something outside ended a worker meanwhile."""
         start = time.monotonic()
         note = (entry.note,) if entry.note else ()
         try:
             student = entry.open()
         except SubmissionError as error:
-            return self._all(entry, Verdict.RAISED, str(error), note)
+            return self._all(entry, Verdict.RAISED, str(error), note), False
         except Fault as error:
-            return self._all(entry, Verdict.FAULT, str(error), note)
+            return self._all(entry, Verdict.FAULT, str(error), note), False
         desk = Desk(self.course, self.unit, student, self.truth.reference(), f"{self.secret}/{entry.submission.student}")
         self.judging.current = desk
         try:
@@ -127,12 +139,14 @@ class Bench:
             student.close()
             self.judging.current = None
         # Only once the worker has ended is everything there that it printed.
-        return self._report(entry, outcomes, (*note, *student.problems()), student.printed(), time.monotonic() - start)
+        report = self._report(entry, outcomes, (*note, *student.problems()), student.printed(), time.monotonic() - start)
+        return report, student.disturbed
 
     def _report(
         self, entry: Candidate, outcomes: list[Outcome], problems: tuple[str, ...], printed: str = "", seconds: float = 0.0
     ) -> Report:
-        return report_of(entry.submission, self.unit.title, outcomes, problems, printed, seconds)
+        report = report_of(entry.submission, self.unit.title, outcomes, problems, printed, seconds)
+        return replace(report, layers=entry.layers)
 
     def _all(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(case, verdict, 0.0, text if index == 0 else "") for index, (_, case) in enumerate(self.cases)]

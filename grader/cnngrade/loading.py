@@ -77,6 +77,17 @@ def _failure_text(error: BaseException, cell: Cell) -> str:
     return f"{where}: {type(error).__name__}: {message}"[:500]
 
 
+def assembled(cells: Iterable[Cell], path: str) -> str:
+    """Return the text of the file that the cells were cut from, as far as they hold it, each at its own line."""
+    lines: list[str] = []
+    for cell in cells:
+        # The cells of a notebook have names of their own, and no place in a file: they follow one another.
+        if cell.filename == path:
+            lines.extend([""] * (cell.first_line - 1 - len(lines)))
+        lines.extend(cell.source.split("\n"))
+    return "\n".join(lines) + "\n"
+
+
 def run_cells(cells: Iterable[Cell], name: str, path: str) -> tuple[types.ModuleType, list[CellFailure]]:
     """Run the cells in order in a new module called `name` and return it with the cells that failed."""
     module = types.ModuleType(name)

@@ -32,15 +32,17 @@ class Verdict(Enum):
 class Policy:
     """What holds for every submission of a course.
 
-    Seconds are of wall time. `sandbox` names what confines a submission (see `sandbox.BACKENDS`). `late_penalty_per_day` is
-    the fraction of the score that each day begun after the due date costs.
+    Seconds are of wall time, for the import, for each call and for a whole submission; time in which the machine ran something
+    else instead does not count. `sandbox` names what confines a submission when a class is graded (see `sandbox.choose`).
+    `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs.
     """
 
     import_seconds: float = 20.0
     call_seconds: float = 10.0
     memory_mib: int = 2048
+    submission_seconds: float = 300.0
     output_bytes: int = 20_000
-    sandbox: str = "limits"
+    sandbox: str = "auto"
     late_penalty_per_day: float = 0.0
 
 
@@ -134,6 +136,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of what confined a submission. `text` says what it does, or what its lack allows where it is not `active`."""
+
+    name: str
+    active: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is to be said about one submission.
 
@@ -150,3 +161,4 @@ class Report:
     problems: tuple[str, ...] = ()
     output: str = ""
     seconds: float = 0.0
+    layers: tuple[Layer, ...] = ()

@@ -28,6 +28,7 @@ from cnngrade.compare import Mismatch
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import CourseError, StudentFailure
 from cnngrade.fingerprint import fingerprint
+from cnngrade.fresh import Fresh
 from cnngrade.loading import load_module
 from cnngrade.marks import DESCRIPTIONS
 from cnngrade.mistakes import function_of
@@ -110,7 +111,7 @@ class _ByHand:
             student = Student(Inline(solution), course.policy)
         else:
             work = read_work(self._submission, unit.name)
-            student = Student(Remote(course.policy, self._submission.parent), course.policy, work)
+            student = Student(Remote(Fresh(course.policy, self._submission.parent)), course.policy, work)
         return Desk(course, unit, student, LiveReference(solution), measure_at_once=True)
 
     def close(self) -> None:

@@ -1,190 +1,366 @@
-"""Starts the untrusted side and ends it: one process, its limits, its clock and what it printed.
+"""What keeps the code of others in its place.
 
-The only backend so far is `limits`: an own process (and process group) with a memory limit, a small environment and a time
-limit on every request, ended together with what it started. It keeps student code away from expected answers and verdicts; it
-does not keep it from the files, the network or the other processes of the user who grades.
+`none` is no sandbox: a fresh process with limits of memory and time (see `fresh`), enough for one's own code. `landlock` and
+`bubblewrap` (Linux) are for the code of others: workers are forked from a warm interpreter and give up, before they read the
+submission, their files, the network, other processes and every privilege (see `confinement`); bubblewrap puts namespaces of
+their own around that, where users may make them. No administrator is asked for either.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import json
 import os
-import queue
-import secrets
+import shutil
 import signal
+import site
+import socket
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import threading
-import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
-from cnngrade import wire
-from cnngrade.errors import Fault, WireError
-from cnngrade.model import Policy
+from cnngrade import seccomp, wire
+from cnngrade.confinement import Limits, landlock_version
+from cnngrade.connection import MAX_FILES, Connection, Ending, Process
+from cnngrade.errors import Fault, UsageError
+from cnngrade.forkserver import MESSAGE_BYTES, empty
+from cnngrade.fresh import UNCONFINED, environment
+from cnngrade.model import Layer, Policy
 
-BACKENDS = ("limits",)
+AUTO, NONE, LANDLOCK, BUBBLEWRAP = "auto", "none", "landlock", "bubblewrap"
+BACKENDS = (BUBBLEWRAP, LANDLOCK, NONE)
 
-MARK = "CNNGRADE_WORKER"
-"""The environment variable by which a worker, and whatever it started, is known."""
-
-_SMALL_FRAME = 4096
-_PASSED_ON = (
-    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
-    "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
-    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
-)  # fmt: skip
-_ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+WITHOUT = (
+    "It means that the code of students can read and change this user's files, use the network and leave programs running; "
+    "only time and memory are limited."
 )
 
-
-class WorkerGone(Exception):
-    """The worker ended by itself; the text says how."""
-
-
-class WorkerSilent(Exception):
-    """No answer came within the time that was given."""
-
-
-def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
-    """Return the environment of a worker: what a process needs to start, one thread for BLAS, a mark, and no secrets."""
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    engine = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
-    return kept | _ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+_START_SECONDS = 60.0
+_MESSAGE_SECONDS = 30.0
+_SCRATCH_BYTES = 64 << 20
+_FILE_BYTES = 16 << 20
+_OPEN_FILES = 64
+_SYSTEM = (
+    "/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo",
+    "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu", "/sys/devices/system/node",
+)  # fmt: skip
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_PROCESSES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
 
 
-class WorkerProcess:
-    """A running worker. `folder` is its working directory; `extra_path` is for trusted code that imports its neighbours."""
+class _ForkedProcess:
+    """A worker that a fork server has started."""
 
-    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
-        if policy.sandbox not in BACKENDS:
-            raise Fault(f'There is no sandbox "{policy.sandbox}". There are: {", ".join(BACKENDS)}.')
-        self._cap = policy.output_bytes
-        self._mark = secrets.token_hex(16)
-        self._printed = bytearray()
-        self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
+    killed_outside = True  # it may send no signal, not even to itself
+
+    def __init__(self, warm: Warm, pid: int) -> None:
+        self._warm, self.pid = warm, pid
+        self._ending: Ending | None = None
+        self._lock = threading.Lock()
+
+    def used(self) -> int:
+        """Return how many files there are in the worker's folder."""
+        return self._warm.files()
+
+    def end(self, grace: float) -> Ending:
+        """End the worker; its folder is emptied."""
+        with self._lock:
+            if self._ending is None:
+                self._ending = self._warm.end(grace)
+        return self._ending
+
+
+class Warm:
+    """Confined workers, forked from a warm interpreter: one at a time. `data` is a folder that they see as ./data."""
+
+    def __init__(self, policy: Policy, name: str, data: Path | None = None) -> None:
+        self.name, self.layers = name, layers(name)
+        self._policy = policy
+        self._data = data.resolve() if data is not None and data.is_dir() else None
+        self._lock = threading.RLock()
+        self._server: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket
+        self._scratch: Path
+        self._pid = 0
+
+    def _open(self) -> None:
+        """Start the fork server and see whether its workers are held."""
+        self._scratch = Path(tempfile.mkdtemp(prefix="cnngrade-"))
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # The kernel then says who sent a message, by the number that the process has here and not in its own namespace.
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.forkserver", str(theirs.fileno())]
+        inside = self._scratch
+        if self.name == BUBBLEWRAP:
+            inside = Path("/scratch")
+            command = [*bubblewrap(inside, _readable(self._data)), *command]
+        errors, printed = os.pipe()
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker", str(policy.memory_mib)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env=environment(self._mark, extra_path),
-                start_new_session=True,  # has no effect on Windows
+            self._server = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+                cwd="/",
+                env=environment("server"),
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
             )
         except OSError as error:
-            raise Fault(f"A worker process could not be started: {error}.") from error
-        self._requests, answers, prints = (
-            cast(IO[bytes], stream) for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
-        )
-        self._readers = {
-            answers: threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
-            prints: threading.Thread(target=self._read_prints, args=(prints,), daemon=True),
-        }
-        for reader in self._readers.values():
-            reader.start()
-
-    def _read_answers(self, stream: IO[bytes]) -> None:
-        while True:
-            try:
-                self._answers.put(wire.read_frame(stream))
-            except (EOFError, WireError, OSError, ValueError) as error:
-                self._answers.put(error)
-                return
-
-    def _read_prints(self, stream: IO[bytes]) -> None:
-        descriptor = stream.fileno()
-        while chunk := os.read(descriptor, 65536):
-            room = self._cap + 1 - len(self._printed)
-            if room > 0:
-                self._printed += chunk[:room]
-
-    def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
-        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WireError."""
-        try:
-            self._send(frame, seconds)
-            answer = self._answers.get(timeout=seconds)
-        except (OSError, ValueError):
-            raise WorkerGone(self._how_it_ended()) from None
-        except queue.Empty:
-            raise WorkerSilent from None
-        if isinstance(answer, EOFError):
-            raise WorkerGone(self._how_it_ended())
-        if isinstance(answer, Exception):
-            raise WireError(str(answer))
-        return answer
-
-    def _send(self, frame: bytes, seconds: float) -> None:
-        """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
-        late = threading.Timer(seconds, self._end) if len(frame) > _SMALL_FRAME else None
-        if late:
-            late.start()
-        try:
-            self._requests.write(frame)
-            self._requests.flush()
+            raise Fault(f"The sandbox {self.name} could not be started: {error}.") from error
         finally:
-            if late:
-                late.cancel()
-
-    def _how_it_ended(self) -> str:
+            theirs.close()
+            os.close(printed)
+        limits = Limits(
+            memory=self._policy.memory_mib << 20,
+            cpu_seconds=int(self._policy.submission_seconds),
+            file_bytes=_FILE_BYTES,
+            open_files=_OPEN_FILES,
+            # Only in a user namespace of its own are a worker's threads counted apart from the user's others.
+            threads=512 if self.name == BUBBLEWRAP else None,
+        )
+        setup = {
+            "limits": asdict(limits),
+            "program": seccomp.compiled().hex(),
+            "readable": [*map(str, _readable(self._data)), *_DEVICES, *_PROCESSES],
+            "scratch": str(inside),
+            "data": str(self._data) if self._data else None,
+        }
         try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "it closed its connection to the judge"
-        if code < 0:
+            self._tell({"setup": setup})
+            self._hear(_START_SECONDS)
+        except Fault as error:
+            self.close()
+            said = os.read(errors, 65536).decode("utf-8", "replace").strip()
+            raise Fault(f"The sandbox {self.name} does not start: {said.splitlines()[-1] if said else error}") from error
+        finally:
+            os.close(errors)
+
+    def _tell(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        data = json.dumps(message).encode()
+        try:
+            if descriptors:
+                socket.send_fds(self._control, [data], list(descriptors))
+            else:
+                self._control.send(data)
+        except OSError as error:
+            raise Fault(f"The sandbox {self.name} has ended: {error}.") from error
+
+    def _hear(self, seconds: float) -> tuple[dict[str, Any], int]:
+        """Return a message and the process id of who sent it; raises Fault."""
+        self._control.settimeout(seconds)
+        try:
+            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, socket.CMSG_SPACE(12))
+        except OSError as error:
+            raise Fault(f"The sandbox {self.name} does not answer: {error}.") from error
+        if not data:
+            raise Fault(f"The sandbox {self.name} has ended.")
+        sender = int.from_bytes(more[0][2][:4], sys.byteorder)
+        return json.loads(data), sender
+
+    def start(self) -> Connection:
+        """Fork a worker; raises Fault."""
+        if self._server is None or self._server.poll() is not None:
+            self.close()
+            self._open()
+
+        def begin(requests: int, answers: int, prints: int) -> Process:
+            with self._lock:
+                try:
+                    pid = self._fork(requests, answers, prints)
+                except Fault:
+                    # Somebody ended the server: another one is started, once.
+                    self._close()
+                    self._open()
+                    pid = self._fork(requests, answers, prints)
+            return _ForkedProcess(self, pid)
+
+        return Connection(begin, self._policy.output_bytes)
+
+    def _fork(self, *pipes: int) -> int:
+        self._tell({"begin": True}, pipes)
+        said, self._pid = self._hear(_MESSAGE_SECONDS)
+        if "begun" not in said:
+            raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
+        return self._pid
+
+    def end(self, grace: float) -> Ending:
+        """End the worker that runs now; the folder that it leaves behind is emptied."""
+        with self._lock:
             try:
-                return f"it was ended by {signal.Signals(-code).name}"
-            except ValueError:
-                return f"it was ended by signal {-code}"
-        return f"it ended the process with exit status {code}"
+                self._tell({"end": grace})
+                said, _ = self._hear(_MESSAGE_SECONDS + grace)
+            except Fault:
+                # With the server ends its worker: the kernel sees to that. Neither ended by itself.
+                self._close()
+                return Ending(-signal.SIGKILL)
+            if not said["clean"]:
+                self._close()
+        over = not said["forced"] and said["cpu"] >= self._policy.submission_seconds - 1
+        return Ending(None if said["forced"] else int(said["status"]), over)
 
-    def cpu_seconds(self) -> float:
-        """Return the CPU time of all the worker's threads, taken from outside; elsewhere than on Linux wall time."""
-        if sys.platform == "linux":
-            # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
-            return time.clock_gettime((~self._process.pid << 3) | 2)
-        return time.perf_counter()
-
-    def printed(self) -> str:
-        """Return what the code printed so far, capped."""
-        data = bytes(self._printed)
-        text = data[: self._cap].decode("utf-8", "replace")
-        return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
-
-    def _end(self) -> None:
-        """End the process, everything in its group, and on Linux whatever else it started and sent to another group."""
-        if sys.platform != "win32":
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
-        until = time.monotonic() + 2
-        while sys.platform == "linux" and (left := _marked(self._mark)) and time.monotonic() < until:
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
+    def files(self) -> int:
+        """Return how many files the worker has made."""
+        try:
+            if self.name == BUBBLEWRAP:
+                facts = os.statvfs(f"/proc/{self._pid}/root/scratch")
+                return facts.f_files - facts.f_ffree
+            count = 0
+            for _, folders, files in os.walk(self._scratch):
+                count += len(folders) + len(files)
+                if count > MAX_FILES:
+                    break
+            return count
+        except OSError:
+            return 0
 
     def close(self) -> None:
-        """End the process and what it started, and let go of the pipes."""
-        self._end()
+        """End the fork server, and with it its worker."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._server is None:
+            return
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+        self._server = None
+        if not empty(self._scratch):
+            shutil.rmtree(self._scratch, ignore_errors=True)
         with contextlib.suppress(OSError):
-            self._requests.close()
-        for stream, reader in self._readers.items():
-            reader.join(timeout=2)
-            # Closing waits for a reader that still reads; one that does has a stranger at the other end, and is left to it.
-            if not reader.is_alive():
-                stream.close()
+            self._scratch.rmdir()
 
 
-def _marked(mark: str) -> list[int]:
-    """Return the processes of this user whose environment bears the mark (Linux)."""
-    wanted, found = f"{MARK}={mark}".encode(), []
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            with contextlib.suppress(OSError):
-                if wanted in (process / "environ").read_bytes():
-                    found.append(int(process.name))
-    return found
+def _readable(data: Path | None) -> list[Path]:
+    """Return the folders and files that code needs to run: the interpreter, its libraries, this package, the course's data.
+
+    Of a folder on the import path only one that holds installed packages: a course, with its solutions, may lie on it too.
+    """
+    paths = [Path(path) for path in (*_SYSTEM, sys.executable, Path(__file__).parent)]
+    for prefix in {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}:
+        paths += [Path(prefix, "lib"), Path(prefix, "lib64"), Path(prefix, "pyvenv.cfg")]
+    executable = Path(sys.executable)
+    while executable.is_symlink():
+        executable = executable.parent / executable.readlink()
+        paths.append(executable)
+    paths += [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    paths += [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages()]]
+    paths += [Path(place) for place in sys.path if Path(place).name in ("site-packages", "dist-packages")]
+    return [*dict.fromkeys(path for path in paths if path.exists()), *([data] if data else [])]
+
+
+def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
+    """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`."""
+    command = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
+    for device in _DEVICES:
+        command += ["--dev-bind", device, device]
+    for path in sorted(readable, key=lambda path: len(path.parts)):
+        # A link such as /lib on most systems must stay one: the loader's own path goes through it.
+        if path.is_symlink() and path.is_dir():
+            command += ["--symlink", str(path.readlink()), str(path)]
+        else:
+            command += ["--ro-bind", str(path), str(path)]
+    return [*command, "--remount-ro", "/", "--"]
+
+
+# ---- what this machine has
+
+
+def _missing(name: str) -> str:
+    """Return why a backend cannot be had here, "" if it can."""
+    if name == NONE:
+        return ""
+    if sys.platform != "linux":
+        return f"it needs Linux, and this is {sys.platform}"
+    try:
+        seccomp.compiled()
+    except seccomp.Unavailable as error:
+        return str(error)
+    if name == LANDLOCK and not landlock_version():
+        return "the kernel offers no Landlock (it needs Linux 5.13 or newer, and a container that lets it through)"
+    if name == BUBBLEWRAP and shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (on Debian and Ubuntu: apt install bubblewrap)"
+    return _held(name)
+
+
+@functools.cache
+def _held(name: str) -> str:
+    """Start a worker and let it try what it must not: the answer is "" when nothing of that works."""
+    warm = Warm(Policy(), name)
+    try:
+        with tempfile.TemporaryDirectory(prefix="cnngrade-") as folder:
+            secret = Path(folder) / "secret"
+            secret.write_text("not for a worker", encoding="utf-8")
+            worker = warm.start()
+            try:
+                question = {"op": "probe", "secret": str(secret), "folder": folder, "process": os.getpid(), "id": 0}
+                answer = worker.request(wire.pack(question), _MESSAGE_SECONDS)
+            finally:
+                worker.close()
+        if not answer.get("ok"):
+            return f"it could not be tried: {answer.get('message')}"
+        worked = answer["worked"]
+        return f"inside it there still works: {', '.join(worked)}" if worked else ""
+    except Exception as error:
+        # Whatever a kernel or a container does here is what the question was about.
+        return f"it does not start here: {error}"
+    finally:
+        warm.close()
+
+
+def available() -> dict[str, str]:
+    """Return every backend with the reason why it cannot be had here ("" if it can), the strongest first."""
+    return {name: _missing(name) for name in BACKENDS}
+
+
+def choose(name: str) -> str:
+    """Return the backend that `name` asks for, `auto` for the strongest; raises UsageError where it cannot be had."""
+    if name == NONE:
+        return name
+    if name == AUTO:
+        reasons = {}
+        for backend in (BUBBLEWRAP, LANDLOCK):
+            reasons[backend] = _missing(backend)
+            if not reasons[backend]:
+                return backend
+        raise UsageError(
+            "There is nothing here that would confine the code of students:\n"
+            + "".join(f"  {backend}: {reason}\n" for backend, reason in reasons.items())
+            + f"Mend one of these, or grade with --sandbox none. {WITHOUT}"
+        )
+    if name not in BACKENDS:
+        raise UsageError(f'There is no sandbox "{name}". There are: {", ".join((AUTO, *BACKENDS))}.')
+    if reason := _missing(name):
+        raise UsageError(f"The sandbox {name} cannot be had here: {reason}.")
+    return name
+
+
+def layers(name: str) -> tuple[Layer, ...]:
+    """Return what a backend consists of: each layer, whether it is there, and what it does or what its lack allows."""
+    if name == NONE:
+        return UNCONFINED
+    text = "time, processor time, memory, threads, open files and files of each submission"
+    found = [Layer("limits", True, text)]
+    if name == BUBBLEWRAP:
+        text = "own process, mount, network and IPC namespaces: other files, processes and networks are not there"
+        found.append(Layer("namespaces", True, text))
+    else:
+        text = "code can see that files and processes exist, though not into them"
+        found.append(Layer("namespaces", False, text))
+    if version := landlock_version():
+        text = "reads the interpreter, its libraries and the course's data; writes a folder of its own"
+        found.append(Layer("Landlock", True, f"version {version}: {text}"))
+    else:
+        found.append(Layer("Landlock", False, "files are kept away by the mount namespace alone"))
+    text = "no new process or program, no socket, no signal, no tracing, no change of permissions"
+    return (*found, Layer("seccomp", True, text))

@@ -7,12 +7,14 @@ kernel) in this process, through the same encoding.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnngrade import wire
 from cnngrade.cells import Work
+from cnngrade.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
 from cnngrade.errors import (
     StudentAnswerUnusable,
     StudentFailure,
@@ -23,10 +25,10 @@ from cnngrade.errors import (
     WireError,
 )
 from cnngrade.model import Policy
-from cnngrade.sandbox import WorkerGone, WorkerSilent
 from cnngrade.transport import Transport
 
 _MAX_TIMEOUTS = 2
+_MAX_ANSWERS_BYTES = 256 << 20
 
 _HINTS = (
     (
@@ -95,7 +97,8 @@ class Functions:
 class Student:
     """One submission at work. Tests use `functions`: a call brings an answer, or raises a `StudentFailure` that says why not.
 
-    `case` is the case that runs now and `calls` is everything that was called.
+    `case` is the case that runs now and `calls` is everything that was called. `disturbed` says that something outside ended a
+    worker, which the code could not have done: then nothing here is to be trusted, and the submission is judged again.
     """
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
@@ -105,6 +108,9 @@ class Student:
         self._defined: frozenset[str] | None = None
         self._failed_cells: list[tuple[int, str]] = []
         self._timeouts: dict[str, int] = {}
+        self._spent = 0.0
+        self._answered = 0
+        self.disturbed = False
         self._dead: StudentFailure | None = None
         self.calls: list[Call] = []
         self.case = ""
@@ -165,6 +171,11 @@ class Student:
 
     def _answer(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool) -> Any:
         answer = self.ask(function, {"op": "call", "function": function, "args": args, "kwargs": kwargs})
+        self._answered += wire.size_of(answer.get("value"))
+        if self._answered > _MAX_ANSWERS_BYTES:
+            raise StudentAnswerUnusable(
+                f"{function} was not compared: all answers together are larger than {_MAX_ANSWERS_BYTES >> 20} MiB."
+            )
         if answer.get("changed"):
             raise StudentAnswerUnusable(f"{function} changed one of its arguments. Work on a copy: x = x.copy().")
         if fresh and answer.get("shared"):
@@ -185,8 +196,22 @@ class Student:
         return answer
 
     def _request(self, function: str, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if self._spent > self._policy.submission_seconds:
+            raise StudentOverTime(
+                f"{function} was not tried: the whole file has used up its {self._policy.submission_seconds:g} s."
+            )
+        start = time.monotonic()
         try:
             return self._transport.request(message, seconds)
+        except WorkerKilled as error:
+            self._begin_anew()
+            self.disturbed = True
+            raise StudentOverMemory(
+                f"{function} was ended by the system, most likely because there was no more memory.", str(error)
+            ) from None
+        except WorkerExcess as error:
+            self._begin_anew()
+            raise StudentRaised(f"{function} was stopped: {error}.", ("WorkerExcess",), str(error)) from None
         except WorkerSilent:
             self._begin_anew()
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
@@ -199,6 +224,8 @@ class Student:
         except WireError as error:
             self._begin_anew()
             raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.", str(error)) from None
+        finally:
+            self._spent += time.monotonic() - start
 
     def _begin_anew(self) -> None:
         """Note that the worker has ended: the next one has neither the file nor any arguments."""

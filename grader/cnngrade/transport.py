@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 
 from cnngrade import wire
+from cnngrade.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.errors import WireError
-from cnngrade.model import Policy
-from cnngrade.sandbox import WorkerGone, WorkerProcess, WorkerSilent
+from cnngrade.fresh import Source
 from cnngrade.worker import Workplace
 
 
@@ -38,23 +37,23 @@ class Transport(Protocol):
 
 
 class Remote:
-    """A worker process, started anew when the last one had to be ended."""
+    """A worker process from `source`, started anew when the last one had to be ended."""
 
-    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
-        self._begin = policy, folder, extra_path
-        self._process: WorkerProcess | None = WorkerProcess(*self._begin)
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._process: Connection | None = source.start()
         self._printed = ""
 
     def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send one message; raises WorkerGone, WorkerSilent or WireError, after which the worker has ended."""
+        """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended."""
         if self._process is None:
-            self._process = WorkerProcess(*self._begin)
+            self._process = self._source.start()
         identity = secrets.randbits(62)
         try:
             answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
             if answer.get("id") != identity or type(answer.get("ok")) is not bool:
                 raise WireError("the worker answered something that was not asked")
-        except (WorkerGone, WorkerSilent, WireError):
+        except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
             self.close()
             raise
         return answer

@@ -28,6 +28,7 @@ from cnngrade import layout
 from cnngrade.candidates import Candidate, candidate, remote
 from cnngrade.cells import read_work
 from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.fresh import Fresh
 from cnngrade.hints import load_hints
 from cnngrade.judge import judge
 from cnngrade.loading import load_module
@@ -90,7 +91,7 @@ def _check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterato
 
 
 def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:
-    return remote(course, read_work(path, unit.name), folder, extra_path)
+    return remote(course, read_work(path, unit.name), Fresh(course.policy, folder, extra_path))
 
 
 def _judged(

@@ -26,7 +26,7 @@ from numpy.lib import format as npy
 from cnngrade.errors import WireError
 
 MAX_HEADER_BYTES = 4 << 20
-MAX_BODY_BYTES = 256 << 20
+MAX_BODY_BYTES = 128 << 20
 MAX_DEPTH = 32
 MAX_ITEMS = 200_000
 
@@ -183,6 +183,17 @@ def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
         raise WireError("the message has bytes left over")
     decoder = _Decoder(arrays)
     return {str(key): decoder.value(node) for key, node in parsed["m"].items()}
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a plain value takes, arrays in full."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, dict):
+        return sum(size_of(key) + size_of(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(size_of, value))
+    return len(value) if isinstance(value, str) else 8
 
 
 def read_frame(stream: IO[bytes]) -> dict[str, Any]:

@@ -10,23 +10,22 @@ What the student's code prints goes to standard error.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from cnngrade import wire
+from cnngrade.confinement import Limits, end_with_parent, limit, probe
 from cnngrade.errors import WireError
-from cnngrade.loading import Cell, run_cells
+from cnngrade.loading import Cell, assembled, run_cells
 
 _MAX_TEXT = 2_000
-_PR_SET_PDEATHSIG = 1
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
@@ -45,9 +44,13 @@ def _snapshot(arguments: Iterable[Any]) -> list[tuple[bytes, tuple[int, ...]]]:
 
 
 class Workplace:
-    """One submission's module and the objects that stay with it."""
+    """One submission's module and the objects that stay with it.
 
-    def __init__(self) -> None:
+    In a folder of its own the submission finds its file as well; elsewhere it lies where the student has it.
+    """
+
+    def __init__(self, own_folder: bool = False) -> None:
+        self.own_folder = own_folder
         self.module: ModuleType | None = None
         self.kept: list[Any] = []
         self.staged: dict[int, tuple[Any, tuple[Any, ...]]] = {}
@@ -56,7 +59,7 @@ class Workplace:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
         identity = message.pop("id", None)
         operations: dict[str, Callable[..., dict[str, Any]]] = {
-            operation.__name__: operation for operation in (self.load, self.call, self.stage, self.run)
+            operation.__name__: operation for operation in (self.load, self.call, self.stage, self.run, self.probe)
         }
         try:
             answer = operations[message.pop("op")](**message)
@@ -67,6 +70,9 @@ class Workplace:
 
     def load(self, name: str, path: str, cells: list[tuple[str, str, int]]) -> dict[str, Any]:
         """Run the submission's cells; answers with the names of its functions and the cells that failed."""
+        if self.own_folder:
+            path = Path(path).name
+            Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
         self.module, failures = run_cells([Cell(*cell) for cell in cells], name, path)
         functions = [key for key, value in vars(self.module).items() if callable(value) and not key.startswith("_")]
         return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in failures]}
@@ -94,6 +100,10 @@ class Workplace:
             function, args = calls[index % len(calls)]
             value = function(*args)
         return {"ok": True, "value": value if answer else None}
+
+    def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
+        """Try what must not work in a sandbox; answers with what did work."""
+        return {"ok": True, "worked": probe(secret, folder, process)}
 
     def keep(self, value: Any) -> wire.Token:
         """Keep an object that cannot cross and return what stands for it."""
@@ -142,22 +152,6 @@ def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
     return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
 
 
-def _limit_memory(mebibytes: int) -> None:
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_with_the_judge() -> None:
-    """Ask Linux to end this process when the judge ends, however it ends: student code in a loop would never notice."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     """Keep the wire on descriptors of its own; prints go to standard error, reading finds nothing."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -165,17 +159,14 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     return requests, answers
 
 
-def main() -> None:
-    """Serve requests until the judge closes the wire."""
-    requests, answers = _take_streams()
-    _end_with_the_judge()
-    _limit_memory(int(sys.argv[1]))
-    workplace = Workplace()
+def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False) -> None:
+    """Answer requests until the judge closes the wire."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    workplace = Workplace(own_folder)
     while True:
         try:
             message = wire.read_frame(requests)
@@ -188,6 +179,14 @@ def main() -> None:
                 stream.flush()
         answers.write(frame)
         answers.flush()
+
+
+def main() -> None:
+    """Serve the judge that started this process."""
+    requests, answers = _take_streams()
+    end_with_parent()
+    limit(Limits(memory=int(sys.argv[1]) << 20))
+    serve(requests, answers)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from cnngrade.model import Case, Cost, Outcome, Report, Submission, Verdict
+from cnngrade.model import Case, Cost, Layer, Outcome, Report, Submission, Verdict
 from cnngrade.scoring import report_of
 
 HOSTILE = (
@@ -137,15 +137,18 @@ FAULT = report_of(
 
 UNREADABLE = report_of(SUBMISSION, TITLE, (), problems=("convolution.py is empty.",))
 
-DANGEROUS = report_of(
-    Submission(HOSTILE, HOSTILE, Path("exercises/<b>\x1b[0m.py"), HOSTILE),
-    HOSTILE,
-    (
-        outcome(HOSTILE, Verdict.WRONG, function="<i>f", text=HOSTILE, staff=HOSTILE, cause=HOSTILE),
-        outcome(HOSTILE, Verdict.WRONG, function="<i>f", text=LONG, staff=LONG),
+DANGEROUS = replace(
+    report_of(
+        Submission(HOSTILE, HOSTILE, Path("exercises/<b>\x1b[0m.py"), HOSTILE),
+        HOSTILE,
+        (
+            outcome(HOSTILE, Verdict.WRONG, function="<i>f", text=HOSTILE, staff=HOSTILE, cause=HOSTILE),
+            outcome(HOSTILE, Verdict.WRONG, function="<i>f", text=LONG, staff=LONG),
+        ),
+        problems=(HOSTILE, "y" * 50_000),
+        output=HOSTILE + "\n" + LONG,
     ),
-    problems=(HOSTILE, "y" * 50_000),
-    output=HOSTILE + "\n" + LONG,
+    layers=(Layer("limits", True, "time and memory"), Layer("seccomp", False, HOSTILE)),
 )
 
 REPORTS: dict[str, Report] = {

@@ -10,6 +10,7 @@ import pytest
 
 from cnngrade.candidates import candidate
 from cnngrade.course import load_course
+from cnngrade.fresh import Fresh
 from cnngrade.judge import judge
 from cnngrade.model import Report
 from cnngrade.render.terminal import report_as_text
@@ -39,7 +40,7 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
                 seconds = read(other).call_seconds or course.policy.call_seconds
                 policy = replace(course.policy, call_seconds=seconds)
                 folder = tmp_path_factory.mktemp(other.stem)
-                entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, folder))
+                entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
             judge(course, unit, entries, lambda report: reports.update({report.submission.path: report}), hidden=True)
         return reports[path]
 

@@ -20,6 +20,7 @@ from cnngrade.errors import (
     StudentRaised,
     StudentUnfinished,
 )
+from cnngrade.fresh import Fresh
 from cnngrade.model import Policy
 from cnngrade.student import Student
 from cnngrade.transport import Remote
@@ -79,7 +80,7 @@ def subclass(): return np.arange(3.0).view(Odd)
 def student_of(code: str, folder: Path, policy: Policy = POLICY, name: str = "work.py") -> Student:
     path = folder / name
     path.write_text(code, encoding="utf-8")
-    return Student(Remote(policy, folder), policy, read_work(path, "work"))
+    return Student(Remote(Fresh(policy, folder)), policy, read_work(path, "work"))
 
 
 @pytest.fixture(scope="module")

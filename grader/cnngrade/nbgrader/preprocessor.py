@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from traitlets import Unicode
 
 from cnngrade.course import load_course
 from cnngrade.model import Course, Unit
+from cnngrade.sandbox import AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
     course = Unicode(help="The folder that holds course.yml.").tag(config=True)
     submitted = Unicode("submitted", help="The classroom's folder that holds what students handed in.").tag(config=True)
 
+    sandbox = Unicode(AUTO, help="What confines the code of students: see `cnngrade doctor`.").tag(config=True)
+
     def _coursedir(self) -> CourseDirectory:
         # A preprocessor's parent is the exporter, and the exporter's is the converter.
         return self.parent.parent.coursedir
@@ -38,6 +41,7 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
         """Return whose work this is; None for an assignment that is no unit of the course."""
         names = resources["nbgrader"]
         course = load_course(Path(self.course))
+        course = replace(course, policy=replace(course.policy, sandbox=self.sandbox))
         try:
             unit = course.unit(names["assignment"])
         except KeyError:

@@ -27,4 +27,4 @@ def as_students_see(report: Report) -> Report:
     hidden = any(outcome.case.hidden for outcome in outcomes)
     path = report.submission.path
     submission = replace(report.submission, path=Path(path.name) if path.is_absolute() else path)
-    return replace(report, submission=submission, outcomes=outcomes, output="" if hidden else report.output)
+    return replace(report, submission=submission, outcomes=outcomes, output="" if hidden else report.output, layers=())

@@ -138,6 +138,9 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
         yield from _table(part.outcomes, report.problems, staff, f"The cases of {function}")
         yield "</section>"
     yield from _output(report)
+    if staff and report.layers:
+        rows = "\n".join(f"{'' if layer.active else 'not by '}{layer.name}: {layer.text}" for layer in report.layers)
+        yield _folded("What confined the code", _block(rows))
     yield "</article>"
 
 

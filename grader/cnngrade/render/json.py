@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngrade.errors import WireError
-from cnngrade.model import Case, Cost, Outcome, Report, Submission, Verdict
+from cnngrade.model import Case, Cost, Layer, Outcome, Report, Submission, Verdict
 from cnngrade.render.audience import as_students_see
 from cnngrade.scoring import verdict_of
 
@@ -53,6 +53,7 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
         "problems": list(report.problems),
         "output": report.output,
         "seconds": _finite(report.seconds),
+        "layers": [{"name": layer.name, "active": layer.active, "text": layer.text} for layer in report.layers],
     }
 
 
@@ -131,7 +132,15 @@ def _report(plain: Any) -> Report:
             problems=whole.take("problems", _list_of(_text)),
             output=whole.take("output", _text),
             seconds=whole.take("seconds", _number),
+            layers=whole.take("layers", _list_of(_layer), default=()),
         )
+    )
+
+
+def _layer(plain: Any) -> Layer:
+    fields = _Fields(plain)
+    return fields.close(
+        Layer(name=fields.take("name", _text), active=fields.take("active", _truth), text=fields.take("text", _text))
     )
 
 

@@ -133,6 +133,11 @@ def _lines(page: _Page, report: Report, staff: bool, headings: Mapping[str, str]
         yield ""
         yield "Your code printed:"
         yield from page.quoted(visible_block(report.output, *_OUTPUT), _INDENT)
+    if staff and report.layers:
+        yield ""
+        yield "Confined by:"
+        for layer in report.layers:
+            yield from page.wrapped(f"{'' if layer.active else 'not by '}{layer.name}: {visible_line(layer.text)}", _INDENT)
     yield ""
     yield from page.wrapped(f"Next: {words.next_step(report, headings)}", 0)
 

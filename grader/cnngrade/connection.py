@@ -1,0 +1,215 @@
+"""A running worker as the judge sees it: requests and answers, a time limit on each, its clock and what it printed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cnngrade import wire
+from cnngrade.errors import WireError
+
+MAX_THREADS = 256
+MAX_FILES = 10_000
+MAX_WAIT = 6.0
+"""How many times as long a request may take in all when it is the machine that does not let the worker run."""
+
+_SMALL_FRAME = 4096
+_LOOK_SECONDS = 0.05
+_GRACE_SECONDS = 5.0
+
+
+class WorkerGone(Exception):
+    """The worker ended by itself; the text says how."""
+
+
+class WorkerKilled(WorkerGone):
+    """Something outside ended the worker (the system for want of memory, or a person): not what its code could do itself."""
+
+
+class WorkerSilent(Exception):
+    """No answer came within the time that was given."""
+
+
+class WorkerExcess(Exception):
+    """The worker took more than it may of something, and was ended; the text says of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a process ended: its exit status (negative: a signal), None when it had to be ended. `over_cpu`: by its own limit."""
+
+    status: int | None
+    over_cpu: bool = False
+
+
+class Process(Protocol):
+    """A process that serves one end of three pipes."""
+
+    pid: int
+    killed_outside: bool
+
+    def end(self, grace: float) -> Ending:
+        """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
+
+    def used(self) -> int:
+        """Return how many files there are in the worker's own folder, 0 where nobody counts."""
+
+
+class Starter(Protocol):
+    """Starts a worker on (requests to read, answers to write, prints to write); the descriptors stay the caller's."""
+
+    def __call__(self, requests: int, answers: int, prints: int) -> Process:
+        """Return the started process; raises Fault."""
+
+
+class Connection:
+    """One worker, from its start to its end."""
+
+    def __init__(self, start: Starter, output_bytes: int) -> None:
+        self._cap = output_bytes
+        self._printed = bytearray()
+        self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
+        (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
+        try:
+            self._process = start(theirs_in, theirs_out, theirs_err)
+        except BaseException:
+            for descriptor in (requests, answers, prints):
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in (theirs_in, theirs_out, theirs_err):
+                os.close(descriptor)
+        self._requests = os.fdopen(requests, "wb")
+        self._incoming, self._prints = os.fdopen(answers, "rb"), os.fdopen(prints, "rb")
+        self._readers = {
+            self._incoming: threading.Thread(target=self._read_answers, daemon=True),
+            self._prints: threading.Thread(target=self._read_prints, daemon=True),
+        }
+        for reader in self._readers.values():
+            reader.start()
+
+    def _read_answers(self) -> None:
+        while True:
+            try:
+                self._answers.put(wire.read_frame(self._incoming))
+            except (EOFError, WireError, OSError, ValueError) as error:
+                self._answers.put(error)
+                return
+
+    def _read_prints(self) -> None:
+        descriptor = self._prints.fileno()
+        while chunk := os.read(descriptor, 65536):
+            room = self._cap + 1 - len(self._printed)
+            if room > 0:
+                self._printed += chunk[:room]
+
+    def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
+        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError."""
+        start = time.monotonic()
+        try:
+            self._send(frame, seconds)
+            answer = self._answer(start, seconds)
+        except (OSError, ValueError):
+            raise self._gone() from None
+        if isinstance(answer, EOFError):
+            raise self._gone()
+        if isinstance(answer, Exception):
+            raise WireError(str(answer))
+        return answer
+
+    def _answer(self, start: float, seconds: float) -> dict[str, Any] | Exception:
+        """Wait for an answer, with an eye on the worker; the time for which others kept it from running does not count."""
+        kept_waiting_before: float | None = None
+        while True:
+            try:
+                return self._answers.get(timeout=min(_LOOK_SECONDS, max(seconds, 0.001)))
+            except queue.Empty:
+                pass
+            self._look()
+            kept_waiting = _kept_waiting(self._process.pid)
+            kept_waiting_before = kept_waiting if kept_waiting_before is None else kept_waiting_before
+            passed = time.monotonic() - start
+            if passed - (kept_waiting - kept_waiting_before) > seconds or passed > MAX_WAIT * seconds:
+                raise WorkerSilent
+
+    def _look(self) -> None:
+        """Raise WorkerExcess when the worker has more threads or files than any honest one."""
+        if (threads := _threads(self._process.pid)) > MAX_THREADS:
+            raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
+        if (files := self._process.used()) > MAX_FILES:
+            raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may lie in its folder")
+
+    def _send(self, frame: bytes, seconds: float) -> None:
+        """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
+        late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > _SMALL_FRAME else None
+        if late:
+            late.start()
+        try:
+            self._requests.write(frame)
+            self._requests.flush()
+        finally:
+            if late:
+                late.cancel()
+
+    def _gone(self) -> Exception:
+        ending = self._process.end(_GRACE_SECONDS)
+        if ending.over_cpu:
+            return WorkerSilent()
+        if ending.status is None:
+            return WorkerGone("it closed its connection to the judge")
+        if ending.status >= 0:
+            return WorkerGone(f"it ended the process with exit status {ending.status}")
+        kind = WorkerKilled if self._process.killed_outside and ending.status == -signal.SIGKILL else WorkerGone
+        try:
+            return kind(f"it was ended by {signal.Signals(-ending.status).name}")
+        except ValueError:
+            return kind(f"it was ended by signal {-ending.status}")
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of all the worker's threads, taken from outside; elsewhere than on Linux wall time."""
+        if sys.platform == "linux":
+            # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
+            return time.clock_gettime((~self._process.pid << 3) | 2)
+        return time.perf_counter()
+
+    def printed(self) -> str:
+        """Return what the code printed so far, capped."""
+        data = bytes(self._printed)
+        text = data[: self._cap].decode("utf-8", "replace")
+        return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
+
+    def close(self) -> None:
+        """End the process and what it started, and let go of the pipes."""
+        self._process.end(0.0)
+        with contextlib.suppress(OSError):
+            self._requests.close()
+        for stream, reader in self._readers.items():
+            reader.join(timeout=2)
+            # Closing waits for a reader that still reads; one that does has a stranger at the other end, and is left to it.
+            if not reader.is_alive():
+                stream.close()
+
+
+def _kept_waiting(pid: int) -> float:
+    """Return the seconds for which a process's first thread was ready to run and others ran instead (Linux; else 0)."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:  # noqa: PTH123  # read often
+            return int(file.read().split()[1]) * 1e-9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _threads(pid: int) -> int:
+    """Return how many threads a process has (Linux; else 0)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # read often
+            return int(file.read().rpartition(")")[2].split()[17])
+    except (OSError, ValueError, IndexError):
+        return 0
