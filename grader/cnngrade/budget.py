@@ -22,8 +22,8 @@ HOPELESS = 6.0
 # (pairs, pass at or below line / a, fail above line * b)
 STAGES = ((3, 1.5, 3.0), (6, 1.25, 1.6), (12, 1.12, 1.25), (24, 1.0, 1.0))
 
-Timed = Callable[[int], float]
-"""Makes n calls and returns the CPU seconds that they took."""
+Timed = Callable[[int, int], float]
+"""`timed(calls, before)` makes so many calls, with `before` untimed ones before them, and returns their CPU seconds."""
 
 
 @dataclass(slots=True)
@@ -49,11 +49,8 @@ def untimed_calls(seconds: float) -> int:
 
 
 def _sample(timed: Timed, one_call: float) -> float:
-    warm = untimed_calls(one_call)
-    if warm:
-        timed(warm)
     repeat = max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7)))
-    return timed(repeat) / repeat
+    return timed(repeat, untimed_calls(one_call)) / repeat
 
 
 def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
@@ -74,11 +71,10 @@ def _is_decided(work: Work, pairs: int) -> bool:
 
 def _first_calls(work: Work) -> tuple[float, float] | None:
     """Return the time of one call of each, or None if two single calls show that the line is out of reach."""
-    work.yardstick(1)
-    yardstick = min(work.yardstick(1) for _ in range(5))
-    student = work.student(1)
+    yardstick = min(work.yardstick(1, 1 if first == 0 else 0) for first in range(5))
+    student = work.student(1, 0)
     if student > HOPELESS * work.line * yardstick:
-        again = work.student(1)
+        again = work.student(1, 0)
         if again > HOPELESS * work.line * yardstick:
             work.student_times.append(min(student, again))
             work.yardstick_times.append(yardstick)

@@ -26,7 +26,7 @@ from cnngrade.budget import Work, measure
 from cnngrade.cells import read_work
 from cnngrade.compare import Mismatch
 from cnngrade.course import find_course, load_course
-from cnngrade.errors import CourseError, StudentFailure
+from cnngrade.errors import CourseError, StudentAnswerUnusable, StudentFailure
 from cnngrade.fingerprint import fingerprint
 from cnngrade.fresh import Fresh
 from cnngrade.loading import load_module
@@ -77,16 +77,24 @@ class Desk:
         """Check the student's answers to `make`'s inputs, and note them for measuring. Raises Mismatch, StudentFailure."""
         rng = self.rng(case)
         inputs = [make(rng) for _ in range(INPUT_SETS)]
-        slots = self.student.stage(function, inputs)
+        self.student.stage(function, inputs)
         right = self.reference.right_answers(case, function, inputs)
-        for slot, answer in zip(slots, right, strict=True):
-            if not fingerprint(self.student.answer_of(function, slot)).agrees(answer):
+        for index, answer in enumerate(right):
+            if not fingerprint(self.student.answer_of(function, index)).agrees(answer):
                 raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
         yardstick = self.reference.yardstick(case, function, inputs)
         line = float(self.unit.budgets[function])
 
-        def timed(calls: int) -> float:
-            return self.student.run(function, slots, calls)
+        def timed(calls: int, before: int) -> float:
+            if not self.reference.answers_anything:
+                return self.student.timed(function, calls, before)
+            # Inputs that nobody has seen, each used once, and answers that are looked at: there is nothing to remember.
+            unseen = [make(rng) for _ in range(calls)]
+            seconds, answers = self.student.timed_on(function, unseen, before)
+            expected = self.reference.right_answers(case, function, unseen)
+            if not all(fingerprint(mine).agrees(right) for mine, right in zip(answers, expected, strict=True)):
+                raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
+            return seconds
 
         self.budgets.append(BudgetWork(case, Work(timed, yardstick.timed, line * yardstick.unit), yardstick, line))
 

@@ -264,7 +264,11 @@ def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
     command += ["--proc", "/proc", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
     for device in _DEVICES:
         command += ["--dev-bind", device, device]
+    there: list[Path] = []
     for path in sorted(readable, key=lambda path: len(path.parts)):
+        if any(path.is_relative_to(other) for other in there):
+            continue
+        there.append(path)
         # A link such as /lib on most systems must stay one: the loader's own path goes through it.
         if path.is_symlink() and path.is_dir():
             command += ["--symlink", str(path.readlink()), str(path)]

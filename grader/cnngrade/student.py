@@ -29,6 +29,8 @@ from cnngrade.transport import Transport
 
 _MAX_TIMEOUTS = 2
 _MAX_ANSWERS_BYTES = 256 << 20
+# What carrying inputs and answers may cost a worker: so many times what it costs the judge, and a moment.
+_ALLOWED, _ALLOWED_SECONDS = 4.0, 1e-3
 
 _HINTS = (
     (
@@ -115,8 +117,8 @@ class Student:
         self.calls: list[Call] = []
         self.case = ""
         self.functions = Functions(self._call, self._fresh_call)
-        self._inputs: list[tuple[Any, ...]] = []
-        self._laid_out: set[int] = set()
+        self._staged: dict[str, list[tuple[Any, ...]]] = {}
+        self._laid_out: set[str] = set()
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for every cell that did not run."""
@@ -130,31 +132,67 @@ class Student:
         """End the worker."""
         self._transport.close()
 
-    def stage(self, function: str, inputs: Sequence[tuple[Any, ...]]) -> list[int]:
-        """Lay out argument lists of `function` for `run` and return their slots; raises StudentFailure."""
-        slots = list(range(len(self._inputs), len(self._inputs) + len(inputs)))
-        self._inputs.extend(inputs)
-        self._lay_out(function, slots)
-        return slots
+    def stage(self, function: str, inputs: Sequence[tuple[Any, ...]]) -> None:
+        """Lay out argument lists of `function` that may be used again and again; raises StudentFailure."""
+        self._staged[function] = list(inputs)
+        self._lay_out(function)
 
-    def _lay_out(self, function: str, slots: Sequence[int]) -> None:
-        """Send what lies in `slots` to a worker that does not have it yet: another call may have ended the last one."""
-        for slot in slots:
-            if slot not in self._laid_out:
-                self.ask(function, {"op": "stage", "slot": slot, "function": function, "args": self._inputs[slot]})
-                self._laid_out.add(slot)
+    def _lay_out(self, function: str) -> None:
+        """Send what is staged to a worker that does not have it yet: another call may have ended the last one."""
+        if function not in self._laid_out:
+            self.ask(function, {"op": "stage", "name": function, "inputs": self._staged[function]})
+            self._laid_out.add(function)
 
-    def run(self, function: str, slots: list[int], calls: int) -> float:
-        """Make `calls` calls in turn over the slots and return their CPU seconds; raises StudentFailure."""
-        self._lay_out(function, slots)
+    def answer_of(self, function: str, index: int) -> Any:
+        """Call `function` on one of its staged inputs and return the answer; raises StudentFailure."""
+        self._lay_out(function)
+        self.ask(function, {"op": "run", "function": function, "name": function, "calls": index + 1})
+        return self._answers(function, index + 1)[index]
+
+    def timed(self, function: str, calls: int, before: int) -> float:
+        """Make calls on the staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""
+        self._lay_out(function)
+        if before:
+            self._run(function, function, before)
+        return self._run(function, function, calls)
+
+    def timed_on(self, function: str, inputs: Sequence[tuple[Any, ...]], before: int) -> tuple[float, list[Any]]:
+        """Call `function` once on each of `inputs`, which it has never seen; returns the CPU seconds and the answers.
+
+        Whatever the worker does with the inputs, it does in this time: work that is done while they are laid out, in the
+        untimed calls on staged inputs before them, or only when the answers are asked for, is charged as well, apart from what
+        honest code spends there. Raises StudentFailure.
+        """
+        self._lay_out(function)
+        message = {"op": "stage", "name": "", "inputs": list(inputs)}
+        start = time.thread_time()
+        wire.unpack(wire.pack(message))
+        carrying = _ALLOWED * (time.thread_time() - start) + _ALLOWED_SECONDS
+        laying = self._charged(function, message)
+        warming = self._run(function, function, before) if before else 0.0
+        running = self._run(function, "", len(inputs))
+        begin = self._transport.cpu_seconds()
+        answers = self._answers(function, len(inputs))
+        answering = self._transport.cpu_seconds() - begin
+        honest_warming = _ALLOWED * before * running / len(inputs) + _ALLOWED_SECONDS
+        hidden = [laying - carrying, warming - honest_warming, answering - carrying]
+        return running + sum(max(0.0, seconds) for seconds in hidden), answers
+
+    def _answers(self, function: str, count: int) -> list[Any]:
+        """Return the results of the last run of so many calls."""
+        value = self.ask(function, {"op": "answers"}).get("value")
+        if not isinstance(value, list) or len(value) != count:
+            raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.")
+        return value
+
+    def _run(self, function: str, name: str, calls: int) -> float:
+        return self._charged(function, {"op": "run", "function": function, "name": name, "calls": calls})
+
+    def _charged(self, function: str, message: dict[str, Any]) -> float:
+        """Send a request and return the CPU seconds that the worker took over it."""
         start = self._transport.cpu_seconds()
-        self.ask(function, {"op": "run", "slots": slots, "repeat": calls, "answer": False})
+        self.ask(function, message)
         return self._transport.cpu_seconds() - start
-
-    def answer_of(self, function: str, slot: int) -> Any:
-        """Call `function` once on what lies in `slot` and return its answer; raises StudentFailure."""
-        self._lay_out(function, [slot])
-        return self.ask(function, {"op": "run", "slots": [slot], "repeat": 1, "answer": True}).get("value")
 
     def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._call(function, args, kwargs, fresh=True)

@@ -53,13 +53,15 @@ class Workplace:
         self.own_folder = own_folder
         self.module: ModuleType | None = None
         self.kept: list[Any] = []
-        self.staged: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        self.staged: dict[str, list[tuple[Any, ...]]] = {}
+        self.results: list[Any] = []
 
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
         identity = message.pop("id", None)
         operations: dict[str, Callable[..., dict[str, Any]]] = {
-            operation.__name__: operation for operation in (self.load, self.call, self.stage, self.run, self.probe)
+            operation.__name__: operation
+            for operation in (self.load, self.call, self.stage, self.run, self.answers, self.probe)
         }
         try:
             answer = operations[message.pop("op")](**message)
@@ -87,19 +89,20 @@ class Workplace:
         changed = before != _snapshot((*args, *kwargs.values()))
         return {"ok": True, "value": value, "changed": changed, "shared": _shares(value, (*args, *kwargs.values()))}
 
-    def stage(self, slot: int, function: str, args: tuple[Any, ...]) -> dict[str, Any]:
-        """Lay out the arguments of a call that will be timed."""
-        self.staged[slot] = (getattr(self.module, function), self.resolve(args))
+    def stage(self, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Lay out the arguments of calls that will be timed, under a name."""
+        self.staged[name] = [self.resolve(args) for args in inputs]
         return {"ok": True}
 
-    def run(self, slots: list[int], repeat: int, answer: bool) -> dict[str, Any]:
-        """Make `repeat` calls of the staged functions in turn; answers with the last value if asked to."""
-        value = None
-        calls = [self.staged[slot] for slot in slots]
-        for index in range(repeat):
-            function, args = calls[index % len(calls)]
-            value = function(*args)
-        return {"ok": True, "value": value if answer else None}
+    def run(self, function: str, name: str, calls: int) -> dict[str, Any]:
+        """Make calls on the staged inputs in turn; the results are kept until the next run."""
+        called, inputs = getattr(self.module, function), self.staged[name]
+        self.results = [called(*inputs[index % len(inputs)]) for index in range(calls)]
+        return {"ok": True}
+
+    def answers(self) -> dict[str, Any]:
+        """Answer with the results of the last run."""
+        return {"ok": True, "value": self.results}
 
     def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
         """Try what must not work in a sandbox; answers with what did work."""

@@ -11,17 +11,26 @@ import pytest
 from cnngrade.budget import STAGES, Work, measure, neutral_work
 from cnngrade.errors import StudentRaised
 
-Timed = Callable[[int], float]
+Timed = Callable[[int, int], float]
 
 
 def steady(seconds: float) -> Timed:
-    return lambda calls: calls * seconds
+    return lambda calls, before: calls * seconds
 
 
 def noisy(seconds: float, seed: int) -> Timed:
     """Return a clock that mostly runs late, as on a machine with other work to do."""
     rng = np.random.default_rng(seed)
-    return lambda calls: calls * seconds * (1 + (rng.exponential(0.5) if rng.random() < 0.8 else 0.0))
+
+    def late() -> float:
+        return rng.exponential(0.5) if rng.random() < 0.8 else 0.0
+
+    def timed(calls: int, before: int) -> float:
+        if before:
+            late()
+        return calls * seconds * (1 + late())
+
+    return timed
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
@@ -54,7 +63,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
     """a function far beyond its line is called twice, and the ratio is known"""
     calls: list[int] = []
 
-    def slow(count: int) -> float:
+    def slow(count: int, _before: int) -> float:
         calls.append(count)
         return count * 1.0
 
@@ -67,7 +76,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
 def test_one_slow_first_call_does_not_condemn() -> None:
     """a first call that compiles or fills caches is not taken for the function's time"""
     times = itertools.chain([1.0], itertools.repeat(1e-4))
-    work = Work(lambda calls: calls * next(times), steady(1e-4), line=10.0)
+    work = Work(lambda calls, before: calls * next(times), steady(1e-4), line=10.0)
     measure([work])
     assert work.ratio == pytest.approx(1.0)
 
@@ -75,7 +84,7 @@ def test_one_slow_first_call_does_not_condemn() -> None:
 def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
     """an exception ends that work alone"""
 
-    def failing(_: int) -> float:
+    def failing(_calls: int, _before: int) -> float:
         raise StudentRaised("no")
 
     bad, good = Work(failing, steady(1e-4), line=10.0), Work(steady(1e-4), steady(1e-4), line=10.0)

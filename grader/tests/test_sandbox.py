@@ -1,4 +1,4 @@
-"""What confines the code of others: honest code works inside, and what must not work does not, in every sandbox of this machine."""
+"""What confines the code of others: honest code works inside, what must not work does not, in every sandbox of this machine."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_unknown_and_missing_sandboxes(monkeypatch):
     for name in (AUTO, LANDLOCK, BUBBLEWRAP):
         with pytest.raises(UsageError, match="needs Linux"):
             choose(name)
-    with pytest.raises(UsageError, match="grade with --sandbox none. It means that the code of students can"):
+    with pytest.raises(UsageError, match=r"grade with --sandbox none\. It means that the code of students can"):
         choose(AUTO)
     assert choose(NONE) == NONE
 
@@ -177,7 +177,8 @@ def test_the_probe_notices_what_works(tmp_path):
     """outside a sandbox the same tries succeed, so that the probe is known to be able to fail"""
     secret = tmp_path / "secret"
     secret.write_text("x")
-    code = f"from cnngrade.confinement import probe; print(*probe({str(secret)!r}, {str(tmp_path)!r}, {os.getpid()}), sep='\\n')"
+    arguments = f"{str(secret)!r}, {str(tmp_path)!r}, {os.getpid()}"
+    code = f"from cnngrade.confinement import probe; print(*probe({arguments}), sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(GRADER)}, capture_output=True, text=True)
     worked = set(done.stdout.splitlines())
     assert {"reading a file outside", "writing a file outside", "starting a process", "opening a network socket"} <= worked
@@ -260,7 +261,7 @@ def test_time_of_the_whole_submission(source, tmp_path):
     try:
         student.functions.f(1.0)
         student.functions.f(1.0)
-        with pytest.raises(StudentOverTime, match="used up its 0.5 s"):
+        with pytest.raises(StudentOverTime, match=r"used up its 0\.5 s"):
             student.functions.f(1.0)
     finally:
         student.close()
@@ -280,7 +281,8 @@ def test_answers_of_one_submission_are_bounded(source, tmp_path):
 
 def test_a_worker_that_somebody_ends(source, tmp_path):
     """a worker killed from outside is told from one that ended itself"""
-    student = sandboxed(source, tmp_path, "import os, time\ndef f(x): time.sleep(30)\ndef g(x): os._exit(9)\ndef h(x): return x")
+    code = "import os, time\ndef f(x): time.sleep(30)\ndef g(x): os._exit(9)\ndef h(x): return x"
+    student = sandboxed(source, tmp_path, code)
     try:
         assert student.functions.h(1.0) == 1.0
         threading.Timer(0.3, os.kill, (source._pid, signal.SIGKILL)).start()
@@ -395,14 +397,13 @@ print(choose("auto"), available(), sep="\\n")
 @pytest.mark.skipif(LANDLOCK not in HERE, reason="this kernel has no Landlock")
 def test_where_namespaces_are_forbidden():
     """in a container that forbids user namespaces Landlock and seccomp stand alone"""
-    done = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_NAMESPACES], env={**os.environ, "PYTHONPATH": str(GRADER)}, capture_output=True, text=True
-    )
+    environment = {**os.environ, "PYTHONPATH": str(GRADER)}
+    done = subprocess.run([sys.executable, "-c", _WITHOUT_NAMESPACES], env=environment, capture_output=True, text=True)
     assert done.stdout.startswith("landlock\n"), done.stdout + done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")
-def test_as_an_ordinary_user(tmp_path):
+def test_as_an_ordinary_user():
     """what works for root works for a user without rights: the same sandboxes, each held"""
     code = "from cnngrade.sandbox import available; print([name for name, reason in available().items() if not reason])"
     environment = {"PYTHONPATH": str(GRADER), "PATH": os.environ["PATH"], "TMPDIR": "/tmp"}

@@ -308,13 +308,13 @@ def test_staged_calls_outlive_the_worker(tmp_path: Path) -> None:
     """what was laid out to be timed is laid out again after another call has ended the worker"""
     student = student_of("import os\ndef work(n): return n + 1\ndef vanish(): os._exit(1)\n", tmp_path)
     try:
-        slots = student.stage("work", [(1,), (2,)])
+        student.stage("work", [(1,), (2,)])
         with pytest.raises(StudentRaised):
             student.functions.vanish()
-        assert student.run("work", slots, 10) >= 0
+        assert student.timed("work", 10, 0) >= 0
         with pytest.raises(StudentRaised):
             student.functions.vanish()
-        assert [student.answer_of("work", slot) for slot in slots] == [2, 3]
+        assert [student.answer_of("work", index) for index in range(2)] == [2, 3]
     finally:
         student.close()
 
@@ -390,9 +390,89 @@ def test_staged_calls_are_timed_from_outside(tmp_path: Path) -> None:
     code = "def work(n):\n    total = 0\n    for i in range(n): total += i\n    return total\n"
     student = student_of(code, tmp_path)
     try:
-        slots = student.stage("work", [(1000,), (2000,)])
-        assert [student.answer_of("work", slot) for slot in slots] == [499500, 1999000]
-        once, often = student.run("work", slots, 20), student.run("work", slots, 2000)
+        student.stage("work", [(1000,), (2000,)])
+        assert [student.answer_of("work", index) for index in range(2)] == [499500, 1999000]
+        once, often = student.timed("work", 20, 0), student.timed("work", 2000, 0)
         assert often > 10 * once > 0
     finally:
         student.close()
+
+
+WORK = """
+import sys, threading
+import numpy as np
+worker = sys.modules["__main__"]
+
+def slow(x):
+    return float(sum(np.sqrt(value) for value in x.repeat(40)))
+"""
+
+CHEATS = {
+    "a memory of inputs": """
+MEMORY = {}
+def work(x):
+    key = x.tobytes()
+    if key not in MEMORY: MEMORY[key] = slow(x)
+    return MEMORY[key]
+""",
+    "a thread that works ahead": """
+MEMORY = {}
+laid = worker.Workplace.stage
+def stage(self, name, inputs):
+    answer = laid(self, name, inputs)
+    def ahead():
+        for (x,) in inputs: MEMORY[x.tobytes()] = slow(x)
+    self.thread = threading.Thread(target=ahead); self.thread.start()
+    return answer
+worker.Workplace.stage = stage
+def work(x):
+    return MEMORY.get(x.tobytes()) or slow(x)
+""",
+    "work in the untimed calls": """
+MEMORY, NEXT = {}, []
+laid = worker.Workplace.stage
+def stage(self, name, inputs):
+    NEXT[:] = [x for (x,) in inputs]
+    return laid(self, name, inputs)
+worker.Workplace.stage = stage
+def work(x):
+    for other in NEXT: MEMORY.setdefault(other.tobytes(), slow(other))
+    return MEMORY.get(x.tobytes()) or slow(x)
+""",
+    "an answer worked out when it is asked for": """
+LAST = []
+answered = worker.Workplace.answers
+def answers(self):
+    self.results = [slow(x) for x in LAST]
+    return answered(self)
+worker.Workplace.answers = answers
+ran = worker.Workplace.run
+def run(self, function, name, calls):
+    LAST[:] = [self.staged[name][i % len(self.staged[name])][0] for i in range(calls)]
+    return ran(self, function, name, calls)
+worker.Workplace.run = run
+def work(x):
+    return 0.0
+""",
+}
+
+
+@pytest.mark.parametrize("code", CHEATS.values(), ids=CHEATS)
+def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None:
+    """wherever the work on inputs is done, it is charged: cheats take at least two thirds of what the honest way takes"""
+    student, honest = student_of(WORK + code, tmp_path), student_of(WORK + "work = slow\n", tmp_path, name="honest.py")
+    rng = np.random.default_rng(0)
+    times: dict[Student, list[float]] = {student: [], honest: []}
+    try:
+        for side in times:
+            side.stage("work", [(rng.random(1000),)])
+        for _ in range(5):
+            for side, taken in times.items():
+                inputs = [(rng.random(1000),) for _ in range(2)]
+                seconds, answers = side.timed_on("work", inputs, before=1)
+                assert answers == pytest.approx([np.sqrt(x).sum() * 40 for (x,) in inputs])
+                taken.append(seconds)
+        assert min(times[student]) > min(times[honest]) * 2 / 3
+    finally:
+        student.close()
+        honest.close()
