@@ -88,27 +88,25 @@ class Connection:
                 os.close(descriptor)
         self._requests = os.fdopen(requests, "wb")
         self._incoming, self._prints = os.fdopen(answers, "rb"), os.fdopen(prints, "rb")
-        self._readers = {
-            self._incoming: threading.Thread(target=self._read_answers, daemon=True),
-            self._prints: threading.Thread(target=self._read_prints, daemon=True),
-        }
-        for reader in self._readers.values():
+        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_answers, self._read_prints)]
+        for reader in self._readers:
             reader.start()
 
     def _read_answers(self) -> None:
-        while True:
-            try:
-                self._answers.put(wire.read_frame(self._incoming))
-            except (EOFError, WireError, OSError, ValueError) as error:
-                self._answers.put(error)
-                return
+        with self._incoming:
+            while True:
+                try:
+                    self._answers.put(wire.read_frame(self._incoming))
+                except (EOFError, WireError, OSError, ValueError) as error:
+                    self._answers.put(error)
+                    return
 
     def _read_prints(self) -> None:
-        descriptor = self._prints.fileno()
-        while chunk := os.read(descriptor, 65536):
-            room = self._cap + 1 - len(self._printed)
-            if room > 0:
-                self._printed += chunk[:room]
+        with self._prints:
+            while chunk := os.read(self._prints.fileno(), 65536):
+                room = self._cap + 1 - len(self._printed)
+                if room > 0:
+                    self._printed += chunk[:room]
 
     def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
         """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError."""
@@ -190,11 +188,9 @@ class Connection:
         self._process.end(0.0)
         with contextlib.suppress(OSError):
             self._requests.close()
-        for stream, reader in self._readers.items():
+        for reader in self._readers:
+            # One that still reads then has a stranger at the other end, or a large answer in hand, and is left to it.
             reader.join(timeout=2)
-            # Closing waits for a reader that still reads; one that does has a stranger at the other end, and is left to it.
-            if not reader.is_alive():
-                stream.close()
 
 
 def _kept_waiting(pid: int) -> float:

@@ -12,6 +12,7 @@ import contextlib
 import functools
 import json
 import os
+import secrets
 import shutil
 import signal
 import site
@@ -86,6 +87,7 @@ class Warm:
         self._data = data.resolve() if data is not None and data.is_dir() else None
         self._lock = threading.RLock()
         self._server: subprocess.Popen[bytes] | None = None
+        self.mark = secrets.token_hex(16)
         self._control: socket.socket
         self._scratch: Path
         self._pid = 0
@@ -109,7 +111,7 @@ class Warm:
                 stdout=printed,
                 stderr=printed,
                 cwd="/",
-                env=environment("server"),
+                env=environment(self.mark),
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
