@@ -108,36 +108,25 @@ def _put_in_place(fresh: Path, old: Path, folder: Path) -> None:
         rmtree(old)
 
 
-def _tidy(coursedir: CourseDirectory, unit: Unit) -> None:
-    """Remove what a killed run left in the folder of graded work, and bring back a folder that it had no time to replace."""
-    graded = Path(coursedir.format_path(coursedir.autograded_directory, "STUDENT", unit.name)).parent.parent
+def _tidy(folder: Path) -> None:
+    """Remove what a killed run left beside a graded folder, or bring the folder back if there was no time to replace it."""
+    fresh, old = _drafts(folder)
+    if fresh.exists():
+        rmtree(fresh)
+    if old.exists() and folder.exists():
+        rmtree(old)
+    elif old.exists():
+        old.rename(folder)
+
+
+def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
+    graded = Path(coursedir.root, coursedir.autograded_directory)
     for student in graded.iterdir() if graded.is_dir() else ():
-        folder = student / unit.name
-        fresh, old = _drafts(folder)
-        if fresh.exists():
-            rmtree(fresh)
-        if old.exists() and folder.exists():
-            rmtree(old)
-        elif old.exists():
-            old.rename(folder)
-
-
-@contextlib.contextmanager
-def _room(folder: Path) -> Iterator[None]:
-    """Make a full disk a Fault for the whole run: nobody else's folder would fit either."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise _DiskFull(
-            f"There is no room left for {error.filename or folder}. Make room on its disk, then run the command again: "
-            "reports that are stored are kept, and what is in the gradebook stays."
-        ) from error
+        _tidy(student / unit.name)
 
 
 class _DiskFull(Fault):
-    """No room for a graded folder."""
+    """There is no room for a graded folder, nor would there be for another."""
 
 
 class _Recorder:
@@ -197,6 +186,7 @@ class _Recorder:
     def _write(self, graded: Path, text: str, folder: Path, script: Path | None) -> dict[str, str]:
         """Put a graded folder in place and return the digests of its files."""
         fresh, old = _drafts(graded)
+        _tidy(graded)
         try:
             fresh.mkdir(parents=True)
             (fresh / f"{self._unit.name}.ipynb").write_text(text, encoding="utf-8")
@@ -232,16 +222,24 @@ class _Recorder:
         laid = lay_file(self._released, chosen)
         made = self._steps.grade(laid, student, lambda nb: put_report(nb, lambda: self._report(student, folder, report_key)))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
-        with _room(graded):
+        try:
             files = self._write(graded, made.text, folder, script)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise _DiskFull(
+                f"There is no room left for {graded}. Make room on its disk, then run the command again: "
+                "reports that are stored are kept, and what is in the gradebook stays."
+            ) from error
         note: dict[str, Any] = {"key": key, "files": files, "scores": dict(made.scores), "comments": dict(made.comments)}
         return _Made(Entry(student, timestamp, made.scores, made.comments), graded, json.dumps(note))
 
     def note(self, made: _Made) -> None:
         """Note in a graded folder that the gradebook has what belongs to it."""
         path = made.folder / KEY_FILE
-        with _room(made.folder):
-            # A part of a note says nothing, so it need not be written at one stroke.
+        # A part of a note says no more than none, so it need not be written at one stroke; and without one the student is
+        # recorded again by the next run, which does no harm.
+        with contextlib.suppress(OSError):
             path.write_text(made.note, encoding="utf-8")
             path.chmod(self._steps.permissions)
 
@@ -315,7 +313,7 @@ def record(
     results = []
     with open_gradebook(coursedir) as gradebook:
         recorder = _Recorder(course, unit, keys, gradebook)
-        _tidy(coursedir, unit)
+        _tidy_all(coursedir, unit)
         left = iter(dict.fromkeys(students))
         while group := list(itertools.islice(left, GROUP)):
             for result in _record_group(recorder, gradebook, group):
