@@ -16,6 +16,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from cnngrade import layout
 from cnngrade.errors import CourseError, UsageError
 from cnngrade.model import Course
+from cnngrade.nbgrader.running import KEY_FILE
 
 FILE_NAME = "nbgrader_config.py"
 OWN_SETTINGS = "# your own settings below"
@@ -34,6 +35,9 @@ course = str((classroom / {course!r}).resolve())
 
 c.CourseDirectory.root = str(classroom)
 c.CourseDirectory.course_id = {course_id!r}
+
+# What `cnngrade grade` notes beside a graded notebook is not for feedback.
+c.CourseDirectory.ignore.append({key_file!r})
 
 # Where the preprocessors below find course.yml.
 c.CoursePreprocessor.course = course
@@ -97,6 +101,7 @@ def _upper_part(course: Course) -> str:
     return _UPPER_PART.format(
         course=to_course.as_posix(),
         course_id=course.name,
+        key_file=KEY_FILE,
         units=[unit.name for unit in course.units],
     )
 

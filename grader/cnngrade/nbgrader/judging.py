@@ -18,7 +18,7 @@ from nbgrader.utils import is_grade, is_solution
 from cnngrade.errors import CourseError, Fault, SubmissionError
 from cnngrade.model import Report, Verdict
 from cnngrade.nbgrader.assignment import function_of
-from cnngrade.nbgrader.preprocessor import CoursePreprocessor, Found
+from cnngrade.nbgrader.preprocessor import CoursePreprocessor
 from cnngrade.render.html import report_fragment
 
 _ROUNDING = 1e-6
@@ -66,6 +66,24 @@ def _fill(nb: NotebookNode, result_of: Callable[[str, float], NotebookNode]) -> 
             cell.execution_count = 1
 
 
+def put_report(nb: NotebookNode, report_of: Callable[[], Report]) -> None:
+    """Fill the grade cells from `report_of()`: 0 points and the reason if that raises SubmissionError.
+
+    Raises Fault if the report has no score, and CourseError if its points do not fit the cells.
+    """
+    try:
+        report = report_of()
+    except SubmissionError as error:
+        reason = f"<p>{html.escape(str(error))}</p>"
+        _fill(nb, lambda _function, _worth: _result(0, reason))
+        return
+    raise_if_fault(report)
+    _fill(
+        nb,
+        lambda function, worth: _result(_points_in_cell(report, function, worth), report_fragment(report, function)),
+    )
+
+
 class Judge(CoursePreprocessor):
     """nbgrader's step in the place of `Execute`. An assignment that is no unit of the course is executed as nbgrader would."""
 
@@ -75,21 +93,8 @@ class Judge(CoursePreprocessor):
         if found is None:
             executed: tuple[NotebookNode, dict[str, Any]] = Execute(parent=self.parent).preprocess(nb, resources)
             return executed
-        self._put_report(nb, found)
-        return nb, resources
-
-    def _put_report(self, nb: NotebookNode, found: Found) -> None:
         # The judge is a floor of its own and is not needed to release or to show a gradebook.
         from cnngrade.grade import report_for
 
-        try:
-            report = report_for(found.course, found.unit, found.student, found.folder)
-        except SubmissionError as error:
-            reason = f"<p>{html.escape(str(error))}</p>"
-            _fill(nb, lambda _function, _worth: _result(0, reason))
-            return
-        raise_if_fault(report)
-        _fill(
-            nb,
-            lambda function, worth: _result(_points_in_cell(report, function, worth), report_fragment(report, function)),
-        )
+        put_report(nb, lambda: report_for(found.course, found.unit, found.student, found.folder))
+        return nb, resources

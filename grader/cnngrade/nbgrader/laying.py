@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from cnngrade import cells as reading
 from cnngrade.errors import Fault, SubmissionError, UsageError
+from cnngrade.model import Course, Unit
 from cnngrade.nbgrader.assignment import ANSWER, function_of
 from cnngrade.nbgrader.definitions import defined, split
 from cnngrade.nbgrader.preprocessor import CoursePreprocessor
@@ -226,13 +227,29 @@ def lay(released: NotebookNode, cells: Sequence[StudentCell]) -> NotebookNode:
     return laid
 
 
-def lay_file(released: NotebookNode, path: Path) -> NotebookNode:
-    """Lay the submission at `path`; one that cannot be read gives the released notebook as it was."""
+def lay_file(released: NotebookNode, path: Path | None) -> NotebookNode:
+    """Lay the submission at `path`; none, or one that cannot be read, gives the released notebook as it was."""
     try:
-        cells = student_cells(path)
+        cells = student_cells(path) if path is not None else ()
     except SubmissionError:
         cells = ()
     return lay(released, cells)
+
+
+def read_released(path: Path, unit: Unit) -> NotebookNode:
+    """Read the released notebook; raises Fault if it cannot be read."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError) as error:
+        raise Fault(f"{path} cannot be read: {error}. Run `cnngrade release {unit.name}` again.") from error
+
+
+def judged_file(course: Course, unit: Unit, folder: Path) -> Path | None:
+    """Return the file in a student's folder that is judged; None where there is neither script nor notebook."""
+    try:
+        return reading.choose_file(course, unit, folder)[0]
+    except UsageError:
+        return None
 
 
 class LayStudentWork(CoursePreprocessor):
@@ -243,13 +260,5 @@ class LayStudentWork(CoursePreprocessor):
         found = self.find(resources)
         if found is None:
             return nb, resources
-        path = self.released(resources)
-        try:
-            released = nbformat.read(path, as_version=4)
-        except (OSError, ValueError) as error:
-            raise Fault(f"{path} cannot be read: {error}. Run `cnngrade release {found.unit.name}` again.") from error
-        try:
-            chosen, _ = reading.choose_file(found.course, found.unit, found.folder)
-        except UsageError:
-            return lay(released, ()), resources
-        return lay_file(released, chosen), resources
+        released = read_released(self.released(resources), found.unit)
+        return lay_file(released, judged_file(found.course, found.unit, found.folder)), resources
