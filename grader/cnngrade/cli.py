@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from cnngrade.checking import Target
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_PACE_FROM = 5
 
 EXIT_CODES = (
     "Exit codes: 0 done and all passed; 1 something did not pass; 2 wrong usage; 3 the course is unsound; "
@@ -420,17 +423,19 @@ def grade(
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
     """
+    from cnngrade.grade import alone
     from cnngrade.sandbox import AUTO, choose
 
     course = _course()
     course = replace(course, policy=replace(course.policy, sandbox=choose(sandbox or AUTO)))
     everything: list[Report] = []
     missing = 0
-    for unit in _units(course, units):
-        reports = _judge_class(course, unit, students, jobs, force)
-        everything += reports
-        if gradebook:
-            missing += _enter_into_gradebook(course, unit, reports)
+    with alone(course):
+        for unit in _units(course, units):
+            reports = _judge_class(course, unit, students, jobs, force)
+            everything += reports
+            if gradebook:
+                missing += _enter_into_gradebook(course, unit, reports)
     if as_json:
         from cnngrade.render.json import report_to_json
 
@@ -438,16 +443,42 @@ def grade(
     sys.exit(ExitCode.FAULT if missing else _exit_status(everything))
 
 
+class _Progress:
+    """How far something is, how fast it goes, and how long it will take."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._fresh, self._start = total, 0, 0, time.monotonic()
+
+    def step(self, fresh: bool) -> str:
+        """Count one more and return the pace, "" while there is none to speak of. What was done before has none."""
+        self._done += 1
+        self._fresh += fresh
+        passed = time.monotonic() - self._start
+        if self._fresh < _PACE_FROM or not fresh:
+            return ""
+        left = (self._total - self._done) * passed / self._fresh
+        return f"{self._fresh / passed:.1f} a second, {_duration(left)} left"
+
+    def count(self) -> str:
+        """Return how many of how many are done."""
+        return f"[{self._done:{len(str(self._total))}}/{self._total}]"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
 def _judge_class(course: Course, unit: Unit, students: tuple[str, ...], jobs: int, force: bool) -> list[Report]:
     from cnngrade.grade import grade as job
     from cnngrade.grade import handed_in
     from cnngrade.render.terminal import summary_line
 
-    total, heard = len(handed_in(course, unit, students)), itertools.count(1)
+    total = len(handed_in(course, unit, students))
+    progress = _Progress(total)
 
     def tell(report: Report, fresh: bool) -> None:
-        kept = "" if fresh else " (kept)"
-        _note(f"[{next(heard):{len(str(total))}}/{total}] {report.submission.student}: {summary_line(report)}{kept}")
+        pace = progress.step(fresh) or ("" if fresh else "kept")
+        _note(f"{progress.count()} {report.submission.student}: {summary_line(report)}{f'  ({pace})' if pace else ''}")
 
     return job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
 
@@ -457,12 +488,12 @@ def _enter_into_gradebook(course: Course, unit: Unit, reports: list[Report]) -> 
     # nbgrader takes seconds to load: only what writes the gradebook waits for it.
     from cnngrade.nbgrader.record import Recorded, record
 
-    heard = itertools.count(1)
+    progress, heard = _Progress(len(reports)), itertools.count(1)
 
     def tell(entry: Recorded) -> None:
-        number = next(heard)
+        number, pace = next(heard), progress.step(True)
         if entry.done and sys.stderr.isatty():
-            click.echo(f"\r\033[Kgradebook: {number}/{len(reports)}", err=True, nl=number == len(reports))
+            click.echo(f"\r\033[Kgradebook: {progress.count()} {pace}", err=True, nl=number == len(reports))
         elif not entry.done:
             _note(f"{unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
+import multiprocessing.connection
+import os
 import queue
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
@@ -61,7 +64,9 @@ def _content_digest(path: Path) -> bytes:
 
 def report_key(course: Course, unit: Unit, work: HandedIn, judging: str) -> str:
     """Return the key under which the report on this folder, as it is now, is stored."""
-    digest = hashlib.sha256(f"{judging}\0{work.student}\0{store.secret(course)}".encode())
+    # What ran unconfined might have done anything: its verdict is not taken for one of a sandbox.
+    unconfined = course.policy.sandbox if course.policy.sandbox == NONE else ""
+    digest = hashlib.sha256(f"{judging}\0{work.student}\0{store.secret(course)}\0{unconfined}".encode())
     for suffix in (".ipynb", ".py"):
         path = work.folder / f"{unit.name}{suffix}"
         digest.update(suffix.encode() + _content_digest(path))
@@ -123,10 +128,42 @@ def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report
     return report
 
 
+@contextlib.contextmanager
+def alone(course: Course) -> Iterator[None]:
+    """Let nobody else grade in the course's classroom meanwhile; raises UsageError where somebody does.
+
+    The lock goes with the process that holds it, however that ends.
+    """
+    from filelock import FileLock, Timeout  # who grades has it; who checks needs none
+
+    lock = layout.classroom(course) / ".grading.lock"
+    owner = lock.with_suffix(".owner")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            owner.write_text(f"process {os.getpid()}", encoding="utf-8")
+            yield
+    except Timeout:
+        who = owner.read_text(encoding="utf-8") if owner.exists() else "a process that has just begun"
+        raise UsageError(
+            f"Somebody is grading in {lock.parent} already ({who}). Wait until that is done, or end it, and run this again: "
+            "what is finished is kept."
+        ) from None
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it ends, however it does: nobody would hear what it judges."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
+
+
 def _judge_process(course: Course, unit: str, tasks: Any, results: Any) -> None:
     """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
     # Ctrl-C reaches the whole group; it is the parent that stops the judges.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def works() -> Iterator[HandedIn]:
         while (work := tasks.get()) is not None:
@@ -241,6 +278,11 @@ def grade(
     if jobs > 1 and len(waiting) > 1:
         for student, report in _Pool(course, unit, waiting, jobs).results():
             take(student, report)
+        # Once more, in judges of their own: whoever it was that ended the first may not be there again.
+        again, lost = [work for work in waiting if work.student in lost], []
+        if again:
+            for student, report in _Pool(course, unit, again, 1).results():
+                take(student, report)
     elif waiting:
         judge_all(course, unit, waiting, lambda report: take(report.submission.student, report))
     if lost:

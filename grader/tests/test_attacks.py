@@ -31,7 +31,8 @@ from cnngrade.scoring import verdict_of
 from expectations import differences, read
 
 ROOT = Path(__file__).resolve().parents[2]
-ATTACKS = sorted(path for path in Path(__file__).with_name("corpus").joinpath("attacks").iterdir() if path.suffix in (".py", ".ipynb"))
+CORPUS = Path(__file__).with_name("corpus")
+ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
 SECRET = "the-canary-sings-at-midnight"
 SANDBOXES = [name for name, reason in available().items() if name != NONE and not reason] if sys.platform == "linux" else []
@@ -119,7 +120,7 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
     world = World.made(folder)
     honest = folder / "honest" / f"{UNIT}.py"
     honest.parent.mkdir()
-    honest.write_text((Path(__file__).with_name("corpus") / UNIT / "full_and_slice.py").read_text())
+    honest.write_text((CORPUS / UNIT / "full_and_slice.py").read_text())
     before = world.state()
     judged: dict[str, Judged] = {}
     with contextlib.closing(Warm(course.policy, name)) as source:
