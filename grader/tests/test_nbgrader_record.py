@@ -107,17 +107,20 @@ def recorded(recorded_once: Class, tmp_path: Path) -> Class:
 
 
 def give_marks(class_: Class) -> None:
-    """Do what a person does in formgrader, and let two of those who got marks hand in again."""
+    """Do what a person does in formgrader, and let those who got marks hand in again."""
     grades = "FROM grade JOIN submitted_notebook n ON n.id = grade.notebook_id JOIN submitted_assignment s ON s.id ="
     cell = f"(SELECT grade.id {grades} n.assignment_id JOIN base_cell b ON b.id = cell_id WHERE student_id = ? AND b.name = ?)"
     change = "UPDATE grade SET manual_score = ?, extra_credit = ?, needs_manual_grade = 0 WHERE id = "
     class_.change(change + cell, 0.5, None, "notebook", "answer")
     class_.change(change + cell, 1.0, 0.25, "late-prose", "answer")
+    class_.change(change + cell, 0.75, None, "extra-cells", "answer")
     class_.change(change + cell, 2.5, None, "wrong", "grade-double")
     comment = cell.replace("grade", "comment").replace("AND b.name", "AND b.type = 'SolutionCell' AND b.name")
     class_.change(f"UPDATE comment SET manual_comment = ? WHERE id = {comment}", "Well said.", "late-prose", "answer")
     class_.hand_in("notebook", "scaling.ipynb", class_.notebook(**WRONG, answer="Because of one."))
     class_.hand_in("late-prose", "scaling.ipynb", class_.notebook(**tinycourse.RIGHT, answer="Because of two."), LATE)
+    # As right as before: nothing but the mark for another look tells that it is new.
+    class_.hand_in("extra-cells", "scaling.ipynb", class_.notebook(**tinycourse.RIGHT, answer="Because of three."), ABROAD)
     class_.hand_in("wrong", "scaling.py", tinycourse.script(**WRONG) + "\n# again\n", LATE_ABROAD)
     class_.hand_in("script", "scaling.py", tinycourse.script(**tinycourse.RIGHT), LATE)
 
@@ -137,6 +140,28 @@ def test_rows_and_folders_are_those_of_autograde(fresh: Class, judged: Class, tm
     penalties = {row[0]: row[3] for row in fresh.rows()["notebook"]}
     assert (penalties["late"], penalties["extended"], penalties["extra-cells"]) == (2.5, 1.25, None)
     assert penalties["wrong"] is not None
+
+
+def test_an_instructors_own_settings_count(judged: Class, tmp_path: Path) -> None:
+    """what stands at the end of nbgrader_config.py holds here as it does for nbgrader: steps, late penalties and modes"""
+    settings = """
+c.ClearMetadataPreprocessor.enabled = True
+c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader"]
+c.AssignLatePenalties.plugin_class = "nbgrader.plugins.LateSubmissionPlugin"
+c.LateSubmissionPlugin.penalty_method = "zero"
+c.Autograde.permissions = 440
+"""
+    one, other = judged.copy(tmp_path / "one"), judged.copy(tmp_path / "other")
+    for class_ in (one, other):
+        for student in set(class_.students) - {"late", "notebook"}:
+            shutil.rmtree(class_.room / "submitted" / student)
+        with (class_.room / "nbgrader_config.py").open("a") as file:
+            file.write(settings)
+    one.record()
+    through_autograde(other)
+    assert (one.rows(), one.files()) == (other.rows(), other.files())
+    assert {row[0]: row[3] for row in one.rows()["notebook"]}["late"] == 5.0
+    assert {mode & 0o777 for mode, _ in one.files().values()} == {0o440}
 
 
 def test_what_a_person_gave_stays(recorded: Class) -> None:
@@ -343,7 +368,14 @@ def undisturbed(recorded_once: Class, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not known there")
 @pytest.mark.parametrize(
     ("point", "call"),
-    [("chmod", 2), ("rename", 2), ("rmtree", 2), ("enter", 1), ("enter", 2), ("note", 3)],
+    [
+        ("rename", 2),
+        ("enter", 1),
+        ("note", 3),
+        pytest.param("chmod", 2, marks=pytest.mark.slow),
+        pytest.param("rmtree", 2, marks=pytest.mark.slow),
+        pytest.param("enter", 2, marks=pytest.mark.slow),
+    ],
 )
 def test_a_killed_run_is_finished_by_the_next(undisturbed: tuple[Class, Class], tmp_path: Path, point: str, call: int) -> None:
     """wherever a run is killed, the next one leaves what an undisturbed run does, and nothing else"""

@@ -198,7 +198,10 @@ class _Recorder:
             for name in digests:
                 (fresh / name).chmod(self._steps.permissions)
             if self._coursedir.groupshared:
-                fresh.chmod((fresh.stat().st_mode | 0o2770) & 0o2777)
+                for made in (fresh, *fresh.parents[:2]):
+                    # Another of the group may own the upper ones, and has opened them then.
+                    with contextlib.suppress(PermissionError):
+                        made.chmod((made.stat().st_mode | 0o2770) & 0o2777)
             _put_in_place(fresh, old, graded)
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
