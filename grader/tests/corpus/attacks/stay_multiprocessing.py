@@ -16,7 +16,7 @@ def attack():
             context = multiprocessing.get_context("fork")
             for daemon in (True, False):
                 context.Process(target=time.sleep, args=(600,), daemon=daemon).start()
-            globals()["kept"] = multiprocessing.get_context("spawn").Manager if __name__ == "__mp_main__" else context.Pool(2)
+            globals()["kept"] = context.Pool(2)
 
 
 def pad2d(x, padding, value=0.0):

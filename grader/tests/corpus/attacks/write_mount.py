@@ -26,7 +26,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 child = os.fork()
 if child == 0:
     with contextlib.suppress(BaseException):
-        libc.unshare(0x10000000 | 0x00020000)
+        if libc.unshare(0x10000000 | 0x00020000) != 0:
+            os._exit(1)
         os.makedirs("there", exist_ok=True)
         libc.mount(b"proc", b"there", b"proc", 0, None)
         libc.mount(b"/", b"there", None, 4096 | 16384, None)
