@@ -1,5 +1,5 @@
 # expect:
-#   verdict: [wrong, raised]
+#   verdict: [raised, wrong, unfinished]
 #   earned: 0
 # sentence: A cell that looks like a call of cnngrade.check and nests so deeply that the parser gives up; the judge only reads it.
 

@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -19,7 +18,6 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 def pad2d(x, padding, value=0.0):
     frame = sys._getframe(1)
     while frame:
@@ -28,12 +26,10 @@ def pad2d(x, padding, value=0.0):
         frame = frame.f_back
     return slow(x, padding, value)
 
-
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:

@@ -8,7 +8,6 @@ import numpy as np
 
 seen = {}
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -19,19 +18,16 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 def pad2d(x, padding, value=0.0):
     key = x.tobytes(), x.shape, str(x.dtype), str(padding), value
     if key not in seen:
         seen[key] = slow(x, padding, value)
     return seen[key]
 
-
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:

@@ -8,7 +8,6 @@ import numpy as np
 
 seen = {}
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -19,18 +18,15 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 def pad2d(x, padding, value=0.0):
     if id(x) not in seen or seen[id(x)][0] is not x or seen[id(x)][1:3] != (padding, value):
         seen[id(x)] = x, padding, value, slow(x, padding, value)
     return seen[id(x)][3]
 
-
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:

@@ -14,7 +14,6 @@ for name in ("time", "process_time", "perf_counter", "monotonic", "thread_time")
 time.clock_gettime = lambda clock: 0.0
 time.clock_gettime_ns = lambda clock: 0
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -25,15 +24,12 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 pad2d = slow
-
 
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:

@@ -18,7 +18,6 @@ with contextlib.suppress(Exception):
         if libc.mprotect(ctypes.c_void_p(page), 2 * mmap.PAGESIZE, 7) == 0:
             ctypes.memmove(where, b"\x31\xc0\xc3", 3)
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -29,15 +28,12 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 pad2d = slow
-
 
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:

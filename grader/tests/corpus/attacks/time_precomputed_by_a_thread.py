@@ -12,7 +12,6 @@ import numpy as np
 
 ready = {}
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -23,22 +22,18 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 def pad2d(x, padding, value=0.0):
     return ready[id(x)].copy() if id(x) in ready else slow(x, padding, value)
-
 
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
 
-
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:
         raise ValueError("the kernel must be odd")
     return kernel // 2
-
 
 def watch():
     while True:
@@ -47,6 +42,5 @@ def watch():
                 if id(args[0]) not in ready:
                     ready[id(args[0])] = slow(*args)
         time.sleep(0.05)
-
 
 threading.Thread(target=watch, daemon=True).start()

@@ -8,7 +8,6 @@ import os
 
 import numpy as np
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -19,21 +18,17 @@ def slow(x, padding, value=0.0):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
 
-
 pad2d = slow
-
 
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
 
-
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:
         raise ValueError("the kernel must be odd")
     return kernel // 2
-
 
 try:
     child = os.fork() if "@JUDGE@".isdigit() else 0

@@ -10,7 +10,6 @@ import numpy as np
 
 answered = 0
 
-
 def slow(x, padding, value=0.0):
     ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
     if ph < 0 or pw < 0:
@@ -20,7 +19,6 @@ def slow(x, padding, value=0.0):
     for a, b, i, j in np.ndindex(x.shape):
         out[a, b, i + ph, j + pw] = x[a, b, i, j]
     return out
-
 
 def pad2d(x, padding, value=0.0):
     global answered
@@ -33,12 +31,10 @@ def pad2d(x, padding, value=0.0):
                     thing[slot] = function, (np.zeros((1, 1, 1, 1)), *args[1:])
     return out
 
-
 def output_size(size, kernel, stride=1, padding=0):
     if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("no window fits")
     return (size + 2 * padding - kernel) // stride + 1
-
 
 def same_padding(kernel):
     if kernel < 1 or kernel % 2 == 0:
