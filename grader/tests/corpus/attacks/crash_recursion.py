@@ -1,6 +1,7 @@
 # expect:
-#   verdict: [wrong, raised]
+#   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
+#   call_seconds: 2
 # sentence: Recursion without an end, and with the limit lifted until the C stack is used up; only the worker falls.
 
 import sys

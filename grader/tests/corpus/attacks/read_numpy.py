@@ -33,5 +33,5 @@ with contextlib.suppress(OSError):
 for read in (np.loadtxt, np.genfromtxt):
     with contextlib.suppress(OSError, ValueError):
         print("GOT:", read("@CANARY@/secret.txt", dtype=str))
-with contextlib.suppress(OSError, ValueError):
+with contextlib.suppress(Exception):
     print("GOT:", np.load("@CANARY@/gradebook.db", allow_pickle=True))
