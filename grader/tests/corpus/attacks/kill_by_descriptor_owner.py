@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Makes the judge the owner of a pipe's signals (F_SETOWN, F_SETSIG) and writes to it: the kernel sends SIGKILL in its name.
+# sentence: Makes the judge the owner of a descriptor's signals (F_SETOWN, F_SETSIG) and writes: the kernel sends SIGKILL in its name.
 
 import contextlib
 import fcntl
@@ -13,14 +13,14 @@ import numpy as np
 
 
 def attack():
-    judge = int("@JUDGE@")
-    for near, far in (socket.socketpair(), map(socket.socket.detach, socket.socketpair())):
-        near, far = (end if isinstance(end, int) else end.detach() for end in (near, far))
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(near, fcntl.F_SETOWN, judge)
-            fcntl.fcntl(near, 10, signal.SIGKILL)
-            fcntl.fcntl(near, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
-            os.write(far, b"now")
+    judge, (near, far) = int("@JUDGE@"), socket.socketpair()
+    for reader, writer in ((near.fileno(), far.fileno()), os.pipe()):
+        for owner in (judge, -judge):
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(reader, fcntl.F_SETOWN, owner)
+                fcntl.fcntl(reader, 10, signal.SIGKILL)
+                fcntl.fcntl(reader, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+                os.write(writer, b"now")
 
 
 def pad2d(x, padding, value=0.0):
