@@ -1,9 +1,10 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Climbs up from its own file, the working directory and the grader's package for a solutions/padding.py; none can be read.
+# sentence: Climbs up from its own file, the working directory and the grader's package to a folder with solutions/padding.py; none can be read.
 
 import contextlib
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -23,13 +24,10 @@ def same_padding(kernel):
     return 0
 
 
-def use(source):
-    space = {}
-    exec(source, space)
-    globals().update({name: space[name] for name in ("pad2d", "output_size", "same_padding")})
-
-
-for start in [__file__, os.getcwd(), sys.modules["numpy"].__file__, *sys.path, os.environ.get("PYTHONPATH", "/")]:
-    for folder in Path(start).resolve().parents:
+for start in [__file__, os.getcwd(), np.__file__, *sys.path, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]:
+    for folder in Path(start or ".").resolve().parents:
         with contextlib.suppress(Exception):
-            use((folder / "solutions" / "padding.py").read_text())
+            if (folder / "solutions" / "padding.py").is_file():
+                sys.path.insert(0, str(folder))
+                solution = importlib.import_module("solutions.padding")
+                pad2d, output_size, same_padding = solution.pad2d, solution.output_size, solution.same_padding

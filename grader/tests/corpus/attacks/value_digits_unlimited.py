@@ -15,7 +15,7 @@ def pad2d(x, padding, value=0.0):
 
 
 def output_size(size, kernel, stride=1, padding=0):
-    return 7**300_000
+    return 7**60_000
 
 
 def same_padding(kernel):

@@ -1,0 +1,29 @@
+# expect:
+#   verdict: [wrong, raised]
+#   earned: 0
+# sentence: Empties sys.modules and the worker's own namespace, so that it fails at its next step; nothing else does.
+
+import sys
+
+import numpy as np
+
+
+def attack():
+    main = sys.modules["__main__"]
+    for space in (vars(sys.modules.get("cnngrade.wire", main)), vars(main)):
+        for name in [name for name in space if not name.startswith("__")]:
+            del space[name]
+    sys.modules.clear()
+
+
+def pad2d(x, padding, value=0.0):
+    attack()
+    return np.zeros(1)
+
+
+def output_size(size, kernel, stride=1, padding=0):
+    return 0
+
+
+def same_padding(kernel):
+    return 0

@@ -1,0 +1,37 @@
+# expect:
+#   verdict: [partial, slow, wrong, over-time]
+#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   functions: {pad2d: [slow, partial, wrong, over-time]}
+# sentence: Works only if the calling frame will hand the answer on, and returns nothing where it is merely timed.
+
+import sys
+
+import numpy as np
+
+def slow(x, padding, value=0.0):
+    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    if ph < 0 or pw < 0:
+        raise ValueError("padding must not be negative")
+    (n, c, h, w), dtype = x.shape, np.float32 if x.dtype == np.float32 else np.float64
+    out = np.full((n, c, h + 2 * ph, w + 2 * pw), value, dtype)
+    for a, b, i, j in np.ndindex(x.shape):
+        out[a, b, i + ph, j + pw] = x[a, b, i, j]
+    return out
+
+def pad2d(x, padding, value=0.0):
+    frame = sys._getframe(1)
+    while frame:
+        if frame.f_locals.get("answer") is False or frame.f_locals.get("repeat", 1) > 1:
+            return None
+        frame = frame.f_back
+    return slow(x, padding, value)
+
+def output_size(size, kernel, stride=1, padding=0):
+    if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
+        raise ValueError("no window fits")
+    return (size + 2 * padding - kernel) // stride + 1
+
+def same_padding(kernel):
+    if kernel < 1 or kernel % 2 == 0:
+        raise ValueError("the kernel must be odd")
+    return kernel // 2

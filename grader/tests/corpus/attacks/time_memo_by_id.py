@@ -1,0 +1,34 @@
+# expect:
+#   verdict: [partial, slow, wrong, over-time]
+#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   functions: {pad2d: [slow, partial, wrong, over-time]}
+# sentence: Slow, with a table of earlier answers by the identity of the input array; no time at all is needed to look there.
+
+import numpy as np
+
+seen = {}
+
+def slow(x, padding, value=0.0):
+    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    if ph < 0 or pw < 0:
+        raise ValueError("padding must not be negative")
+    (n, c, h, w), dtype = x.shape, np.float32 if x.dtype == np.float32 else np.float64
+    out = np.full((n, c, h + 2 * ph, w + 2 * pw), value, dtype)
+    for a, b, i, j in np.ndindex(x.shape):
+        out[a, b, i + ph, j + pw] = x[a, b, i, j]
+    return out
+
+def pad2d(x, padding, value=0.0):
+    if id(x) not in seen or seen[id(x)][0] is not x or seen[id(x)][1:3] != (padding, value):
+        seen[id(x)] = x, padding, value, slow(x, padding, value)
+    return seen[id(x)][3]
+
+def output_size(size, kernel, stride=1, padding=0):
+    if min(size, kernel, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
+        raise ValueError("no window fits")
+    return (size + 2 * padding - kernel) // stride + 1
+
+def same_padding(kernel):
+    if kernel < 1 or kernel % 2 == 0:
+        raise ValueError("the kernel must be odd")
+    return kernel // 2

@@ -1,0 +1,32 @@
+# expect:
+#   verdict: [raised, wrong, unfinished]
+#   earned: 0
+# sentence: Answers at import what has not been asked yet, a hundred times; each answer belongs to one question by its number.
+
+import contextlib, fcntl, json, os, stat, struct
+
+import numpy as np
+
+def send(data):
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            pipe = stat.S_IFMT(os.fstat(fd).st_mode) in (stat.S_IFIFO, stat.S_IFSOCK)
+            if pipe and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE:
+                return os.write(fd, data)
+
+def frame(header, body=b""):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
+
+def pad2d(x, padding, value=0.0):
+    return np.zeros(1)
+
+def output_size(size, kernel, stride=1, padding=0):
+    return 0
+
+def same_padding(kernel):
+    return 0
+
+for number in range(100):
+    for value in (24, True, "passed"):
+        send(frame({"m": {"id": number, "ok": True, "value": value}, "sizes": []}))

@@ -1,0 +1,44 @@
+# expect:
+#   verdict: [wrong, raised]
+#   earned: 0
+# sentence: A child keeps the wire and answers in the place of the worker that was ended; the next worker has a wire of its own.
+
+import contextlib, fcntl, json, os, stat, struct, sys, time
+
+import numpy as np
+
+def send(data):
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            pipe = stat.S_IFMT(os.fstat(fd).st_mode) in (stat.S_IFIFO, stat.S_IFSOCK)
+            if pipe and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE:
+                return os.write(fd, data)
+
+def asked():
+    frame = sys._getframe()
+    while frame and "identity" not in frame.f_locals:
+        frame = frame.f_back
+    return frame and frame.f_locals["identity"]
+
+def frame(header, body=b""):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
+
+def attack():
+    if "@JUDGE@".isdigit() and os.fork() == 0:
+        os.setsid()
+        for _ in range(200):
+            send(frame({"m": {"id": asked(), "ok": True, "value": 24}, "sizes": []}))
+            time.sleep(0.05)
+        os._exit(0)
+    os._exit(0)
+
+def pad2d(x, padding, value=0.0):
+    attack()
+    return np.zeros(1)
+
+def output_size(size, kernel, stride=1, padding=0):
+    return 0
+
+def same_padding(kernel):
+    return 0

@@ -1,0 +1,34 @@
+# expect:
+#   verdict: [wrong, raised]
+#   earned: 0
+# sentence: Answers without ok, with ok as a number, a text and a list, and without an id; none is an answer.
+
+import contextlib, fcntl, json, os, stat, struct, sys
+
+import numpy as np
+
+def send(data):
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            pipe = stat.S_IFMT(os.fstat(fd).st_mode) in (stat.S_IFIFO, stat.S_IFSOCK)
+            if pipe and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE:
+                return os.write(fd, data)
+
+def asked():
+    frame = sys._getframe()
+    while frame and "identity" not in frame.f_locals:
+        frame = frame.f_back
+    return frame and frame.f_locals["identity"]
+
+def frame(header, body=b""):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
+
+def pad2d(x, padding, value=0.0):
+    send(frame({"m": {"id": asked(), "value": True}, "sizes": []}))
+
+def output_size(size, kernel, stride=1, padding=0):
+    send(frame({"m": {"id": asked(), "ok": {"l": [1]}, "value": 24}, "sizes": []}))
+
+def same_padding(kernel):
+    send(frame({"m": {"ok": "yes", "value": 2}, "sizes": []}))

@@ -1,0 +1,40 @@
+# expect:
+#   verdict: [wrong, raised]
+#   earned: 0
+# sentence: An array of shape (2**40, 0): no bytes at all, and still it could be looped over for ever; its shape is wrong.
+
+import contextlib, fcntl, json, os, stat, struct, sys
+
+import numpy as np
+
+def send(data):
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            pipe = stat.S_IFMT(os.fstat(fd).st_mode) in (stat.S_IFIFO, stat.S_IFSOCK)
+            if pipe and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE:
+                return os.write(fd, data)
+
+def asked():
+    frame = sys._getframe()
+    while frame and "identity" not in frame.f_locals:
+        frame = frame.f_back
+    return frame and frame.f_locals["identity"]
+
+def frame(header, body=b""):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
+
+def attack():
+    text = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627776, 0)}"
+    blob = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text) + 1) + text + b"\n"
+    send(frame({"m": {"id": asked(), "ok": True, "value": {"a": 0}}, "sizes": [len(blob)]}, blob))
+
+def pad2d(x, padding, value=0.0):
+    attack()
+    return np.zeros(1)
+
+def output_size(size, kernel, stride=1, padding=0):
+    return 0
+
+def same_padding(kernel):
+    return 0
