@@ -184,7 +184,8 @@ def judged(request, tmp_path_factory) -> Callable[[str, Path], Judged]:
     return bring
 
 
-@pytest.mark.parametrize("sandbox", SANDBOXES)
+# The strongest sandbox for every developer; the others, which take as long again, where time matters less.
+@pytest.mark.parametrize("sandbox", [*SANDBOXES[:1], *(pytest.param(name, marks=pytest.mark.slow) for name in SANDBOXES[1:])])
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.name)
 def test_attack(sandbox, path, judged):
     """the attack gets what it deserves, harms nothing, ends in time, and is told of in words that are safe to read"""
@@ -199,7 +200,7 @@ def test_attack(sandbox, path, judged):
     assert loads(dumps(report)) == report
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
     shown = reports_as_page([report], staff=True) + report_fragment(report, None)
-    assert not re.search(r"<(script|img|iframe|svg|a |object|embed|link|form)", shown.replace("<a href=\"#", ""), re.IGNORECASE)
+    assert not re.search(r"<(script|img|iframe|a|object|embed|link|form)\b", shown, re.IGNORECASE)
     assert len(shown) < 400_000
 
 
