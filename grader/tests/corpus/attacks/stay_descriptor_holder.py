@@ -1,6 +1,7 @@
 # expect:
-#   verdict: [wrong, raised]
+#   verdict: [raised, wrong, over-time]
 #   earned: 0
+#   call_seconds: 2
 # sentence: A child keeps the wire and the prints open after the worker has ended: whoever reads to the end waits for it.
 
 import os

@@ -21,7 +21,7 @@ def attack():
     queue = mmap.mmap(ring, array + 4 * entries, offset=0)
     slots = mmap.mmap(ring, 64 * entries, offset=0x10000000)
     path = ctypes.create_string_buffer(b"@CANARY@/by_ring")
-    slots[:64] = struct.pack("<BBHiQQII", 18, 0, 0, -100, 0, ctypes.addressof(path), 0o644, os.O_CREAT | os.O_WRONLY) + bytes(24)
+    slots[:64] = struct.pack("<BBHiQQII", 18, 0, 0, -100, 0, ctypes.addressof(path), 0o644, os.O_CREAT | os.O_WRONLY) + bytes(32)
     queue[array : array + 4] = bytes(4)
     queue[tail : tail + 4] = struct.pack("<I", 1)
     libc.syscall(426, ring, 1, 1, 1, None, 0)

