@@ -27,8 +27,9 @@ MAX_CELLS = 2_000
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that a text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
 _CELL_LINE = re.compile(r"^# ?%%(.*)$")
-_PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
-_CALLS_US = re.compile(r"^\s*cnngrade\.(check|hint|show)\(", re.MULTILINE)
+# Each is tried at one place of a line and looks at no line twice: a stranger's text must not keep the judge busy.
+_PLAYGROUND = re.compile(r"""^[^[]*tags=\[[^]]*["']playground["']""")
+_CALLS_US = re.compile(r"^[ \t]*cnngrade\.(check|hint|show)\(", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def script_cells(text: str, name: str) -> list[Cell]:
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
         marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None
         header = marker.group(1) if marker and start in starts else ""
-        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.search(header):
+        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.match(header):
             continue
         source = "\n".join(lines[start:end])
         if not _only_calls_us(source):
@@ -161,10 +162,17 @@ def read_work(path: Path, unit: str, student: str = "") -> Work:
     data = read_bytes(path)
     submission = Submission(student, unit, path, digest_of(data))
     text = _text(data, path.name)
-    cells = notebook_cells(text, path.name) if path.suffix == ".ipynb" else script_cells(text, path.name)
+    is_notebook = path.suffix == ".ipynb"
+    if not is_notebook and len(data) > MAX_CODE_BYTES:
+        raise _too_much(path)
+    cells = notebook_cells(text, path.name) if is_notebook else script_cells(text, path.name)
     if len(cells) > MAX_CELLS or sum(len(cell.source) for cell in cells) > MAX_CODE_BYTES:
-        raise SubmissionError(f"{path.name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
+        raise _too_much(path)
     return Work(submission, tuple(cells))
+
+
+def _too_much(path: Path) -> SubmissionError:
+    return SubmissionError(f"{path.name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
 
 
 def _differs_from_stub(path: Path, course: Course, unit: Unit) -> bool:

@@ -76,6 +76,8 @@ class Connection:
         self._cap = output_bytes
         self._printed = bytearray()
         self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
+        self._asked = threading.Semaphore(0)
+        self._closing = False
         (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
         try:
             self._process = start(theirs_in, theirs_out, theirs_err)
@@ -95,6 +97,10 @@ class Connection:
     def _read_answers(self) -> None:
         with self._incoming:
             while True:
+                # What was not asked for waits in the pipe, where there is little room for it.
+                self._asked.acquire()
+                if self._closing:
+                    return
                 try:
                     self._answers.put(wire.read_frame(self._incoming))
                 except (EOFError, WireError, OSError, ValueError) as error:
@@ -113,6 +119,7 @@ class Connection:
         start = time.monotonic()
         try:
             self._send(frame, seconds)
+            self._asked.release()
             answer = self._answer(start, seconds)
         except (OSError, ValueError):
             raise self._gone() from None
@@ -186,6 +193,8 @@ class Connection:
     def close(self) -> None:
         """End the process and what it started, and let go of the pipes."""
         self._process.end(0.0)
+        self._closing = True
+        self._asked.release()
         with contextlib.suppress(OSError):
             self._requests.close()
         for reader in self._readers:

@@ -41,7 +41,7 @@ class CellFailure:
     text: str
 
 
-_MAGIC_LINE = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+_MAGIC_LINE = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
 def _without_magics(source: str) -> str:

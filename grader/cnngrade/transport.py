@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -51,7 +52,7 @@ class Remote:
         identity = secrets.randbits(62)
         try:
             answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
-            if answer.get("id") != identity or type(answer.get("ok")) is not bool:
+            if answer.get("id") != identity or not _is_answer(answer):
                 raise WireError("the worker answered something that was not asked")
         except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
             self.close()
@@ -72,6 +73,32 @@ class Remote:
             self._process.close()
             self._printed += self._process.printed()
             self._process = None
+
+
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    "ok": lambda value: type(value) is bool,
+    "kinds": lambda value: _all(value, lambda kind: type(kind) is str),
+    "message": lambda value: type(value) is str,
+    "trace": lambda value: _all(value, lambda frame: _is_row(frame, str, int, str, str)),
+    "functions": lambda value: _all(value, lambda name: type(name) is str),
+    "failures": lambda value: _all(value, lambda failure: _is_row(failure, int, str)),
+    "changed": lambda value: type(value) is bool,
+    "shared": lambda value: type(value) is bool,
+}
+_MAX_LIST = 10_000
+
+
+def _all(value: Any, is_one: Callable[[Any], bool]) -> bool:
+    return type(value) is list and len(value) <= _MAX_LIST and all(map(is_one, value))
+
+
+def _is_row(value: Any, *kinds: type) -> bool:
+    return type(value) is tuple and tuple(map(type, value)) == kinds
+
+
+def _is_answer(answer: dict[str, Any]) -> bool:
+    """Say whether a worker's answer has the form that `worker` gives it: student code may have sent it in its stead."""
+    return "ok" in answer and all(_FORMS[key](value) for key, value in answer.items() if key in _FORMS)
 
 
 class Inline:

@@ -29,6 +29,8 @@ MAX_HEADER_BYTES = 4 << 20
 MAX_BODY_BYTES = 128 << 20
 MAX_DEPTH = 32
 MAX_ITEMS = 200_000
+# Numbers can be chosen so that a dict has to compare each with every other.
+MAX_KEYS = 5_000
 
 _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"CNG1"
@@ -58,6 +60,7 @@ class _Encoder:
         self.keep = keep
         self.blobs: list[bytes] = []
         self.items = 0
+        self.keys = 0
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         self.items += 1
@@ -69,6 +72,9 @@ class _Encoder:
         if kind is tuple or kind is list:
             return {"t" if kind is tuple else "l": [self.tree(part, depth + 1) for part in value]}
         if kind is dict:
+            self.keys += len(value)
+            if self.keys > MAX_KEYS:
+                raise WireError(f"the value holds dicts of more than {MAX_KEYS} keys")
             return {"d": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
         if kind is Token:
             return {"token": value.number, "of": value.kind}
@@ -134,6 +140,7 @@ class _Decoder:
         self.arrays = arrays
         self.named: set[int] = set()
         self.items = 0
+        self.keys = 0
 
     def value(self, node: Any, depth: int = 0) -> Any:
         self.items += 1
@@ -147,6 +154,9 @@ class _Decoder:
             case {"l": list(parts)}:
                 return [self.value(part, depth + 1) for part in parts]
             case {"d": list(pairs)}:
+                self.keys += len(pairs)
+                if self.keys > MAX_KEYS:
+                    raise WireError(f"the message holds dicts of more than {MAX_KEYS} keys")
                 return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in pairs}
             case {"s": int(index)}:
                 return self.array(index)[()]
