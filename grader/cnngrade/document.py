@@ -44,8 +44,8 @@ def _is_finite(number: float) -> bool:
 class Document:
     """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them.
 
-    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, texts that no file can hold, and
-    aliases for whole lists or tables (they may contain themselves).
+    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, texts that no file can hold,
+    and aliases for whole lists or tables (they may contain themselves).
     """
 
     def __init__(self, text: str) -> None:
@@ -141,7 +141,8 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise CourseError(f"{FILE}: this is not YAML: {error}") from error
     except RecursionError as error:
-        raise CourseError(f"{FILE}: lists and tables are nested too deeply in one another. Look for brackets left open.") from error
+        raise CourseError(f"{FILE}: lists and tables are nested too deeply. Look for brackets left open.") from error
     except Exception as error:
         # PyYAML fails in ways of its own on escapes, tags and directives that make no sense.
-        raise CourseError(f"{FILE}: this is not YAML: {type(error).__name__}: {error}. Look for backslashes and tags.") from error
+        text = f"{FILE}: this is not YAML: {type(error).__name__}: {error}. Look for backslashes and tags."
+        raise CourseError(text) from error
