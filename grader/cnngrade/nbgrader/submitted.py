@@ -91,6 +91,9 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
 
 
 def _script_cells(text: str) -> list[dict[str, Any]]:
+    if len(text) > reading.MAX_CODE_BYTES:
+        # What is judged of it is less; jupytext would be long about the rest, and nobody reads it.
+        return [{"cell_type": "code", "source": text}]
     try:
         return list(jupytext.reads(text, fmt="py:percent").cells)
     except Exception:
