@@ -74,11 +74,13 @@ class _Handed:
 
 def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
     """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
-    tops = {file.path.partition("/")[0] for file in files}
-    if len(tops) != 1 or any("/" not in file.path for file in files):
+    # One path that leads elsewhere must not change whose the others are.
+    paths = [file.path for file in files if not bad_path(file.path)]
+    tops = {path.partition("/")[0] for path in paths}
+    if len(tops) != 1 or any("/" not in path for path in paths):
         return ""
     wrapper = tops.pop() + "/"
-    inside = [file.path.removeprefix(wrapper) for file in files]
+    inside = [path.removeprefix(wrapper) for path in paths]
     is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
     return "" if is_submission else wrapper
 
