@@ -14,6 +14,10 @@ from pathlib import Path
 MAX_FILE_BYTES = 64 << 20
 
 _BLOCK = 1 << 20
+# zipfile unpacks these piece by piece. Of the others it unpacks a whole block at once, and one block may be a terabyte.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What has no time that a calendar knows counts as old.
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,8 @@ def _zip_moment(info: zipfile.ZipInfo) -> datetime:
     """Return an entry's time; an archive holds local time without its zone, which is taken to be this machine's."""
     try:
         return datetime(*info.date_time).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return datetime(1980, 1, 1, tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME
 
 
 def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
@@ -96,6 +100,8 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
             problem = "it is a link" if kind == stat.S_IFLNK else "it is not a regular file"
         elif info.flag_bits & 1:
             problem = "it is encrypted"
+        elif info.compress_type not in _METHODS:
+            problem = "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
         elif times_named[info.filename] > 1:
             problem = f"the archive holds {times_named[info.filename]} files of this name"
         if problem:
