@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cnngrade.handed_in import MAX_PATH
+
 MAX_FILE_BYTES = 64 << 20
 
 _BLOCK = 1 << 20
@@ -56,16 +58,34 @@ def _copy_at_most(read: Callable[[int], bytes], target: Path, limit: int) -> Non
             out.write(block)
 
 
+def _moment(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME
+
+
 def folder_files(source: Path) -> Iterator[File | NotRead]:
     """Yield what lies in a folder and below it, in the order of names."""
-    for folder, names, files in os.walk(source, followlinks=False):
+    unread: list[OSError] = []
+    for folder, names, files in os.walk(source, followlinks=False, onerror=unread.append):
         names.sort()
         for name in [name for name in names if (Path(folder) / name).is_symlink()]:
             yield NotRead((Path(folder) / name).relative_to(source).as_posix(), "it is a link")
+        below = Path(folder).relative_to(source).as_posix()
+        if len(below) > MAX_PATH:
+            # Nothing in it can be taken, and folders may lie in one another beyond what can be walked.
+            names.clear()
+            yield NotRead(below, f"its path is longer than {MAX_PATH} characters")
+            continue
         for name in sorted(files):
             path = Path(folder) / name
-            facts = path.lstat()
             relative = path.relative_to(source).as_posix()
+            try:
+                facts = path.lstat()
+            except OSError as error:
+                yield NotRead(relative, f"it cannot be read: {error.strerror}")
+                continue
             if not stat.S_ISREG(facts.st_mode):
                 reason = "it is a link" if stat.S_ISLNK(facts.st_mode) else "it is not a regular file"
                 yield NotRead(relative, reason)
@@ -76,7 +96,9 @@ def folder_files(source: Path) -> Iterator[File | NotRead]:
                 with os.fdopen(descriptor, "rb") as data:
                     _copy_at_most(data.read, target, MAX_FILE_BYTES)
 
-            yield File(relative, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC), write_to)
+            yield File(relative, facts.st_size, _moment(facts.st_mtime), write_to)
+    for error in unread:
+        yield NotRead(Path(error.filename).relative_to(source).as_posix(), f"it cannot be read: {error.strerror}")
 
 
 def _zip_moment(info: zipfile.ZipInfo) -> datetime:
