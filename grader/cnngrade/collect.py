@@ -19,7 +19,7 @@ from pathlib import Path
 
 from cnngrade import layout
 from cnngrade.errors import UsageError
-from cnngrade.handed_in import Named, bad_path, bad_student, is_junk, read_name, unit_file
+from cnngrade.handed_in import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name, unit_file
 from cnngrade.model import Course, Unit
 from cnngrade.render.visible import visible_line
 from cnngrade.sources import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
@@ -63,6 +63,7 @@ class Collected:
 
     def __str__(self) -> str:
         name = self.student if self.fate is not Fate.REFUSED else self.found
+        name = name if len(name) <= MAX_PATH else f"{name[:MAX_PATH]}..."
         return visible_line(f"{self.fate.value} {name}: {self.reason or ', '.join(self.files)}")
 
 
@@ -253,9 +254,11 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
     if not source.is_file():
         raise UsageError(f"There is neither a folder nor a zip archive {source}.")
     try:
-        with zipfile.ZipFile(source) as archive:
-            if len(archive.infolist()) > MAX_ENTRIES:
-                raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
-            return _all_from(zip_files(archive), course, unit, force)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        archive = zipfile.ZipFile(source)
+    except Exception as error:
+        # zipfile fails in ways of its own on a damaged directory.
         raise UsageError(f"{source} is not a zip archive ({error}). Give a folder or a .zip file.") from error
+    with archive:
+        if len(archive.infolist()) > MAX_ENTRIES:
+            raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
+        return _all_from(zip_files(archive), course, unit, force)
