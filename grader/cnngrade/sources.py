@@ -97,8 +97,8 @@ def folder_files(source: Path) -> Iterator[File | NotRead]:
                     _copy_at_most(data.read, target, MAX_FILE_BYTES)
 
             yield File(relative, facts.st_size, _moment(facts.st_mtime), write_to)
-    for error in unread:
-        yield NotRead(Path(error.filename).relative_to(source).as_posix(), f"it cannot be read: {error.strerror}")
+    for failure in unread:
+        yield NotRead(Path(failure.filename).relative_to(source).as_posix(), f"it cannot be read: {failure.strerror}")
 
 
 def _zip_moment(info: zipfile.ZipInfo) -> datetime:
