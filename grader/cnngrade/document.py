@@ -15,6 +15,8 @@ from cnngrade.errors import CourseError
 
 FILE = "course.yml"
 
+_MAX_OPEN = 50
+
 NodePath = tuple[str | int, ...]
 
 
@@ -41,6 +43,16 @@ def _is_finite(number: float) -> bool:
         return False
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads no deeper than anybody writes: PyYAML takes the square of the number of brackets that are open."""
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        if self.flow_level >= _MAX_OPEN:
+            text = "lists and tables are nested too deeply"
+            raise yaml.scanner.ScannerError(None, None, text, self.get_mark())
+        super().fetch_flow_collection_start(token)
+
+
 class Document:
     """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them.
 
@@ -52,7 +64,7 @@ class Document:
         self.lines: dict[NodePath, int] = {}
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
             self._loader = loader
