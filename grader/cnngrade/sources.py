@@ -114,6 +114,10 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
     entries = archive.infolist()
     times_named = Counter(info.filename for info in entries)
     for info in entries:
+        if not info.filename:
+            # zipfile has questions of its own about such an entry, and fails on them.
+            yield NotRead("", "it has no name")
+            continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         if info.is_dir() and kind in (0, stat.S_IFDIR):
             continue
