@@ -50,7 +50,7 @@ from cnngrade.render.json import report_from_json, report_to_json
 from fuzz_atheris import COURSE_YML, TARGETS, main, seeds
 from handmade_reports import EVERY_VERDICT
 
-ALLOWED_SECONDS = 30
+ALLOWED_SECONDS = 20
 
 
 class Hang(BaseException):
@@ -59,10 +59,13 @@ class Hang(BaseException):
 
 def fuzz(examples: int) -> settings:
     """Return settings under which every run makes up the same examples."""
-    unneeded = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    return settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=unneeded
-    )
+    unneeded = [
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ]
+    return settings(max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=unneeded)
 
 
 @pytest.fixture(autouse=True)
@@ -89,9 +92,7 @@ ODD = [
     math.nan, math.inf, -math.inf, -0.0, 10**400, -(10**400), 2**63, 2**64, 1e308, True, "", "\0", "\ud800", "\udfff\ud800", "\u202e",
     "x" * 5_000, "../..", "/etc/passwd", "NaN", "1e999", "<<", "*a", "&a", "!!python/object:os.system", [], {}, [[]], [{}], {"": None},
 ]  # fmt: skip
-SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT, st.sampled_from(ODD).map(copy.deepcopy)
-)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT, st.sampled_from(ODD).map(copy.deepcopy))
 JUNK = st.recursive(
     SCALARS, lambda parts: st.one_of(st.lists(parts, max_size=3), st.dictionaries(ANY_TEXT, parts, max_size=3)), max_leaves=8
 )
@@ -139,7 +140,9 @@ def damaged(draw: st.DrawFn, whole: bytes, most: int = 6) -> bytes:
     data = bytearray(whole)
     for _ in range(draw(st.integers(0, most))):
         place = draw(st.integers(0, len(data)))
-        patch = draw(st.one_of(st.binary(min_size=1, max_size=8), st.sampled_from([b"\0\0\0\0", b"\xff" * 8, b"\x7f\xff\xff\xff"])))
+        patch = draw(
+            st.one_of(st.binary(min_size=1, max_size=8), st.sampled_from([b"\0\0\0\0", b"\xff" * 8, b"\x7f\xff\xff\xff"]))
+        )
         match draw(st.sampled_from(["change", "change", "insert", "delete", "cut", "double"])):
             case "change":
                 data[place : place + len(patch)] = patch
@@ -229,7 +232,9 @@ def test_headers_that_do_not_fit(header: Any, body: bytes) -> None:
 
 
 DTYPE_NAMES = st.one_of(
-    st.sampled_from(["<f8", ">f8", "|b1", "|O", "|V8", "<U4", "<M8[ns]", "q7", "", "<f16", "<c32", "f8,f8", "(2,)f8", "O", "\ud800"]),
+    st.sampled_from(
+        ["<f8", ">f8", "|b1", "|O", "|V8", "<U4", "<M8[ns]", "q7", "", "<f16", "<c32", "f8,f8", "(2,)f8", "O", "\ud800"]
+    ),
     ANY_TEXT,
 )
 SIDES = st.one_of(st.integers(-2, 4), st.sampled_from([2**31, 2**32, 2**62, 2**63, 2**64, 10**30, True, 1.0, None, "1"]))
@@ -267,9 +272,13 @@ DTYPES = st.one_of(hnp.boolean_dtypes(), hnp.integer_dtypes(), hnp.floating_dtyp
 ARRAYS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)))
 BITS = st.integers(0, 2**64 - 1).map(lambda bits: np.array([bits], np.uint64).view(np.float64))
 PLAIN = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT, ARRAYS, BITS, ARRAYS.map(lambda array: array[()])),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT, ARRAYS, BITS, ARRAYS.map(lambda array: array[()])
+    ),
     lambda parts: st.one_of(
-        st.lists(parts, max_size=3), st.lists(parts, max_size=3).map(tuple), st.dictionaries(ANY_TEXT | st.integers(), parts, max_size=3)
+        st.lists(parts, max_size=3),
+        st.lists(parts, max_size=3).map(tuple),
+        st.dictionaries(ANY_TEXT | st.integers(), parts, max_size=3),
     ),
     max_leaves=8,
 )
@@ -456,10 +465,17 @@ def test_cells_of_anything(released: NotebookNode, place: Path) -> None:
     sources = st.one_of(
         JUNK,
         st.lists(JUNK, max_size=3),
-        st.sampled_from(["def double(x):\n  pass\ndef triple(x):\n  pass", "cnngrade.check(", "(" * 300, "\0", "def double(\ud800"]),
+        st.sampled_from(
+            ["def double(x):\n  pass\ndef triple(x):\n  pass", "cnngrade.check(", "(" * 300, "\0", "def double(\ud800"]
+        ),
     )
     pictures = st.dictionaries(ANY_TEXT, st.dictionaries(st.sampled_from(["image/png", "image/gif", "text/html", "x"]), JUNK))
-    known = {"cell_type": kinds, "metadata": st.one_of(metadata, JUNK), "source": sources, "attachments": st.one_of(pictures, JUNK)}
+    known = {
+        "cell_type": kinds,
+        "metadata": st.one_of(metadata, JUNK),
+        "source": sources,
+        "attachments": st.one_of(pictures, JUNK),
+    }
     cells = st.one_of(st.fixed_dictionaries({}, optional=known), st.dictionaries(st.sampled_from(CELL_KEYS), JUNK), JUNK)
 
     @fuzz(120)
@@ -478,15 +494,24 @@ def markdown(**more: Any) -> dict[str, Any]:
 ODD_NOTEBOOKS: dict[str, Callable[[], str]] = {
     "nested deeply": lambda: '{"cells": ' * 50_000,
     "nested and closed": lambda: '{"cells": [' + "[" * 100_000 + "]" * 100_000 + "]}",
-    "metadata nested": lambda: '{"cells": [{"cell_type": "code", "source": "a", "metadata": ' + '{"a":' * 900 + "1" + "}" * 902 + "]}",
+    "metadata nested": lambda: (
+        '{"cells": [{"cell_type": "code", "source": "a", "metadata": ' + '{"a":' * 900 + "1" + "}" * 902 + "]}"
+    ),
     "a number of ten thousand digits": lambda: '{"cells": [], "nbformat": ' + "9" * 10_000 + "}",
     "a million cells": lambda: '{"cells": [' + "{}," * 1_000_000 + "{}]}",
-    "ten thousand answers": lambda: json.dumps({"cells": [markdown(metadata={"tags": ["answer"]}, source=f"{n}") for n in range(9_000)]}),
+    "ten thousand answers": lambda: json.dumps(
+        {"cells": [markdown(metadata={"tags": ["answer"]}, source=f"{n}") for n in range(9_000)]}
+    ),
     "two thousand definitions": lambda: json.dumps(
         {"cells": [{"cell_type": "code", "source": f"def double(x):\n    return {n}"} for n in range(1_900)]}
     ),
     "pictures that are none": lambda: json.dumps(
-        {"cells": [markdown(attachments={"a": {"image/png": text}}) for text in ("%%%", "a", "\ud800", "====", "YQ==\n", 3, None, ["YQ=="])]}
+        {
+            "cells": [
+                markdown(attachments={"a": {"image/png": text}})
+                for text in ("%%%", "a", "\ud800", "====", "YQ==\n", 3, None, ["YQ=="])
+            ]
+        }
     ),
     "a megabyte of spaces": lambda: json.dumps({"cells": [{"cell_type": "code", "source": " " * 1_000_000 + "x"}]}),
     "ten megabytes of code to play in": lambda: json.dumps(
@@ -543,7 +568,9 @@ PIECES = st.sampled_from(
      "convolution"]
 )  # fmt: skip
 NAMES = st.one_of(st.lists(st.one_of(PIECES, PIECES, ANY_TEXT), min_size=1, max_size=4).map("/".join), ANY_TEXT)
-KINDS = st.sampled_from([0, stat.S_IFREG, stat.S_IFREG, stat.S_IFLNK, stat.S_IFDIR, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK, 0xF000])
+KINDS = st.sampled_from(
+    [0, stat.S_IFREG, stat.S_IFREG, stat.S_IFLNK, stat.S_IFDIR, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK, 0xF000]
+)
 ENTRIES = st.lists(
     st.tuples(
         NAMES,
@@ -658,7 +685,9 @@ def test_stored_reports_that_were_edited(tiny: Course) -> None:
     texts = st.one_of(
         spoilt(stored).map(json.dumps).map(lenient),
         damaged(json.dumps(stored).encode()),
-        st.sampled_from([b"", b"[" * 100_000, b"null", b"9" * 5_000, b'{"key": "k", "report": ' + b"[" * 900 + b"]" * 900 + b"}"]),
+        st.sampled_from(
+            [b"", b"[" * 100_000, b"null", b"9" * 5_000, b'{"key": "k", "report": ' + b"[" * 900 + b"]" * 900 + b"}"]
+        ),
     )
 
     @fuzz(200)
@@ -732,7 +761,9 @@ def test_recorded_answers_that_were_damaged(tmp_path: Path) -> None:
     run()
 
     @fuzz(50)
-    @given(*[st.one_of(spoilt(index).map(json.dumps).map(str.encode), st.sampled_from([b"[]", b"1", b"[" * 100_000, b"\xff"]))] * 2)
+    @given(
+        *[st.one_of(spoilt(index).map(json.dumps).map(str.encode), st.sampled_from([b"[]", b"1", b"[" * 100_000, b"\xff"]))] * 2
+    )
     def edited(one: bytes, other: bytes) -> None:
         write_answers(path, one, other)
         assert_recording(path)
