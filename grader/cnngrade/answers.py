@@ -176,6 +176,9 @@ class Recording:
         try:
             with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 member: np.ndarray[Any, Any] = archive[name]
+                # What is in an archive and is no array comes as bytes.
+                if not isinstance(member, np.ndarray):
+                    raise ValueError(f"{name} is no array")
                 return member
         except Exception as error:
             # zipfile, zlib and numpy each fail in ways of their own on damaged data.
@@ -184,7 +187,9 @@ class Recording:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             parsed: dict[str, Any] = json.loads(self._member(name).tobytes())
-        except ValueError as error:
+            if not isinstance(parsed, dict):
+                raise ValueError(f"{name} is no table")
+        except (ValueError, RecursionError) as error:
             raise Fault(f"{self._path} is damaged ({error}). Get the unit's folder again.") from error
         return parsed
 

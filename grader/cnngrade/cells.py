@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,19 @@ from cnngrade.loading import Cell
 from cnngrade.model import Course, Submission, Unit
 
 MAX_BYTES = 64 << 20
+MAX_SCRIPT_BYTES = 4 << 20
 MAX_CODE_BYTES = 1 << 20
 MAX_CELLS = 2_000
+MAX_NOTEBOOK_CELLS = 10_000
 
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that a text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
 _CELL_LINE = re.compile(r"^# ?%%(.*)$")
-# Each is tried at one place of a line and looks at no line twice: a stranger's text must not keep the judge busy.
-_PLAYGROUND = re.compile(r"""^[^[]*tags=\[[^]]*["']playground["']""")
-_CALLS_US = re.compile(r"^[ \t]*cnngrade\.(check|hint|show)\(", re.MULTILINE)
+_PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
+# Spaces and no line ends: from each of a million empty lines the search would else go on to the last of them.
+_CALLS_US = re.compile(r"^[^\S\n]*cnngrade\.(check|hint|show)\(", re.MULTILINE)
+# A marker longer than this is no marker that an editor wrote, and searching it for tags takes the square of its length.
+_MARKER_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +82,27 @@ def _only_calls_us(source: str) -> bool:
     return all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Expr) for statement in statements)
 
 
+def _check_amount(sources: Sequence[str], name: str) -> None:
+    """Raise SubmissionError for more code than anybody writes, before any of it is parsed: parsing takes a hundredfold."""
+    if len(sources) > MAX_CELLS or sum(map(len, sources)) > MAX_CODE_BYTES:
+        raise SubmissionError(f"{name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
+
+
 def script_cells(text: str, name: str) -> list[Cell]:
-    """Split a script at its `# %%` lines; one without any is a single cell."""
-    cells: list[Cell] = []
+    """Split a script at its `# %%` lines; one without any is a single cell. Raises SubmissionError."""
     lines = _LINE_END.split(text)
     if not lines[-1]:
         lines.pop()
     starts = [index for index, line in enumerate(lines) if _CELL_LINE.match(line)]
+    found: list[tuple[int, str]] = []
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
         marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None
-        header = marker.group(1) if marker and start in starts else ""
-        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.match(header):
+        header = marker.group(1)[:_MARKER_READ] if marker else ""
+        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.search(header):
             continue
-        source = "\n".join(lines[start:end])
-        if not _only_calls_us(source):
-            cells.append(Cell(source, name, start + 1))
-    return cells
+        found.append((start + 1, "\n".join(lines[start:end])))
+    _check_amount([source for _, source in found], name)
+    return [Cell(source, name, first) for first, source in found if not _only_calls_us(source)]
 
 
 def parse_notebook(text: str, name: str) -> dict[str, Any]:
@@ -105,6 +115,11 @@ def parse_notebook(text: str, name: str) -> dict[str, Any]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionError(f"{name}: this is not a notebook (it has no list of cells). Save it again from Jupyter.")
+    if len(cells) > MAX_NOTEBOOK_CELLS:
+        raise SubmissionError(
+            f"{name} has {len(cells):,} cells; at most {MAX_NOTEBOOK_CELLS:,} are read. "
+            "Hand in the notebook that you were given, with your work in it."
+        )
     whole: dict[str, Any] = notebook
     return whole
 
@@ -131,12 +146,15 @@ def _is_judged(cell: dict[str, Any]) -> bool:
 
 def notebook_cells(text: str, name: str) -> list[Cell]:
     """Return the notebook's code cells in order; raises SubmissionError."""
-    found = []
-    for number, cell in enumerate(parse_notebook(text, name)["cells"], 1):
-        source = cell_source(cell)
-        if _is_judged(cell) and not _only_calls_us(source):
-            found.append(Cell(source, f"{name} cell {number}"))
-    return found
+    numbered = list(enumerate(parse_notebook(text, name)["cells"], 1))
+    code = [(number, cell, cell_source(cell)) for number, cell in numbered if cell.get("cell_type") == "code"]
+    # Cells that are not judged count too: whoever grades by hand is shown them, and for that they are parsed.
+    _check_amount([source for _, _, source in code], name)
+    return [
+        Cell(source, f"{name} cell {number}")
+        for number, cell, source in code
+        if _is_judged(cell) and not _only_calls_us(source)
+    ]
 
 
 def digest_of(data: bytes) -> str:
@@ -161,18 +179,15 @@ def read_work(path: Path, unit: str, student: str = "") -> Work:
     """Read one submission file; raises SubmissionError with a sentence for the student."""
     data = read_bytes(path)
     submission = Submission(student, unit, path, digest_of(data))
+    if path.suffix != ".ipynb" and len(data) > MAX_SCRIPT_BYTES:
+        # A notebook may be large for its pictures; a script that large is millions of lines.
+        raise SubmissionError(
+            f"{path.name} has {len(data) >> 20} MiB; of a script at most {MAX_SCRIPT_BYTES >> 20} MiB are read. "
+            "Hand in the code, without data in it."
+        )
     text = _text(data, path.name)
-    is_notebook = path.suffix == ".ipynb"
-    if not is_notebook and len(data) > MAX_CODE_BYTES:
-        raise _too_much(path)
-    cells = notebook_cells(text, path.name) if is_notebook else script_cells(text, path.name)
-    if len(cells) > MAX_CELLS or sum(len(cell.source) for cell in cells) > MAX_CODE_BYTES:
-        raise _too_much(path)
+    cells = notebook_cells(text, path.name) if path.suffix == ".ipynb" else script_cells(text, path.name)
     return Work(submission, tuple(cells))
-
-
-def _too_much(path: Path) -> SubmissionError:
-    return SubmissionError(f"{path.name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
 
 
 def _differs_from_stub(path: Path, course: Course, unit: Unit) -> bool:

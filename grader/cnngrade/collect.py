@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -19,14 +19,16 @@ from pathlib import Path
 
 from cnngrade import layout
 from cnngrade.errors import UsageError
-from cnngrade.handed_in import Named, bad_path, bad_student, is_junk, read_name, unit_file
+from cnngrade.handed_in import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name, unit_file
 from cnngrade.model import Course, Unit
 from cnngrade.render.visible import visible_line
 from cnngrade.sources import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
 
 MAX_STUDENT_BYTES = 128 << 20
 MAX_TOTAL_BYTES = 16 << 30
+MAX_STUDENT_FILES = 1_000
 MAX_FILES = 50_000
+MAX_ENTRIES = 1_000_000
 TIMESTAMP = "timestamp.txt"
 
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
@@ -61,6 +63,7 @@ class Collected:
 
     def __str__(self) -> str:
         name = self.student if self.fate is not Fate.REFUSED else self.found
+        name = name if len(name) <= MAX_PATH else f"{name[:MAX_PATH]}..."
         return visible_line(f"{self.fate.value} {name}: {self.reason or ', '.join(self.files)}")
 
 
@@ -74,11 +77,13 @@ class _Handed:
 
 def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
     """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
-    tops = {file.path.partition("/")[0] for file in files}
-    if len(tops) != 1 or any("/" not in file.path for file in files):
+    # One path that leads elsewhere must not change whose the others are.
+    paths = [file.path for file in files if not bad_path(file.path)]
+    tops = {path.partition("/")[0] for path in paths}
+    if len(tops) != 1 or any("/" not in path for path in paths):
         return ""
     wrapper = tops.pop() + "/"
-    inside = [file.path.removeprefix(wrapper) for file in files]
+    inside = [path.removeprefix(wrapper) for path in paths]
     is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
     return "" if is_submission else wrapper
 
@@ -103,7 +108,9 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
     """Return what to write for one student, by path below their folder; raises Refused."""
     persons = sorted({handed.named.person for handed in files if handed.named.person})
     if len(persons) > 1:
-        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons)}): rename one of them")
+        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
+    if len(files) > MAX_STUDENT_FILES:
+        raise Refused(f"there are {len(files):,} files; of one student at most {MAX_STUDENT_FILES:,} are read")
     work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
     chosen: dict[str, _Handed] = {}
     for handed in files:
@@ -119,7 +126,7 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
     folded = Counter(inside.casefold() for inside in chosen)
     twice = [inside for inside in chosen if folded[inside.casefold()] > 1]
     if twice:
-        raise Refused(f"the names {' and '.join(sorted(twice))} differ only in upper and lower case")
+        raise Refused(f"the names {' and '.join(sorted(twice, key=str.casefold)[:2])} differ only in upper and lower case")
     if sum(handed.file.size for handed in chosen.values()) > MAX_STUDENT_BYTES:
         raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
     return {inside: handed.file for inside, handed in sorted(chosen.items())}
@@ -169,14 +176,28 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path
             raise
 
 
-def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool) -> Collected:
+def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
+    """Say what is too much about all of it together, "" if nothing is. What one student has too much of is that student's."""
+    counts = [len(files) for files in students.values() if len(files) <= MAX_STUDENT_FILES]
+    sizes = [min(sum(handed.file.size for handed in files), MAX_STUDENT_BYTES) for files in students.values()]
+    if sum(counts) <= MAX_FILES and sum(sizes) <= MAX_TOTAL_BYTES:
+        return ""
+    return (
+        f"There are {sum(counts):,} files of {sum(sizes) >> 20} MiB. "
+        f"At most {MAX_FILES:,} files of {MAX_TOTAL_BYTES >> 30} GiB are read: collect in parts."
+    )
+
+
+def _take(
+    student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool, others: Sequence[str]
+) -> Collected:
+    """Collect one student's work. `others` are those of the classroom whose names differ from this one by case at most."""
     released = submitted.parent / "release" / unit.name / f"{unit.name}.ipynb"
     found = files[0].named.top
     try:
         chosen = _choose(files, unit)
         moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
         target = submitted / student / unit.name
-        others = [path.name for path in submitted.iterdir() if path.name.casefold() == student.casefold()]
         if others and student not in others:
             raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
         if target.exists() and not force:
@@ -201,23 +222,24 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
             lines.append(Collected(item.path, "", Fate.REFUSED, item.reason))
         else:
             files.append(item)
-    total = sum(file.size for file in files)
-    if len(files) > MAX_FILES or total > MAX_TOTAL_BYTES:
-        raise UsageError(
-            f"There are {len(files)} files of {total >> 20} MiB. "
-            f"At most {MAX_FILES} files of {MAX_TOTAL_BYTES >> 30} GiB are read: collect in parts."
-        )
+        if len(files) + len(lines) > MAX_ENTRIES:
+            raise UsageError(f"There are more than {MAX_ENTRIES:,} files. Take away what nobody handed in.")
     students, refused = _sort_out(files, unit)
     lines += refused
+    if problem := _too_many(students):
+        raise UsageError(problem)
     submitted = layout.classroom(course) / "submitted"
     submitted.mkdir(parents=True, exist_ok=True)
     alike = Counter(student.casefold() for student in students)
+    present: dict[str, list[str]] = {}
+    for path in submitted.iterdir():
+        present.setdefault(path.name.casefold(), []).append(path.name)
     for student in sorted(students):
         if alike[student.casefold()] > 1:
             reason = "several students' names differ only in upper and lower case"
             lines.append(Collected(students[student][0].named.top, student, Fate.REFUSED, reason))
         else:
-            lines.append(_take(student, students[student], unit, submitted, force))
+            lines.append(_take(student, students[student], unit, submitted, force, present.get(student.casefold(), ())))
     return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
 
 
@@ -232,9 +254,11 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
     if not source.is_file():
         raise UsageError(f"There is neither a folder nor a zip archive {source}.")
     try:
-        with zipfile.ZipFile(source) as archive:
-            if len(archive.infolist()) > MAX_FILES:
-                raise UsageError(f"{source} holds {len(archive.infolist())} files; at most {MAX_FILES} are read.")
-            return _all_from(zip_files(archive), course, unit, force)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        archive = zipfile.ZipFile(source)
+    except Exception as error:
+        # zipfile fails in ways of its own on a damaged directory.
         raise UsageError(f"{source} is not a zip archive ({error}). Give a folder or a .zip file.") from error
+    with archive:
+        if len(archive.infolist()) > MAX_ENTRIES:
+            raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
+        return _all_from(zip_files(archive), course, unit, force)

@@ -21,6 +21,7 @@ from cnngrade.form import form_problems
 from cnngrade.model import Course, Policy, Unit
 
 _PROBLEMS_SHOWN = 10
+_MAX_NAME = 100
 _WHOLE = ("memory_mib", "output_bytes")
 _OUR_FOLDERS = ("exercises", "solutions", "autograde_tests")
 
@@ -103,6 +104,8 @@ def _unusable(name: str, where: NodePath) -> Iterator[tuple[NodePath, str]]:
         yield where, f'"{name}" is a word of Python\'s own and cannot be a name. Call it {name}_1, or something that says more.'
     elif not name.isidentifier():
         yield where, f"{name!r} cannot be a name in Python. Use letters, digits and _ only."
+    elif len(name) > _MAX_NAME:
+        yield where, f"{name[:20]}... is longer than {_MAX_NAME} characters, and files are named after it. Shorten it."
 
 
 def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
@@ -142,6 +145,9 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
     if "points" in data and abs(total - data["points"]) > 1e-9:
         text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
         found.append((("points",), text))
+    if data.get("name", "").endswith("\n"):
+        # The schema's pattern lets one line end pass, and folders and random numbers are named after the course.
+        found.append((("name",), '"name" ends with an empty line. Write it on one line.'))
     if "classroom" in data and (text := _classroom_problem(data["classroom"], root)):
         found.append((("classroom",), text))
     return [Problem(document.line(path), text) for path, text in found]

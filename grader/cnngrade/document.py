@@ -15,6 +15,8 @@ from cnngrade.errors import CourseError
 
 FILE = "course.yml"
 
+_MAX_OPEN = 50
+
 NodePath = tuple[str | int, ...]
 
 
@@ -33,18 +35,36 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
 
 
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        # A whole number has no limit of its own, and one that is no float cannot be added up or printed.
+        return False
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads no deeper than anybody writes: PyYAML takes the square of the number of brackets that are open."""
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        if self.flow_level >= _MAX_OPEN:
+            text = "lists and tables are nested too deeply"
+            raise yaml.scanner.ScannerError(None, None, text, self.get_mark())
+        super().fetch_flow_collection_start(token)
+
+
 class Document:
     """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them.
 
-    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, and aliases for whole lists or
-    tables (they may contain themselves).
+    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, texts that no file can hold,
+    and aliases for whole lists or tables (they may contain themselves).
     """
 
     def __init__(self, text: str) -> None:
         self.lines: dict[NodePath, int] = {}
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
             self._loader = loader
@@ -75,9 +95,16 @@ class Document:
             value = self._loader.construct_object(node)
         except ValueError as error:
             raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
-        if isinstance(value, float) and not math.isfinite(value):
-            self.problems.append(Problem(line, f"{node.value} is no number to reckon with. Write a finite one."))
+        if isinstance(value, int | float) and not _is_finite(value):
+            self.problems.append(Problem(line, f"{node.value[:40]} is no number to reckon with. Write a finite one."))
+            return None
+        if isinstance(value, str):
+            self._check_text(value, line)
         return value
+
+    def _check_text(self, text: str, line: int) -> None:
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            self.problems.append(Problem(line, "a text holds half of a character (\\ud800 to \\udfff). Write it again."))
 
     def _table(self, node: yaml.MappingNode, path: NodePath) -> dict[str, Any]:
         table: dict[str, Any] = {}
@@ -87,6 +114,7 @@ class Document:
                 self.problems.append(Problem(line, "a list or a table cannot be a key. Use a word."))
                 continue
             key = str(key_node.value)
+            self._check_text(key, line)
             if key in table:
                 first = self.lines[(*path, key)]
                 self.problems.append(
@@ -124,3 +152,9 @@ def read_document(path: Path) -> Document:
         ) from error
     except yaml.YAMLError as error:
         raise CourseError(f"{FILE}: this is not YAML: {error}") from error
+    except RecursionError as error:
+        raise CourseError(f"{FILE}: lists and tables are nested too deeply. Look for brackets left open.") from error
+    except Exception as error:
+        # PyYAML fails in ways of its own on escapes, tags and directives that make no sense.
+        text = f"{FILE}: this is not YAML: {type(error).__name__}: {error}. Look for backslashes and tags."
+        raise CourseError(text) from error

@@ -47,11 +47,16 @@ def bad_path(path: str) -> str:
 
 
 def bad_student(student: str) -> str:
-    """Return why a text cannot be a student's id, "" if it can: letters, digits and . _ - @ only, no leading dot."""
+    """Return why a text cannot be a student's id, "" if it can: letters, digits and . _ - @ only, and neither . - @ first.
+
+    Gradebooks are opened as tables, and there a cell that begins with one of = + - @ is a formula.
+    """
     if not student or len(student) > MAX_STUDENT:
         return f"a student's id has 1 to {MAX_STUDENT} characters"
-    if student.startswith(".") or student.endswith(".") or not all(letter.isalnum() or letter in "._-@" for letter in student):
-        return f'"{student}" is no student id: letters, digits and . _ - @ only, and no dot first or last'
+    if not all(letter.isalnum() or letter in "._-@" for letter in student) or student[0] in ".-@" or student[-1] == ".":
+        return f'"{student}" is no student id: letters, digits and . _ - @ only, none of . - @ first, and no dot last'
+    if _RESERVED.match(student):
+        return f'"{student}" is no student id: a folder of this name is not allowed on every system'
     return ""
 
 

@@ -45,7 +45,7 @@ class Hint:
 def _memory(folder: Path) -> dict[str, int]:
     try:
         data = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(data, dict):
         return {}

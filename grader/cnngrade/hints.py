@@ -74,7 +74,8 @@ def load_hints(course: Course, unit: Unit) -> Hints | None:
         return None
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except Exception as error:
+        # Besides its own errors, PyYAML raises Python's on nesting, escapes and tags that make no sense.
         raise CourseError(f"{path} cannot be read: {error}") from error
     problems = list(_problems(data, unit))
     if problems:

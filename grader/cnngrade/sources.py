@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cnngrade.handed_in import MAX_PATH
+
 MAX_FILE_BYTES = 64 << 20
 
 _BLOCK = 1 << 20
+# zipfile unpacks these piece by piece. Of the others it unpacks a whole block at once, and one block may be a terabyte.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What has no time that a calendar knows counts as old.
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +58,34 @@ def _copy_at_most(read: Callable[[int], bytes], target: Path, limit: int) -> Non
             out.write(block)
 
 
+def _moment(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME
+
+
 def folder_files(source: Path) -> Iterator[File | NotRead]:
     """Yield what lies in a folder and below it, in the order of names."""
-    for folder, names, files in os.walk(source, followlinks=False):
+    unread: list[OSError] = []
+    for folder, names, files in os.walk(source, followlinks=False, onerror=unread.append):
         names.sort()
         for name in [name for name in names if (Path(folder) / name).is_symlink()]:
             yield NotRead((Path(folder) / name).relative_to(source).as_posix(), "it is a link")
+        below = Path(folder).relative_to(source).as_posix()
+        if len(below) > MAX_PATH:
+            # Nothing in it can be taken, and folders may lie in one another beyond what can be walked.
+            names.clear()
+            yield NotRead(below, f"its path is longer than {MAX_PATH} characters")
+            continue
         for name in sorted(files):
             path = Path(folder) / name
-            facts = path.lstat()
             relative = path.relative_to(source).as_posix()
+            try:
+                facts = path.lstat()
+            except OSError as error:
+                yield NotRead(relative, f"it cannot be read: {error.strerror}")
+                continue
             if not stat.S_ISREG(facts.st_mode):
                 reason = "it is a link" if stat.S_ISLNK(facts.st_mode) else "it is not a regular file"
                 yield NotRead(relative, reason)
@@ -72,15 +96,17 @@ def folder_files(source: Path) -> Iterator[File | NotRead]:
                 with os.fdopen(descriptor, "rb") as data:
                     _copy_at_most(data.read, target, MAX_FILE_BYTES)
 
-            yield File(relative, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC), write_to)
+            yield File(relative, facts.st_size, _moment(facts.st_mtime), write_to)
+    for failure in unread:
+        yield NotRead(Path(failure.filename).relative_to(source).as_posix(), f"it cannot be read: {failure.strerror}")
 
 
 def _zip_moment(info: zipfile.ZipInfo) -> datetime:
     """Return an entry's time; an archive holds local time without its zone, which is taken to be this machine's."""
     try:
         return datetime(*info.date_time).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return datetime(1980, 1, 1, tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME
 
 
 def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
@@ -88,6 +114,10 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
     entries = archive.infolist()
     times_named = Counter(info.filename for info in entries)
     for info in entries:
+        if not info.filename:
+            # zipfile has questions of its own about such an entry, and fails on them.
+            yield NotRead("", "it has no name")
+            continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         if info.is_dir() and kind in (0, stat.S_IFDIR):
             continue
@@ -96,6 +126,8 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
             problem = "it is a link" if kind == stat.S_IFLNK else "it is not a regular file"
         elif info.flag_bits & 1:
             problem = "it is encrypted"
+        elif info.compress_type not in _METHODS:
+            problem = "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
         elif times_named[info.filename] > 1:
             problem = f"the archive holds {times_named[info.filename]} files of this name"
         if problem:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from cnngrade import __version__, layout
-from cnngrade.errors import Fault
+from cnngrade.errors import Fault, WireError
 from cnngrade.model import Course, Report, Unit
 from cnngrade.render.json import report_from_json, report_to_json
 
@@ -86,7 +86,8 @@ def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Re
         if key is not None and stored["key"] != key:
             return None
         return report_from_json(stored["report"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, WireError):
+        # A report that is damaged is no report: the submission is judged again.
         return None
 
 

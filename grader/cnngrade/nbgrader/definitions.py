@@ -6,13 +6,22 @@ import ast
 import re
 from collections.abc import Sequence
 
+from cnngrade.cells import MAX_CODE_BYTES
+
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+def _body(source: str) -> list[ast.stmt]:
+    if len(source) > MAX_CODE_BYTES:
+        # A tree takes a hundred times the memory of its text.
+        raise ValueError("the code is too long")
+    return ast.parse(source).body
 
 
 def defined(source: str, functions: Sequence[str]) -> list[str]:
     """Return those of `functions` that the code defines at its top level, also when it does not parse."""
     try:
-        body = ast.parse(source).body
+        body = _body(source)
     except _UNPARSABLE:
         return [name for name in functions if re.search(rf"^(async +)?def +{re.escape(name)}\b", source, re.MULTILINE)]
     names = []
@@ -33,7 +42,7 @@ def split(source: str, functions: Sequence[str]) -> list[str]:
     if len(defined(source, functions)) < 2:
         return [source]
     try:
-        body = ast.parse(source).body
+        body = _body(source)
     except _UNPARSABLE:
         return [source]
     lines = source.splitlines()

@@ -28,7 +28,7 @@ MAX_EXTRA_CELLS = 200
 MAX_EXTRA_TEXT = 1 << 20
 
 _TAG_LIKE = re.compile(r"<(?=[a-zA-Z/!?])")
-_OUR_CALL = re.compile(r"^\s*(import cnngrade|cnngrade\.\w+\(.*\))?\s*$")
+_OUR_CALL = re.compile(r"(import cnngrade|cnngrade\.\w+\(.*\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,8 @@ class _Laying:
             if text and not _same(text, answer.source) and text not in texts:
                 texts.append(text)
                 pictures.update(place.cell.pictures)
-        self.places = [place for place in self.places if place not in found]
+        taken = set(map(id, found))
+        self.places = [place for place in self.places if id(place) not in taken]
         if texts:
             answer.source = _harmless("\n\n".join(texts))
         if pictures:
@@ -156,7 +157,7 @@ class _Laying:
         cell = place.cell
         if not cell.source.strip() or cell.untouched:
             return True
-        if cell.kind == "code" and all(_OUR_CALL.match(line) for line in cell.source.splitlines()):
+        if cell.kind == "code" and all(_OUR_CALL.fullmatch(line.strip()) for line in cell.source.splitlines()):
             return True
         if any(_same(released.source, cell.source) for released in self.cells):
             return True

@@ -17,6 +17,8 @@ import jupytext
 
 from cnngrade import cells as reading
 
+# Many times what any unit's script has. jupytext takes the square of a long line's length, and nobody reads more of it.
+_MOST_CUT_UP = 1 << 18
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -91,6 +93,8 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
 
 
 def _script_cells(text: str) -> list[dict[str, Any]]:
+    if len(text) > _MOST_CUT_UP:
+        return [{"cell_type": "code", "source": text}]
     try:
         return list(jupytext.reads(text, fmt="py:percent").cells)
     except Exception:

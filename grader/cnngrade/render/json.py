@@ -111,7 +111,7 @@ def report_from_json(plain: Mapping[str, Any]) -> Report:
     """
     try:
         return _report(plain)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WireError(f"This is not a report: {error}.") from None
 
 

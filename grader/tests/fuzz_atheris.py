@@ -1,0 +1,123 @@
+"""The readers of what strangers write, each as a function of bytes, and a driver that feeds them what coverage leads to.
+
+    python grader/tests/fuzz_atheris.py wire|cells|course [options of atheris, such as -max_total_time=600]
+
+`test_fuzz.py` calls the same functions with what hypothesis makes up; atheris is needed by this script alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import yaml
+
+from cnngrade import wire
+from cnngrade.cells import Work, read_work
+from cnngrade.course import load_course
+from cnngrade.errors import CourseError, SubmissionError, WireError
+from cnngrade.model import Course
+
+COURSE_YML = Path(__file__).resolve().parents[2] / "course.yml"
+
+
+@functools.cache
+def _held() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="cnngrade-fuzz-")
+
+
+@functools.cache
+def scratch() -> Path:
+    """Return a folder with a course whose every file is there; it goes when Python ends."""
+    root = Path(_held().name)
+    kinds = ("exercises/{}.py", "solutions/{}.py", "autograde_tests/mistakes/{}.py")
+    tests = ("autograde_tests/public/test_{}.py", "autograde_tests/hidden/test_{}.py")
+    for unit in yaml.safe_load(COURSE_YML.read_text(encoding="utf-8"))["units"]:
+        for form in (*kinds, *tests):
+            path = root / form.format(unit["name"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    return root
+
+
+def read_wire(data: bytes) -> None:
+    """A frame is a message or a WireError; a stream may end between two."""
+    with contextlib.suppress(WireError, EOFError):
+        assert isinstance(wire.read_frame(io.BytesIO(data)), dict)
+
+
+def read_cells(data: bytes) -> None:
+    """A file is work or a SubmissionError that names it, as a notebook and as a script."""
+    for name in ("work.ipynb", "work.py"):
+        path = scratch() / name
+        path.write_bytes(data)
+        try:
+            work = read_work(path, "work")
+        except SubmissionError as error:
+            if name not in str(error):
+                raise AssertionError("the error does not say which file it is about") from error
+        else:
+            assert isinstance(work, Work)
+
+
+def read_course(data: bytes) -> None:
+    """A course.yml is a course or a CourseError that names the file."""
+    path = scratch() / "course.yml"
+    path.write_bytes(data)
+    try:
+        course = load_course(path)
+    except CourseError as error:
+        if "course.yml" not in str(error):
+            raise AssertionError("the error does not say which file it is about") from error
+        # It is printed.
+        str(error).encode("utf-8", "backslashreplace")
+    else:
+        assert isinstance(course, Course)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {"wire": read_wire, "cells": read_cells, "course": read_course}
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return something whole for each target, to begin with."""
+    cell = {"cell_type": "code", "metadata": {"tags": []}, "source": ["a = 1\n", "b"], "outputs": [], "id": "a"}
+    notebook = {"cells": [cell, cell | {"cell_type": "markdown"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return {
+        "wire": [wire.pack({"op": "call", "args": ([1, 2.5, "three", None], {"a": (True,)}, memoryview(b"").nbytes)})],
+        "cells": [json.dumps(notebook).encode(), b"# %% [markdown]\n# text\n# %%\na = 1\n"],
+        "course": [COURSE_YML.read_bytes()],
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Run one target for as long as atheris is told to."""
+    try:
+        import atheris
+    except ImportError:
+        sys.stderr.write("This script needs atheris: pip install atheris (a Python it has wheels for, or clang to build it).\n")
+        return 2
+    if len(arguments) < 2 or arguments[1] not in TARGETS:
+        sys.stderr.write(f"Say what to feed: {'|'.join(TARGETS)}.\n")
+        return 2
+    target = arguments[1]
+    corpus = scratch() / "corpus"
+    corpus.mkdir(exist_ok=True)
+    for number, seed in enumerate(seeds()[target]):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    atheris.instrument_all()
+    atheris.Setup([arguments[0], *arguments[2:], str(corpus)], TARGETS[target])
+    atheris.Fuzz()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

