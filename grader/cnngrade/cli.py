@@ -478,7 +478,7 @@ def _judge_class(course: Course, unit: Unit, students: tuple[str, ...], jobs: in
 
     def tell(report: Report, fresh: bool) -> None:
         pace = progress.step(fresh) or ("" if fresh else "kept")
-        _note(f"{progress.count()} {report.submission.student}: {summary_line(report)}{f'  ({pace})' if pace else ''}")
+        _note(f"{progress.count()} {report.submission.student}: {summary_line(report)}{f' ({pace})' if pace else ''}")
 
     return job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
 

@@ -197,6 +197,7 @@ def test_attack(sandbox, path, judged):
     assert wrong == [], page
     assert report.seconds < 60 + 20
     assert SECRET not in dumps(report)
+    assert "GOT:" not in report.output  # what an attack prints that got through where neither points nor files show it
     assert loads(dumps(report)) == report
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
     shown = reports_as_page([report], staff=True) + report_fragment(report, None)

@@ -9,8 +9,7 @@ import numpy as np
 
 
 def attack():
-    main = sys.modules["__main__"]
-    for space in (vars(sys.modules.get("cnngrade.wire", main)), vars(main)):
+    for space in [vars(sys.modules[name]) for name in ("cnngrade.wire", "cnngrade.worker", "__main__") if name in sys.modules]:
         for name in [name for name in space if not name.startswith("__")]:
             del space[name]
     sys.modules.clear()
