@@ -20,7 +20,8 @@ MAX_FILES = 10_000
 MAX_WAIT = 6.0
 """How many times as long a request may take in all when it is the machine that does not let the worker run."""
 
-_SMALL_FRAME = 4096
+_SURE_ROOM = 4096
+_WANTED_ROOM = 1 << 20
 _LOOK_SECONDS = 0.05
 _GRACE_SECONDS = 5.0
 
@@ -88,6 +89,8 @@ class Connection:
         finally:
             for descriptor in (theirs_in, theirs_out, theirs_err):
                 os.close(descriptor)
+        self._room = _widened(requests)
+        _widened(answers)
         self._requests = os.fdopen(requests, "wb")
         self._incoming, self._prints = os.fdopen(answers, "rb"), os.fdopen(prints, "rb")
         self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_answers, self._read_prints)]
@@ -153,7 +156,7 @@ class Connection:
 
     def _send(self, frame: bytes, seconds: float) -> None:
         """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
-        late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > _SMALL_FRAME else None
+        late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > self._room else None
         if late:
             late.start()
         try:
@@ -200,6 +203,16 @@ class Connection:
         for reader in self._readers:
             # One that still reads then has a stranger at the other end, or a large answer in hand, and is left to it.
             reader.join(timeout=2)
+
+
+def _widened(pipe: int) -> int:
+    """Make a pipe hold as much as this user may ask for, where that can be asked for, and return how much that is."""
+    try:
+        import fcntl  # not on Windows
+
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WANTED_ROOM)
+    except (ImportError, AttributeError, OSError):
+        return _SURE_ROOM
 
 
 def _kept_waiting(pid: int) -> float:

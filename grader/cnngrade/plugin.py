@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from cnngrade.cells import read_work
 from cnngrade.compare import Mismatch
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import CourseError, StudentAnswerUnusable, StudentFailure
-from cnngrade.fingerprint import fingerprint
+from cnngrade.fingerprint import Fingerprint, fingerprint
 from cnngrade.fresh import Fresh
 from cnngrade.loading import load_module
 from cnngrade.marks import DESCRIPTIONS
@@ -50,9 +51,34 @@ class BudgetWork:
     line: float
 
 
+class InputPool:
+    """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
+
+    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some.
+    """
+
+    def __init__(self) -> None:
+        self._rng = np.random.default_rng()
+        self._drawn: list[tuple[tuple[Any, ...], Fingerprint]] = []
+        self.carrying: dict[int, list[float]] = {}
+
+    def draw(
+        self, index: int, case: str, function: str, make: MakeInputs, reference: Reference
+    ) -> tuple[tuple[Any, ...], Fingerprint]:
+        """Return the input of this number and the fingerprint of the right answer to it."""
+        while len(self._drawn) <= index:
+            args = make(self._rng)
+            (right,) = reference.right_answers(case, function, [args])
+            self._drawn.append((args, right))
+        return self._drawn[index]
+
+
 @dataclass(slots=True)
 class Desk:
-    """What the fixtures hand out while one submission of one unit is judged. `seed` makes its random numbers its own."""
+    """What the fixtures hand out while one submission of one unit is judged. `seed` makes its random numbers its own.
+
+    `pools` belong to the session and hold the inputs of its budget cases.
+    """
 
     course: Course
     unit: Unit
@@ -60,6 +86,7 @@ class Desk:
     reference: Reference
     seed: str = ""
     budgets: list[BudgetWork] = field(default_factory=list)
+    pools: dict[str, InputPool] = field(default_factory=dict)
     measure_at_once: bool = False
 
     def begin(self, case: str) -> None:
@@ -85,14 +112,16 @@ class Desk:
         yardstick = self.reference.yardstick(case, function, inputs)
         line = float(self.unit.budgets[function])
 
+        pool = self.pools.setdefault(case, InputPool())
+        unseen = itertools.count()
+
         def timed(calls: int, before: int) -> float:
             if not self.reference.answers_anything:
                 return self.student.timed(function, calls, before)
-            # Inputs that nobody has seen, each used once, and answers that are looked at: there is nothing to remember.
-            unseen = [make(rng) for _ in range(calls)]
-            seconds, answers = self.student.timed_on(function, unseen, before)
-            expected = self.reference.right_answers(case, function, unseen)
-            if not all(fingerprint(mine).agrees(right) for mine, right in zip(answers, expected, strict=True)):
+            # Inputs that this submission has not seen, each used once, and answers that are looked at: nothing to remember.
+            drawn = [pool.draw(next(unseen), case, function, make, self.reference) for _ in range(calls)]
+            seconds, answers = self.student.timed_on(function, [args for args, _ in drawn], before, pool.carrying)
+            if not all(fingerprint(mine).agrees(right) for mine, (_, right) in zip(answers, drawn, strict=True)):
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds
 
