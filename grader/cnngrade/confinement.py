@@ -17,6 +17,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+if sys.platform != "win32":
+    import resource
+
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 22, 24, 38
 _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -75,9 +78,7 @@ def end_with_parent() -> None:
 
 def limit(limits: Limits) -> None:
     """Set the process's limits, so far as the system knows them."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
+    if sys.platform == "win32":
         return
     wanted = {resource.RLIMIT_CORE: 0}
     if sys.platform == "linux":

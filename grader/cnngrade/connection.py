@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import queue
+import select
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cnngrade import wire
-from cnngrade.errors import WireError
 
 MAX_THREADS = 256
 MAX_FILES = 10_000
@@ -76,9 +78,7 @@ class Connection:
     def __init__(self, start: Starter, output_bytes: int) -> None:
         self._cap = output_bytes
         self._printed = bytearray()
-        self._answers: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
-        self._asked = threading.Semaphore(0)
-        self._closing = False
+        self._wait: Callable[[], float] = lambda: _LOOK_SECONDS
         (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
         try:
             self._process = start(theirs_in, theirs_out, theirs_err)
@@ -92,23 +92,11 @@ class Connection:
         self._room = _widened(requests)
         _widened(answers)
         self._requests = os.fdopen(requests, "wb")
-        self._incoming, self._prints = os.fdopen(answers, "rb"), os.fdopen(prints, "rb")
-        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_answers, self._read_prints)]
-        for reader in self._readers:
-            reader.start()
-
-    def _read_answers(self) -> None:
-        with self._incoming:
-            while True:
-                # What was not asked for waits in the pipe, where there is little room for it.
-                self._asked.acquire()
-                if self._closing:
-                    return
-                try:
-                    self._answers.put(wire.read_frame(self._incoming))
-                except (EOFError, WireError, OSError, ValueError) as error:
-                    self._answers.put(error)
-                    return
+        # What was not asked for waits in the pipe, where there is little room for it.
+        self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait()), 65536)
+        self._prints = os.fdopen(prints, "rb")
+        self._reader = threading.Thread(target=self._read_prints, daemon=True)
+        self._reader.start()
 
     def _read_prints(self) -> None:
         with self._prints:
@@ -119,33 +107,34 @@ class Connection:
 
     def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
         """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError."""
-        start = time.monotonic()
         try:
             self._send(frame, seconds)
-            self._asked.release()
-            answer = self._answer(start, seconds)
-        except (OSError, ValueError):
+            self._wait = self._patience(seconds)
+            return wire.read_frame(self._answers)
+        except (EOFError, OSError, ValueError):
             raise self._gone() from None
-        if isinstance(answer, EOFError):
-            raise self._gone()
-        if isinstance(answer, Exception):
-            raise WireError(str(answer))
-        return answer
 
-    def _answer(self, start: float, seconds: float) -> dict[str, Any] | Exception:
-        """Wait for an answer, with an eye on the worker; the time for which others kept it from running does not count."""
-        kept_waiting_before: float | None = None
-        while True:
-            try:
-                return self._answers.get(timeout=min(_LOOK_SECONDS, max(seconds, 0.001)))
-            except queue.Empty:
-                pass
-            self._look()
-            kept_waiting = _kept_waiting(self._process.pid)
-            kept_waiting_before = kept_waiting if kept_waiting_before is None else kept_waiting_before
-            passed = time.monotonic() - start
-            if passed - (kept_waiting - kept_waiting_before) > seconds or passed > MAX_WAIT * seconds:
-                raise WorkerSilent
+    def _patience(self, seconds: float) -> Callable[[], float]:
+        """Return what says, each time that nothing has come, how long to wait on; it keeps an eye on the worker meanwhile.
+
+        It raises WorkerSilent once the time is over; time for which others kept the worker from running does not count.
+        """
+        start, looks = time.monotonic(), 0
+        kept_waiting_before = 0.0
+
+        def wait() -> float:
+            nonlocal looks, kept_waiting_before
+            looks += 1
+            if looks > 1:
+                self._look()
+                kept_waiting = _kept_waiting(self._process.pid)
+                kept_waiting_before = kept_waiting if looks == 2 else kept_waiting_before
+                passed = time.monotonic() - start
+                if passed - (kept_waiting - kept_waiting_before) > seconds or passed > MAX_WAIT * seconds:
+                    raise WorkerSilent
+            return min(_LOOK_SECONDS, max(seconds, 0.001))
+
+        return wait
 
     def _look(self) -> None:
         """Raise WorkerExcess when the worker has more threads or files than any honest one."""
@@ -196,13 +185,71 @@ class Connection:
     def close(self) -> None:
         """End the process and what it started, and let go of the pipes."""
         self._process.end(0.0)
-        self._closing = True
-        self._asked.release()
         with contextlib.suppress(OSError):
             self._requests.close()
-        for reader in self._readers:
-            # One that still reads then has a stranger at the other end, or a large answer in hand, and is left to it.
-            reader.join(timeout=2)
+        self._answers.close()
+        # One that still reads then has a stranger at the other end, and is left to it.
+        self._reader.join(timeout=2)
+
+
+class _Pipe(io.RawIOBase):
+    """The reading end of a pipe. While nothing comes, `wait` is asked how long to wait on; it ends that by raising."""
+
+    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
+        self._descriptor, self._wait = descriptor, wait
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is into a buffer, once there is something."""
+        while not select.select([self._descriptor], [], [], self._wait())[0]:
+            pass
+        data = os.read(self._descriptor, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the pipe."""
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+
+class _ThreadedPipe(_Pipe):
+    """The same where a pipe cannot be waited for, as on Windows: a thread waits in our stead, with one piece in hand."""
+
+    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
+        super().__init__(descriptor, wait)
+        self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=1)
+        self._rest = b""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        piece = b"-"
+        while piece:
+            try:
+                piece = os.read(self._descriptor, 65536)
+            except OSError:
+                piece = b""
+            self._pieces.put(piece)
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is into a buffer, once there is something."""
+        while not self._rest:
+            try:
+                self._rest = self._pieces.get(timeout=self._wait())
+            except queue.Empty:
+                continue
+            if not self._rest:
+                return 0
+        data, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+_PIPE: type[_Pipe] = _ThreadedPipe if sys.platform == "win32" else _Pipe
 
 
 def _widened(pipe: int) -> int:

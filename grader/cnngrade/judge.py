@@ -27,7 +27,7 @@ from cnngrade.compare import Mismatch
 from cnngrade.errors import CnngradeError, CourseError, Fault, StudentFailure, SubmissionError
 from cnngrade.mistakes import Knowledge, diagnose
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
-from cnngrade.plugin import DESKS, Desk, InputPool, Judging, case_of
+from cnngrade.plugin import DESKS, Desk, Judging, UnseenInputs, case_of
 from cnngrade.scoring import points_for_ratio, report_of, verdict_for_ratio
 from cnngrade.truth import Truth, live_truth, recorded_truth
 
@@ -57,7 +57,7 @@ class Bench:
         self.course, self.unit, self.truth, self.secret = course, unit, truth, secret
         self.candidates, self.on_report, self.functions = candidates, on_report, functions
         self.judging = Judging()
-        self.pools: dict[str, InputPool] = {}
+        self.unseen: dict[str, UnseenInputs] = {}
         self.cases: list[tuple[pytest.Function, Case]] = []
         self.unsound: dict[str, str] = {}
         self.error: BaseException | None = None
@@ -129,7 +129,7 @@ class Bench:
         except Fault as error:
             return self._all(entry, Verdict.FAULT, str(error), note), False
         seed = f"{self.secret}/{entry.submission.student}"
-        desk = Desk(self.course, self.unit, student, self.truth.reference(), seed, pools=self.pools)
+        desk = Desk(self.course, self.unit, student, self.truth.reference(), seed, unseen=self.unseen)
         self.judging.current = desk
         try:
             outcomes = self._run_cases(desk)

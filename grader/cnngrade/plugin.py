@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,11 @@ class BudgetWork:
     line: float
 
 
-class InputPool:
+def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
+    return all(fingerprint(mine).agrees(expected) for mine, expected in zip(answers, right, strict=True))
+
+
+class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
     Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some.
@@ -77,7 +81,7 @@ class InputPool:
 class Desk:
     """What the fixtures hand out while one submission of one unit is judged. `seed` makes its random numbers its own.
 
-    `pools` belong to the session and hold the inputs of its budget cases.
+    `unseen` belongs to the session and holds the inputs of its budget cases.
     """
 
     course: Course
@@ -86,7 +90,7 @@ class Desk:
     reference: Reference
     seed: str = ""
     budgets: list[BudgetWork] = field(default_factory=list)
-    pools: dict[str, InputPool] = field(default_factory=dict)
+    unseen: dict[str, UnseenInputs] = field(default_factory=dict)
     measure_at_once: bool = False
 
     def begin(self, case: str) -> None:
@@ -102,26 +106,30 @@ class Desk:
 
     def register(self, case: str, function: str, make: MakeInputs) -> None:
         """Check the student's answers to `make`'s inputs, and note them for measuring. Raises Mismatch, StudentFailure."""
-        rng = self.rng(case)
-        inputs = [make(rng) for _ in range(INPUT_SETS)]
+        supply, numbers = self.unseen.setdefault(case, UnseenInputs()), itertools.count()
+
+        def drawn(count: int) -> list[tuple[tuple[Any, ...], Fingerprint]]:
+            return [supply.draw(next(numbers), case, function, make, self.reference) for _ in range(count)]
+
+        if self.reference.answers_anything:
+            inputs, right = map(list, zip(*drawn(INPUT_SETS), strict=True))
+        else:
+            rng = self.rng(case)
+            inputs = [make(rng) for _ in range(INPUT_SETS)]
+            right = self.reference.right_answers(case, function, inputs)
         self.student.stage(function, inputs)
-        right = self.reference.right_answers(case, function, inputs)
-        for index, answer in enumerate(right):
-            if not fingerprint(self.student.answer_of(function, index)).agrees(answer):
-                raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
+        if not _all_agree(self.student.answers(function), right):
+            raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
         yardstick = self.reference.yardstick(case, function, inputs)
         line = float(self.unit.budgets[function])
-
-        pool = self.pools.setdefault(case, InputPool())
-        unseen = itertools.count()
 
         def timed(calls: int, before: int) -> float:
             if not self.reference.answers_anything:
                 return self.student.timed(function, calls, before)
             # Inputs that this submission has not seen, each used once, and answers that are looked at: nothing to remember.
-            drawn = [pool.draw(next(unseen), case, function, make, self.reference) for _ in range(calls)]
-            seconds, answers = self.student.timed_on(function, [args for args, _ in drawn], before, pool.carrying)
-            if not all(fingerprint(mine).agrees(right) for mine, (_, right) in zip(answers, drawn, strict=True)):
+            new = drawn(calls)
+            seconds, answers = self.student.timed_on(function, [args for args, _ in new], before, supply.carrying)
+            if not _all_agree(answers, [expected for _, expected in new]):
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds
 

@@ -143,11 +143,12 @@ class Student:
             self.ask(function, {"op": "stage", "name": function, "inputs": self._staged[function]})
             self._laid_out.add(function)
 
-    def answer_of(self, function: str, index: int) -> Any:
-        """Call `function` on one of its staged inputs and return the answer; raises StudentFailure."""
+    def answers(self, function: str) -> list[Any]:
+        """Call `function` on each of its staged inputs and return the answers; raises StudentFailure."""
         self._lay_out(function)
-        self.ask(function, {"op": "run", "function": function, "name": function, "calls": index + 1})
-        return self._answers(function, index + 1)[index]
+        calls = len(self._staged[function])
+        self.ask(function, {"op": "run", "function": function, "name": function, "calls": calls})
+        return self._answers(function, calls)
 
     def timed(self, function: str, calls: int, before: int) -> float:
         """Make calls on the staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""
