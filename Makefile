@@ -13,7 +13,7 @@ INSTRUCTOR := $(VENV)/instructor.stamp
 DEV := $(VENV)/dev.stamp
 BENCH := $(VENV)/bench.stamp
 
-.PHONY: help demo test test-slow lint bench docs clean
+.PHONY: help demo test test-slow lint bench fuzz docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make test-slow  the longer checks'
 	@echo 'make lint       ruff and mypy alone'
 	@echo 'make bench      figures: our ratios against peers measured in the same run'
+	@echo 'make fuzz       throw generated rubbish at the readers for a few minutes, guided by coverage (atheris)'
 	@echo 'make docs       run every command and example of the guides'
 	@echo 'make clean      remove .venv, builds and caches; never the classroom'
 
@@ -40,6 +41,10 @@ lint: $(DEV)
 
 bench: $(BENCH)
 	@set -e; for figures in grader/benchmarks/*.py; do $(BIN)/python "$$figures"; done
+
+fuzz: $(DEV)
+	@$(PIP) atheris
+	@set -e; for target in wire cells course; do $(BIN)/python grader/tests/fuzz_atheris.py $$target -max_total_time=60; done
 
 docs: $(DEV)
 	$(PYTEST) -k docs

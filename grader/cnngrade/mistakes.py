@@ -33,6 +33,7 @@ FIRST_ANSWER_KEPT = (
 
 _MARK = "__cnngrade_mistake__"
 _REMEMBERED = 50_000
+_HELD_BYTES = 64 << 20
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -121,12 +122,16 @@ class LiveKnowledge:
             self._mistakes[known] = ModuleType(known.name)
             setattr(self._mistakes[known], known.function, code)
         self._seen: dict[tuple[str, str, bytes, bool], Fingerprint] = {}
+        self._held = 0
 
     def _answer(self, name: str, module: ModuleType, call: Call) -> Fingerprint:
         key = (name, call.function, call.packed, call.fresh)
         if key not in self._seen:
-            if len(self._seen) >= _REMEMBERED:
+            # The solution is asked first about every call, whose arguments are held once for all that is remembered of it.
+            self._held += len(call.packed) if not name else 0
+            if len(self._seen) >= _REMEMBERED or self._held > _HELD_BYTES:
                 self._seen.clear()
+                self._held = 0
             self._seen[key] = fingerprint(answer_of(module, call))
         return self._seen[key]
 

@@ -22,6 +22,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -43,7 +44,9 @@ WITHOUT = (
     "only time and memory are limited."
 )
 
+_PREFIX = "cnngrade-"
 _START_SECONDS = 60.0
+_ABANDONED_SECONDS = 6 * 3600.0
 _MESSAGE_SECONDS = 30.0
 _SCRATCH_BYTES = 64 << 20
 _FILE_BYTES = 16 << 20
@@ -94,7 +97,8 @@ class Warm:
 
     def _open(self) -> None:
         """Start the fork server and see whether its workers are held."""
-        self._scratch = Path(tempfile.mkdtemp(prefix="cnngrade-"))
+        _sweep()
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # The kernel then says who sent a message, by the number that the process has here and not in its own namespace.
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -239,6 +243,20 @@ class Warm:
             shutil.rmtree(self._scratch, ignore_errors=True)
         with contextlib.suppress(OSError):
             self._scratch.rmdir()
+
+
+def _sweep() -> None:
+    """Remove the scratch folders of processes that were killed before they could.
+
+    Only old ones: a process of another container, of which nothing is seen here, may use the same place.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}[0-9]*-*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError, ValueError):
+            facts = folder.lstat()
+            abandoned = time.time() - facts.st_mtime > _ABANDONED_SECONDS and not Path("/proc", pid).exists()
+            if facts.st_uid == os.geteuid() and abandoned and empty(folder):
+                folder.rmdir()
 
 
 def _readable(data: Path | None) -> list[Path]:

@@ -286,6 +286,8 @@ def test_plain_nbgrader_autograde_grades_as_well(class_: Class, tmp_path: Path) 
     for student in ("notebook", "doubled-cells"):
         assert (rows[student].cells["grade-double"], rows[student].cells["grade-triple"]) == (3.0, 2.0)
     assert rows["collected"].cells == class_.rows["squared"].cells
+    report = json.loads((class_.room / "reports" / "scaling" / "collected.json").read_text())["report"]
+    assert {layer["name"] for layer in report["layers"] if layer["active"]} >= {"limits", "seccomp"}
 
 
 def test_read_only_results_are_graded_again(class_: Class) -> None:

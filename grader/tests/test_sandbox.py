@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import tinycourse
 from cnngrade.cells import read_work
 from cnngrade.errors import StudentFailure, StudentOverMemory, StudentOverTime, StudentRaised, UsageError
 from cnngrade.forkserver import empty
@@ -382,13 +383,18 @@ def test_emptying_a_folder(tmp_path):
 _WITHOUT_NAMESPACES = """
 import errno, sys
 import pyseccomp
+from cnngrade.cli import main
 deny = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 deny.add_rule(pyseccomp.ERRNO(errno.EPERM), "unshare")
 deny.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 0x10000000, 0x10000000))
 deny.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
 for call in ("mount", "pivot_root", "setns"):
     deny.add_rule(pyseccomp.ERRNO(errno.EPERM), call)
+if "landlock" in sys.argv:
+    deny.add_rule(pyseccomp.ERRNO(errno.ENOSYS), 444)
 deny.load()
+"""
+_CHOOSE = """
 from cnngrade.sandbox import available, choose
 print(choose("auto"), available(), sep="\\n")
 """
@@ -398,8 +404,29 @@ print(choose("auto"), available(), sep="\\n")
 def test_where_namespaces_are_forbidden():
     """in a container that forbids user namespaces Landlock and seccomp stand alone"""
     environment = {**os.environ, "PYTHONPATH": str(GRADER)}
-    done = subprocess.run([sys.executable, "-c", _WITHOUT_NAMESPACES], env=environment, capture_output=True, text=True)
+    command = [sys.executable, "-c", _WITHOUT_NAMESPACES + _CHOOSE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stdout.startswith("landlock\n"), done.stdout + done.stderr
+
+
+def test_without_a_sandbox_grading_is_refused(tmp_path):
+    """where nothing confines the code of others, grade says so and what it may be told; told that, it grades"""
+    root = tinycourse.make_course(tmp_path / "course")
+    folder = root / "classroom" / "submitted" / "ada" / "scaling"
+    folder.mkdir(parents=True)
+    (folder / "scaling.py").write_text(tinycourse.script(**tinycourse.RIGHT))
+    environment = {**os.environ, "PYTHONPATH": str(GRADER)}
+    program = _WITHOUT_NAMESPACES + "main(sys.argv[2:])"
+    command = [sys.executable, "-c", program, "landlock", "grade", "scaling", "--no-gradebook"]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "There is nothing here that would confine the code of students" in done.stderr
+    assert "--sandbox none. It means that the code of students can read and change this user's files" in done.stderr
+    assert not (root / "classroom" / "reports").exists()
+    done = subprocess.run([*command, "--sandbox", "none"], cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((root / "classroom" / "reports" / "scaling" / "ada.json").read_text())["report"]
+    assert {layer["name"]: layer["active"] for layer in report["layers"]}["seccomp"] is False
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")

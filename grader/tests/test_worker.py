@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnngrade import connection
 from cnngrade.cells import read_work
 from cnngrade.errors import (
     StudentAnswerUnusable,
@@ -477,3 +478,18 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None
     finally:
         student.close()
         honest.close()
+
+
+def test_where_pipes_cannot_be_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the way of reading that Windows needs brings the same answers, large ones and none at all"""
+    monkeypatch.setattr(connection, "_PIPE", connection._ThreadedPipe)
+    student = student_of(CODE, tmp_path, replace(POLICY, call_seconds=1.0))
+    try:
+        assert student.functions.add(np.ones(200_000)).sum() == 400_000
+        with pytest.raises(StudentOverTime):
+            student.functions.loop()
+        with pytest.raises(StudentRaised, match="exit status 3"):
+            student.functions.vanish()
+        assert student.functions.add(1.0) == 2.0
+    finally:
+        student.close()
