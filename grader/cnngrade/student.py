@@ -291,8 +291,8 @@ class Student:
                 raise
             if not answer["ok"]:
                 raise self._raised("your file", answer)
-            self._defined = frozenset(map(str, answer.get("functions", ())))
-            self._failed_cells = [(int(index), str(text)) for index, text in answer.get("failures", ())]
+            self._defined = frozenset(answer.get("functions", ()))
+            self._failed_cells = list(answer.get("failures", ()))
         if self._work is not None and self._defined is not None and function not in self._defined:
             raise self._missing(function)
 
@@ -304,9 +304,9 @@ class Student:
         return StudentUnfinished(f"{function} is not defined in {self._work.submission.path.name}.")
 
     def _raised(self, function: str, answer: dict[str, Any]) -> StudentFailure:
-        kinds = tuple(str(kind) for kind in answer.get("kinds", ())) or ("Exception",)
-        message = str(answer.get("message", ""))
-        frames = [frame for frame in answer.get("trace", ()) if isinstance(frame, tuple | list) and len(frame) == 4]
+        kinds = tuple(answer.get("kinds", ())) or ("Exception",)
+        message = answer.get("message", "")
+        frames = answer.get("trace", ())
         trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
         if "NotImplementedError" in kinds:
             return StudentUnfinished(message or f"{function} is yours to write")

@@ -75,25 +75,36 @@ class Remote:
             self._process = None
 
 
+def _is_text(value: Any, most: int) -> bool:
+    return type(value) is str and len(value) <= most
+
+
+def _all(value: Any, most: int, is_one: Callable[[Any], bool]) -> bool:
+    return type(value) is list and len(value) <= most and all(map(is_one, value))
+
+
+def _is_frame(value: Any) -> bool:
+    """Say whether a value is a line of a traceback: (file, line, function, text)."""
+    if type(value) is not tuple or len(value) != 4 or type(value[1]) is not int:
+        return False
+    return all(_is_text(value[index], most) for index, most in ((0, 5_000), (2, 1_000), (3, 1_000)))
+
+
+def _is_failure(value: Any) -> bool:
+    return type(value) is tuple and len(value) == 2 and type(value[0]) is int and _is_text(value[1], 1_000)
+
+
+# What `worker` answers, and how long it makes it: whatever is said at greater length was sent by somebody else.
 _FORMS: dict[str, Callable[[Any], bool]] = {
     "ok": lambda value: type(value) is bool,
-    "kinds": lambda value: _all(value, lambda kind: type(kind) is str),
-    "message": lambda value: type(value) is str,
-    "trace": lambda value: _all(value, lambda frame: _is_row(frame, str, int, str, str)),
-    "functions": lambda value: _all(value, lambda name: type(name) is str),
-    "failures": lambda value: _all(value, lambda failure: _is_row(failure, int, str)),
+    "kinds": lambda value: _all(value, 20, lambda kind: _is_text(kind, 100)),
+    "message": lambda value: _is_text(value, 3_000),
+    "trace": lambda value: _all(value, 50, _is_frame),
+    "functions": lambda value: _all(value, 50_000, lambda name: _is_text(name, 1_000)),
+    "failures": lambda value: _all(value, 5_000, _is_failure),
     "changed": lambda value: type(value) is bool,
     "shared": lambda value: type(value) is bool,
 }
-_MAX_LIST = 10_000
-
-
-def _all(value: Any, is_one: Callable[[Any], bool]) -> bool:
-    return type(value) is list and len(value) <= _MAX_LIST and all(map(is_one, value))
-
-
-def _is_row(value: Any, *kinds: type) -> bool:
-    return type(value) is tuple and tuple(map(type, value)) == kinds
 
 
 def _is_answer(answer: dict[str, Any]) -> bool:
