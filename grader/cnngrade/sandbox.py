@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import os
 import secrets
 import shutil
@@ -127,7 +128,7 @@ class Warm:
             os.close(printed)
         limits = Limits(
             memory=self._policy.memory_mib << 20,
-            cpu_seconds=int(self._policy.submission_seconds),
+            cpu_seconds=math.ceil(self._policy.submission_seconds),
             file_bytes=_FILE_BYTES,
             open_files=_OPEN_FILES,
             # Only in a user namespace of its own are a worker's threads counted apart from the user's others.
