@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 SAMPLE_SECONDS = 250e-6
+MOST_CALLS = 50
 HOPELESS = 6.0
 
 # (pairs, pass at or below line / a, fail above line * b)
@@ -49,7 +50,7 @@ def untimed_calls(seconds: float) -> int:
 
 
 def _sample(timed: Timed, one_call: float) -> float:
-    repeat = max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7)))
+    repeat = min(MOST_CALLS, max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7))))
     return timed(repeat, untimed_calls(one_call)) / repeat
 
 

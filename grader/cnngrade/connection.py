@@ -26,6 +26,7 @@ _SURE_ROOM = 4096
 _WANTED_ROOM = 1 << 20
 _LOOK_SECONDS = 0.05
 _GRACE_SECONDS = 5.0
+_SETTLE_SECONDS = 0.02
 
 
 class WorkerGone(Exception):
@@ -172,6 +173,7 @@ class Connection:
     def cpu_seconds(self) -> float:
         """Return the CPU time of all the worker's threads, taken from outside; elsewhere than on Linux wall time."""
         if sys.platform == "linux":
+            _settle(self._process.pid)
             # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
             return time.clock_gettime((~self._process.pid << 3) | 2)
         return time.perf_counter()
@@ -269,6 +271,19 @@ def _kept_waiting(pid: int) -> float:
             return int(file.read().split()[1]) * 1e-9
     except (OSError, ValueError, IndexError):
         return 0.0
+
+
+def _settle(pid: int) -> None:
+    """Wait until a process sleeps: the clock of one that still runs, on its way back to the next request, may lag by a tick."""
+    until = time.perf_counter() + _SETTLE_SECONDS
+    while time.perf_counter() < until:
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # read often
+                if file.read(512).rpartition(b") ")[2][:1] != b"R":
+                    return
+        except OSError:
+            return
+        time.sleep(2e-5)
 
 
 def _threads(pid: int) -> int:

@@ -21,7 +21,7 @@ from cnngrade.sandbox import NONE, WITHOUT, available, layers
 from cnngrade.transport import Remote
 
 _FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "jsonschema")
-_FOR_GRADING = ("numba", "nbgrader", "jupytext")
+_FOR_GRADING = ("numba", "nbgrader", "jupytext", "filelock")
 _ENOUGH_DISK = 1 << 30
 
 

@@ -139,7 +139,9 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
                 return
             harm = judged[student.removeprefix("after ")].harm
             if verdict_of(report.outcomes) is not Verdict.PASSED:
-                harm.append("the next submission, a right one:\n" + report_as_text(report, colour=False, staff=True))
+                ends = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
+                said = [f"{end.case.id} {end.verdict.value} {end.cost} {end.for_student} {end.for_staff}" for end in ends]
+                harm.append("\n".join(["the next submission, a right one:", *said]))
             if world.state() != before:
                 harm.append(f"files were changed: {world.state()}")
             if world.visited():
@@ -193,7 +195,7 @@ def test_attack(sandbox, path, judged):
     report = found.report
     page = "\n".join([report_as_text(report, colour=False, staff=True), report_as_text(report, colour=False)])
     wrong = differences(read(path), report)
-    assert found.harm == []
+    assert not found.harm, "\n".join(found.harm)
     assert wrong == [], page
     assert report.seconds < 60 + 20
     assert SECRET not in dumps(report)
