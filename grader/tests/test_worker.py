@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from cnngrade import connection
+from cnngrade.budget import untimed_calls
 from cnngrade.cells import read_work
 from cnngrade.errors import (
     StudentAnswerUnusable,
@@ -476,6 +477,8 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None
     student, honest = student_of(WORK + code, tmp_path), student_of(WORK + "work = slow\n", tmp_path, name="honest.py")
     rng = np.random.default_rng(0)
     times: dict[Student, list[float]] = {student: [], honest: []}
+    # Calls of this length have no untimed ones before them; the cheat that needs one gets one.
+    before = 1 if "NEXT" in code else untimed_calls(5e-3)
     carried: dict[int, list[float]] = {}
     try:
         for side in times:
@@ -483,7 +486,7 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None
         for _ in range(15):
             for side, taken in times.items():
                 inputs = [(rng.random(1000),) for _ in range(2)]
-                seconds, answers = side.timed_on("work", inputs, 1, carried)
+                seconds, answers = side.timed_on("work", inputs, before, carried)
                 assert answers == pytest.approx([np.sqrt(x).sum() * 40 for (x,) in inputs])
                 taken.append(seconds)
         assert min(times[student]) > min(times[honest]) * 2 / 3
