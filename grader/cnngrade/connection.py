@@ -273,23 +273,23 @@ def _kept_waiting(pid: int) -> float:
         return 0.0
 
 
+def _stat(pid: int) -> list[bytes]:
+    """Return what /proc/PID/stat says after the process's name, its state first; nothing where there is no such file."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # read often
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
 def _settle(pid: int) -> None:
     """Wait until a process sleeps: the clock of one that still runs, on its way back to the next request, may lag by a tick."""
     until = time.perf_counter() + _SETTLE_SECONDS
-    while time.perf_counter() < until:
-        try:
-            with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # read often
-                if file.read(512).rpartition(b") ")[2][:1] != b"R":
-                    return
-        except OSError:
-            return
+    while _stat(pid)[:1] == [b"R"] and time.perf_counter() < until:
         time.sleep(2e-5)
 
 
 def _threads(pid: int) -> int:
     """Return how many threads a process has (Linux; else 0)."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # read often
-            return int(file.read().rpartition(")")[2].split()[17])
-    except (OSError, ValueError, IndexError):
-        return 0
+    facts = _stat(pid)
+    return int(facts[17]) if facts else 0
