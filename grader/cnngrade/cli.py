@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 import os
 import sys
@@ -459,6 +458,10 @@ class _Progress:
         left = (self._total - self._done) * passed / self._fresh
         return f"{self._fresh / passed:.1f} a second, {_duration(left)} left"
 
+    def is_done(self) -> bool:
+        """Whether nothing is left."""
+        return self._done == self._total
+
     def count(self) -> str:
         """Return how many of how many are done."""
         return f"[{self._done:{len(str(self._total))}}/{self._total}]"
@@ -488,12 +491,12 @@ def _enter_into_gradebook(course: Course, unit: Unit, reports: list[Report]) -> 
     # nbgrader takes seconds to load: only what writes the gradebook waits for it.
     from cnngrade.nbgrader.record import Recorded, record
 
-    progress, heard = _Progress(len(reports)), itertools.count(1)
+    progress = _Progress(len(reports))
 
     def tell(entry: Recorded) -> None:
-        number, pace = next(heard), progress.step(True)
+        pace = progress.step(True)
         if entry.done and sys.stderr.isatty():
-            click.echo(f"\r\033[Kgradebook: {progress.count()} {pace}", err=True, nl=number == len(reports))
+            click.echo(f"\r\033[Kgradebook: {progress.count()} {pace}", err=True, nl=progress.is_done())
         elif not entry.done:
             _note(f"{unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
 

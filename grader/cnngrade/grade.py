@@ -139,16 +139,24 @@ def alone(course: Course) -> Iterator[None]:
     lock = layout.classroom(course) / ".grading.lock"
     owner = lock.with_suffix(".owner")
     lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock, timeout=0)
     try:
-        with FileLock(lock, timeout=0):
-            owner.write_text(f"process {os.getpid()}", encoding="utf-8")
-            yield
+        held.acquire()
     except Timeout:
         who = owner.read_text(encoding="utf-8") if owner.exists() else "a process that has just begun"
         raise UsageError(
             f"Somebody is grading in {lock.parent} already ({who}). Wait until that is done, or end it, and run this again: "
             "what is finished is kept."
         ) from None
+    except OSError as error:
+        raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or mend the permissions.") from error
+    try:
+        # Only for whoever is told to wait: a disk too full for it stops nobody.
+        with contextlib.suppress(OSError):
+            owner.write_text(f"process {os.getpid()}", encoding="utf-8")
+        yield
+    finally:
+        held.release()
 
 
 def _end_with_parent() -> None:

@@ -117,18 +117,18 @@ class Desk:
             rng = self.rng(case)
             inputs = [make(rng) for _ in range(INPUT_SETS)]
             right = self.reference.right_answers(case, function, inputs)
-        self.student.stage(function, inputs)
-        if not _all_agree(self.student.answers(function), right):
+        self.student.stage(function, case, inputs)
+        if not _all_agree(self.student.answers(function, case), right):
             raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
         yardstick = self.reference.yardstick(case, function, inputs)
         line = float(self.unit.budgets[function])
 
         def timed(calls: int, before: int) -> float:
             if not self.reference.answers_anything:
-                return self.student.timed(function, calls, before)
+                return self.student.timed(function, case, calls, before)
             # Inputs that this submission has not seen, each used once, and answers that are looked at: nothing to remember.
             new = drawn(calls)
-            seconds, answers = self.student.timed_on(function, [args for args, _ in new], before, supply.carrying)
+            seconds, answers = self.student.timed_on(function, case, [args for args, _ in new], before, supply.carrying)
             if not _all_agree(answers, [expected for _, expected in new]):
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds

@@ -30,6 +30,7 @@ from cnngrade.transport import Transport
 
 _MAX_TIMEOUTS = 2
 _MAX_ANSWERS_BYTES = 256 << 20
+_UNSEEN = ""  # the name under which inputs lie that are used once; no case has it
 # What carrying inputs and answers may cost a worker: so many times what it costs the judge, and a moment.
 _ALLOWED, _ALLOWED_SECONDS, _NOTED = 4.0, 1e-3, 3
 
@@ -133,43 +134,46 @@ class Student:
         """End the worker."""
         self._transport.close()
 
-    def stage(self, function: str, inputs: Sequence[tuple[Any, ...]]) -> None:
-        """Lay out argument lists of `function` that may be used again and again; raises StudentFailure."""
-        self._staged[function] = list(inputs)
-        self._lay_out(function)
+    def stage(self, function: str, name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
+        """Lay out argument lists of `function`, under a name, that may be used again and again; raises StudentFailure."""
+        self._staged[name] = list(inputs)
+        self._laid_out.discard(name)
+        self._lay_out(function, name)
 
-    def _lay_out(self, function: str) -> None:
+    def _lay_out(self, function: str, name: str) -> None:
         """Send what is staged to a worker that does not have it yet: another call may have ended the last one."""
-        if function not in self._laid_out:
-            self.ask(function, {"op": "stage", "name": function, "inputs": self._staged[function]})
-            self._laid_out.add(function)
+        if name not in self._laid_out:
+            self.ask(function, {"op": "stage", "name": name, "inputs": self._staged[name]})
+            self._laid_out.add(name)
 
-    def answers(self, function: str) -> list[Any]:
-        """Call `function` on each of its staged inputs and return the answers; raises StudentFailure."""
-        self._lay_out(function)
-        calls = len(self._staged[function])
-        self.ask(function, {"op": "run", "function": function, "name": function, "calls": calls})
+    def answers(self, function: str, name: str) -> list[Any]:
+        """Call `function` on each of the inputs staged under `name` and return the answers; raises StudentFailure."""
+        self._lay_out(function, name)
+        calls = len(self._staged[name])
+        self._run(function, name, calls)
         return self._answers(function, calls)
 
-    def timed(self, function: str, calls: int, before: int) -> float:
-        """Make calls on the staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""
-        self._lay_out(function)
+    def timed(self, function: str, name: str, calls: int, before: int) -> float:
+        """Make calls on staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""
+        self._lay_out(function, name)
         if before:
-            self._run(function, function, before)
-        return self._run(function, function, calls)
+            self._run(function, name, before)
+        start = self._transport.cpu_seconds()
+        self._run(function, name, calls)
+        return self._transport.cpu_seconds() - start
 
     def timed_on(
-        self, function: str, inputs: Sequence[tuple[Any, ...]], before: int, carried: dict[int, list[float]]
+        self, function: str, name: str, inputs: Sequence[tuple[Any, ...]], before: int, carried: dict[int, list[float]]
     ) -> tuple[float, list[Any]]:
         """Call `function` once on each of `inputs`, which it has never seen; returns the CPU seconds and the answers.
 
         Whatever the worker does with the inputs, it does in this time: work that is done while they are laid out, in the
-        untimed calls on staged inputs before them, or only when the answers are asked for, is charged as well, apart from what
-        honest code spends there: a multiple of what it costs here to pack and unpack so many inputs, which is noted in
+        untimed calls on the inputs staged under `name`, or only when the answers are asked for, is charged as well, apart from
+        what honest code spends there: a multiple of what it costs here to pack and unpack so many inputs, which is noted in
         `carried`. Raises StudentFailure.
         """
-        self._lay_out(function)
-        message = {"op": "stage", "name": "", "inputs": list(inputs)}
+        self._lay_out(function, name)
+        message = {"op": "stage", "name": _UNSEEN, "inputs": list(inputs)}
         noted = carried.setdefault(len(inputs), [])
         if len(noted) < _NOTED:
             start = time.thread_time()
@@ -181,9 +185,9 @@ class Student:
         self.ask(function, message)
         clock.append(self._transport.cpu_seconds())
         if before:
-            self.ask(function, {"op": "run", "function": function, "name": function, "calls": before})
+            self._run(function, name, before)
         clock.append(self._transport.cpu_seconds())
-        self.ask(function, {"op": "run", "function": function, "name": "", "calls": len(inputs)})
+        self._run(function, _UNSEEN, len(inputs))
         clock.append(self._transport.cpu_seconds())
         answers = self._answers(function, len(inputs))
         clock.append(self._transport.cpu_seconds())
@@ -199,14 +203,8 @@ class Student:
             raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.")
         return value
 
-    def _run(self, function: str, name: str, calls: int) -> float:
-        return self._charged(function, {"op": "run", "function": function, "name": name, "calls": calls})
-
-    def _charged(self, function: str, message: dict[str, Any]) -> float:
-        """Send a request and return the CPU seconds that the worker took over it."""
-        start = self._transport.cpu_seconds()
-        self.ask(function, message)
-        return self._transport.cpu_seconds() - start
+    def _run(self, function: str, name: str, calls: int) -> None:
+        self.ask(function, {"op": "run", "function": function, "name": name, "calls": calls})
 
     def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._call(function, args, kwargs, fresh=True)
