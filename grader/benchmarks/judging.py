@@ -32,7 +32,7 @@ from cnngrade.course import load_course
 from cnngrade.grade import confined
 from cnngrade.judge import judge
 from cnngrade.model import Report
-from cnngrade.sandbox import Warm
+from cnngrade.warm import Warm
 from gradedclass import Class, release
 
 UNIT = "convolution"

@@ -30,7 +30,8 @@ from cnngrade.fresh import Fresh, Source
 from cnngrade.judge import judge
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.render.json import report_from_json, report_to_json
-from cnngrade.sandbox import NONE, Warm, choose
+from cnngrade.sandbox import NONE, choose
+from cnngrade.warm import Warm
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ from cnngrade.model import Course, Report, Unit, Verdict
 from cnngrade.render.html import report_fragment, reports_as_page
 from cnngrade.render.json import dumps, loads
 from cnngrade.render.terminal import report_as_text
-from cnngrade.sandbox import NONE, Warm, available
+from cnngrade.sandbox import NONE, available
 from cnngrade.scoring import verdict_of
+from cnngrade.warm import Warm
 from expectations import differences, read
 
 ROOT = Path(__file__).resolve().parents[2]

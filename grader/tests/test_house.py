@@ -39,6 +39,7 @@ FLOORS = {
     "connection": 2,
     "fresh": 2,
     "forkserver": 2,
+    "warm": 2,
     "sandbox": 2,
     "budget": 2,
     "store": 2,

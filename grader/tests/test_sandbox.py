@@ -20,9 +20,10 @@ from cnngrade.cells import read_work
 from cnngrade.errors import StudentFailure, StudentOverMemory, StudentOverTime, StudentRaised, UsageError
 from cnngrade.forkserver import empty
 from cnngrade.model import Policy
-from cnngrade.sandbox import AUTO, BUBBLEWRAP, LANDLOCK, NONE, Warm, available, choose, layers
+from cnngrade.sandbox import AUTO, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
 from cnngrade.student import Student
 from cnngrade.transport import Remote
+from cnngrade.warm import Warm
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0)
 HERE = [name for name, reason in available().items() if name != NONE and not reason]
