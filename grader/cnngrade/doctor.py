@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnngrade import __version__
+from cnngrade import __version__, wire
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import CnngradeError
 from cnngrade.fresh import Fresh
@@ -56,7 +56,7 @@ def _worker() -> Finding:
     try:
         remote = Remote(Fresh(Policy(), Path.cwd()))
         try:
-            answer = remote.request({"op": "load", "name": "doctor", "path": "doctor.py", "cells": []}, 20.0)
+            answer = remote.request(wire.parcel({"op": "load", "name": "doctor", "path": "doctor.py", "cells": []}), 20.0)
         finally:
             remote.close()
     except Exception as error:

@@ -210,17 +210,18 @@ class Student:
         return self._call(function, args, kwargs, fresh=True)
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool = False) -> Any:
-        packed = wire.pack({"args": args, "kwargs": kwargs})
+        arguments = wire.parcel({"args": args, "kwargs": kwargs})
+        packed = arguments.frame()
         try:
-            value = self._answer(function, args, kwargs, fresh)
+            value = self._answer(function, arguments, fresh)
         except StudentFailure as failure:
             self.calls.append(Call(self.case, function, packed, failure=failure, fresh=fresh))
             raise
         self.calls.append(Call(self.case, function, packed, value=value, fresh=fresh))
         return value
 
-    def _answer(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool) -> Any:
-        answer = self.ask(function, {"op": "call", "function": function, "args": args, "kwargs": kwargs})
+    def _answer(self, function: str, arguments: wire.Parcel, fresh: bool) -> Any:
+        answer = self._ask(function, arguments.adding(op="call", function=function))
         self._answered += wire.size_of(answer.get("value"))
         if self._answered > _MAX_ANSWERS_BYTES:
             raise StudentAnswerUnusable(
@@ -237,6 +238,9 @@ class Student:
 
     def ask(self, function: str, message: dict[str, Any]) -> dict[str, Any]:
         """Send a request that runs `function` and return its answer; raises StudentFailure."""
+        return self._ask(function, wire.parcel(message))
+
+    def _ask(self, function: str, message: wire.Parcel) -> dict[str, Any]:
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise StudentOverTime(f"{function} was not tried again: it ran over its time {_MAX_TIMEOUTS} times.")
         self._load(function)
@@ -245,7 +249,7 @@ class Student:
             raise self._raised(function, answer)
         return answer
 
-    def _request(self, function: str, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def _request(self, function: str, message: wire.Parcel, seconds: float) -> dict[str, Any]:
         if self._spent > self._policy.submission_seconds:
             raise StudentOverTime(
                 f"{function} was not tried: the whole file has used up its {self._policy.submission_seconds:g} s."
@@ -290,7 +294,7 @@ class Student:
             submission = self._work.submission
             message = {"op": "load", "name": submission.unit, "path": str(submission.path), "cells": cells}
             try:
-                answer = self._request("your file", message, self._policy.import_seconds)
+                answer = self._request("your file", wire.parcel(message), self._policy.import_seconds)
             except StudentFailure as failure:
                 self._dead = failure
                 raise

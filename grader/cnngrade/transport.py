@@ -24,7 +24,7 @@ from cnngrade.worker import Workplace
 class Transport(Protocol):
     """A way to reach the student's code. Frames go out and plain answers come back."""
 
-    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
         """Send one message and return its answer."""
 
     def cpu_seconds(self) -> float:
@@ -45,13 +45,13 @@ class Remote:
         self._process: Connection | None = source.start()
         self._printed = ""
 
-    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
         """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended."""
         if self._process is None:
             self._process = self._source.start()
         identity = secrets.randbits(62)
         try:
-            answer = self._process.request(wire.pack(message | {"id": identity}), seconds)
+            answer = self._process.request(message.adding(id=identity).frame(), seconds)
             if answer.get("id") != identity or not _is_answer(answer):
                 raise WireError("the worker answered something that was not asked")
         except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
@@ -119,10 +119,10 @@ class Inline:
         self._workplace = Workplace()
         self._workplace.module = module
 
-    def request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
         """Handle one message as a worker would, encoded and decoded on both ways."""
         with np.errstate(all="ignore"):
-            return wire.unpack(self._workplace.answer(wire.unpack(wire.pack(message))))
+            return wire.unpack(self._workplace.answer(wire.unpack(message.frame())))
 
     def cpu_seconds(self) -> float:
         """Return this thread's CPU time."""

@@ -12,11 +12,12 @@ a `WireError`.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -90,11 +91,19 @@ class _Encoder:
         return self.tree(self.keep(value), depth + 1)
 
     def blob(self, array: np.ndarray[Any, Any]) -> int:
-        stream = io.BytesIO()
-        npy.write_array(stream, np.ascontiguousarray(array).reshape(array.shape), version=(1, 0), allow_pickle=False)
-        data = stream.getvalue()
-        self.blobs.append(data + b"\0" * (-len(data) % _ALIGN))
+        head = _npy_head(array.dtype, array.shape)
+        data = array.tobytes()
+        self.blobs.append(b"".join((head, data, b"\0" * (-(len(head) + len(data)) % _ALIGN))))
         return len(self.blobs) - 1
+
+
+@functools.lru_cache(maxsize=512)
+def _npy_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return what goes before the data of an array, in C order."""
+    stream = io.BytesIO()
+    facts = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    npy.write_array_header_1_0(stream, facts)
+    return stream.getvalue()
 
 
 def _name_of(value: Any) -> str:
@@ -103,31 +112,63 @@ def _name_of(value: Any) -> str:
     return f"an object of type {type(value).__name__}"
 
 
-def pack(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> bytes:
-    """Return `message` as one frame.
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it anew."""
+
+    entries: str
+    blobs: Sequence[bytes]
+
+    def adding(self, **more: str | int) -> Parcel:
+        """Return the message with more keys, which it must not have yet."""
+        entries = json.dumps(more)[1:-1]
+        return Parcel(f"{self.entries}, {entries}" if self.entries else entries, self.blobs)
+
+    def frame(self) -> bytes:
+        """Return the message as one frame; raises WireError where it is too large."""
+        header = f'{{"m": {{{self.entries}}}, "sizes": {[len(blob) for blob in self.blobs]}}}'.encode()
+        body_bytes = sum(map(len, self.blobs))
+        if len(header) > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
+            raise WireError(f"the value is too large to send ({(len(header) + body_bytes) >> 20} MiB)")
+        return b"".join((_PREFIX.pack(_MAGIC, len(header), body_bytes), header, *self.blobs))
+
+
+def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> Parcel:
+    """Return `message` encoded.
 
     `keep` is asked for a `Token` when a value of another type turns up; without it that raises `NotPlain`.
     """
     encoder = _Encoder(keep)
     tree = {key: encoder.tree(value) for key, value in message.items()}
     try:
-        header = json.dumps({"m": tree, "sizes": [len(blob) for blob in encoder.blobs]}).encode()
+        return Parcel(json.dumps(tree)[1:-1], encoder.blobs)
     except ValueError as error:
         raise WireError(f"a number is too large to send: {error}") from error
-    body_bytes = sum(map(len, encoder.blobs))
-    if len(header) > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
-        raise WireError(f"the value is too large to send ({(len(header) + body_bytes) >> 20} MiB)")
-    return b"".join((_PREFIX.pack(_MAGIC, len(header), body_bytes), header, *encoder.blobs))
 
 
-def _read_blob(blob: memoryview) -> np.ndarray[Any, Any]:
-    stream = io.BytesIO(bytes(blob[:4096]))
+def pack(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> bytes:
+    """Return `message` as one frame; see `parcel`."""
+    return parcel(message, keep).frame()
+
+
+@functools.lru_cache(maxsize=512)
+def _read_npy_head(head: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return shape and dtype of an array that may cross; raises WireError and what NumPy raises."""
+    stream = io.BytesIO(head)
     if npy.read_magic(stream) != (1, 0):
         raise WireError("an array comes in an unknown version of the npy format")
     shape, fortran, dtype = npy.read_array_header_1_0(stream, max_header_size=2000)
     if not is_plain_dtype(dtype) or fortran or any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
         raise WireError(f"an array of dtype {dtype} and shape {shape} may not cross")
-    start = stream.tell()
+    return shape, dtype
+
+
+def _read_blob(blob: memoryview) -> np.ndarray[Any, Any]:
+    # Magic and version take 8 bytes, then comes the length of the header.
+    start = 10 + int.from_bytes(blob[8:10], "little")
+    if start > 4096:
+        raise WireError("the header of an array is too long")
+    shape, dtype = _read_npy_head(bytes(blob[:start]))
     count = math.prod(shape)
     if not 0 <= len(blob) - start - count * dtype.itemsize < _ALIGN:
         raise WireError("an array's length does not fit its shape")

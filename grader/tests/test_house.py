@@ -51,6 +51,7 @@ FLOORS = {
     "mistakes": 3,
     "pictures": 4,
     "plugin": 4,
+    "direct": 4,
     "judge": 5,
     "checking": 6,
     "showing": 6,
