@@ -1,30 +1,39 @@
 """What the course's tests have in common: real pictures to look at and filters to look with. Travels to students."""
 
+import functools
+
 import numpy as np
 import pytest
 
 pytest_plugins = ("cnngrade.plugin",)
 
 
+@functools.cache
+def stored(path):
+    """Return the arrays of a data file by name, read once: to work on, not to change."""
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in sorted(file.files)}
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
+
+
 @pytest.fixture
 def digits(data):
     """Handwritten digits, (N, 1, 8, 8), float64 from 0 (paper) to 1 (ink)."""
-    with np.load(data / "digits.npz") as file:
-        return file["images"][:, None] / 16.0
+    return stored(data / "digits.npz")["images"][:, None] / 16.0
 
 
 @pytest.fixture
 def digit_labels(data):
     """What the digits say, (N,), in the order of `digits`."""
-    with np.load(data / "digits.npz") as file:
-        return file["labels"]
+    return stored(data / "digits.npz")["labels"].copy()
 
 
 @pytest.fixture
 def photographs(data):
     """Photographs by name, each (1, 3, H, W), float64 from 0 to 1."""
-    with np.load(data / "photographs.npz") as file:
-        return {name: file[name][None] / 255.0 for name in sorted(file.files)}
+    return {name: pixels[None] / 255.0 for name, pixels in stored(data / "photographs.npz").items()}
 
 
 @pytest.fixture
@@ -40,12 +49,11 @@ def filters():
 @pytest.fixture
 def held_back(data):
     """The indices of the digits that the network of `lenet_params` has never seen, (360,)."""
-    with np.load(data / "lenet.npz") as file:
-        return file["held_back"].astype(int)
+    return stored(data / "lenet.npz")["held_back"].astype(int)
 
 
 @pytest.fixture
 def lenet_params(data):
     """LeNet's trained weights, a dict of float64 arrays."""
-    with np.load(data / "lenet.npz") as file:
-        return {name: file[name].astype(np.float64) for name in sorted(file.files) if name != "held_back"}
+    arrays = stored(data / "lenet.npz")
+    return {name: array.astype(np.float64) for name, array in arrays.items() if name != "held_back"}

@@ -114,9 +114,14 @@ def forbid_new_privileges() -> None:
     _checked(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
-def confine_files(readable: Sequence[Path], writable: Sequence[Path]) -> None:
-    """Leave, by Landlock, only these files and folders; with it go TCP, abstract sockets and signals where it knows of them."""
+def file_rules(readable: Sequence[Path], writable: Sequence[Path]) -> int | None:
+    """Return a descriptor of the rule that leaves only these files and folders, None where the kernel has no Landlock.
+
+    Where Landlock knows of them, the rule takes TCP, abstract sockets and signals as well. Raises OSError.
+    """
     libc, version = _libc(), landlock_version()
+    if not version:
+        return None
     rights = (1 << 13) - 1
     for since, right in ((2, _REFER), (3, _TRUNCATE), (5, 1 << 15)):
         rights |= right if version >= since else 0
@@ -128,9 +133,18 @@ def confine_files(readable: Sequence[Path], writable: Sequence[Path]) -> None:
             for path in paths:
                 with contextlib.suppress(FileNotFoundError):
                     _allow(libc, ruleset, path, allowed & rights)
-        _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
-    finally:
+    except BaseException:
         os.close(ruleset)
+        raise
+    return ruleset
+
+
+def confine_files(rules: int) -> None:
+    """Keep, from now on, to `file_rules`; the descriptor is closed."""
+    try:
+        _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "landlock_restrict_self")
+    finally:
+        os.close(rules)
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> None:
@@ -154,16 +168,16 @@ def filter_calls(program: bytes) -> None:
     _checked(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(whole), 0, 0), "seccomp")
 
 
-def confine(limits: Limits, program: bytes, readable: Sequence[Path], writable: Sequence[Path]) -> None:
+def confine(limits: Limits, program: bytes, rules: int | None) -> None:
     """Give up, for good, all that a submission does not need. Raises OSError where the kernel does not take a layer.
 
-    Landlock is left out where the kernel has none: then a mount namespace must hide the files.
+    `rules` come from `file_rules`. Without them a mount namespace must hide the files.
     """
     limit(limits)
     drop_capabilities()
     forbid_new_privileges()
-    if landlock_version():
-        confine_files(readable, writable)
+    if rules is not None:
+        confine_files(rules)
     filter_calls(program)
 
 

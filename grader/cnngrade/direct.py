@@ -106,4 +106,4 @@ def _is_plain(definition: Any) -> bool:
 def _has_hooks(item: pytest.Function) -> bool:
     """Say whether somebody other than pytest takes part in running a test."""
     implementations = (one for name in _HOOKS for one in getattr(item.ihook, name).get_hookimpls())
-    return any(not inspect.getmodule(one.function).__name__.startswith("_pytest.") for one in implementations)
+    return any(not getattr(one.function, "__module__", "").startswith("_pytest.") for one in implementations)

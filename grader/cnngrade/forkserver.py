@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gc
 import json
+import linecache
 import os
 import random
 import signal
@@ -26,11 +27,12 @@ from typing import Any
 
 import numpy as np
 
-from cnngrade import worker
-from cnngrade.confinement import Limits, confine, end_with_parent
+from cnngrade import wire, worker
+from cnngrade.confinement import Limits, confine, end_with_parent, file_rules
 
 MESSAGE_BYTES = 65_536
 _GRACE_STEP = 0.002
+_WARM = "def works(x, n):\n    return x\n\ndef fails(x, n):\n    raise ValueError(n)\n"
 
 
 class Forkserver:
@@ -40,8 +42,9 @@ class Forkserver:
         self._control = control
         self._limits = Limits(**setup["limits"])
         self._program = bytes.fromhex(setup["program"])
-        self._readable = [Path(path) for path in setup["readable"]]
         self._scratch = Path(setup["scratch"])
+        # Whatever lies in the scratch folder goes with the worker.
+        self._rules = file_rules([Path(path) for path in setup["readable"]], [self._scratch])
         self._data = setup["data"]
         self._worker = 0
 
@@ -92,7 +95,7 @@ class Forkserver:
         # A fork has its parent's state: no two submissions shall draw the same numbers.
         random.seed()
         np.random.seed()  # the legacy generator is the one that is global
-        confine(self._limits, self._program, self._readable, [folder])
+        confine(self._limits, self._program, self._rules)
         self._say({"begun": True})
         self._control.close()
         with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
@@ -135,15 +138,27 @@ def empty(folder: Path) -> bool:
     return True
 
 
+def _warm_up() -> None:
+    """Do once what every worker does, so that none has to load or to compute for the first time what all of them share."""
+    # NumPy's lazily loaded parts, random numbers among them.
+    np.random.default_rng(0).normal(size=4)
+    np.ones((4, 4)) @ np.ones((4, 4))
+    np.fft.fft(np.ones(4))
+    place = worker.Workplace()
+    place.answer(wire.unpack(wire.pack({"op": "load", "name": "warm", "path": "warm.py", "cells": [(_WARM, "warm.py", 1)]})))
+    for function in ("works", "fails"):
+        message: dict[str, Any] = {"op": "call", "function": function, "args": (np.ones((2, 2)), 1), "kwargs": {}}
+        wire.unpack(place.answer(wire.unpack(wire.pack(message))))
+    del sys.modules["warm"]
+    linecache.clearcache()
+
+
 def main() -> None:
     """Serve the judge that started this process."""
     end_with_parent()
     with socket.socket(fileno=int(sys.argv[1])) as control:
         setup = json.loads(control.recv(MESSAGE_BYTES))["setup"]
-        # NumPy's lazily loaded parts, which a worker would otherwise load anew each time; random numbers among them.
-        np.random.default_rng(0).normal(size=4)
-        np.ones((4, 4)) @ np.ones((4, 4))
-        np.fft.fft(np.ones(4))
+        _warm_up()
         gc.collect()
         gc.freeze()
         os.write(control.fileno(), b'{"ready": true}')

@@ -10,6 +10,7 @@ unsound, and whatever a student does in it ends as a `fault`, which costs nothin
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import time
@@ -111,8 +112,13 @@ class Bench:
                 for outcome in rehearsal.outcomes
                 if outcome.verdict is not Verdict.PASSED
             }
-        for entry in self.candidates:
-            self.on_report(self._judge(entry))
+        # What is there now stays to the end: the garbage collector need not go through it again and again.
+        gc.freeze()
+        try:
+            for entry in self.candidates:
+                self.on_report(self._judge(entry))
+        finally:
+            gc.unfreeze()
 
     def _judge(self, entry: Candidate, with_budgets: bool = True) -> Report:
         for _ in range(_TRIES - 1):
