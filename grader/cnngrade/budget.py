@@ -1,9 +1,10 @@
 """How long the student's code takes, as a ratio to a yardstick measured in the same moments.
 
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
-Student and yardstick are sampled in alternating order, several works round robin, and the estimate is the ratio of the two
-minima: noise only ever adds time. A work whose ratio is far from its line is decided after three pairs, a close one after
-up to twenty-four. Failing early asks for more distance than passing early.
+Student and yardstick are sampled in alternating order, in bursts of three pairs that go round robin over the works, and the
+estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its line is decided after
+three pairs, a close one after up to twenty-four. Failing early asks for more distance than passing early. Where few works are
+left, their bursts are spread over time, so that one spell of noise does not cover them all.
 
 The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
@@ -11,6 +12,7 @@ reference was recorded when the unit was released; a ratio made that way is an e
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +21,9 @@ import numpy as np
 SAMPLE_SECONDS = 250e-6
 MOST_CALLS = 50
 HOPELESS = 6.0
+BURST = 3
+SPREAD_SECONDS = 0.02
+_FEW = 3
 
 # (pairs, pass at or below line / a, fail above line * b)
 STAGES = ((3, 1.5, 3.0), (6, 1.25, 1.6), (12, 1.12, 1.25), (24, 1.0, 1.0))
@@ -29,11 +34,15 @@ Timed = Callable[[int, int], float]
 
 @dataclass(slots=True)
 class Work:
-    """One function to be measured against its yardstick. `line` is the decision line, in units of the yardstick's time."""
+    """One function to be measured against its yardstick. `line` is the decision line, in units of the yardstick's time.
+
+    `yardstick_call` is about what one call of the yardstick takes, in seconds, where that is known already.
+    """
 
     student: Timed
     yardstick: Timed
     line: float
+    yardstick_call: float | None = None
     student_times: list[float] = field(default_factory=list)
     yardstick_times: list[float] = field(default_factory=list)
     failure: Exception | None = None
@@ -70,9 +79,14 @@ def _is_decided(work: Work, pairs: int) -> bool:
     return False
 
 
+def one_call(timed: Timed) -> float:
+    """Return about how many seconds one call takes."""
+    return min(timed(1, 1 if first == 0 else 0) for first in range(5))
+
+
 def _first_calls(work: Work) -> tuple[float, float] | None:
     """Return the time of one call of each, or None if two single calls show that the line is out of reach."""
-    yardstick = min(work.yardstick(1, 1 if first == 0 else 0) for first in range(5))
+    yardstick = work.yardstick_call or one_call(work.yardstick)
     student = work.student(1, 0)
     if student > HOPELESS * work.line * yardstick:
         again = work.student(1, 0)
@@ -86,7 +100,7 @@ def _first_calls(work: Work) -> tuple[float, float] | None:
 
 def measure(works: Sequence[Work]) -> None:
     """Fill in the times of all works. A work whose calls raise keeps the exception in `failure` and is left alone."""
-    _settle_allocator()
+    settle_allocator()
     open_works: list[tuple[Work, float, float]] = []
     for work in works:
         try:
@@ -99,17 +113,19 @@ def measure(works: Sequence[Work]) -> None:
     pairs = 0
     while open_works and pairs < STAGES[-1][0]:
         for entry in list(open_works):
+            if pairs and len(open_works) < _FEW:
+                time.sleep(SPREAD_SECONDS)
             try:
-                for _ in range(3):
+                for _ in range(BURST):
                     _pair(*entry)
             except Exception as error:
                 entry[0].failure = error
                 open_works.remove(entry)
-        pairs += 3
+        pairs += BURST
         open_works = [entry for entry in open_works if not _is_decided(entry[0], pairs)]
 
 
-def _settle_allocator() -> None:
+def settle_allocator() -> None:
     """Free one large block, after which the C allocator keeps freed memory instead of faulting it in again at each call."""
     np.empty(31 << 20, np.uint8)
 

@@ -16,10 +16,14 @@ import click
 
 from cnngrade import __version__
 from cnngrade.errors import CnngradeError, ExitCode, UsageError
+from cnngrade.loading import ONE_THREAD
 from cnngrade.model import Course, Report, Unit, Verdict
 
 if TYPE_CHECKING:
     from cnngrade.checking import Target
+
+# NumPy's BLAS reads them when it is loaded, which is later: a budget's yardstick runs on one thread, as students' code does.
+os.environ.update(ONE_THREAD)
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from cnngrade.connection import Connection, Ending, Process
 from cnngrade.errors import Fault
+from cnngrade.loading import ONE_THREAD
 from cnngrade.model import Layer, Policy
 
 MARK = "CNNGRADE_WORKER"
@@ -30,9 +31,6 @@ _PASSED_ON = (
     "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
     "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
 )  # fmt: skip
-_ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
 UNCONFINED = (
     Layer("limits", True, "time and memory of each call and of the whole submission"),
     Layer("namespaces", False, "code can see every process and every network of this user"),
@@ -46,7 +44,7 @@ def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     engine = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
-    return kept | _ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class Source(Protocol):

@@ -19,6 +19,11 @@ from pathlib import Path
 
 from cnngrade.errors import CourseError
 
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
+"""Environment variables that keep numerical libraries to one thread; they have to be there before NumPy is loaded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -23,7 +23,7 @@ import pytest
 
 from cnngrade import layout
 from cnngrade.answers import LiveReference, Reference, Yardstick
-from cnngrade.budget import Work, measure
+from cnngrade.budget import Work, measure, one_call
 from cnngrade.cells import read_work
 from cnngrade.compare import Mismatch
 from cnngrade.course import find_course, load_course
@@ -34,6 +34,7 @@ from cnngrade.loading import load_module
 from cnngrade.marks import DESCRIPTIONS
 from cnngrade.mistakes import function_of
 from cnngrade.model import Case, Course, Unit
+from cnngrade.scoring import decision_line
 from cnngrade.student import Functions, Student
 from cnngrade.transport import Inline, Remote
 
@@ -58,13 +59,15 @@ def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
 class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
-    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some.
+    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some,
+    `yardstick` what a submission is measured against and what one call of that takes.
     """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng()
         self._drawn: list[tuple[tuple[Any, ...], Fingerprint]] = []
         self.carrying: dict[int, list[float]] = {}
+        self.yardstick: tuple[Yardstick, float] | None = None
 
     def draw(
         self, index: int, case: str, function: str, make: MakeInputs, reference: Reference
@@ -112,16 +115,20 @@ class Desk:
             return [supply.draw(next(numbers), case, function, make, self.reference) for _ in range(count)]
 
         if self.reference.answers_anything:
+            if supply.yardstick is None:
+                yardstick = self.reference.yardstick(case, function, [args for args, _ in drawn(INPUT_SETS)])
+                supply.yardstick = yardstick, one_call(yardstick.timed)
+            yardstick, yardstick_call = supply.yardstick
             # One to check and to warm up on; what is timed, is checked as well.
             inputs, right = map(list, zip(*drawn(1), strict=True))
         else:
             rng = self.rng(case)
             inputs = [make(rng) for _ in range(INPUT_SETS)]
             right = self.reference.right_answers(case, function, inputs)
+            yardstick, yardstick_call = self.reference.yardstick(case, function, inputs), None
         self.student.stage(function, case, inputs)
         if not _all_agree(self.student.answers(function, case), right):
             raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
-        yardstick = self.reference.yardstick(case, function, inputs)
         line = float(self.unit.budgets[function])
 
         def timed(calls: int, before: int) -> float:
@@ -134,7 +141,8 @@ class Desk:
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds
 
-        self.budgets.append(BudgetWork(case, Work(timed, yardstick.timed, line * yardstick.unit), yardstick, line))
+        work = Work(timed, yardstick.timed, decision_line(line) * yardstick.unit, yardstick_call)
+        self.budgets.append(BudgetWork(case, work, yardstick, line))
 
 
 class _ByHand:
@@ -279,7 +287,7 @@ def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[[str, MakeInp
             measure([entry.work])
             if isinstance(entry.work.failure, StudentFailure):
                 raise entry.work.failure
-            ratio = entry.work.ratio / entry.yardstick.unit
-            assert ratio <= entry.line, f"{ratio:.1f} times the reference's time; full marks up to {entry.line:g}"
+            ratio, most = entry.work.ratio / entry.yardstick.unit, decision_line(entry.line)
+            assert ratio <= most, f"{ratio:.1f} times the reference's time; full marks up to {entry.line:g}"
 
     return register

@@ -14,6 +14,8 @@ from cnngrade.model import Outcome, Report, Submission, Verdict
 
 NONE_FROM = 4.0
 """A budget case earns nothing from this many times its line."""
+LEEWAY = 1.2
+"""Up to this many times its line a budget case still passes with all points: who keeps to the line passes in every run."""
 
 # The verdicts of a report that earned nothing, the most telling first: what stopped the code explains the rest of the report.
 _TELLING = (
@@ -33,26 +35,32 @@ def rounded(points: float) -> float:
     return round(points, 2) + 0.0
 
 
+def decision_line(line: float) -> float:
+    """Return the ratio up to which a case with this published `line` passes."""
+    return LEEWAY * line
+
+
 def points_for_ratio(points: float, ratio: float, line: float) -> float:
     """Return what a budget case worth `points` earns.
 
-    All of it up to `line`, nothing from 4 times `line`, and in between linearly in the logarithm of the ratio: half is left at
-    twice the line. Raises ValueError if `line` is not a positive number, or `ratio` is negative or not a number.
+    All of it up to `line`, and up to 1.2 times of it for the sake of noise; nothing from 4 times `line`; in between linearly in
+    the logarithm of the ratio: there is no cliff at which a small error of measurement costs much. Raises ValueError if `line`
+    is not a positive number, or `ratio` is negative or not a number.
     """
     if not (line > 0 and math.isfinite(line)):
         raise ValueError(f"a line is a positive number, not {line!r}")
     if not ratio >= 0:
         raise ValueError(f"a ratio of times is zero or more, not {ratio!r}")
-    if ratio <= line:
+    if ratio <= decision_line(line):
         return rounded(points)
     if ratio >= NONE_FROM * line:
         return 0.0
-    return rounded(points * (1 - math.log(ratio / line) / math.log(NONE_FROM)))
+    return rounded(points * math.log(NONE_FROM * line / ratio) / math.log(NONE_FROM / LEEWAY))
 
 
 def verdict_for_ratio(ratio: float, line: float) -> Verdict:
-    """Return PASSED up to the line, SLOW beyond it, however much of the points is left there."""
-    return Verdict.PASSED if ratio <= line else Verdict.SLOW
+    """Return PASSED up to the decision line, SLOW beyond it, however much of the points is left there."""
+    return Verdict.PASSED if ratio <= decision_line(line) else Verdict.SLOW
 
 
 def total(outcomes: Iterable[Outcome]) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.metadata
 import json
 import os
 import platform
@@ -24,9 +25,17 @@ from cnngrade.model import Course, Report, Unit
 from cnngrade.render.json import report_from_json, report_to_json
 
 
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
 def judging_digest(course: Course, unit: Unit) -> str:
     """Return a digest of what the unit's verdicts rest on, apart from the submission."""
-    digest = hashlib.sha256(f"{__version__} {np.__version__} {platform.python_version()}".encode())
+    versions = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
+    digest = hashlib.sha256(" ".join(versions).encode())
     files = [
         course.root / "course.yml",
         course.root / "autograde_tests" / "conftest.py",

@@ -18,11 +18,20 @@ POINTS = st.floats(0, 100)
 
 
 @pytest.mark.parametrize(
-    ("ratio", "earned"), [(0.0, 3.0), (61.9, 3.0), (62.0, 3.0), (124.0, 1.5), (248.0, 0.0), (1e9, 0.0), (math.inf, 0.0)]
+    ("ratio", "earned"),
+    [(0.0, 3.0), (60.0, 3.0), (72.0, 3.0), (72.0 * (4 / 1.2) ** 0.5, 1.5), (240.0, 0.0), (1e9, 0.0), (math.inf, 0.0)],
 )
 def test_points_for_ratio(ratio: float, earned: float) -> None:
-    """all up to the line, half at twice the line, nothing from four times the line"""
-    assert points_for_ratio(3, ratio, 62) == earned
+    """all up to the line and a fifth more, nothing from four times the line, half in the middle between"""
+    assert points_for_ratio(3, ratio, 60) == earned
+
+
+@given(LINES)
+def test_there_is_no_cliff(line: float) -> None:
+    """a ratio two hundredths higher costs at most a fiftieth of the points, wherever it lies"""
+    ratios = [line * 1.02**step for step in range(100)]
+    earned = [points_for_ratio(100, ratio, line) for ratio in ratios]
+    assert max(before - after for before, after in pairwise(earned)) < 2
 
 
 @given(POINTS, LINES, st.lists(st.floats(0, 3000), min_size=2, max_size=8))
@@ -33,10 +42,10 @@ def test_slower_never_earns_more(points: float, line: float, ratios: list[float]
     assert all(0 <= value <= round(points, 2) for value in earned)
 
 
-@given(POINTS, LINES, st.floats(1.01, 3.99))
+@given(POINTS, LINES, st.floats(1.01, 4 / 1.2 - 0.01))
 def test_log_linear(points: float, line: float, factor: float) -> None:
-    """what is lost at some factor beyond the line and what is left at its mirror image are the same"""
-    assert points_for_ratio(points, line * factor, line) == pytest.approx(
+    """what is lost at some factor beyond the decision line and what is left at its mirror image are the same"""
+    assert points_for_ratio(points, 1.2 * line * factor, line) == pytest.approx(
         points - points_for_ratio(points, line * 4 / factor, line), abs=0.0151
     )
 
@@ -49,8 +58,9 @@ def test_points_for_ratio_refuses_what_is_no_ratio(ratio: float, line: float) ->
 
 
 def test_verdict_for_ratio() -> None:
-    """the line itself still passes"""
-    assert [verdict_for_ratio(ratio, 62) for ratio in (61, 62, 62.001, math.inf)] == [
+    """the line itself passes, and a fifth more"""
+    assert [verdict_for_ratio(ratio, 60) for ratio in (59, 60, 72, 72.001, math.inf)] == [
+        Verdict.PASSED,
         Verdict.PASSED,
         Verdict.PASSED,
         Verdict.SLOW,

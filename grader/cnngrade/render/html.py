@@ -14,7 +14,7 @@ from cnngrade.render import words
 from cnngrade.render.audience import as_students_see
 from cnngrade.render.scale import scale_of
 from cnngrade.render.visible import visible_block, visible_line
-from cnngrade.scoring import part_of
+from cnngrade.scoring import decision_line, part_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -181,7 +181,7 @@ def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
 
 def _figure(cost: Cost) -> str:
     """Draw the ratio as a bar, and the line that it is measured against as an upright."""
-    scale, colour = scale_of(cost), _GOOD if cost.ratio <= cost.line else _MIDDLE
+    scale, colour = scale_of(cost), _GOOD if cost.ratio <= decision_line(cost.line) else _MIDDLE
     bar, line = round(300 * scale.bar, 1), round(300 * scale.line, 1)
     label = html.escape(f"Bar: {words.cost_text(cost)}")
     return (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from cnngrade.model import Cost, Outcome, Report, Verdict
 from cnngrade.render.visible import visible_block, visible_line
-from cnngrade.scoring import NONE_FROM
+from cnngrade.scoring import NONE_FROM, decision_line
 
 WORDS = {
     Verdict.PASSED: "ok",
@@ -31,7 +31,7 @@ _MEANINGS = {
     Verdict.FAULT: "The grader failed here, not your work. It costs you nothing.",
 }
 
-_CLOSE = 2.0
+CLOSE = 2.0
 _FACT = (14, 2_000)
 _NOT_DONE = (Verdict.PASSED, Verdict.SLOW, Verdict.SKIPPED)
 
@@ -61,9 +61,11 @@ def ratio_text(ratio: float) -> str:
     return f"{ratio:.1f}".removesuffix(".0") + "x" if ratio >= 0.05 or ratio == 0 else f"{ratio:.1g}x"
 
 
-def is_close(cost: Cost) -> bool:
-    """Whether an estimate lies so near the line that only the graded run can decide."""
-    return cost.estimated and cost.line / _CLOSE <= cost.ratio <= cost.line * _CLOSE
+def standing(cost: Cost) -> str:
+    """Return where an estimate lies: "within" the line, "over" it, or so "close" to it that only the graded run can decide."""
+    if cost.ratio > cost.line * CLOSE:
+        return "over"
+    return "close" if cost.ratio >= cost.line / CLOSE else "within"
 
 
 def cost_text(cost: Cost) -> str:
@@ -75,11 +77,17 @@ def cost_text(cost: Cost) -> str:
         text = f"a little over {ratio_text(cost.line)} the reference's time"
     else:
         text = f"{about}{ratio_text(cost.ratio)} the reference's time"
+    if cost.estimated:
+        text = f"{standing(cost)}: {text}"
     text += f"; full points up to {ratio_text(cost.line)}"
-    if cost.ratio > cost.line:
+    if cost.ratio > decision_line(cost.line):
         text += f", none from {ratio_text(NONE_FROM * cost.line)}"
+    elif cost.ratio > cost.line:
+        text += ", and so little over is let pass"
     text += "."
-    if cost.ratio > _CLOSE * cost.line:
+    if cost.estimated and standing(cost) == "close":
+        text += " This is an estimate: the graded run decides."
+    if cost.ratio > CLOSE * cost.line:
         text += " A Python loop over single numbers is the usual reason."
     return text
 
@@ -98,8 +106,6 @@ def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ())
         told.append(cost_text(outcome.cost))
     elif outcome.verdict in _MEANINGS and not fact.strip():
         told.append(_MEANINGS[outcome.verdict])
-    if outcome.cost is not None and is_close(outcome.cost):
-        told.append("This is an estimate, and close to the line: the graded run decides.")
     if outcome.cause:
         again = outcome.cause in tuple(named)
         told.append("The same known mistake." if again else f"Known mistake: {visible_line(outcome.cause)}")
