@@ -84,7 +84,7 @@ def write_bytes_atomically(path: Path, data: bytes) -> None:
 
 def save(course: Course, unit: Unit, key: str, report: Report) -> None:
     """Keep a report under its key."""
-    text = json.dumps({"key": key, "report": report_to_json(report)}, indent=1)
+    text = json.dumps({"key": key, "report": report_to_json(report)})
     write_atomically(report_file(course, unit, report.submission.student), text)
 
 

@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cnngrade.cells import MAX_CODE_BYTES
 
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_REMEMBERED_BYTES = 20_000
 
 
-def _body(source: str) -> list[ast.stmt]:
-    if len(source) > MAX_CODE_BYTES:
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A name that code defines at its top level; `line` is where it begins, from 0, for a function that can be cut out."""
+
+    name: str
+    line: int | None = None
+
+
+def _read(source: str) -> tuple[_Definition, ...] | None:
+    """Return what the code defines, in its order; None when it does not parse."""
+    try:
         # A tree takes a hundred times the memory of its text.
-        raise ValueError("the code is too long")
-    return ast.parse(source).body
+        body = ast.parse(source).body if len(source) <= MAX_CODE_BYTES else None
+    except _UNPARSABLE:
+        return None
+    if body is None:
+        return None
+    found: list[_Definition] = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            found.append(_Definition(node.name, min([node.lineno, *(part.lineno for part in node.decorator_list)]) - 1))
+        elif isinstance(node, ast.AsyncFunctionDef | ast.ClassDef):
+            found.append(_Definition(node.name))
+        elif isinstance(node, ast.Assign):
+            found += [_Definition(target.id) for target in node.targets if isinstance(target, ast.Name)]
+    return tuple(found)
+
+
+# A class hands in the same cells again and again: those of the release, the stubs, and what most have written alike.
+_remembered = functools.lru_cache(maxsize=256)(_read)
+
+
+def _definitions(source: str) -> tuple[_Definition, ...] | None:
+    return _remembered(source) if len(source) <= _REMEMBERED_BYTES else _read(source)
 
 
 def defined(source: str, functions: Sequence[str]) -> list[str]:
     """Return those of `functions` that the code defines at its top level, also when it does not parse."""
-    try:
-        body = _body(source)
-    except _UNPARSABLE:
+    found = _definitions(source)
+    if found is None:
         return [name for name in functions if re.search(rf"^(async +)?def +{re.escape(name)}\b", source, re.MULTILINE)]
-    names = []
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.append(node.name)
-        elif isinstance(node, ast.Assign):
-            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    names = {definition.name for definition in found}
     return [name for name in functions if name in names]
 
 
@@ -41,15 +67,14 @@ def split(source: str, functions: Sequence[str]) -> list[str]:
     """
     if len(defined(source, functions)) < 2:
         return [source]
-    try:
-        body = _body(source)
-    except _UNPARSABLE:
+    found = _definitions(source)
+    if found is None:
         return [source]
     lines = source.splitlines()
     starts = [0]
-    for node in body:
-        if isinstance(node, ast.FunctionDef) and node.name in functions:
-            start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+    for definition in found:
+        if definition.line is not None and definition.name in functions:
+            start = definition.line
             while start > 0 and lines[start - 1].startswith("#"):
                 start -= 1
             starts.append(start)

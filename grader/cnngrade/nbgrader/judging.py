@@ -48,7 +48,9 @@ def _points_in_cell(report: Report, function: str, worth: float) -> float:
 
 def _result(points: float, page: str) -> NotebookNode:
     data = {"text/plain": str(float(points)), "text/html": page}
-    return nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+    # Checked with the whole notebook when it is written; nbformat's own maker would check each cell's once more.
+    output = {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": 1}
+    return nbformat.from_dict(output)
 
 
 def _fill(nb: NotebookNode, result_of: Callable[[str, float], NotebookNode]) -> None:
