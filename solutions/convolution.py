@@ -89,3 +89,7 @@ def correlate2d(image: NDArray, kernel: NDArray) -> NDArray:
     if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
         raise ValueError(f"a kernel of shape {kernel.shape} does not fit into an image of shape {image.shape}")
     return conv2d(image[None, None], kernel[None, None])[0, 0]
+
+
+# What time budgets are measured against: the plain kernel, so that a ratio means the same on every machine.
+yardstick_conv2d = conv2d

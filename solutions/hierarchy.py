@@ -81,3 +81,7 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> list[int]:
         step *= pool
         fields.append(sees)
     return fields
+
+
+# What time budgets are measured against: the plain kernels, so that a ratio means the same on every machine.
+yardstick_feature_hierarchy = feature_hierarchy

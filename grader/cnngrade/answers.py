@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +20,7 @@ import numpy as np
 
 from cnngrade import wire
 from cnngrade.budget import Timed, Work, measure, neutral_work
-from cnngrade.errors import Fault
+from cnngrade.errors import CourseError, Fault
 from cnngrade.fingerprint import Fingerprint, fingerprint
 from cnngrade.mistakes import KnownMistake, LiveKnowledge
 from cnngrade.student import Call, Functions
@@ -82,9 +82,20 @@ class LiveReference:
         """Return the fingerprint of the solution's answer to each input."""
         return [fingerprint(getattr(self._solution, function)(*args)) for args in inputs]
 
+    def _yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Callable[..., Any]:
+        """Return what the solution names `yardstick_FUNCTION`, or the function itself."""
+        name = f"yardstick_{function}"
+        measured: Callable[..., Any] = getattr(self._solution, name, getattr(self._solution, function))
+        right = LiveReference.right_answers(self, case, function, inputs)
+        if not all(fingerprint(measured(*args)).agrees(answer) for args, answer in zip(inputs, right, strict=True)):
+            raise CourseError(
+                f"{self._solution.__file__}: {name} answers otherwise than {function}. Let it do the same, at its own pace."
+            )
+        return measured
+
     def yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Yardstick:
-        """Return the solution on the same inputs."""
-        solve = getattr(self._solution, function)
+        """Return the solution's yardstick of the function on the same inputs; raises CourseError if it answers otherwise."""
+        solve = self._yardstick(case, function, inputs)
 
         def timed(calls: int, before: int) -> float:
             for index in range(before):

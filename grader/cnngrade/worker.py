@@ -10,6 +10,7 @@ What the student's code prints goes to standard error.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -189,6 +190,8 @@ def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False) -> No
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     workplace = Workplace(own_folder)
     settle_allocator()
+    # What is loaded by now stays: collecting the student's garbage, while a time is taken, need not go through it.
+    gc.freeze()
     while True:
         try:
             message = wire.read_frame(requests)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cnngrade.budget import STAGES, Work, measure, neutral_work
+from cnngrade.budget import BURST, STAGES, Work, measure, neutral_work
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -96,3 +96,28 @@ def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
 def test_the_neutral_work_is_work() -> None:
     """the yardstick of students' machines computes without an error"""
     neutral_work(2)
+
+
+def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """where few works are left their bursts lie apart in time; three and more follow one another at once"""
+    pauses: list[float] = []
+    monkeypatch.setattr("cnngrade.budget.time.sleep", pauses.append)
+    measure([Work(steady(9.9e-4), steady(1e-4), line=10.0)])
+    assert len(pauses) == STAGES[-1][0] // BURST - 1
+    pauses.clear()
+    measure([Work(steady(9.9e-4), steady(1e-4), line=10.0) for _ in range(3)])
+    assert pauses == []
+
+
+def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
+    """what one call takes can be told; then only samples are taken"""
+    asked: list[int] = []
+
+    def yardstick(calls: int, before: int) -> float:
+        asked.append(calls)
+        return calls * 1e-3
+
+    work = Work(steady(1e-3), yardstick, line=10.0, yardstick_call=1e-3)
+    measure([work])
+    assert asked == [1] * STAGES[0][0]
+    assert work.ratio == pytest.approx(1.0)

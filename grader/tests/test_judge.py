@@ -28,8 +28,7 @@ def course(tmp_path: Path) -> Course:
     return load_course(tinycourse.make_course(tmp_path / "course"))
 
 
-@pytest.fixture
-def judged(course: Course, tmp_path: Path) -> Judged:
+def judging(course: Course, tmp_path: Path) -> Judged:
     """Return a function that judges a script: `judged(double=..., triple=..., student="ada")`."""
 
     def run(student: str = "", hidden: bool = True, secret: str = "", **functions: str) -> Report:
@@ -41,6 +40,12 @@ def judged(course: Course, tmp_path: Path) -> Judged:
         return reports[0]
 
     return run
+
+
+@pytest.fixture
+def judged(course: Course, tmp_path: Path) -> Judged:
+    """See `judging`."""
+    return judging(course, tmp_path)
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -188,6 +193,26 @@ def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path
     entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
     judge(course, course.units[0], [entry], reports.append, hidden=True)
     assert [case for case, verdict in verdicts(reports[0]).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
+
+
+def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
+    """what the solution calls `yardstick_double` is what the time of `double` is held against"""
+    course = with_budget(course)
+    solution = course.root / "solutions" / "scaling.py"
+    slow = "\n\ndef yardstick_double(x):\n    for _ in range(300):\n        np.sort(x)\n    return double(x)\n"
+    solution.write_text(solution.read_text() + slow)
+    (measured,) = [outcome.cost for outcome in judging(course, tmp_path)(double=DOUBLE).outcomes if outcome.cost]
+    assert 0 < measured.ratio < 0.5
+
+
+def test_a_yardstick_that_answers_otherwise_is_ours(course: Course, tmp_path: Path) -> None:
+    """nobody loses points to a yardstick that does another thing, and the staff is told"""
+    course = with_budget(course)
+    solution = course.root / "solutions" / "scaling.py"
+    solution.write_text(solution.read_text() + "\n\ndef yardstick_double(x):\n    return x\n")
+    report = judging(course, tmp_path)(double=DOUBLE)
+    (fault,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.FAULT]
+    assert "yardstick_double answers otherwise than double" in fault.for_staff
 
 
 def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> None:
