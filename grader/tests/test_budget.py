@@ -113,7 +113,7 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
     """what one call takes can be told; then only samples are taken"""
     asked: list[int] = []
 
-    def yardstick(calls: int, before: int) -> float:
+    def yardstick(calls: int, _before: int) -> float:
         asked.append(calls)
         return calls * 1e-3
 
