@@ -128,4 +128,9 @@ def test_conv2d_impossible_steps(student, rng):
 @points(4)
 def test_conv2d_in_good_time(budget):
     """two images of four channels and 40x40 pixels, eight filters of 5x5"""
-    budget("conv2d", lambda rng: (rng.normal(size=(2, 4, 40, 40)), rng.normal(size=(8, 4, 5, 5))))
+
+    def images_and_filters(rng, N, C, H, W, K, kh, kw):
+        return rng.normal(size=(N, C, H + kh - 1, W + kw - 1)), rng.normal(size=(K, C, kh, kw))
+
+    sizes = {"N": 2, "C": 1, "H": 2, "W": 2, "K": 2, "kh": 2, "kw": 1}
+    budget("conv2d", lambda rng: images_and_filters(rng, 2, 4, 36, 36, 8, 5, 5), images_and_filters, **sizes)

@@ -138,7 +138,12 @@ def test_feature_hierarchy_in_good_time(budget):
         second = (rng.normal(size=(16, 8, 5, 5)), rng.normal(size=16), 0, 2)
         return rng.normal(size=(1, 1, 28, 28)), [first, second]
 
-    budget("feature_hierarchy", image_and_layers)
+    def images_and_layer(rng, N, C, H, W, K, kh, kw):
+        layer = (rng.normal(size=(K, C, kh, kw)), rng.normal(size=K), 0, 2)
+        return rng.normal(size=(N, C, 2 * H + kh - 1, 2 * W + kw - 1)), [layer]
+
+    sizes = {"N": 2, "C": 1, "H": 2, "W": 2, "K": 2, "kh": 2, "kw": 1}
+    budget("feature_hierarchy", image_and_layers, images_and_layer, **sizes)
 
 
 @gate

@@ -219,4 +219,8 @@ def test_train_in_good_time(budget, digits, digit_labels):
         chosen = rng.permutation(len(digits))[:96]
         return digits[chosen], digit_labels[chosen].astype(int), network(rng, 8, 8, 10), 1, 0.1, 16, 4
 
-    budget("train", digits_and_filters)
+    def one_batch(rng, N, H, W, K):
+        params = network(rng, K, 2, 3) | {"fc_w": rng.normal(size=(3, K * (H // 2) * (W // 2)))}
+        return rng.normal(size=(N, 1, H, W)), np.arange(N) % 3, params, 1, 0.1, N, 4
+
+    budget("train", digits_and_filters, one_batch, N=2, H=4, W=4, K=2)

@@ -48,6 +48,7 @@ def _unit(data: dict[str, Any]) -> Unit:
         prose_points=float(data.get("prose", 0)),
         functions=tuple(data["functions"]),
         budgets={name: float(line) for name, line in data.get("budgets", {}).items()},
+        may_loop_over={name: tuple(axes) for name, axes in data.get("may_loop_over", {}).items()},
         release=_moment(data["release"]) if "release" in data else None,
         due=_moment(data["due"]) if "due" in data else None,
     )
@@ -117,6 +118,10 @@ def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[Nod
         if function not in functions:
             text = f'there is a budget for "{function}", which is no function of {name}.{did_you_mean(function, functions)}'
             yield (*where, "budgets", function), text
+    for function in entry.get("may_loop_over", {}):
+        if function not in entry.get("budgets", {}):
+            text = f'"{function}" has no time budget, so nothing is counted in it. Give it one, or remove this line.'
+            yield (*where, "may_loop_over", function), text
     if entry.get("prose", 0) > entry["points"]:
         text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
         yield (*where, "prose"), text

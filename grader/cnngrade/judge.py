@@ -30,7 +30,7 @@ from cnngrade.errors import CnngradeError, CourseError, Fault, StudentFailure, S
 from cnngrade.mistakes import Knowledge, diagnose
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
 from cnngrade.plugin import DESKS, Desk, Judging, UnseenInputs, case_of
-from cnngrade.scoring import points_for_ratio, report_of, verdict_for_ratio
+from cnngrade.scoring import points_for_loops, points_for_ratio, report_of, verdict_for_ratio
 from cnngrade.truth import Truth, live_truth, recorded_truth
 
 _WITHOUT = (
@@ -223,7 +223,8 @@ class Bench:
             elif entry.work.failure is not None:
                 result.append(_budget_failure(outcome, entry.work.failure))
             else:
-                cost = Cost(entry.work.ratio / entry.yardstick.unit, entry.line, entry.yardstick.estimated)
+                ratio = entry.work.ratio / entry.yardstick.unit
+                cost = Cost(ratio, entry.line, entry.yardstick.estimated, entry.looped)
                 result.append(_budget_outcome(outcome, cost))
         return result
 
@@ -259,8 +260,10 @@ def _budget_failure(outcome: Outcome, failure: Exception) -> Outcome:
 
 
 def _budget_outcome(outcome: Outcome, cost: Cost) -> Outcome:
-    earned = points_for_ratio(outcome.case.points, cost.ratio, cost.line)
-    return replace(outcome, verdict=verdict_for_ratio(cost.ratio, cost.line), earned=earned, cost=cost)
+    points, verdict = outcome.case.points, verdict_for_ratio(cost.ratio, cost.line)
+    # What is counted inside the worker is the worker's word: it may take points away, and gives none.
+    earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.line), cost.looped)
+    return replace(outcome, verdict=Verdict.SLOW if cost.looped else verdict, earned=earned, cost=cost)
 
 
 @contextlib.contextmanager

@@ -52,6 +52,7 @@ class Unit:
 
     `points` counts everything, `prose_points` the part of it that a person gives for the question in prose. `budgets` maps a
     function to its line: the highest ratio of the student's time to the reference's that still earns full points.
+    `may_loop_over` names, for such a function, the axes over which it may loop in Python.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Unit:
     prose_points: float
     functions: tuple[str, ...]
     budgets: Mapping[str, float] = field(default_factory=dict)
+    may_loop_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     release: datetime | None = None
     due: datetime | None = None
 
@@ -111,12 +113,14 @@ class Cost:
     """What a budget case measured.
 
     `ratio` is the student's time over the reference's, `line` the ratio up to which all points are earned. An `estimated` ratio
-    was measured against a neutral workload, because the reference is not on this machine.
+    was measured against a neutral workload, because the reference is not on this machine. `looped` names the axes over which
+    the function loops in Python and should not; that was counted, and no clock had a part in it.
     """
 
     ratio: float
     line: float
     estimated: bool = False
+    looped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

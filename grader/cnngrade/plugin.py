@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from cnngrade.answers import LiveReference, Reference, Yardstick
 from cnngrade.budget import Work, measure, one_call
 from cnngrade.cells import read_work
 from cnngrade.compare import Mismatch
+from cnngrade.counting import ENLARGED
 from cnngrade.course import find_course, load_course
 from cnngrade.errors import CourseError, StudentAnswerUnusable, StudentFailure
 from cnngrade.fingerprint import Fingerprint, fingerprint
@@ -40,6 +41,7 @@ from cnngrade.transport import Inline, Remote
 
 INPUT_SETS = 3
 MakeInputs = Callable[[np.random.Generator], tuple[Any, ...]]
+MakeSized = Callable[..., tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class BudgetWork:
     work: Work
     yardstick: Yardstick
     line: float
+    looped: tuple[str, ...] = ()
 
 
 def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
@@ -107,8 +110,36 @@ class Desk:
             words.append(self.seed)
         return np.random.default_rng(int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:16]))
 
-    def register(self, case: str, function: str, make: MakeInputs) -> None:
-        """Check the student's answers to `make`'s inputs, and note them for measuring. Raises Mismatch, StudentFailure."""
+    def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the axes over which the student's function loops in Python and should not; raises CourseError.
+
+        That a function cannot be counted is no reason to lose points: then no axes are known.
+        """
+        allowed = self.unit.may_loop_over.get(function, ())
+        if unknown := [axis for axis in allowed if axis not in sizes]:
+            raise CourseError(
+                f'course.yml lets {function} loop over "{unknown[0]}", and its budget\'s test has no axis of that name '
+                f"({', '.join(sizes) or 'it names none'})."
+            )
+        axes = [axis for axis in sizes if axis not in allowed]
+        if sized is None or not axes:
+            return ()
+        # The numbers are the same for everybody: so is the count.
+        rng = np.random.default_rng(0)
+        longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
+        inputs = [sized(rng, **chosen) for chosen in (dict(sizes), *longer)]
+        try:
+            return self.student.looped_axes(function, axes, inputs)
+        except StudentFailure:
+            return ()
+
+    def register(
+        self, case: str, function: str, make: MakeInputs, sized: MakeSized | None = None, sizes: Mapping[str, int] | None = None
+    ) -> None:
+        """Check the student's answers to `make`'s inputs, and note them for measuring. Raises Mismatch, StudentFailure.
+
+        `sized` makes inputs whose axes are as long as its keywords say; `sizes` are those of a tiny one, by the axes' names.
+        """
         supply, numbers = self.unseen.setdefault(case, UnseenInputs()), itertools.count()
 
         def drawn(count: int) -> list[tuple[tuple[Any, ...], Fingerprint]]:
@@ -129,6 +160,7 @@ class Desk:
         self.student.stage(function, case, inputs)
         if not _all_agree(self.student.answers(function, case), right):
             raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
+        looped = self._looped(function, sized, sizes or {})
         line = float(self.unit.budgets[function])
 
         def timed(calls: int, before: int) -> float:
@@ -142,7 +174,7 @@ class Desk:
             return seconds
 
         work = Work(timed, yardstick.timed, decision_line(line) * yardstick.unit, yardstick_call)
-        self.budgets.append(BudgetWork(case, work, yardstick, line))
+        self.budgets.append(BudgetWork(case, work, yardstick, line, looped))
 
 
 class _ByHand:
@@ -275,19 +307,24 @@ def data(desk: Desk) -> Path:
 
 
 @pytest.fixture
-def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[[str, MakeInputs], None]:
-    """`budget("f", make)`: f must answer make(rng) rightly and in good time. Times are taken after all other cases."""
+def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`budget("f", make)`: f must answer make(rng) rightly and in good time. Times are taken after all other cases.
 
-    def register(function: str, make: MakeInputs) -> None:
+    `budget("f", make, sized, H=2, W=2)`: moreover, f may not loop in Python over the axes that course.yml does not let it.
+    `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input, 2 or more.
+    """
+
+    def register(function: str, make: MakeInputs, sized: MakeSized | None = None, **sizes: int) -> None:
         if function not in desk.unit.budgets:
             raise CourseError(f"{case_id(request.node)}: course.yml names no budget for {function} in {desk.unit.name}.")
-        desk.register(case_id(request.node), function, make)
+        desk.register(case_id(request.node), function, make, sized, sizes)
         if desk.measure_at_once:
             entry = desk.budgets.pop()
             measure([entry.work])
             if isinstance(entry.work.failure, StudentFailure):
                 raise entry.work.failure
             ratio, most = entry.work.ratio / entry.yardstick.unit, decision_line(entry.line)
+            assert not entry.looped, f"the code loops over {' and '.join(entry.looped)} in Python"
             assert ratio <= most, f"{ratio:.1f} times the reference's time; full marks up to {entry.line:g}"
 
     return register

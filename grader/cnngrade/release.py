@@ -39,6 +39,7 @@ def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": unit.name, "title": unit.title, "points": unit.points, "prose": unit.prose_points}
     entry |= {"functions": list(unit.functions)}
     entry |= {"budgets": dict(unit.budgets)} if unit.budgets else {}
+    entry |= {"may_loop_over": {name: list(axes) for name, axes in unit.may_loop_over.items()}} if unit.may_loop_over else {}
     entry |= {"due": unit.due} if unit.due else {}
     return {
         "name": course.name,

@@ -14,6 +14,8 @@ from cnngrade.model import Outcome, Report, Submission, Verdict
 
 NONE_FROM = 4.0
 """A budget case earns nothing from this many times its line."""
+LOOPED_SHARE = 0.5
+"""The most that a budget case earns of its points if it loops in Python over an axis over which it should not."""
 LEEWAY = 1.2
 """Up to this many times its line a budget case still passes with all points: who keeps to the line passes in every run."""
 
@@ -56,6 +58,11 @@ def points_for_ratio(points: float, ratio: float, line: float) -> float:
     if ratio >= NONE_FROM * line:
         return 0.0
     return rounded(points * math.log(NONE_FROM * line / ratio) / math.log(NONE_FROM / LEEWAY))
+
+
+def points_for_loops(points: float, earned: float, looped: Sequence[str]) -> float:
+    """Return what is left of the points `earned` in a budget case worth `points` that loops over axes it should not."""
+    return min(earned, rounded(LOOPED_SHARE * points)) if looped else earned
 
 
 def verdict_for_ratio(ratio: float, line: float) -> Verdict:

@@ -16,6 +16,7 @@ from typing import Any
 from cnngrade import wire
 from cnngrade.cells import Work
 from cnngrade.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
+from cnngrade.counting import looped_axes
 from cnngrade.errors import (
     StudentAnswerUnusable,
     StudentFailure,
@@ -152,6 +153,17 @@ class Student:
         calls = len(self._staged[name])
         self._run(function, name, calls)
         return self._answers(function, calls)
+
+    def looped_axes(self, function: str, axes: Sequence[str], inputs: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
+        """Return those of `axes` over which `function` loops in Python; raises StudentFailure.
+
+        `inputs` are as `counting.counts` asks for them. Code can hide its loops from this: that there are none proves nothing.
+        """
+        counted = self.ask(function, {"op": "count", "function": function, "inputs": list(inputs)}).get("counts")
+        try:
+            return looped_axes(axes, counted)  # type: ignore[arg-type]  # what is no list of counts is caught here
+        except (TypeError, ValueError):
+            raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.") from None
 
     def timed(self, function: str, name: str, calls: int, before: int) -> float:
         """Make calls on staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""

@@ -24,6 +24,7 @@ import numpy as np
 from cnngrade import wire
 from cnngrade.budget import settle_allocator
 from cnngrade.confinement import Limits, end_with_parent, limit, probe
+from cnngrade.counting import counts
 from cnngrade.errors import WireError
 from cnngrade.loading import Cell, assembled, run_cells
 
@@ -63,7 +64,7 @@ class Workplace:
         identity = message.pop("id", None)
         operations: dict[str, Callable[..., dict[str, Any]]] = {
             operation.__name__: operation
-            for operation in (self.load, self.call, self.stage, self.run, self.answers, self.probe)
+            for operation in (self.load, self.call, self.stage, self.run, self.answers, self.count, self.probe)
         }
         try:
             answer = operations[message.pop("op")](**message)
@@ -108,6 +109,10 @@ class Workplace:
     def answers(self) -> dict[str, Any]:
         """Answer with the results of the last run."""
         return {"ok": True, "value": self.results}
+
+    def count(self, function: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Count the bytecodes of a function on a tiny input and on longer ones; answers with the counts."""
+        return {"ok": True, "counts": counts(getattr(self.module, function), [self.resolve(args) for args in inputs])}
 
     def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
         """Try what must not work in a sandbox; answers with what did work."""

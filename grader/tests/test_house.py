@@ -42,6 +42,7 @@ FLOORS = {
     "warm": 2,
     "sandbox": 2,
     "budget": 2,
+    "counting": 2,
     "store": 2,
     "student": 3,
     "transport": 3,

@@ -177,7 +177,7 @@ def test_json_has_no_nan() -> None:
     with pytest.raises(ValueError, match="nan"):
         dumps(replace(EVERY_VERDICT, seconds=math.nan))
     endless = report_to_json(ESTIMATED)["outcomes"][-1]["cost"]
-    assert endless == {"ratio": None, "line": 0.5, "estimated": False}
+    assert endless == {"ratio": None, "line": 0.5, "estimated": False, "looped": []}
 
 
 amounts = st.floats(0, 1e6)

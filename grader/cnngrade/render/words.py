@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cnngrade.model import Cost, Outcome, Report, Verdict
 from cnngrade.render.visible import visible_block, visible_line
-from cnngrade.scoring import NONE_FROM, decision_line
+from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, decision_line
 
 WORDS = {
     Verdict.PASSED: "ok",
@@ -87,9 +87,18 @@ def cost_text(cost: Cost) -> str:
     text += "."
     if cost.estimated and standing(cost) == "close":
         text += " This is an estimate: the graded run decides."
-    if cost.ratio > CLOSE * cost.line:
+    if cost.looped:
+        text = (
+            f"Your code loops over {_and(cost.looped)} in Python, which leaves at most {LOOPED_SHARE:.0%} of the points: "
+            f"let NumPy take such an axis as a whole. The time: {text}"
+        )
+    elif cost.ratio > CLOSE * cost.line:
         text += " A Python loop over single numbers is the usual reason."
     return text
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, ...]:

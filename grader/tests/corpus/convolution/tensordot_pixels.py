@@ -1,8 +1,11 @@
 # expect:
-#   verdict: passed
-#   earned: all
+#   verdict: partial
+#   functions: {correlate2d: passed, conv2d: partial}
+#   not_passed: [slow]
+#   earned: 17
+#   sentence: Your code loops over H and W in Python
 #
-# Loops over the places of the map, tensordot for the rest.
+# Loops over the places of the map, tensordot for the rest: in time, and not vectorised.
 
 # %%
 import numpy as np

@@ -1,8 +1,11 @@
 # expect:
-#   verdict: passed
-#   earned: all
+#   verdict: partial
+#   functions: {pad2d: partial, output_size: passed, same_padding: passed}
+#   not_passed: [slow]
+#   earned: 6.5
+#   sentence: Your code loops over H in Python
 #
-# Row after row.
+# Row after row: in time, and not vectorised.
 
 # %%
 import numpy as np

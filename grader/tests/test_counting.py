@@ -1,0 +1,276 @@
+"""Tier L: which axes does code loop over in Python? Counted, so the answer is the same everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinycourse
+from cnngrade.candidates import candidate
+from cnngrade.counting import ENLARGED, MOST, STEP, count, counts, looped_axes
+from cnngrade.course import load_course
+from cnngrade.judge import judge
+from cnngrade.model import Course, Outcome, Report, Verdict
+from cnngrade.recording import record_answers
+from cnngrade.truth import recorded_truth
+
+Function = Callable[..., Any]
+
+
+def whole(x):
+    return x * 2 + 1
+
+
+def rows(x):
+    out = np.empty_like(x)
+    for row in range(len(x)):
+        out[row] = x[row] * 2 + 1
+    return out
+
+
+def places(x):
+    out = np.empty_like(x)
+    for row in range(x.shape[0]):
+        for column in range(x.shape[1]):
+            out[row, column] = x[row, column] * 2 + 1
+    return out
+
+
+def comprehension(x):
+    return np.array([[value * 2 + 1 for value in row] for row in x])
+
+
+def vectorize(x):
+    return np.vectorize(lambda value: value * 2 + 1)(x)
+
+
+def along_axis(x):
+    return np.apply_along_axis(lambda row: row * 2 + 1, 1, x)
+
+
+def one(value):
+    return value * 2 + 1
+
+
+def mapped(x):
+    return np.array([list(map(one, row)) for row in x])
+
+
+def recursive(x):
+    return np.concatenate([x[:1] * 2 + 1, recursive(x[1:])]) if len(x) else x
+
+
+def other_way_for_short(x):
+    """Short axes take another way, which is no loop."""
+    scale = 2
+    if len(x) > 3:
+        for _ in range(20):
+            scale = 2
+    return x * scale + 1
+
+
+def objects(x):
+    """Arithmetic on objects happens in C: only a clock sees it."""
+    return (x.astype(object) * 2 + 1).astype(float)
+
+
+STYLES: dict[Function, tuple[str, ...]] = {
+    whole: (),
+    rows: ("H",),
+    places: ("H", "W"),
+    comprehension: ("H", "W"),
+    vectorize: ("H", "W"),
+    along_axis: ("H",),
+    mapped: ("H", "W"),
+    recursive: ("H",),
+    other_way_for_short: (),
+    objects: (),
+}
+
+
+def inputs() -> list[tuple[Any, ...]]:
+    more = (ENLARGED, 2 * ENLARGED)
+    shapes = [(2, 2), *((2 + longer, 2) for longer in more), *((2, 2 + longer) for longer in more)]
+    return [(np.ones(shape),) for shape in shapes]
+
+
+def looped(function: Function) -> tuple[str, ...]:
+    return looped_axes(("H", "W"), counts(function, inputs()))
+
+
+@pytest.mark.parametrize(("function", "axes"), STYLES.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_styles(function: Function, axes: tuple[str, ...]) -> None:
+    """each style of writing the same function loops over the axes that it loops over, and a second count says the same"""
+    first = counts(function, inputs())
+    assert looped_axes(("H", "W"), first) == axes
+    assert counts(function, inputs()) == first
+
+
+def test_compiled_code_does_not_loop() -> None:
+    """numba's loops are no loops in Python, and compiling them is not counted"""
+    numba = pytest.importorskip("numba")
+    assert looped(numba.njit(places)) == ()
+
+
+def test_a_growth_of_eight_a_step_is_the_limit() -> None:
+    """the limit itself is no loop yet; what stops growing is none either"""
+    step = STEP * ENLARGED
+    assert looped_axes("ab", [100, 100 + step, 0, 101 + step, 102 + 2 * step]) == ("b",)
+    assert looped_axes("a", [100, 500, 500]) == ()
+
+
+@pytest.mark.parametrize("found", [[], [1, 2], [1, 2, 3, 4]])
+def test_counts_that_do_not_fit_the_axes(found: list[int]) -> None:
+    """a wrong number of counts is refused: an untrusted process sends them"""
+    with pytest.raises(ValueError, match="counts"):
+        looped_axes("a", found)
+    with pytest.raises(ValueError, match="odd number"):
+        counts(whole, [(1,)] * 2)
+
+
+def test_long_loops_are_cut_short() -> None:
+    """a call ends at the most that is counted, also when its code catches everything"""
+    steps = []
+
+    def endless() -> None:
+        while True:
+            steps.append(1)
+
+    assert count(endless) == MOST + 1
+    assert len(steps) < MOST
+
+    def stubborn() -> None:
+        with contextlib.suppress(BaseException):
+            endless()
+
+    assert count(stubborn) == MOST + 1
+
+
+def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
+    """exceptions pass through, and nothing is traced or counted afterwards"""
+
+    def fails() -> None:
+        raise LookupError("no")
+
+    before = sys.gettrace(), threading.gettrace()
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            count(fails)
+        assert (sys.gettrace(), threading.gettrace()) == before
+        if hasattr(sys, "monitoring"):
+            assert all(sys.monitoring.get_tool(number) != "cnngrade.counting" for number in range(6))
+
+
+def test_threads_are_counted() -> None:
+    """a loop in a thread that the call starts is a loop"""
+
+    def elsewhere(x: Any) -> None:
+        thread = threading.Thread(target=places, args=(x,))
+        thread.start()
+        thread.join()
+
+    assert looped(elsewhere) == ("H", "W")
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_every_process_counts_alike(number: int) -> None:
+    """fresh processes, whatever their hash seed, count the same bytecodes"""
+    code = "import json, test_counting as t; print(json.dumps([t.counts(f, t.inputs()) for f in t.STYLES]))"
+    places_ = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    environment = os.environ | {"PYTHONPATH": places_, "PYTHONHASHSEED": str(number)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([counts(function, inputs()) for function in STYLES])
+
+
+# In a course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The tiny course, in which `double` may loop over H and not over W."""
+    course = load_course(tinycourse.make_course(tmp_path / "course"))
+    path = course.root / "course.yml"
+    budgets = "    budgets: {double: 10000}\n    may_loop_over: {double: [H]}\n    due:"
+    path.write_text(path.read_text().replace("    due:", budgets))
+    tests = course.root / "autograde_tests" / "public" / "test_scaling.py"
+    case = '\n\n@points(1)\ndef test_double_in_time(budget):\n    """in time"""\n'
+    case += "    sized = lambda rng, H, W: (rng.normal(size=(H, W)),)\n"
+    tests.write_text(tests.read_text() + case + '    budget("double", lambda rng: sized(rng, 4, 4), sized, H=2, W=2)\n')
+    return load_course(course.root)
+
+
+LOOPS = {
+    "over rows": ("    return np.stack([2 * row for row in x])", ()),
+    "over columns": ("    return np.stack([2 * column for column in x.T]).T", ("W",)),
+    "not at all": ("    return 2 * x", ()),
+}
+
+
+def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> Outcome:
+    path = place / "scaling.py"
+    code = f"def double(x):\n    x = np.asarray(x)\n    if x.ndim < 2:\n        return 2 * x\n{body}"
+    path.write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")
+    truth = None
+    if recorded:
+        record_answers(course, course.units[0], place / "answers.npz")
+        truth = recorded_truth(place / "answers.npz")
+    reports: list[Report] = []
+    entry = candidate(course, path, course.units[0], "ada")
+    judge(course, course.units[0], [entry], reports.append, hidden=not recorded, truth=truth)
+    return next(outcome for outcome in reports[0].outcomes if outcome.case.id == "public/test_double_in_time")
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["graded", "on a student's machine"])
+@pytest.mark.parametrize(("body", "axes"), LOOPS.values(), ids=LOOPS.keys())
+def test_a_loop_costs_half_of_the_points(
+    course: Course, tmp_path: Path, body: str, axes: tuple[str, ...], recorded: bool
+) -> None:
+    """what course.yml does not allow is told and costs half, the same with the solution at hand and without"""
+    outcome = timed(course, tmp_path, body, recorded=recorded)
+    assert outcome.cost is not None
+    assert outcome.cost.looped == axes
+    assert (outcome.verdict, outcome.earned) == ((Verdict.SLOW, 0.5) if axes else (Verdict.PASSED, 1.0))
+
+
+TAMPERING = {
+    "switches the count off": (
+        "    import sys\n    sys.settrace(None)\n    for number in range(6):\n"
+        "        if hasattr(sys, 'monitoring') and sys.monitoring.get_tool(number): sys.monitoring.set_events(number, 0)\n"
+        "    return np.stack([2 * column for column in x.T]).T"
+    ),
+    "sends other counts": (
+        "    import sys\n    for name in ('__main__', 'cnngrade.worker'):\n"
+        "        vars(sys.modules.get(name, np))['counts'] = lambda *given: ['many']\n"
+        "    return np.stack([2 * column for column in x.T]).T"
+    ),
+    "fails when counted": (
+        "    import sys\n    tools = getattr(sys, 'monitoring', None)\n"
+        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): raise MemoryError\n    return 2 * x"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", TAMPERING.values(), ids=TAMPERING.keys())
+def test_tampering_gives_what_the_clock_gives_and_no_more(course: Course, tmp_path: Path, body: str) -> None:
+    """code that hides from the count is judged by its time; it ends nothing and loses nothing that it has earned"""
+    outcome = timed(course, tmp_path, body)
+    assert outcome.cost is not None
+    assert (outcome.verdict, outcome.cost.looped) == (Verdict.PASSED, ())
+
+
+def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_path: Path) -> None:
+    """course.yml and the test name the axes alike, or the case is a fault that says so"""
+    path = course.root / "course.yml"
+    path.write_text(path.read_text().replace("[H]", "[rows]"))
+    outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
+    assert outcome.verdict is Verdict.FAULT
+    assert 'loop over "rows", and its budget\'s test has no axis of that name (H, W)' in outcome.for_staff
