@@ -468,6 +468,16 @@ def test_estimates_are_called_so() -> None:
     assert not {"graded", "close:"} & set(report_as_text(report_of(GRADED, "", measured), colour=False).split())
 
 
+def test_loops_are_named() -> None:
+    """the axes that are looped over come first, with what they cost, and the time is told as well"""
+    cost = Cost(12.0, 62.0, looped=("H", "W"))
+    looping = replace(ESTIMATED.outcomes[0], verdict=Verdict.SLOW, for_student="", cost=cost)
+    text = " ".join(report_as_text(report_of(GRADED, "", [looping]), colour=False).split())
+    assert "Your code loops over H and W in Python, which leaves at most 50% of the points" in text
+    assert "The time: 12x the reference's time; full points up to 62x." in text
+    assert "loops over H and W in Python" in report_as_page(report_of(GRADED, "", [looping]))
+
+
 @pytest.mark.parametrize(
     ("ratio", "text"),
     [(0.0, "0x"), (0.012, "0.01x"), (0.8, "0.8x"), (62.0, "62x"), (47.31, "47.3x"), (99.99, "100x"), (12345.6, "12,346x")],
