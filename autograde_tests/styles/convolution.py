@@ -93,7 +93,7 @@ def conv2d_channel_by_channel(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("between", "A loop over the places of a map; all images and filters at once in each.")
+@style("good", "A loop over the places of a map; a matrix product for all images and filters in each.")
 def conv2d_place_by_place(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     ho, wo = places(padded, w, stride)
@@ -101,6 +101,17 @@ def conv2d_place_by_place(x, w, b=None, stride=1, padding=0):
     for i, j in np.ndindex(ho, wo):
         seen = padded[:, :, i * stride : i * stride + w.shape[2], j * stride : j * stride + w.shape[3]]
         out[:, :, i, j] = seen.reshape(len(x), -1) @ flat
+    return add_bias(out, b)
+
+
+@style("between", "A loop over the places of a map; tensordot for all images and filters in each.")
+def conv2d_place_by_place_tensordot(x, w, b=None, stride=1, padding=0):
+    padded = pad(x, padding)
+    ho, wo = places(padded, w, stride)
+    out = np.zeros((len(x), len(w), ho, wo))
+    for i, j in np.ndindex(ho, wo):
+        seen = padded[:, :, i * stride : i * stride + w.shape[2], j * stride : j * stride + w.shape[3]]
+        out[:, :, i, j] = np.tensordot(seen, w, axes=([1, 2, 3], [1, 2, 3]))
     return add_bias(out, b)
 
 
@@ -158,8 +169,10 @@ def conv2d_seven_loops(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     out = np.zeros((len(x), len(w), *places(padded, w, stride)))
     for n, k, i, j in np.ndindex(out.shape):
+        total = 0.0
         for c in range(w.shape[1]):
             for u in range(w.shape[2]):
                 for v in range(w.shape[3]):
-                    out[n, k, i, j] += padded[n, c, i * stride + u, j * stride + v] * w[k, c, u, v]
+                    total += padded[n, c, i * stride + u, j * stride + v] * w[k, c, u, v]
+        out[n, k, i, j] = total
     return add_bias(out, b)

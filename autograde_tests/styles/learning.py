@@ -181,7 +181,7 @@ def pool_gradient_window_by_window(dpooled, clipped):
     return dclipped
 
 
-@style("slow", "Forward in one piece; back in a loop over the windows of the pooling.")
+@style("between", "NumPy for everything but the way back through the pooling, a loop over its windows.")
 def train_winner_by_winner(images, labels, params, epochs, lr, batch, seed):
     ways = Ways(convolve_tensordot, filter_gradient_tensordot, pool_blocks, pool_gradient_window_by_window)
     return trained(ways, images, labels, params, epochs, lr, batch, seed)

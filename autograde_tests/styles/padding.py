@@ -61,7 +61,7 @@ def pad2d_image_by_image(x, padding, value=0.0):
     return np.array([[np.pad(plane, ((ph, ph), (pw, pw)), constant_values=value) for plane in image] for image in x])
 
 
-@style("between", "A loop over the rows of every channel of every image.")
+@style("good", "A loop over the rows of every channel of every image.")
 def pad2d_every_row(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for n, c, i in np.ndindex(x.shape[:3]):
@@ -72,13 +72,15 @@ def pad2d_every_row(x, padding, value=0.0):
 @style("slow", "Nested lists, glued together row after row.")
 def pad2d_lists(x, padding, value=0.0):
     (ph, pw), width = rings(padding), x.shape[3]
-    edge, side = [[float(value)] * (width + 2 * pw)] * ph, [float(value)] * pw
-    return np.array(
-        [[edge + [side + [1.0 * number for number in row] + side for row in plane] + edge for plane in image] for image in x.tolist()]
-    )
+    strip, edge = [[float(value)] * (width + 2 * pw)] * ph, [float(value)] * pw
+    planes = [
+        [strip + [edge + [1.0 * number for number in row] + edge for row in plane] + strip for plane in image]
+        for image in x.tolist()
+    ]
+    return np.array(planes)
 
 
-@style("slow", "np.insert of one row or column at a time, over and over.")
+@style("good", "np.insert of two rows or columns at a time, for each channel of each image.")
 def pad2d_insert(x, padding, value=0.0):
     ph, pw = rings(padding)
     planes = []

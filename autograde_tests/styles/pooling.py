@@ -63,13 +63,13 @@ def maxpool2d_separable(x, kernel_size, stride=None, padding=0):
     return np.maximum.reduce([rows[..., v : v + sw * wo : sw] for v in range(kw)])
 
 
-@style("good", "A loop over the rows of the answer, sliding windows in each.")
+@style("good", "A loop over the rows of the answer.")
 def maxpool2d_row_by_row(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     out = np.empty((*x.shape[:2], ho, wo))
     for i in range(ho):
         strip = padded[:, :, i * sh : i * sh + kh].max(axis=2)
-        out[:, :, i] = np.lib.stride_tricks.sliding_window_view(strip, kw, axis=2)[:, :, ::sw].max(axis=-1)
+        out[:, :, i] = np.maximum.reduce([strip[..., v : v + sw * wo : sw] for v in range(kw)])
     return out
 
 

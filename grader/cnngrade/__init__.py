@@ -1,8 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
-`solution_for`, one of styles `style`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when first
-used, so that the command starts quickly.
+`solution_for`, one of styles `style`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when
+first used, so that the command starts quickly.
 """
 
 from __future__ import annotations

@@ -1,18 +1,24 @@
-"""Measure a unit's styles against the lines of its time budgets: where does each line lie, and where should it?"""
+"""Measure a unit's styles against the lines of its time budgets: where does each line lie, and where should it?
+
+A style is measured as a submission is, in a worker of its own, with the solution's functions for what its file does not define.
+"""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from cnngrade import layout
-from cnngrade.candidates import Candidate
+from cnngrade.candidates import Candidate, remote
+from cnngrade.cells import Work
 from cnngrade.errors import CourseError, UsageError
+from cnngrade.fresh import Fresh
 from cnngrade.judge import judge
-from cnngrade.model import Course, Outcome, Report, Unit
+from cnngrade.loading import Cell, load_afresh
+from cnngrade.mistakes import function_of
+from cnngrade.model import Course, Outcome, Report, Submission, Unit
 from cnngrade.placement import Measured, Placement
-from cnngrade.styles import Style, load_styles, styled
+from cnngrade.styles import Kind, Style, style_of
 from cnngrade.truth import Truth, live_truth
 
 PAIRS = 24
@@ -22,6 +28,46 @@ FEW_PAIRS = 6
 _AGAIN = 2
 
 OnStyle = Callable[[Style], None]
+
+
+def load_styles(course: Course, unit: Unit) -> list[Style]:
+    """Return the unit's styles in the order of the file, none if there is no file; raises CourseError."""
+    path = layout.styles_file(course, unit.name)
+    if not path.is_file():
+        return []
+    found = []
+    for name, value in vars(load_afresh(path, course.root)).items():
+        marked = style_of(value)
+        if marked is None:
+            continue
+        function = function_of(name, unit.functions)
+        if function is None or function not in unit.budgets:
+            raise CourseError(
+                f"{path}: the style {name} belongs to no function of {unit.name} with a time budget. "
+                f"Begin its name with one of those ({', '.join(unit.budgets) or 'there are none'}), or remove it."
+            )
+        found.append(Style(name, function, *marked))
+    return found
+
+
+# A function is looked for when it is called: most styles need nothing of the solution, which takes long to import.
+_FROM_SOLUTION = """\
+def {name}(*args, **kwargs):
+    from cnngrade.mistakes import solution_for
+    return solution_for(__file__).{name}(*args, **kwargs)
+"""
+
+
+def styled(course: Course, unit: Unit, entry: Style) -> Candidate:
+    """Return a style as a submission, named after it, in a worker that is trusted as far as the course is."""
+    path = layout.styles_file(course, unit.name)
+    cells = (
+        Cell("\n".join(_FROM_SOLUTION.format(name=name) for name in unit.functions), "the solution's functions"),
+        Cell(path.read_text(encoding="utf-8"), path.name),
+        Cell(f"{entry.function} = {entry.name}\n", entry.name),
+    )
+    work = Work(Submission(entry.name, unit.name, path, ""), cells)
+    return remote(course, work, Fresh(course.policy, path.parent, course.root))
 
 
 def _measured(entry: Style, outcome: Outcome) -> Measured:
@@ -49,10 +95,12 @@ def _measure(
     ]
 
 
-def _middle(entry: Measured, others: Iterable[Measured]) -> Measured:
-    """Return `entry` with the middle one of its ratio and those measured later."""
-    ratios = [other.ratio for other in (entry, *others) if other.ratio is not None]
-    return replace(entry, ratio=statistics.median(ratios))
+def _kindest(entry: Measured, again: Iterable[Measured]) -> Measured:
+    """Return `entry` with the best for its line of all its ratios."""
+    same = [other for other in again if (other.style, other.case) == (entry.style, entry.case)]
+    ratios = [other.ratio for other in (entry, *same) if other.ratio is not None]
+    best = min if entry.style.kind is Kind.GOOD else max
+    return replace(entry, ratio=best(ratios))
 
 
 def _place(
@@ -61,24 +109,21 @@ def _place(
     measured = _measure(course, unit, function, styles, truth, pairs, on_style)
     cases = len({entry.case for entry in measured})
     placement = Placement(function, unit.budgets[function], cases, tuple(measured))
-    # A machine that is busy with something else is no reason to refuse a line: the middle one of three ratios decides.
-    doubted = {entry.style for entry in measured if placement.out_of_place(entry)}
-    again: list[Measured] = []
-    for _ in range(_AGAIN if doubted else 0):
-        again += _measure(course, unit, function, doubted, truth, PAIRS, on_style)
-    settled = [
-        _middle(entry, (other for other in again if (other.style, other.case) == (entry.style, entry.case)))
-        if entry.style in doubted and entry.ratio is not None
-        else entry
-        for entry in measured
-    ]
-    return replace(placement, measured=tuple(settled))
+    # A machine that is busy with something else is no reason to refuse a line: it takes three measurements that agree.
+    for _ in range(_AGAIN):
+        doubted = {entry.style: None for entry in placement.measured if placement.nearly_in_place(entry)}
+        if not doubted:
+            break
+        again = _measure(course, unit, function, doubted, truth, PAIRS, on_style)
+        settled = (_kindest(entry, again) if entry.style in doubted else entry for entry in placement.measured)
+        placement = replace(placement, measured=tuple(settled))
+    return placement
 
 
 def placements(course: Course, unit: Unit, on_style: OnStyle, pairs: int = PAIRS) -> list[Placement]:
     """Measure the styles of each function with a time budget, and return how its line lies among them.
 
-    `on_style` hears of each style before its turn. A style that a line does not suit is measured three times. Raises
+    `on_style` hears of each style before its turn. One that only just does not suit the line is measured again. Raises
     CourseError when the styles or the tests cannot be read, and for a function without styles.
     """
     styles = load_styles(course, unit)

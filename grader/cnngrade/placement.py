@@ -20,6 +20,7 @@ MARGIN = 1.5
 COMFORT = 2.0
 """What should lie there, so that another machine makes no difference."""
 _MOVED = 1.25
+_NEARLY = 1.5
 _SIGNS = {Kind.GOOD: "o", Kind.BETWEEN: "~", Kind.SLOW: "x"}
 _LINE, _PROPOSAL = "|", "!"
 
@@ -76,13 +77,17 @@ class Placement:
             return None
         return float(f"{math.sqrt(_ratio(good) * _ratio(slow)):.2g}")
 
-    def out_of_place(self, entry: Measured) -> bool:
-        """Say whether the line keeps too little from a measured style, or has it on its wrong side."""
+    def _excess(self, entry: Measured) -> float:
+        """Return how many times a style is beyond what the line asks of it; 1 or less is in place."""
         if entry.ratio is None or entry.style.kind is Kind.BETWEEN:
-            return False
+            return 0.0
         if entry.style.kind is Kind.GOOD:
-            return entry.ratio > self.line / MARGIN
-        return entry.ratio < self.line * MARGIN
+            return entry.ratio / (self.line / MARGIN)
+        return self.line * MARGIN / entry.ratio
+
+    def nearly_in_place(self, entry: Measured) -> bool:
+        """Say whether a style does not suit the line by so little that another measurement may say otherwise."""
+        return 1 < self._excess(entry) <= _NEARLY
 
     def gap_problem(self) -> str:
         """Return why no line can be placed, "" if one can."""
@@ -110,7 +115,9 @@ class Placement:
         if text := self.gap_problem():
             yield text
             return
-        for entry in filter(self.out_of_place, self.measured):
+        for entry in self.measured:
+            if self._excess(entry) <= 1:
+                continue
             most = entry.style.kind is Kind.GOOD
             limit = self.line / MARGIN if most else self.line * MARGIN
             yield (
@@ -147,11 +154,11 @@ def _verdict(placement: Placement) -> Iterator[str]:
     if below < 1 or above < 1:
         yield f"The line {ratio_text(placement.line)} lies outside it."
     else:
-        yield f"The line {ratio_text(placement.line)} keeps a factor of {below:.2g} from the one and {above:.2g} from the other."
-    if max(placement.line / placement.proposed, placement.proposed / placement.line) > _MOVED:
+        yield f"The line {ratio_text(placement.line)} keeps a factor of {below:.2g} from the one, {above:.2g} from the other."
+    if min(below, above) < min(COMFORT, math.sqrt(width) / _MOVED):
         yield f"The middle is {placement.proposed:g}: write it in course.yml as the line of {placement.function}."
     else:
-        yield f"The middle is {placement.proposed:g}: the line is well placed."
+        yield f"The middle is {placement.proposed:g}, and the line is well placed."
     if width < COMFORT**2:
         yield f"The gap is narrow: less than {COMFORT:g} on a side. A larger input in the case of the budget may widen it."
 

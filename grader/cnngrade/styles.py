@@ -6,8 +6,8 @@
     @style("slow", "A loop over the numbers.")
     def f_by_number(x): return np.array([2 * number for number in x])
 
-A style is of the unit's function whose name its own name begins with. It is measured as a submission is, in a worker of its
-own, with the solution's functions for what the file does not define.
+A style is of the unit's function whose name its own name begins with. Nothing else of the engine is imported here: the workers
+in which styles are measured import this module.
 """
 
 from __future__ import annotations
@@ -16,15 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
-
-from cnngrade import layout
-from cnngrade.candidates import Candidate, remote
-from cnngrade.cells import Work
-from cnngrade.errors import CourseError
-from cnngrade.fresh import Fresh
-from cnngrade.loading import Cell, load_afresh
-from cnngrade.mistakes import function_of
-from cnngrade.model import Course, Submission, Unit
 
 _MARK = "__cnngrade_style__"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -69,41 +60,7 @@ def style(kind: str, sentence: str) -> Callable[[_Function], _Function]:
     return mark
 
 
-def load_styles(course: Course, unit: Unit) -> list[Style]:
-    """Return the unit's styles in the order of the file, none if there is no file; raises CourseError."""
-    path = layout.styles_file(course, unit.name)
-    if not path.is_file():
-        return []
-    found = []
-    for name, value in vars(load_afresh(path, course.root)).items():
-        marked = getattr(value, _MARK, None)
-        if marked is None:
-            continue
-        function = function_of(name, unit.functions)
-        if function is None or function not in unit.budgets:
-            raise CourseError(
-                f"{path}: the style {name} belongs to no function of {unit.name} with a time budget. "
-                f"Begin its name with one of those ({', '.join(unit.budgets) or 'there are none'}), or remove it."
-            )
-        found.append(Style(name, function, *marked))
-    return found
-
-
-# A function is looked for when it is called: most styles need nothing of the solution, which takes long to import.
-_FROM_SOLUTION = """\
-def {name}(*args, **kwargs):
-    from cnngrade.mistakes import solution_for
-    return solution_for(__file__).{name}(*args, **kwargs)
-"""
-
-
-def styled(course: Course, unit: Unit, entry: Style) -> Candidate:
-    """Return a style as a submission, named after it, in a worker that is trusted as far as the course is."""
-    path = layout.styles_file(course, unit.name)
-    cells = (
-        Cell("\n".join(_FROM_SOLUTION.format(name=name) for name in unit.functions), "the solution's functions"),
-        Cell(path.read_text(encoding="utf-8"), path.name),
-        Cell(f"{entry.function} = {entry.name}\n", entry.name),
-    )
-    work = Work(Submission(entry.name, unit.name, path, ""), cells)
-    return remote(course, work, Fresh(course.policy, path.parent, course.root))
+def style_of(value: object) -> tuple[Kind, str] | None:
+    """Return what a function was marked with, None if it is no style."""
+    marked: tuple[Kind, str] | None = getattr(value, _MARK, None)
+    return marked
