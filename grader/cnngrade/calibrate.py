@@ -50,11 +50,13 @@ def load_styles(course: Course, unit: Unit) -> list[Style]:
     return found
 
 
-# A function is looked for when it is called: most styles need nothing of the solution, which takes long to import.
+# A function is fetched at its first call: most styles need nothing of the solution, which takes long to import.
 _FROM_SOLUTION = """\
 def {name}(*args, **kwargs):
+    global {name}
     from cnngrade.mistakes import solution_for
-    return solution_for(__file__).{name}(*args, **kwargs)
+    {name} = solution_for(__file__).{name}
+    return {name}(*args, **kwargs)
 """
 
 

@@ -333,7 +333,7 @@ def calibrate(unit: str, as_json: bool) -> None:
     Measures the unit's styles (autograde_tests/styles/UNIT.py: right ways to write a function, good ones and slow ones) as
     submissions are measured, draws them beside the line in course.yml, and proposes the middle of the gap between the slowest
     good style and the quickest slow one. Changes no file. The exit code is 0 when every line keeps its distance, 1 when a line
-    has to be moved, 3 when there is no gap for one.
+    has to be moved or a style gave no ratio, 3 when there is no gap for a line.
 
     \b
     Examples:

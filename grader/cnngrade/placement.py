@@ -19,7 +19,7 @@ MARGIN = 1.5
 """What must lie between the line and the nearest style on either side."""
 COMFORT = 2.0
 """What should lie there, so that another machine makes no difference."""
-_MOVED = 1.25
+_MOVED = 1.25  # less than this nearer to the middle is not worth an edit
 _NEARLY = 1.5
 _SIGNS = {Kind.GOOD: "o", Kind.BETWEEN: "~", Kind.SLOW: "x"}
 _LINE, _PROPOSAL = "|", "!"
@@ -71,11 +71,13 @@ class Placement:
 
     @property
     def proposed(self) -> float | None:
-        """The geometric middle of the gap, two digits of it; None if the gap has no room for a line."""
+        """The geometric middle of the gap, two digits of it where they suffice; None if the gap has no room for a line."""
         good, slow = self.slowest_good, self.quickest_slow
         if not good or not slow or _ratio(slow) < MARGIN**2 * _ratio(good):
             return None
-        return float(f"{math.sqrt(_ratio(good) * _ratio(slow)):.2g}")
+        middle = math.sqrt(_ratio(good) * _ratio(slow))
+        rounded = (float(f"{middle:.{digits}g}") for digits in range(2, 6))
+        return next((line for line in rounded if MARGIN * _ratio(good) <= line <= _ratio(slow) / MARGIN), middle)
 
     def _excess(self, entry: Measured) -> float:
         """Return how many times a style is beyond what the line asks of it; 1 or less is in place."""
@@ -100,18 +102,22 @@ class Placement:
         assert width
         if self.proposed is not None:
             return ""
-        how = f"only {width:.2g} times" if width > 1 else "no gap"
+        how = f"only a factor of {_factor(width)}" if width > 1 else "no gap"
         return (
-            f"there is no place for a line of {self.function}: between {good.text()} and {slow.text()} there is {how}, "
-            f"and a line needs {MARGIN:g} on each side. A larger input in the case of the budget widens the gap; "
+            f"There is no place for a line of {self.function}: between {good.text()} and {slow.text()} there is {how}, "
+            f"and a line needs one of {MARGIN:g} on each side. A larger input in the case of the budget widens the gap; "
             'if it is a matter of opinion what one of the two should earn, mark it "between".'
         )
 
+    def unmeasured(self) -> Iterator[str]:
+        """Yield a sentence for every style without a ratio."""
+        for entry in self.measured:
+            if entry.ratio is None:
+                yield f"The style {entry.style.name} was not measured: {entry.problem}"
+
     def problems(self) -> Iterator[str]:
         """Yield a sentence for everything that keeps the line from being proved."""
-        for entry in self.measured:
-            if entry.problem:
-                yield f"the style {entry.style.name} was not measured: {entry.problem}"
+        yield from self.unmeasured()
         if text := self.gap_problem():
             yield text
             return
@@ -121,9 +127,9 @@ class Placement:
             most = entry.style.kind is Kind.GOOD
             limit = self.line / MARGIN if most else self.line * MARGIN
             yield (
-                f"the line of {self.function} ({ratio_text(self.line)}) has {entry.text()} too near or on the wrong side: "
-                f"{'at most' if most else 'at least'} {ratio_text(limit)} is asked of it. The middle of the gap is "
-                f"{self.proposed:g}; `cnngrade calibrate` shows it."
+                f"{entry.text()} is too near to the line of {self.function}, {ratio_text(self.line)}, or on its wrong side: it "
+                f"must take {'at most' if most else 'at least'} {ratio_text(limit)}. The middle of the gap is "
+                f"{self.proposed:g}: write that in course.yml (`cnngrade calibrate` draws it), or mend the style."
             )
 
     def summary(self) -> str:
@@ -142,23 +148,27 @@ def _ratio(entry: Measured) -> float:
     return entry.ratio
 
 
+def _factor(value: float) -> str:
+    return ratio_text(value).removesuffix("x")
+
+
 def _verdict(placement: Placement) -> Iterator[str]:
     """Yield what follows from the drawing: the gap, where the line lies in it, and what to write."""
     good, slow, width = placement.slowest_good, placement.quickest_slow, placement.width
     if placement.proposed is None or not good or not slow or not width:
-        text = placement.gap_problem()
-        yield text[0].upper() + text[1:] if text.startswith("there") else text
+        yield placement.gap_problem()
         return
-    yield f"The gap: from {good.text()} to {slow.text()}, a factor of {width:.2g}."
+    yield f"The gap: from {good.text()} to {slow.text()}, a factor of {_factor(width)}."
     below, above = placement.line / _ratio(good), _ratio(slow) / placement.line
     if below < 1 or above < 1:
         yield f"The line {ratio_text(placement.line)} lies outside it."
     else:
-        yield f"The line {ratio_text(placement.line)} keeps a factor of {below:.2g} from the one, {above:.2g} from the other."
-    if min(below, above) < min(COMFORT, math.sqrt(width) / _MOVED):
-        yield f"The middle is {placement.proposed:g}: write it in course.yml as the line of {placement.function}."
+        distances = f"a factor of {_factor(below)} from the one, {_factor(above)} from the other"
+        yield f"The line {ratio_text(placement.line)} keeps {distances}."
+    if min(below, above) < min(COMFORT, max(MARGIN, math.sqrt(width) / _MOVED)):
+        yield f"The middle of the gap is {placement.proposed:g}: write it in course.yml as the line of {placement.function}."
     else:
-        yield f"The middle is {placement.proposed:g}, and the line is well placed."
+        yield f"The middle of the gap is {placement.proposed:g}, and the line is well placed."
     if width < COMFORT**2:
         yield f"The gap is narrow: less than {COMFORT:g} on a side. A larger input in the case of the budget may widen it."
 
@@ -186,8 +196,7 @@ def placement_as_text(placement: Placement, width: int) -> str:
     legend += f"  {_LINE} the line ({ratio_text(placement.line)})"
     if placement.proposed:
         legend += f"  {_PROPOSAL} the middle of the gap ({ratio_text(placement.proposed)})"
-    told = [f"Not measured: {entry.style.name}: {entry.problem}" for entry in placement.measured if entry.problem]
-    told += _verdict(placement)
+    told = [*placement.unmeasured(), *_verdict(placement)]
     return "\n".join(
         [
             f"{placement.function}: its styles, in times of what the reference takes",

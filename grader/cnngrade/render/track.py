@@ -35,8 +35,10 @@ class Track:
         """Return the powers of ten that lie on the axis, each with a tick at its place."""
         text = ""
         for power in range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1):
-            label = f"{_TICK}{10.0**power:,.15g}"
-            column = self.column(10.0**power)
-            if column >= len(text) + bool(text) and column + len(label) <= self.width:
-                text = f"{text:{column}}{label}"
+            label, column = f"{10.0**power:,.15g}", self.column(10.0**power)
+            # The tick stands at its place, and the number beside it where there is room.
+            fits = column + len(label) < self.width
+            label, start = (f"{_TICK}{label}", column) if fits else (f"{label}{_TICK}", column - len(label))
+            if start >= len(text) + bool(text):
+                text = f"{text:{start}}{label}"
         return text
