@@ -180,7 +180,7 @@ def _rows(placement: Placement, width: int) -> Iterator[str]:
     ]
     room = min(max(map(len, names), default=0), max(width // 3, 12))
     margin = 2 + 7 + 2 + room + 2 + 7 + 2
-    marks = {_LINE: placement.line} | ({_PROPOSAL: placement.proposed} if placement.proposed else {})
+    marks = ({_PROPOSAL: placement.proposed} if placement.proposed else {}) | {_LINE: placement.line}
     ratios = [*map(_ratio, entries), *marks.values(), 1.0]
     track = Track(min(ratios), max(ratios), max(width - margin, 20))
     for entry, name in zip(entries, names, strict=True):
