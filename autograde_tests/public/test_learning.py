@@ -213,11 +213,11 @@ def test_train_learns_to_read(student, digits, digit_labels):
 
 @points(1.5)
 def test_train_in_good_time(budget, digits, digit_labels):
-    """one epoch on 96 digits, eight filters, batches of 16"""
+    """one epoch on 96 digits, eight filters, batches of 48"""
 
     def digits_and_filters(rng):
         chosen = rng.permutation(len(digits))[:96]
-        return digits[chosen], digit_labels[chosen].astype(int), network(rng, 8, 8, 10), 1, 0.1, 16, 4
+        return digits[chosen], digit_labels[chosen].astype(int), network(rng, 8, 8, 10), 1, 0.1, 48, 4
 
     def one_batch(rng, N, H, W, K):
         params = network(rng, K, 2, 3) | {"fc_w": rng.normal(size=(3, K * (H // 2) * (W // 2)))}

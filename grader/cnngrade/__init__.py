@@ -1,8 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
-`solution_for`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when first used, so that the
-command starts quickly.
+`solution_for`, one of styles `style`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when
+first used, so that the command starts quickly.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnngrade.mistakes import mistake, solution_for
     from cnngrade.pictures import picture
     from cnngrade.showing import show_here as show
+    from cnngrade.styles import style
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "points",
     "show",
     "solution_for",
+    "style",
 ]
 
 _HOMES = {
@@ -42,6 +44,7 @@ _HOMES = {
     "points": ("cnngrade.marks", "points"),
     "show": ("cnngrade.showing", "show_here"),
     "solution_for": ("cnngrade.mistakes", "solution_for"),
+    "style": ("cnngrade.styles", "style"),
 }
 
 

@@ -306,7 +306,8 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     """Is the course sound?
 
     Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is
-    caught, that the examples hold, and that the public tests run without the solution.
+    caught, that the lines of time budgets lie between good and slow styles, that the examples hold, and that the public tests
+    run without the solution.
 
     \b
     Examples:
@@ -326,13 +327,55 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     sys.exit(ExitCode.DONE if all(proof.sound for proof in proofs) else ExitCode.UNSOUND)
 
 
+@main.command()
+@click.argument("unit")
+@click.option("--json", "as_json", is_flag=True, help="Print the ratios as JSON, and nothing else, on standard output.")
+@_guarded
+def calibrate(unit: str, as_json: bool) -> None:
+    """Where should the line of a time budget lie?
+
+    Measures the unit's styles (autograde_tests/styles/UNIT.py: right ways to write a function, good ones and slow ones) as
+    submissions are measured, draws them beside the line in course.yml, and proposes the middle of the gap between the slowest
+    good style and the quickest slow one. Changes no file. The exit code is 0 when every line keeps its distance, 1 when a line
+    has to be moved or a style gave no ratio, 3 when there is no gap for a line.
+
+    \b
+    Examples:
+      cnngrade calibrate convolution
+      cnngrade calibrate convolution --json > ratios.json
+    """
+    import shutil
+
+    from cnngrade.calibrate import calibrate as job
+    from cnngrade.placement import placement_as_json, placement_as_text
+
+    course = _course()
+    (wanted,) = _units(course, [unit])
+    found = job(course, wanted, lambda style: _step(wanted, style.name))
+    _end_steps()
+    if as_json:
+        _say(json.dumps([placement_as_json(placement) for placement in found], indent=2))
+    else:
+        width = min(shutil.get_terminal_size((100, 20)).columns, 120)
+        _say("\n\n".join(placement_as_text(placement, width) for placement in found))
+    if any(placement.proposed is None for placement in found):
+        sys.exit(ExitCode.UNSOUND)
+    sys.exit(ExitCode.NOT_PASSED if any(any(placement.problems()) for placement in found) else ExitCode.DONE)
+
+
 def _step(unit: Unit, step: str) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
         if step == "extras":
-            click.echo("\r\033[K", err=True, nl=False)
+            _end_steps()
     else:
         _note(f"{unit.name}: {step}")
+
+
+def _end_steps() -> None:
+    """Clear the line on which steps were told."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)
 
 
 @main.command()

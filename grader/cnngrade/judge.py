@@ -22,7 +22,7 @@ from typing import Any, Literal
 import pytest
 
 from cnngrade import layout
-from cnngrade.budget import measure
+from cnngrade.budget import estimate, measure
 from cnngrade.candidates import Candidate
 from cnngrade.compare import Mismatch
 from cnngrade.direct import Plan, plan
@@ -55,8 +55,9 @@ class Bench:
         on_report: Callable[[Report], None],
         functions: tuple[str, ...],
         secret: str,
+        pairs: int,
     ) -> None:
-        self.course, self.unit, self.truth, self.secret = course, unit, truth, secret
+        self.course, self.unit, self.truth, self.secret, self.pairs = course, unit, truth, secret, pairs
         self.candidates, self.on_report, self.functions = candidates, on_report, functions
         self.judging = Judging()
         self.unseen: dict[str, UnseenInputs] = {}
@@ -101,9 +102,12 @@ class Bench:
     def _loop(self, items: list[pytest.Item]) -> None:
         pairs = [(item, case_of(item, self.unit)) for item in items if isinstance(item, pytest.Function)]
         self.cases = [(item, case) for item, case in pairs if case.function in self.functions]
+        if self.pairs:
+            self.cases = [(item, case) for item, case in self.cases if "budget" in item.fixturenames]
         self._plans = {case.id: plan(item) for item, case in self.cases}
         if not self.cases:
-            raise CourseError(f"{self.unit.name} has no tests of {', '.join(self.functions)}.")
+            what = "case with the fixture budget" if self.pairs else "tests"
+            raise CourseError(f"{self.unit.name} has no {what} of {', '.join(self.functions)}.")
         if self.truth.preflight:
             solution = Submission("", self.unit.name, layout.solution_file(self.course, self.unit.name), "")
             rehearsal = self._judge(Candidate(solution, self.truth.preflight), with_budgets=False)
@@ -213,7 +217,8 @@ class Bench:
         return Outcome(outcome.case, Verdict.FAULT, 0.0, "This case could not be judged. It costs you nothing.", cause)
 
     def _with_budgets(self, desk: Desk, outcomes: list[Outcome]) -> list[Outcome]:
-        measure([entry.work for entry in desk.budgets])
+        works = [entry.work for entry in desk.budgets]
+        estimate(works, self.pairs) if self.pairs else measure(works)
         measured = {entry.case: entry for entry in desk.budgets}
         result = []
         for outcome in outcomes:
@@ -295,19 +300,21 @@ def judge(
     truth: Truth | None = None,
     functions: tuple[str, ...] = (),
     secret: str = "",
+    pairs: int = 0,
 ) -> list[Case]:
     """Judge submissions of one unit and hand each Report to `on_report` as soon as it is there. Returns the unit's cases.
 
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. `secret` goes
-    into the random numbers of hidden cases, with the student's name. Raises CourseError when the tests cannot be run at
-    all.
+    into the random numbers of hidden cases, with the student's name. `pairs` leaves only the cases of time budgets and
+    measures each by so many pairs, whatever its line: the ratios are asked for then, not the points. Raises CourseError when
+    the tests cannot be run at all.
     """
     if truth is None:
         truth = recorded_truth(layout.answers_file(course, unit.name)) if course.handout else live_truth(course, unit)
     files = [layout.public_tests(course, unit.name)]
     if hidden:
         files.append(layout.hidden_tests(course, unit.name))
-    bench = Bench(course, unit, truth, candidates, on_report, functions or unit.functions, secret)
+    bench = Bench(course, unit, truth, candidates, on_report, functions or unit.functions, secret, pairs)
     tests = course.root / "autograde_tests"
     arguments: list[Any] = [*map(str, files), "-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
     arguments += [f"--rootdir={course.root}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]

@@ -32,6 +32,11 @@ def mistakes_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "mistakes" / f"{unit}.py"
 
 
+def styles_file(course: Course, unit: str) -> Path:
+    """The styles that the lines of time budgets lie between; a unit without budgets has none."""
+    return course.root / "autograde_tests" / "styles" / f"{unit}.py"
+
+
 def answers_file(course: Course, unit: str) -> Path:
     """The recorded answers of the public tests, which only a handout has."""
     return course.root / "autograde_tests" / "answers" / f"{unit}.npz"

@@ -8,6 +8,7 @@ from typing import Any
 
 from cnngrade.mistakes import KnownMistake
 from cnngrade.model import Case, Unit
+from cnngrade.placement import Placement, placement_as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Proof:
     findings: list[Finding] = field(default_factory=list)
     mistakes: list[Caught] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -65,6 +67,7 @@ def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
     if proof.mistakes:
         known = len(proof.mistakes)
         yield f"  {caught} of {known} known mistakes caught; {here} named on a student's machine, {named} in grading"
+    yield from (f"  {placement.summary()}" for placement in proof.placements)
     if mistakes:
         width = max((len(entry.mistake.name) for entry in proof.mistakes), default=0)
         yield from (_mistake_line(entry, width) for entry in proof.mistakes)
@@ -94,4 +97,5 @@ def proof_as_json(proof: Proof) -> dict[str, Any]:
             }
             for entry in proof.mistakes
         ],
+        "lines": [placement_as_json(placement) for placement in proof.placements],
     }

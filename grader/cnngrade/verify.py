@@ -6,6 +6,7 @@ examples     every doctest of a stub passes with the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
+styles       the line of each time budget keeps its distance from the good styles below it and the slow ones above it
 handout      the public tests run from recorded answers, without the solution
 extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
@@ -25,6 +26,7 @@ from types import ModuleType
 import numpy as np
 
 from cnngrade import layout
+from cnngrade.calibrate import FEW_PAIRS, placements
 from cnngrade.candidates import Candidate, candidate, remote
 from cnngrade.cells import read_work
 from cnngrade.errors import CnngradeError, CourseError
@@ -176,6 +178,12 @@ def _caught(
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
 
 
+def _check_lines(course: Course, unit: Unit, proof: Proof) -> Iterator[str]:
+    for placement in placements(course, unit, lambda style: None, FEW_PAIRS):
+        proof.placements.append(placement)
+        yield from placement.problems()
+
+
 def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
     load_hints(course, unit)
     stub = candidate(course, layout.exercise_file(course, unit.name), unit, "").open()
@@ -210,6 +218,9 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
         on_step("examples")
         note("examples", _check_examples(course, unit, solution))
         _prove_by_judging(course, unit, solution, live, proof, note, on_step)
+        if unit.budgets:
+            on_step("styles")
+            note("styles", _check_lines(course, unit, proof))
         on_step("extras")
         note("extras", _check_extras(course, unit))
     except CnngradeError as error:

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from cnngrade import layout
+from cnngrade.calibrate import load_styles
 from cnngrade.course import load_course
 from cnngrade.hints import load_hints
 from cnngrade.loading import load_module
 from cnngrade.mistakes import load_mistakes
 from cnngrade.pictures import draw_expected, load_pictures
+from cnngrade.styles import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
@@ -44,6 +46,41 @@ def test_every_unit_is_complete(name: str) -> None:
     assert re.search(r"^\| 1 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0\.5 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0 \|", scheme, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [unit.name for unit in COURSE.units if unit.budgets])
+def test_every_budget_has_styles(name: str) -> None:
+    """six or more for each function with a time budget, good and slow ones, at most one in between, each with its line"""
+    unit = COURSE.unit(name)
+    styles = load_styles(COURSE, unit)
+    assert len({style.sentence for style in styles}) == len(styles)
+    for function in unit.budgets:
+        kinds = [style.kind for style in styles if style.function == function]
+        assert len(kinds) >= 6
+        assert kinds.count(Kind.GOOD) >= 3
+        assert kinds.count(Kind.SLOW) >= 2
+        assert kinds.count(Kind.BETWEEN) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "options"),
+    [
+        ("padding", [(2, 3, 4, 5)], ((2,), ((1, 3), 0.5), (0, -1.0))),
+        ("convolution", [(2, 3, 7, 8), (4, 3, 2, 3), (4,)], ((), (2, 1), (3, 0))),
+        ("pooling", [(2, 3, 7, 8)], ((2,), (3, 1), (3, 2, 1), ((2, 3), None, (1, 1)))),
+    ],
+)
+def test_styles_are_right_beyond_their_budget(name: str, shapes: list[tuple[int, ...]], options: tuple[tuple, ...]) -> None:
+    """with other arguments than those whose time is taken, every style answers as the solution does"""
+    unit, rng = COURSE.unit(name), np.random.default_rng(5)
+    solution = load_module(layout.solution_file(COURSE, name), ROOT)
+    styles = load_styles(COURSE, unit)
+    code = load_module(layout.styles_file(COURSE, name), ROOT)
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    for style in styles:
+        for option in options:
+            expected = getattr(solution, style.function)(*arrays, *option)
+            np.testing.assert_allclose(getattr(code, style.name)(*arrays, *option), expected, err_msg=style.name)
 
 
 @pytest.mark.parametrize("name", UNITS)

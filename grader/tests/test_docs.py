@@ -63,12 +63,16 @@ def program(command: str) -> list[str]:
 
 
 class Place:
-    """A course whose one small unit bears the name that the pages use, released, with a student's folder beside it."""
+    """A course whose one small unit bears the name that the pages use, released, with a student's folder beside it.
+
+    `budgeted` is the same course with a time budget.
+    """
 
     def __init__(self, root: Path) -> None:
-        self.course, self.student = root / "course", root / "student"
+        self.course, self.budgeted, self.student = root / "course", root / "budgeted", root / "student"
         tinycourse.make_course(self.course)
-        for path in sorted(self.course.rglob("*")):
+        tinycourse.add_budget(tinycourse.make_course(self.budgeted))
+        for path in sorted([*self.course.rglob("*"), *self.budgeted.rglob("*")]):
             if path.is_file():
                 path.write_text(renamed(path.read_text()).replace("    due: 2026-03-01 12:00\n", ""))
                 path.rename(path.with_name(renamed(path.name)))
@@ -110,7 +114,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def test_docs_commands_run(place: Place) -> None:
     """every cnngrade command of the pages does its work, in the folder it is meant for, in the order in which it is shown"""
-    order = ["new", "doctor", "verify", "release", "collect", "grade", "feedback", "check", "hint", "show", "demo"]
+    order = ["new", "doctor", "verify", "calibrate", "release", "collect", "grade", "feedback", "check", "hint", "show", "demo"]
     commands = sorted(shown("console"), key=lambda command: order.index(shlex.split(command)[1]))
     assert {shlex.split(command)[1] for command in commands} == set(order) - {"demo"}
     for command in commands:
@@ -120,6 +124,7 @@ def test_docs_commands_run(place: Place) -> None:
                 assert any("4 of 4 points" in line for line in lines)
             continue
         folder = place.student if shlex.split(command)[1] in ("check", "hint", "show") else place.course
+        folder = place.budgeted if shlex.split(command)[1] == "calibrate" else folder
         done = place.run(command, folder)
         expected = 1 if " grade " in command and "--student" not in command else 0
         assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
@@ -137,24 +142,31 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """test, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
-    test, known, drawn = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
+    """test, styles, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
+    test, styles, known, drawn = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
     (hints,) = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "yaml"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
     done = place.run('cnngrade new f --title "F"', course)
     assert done.returncode == 0, done.stderr
+    (line,) = [found for block in GUIDES for found in re.findall(r"`budgets: {f: (\d+)}`", block.read_text())]
+    budget = tinycourse.BUDGET.replace("double", "f").partition("    budget(")[0]
+    (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
+    test, hints = f"{test}{budget}    {make}\n", hints + tinycourse.BUDGET_HINTS.replace("double", "f")
     texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
+    texts["styles/f.py"] = styles
+    (course / "autograde_tests" / "styles").mkdir()
     for name, text in texts.items():
-        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(8)"))
+        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(7)"))
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
         path = course / name
         path.write_text(path.read_text().replace("f_first", "f"))
     book = course / "course.yml"
-    book.write_text(book.read_text().replace("f_first", "f"))
+    book.write_text(book.read_text().replace("functions: [f_first]", f"functions: [f]\n    budgets: {{f: {line}}}"))
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "1 of 1 known mistakes caught" in done.stdout
+    assert f"f: line {line}x between added (" in done.stdout
     done = place.run("cnngrade show f --text", course)
     assert "A ramp, and the same ramp twice as steep." in done.stdout
     assert "Begin with f." in place.run("cnngrade hint f", course).stdout

@@ -26,6 +26,7 @@ CLUTTER = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-inf
 
 # Names that would give the course away.
 COURSE = {"solutions", "autograde_tests", "hidden", "public", "exercises", "corpus", "tests", "benchmarks", "course.yml"}
+COURSE |= {"mistakes", "styles"}
 
 # A command that students run many times a day does without these.
 HEAVY = {"nbgrader", "numba", "matplotlib", "jsonschema", "scipy", "jupytext", "nbconvert", "nbformat", "sqlalchemy", "IPython"}
@@ -73,7 +74,7 @@ def test_sdist_holds_the_engine_alone(built):
 
 
 def test_course_stays_at_home(built):
-    """no solution, hidden test, known mistake or exercise is in either, whatever the allowlist says"""
+    """no solution, hidden test, known mistake, style or exercise is in either, whatever the allowlist says"""
     (wheel,), (sdist,) = built.glob("*.whl"), built.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as first, tarfile.open(sdist) as second:
         parts = {part for name in [*first.namelist(), *second.getnames()] for part in name.split("/")}

@@ -185,6 +185,55 @@ def triple_of_colours(functions, data):
     return {"brighter": functions.triple(colours), "as a number": functions.triple(np.array([[-1.0, 2.0]]))}
 '''
 
+BUDGET_LINE = 60
+
+BUDGET = '''
+
+@points(1)
+def test_double_in_good_time(budget):
+    """a hundred thousand numbers are doubled in good time"""
+    budget("double", lambda rng: (rng.normal(size=100_000),))
+'''
+
+BUDGET_HINTS = """\
+budgets:
+  double:
+    - How many numbers does Python see?
+    - An array knows how to be added.
+    - Leave every loop away and add the array to itself.
+"""
+
+STYLES = '''\
+import numpy as np
+
+from cnngrade import style
+
+
+@style("good", "The array is added to itself.")
+def double_added(x):
+    return x + x
+
+
+@style("good", "What three times has too much is taken away again.")
+def double_by_triple(x):
+    return np.subtract(triple(x), x)  # noqa: F821
+
+
+@style("between", "The rows of a table, one by one.")
+def double_by_row(x):
+    return np.concatenate([row + row for row in x.reshape(1000, -1)])
+
+
+@style("slow", "A loop over the numbers.")
+def double_by_number(x):
+    return np.array([2 * number for number in x])
+
+
+@style("slow", "np.vectorize.")
+def double_vectorized(x):
+    return np.vectorize(lambda number: 2 * number)(x)
+'''
+
 RIGHT = {"double": "def double(x):\n    return 2 * np.asarray(x)", "triple": "def triple(x):\n    return 3 * np.asarray(x)"}
 """A right body for each function, to put in the place of a stub."""
 
@@ -216,6 +265,19 @@ def make_course(root: Path) -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    return root
+
+
+def add_budget(root: Path, line: float = BUDGET_LINE, styles: str = STYLES) -> Path:
+    """Give `double` of the course in `root` a time budget, with a case, hints and styles, and return `root`."""
+    book, tests = root / "course.yml", root / "autograde_tests" / "public" / f"test_{UNIT}.py"
+    text = book.read_text(encoding="utf-8").replace("points: 6", "points: 7")
+    book.write_text(text.replace("    due:", f"    budgets: {{double: {line:g}}}\n    due:"), encoding="utf-8")
+    tests.write_text(PUBLIC_TESTS + BUDGET, encoding="utf-8")
+    (root / "autograde_tests" / "hints" / f"{UNIT}.yml").write_text(HINTS + BUDGET_HINTS, encoding="utf-8")
+    path = root / "autograde_tests" / "styles" / f"{UNIT}.py"
+    path.parent.mkdir()
+    path.write_text(styles, encoding="utf-8")
     return root
 
 

@@ -1,0 +1,125 @@
+"""Styles of the unit `padding`: what the line of pad2d lies between. They do not check their arguments."""
+
+import numpy as np
+
+from cnngrade import style
+
+
+def rings(padding):
+    """Return how many rows and columns are put around."""
+    return padding if isinstance(padding, tuple | list) else (padding, padding)
+
+
+def filled(x, padding, value):
+    """Return the frame, with `value` everywhere."""
+    ph, pw = rings(padding)
+    return np.full((*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw), value, x.dtype)
+
+
+@style("good", "The frame first; then the images are laid into it as one slice.")
+def pad2d_slice(x, padding, value=0.0):
+    (ph, pw), out = rings(padding), filled(x, padding, value)
+    out[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]] = x
+    return out
+
+
+@style("good", "np.pad.")
+def pad2d_numpy(x, padding, value=0.0):
+    ph, pw = rings(padding)
+    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
+
+
+@style("good", "Strips glued on at the sides, then above and below.")
+def pad2d_concatenate(x, padding, value=0.0):
+    ph, pw = rings(padding)
+    side = np.full((*x.shape[:3], pw), value, x.dtype)
+    wide = np.concatenate([side, x, side], axis=3)
+    strip = np.full((*wide.shape[:2], ph, wide.shape[3]), value, x.dtype)
+    return np.concatenate([strip, wide, strip], axis=2)
+
+
+@style("good", "Each place reads from a clipped index, and what lies outside is masked.")
+def pad2d_by_index(x, padding, value=0.0):
+    (ph, pw), (height, width) = rings(padding), x.shape[2:]
+    rows, columns = np.arange(-ph, height + ph), np.arange(-pw, width + pw)
+    inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))
+    numbers = x[:, :, rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)]
+    return np.where(inside, numbers, value)
+
+
+@style("good", "A loop over the rows of an image, for all images at once.")
+def pad2d_row_by_row(x, padding, value=0.0):
+    (ph, pw), out = rings(padding), filled(x, padding, value)
+    for i in range(x.shape[2]):
+        out[:, :, ph + i, pw : pw + x.shape[3]] = x[:, :, i]
+    return out
+
+
+@style("good", "np.pad for each channel of each image.")
+def pad2d_image_by_image(x, padding, value=0.0):
+    ph, pw = rings(padding)
+    return np.array([[np.pad(plane, ((ph, ph), (pw, pw)), constant_values=value) for plane in image] for image in x])
+
+
+@style("good", "A loop over the rows of every channel of every image.")
+def pad2d_every_row(x, padding, value=0.0):
+    (ph, pw), out = rings(padding), filled(x, padding, value)
+    for n, c, i in np.ndindex(x.shape[:3]):
+        out[n, c, ph + i, pw : pw + x.shape[3]] = x[n, c, i]
+    return out
+
+
+@style("slow", "Nested lists, glued together row after row.")
+def pad2d_lists(x, padding, value=0.0):
+    (ph, pw), width = rings(padding), x.shape[3]
+    strip, edge = [[float(value)] * (width + 2 * pw)] * ph, [float(value)] * pw
+    planes = [
+        [strip + [edge + [1.0 * number for number in row] + edge for row in plane] + strip for plane in image]
+        for image in x.tolist()
+    ]
+    return np.array(planes)
+
+
+@style("good", "np.insert of two rows or columns at a time, for each channel of each image.")
+def pad2d_insert(x, padding, value=0.0):
+    ph, pw = rings(padding)
+    planes = []
+    for plane in x.reshape(-1, *x.shape[2:]):
+        for axis, count in ((0, ph), (1, pw)):
+            for _ in range(count):
+                plane = np.insert(plane, [0, plane.shape[axis]], value, axis=axis)
+        planes.append(plane)
+    return np.array(planes).reshape(*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw)
+
+
+@style("slow", "Each number of the images goes to its place by itself.")
+def pad2d_number_by_number(x, padding, value=0.0):
+    (ph, pw), out = rings(padding), filled(x, padding, value)
+    for n, c, i, j in np.ndindex(x.shape):
+        out[n, c, ph + i, pw + j] = x[n, c, i, j]
+    return out
+
+
+@style("slow", "Each place of the answer is asked whether it lies inside.")
+def pad2d_every_place(x, padding, value=0.0):
+    (ph, pw), out = rings(padding), filled(x, padding, value)
+    height, width = x.shape[2:]
+    for n in range(out.shape[0]):
+        for c in range(out.shape[1]):
+            for i in range(out.shape[2]):
+                for j in range(out.shape[3]):
+                    inside = ph <= i < ph + height and pw <= j < pw + width
+                    out[n, c, i, j] = x[n, c, i - ph, j - pw] if inside else value
+    return out
+
+
+@style("slow", "np.vectorize of a function that answers for one place.")
+def pad2d_vectorize(x, padding, value=0.0):
+    (ph, pw), (height, width) = rings(padding), x.shape[2:]
+
+    def at(n, c, i, j):
+        inside = ph <= i < ph + height and pw <= j < pw + width
+        return x[n, c, i - ph, j - pw] if inside else value
+
+    shape = (*x.shape[:2], height + 2 * ph, width + 2 * pw)
+    return np.vectorize(at, otypes=[float])(*np.ogrid[: shape[0], : shape[1], : shape[2], : shape[3]])

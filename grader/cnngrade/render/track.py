@@ -1,0 +1,44 @@
+"""A logarithmic axis in plain characters: marks on a row, and the ruler below the rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_TICK = "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An axis of `width` columns from `low` to `high`, both positive."""
+
+    low: float
+    high: float
+    width: int
+
+    def column(self, value: float) -> int:
+        """Return the column (from 0) in which a value stands; what lies beyond an end stands at it."""
+        if self.high <= self.low:
+            return 0
+        place = math.log(min(max(value, self.low), self.high) / self.low) / math.log(self.high / self.low)
+        return round(place * (self.width - 1))
+
+    def row(self, marks: Mapping[str, float]) -> str:
+        """Return a row with each sign at its value; where two meet, the later one is seen."""
+        cells = [" "] * self.width
+        for sign, value in marks.items():
+            cells[self.column(value)] = sign
+        return "".join(cells).rstrip()
+
+    def ruler(self) -> str:
+        """Return the powers of ten that lie on the axis, each with a tick at its place."""
+        text = ""
+        for power in range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1):
+            label, column = f"{10.0**power:,.15g}", self.column(10.0**power)
+            # The tick stands at its place, and the number beside it where there is room.
+            fits = column + len(label) < self.width
+            label, start = (f"{_TICK}{label}", column) if fits else (f"{label}{_TICK}", column - len(label))
+            if start >= len(text) + bool(text):
+                text = f"{text:{start}}{label}"
+        return text

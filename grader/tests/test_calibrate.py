@@ -1,0 +1,297 @@
+"""The lines of time budgets: measured against styles, proved by `verify`, drawn and proposed by `calibrate`."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tinycourse
+from cnngrade.budget import LONG_SECONDS, Work, estimate
+from cnngrade.calibrate import load_styles, placements
+from cnngrade.course import load_course
+from cnngrade.errors import CourseError
+from cnngrade.placement import MARGIN, Measured, Placement, placement_as_text
+from cnngrade.proof import Proof, proof_as_json, proof_as_text
+from cnngrade.release import write_handout
+from cnngrade.render.track import Track
+from cnngrade.scoring import decision_line
+from cnngrade.styles import Kind, Style
+from cnngrade.verify import verify
+
+ENGINE = Path(__file__).resolve().parents[1]
+NAMES = ("double_added", "double_by_triple", "double_by_row", "double_by_number", "double_vectorized")
+
+
+def proved(root: Path) -> Proof:
+    course = load_course(root)
+    (proof,) = verify(course, course.units, lambda unit, step: None)
+    return proof
+
+
+def said(proof: Proof) -> list[str]:
+    """Return what the step `styles` found, and see that no other step found anything."""
+    assert {finding.step for finding in proof.findings} <= {"styles"}
+    return [finding.text for finding in proof.findings]
+
+
+def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ENGINE), "COLUMNS": "80"}
+    command = [sys.executable, "-m", "cnngrade.cli", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def course_with(folder: Path, line: float = tinycourse.BUDGET_LINE, styles: str = tinycourse.STYLES) -> Path:
+    return tinycourse.add_budget(tinycourse.make_course(folder), line, styles)
+
+
+def test_a_line_in_a_gap_is_proved(tmp_path: Path) -> None:
+    """verify measures every style, finds the line in its gap, and says between which styles it lies"""
+    heard: list[str] = []
+    course = load_course(course_with(tmp_path))
+    (proof,) = verify(course, course.units, lambda unit, step: heard.append(step))
+    assert said(proof) == []
+    assert "styles" in heard
+    (placement,) = proof.placements
+    assert tuple(entry.style.name for entry in placement.measured) == NAMES
+    ratios = {entry.style.name: entry.ratio or math.nan for entry in placement.measured}
+    assert max(ratios["double_added"], ratios["double_by_triple"]) < 60 < ratios["double_by_number"]
+    assert "double: line 60x between " in proof_as_text(proof, mistakes=False)
+    (line,) = proof_as_json(proof)["lines"]
+    assert line["well_placed"]
+    assert line["line"] == 60
+
+
+@pytest.mark.parametrize(
+    ("line", "style", "asked"),
+    [(10_000, "double_by_number (slow, ", "at least 18,000x"), (15, "double_by_row (good, ", "at most 12x")],
+)
+def test_a_line_without_distance_is_refused(tmp_path: Path, line: float, style: str, asked: str) -> None:
+    """a style on the wrong side is named with its ratio, what is asked of it, and the line to write"""
+    proof = proved(course_with(tmp_path, line, tinycourse.STYLES.replace('"between"', '"good"')))
+    (text,) = [text for text in said(proof) if text.startswith(style)]
+    assert f"it must take {asked}." in text
+    assert f"Write {proof.placements[0].proposed:g} in course.yml, for the middle of the gap" in text
+
+
+def test_a_style_that_answers_wrongly_is_refused(tmp_path: Path) -> None:
+    """what is no right answer has no time that counts"""
+    wrong = '\n\n@style("slow", "Wrong.")\ndef double_wrong(x):\n    return 3 * x\n'
+    (text,) = said(proved(course_with(tmp_path, styles=tinycourse.STYLES + wrong)))
+    assert text.startswith("The style double_wrong was not measured: wrong. The answer is wrong on this input")
+
+
+def test_a_style_that_raises_is_refused(tmp_path: Path) -> None:
+    """the finding holds what it raised"""
+    raising = '\n\n@style("good", "Raises.")\ndef double_raising(x):\n    return x @ x.nothing\n'
+    (text,) = said(proved(course_with(tmp_path, styles=tinycourse.STYLES + raising)))
+    assert "double_raising was not measured: raised." in text
+    assert "has no attribute 'nothing'" in text
+
+
+def test_without_a_gap_no_line_is_proved(tmp_path: Path) -> None:
+    """where a good style takes as long as a slow one, both are named, whatever the line"""
+    styles = tinycourse.STYLES.replace('@style("slow", "A loop over', '@style("good", "A loop over')
+    (text,) = said(proved(course_with(tmp_path, styles=styles)))
+    assert text.startswith("There is no place for a line of double: between double_by_number (good, ")
+    assert "and double_vectorized (slow, " in text
+    assert 'mark it "between"' in text
+
+
+def test_both_sides_need_a_style(tmp_path: Path) -> None:
+    """without a slow style, or without any, nothing shows that the line lies in a gap"""
+    root = course_with(tmp_path, styles=tinycourse.STYLES.partition('@style("slow"')[0])
+    assert said(proved(root)) == ["double has no slow style to hold its line against. Write at least one."]
+    (root / "autograde_tests" / "styles" / "scaling.py").unlink()
+    (text,) = said(proved(root))
+    assert text.startswith("double has a time budget and no styles to hold its line against.")
+    assert "autograde_tests/styles/scaling.py" in text
+
+
+def test_a_budget_needs_a_case(tmp_path: Path) -> None:
+    """a line that no case measures cannot be proved"""
+    root = course_with(tmp_path)
+    tests = root / "autograde_tests" / "public" / "test_scaling.py"
+    tests.write_text(tests.read_text().replace(tinycourse.BUDGET, tinycourse.BUDGET.replace("budget", "rng")))
+    with pytest.raises(CourseError, match="scaling has no case with the fixture budget of double"):
+        placements(load_course(root), load_course(root).units[0], lambda style: None)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('@style("quick", "?")\ndef double_quick(x): return x + x', 'a style is "good", "between" or "slow", not \'quick\''),
+        ('@style("good", "?")\ndef triple_added(x): return x + x + x', "triple_added belongs to no function of scaling with a"),
+        ('@style("good", "?")\ndef twice(x): return x + x', r"Begin its name with one of those \(double\), or remove it"),
+        ("import nowhere", "ModuleNotFoundError"),
+    ],
+)
+def test_a_style_that_makes_no_sense_is_named(tmp_path: Path, source: str, words: str) -> None:
+    """an unknown kind, a name of no function with a budget, a file that does not load"""
+    course = load_course(course_with(tmp_path, styles=f"{tinycourse.STYLES}\n\n{source}\n"))
+    with pytest.raises(CourseError, match=words):
+        load_styles(course, course.units[0])
+
+
+def test_calibrate_draws_and_proposes(tmp_path: Path) -> None:
+    """every style with kind and ratio on an axis, in 80 columns; a line between, and what to write; no file is changed"""
+    root = course_with(tmp_path, line=5000)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [line.split() for line in lines if line.startswith(("  good ", "  between ", "  slow "))]
+    assert {row[1] for row in rows} == {name.removeprefix("double_") for name in NAMES}
+    assert all("|" in line and "!" in line for line in lines if line.startswith(("  good ", "  between ")))
+    advice = re.search(r"For its middle, write (\S+) in course.yml as the line of double\.", " ".join(lines))
+    assert advice
+    proposed = float(advice.group(1))
+    ratios = {row[1]: float(row[2].rstrip("x").replace(",", "")) for row in rows}
+    assert max(ratios["added"], ratios["by_triple"]) < proposed < min(ratios["by_number"], ratios["vectorized"])
+    assert [line for line in done.stderr.splitlines() if "double_" in line] == [f"scaling: {name}" for name in NAMES]
+    after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert after == before
+
+
+def test_calibrate_as_json(tmp_path: Path) -> None:
+    """one document with every style's ratio and sentence; exit 0 for a line that keeps its distance"""
+    done = cnngrade("calibrate", "scaling", "--json", folder=course_with(tmp_path))
+    assert done.returncode == 0, done.stdout
+    (found,) = json.loads(done.stdout)
+    assert found["function"] == "double"
+    assert found["well_placed"]
+    assert found["proposed"] > 0
+    assert [entry["name"] for entry in found["styles"]] == list(NAMES)
+    assert found["styles"][0]["sentence"] == "The array is added to itself."
+    assert found["styles"][0]["case"] == "public/test_double_in_good_time"
+
+
+def test_calibrate_without_a_gap(tmp_path: Path) -> None:
+    """exit 3, and the two styles that leave no room"""
+    styles = tinycourse.STYLES.replace('@style("good", "The array', '@style("slow", "The array')
+    done = cnngrade("calibrate", "scaling", folder=course_with(tmp_path, styles=styles))
+    assert done.returncode == 3
+    text = " ".join(done.stdout.split())
+    assert "There is no place for a line of double: between double_by_triple (good, " in text
+    assert "and double_added (slow, " in text
+
+
+def test_calibrate_with_nothing_to_calibrate(tmp_path: Path) -> None:
+    """a unit without a budget, and one without styles: a sentence each"""
+    root = tinycourse.make_course(tmp_path)
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 2
+    assert done.stderr == "Error: scaling has no time budget, so there is no line to place.\n"
+    tinycourse.add_budget(root)
+    (root / "autograde_tests" / "styles" / "scaling.py").unlink()
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 3
+    assert "double has a time budget and no styles to hold its line against. Write good and slow ones in" in done.stderr
+
+
+def test_no_style_leaves_the_course(tmp_path: Path) -> None:
+    """a handout has no styles, neither as a file nor in any other"""
+    course = load_course(course_with(tmp_path / "course"))
+    folder = tmp_path / "handout"
+    folder.mkdir()
+    write_handout(course, course.units[0], folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert [path for path in files if "styles" in path.parts] == []
+    secrets = [b"added to itself", b"np.subtract", b"row + row", b"np.vectorize", b"@style"]
+    hints = tinycourse.BUDGET_HINTS.encode()
+    assert [path for path in files if any(word in path.read_bytes().replace(hints, b"") for word in secrets)] == []
+
+
+def placement(line: float, **ratios: float) -> Placement:
+    """Return a placement of styles whose names begin with their kinds: good_a=3.0, slow_b=90."""
+    entries = [
+        Measured(Style(f"f_{name}", "f", Kind(name.partition("_")[0]), "How it works."), "public/test_f", ratio)
+        for name, ratio in ratios.items()
+    ]
+    return Placement("f", line, 1, tuple(entries))
+
+
+def test_the_drawing() -> None:
+    """signs on a logarithmic axis, the line and the middle through all rows, powers of ten below"""
+    drawn = placement_as_text(placement(20, good_a=1.0, between_c=30, slow_b=100), 62)
+    assert drawn.splitlines() == [
+        "f: its styles, in times of what the reference takes",
+        "",
+        "  good     good_a          1x  o              !     |",
+        "  between  between_c      30x                 !     |~",
+        "  slow     slow_b        100x                 !     |        x",
+        "                               '1             '10         100'",
+        "  o good  ~ between  x slow  | what passes (24x)  ! the middle",
+        "  of the gap (10x)",
+        "",
+        "The gap: from f_good_a (good, 1x) to f_slow_b (slow, 100x), a",
+        "factor of 100.",
+        "The line 20x lets pass up to 24x, which keeps a factor of 24",
+        "from the one, 4.2 from the other.",
+        "The line 8.3 would lie in its middle; the one there is is well",
+        "placed.",
+    ]
+
+
+@given(good=st.floats(0.1, 1e4), width=st.floats(0.5, 1e4))
+def test_the_proposed_line_is_well_placed(good: float, width: float) -> None:
+    """wherever the gap has room for a line, the one that is proposed keeps its distance; elsewhere none is proposed"""
+    found = placement(1.0, good_a=good, slow_b=good * width)
+    if found.proposed is None:
+        assert width <= MARGIN**2 * (1 + 1e-9)
+        assert found.gap_problem()
+    else:
+        assert found.gap_problem() == ""
+        assert MARGIN * good * (1 - 1e-9) <= decision_line(found.proposed) <= good * width / MARGIN * (1 + 1e-9)
+        at_it = replace(found, line=found.proposed * (1 + 1e-12))
+        assert width < MARGIN**2 * 1.0001 or list(at_it.problems()) == []
+        assert "write" not in placement_as_text(at_it, 80)
+
+
+def test_a_style_in_between_places_no_line() -> None:
+    """a style that is in between may lie on either side of the line, and as near as it likes"""
+    assert list(placement(20, good_a=5, between_b=20, slow_c=80).problems()) == []
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1, 1e6), st.integers(2, 100))
+def test_the_axis_holds_everything(low: float, factor: float, width: int) -> None:
+    """every value has a column, in the order of values, and neither row nor ruler is wider than the axis"""
+    track = Track(low, low * factor, width)
+    columns = [track.column(low * factor**share) for share in (0.0, 0.3, 0.7, 1.0)]
+    assert columns == sorted(columns)
+    assert 0 <= columns[0] <= columns[-1] < width
+    assert len(track.row({"o": low, "x": low * factor})) <= width
+    assert len(track.ruler()) <= width
+
+
+def test_a_slow_style_is_called_once() -> None:
+    """a ratio is taken from as many pairs as are asked for, and from a single call where that takes long"""
+    calls: list[int] = []
+
+    def work(seconds: float) -> Work:
+        def student(count: int, *_: int) -> float:
+            calls.append(count)
+            return seconds * count
+
+        return Work(student, lambda count, *_: 0.0001 * count, 1.0)
+
+    quick, slow = work(0.001), work(1.0)
+    estimate([quick], 12)
+    assert len(calls) == 1 + 12
+    assert quick.ratio == pytest.approx(10)
+    calls.clear()
+    estimate([slow], 12)
+    assert calls == [1]
+    assert slow.ratio == pytest.approx(10_000)
+    assert LONG_SECONDS < 1
