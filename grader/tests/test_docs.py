@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -142,9 +143,10 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """test, styles, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
-    test, styles, known, drawn = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "python"]
-    (hints,) = [block.text for block in blocks() if block.page == "docs/author.md" and block.kind == "yaml"]
+    """test, styles, count, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
+    pieces = [block for block in blocks() if block.page == "docs/author.md"]
+    test, styles, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
+    budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
     done = place.run('cnngrade new f --title "F"', course)
@@ -152,17 +154,18 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     (line,) = [found for block in GUIDES for found in re.findall(r"`budgets: {f: (\d+)}`", block.read_text())]
     budget = tinycourse.BUDGET.replace("double", "f").partition("    budget(")[0]
     (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
-    test, hints = f"{test}{budget}    {make}\n", hints + tinycourse.BUDGET_HINTS.replace("double", "f")
+    counted = counted.replace("(2)", "(1)")
+    test, hints = f"{test}{budget}    {make}\n\n\n{counted}", hints + tinycourse.BUDGET_HINTS.replace("double", "f")
     texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
     texts["styles/f.py"] = styles
     (course / "autograde_tests" / "styles").mkdir()
     for name, text in texts.items():
-        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(7)"))
+        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(6)"))
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
         path = course / name
         path.write_text(path.read_text().replace("f_first", "f"))
     book = course / "course.yml"
-    book.write_text(book.read_text().replace("functions: [f_first]", f"functions: [f]\n    budgets: {{f: {line}}}"))
+    book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets, "    ")))
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "1 of 1 known mistakes caught" in done.stdout
