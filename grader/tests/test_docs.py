@@ -154,7 +154,6 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     (line,) = [found for block in GUIDES for found in re.findall(r"`budgets: {f: (\d+)}`", block.read_text())]
     budget = tinycourse.BUDGET.replace("double", "f").partition("    budget(")[0]
     (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
-    counted = counted.replace("(2)", "(1)")
     test, hints = f"{test}{budget}    {make}\n\n\n{counted}", hints + tinycourse.BUDGET_HINTS.replace("double", "f")
     texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
     texts["styles/f.py"] = styles
