@@ -132,5 +132,5 @@ def test_conv2d_in_good_time(budget):
     def images_and_filters(rng, N, C, H, W, K, kh, kw):
         return rng.normal(size=(N, C, H + kh - 1, W + kw - 1)), rng.normal(size=(K, C, kh, kw))
 
-    sizes = {"N": 2, "C": 1, "H": 2, "W": 2, "K": 2, "kh": 2, "kw": 1}
+    sizes = {"N": 1, "C": 1, "H": 2, "W": 2, "K": 1, "kh": 2, "kw": 1}
     budget("conv2d", lambda rng: images_and_filters(rng, 2, 4, 36, 36, 8, 5, 5), images_and_filters, **sizes)

@@ -142,7 +142,7 @@ def test_feature_hierarchy_in_good_time(budget):
         layer = (rng.normal(size=(K, C, kh, kw)), rng.normal(size=K), 0, 2)
         return rng.normal(size=(N, C, 2 * H + kh - 1, 2 * W + kw - 1)), [layer]
 
-    sizes = {"N": 2, "C": 1, "H": 2, "W": 2, "K": 2, "kh": 2, "kw": 1}
+    sizes = {"N": 1, "C": 1, "H": 2, "W": 2, "K": 1, "kh": 2, "kw": 1}
     budget("feature_hierarchy", image_and_layers, images_and_layer, **sizes)
 
 

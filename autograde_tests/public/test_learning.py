@@ -223,4 +223,4 @@ def test_train_in_good_time(budget, digits, digit_labels):
         params = network(rng, K, 2, 3) | {"fc_w": rng.normal(size=(3, K * (H // 2) * (W // 2)))}
         return rng.normal(size=(N, 1, H, W)), np.arange(N) % 3, params, 1, 0.1, N, 4
 
-    budget("train", digits_and_filters, one_batch, N=2, H=4, W=4, K=2)
+    budget("train", digits_and_filters, one_batch, N=1, H=4, W=4, K=1)

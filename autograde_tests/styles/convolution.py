@@ -93,7 +93,7 @@ def conv2d_channel_by_channel(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("good", "A loop over the places of a map; a matrix product for all images and filters in each.")
+@style("between", "A loop over the places of a map; a matrix product for all images and filters in each.")
 def conv2d_place_by_place(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     ho, wo = places(padded, w, stride)

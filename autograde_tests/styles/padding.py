@@ -47,7 +47,7 @@ def pad2d_by_index(x, padding, value=0.0):
     return np.where(inside, numbers, value)
 
 
-@style("good", "A loop over the rows of an image, for all images at once.")
+@style("between", "A loop over the rows of an image, for all images at once.")
 def pad2d_row_by_row(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for i in range(x.shape[2]):
@@ -61,7 +61,7 @@ def pad2d_image_by_image(x, padding, value=0.0):
     return np.array([[np.pad(plane, ((ph, ph), (pw, pw)), constant_values=value) for plane in image] for image in x])
 
 
-@style("good", "A loop over the rows of every channel of every image.")
+@style("between", "A loop over the rows of every channel of every image.")
 def pad2d_every_row(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for n, c, i in np.ndindex(x.shape[:3]):

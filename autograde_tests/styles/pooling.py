@@ -63,7 +63,7 @@ def maxpool2d_separable(x, kernel_size, stride=None, padding=0):
     return np.maximum.reduce([rows[..., v : v + sw * wo : sw] for v in range(kw)])
 
 
-@style("good", "A loop over the rows of the answer.")
+@style("between", "A loop over the rows of the answer.")
 def maxpool2d_row_by_row(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     out = np.empty((*x.shape[:2], ho, wo))

@@ -74,7 +74,7 @@ def styled(course: Course, unit: Unit, entry: Style) -> Candidate:
 
 def _measured(entry: Style, outcome: Outcome) -> Measured:
     if outcome.cost is not None:
-        return Measured(entry, outcome.case.id, outcome.cost.ratio)
+        return Measured(entry, outcome.case.id, outcome.cost.ratio, looped=outcome.cost.looped)
     said = " ".join(f"{outcome.verdict.value}. {outcome.for_student} {outcome.for_staff}".split())
     return Measured(entry, outcome.case.id, None, said)
 

@@ -29,12 +29,16 @@ _LINE, _PROPOSAL = "|", "!"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one style came to in one case: its time over the reference's, or None and the problem that kept it from one."""
+    """What one style came to in one case: its time over the reference's, or None and the problem that kept it from one.
+
+    `looped` names the axes over which it loops in Python, and course.yml does not let it.
+    """
 
     style: Style
     case: str
     ratio: float | None
     problem: str = ""
+    looped: tuple[str, ...] = ()
 
     def text(self) -> str:
         """Return the style with its ratio, as it stands in a sentence."""
@@ -131,9 +135,19 @@ class Placement:
             if entry.ratio is None:
                 yield f"The style {entry.style.name} was not measured: {entry.problem}"
 
+    def halved(self) -> Iterator[str]:
+        """Yield a sentence for every good style that loops over an axis, and so would lose points in spite of its time."""
+        for entry in self.measured:
+            if entry.looped and entry.style.kind is Kind.GOOD:
+                yield (
+                    f"The style {entry.style.name} is good and loops over {' and '.join(entry.looped)} in Python, which costs "
+                    f'points: let {self.function} do so in course.yml (may_loop_over), or mark the style "between".'
+                )
+
     def problems(self) -> Iterator[str]:
         """Yield a sentence for everything that keeps the line from being proved."""
         yield from self.unmeasured()
+        yield from self.halved()
         if text := self.gap_problem():
             yield text
             return
@@ -212,7 +226,7 @@ def placement_as_text(placement: Placement, width: int) -> str:
     legend += f"  {_LINE} what passes ({ratio_text(placement.decides)})"
     if placement.middle:
         legend += f"  {_PROPOSAL} the middle of the gap ({ratio_text(placement.middle)})"
-    told = [*placement.unmeasured(), *_verdict(placement)]
+    told = [*placement.unmeasured(), *placement.halved(), *_verdict(placement)]
     return "\n".join(
         [
             f"{placement.function}: its styles, in times of what the reference takes",
@@ -240,6 +254,7 @@ def placement_as_json(placement: Placement) -> dict[str, Any]:
                 "sentence": entry.style.sentence,
                 "case": entry.case,
                 "ratio": entry.ratio,
+                "looped": list(entry.looped),
                 "problem": entry.problem,
             }
             for entry in placement.measured

@@ -259,6 +259,14 @@ def test_the_proposed_line_is_well_placed(good: float, width: float) -> None:
         assert "write" not in placement_as_text(at_it, 80)
 
 
+def test_a_good_style_loops_over_nothing_that_costs_points() -> None:
+    """a style that is quick and loops over an axis that it may not is not good, whatever its time; a slow one may"""
+    found = placement(20, good_a=5, slow_c=80)
+    looping = replace(found, measured=tuple(replace(entry, looped=("H",)) for entry in found.measured))
+    (text,) = looping.problems()
+    assert text.startswith("The style f_good_a is good and loops over H in Python, which costs points")
+
+
 def test_a_style_in_between_places_no_line() -> None:
     """a style that is in between may lie on either side of the line, and as near as it likes"""
     assert list(placement(20, good_a=5, between_b=20, slow_c=80).problems()) == []
