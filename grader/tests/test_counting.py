@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 
 import tinycourse
+from cnngrade import layout
 from cnngrade.candidates import candidate
 from cnngrade.counting import ENLARGED, MOST, STEP, count, counts, looped_axes
 from cnngrade.course import load_course
 from cnngrade.judge import judge
 from cnngrade.model import Course, Outcome, Report, Verdict
 from cnngrade.recording import record_answers
+from cnngrade.release import write_handout
 from cnngrade.truth import recorded_truth
 
 Function = Callable[..., Any]
@@ -274,3 +276,19 @@ def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_pat
     outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
     assert outcome.verdict is Verdict.FAULT
     assert 'loop over "rows", and its budget\'s test has no axis of that name (H, W)' in outcome.for_staff
+
+
+def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
+    """what a student is handed knows the axes, and `check` there finds the loop that grading finds"""
+    folder = tmp_path / "handout"
+    folder.mkdir()
+    write_handout(course, course.units[0], folder)
+    handout = load_course(folder)
+    assert handout.units[0].may_loop_over == {"double": ("H",)}
+    truth = recorded_truth(layout.answers_file(handout, "scaling"))
+    code = "def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else np.stack([2 * column for column in x.T]).T"
+    (folder / "scaling.py").write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")
+    reports: list[Report] = []
+    entry = candidate(handout, folder / "scaling.py", handout.units[0], "")
+    judge(handout, handout.units[0], [entry], reports.append, hidden=False, truth=truth)
+    assert [outcome.cost.looped for outcome in reports[0].outcomes if outcome.cost] == [("W",)]
