@@ -286,7 +286,8 @@ def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
     handout = load_course(folder)
     assert handout.units[0].may_loop_over == {"double": ("H",)}
     truth = recorded_truth(layout.answers_file(handout, "scaling"))
-    code = "def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else np.stack([2 * column for column in x.T]).T"
+    loop = "np.stack([2 * column for column in x.T]).T"
+    code = f"def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else {loop}"
     (folder / "scaling.py").write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")
     reports: list[Report] = []
     entry = candidate(handout, folder / "scaling.py", handout.units[0], "")
