@@ -26,58 +26,25 @@ CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
-import pytest
+from budget_verdicts import Budget, collect_budgets
 
-import cnngrade
 from cnngrade import layout
 from cnngrade.calibrate import load_styles
 from cnngrade.counting import ENLARGED, counts, looped_axes
 from cnngrade.course import load_course
 from cnngrade.loading import load_module
 from cnngrade.model import Course, Unit
-from cnngrade.plugin import DESKS, unit_of
 
 ONE = "--one"
 
 
-class Collected:
-    """Stands where a judge's desks stand, and keeps the inputs of the budget cases: (unit, function, axes, inputs)."""
-
-    measure_at_once = False
-
-    def __init__(self, course: Course) -> None:
-        self.course, self.found = course, list[tuple[Unit, str, list[str], list[tuple[Any, ...]]]]()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[DESKS] = self  # type: ignore[misc]  # it does what the budget fixture asks for
-
-    def desk(self, item: pytest.Item) -> Collected:
-        self.unit = unit_of(item, self.course)
-        return self
-
-    def begin(self, case: str) -> None:
-        pass
-
-    def register(self, _case: str, function: str, _make: Any, sized: Any, sizes: dict[str, int]) -> None:
-        axes = [axis for axis in sizes if axis not in self.unit.may_loop_over.get(function, ())]
-        longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
-        rng = np.random.default_rng(0)
-        self.found.append((self.unit, function, axes, [sized(rng, **chosen) for chosen in (sizes, *longer)]))
-
-    def close(self) -> None:
-        pass
-
-
-def collect(course: Course) -> Collected:
-    collected = Collected(course)
-    files = [str(layout.public_tests(course, unit.name)) for unit in course.units if unit.budgets]
-    settings = ["-c", str(Path(cnngrade.__file__).with_name("pytest.ini")), "--import-mode=importlib", "-p", "cnngrade.plugin"]
-    settings += [f"--rootdir={ROOT}", f"--confcutdir={ROOT / 'autograde_tests'}", "--disable-plugin-autoload"]
-    settings += ["-k", "in_good_time", "-p", "no:terminal", "-p", "no:cacheprovider"]
-    if pytest.main([*files, *settings], plugins=[collected]) or not collected.found:
-        sys.exit("The budget cases of the course could not be collected.")
-    return collected
+def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the axes of a budget case that may not be looped over, and the inputs that show whether they are."""
+    _, _, _, sized, sizes = budget.registered
+    axes = [axis for axis in sizes if axis not in budget.unit.may_loop_over.get(budget.function, ())]
+    longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
+    rng = np.random.default_rng(0)
+    return axes, [sized(rng, **chosen) for chosen in (sizes, *longer)]
 
 
 def answers(course: Course, unit: Unit, function: str) -> dict[str, Any]:
@@ -96,8 +63,9 @@ def measure(repeat: int) -> dict[str, list[Any]]:
     """Return for each answer the sets of axes that its counts found and the median of their CPU milliseconds."""
     course = load_course(ROOT)
     result = {}
-    for unit, function, axes, inputs in collect(course).found:
-        for name, answer in answers(course, unit, function).items():
+    for budget in collect_budgets(course):
+        axes, inputs = sized_inputs(budget)
+        for name, answer in answers(course, budget.unit, budget.function).items():
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
                     answer(*inputs[0])
