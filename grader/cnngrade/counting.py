@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -96,8 +97,15 @@ def _monitored(call: Callable[[], object], counter: _Counter) -> None:
 def count(call: Callable[[], object], most: int = MOST) -> int:
     """Return how many bytecodes a call executes, `most` + 1 if that is more than `most`; raises what the call raises."""
     counter = _Counter(most)
-    with contextlib.suppress(_Enough):
-        (_monitored if hasattr(sys, "monitoring") else _traced)(call, counter)
+    # What a garbage collection runs (callbacks, finalisers) would be counted as well, now and then.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with contextlib.suppress(_Enough):
+            (_monitored if hasattr(sys, "monitoring") else _traced)(call, counter)
+    finally:
+        if collecting:
+            gc.enable()
     return counter.total()
 
 

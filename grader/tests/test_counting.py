@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -170,6 +171,30 @@ def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
         assert (sys.gettrace(), threading.gettrace()) == before
         if hasattr(sys, "monitoring"):
             assert all(sys.monitoring.get_tool(number) != "cnngrade.counting" for number in range(6))
+
+
+def test_garbage_is_not_counted() -> None:
+    """what runs when garbage is collected is no work of the function, and collecting goes on afterwards"""
+
+    def watch(_phase: str, _facts: dict[str, int]) -> None:
+        for _ in range(50):
+            pass
+
+    def untidy() -> None:
+        for _ in range(300):
+            circle: list[Any] = []
+            circle.append(circle)
+
+    threshold = gc.get_threshold()
+    before = count(untidy)
+    gc.callbacks.append(watch)
+    gc.set_threshold(20)
+    try:
+        assert count(untidy) == before
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(watch)
 
 
 def test_threads_are_counted() -> None:
