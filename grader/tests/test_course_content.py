@@ -50,8 +50,7 @@ def test_every_unit_is_complete(name: str) -> None:
 
 @pytest.mark.parametrize("name", [unit.name for unit in COURSE.units if unit.budgets])
 def test_every_budget_has_styles(name: str) -> None:
-    """six or more for each function with a time budget, good and slow ones, each with its line; in between are few:
-    those that are quick and loop over what they should not, and those of which nobody can say what they should earn"""
+    """six or more for each function with a time budget, good and slow ones, few in between, each with its line"""
     unit = COURSE.unit(name)
     styles = load_styles(COURSE, unit)
     assert len({style.sentence for style in styles}) == len(styles)
