@@ -115,14 +115,14 @@ class Desk:
 
         That a function cannot be counted is no reason to lose points: then no axes are known.
         """
-        if sized is None:
-            return ()
         allowed = self.unit.may_loop_over.get(function, ())
         if unknown := [axis for axis in allowed if axis not in sizes]:
             raise CourseError(
                 f'course.yml lets {function} loop over "{unknown[0]}", and its budget\'s test has no axis of that name '
-                f"({', '.join(sizes)})."
+                f"({', '.join(sizes) or 'it names none'})."
             )
+        if sized is None:
+            return ()
         axes = [axis for axis in sizes if axis not in allowed]
         if not axes:
             return ()

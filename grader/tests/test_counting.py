@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -197,25 +198,122 @@ def test_garbage_is_not_counted() -> None:
         gc.callbacks.remove(watch)
 
 
+def in_a_fresh_process(code: str, seed: int = 0) -> str:
+    """Return what code prints that knows this file as `t`, in a process without threads of other tests."""
+    folders = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    environment = os.environ | {"PYTHONPATH": folders, "PYTHONHASHSEED": str(seed)}
+    command = [sys.executable, "-c", f"import test_counting as t; {code}"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def elsewhere(x: Any) -> None:
+    thread = threading.Thread(target=places, args=(x,))
+    thread.start()
+    thread.join()
+
+
 def test_threads_are_counted() -> None:
     """a loop in a thread that the call starts is a loop"""
+    assert in_a_fresh_process("print(t.looped(t.elsewhere))") == "('H', 'W')"
 
-    def elsewhere(x: Any) -> None:
-        thread = threading.Thread(target=places, args=(x,))
-        thread.start()
-        thread.join()
 
-    assert looped(elsewhere) == ("H", "W")
+def pooled(task: Function, pool: ThreadPoolExecutor) -> Function:
+    """A function whose tasks, one for each row, share a pool that outlives the call."""
+
+    def in_pool(x: Any) -> Any:
+        return np.stack(list(pool.map(task, x)))
+
+    return in_pool
+
+
+def test_waiting_for_threads_is_not_counted() -> None:
+    """how often threads wait for one another is chance: whole arrays in a pool have one count, and no loop over numbers"""
+    with ThreadPoolExecutor(4) as pool:
+        halves = pooled(whole, pool)
+
+        def in_halves(x: Any) -> Any:
+            return np.concatenate(halves(np.array_split(x[: len(x) // 2 * 2], 2)))
+
+        seen = {(looped(in_halves), count(lambda: in_halves(np.ones((8, 2))))) for _ in range(50)}
+    assert len(seen) == 1
+    assert seen.pop()[0] == ()
+
+
+def test_threads_that_count_together_lose_nothing() -> None:
+    """no thread overwrites what another has counted while it was interrupted"""
+
+    def both() -> None:
+        threads = [threading.Thread(target=places, args=(np.ones((20, 20)),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert len({count(both) for _ in range(5)}) == 1
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def long_task(row: Any) -> Any:
+    for _ in range(MOST):
+        pass
+    return row
+
+
+def outlived(first: Function) -> tuple[Any, bool]:
+    """Count a call that starts a pool; what a longer task answers there afterwards, and whether it is still traced."""
+    with ThreadPoolExecutor(1) as pool:
+        count(lambda: pooled(first, pool)(np.ones((2, 2))))
+        later = pool.submit(long_task, 1)
+        return later.result(timeout=60), pool.submit(lambda: sys.gettrace() is not None).result(timeout=60)
+
+
+@pytest.mark.parametrize("first", ["whole", "long_task"])
+def test_a_pool_outlives_the_count(first: str) -> None:
+    """threads that were started while counting, to the end or cut short, are neither ended nor traced later"""
+    assert in_a_fresh_process(f"print(t.outlived(t.{first}))") == "(1, False)"
+
+
+def kept_pool_counts() -> set[tuple[int, ...]]:
+    """Count a loop over rows and numbers in a pool that is kept from call to call, many times."""
+    with ThreadPoolExecutor(4) as pool:
+        return {tuple(counts(pooled(mapped_row, pool), inputs())) for _ in range(50)}
+
+
+def mapped_row(row: Any) -> Any:
+    return np.array([one(value) for value in row])
+
+
+def test_a_kept_pool_has_one_verdict() -> None:
+    """loops in threads that run already are found in every count or in none; rows are gathered by the calling thread"""
+    printed = in_a_fresh_process("print({t.looped_axes('HW', found) for found in t.kept_pool_counts()})")
+    assert printed == ("{('H', 'W')}" if hasattr(sys, "monitoring") else "{('H',)}")
+
+
+def test_a_tiny_input_that_is_cut_short_shows_no_axis() -> None:
+    """where the tiny input takes more than is counted, nothing longer is called and no axis is named"""
+    lengths = []
+
+    def endless(x: Any) -> Any:
+        lengths.append(len(x))
+        for _ in range(MOST):
+            pass
+        return rows(x)
+
+    found = counts(endless, inputs())
+    assert found == [MOST + 1, 0, 0, 0, 0]
+    assert looped_axes(("H", "W"), found) == ()
+    assert set(lengths) == {2}
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_every_process_counts_alike(number: int) -> None:
     """fresh processes, whatever their hash seed, count the same bytecodes"""
-    code = "import json, test_counting as t; print(json.dumps([t.counts(f, t.inputs()) for f in t.STYLES]))"
-    places_ = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
-    environment = os.environ | {"PYTHONPATH": places_, "PYTHONHASHSEED": str(number)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str([counts(function, inputs()) for function in STYLES])
+    printed = in_a_fresh_process("print([t.counts(f, t.inputs()) for f in t.STYLES])", seed=number)
+    assert printed == str([counts(function, inputs()) for function in STYLES])
 
 
 # In a course
@@ -279,6 +377,10 @@ TAMPERING = {
         "        vars(sys.modules.get(name, np))['counts'] = lambda *given: ['many']\n"
         "    return np.stack([2 * column for column in x.T]).T"
     ),
+    "leaves when counted": (
+        "    import os, sys\n    tools = getattr(sys, 'monitoring', None)\n"
+        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): os._exit(0)\n    return 2 * x"
+    ),
     "fails when counted": (
         "    import sys\n    tools = getattr(sys, 'monitoring', None)\n"
         "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): raise MemoryError\n    return 2 * x"
@@ -301,6 +403,15 @@ def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_pat
     outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
     assert outcome.verdict is Verdict.FAULT
     assert 'loop over "rows", and its budget\'s test has no axis of that name (H, W)' in outcome.for_staff
+
+
+def test_axes_without_inputs_are_the_courses_mistake(course: Course, tmp_path: Path) -> None:
+    """axes in course.yml of a test that names none are no silent absence of a count"""
+    tests = course.root / "autograde_tests" / "public" / "test_scaling.py"
+    tests.write_text(tests.read_text().replace(", sized, H=2, W=2", ""))
+    outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
+    assert outcome.verdict is Verdict.FAULT
+    assert 'loop over "H", and its budget\'s test has no axis of that name (it names none)' in outcome.for_staff
 
 
 def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
