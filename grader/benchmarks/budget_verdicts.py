@@ -71,7 +71,7 @@ OURS, LIMIT, PAIR = METHODS = ("ours", "wall limit", "wall pair")
 CLOSE = (1.25, 1.5, 2.0, 3.0)
 SLOWEST = 0.030
 BLOCK, GRADERS = 12, 4
-ROUNDS, ROUNDS_AFTER, RECORDINGS, WALLS = 9, 3, 3, 5
+ROUNDS, ROUNDS_AFTER, RECORDINGS, WALLS = 5, 2, 3, 5
 
 CORES = len(os.sched_getaffinity(0))
 _FORK = multiprocessing.get_context("fork")

@@ -3,8 +3,9 @@
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
 Student and yardstick are sampled in alternating order, in bursts of three pairs that go round robin over the works, and the
 estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its line is decided after
-three pairs, a close one after up to twenty-four. Failing early asks for more distance than passing early. Where few works are
-left, their bursts are spread over time, so that one spell of noise does not cover them all.
+three pairs, one close to it after up to 96: what memory-bound code loses to the machine's other work comes in spells of up to
+a second. Failing early asks for more distance than passing early. Where few works are left, their bursts are spread over time,
+so that one spell does not cover them all.
 
 The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
@@ -12,6 +13,7 @@ reference was recorded when the unit was released; a ratio made that way is an e
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 SAMPLE_SECONDS = 250e-6
+WARM_SECONDS = 200e-6
+LONG_CALL = 2e-3  # in seconds; in one that takes longer being cold does not show
 MOST_CALLS = 50
 HOPELESS = 6.0
 BURST = 3
@@ -27,7 +31,10 @@ _FEW = 3
 LONG_SECONDS = 0.25
 
 # (pairs, pass at or below line / a, fail above line * b)
-STAGES = ((3, 1.5, 3.0), (6, 1.25, 1.6), (12, 1.12, 1.25), (24, 1.0, 1.0))
+STAGES = ((3, 1.7, 4.0), (6, 1.6, 3.0), (12, 1.5, 2.2), (24, 1.3, 1.6), (48, 1.15, 1.25), (96, 1.0, 1.0))
+MOST_PAIRS = STAGES[-1][0]
+PAIRS_OF_ESTIMATE = 24
+"""What a ratio that is an estimate is worth: it names a case close to its line, and does not decide it."""
 
 Timed = Callable[[int, int], float]
 """`timed(calls, before)` makes so many calls, with `before` untimed ones before them, and returns their CPU seconds."""
@@ -37,13 +44,15 @@ Timed = Callable[[int, int], float]
 class Work:
     """One function to be measured against its yardstick. `line` is the decision line, in units of the yardstick's time.
 
-    `yardstick_call` is about what one call of the yardstick takes, in seconds, where that is known already.
+    `yardstick_call` is about what one call of the yardstick takes, in seconds, where that is known already; `most_pairs` is how
+    many pairs are taken before the ratio counts as it is.
     """
 
     student: Timed
     yardstick: Timed
     line: float
     yardstick_call: float | None = None
+    most_pairs: int = MOST_PAIRS
     student_times: list[float] = field(default_factory=list)
     yardstick_times: list[float] = field(default_factory=list)
     failure: Exception | None = None
@@ -55,8 +64,8 @@ class Work:
 
 
 def untimed_calls(seconds: float) -> int:
-    """Return how many calls go before a sample, given what one takes."""
-    return 0 if seconds > 2e-3 else 1 if seconds > 5e-4 else 2
+    """Return how many calls go before a sample, given what one takes: enough for a core that has slept to be warm again."""
+    return 0 if seconds > LONG_CALL else min(MOST_CALLS, math.ceil(WARM_SECONDS / max(seconds, 1e-7)))
 
 
 def _sample(timed: Timed, one_call: float) -> float:
@@ -74,6 +83,8 @@ def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
 
 
 def _is_decided(work: Work, pairs: int) -> bool:
+    if pairs >= work.most_pairs:
+        return True
     for stage, easily, hardly in STAGES:
         if pairs == stage:
             return work.ratio <= work.line / easily or work.ratio > work.line * hardly
@@ -112,7 +123,7 @@ def measure(works: Sequence[Work]) -> None:
         if calls:
             open_works.append((work, *calls))
     pairs = 0
-    while open_works and pairs < STAGES[-1][0]:
+    while open_works:
         for entry in list(open_works):
             if pairs and len(open_works) < _FEW:
                 time.sleep(SPREAD_SECONDS)

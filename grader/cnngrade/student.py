@@ -7,7 +7,7 @@ kernel) in this process, through the same encoding.
 
 from __future__ import annotations
 
-import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ from cnngrade.transport import Transport
 
 _MAX_TIMEOUTS = 2
 _MAX_ANSWERS_BYTES = 256 << 20
-_UNSEEN = ""  # the name under which inputs lie that are used once; no case has it
-# What carrying inputs and answers may cost a worker: so many times what it costs the judge, and a moment.
-_ALLOWED, _ALLOWED_SECONDS, _NOTED = 4.0, 1e-3, 3
+# What a worker may use around timed calls: so many times what its untimed calls take, at the pace of the timed ones, and what
+# carrying the inputs costs the judge; and a moment.
+_ALLOWED, _ALLOWED_SECONDS, _NOTED = 2.0, 5e-4, 3
 
 _HINTS = (
     (
@@ -50,6 +50,18 @@ _HINTS = (
     ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
     ("RecursionError", "", "The function calls itself without an end."),
 )
+
+
+def _unreadable(function: str) -> StudentAnswerUnusable:
+    return StudentAnswerUnusable(f"{function} sent an answer that cannot be read.")
+
+
+def _listed(function: str, answer: dict[str, Any], count: int) -> list[Any]:
+    """Return the so many values of an answer."""
+    value = answer.get("value")
+    if not isinstance(value, list) or len(value) != count:
+        raise _unreadable(function)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +162,8 @@ class Student:
     def answers(self, function: str, name: str) -> list[Any]:
         """Call `function` on each of the inputs staged under `name` and return the answers; raises StudentFailure."""
         self._lay_out(function, name)
-        calls = len(self._staged[name])
-        self._run(function, name, calls)
-        return self._answers(function, calls)
+        answer = self.ask(function, {"op": "answers", "function": function, "name": name})
+        return _listed(function, answer, len(self._staged[name]))
 
     def looped_axes(self, function: str, axes: Sequence[str], inputs: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
         """Return those of `axes` over which `function` loops in Python; raises StudentFailure.
@@ -163,60 +174,46 @@ class Student:
         try:
             return looped_axes(axes, counted)  # type: ignore[arg-type]  # what is no list of counts is caught here
         except (TypeError, ValueError):
-            raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.") from None
+            raise _unreadable(function) from None
 
     def timed(self, function: str, name: str, calls: int, before: int) -> float:
         """Make calls on staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""
-        self._lay_out(function, name)
-        if before:
-            self._run(function, name, before)
-        start = self._transport.cpu_seconds()
-        self._run(function, name, calls)
-        return self._transport.cpu_seconds() - start
+        return self._sample(function, name, before, calls, [])[0]
 
     def timed_on(
         self, function: str, name: str, inputs: Sequence[tuple[Any, ...]], before: int, carried: dict[int, list[float]]
     ) -> tuple[float, list[Any]]:
         """Call `function` once on each of `inputs`, which it has never seen; returns the CPU seconds and the answers.
 
-        Whatever the worker does with the inputs, it does in this time: work that is done while they are laid out, in the
-        untimed calls on the inputs staged under `name`, or only when the answers are asked for, is charged as well, apart from
-        what honest code spends there: a multiple of what it costs here to pack and unpack so many inputs, which is noted in
-        `carried`. Raises StudentFailure.
+        The worker says how long the calls took, which is exact and nothing to rely on: the student's code runs there. So all
+        that it used meanwhile is read from outside, and what is beyond the calls and what honest code spends around them is
+        charged as well: work that is done while inputs are laid out, in the untimed calls on the inputs staged under `name`,
+        or only when the answers are sent, and calls that took longer than was said. What it costs here to pack and unpack so
+        many inputs is noted in `carried`. Raises StudentFailure.
         """
-        self._lay_out(function, name)
-        message = {"op": "stage", "name": _UNSEEN, "inputs": list(inputs)}
         noted = carried.setdefault(len(inputs), [])
         if len(noted) < _NOTED:
             start = time.thread_time()
-            wire.unpack(wire.pack(message))
+            wire.unpack(wire.pack({"inputs": list(inputs)}))
             noted.append(time.thread_time() - start)
-        carrying = _ALLOWED * max(noted) + _ALLOWED_SECONDS
-        # One reading ends a span and begins the next: a thread that works on between two requests is charged as well.
-        clock = [self._transport.cpu_seconds()]
-        self.ask(function, message)
-        clock.append(self._transport.cpu_seconds())
-        if before:
-            self._run(function, name, before)
-        clock.append(self._transport.cpu_seconds())
-        self._run(function, _UNSEEN, len(inputs))
-        clock.append(self._transport.cpu_seconds())
-        answers = self._answers(function, len(inputs))
-        clock.append(self._transport.cpu_seconds())
-        laying, warming, running, answering = (end - start for start, end in itertools.pairwise(clock))
-        honest_warming = _ALLOWED * before * running / len(inputs) + _ALLOWED_SECONDS
-        hidden = [laying - carrying, warming - honest_warming, answering - carrying]
-        return running + sum(max(0.0, seconds) for seconds in hidden), answers
+        self._lay_out(function, name)
+        start = self._transport.cpu_seconds()
+        running, answers = self._sample(function, name, before, len(inputs), inputs)
+        used = self._transport.cpu_seconds() - start
+        around = _ALLOWED * (min(noted) + before * running / len(inputs)) + _ALLOWED_SECONDS
+        return running + max(0.0, used - running - around), answers
 
-    def _answers(self, function: str, count: int) -> list[Any]:
-        """Return the results of the last run of so many calls."""
-        value = self.ask(function, {"op": "answers"}).get("value")
-        if not isinstance(value, list) or len(value) != count:
-            raise StudentAnswerUnusable(f"{function} sent an answer that cannot be read.")
-        return value
-
-    def _run(self, function: str, name: str, calls: int) -> None:
-        self.ask(function, {"op": "run", "function": function, "name": name, "calls": calls})
+    def _sample(
+        self, function: str, name: str, before: int, calls: int, inputs: Sequence[tuple[Any, ...]]
+    ) -> tuple[float, list[Any]]:
+        """Return the CPU seconds of the calls, as the worker says, and the answers to `inputs`."""
+        self._lay_out(function, name)
+        message = {"op": "sample", "function": function, "name": name, "before": before, "calls": calls, "inputs": list(inputs)}
+        answer = self.ask(function, message)
+        seconds = answer.get("seconds")
+        if type(seconds) is not float or not 0 <= seconds < math.inf:
+            raise _unreadable(function)
+        return seconds, _listed(function, answer, len(inputs))
 
     def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._call(function, args, kwargs, fresh=True)

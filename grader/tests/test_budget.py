@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cnngrade.budget import BURST, STAGES, Work, measure, neutral_work
+from cnngrade.budget import BURST, PAIRS_OF_ESTIMATE, STAGES, Work, measure, neutral_work
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -121,3 +121,10 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
     measure([work])
     assert asked == [1] * STAGES[0][0]
     assert work.ratio == pytest.approx(1.0)
+
+
+def test_an_estimate_takes_fewer_pairs() -> None:
+    """a work close to its line ends with the pairs that were asked for"""
+    work = Work(steady(9.9e-4), steady(1e-4), line=10.0, most_pairs=PAIRS_OF_ESTIMATE)
+    measure([work])
+    assert len(work.student_times) == PAIRS_OF_ESTIMATE
