@@ -314,7 +314,7 @@ def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., None]:
     """`budget("f", make)`: f must answer make(rng) rightly and in good time. Times are taken after all other cases.
 
     `budget("f", make, sized, H=2, W=2)`: moreover, f may not loop in Python over the axes that course.yml does not let it.
-    `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input, 2 or more.
+    `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input.
     """
 
     def register(function: str, make: MakeInputs, sized: MakeSized | None = None, **sizes: int) -> None:

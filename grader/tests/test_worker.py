@@ -522,6 +522,29 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None
         honest.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere wall time is read")
+@pytest.mark.parametrize("waits", [True, False], ids=["waited for", "left running"])
+def test_children_are_charged(tmp_path: Path, waits: bool) -> None:
+    """work in a process of its own costs as much as work in the worker, whether its end is awaited or its answer only"""
+    code = (
+        "import subprocess, sys\n"
+        "BURN = 'import time, sys\\nwhile time.process_time() < 0.3: pass\\nprint(1, flush=True)\\nsys.stdin.read()'\n"
+        "def work(x):\n"
+        "    child = subprocess.Popen([sys.executable, '-S', '-c', BURN], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "    answer = float(child.stdout.readline())\n"
+        f"    if {waits}: child.communicate()\n"
+        "    return answer\n"
+    )
+    student = student_of(code, tmp_path)
+    try:
+        student.stage("work", "case", [(1.0,)])
+        seconds, answers = student.timed_on("work", "case", [(2.0,)], 0, {})
+        assert answers == [1.0]
+        assert seconds > 0.25
+    finally:
+        student.close()
+
+
 def test_where_pipes_cannot_be_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """the way of reading that Windows needs brings the same answers, large ones and none at all"""
     monkeypatch.setattr(connection, "_PIPE", connection._ThreadedPipe)
