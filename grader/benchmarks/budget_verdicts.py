@@ -23,430 +23,40 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import argparse
 import contextlib
-import ctypes
-import gc
 import itertools
 import math
-import multiprocessing
 import random
 import signal
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
-import pytest
+from verdicts.collected import collect_budgets
+from verdicts.flips import SHARES, Taken, flips, spread, standing
+from verdicts.graders import GRADERS, METHODS, OURS, Answer, Observed, Remotely
+from verdicts.loads import CORES, Load, Stuttering, burst, half_a_core, spin, stream
 
-import cnngrade
-from cnngrade import cells, layout
-from cnngrade.answers import LiveReference, Recording, RecordingReference, Reference, ReplayReference, save_answers
-from cnngrade.budget import Timed, measure
+from cnngrade import cells
 from cnngrade.course import load_course
 from cnngrade.grade import confined
-from cnngrade.loading import load_module
-from cnngrade.model import Course, Unit
-from cnngrade.plugin import DESKS, BudgetWork, Desk, UnseenInputs, unit_of
-from cnngrade.student import Student
-from cnngrade.transport import Inline, Remote
-from cnngrade.warm import Warm
 
-SHARES = (10, 20, 50, 67, 80, 85, 90, 95, 98, 102, 105, 110, 115, 120, 125, 150, 200, 1000)
-"""What an answer truly costs, in percent of the decision line."""
 IDLE, BUSY, MEMORY, BURSTS, QUOTA, FOUR = CONDITIONS = (
     "idle", "4 busy loops a core", "memory streams", "bursts", "50 % quota", "4 graders",
 )  # fmt: skip
-OURS, LIMIT, PAIR = METHODS = ("ours", "wall limit", "wall pair")
 CLOSE = (1.25, 1.5, 2.0, 3.0)
 SLOWEST = 0.030
-BLOCK, GRADERS = 12, 4
+BLOCK = 12
 ROUNDS, ROUNDS_AFTER, RECORDINGS, WALLS = 5, 2, 3, 5
-
-CORES = len(os.sched_getaffinity(0))
-_FORK = multiprocessing.get_context("fork")
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One verdict: `measured` is in units of the decision line, `share` the true cost in percent of it."""
-
-    method: str
-    condition: str
-    answer: str
-    share: int
-    measured: float
-    pairs: int = 1
-
-    @property
-    def flipped(self) -> bool:
-        return (self.measured > 1) != (self.share > 100)
-
-    @property
-    def error(self) -> float:
-        """What was measured over what is true."""
-        return self.measured * 100 / self.share
-
-
-def flips(verdicts: Iterable[Taken]) -> dict[str, tuple[int, int]]:
-    """Return (flipped, all) of the verdicts, by how far the true cost lies from the decision line."""
-    verdicts = list(verdicts)
-    groups: dict[str, Callable[[int], bool]] = {
-        "15 % or more": lambda share: abs(share - 100) >= 15,
-        "5 to 15 %": lambda share: 5 < abs(share - 100) < 15,
-        "within 5 %": lambda share: abs(share - 100) <= 5,
-        "at most 0.95": lambda share: share <= 95,
-    }
-    chosen = {name: [taken for taken in verdicts if belongs(taken.share)] for name, belongs in groups.items()}
-    return {name: (sum(taken.flipped for taken in group), len(group)) for name, group in chosen.items()}
-
-
-def standing(estimate: float, line: float, close: float) -> str:
-    """Return what a student is told of an estimate, where "close" reaches that factor to both sides of the published line."""
-    return "over" if estimate > line * close else "close" if estimate > line / close else "within"
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """A case that registers a budget: `registered` is what it says to the desk."""
-
-    unit: Unit
-    function: str
-    registered: tuple[Any, ...]
-    reference: LiveReference
-
-    def inputs(self) -> tuple[Any, ...]:
-        _, _, make, *_ = self.registered
-        inputs: tuple[Any, ...] = make(np.random.default_rng(0))
-        return inputs
-
-
-@dataclass(slots=True)
-class Answer:
-    """A right answer of the corpus. `true` is what it costs, by each method: CPU ratio, wall seconds, wall ratio."""
-
-    budget: Budget
-    path: Path
-    work: cells.Work
-    true: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return f"{self.budget.function} {self.path.stem}"
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What was found of an answer. `estimate` is by the neutral workload, `leeway` is the decision over the published line."""
-
-    found: dict[str, list[float]]
-    seconds: float
-    pairs: int
-    leeway: float
-    estimate: float | None = None
-
-
-class Collected:
-    """Stands where a judge's desks stand, and keeps what the budget cases register."""
-
-    measure_at_once = False
-
-    def __init__(self, course: Course) -> None:
-        self.course, self.budgets = course, list[Budget]()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[DESKS] = self
-
-    def desk(self, item: pytest.Item) -> Collected:
-        self.unit = unit_of(item, self.course)
-        return self
-
-    def begin(self, case: str) -> None:
-        pass
-
-    def register(self, case: str, function: str, *more: Any) -> None:
-        solution = load_module(layout.solution_file(self.course, self.unit.name), self.course.root)
-        self.budgets.append(Budget(self.unit, function, (case, function, *more), LiveReference(solution)))
-
-    def close(self) -> None:
-        pass
-
-
-def collect_budgets(course: Course) -> list[Budget]:
-    files = [str(layout.public_tests(course, unit.name)) for unit in course.units if unit.budgets]
-    collected = Collected(course)
-    settings = ["-c", str(Path(cnngrade.__file__).with_name("pytest.ini")), "--import-mode=importlib", "-p", "cnngrade.plugin"]
-    settings += [f"--rootdir={ROOT}", f"--confcutdir={ROOT / 'autograde_tests'}", "--disable-plugin-autoload"]
-    settings += ["-k", "in_good_time", "-p", "no:terminal", "-p", "no:cacheprovider"]
-    if pytest.main([*files, *settings], plugins=[collected]) or not collected.budgets:
-        sys.exit("The budget cases of the course could not be collected.")
-    return collected.budgets
-
-
-class Grader:
-    """What a judge is to the time budgets: submissions in confined workers, one after the other."""
-
-    def __init__(self, course: Course, answers: Sequence[Answer], scratch: Path) -> None:
-        self.course, self.answers, self.scratch = course, answers, scratch
-        data = layout.data_folder(course)
-        self.sources = [Warm(course.policy, course.policy.sandbox, data) for _ in range(GRADERS)]
-        self.unseen: dict[str, UnseenInputs] = {}
-        self._inline: dict[str, tuple[Timed, Timed]] = {}
-        self._recordings: dict[Path, Recording] = {}
-        gc.freeze()
-
-    def close(self) -> None:
-        for source in self.sources:
-            source.close()
-
-    def _registered(self, student: Student, budget: Budget, reference: Reference) -> BudgetWork:
-        desk = Desk(self.course, budget.unit, student, reference, unseen=self.unseen)
-        desk.register(*budget.registered)
-        return desk.budgets[0]
-
-    def _in_this_process(self, answer: Answer) -> tuple[Timed, Timed]:
-        """Return the answer and the reference as functions of this process, on the same input."""
-        if answer.name not in self._inline:
-            budget = answer.budget
-            loaded = LiveReference(load_module(answer.path, CORPUS.parent))
-            sides = [side.yardstick("", budget.function, [budget.inputs()]).timed for side in (loaded, budget.reference)]
-            self._inline[answer.name] = sides[0], sides[1]
-        return self._inline[answer.name]
-
-    def observe(self, index: int, line: float, walls: int = 1, recording: Path | None = None) -> Observed | str:
-        """Measure an answer by every method, ours with this decision line. Returns a text if there was nothing to measure."""
-        answer = self.answers[index]
-        found: dict[str, list[float]] = {method: [] for method in METHODS}
-        try:
-            for _ in range(walls):
-                mine, theirs = (_wall(timed) for timed in self._in_this_process(answer))
-                found[LIMIT].append(mine)
-                found[PAIR].append(mine / theirs)
-            with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
-                entry = self._registered(student, answer.budget, answer.budget.reference)
-                leeway = entry.work.line / entry.line
-                entry.work.line = line
-                ratio = _measured(entry)
-                found[OURS].append(ratio)
-                seconds, pairs = min(entry.work.student_times), len(entry.work.student_times)
-                estimate = None
-                if recording:
-                    known = self._recordings.setdefault(recording, Recording(recording))
-                    entry = self._registered(student, answer.budget, ReplayReference(known))
-                    entry.work.line = line * entry.yardstick.unit
-                    estimate = _measured(entry)
-        except (Exception, SystemExit) as error:
-            return f"{type(error).__name__}: {error}".splitlines()[0]
-        return Observed(found, seconds, pairs, leeway, estimate)
-
-    def record(self, index: int, name: str) -> Path:
-        """Record the budget of an answer as a release does."""
-        budget = self.answers[index].budget
-        solution = load_module(layout.solution_file(self.course, budget.unit.name), ROOT)
-        reference = RecordingReference(solution)
-        self._registered(Student(Inline(solution), self.course.policy), budget, reference)
-        path = self.scratch / f"{name}.npz"
-        save_answers(path, reference, [], None)  # type: ignore[arg-type]  # of no calls there is nothing to know
-        return path
-
-    def cost(self, indices: Sequence[int]) -> tuple[float, float]:
-        """Return the CPU and wall seconds of measuring several answers at once at the lines of the course."""
-        with contextlib.ExitStack() as stack:
-            transports, entries = [], []
-            for source, index in zip(self.sources, indices, strict=True):
-                answer = self.answers[index]
-                transports.append(Remote(source))
-                student = stack.enter_context(closing(Student(transports[-1], self.course.policy, answer.work)))
-                entries.append(self._registered(student, answer.budget, answer.budget.reference))
-
-            def used() -> float:
-                return time.process_time() + sum(transport.cpu_seconds() for transport in transports)
-
-            cpu, start = used(), time.perf_counter()
-            measure([entry.work for entry in entries])
-            wall = time.perf_counter() - start
-            return used() - cpu, wall
-
-
-def _measured(entry: BudgetWork) -> float:
-    measure([entry.work])
-    if entry.work.failure:
-        raise entry.work.failure
-    return entry.work.ratio / entry.yardstick.unit
-
-
-def _wall(timed: Timed) -> float:
-    timed(1, 0)
-    start = time.perf_counter()
-    timed(1, 0)
-    return time.perf_counter() - start
-
-
-class Child:
-    """A process of ours, which ends with this one, however that ends."""
-
-    def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
-        self.process = _FORK.Process(target=self._run, args=(work, *arguments), daemon=True)
-        self.process.start()
-
-    @staticmethod
-    def _run(work: Callable[..., None], *arguments: Any) -> None:
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        work(*arguments)
-
-    def end(self, grace: float = 0.0) -> None:
-        self.process.join(grace)
-        self.process.kill()
-        self.process.join()
-
-
-class Remotely:
-    """A grader in a process of its own; `group` is the control group that it and its workers are in."""
-
-    def __init__(self, *setting: Any, group: Path | None = None) -> None:
-        self._pipe, theirs = _FORK.Pipe()
-        self.child = Child(self._serve, theirs, setting, group)
-
-    @staticmethod
-    def _serve(pipe: Any, setting: tuple[Any, ...], group: Path | None) -> None:
-        if group:
-            (group / "cgroup.procs").write_text(str(os.getpid()))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where answers print that are called in this process
-        with closing(Grader(*setting)) as grader:
-            while (asked := pipe.recv()) is not None:
-                name, arguments = asked
-                pipe.send([getattr(grader, name)(*each) for each in arguments])
-
-    def ask(self, name: str, arguments: Iterable[tuple[Any, ...]]) -> None:
-        self._pipe.send((name, list(arguments)))
-
-    def answers(self) -> list[Any]:
-        answers: list[Any] = self._pipe.recv()
-        return answers
-
-    def call(self, name: str, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
-        self.ask(name, arguments)
-        return self.answers()
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._pipe.send(None)
-        self.child.end(grace=10.0)
-
-
-def _spin(_seed: int) -> None:
-    while True:
-        pass
-
-
-def _stream(_seed: int) -> None:
-    source, target = np.ones(16 << 20), np.ones(16 << 20)
-    while True:
-        np.copyto(target, source)
-
-
-def _burst(seed: int) -> None:
-    rng = random.Random(seed)
-    while True:
-        until = time.perf_counter() + rng.uniform(0.05, 0.3)
-        while time.perf_counter() < until:
-            pass
-        time.sleep(rng.uniform(0.05, 0.3))
-
-
-class Load:
-    """Processes that run while it is entered and are stopped otherwise."""
-
-    def __init__(self, work: Callable[[int], None], count: int) -> None:
-        self._children = [Child(self._stopped, work, number) for number in range(count)]
-
-    @staticmethod
-    def _stopped(work: Callable[[int], None], number: int) -> None:
-        os.kill(os.getpid(), signal.SIGSTOP)
-        work(number)
-
-    def _send(self, number: signal.Signals) -> None:
-        for child in self._children:
-            os.kill(child.process.pid, number)
-
-    def __enter__(self) -> None:
-        self._send(signal.SIGCONT)
-        time.sleep(0.2)
-
-    def __exit__(self, *_: object) -> None:
-        self._send(signal.SIGSTOP)
-
-    def close(self) -> None:
-        for child in self._children:
-            child.end()
-
-
-def half_a_core() -> Path | None:
-    """Make a control group whose processes get half a core together; None where this user may not."""
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, place = line.split(":", 2)
-        first = {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "50000"} if controllers else {"cpu.max": "50000 100000"}
-        folder = Path(f"/sys/fs/cgroup/{controllers}{place}") / f"cnngrade-benchmark-{os.getpid()}"
-        if controllers and "cpu" not in controllers.split(","):
-            continue
-        with contextlib.suppress(OSError):
-            folder.mkdir()
-            try:
-                for name, value in first.items():
-                    with (folder / name).open("r+") as file:
-                        file.write(value)
-                return folder
-            except OSError:
-                folder.rmdir()
-    return None
-
-
-class Stuttering:
-    """Stops a process and its descendants half of the time, 5 of every 10 ms, while it is entered."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid, self._over = pid, threading.Event()
-
-    def _tree(self, pid: int) -> Iterator[int]:
-        yield pid
-        with contextlib.suppress(OSError):
-            for tasks in Path(f"/proc/{pid}/task").iterdir():
-                for child in (tasks / "children").read_text().split():
-                    yield from self._tree(int(child))
-
-    def _send(self, number: signal.Signals) -> None:
-        for pid in self._tree(self._pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-
-    def _stutter(self) -> None:
-        while not self._over.is_set():
-            self._send(signal.SIGSTOP)
-            time.sleep(0.005)
-            self._send(signal.SIGCONT)
-            time.sleep(0.005)
-
-    def __enter__(self) -> None:
-        self._over.clear()
-        self._thread = threading.Thread(target=self._stutter)
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
 
 
 class Run:
@@ -455,7 +65,7 @@ class Run:
     def __init__(self, seed: int, stack: contextlib.ExitStack) -> None:
         self.rng = random.Random(seed)
         self.loads = {
-            BUSY: Load(_spin, 4 * CORES), MEMORY: Load(_stream, CORES), BURSTS: Load(_burst, 2 * CORES)
+            BUSY: Load(spin, 4 * CORES), MEMORY: Load(stream, CORES), BURSTS: Load(burst, 2 * CORES)
         }  # fmt: skip
         for load in self.loads.values():
             stack.callback(load.close)
@@ -582,7 +192,7 @@ class Run:
             for condition in (*CONDITIONS, "all"):
                 taken = [one for one in self.taken if one.method == method and condition in (one.condition, "all")]
                 row = "".join(f"{f'{wrong} of {of}':>17}" for wrong, of in flips(taken).values())
-                print(f"{method:11}{condition:22}{len(taken):8} {row}   {_spread([one.error for one in taken])}")
+                print(f"{method:11}{condition:22}{len(taken):8} {row}   {spread([one.error for one in taken])}")
         for one in self.taken:
             if one.method == OURS and one.flipped and abs(one.share - 100) >= 15:
                 costs = f"true {one.share / 100:g}, measured {one.measured:.3f}"
@@ -597,26 +207,19 @@ class Run:
                 print(f"  {condition:36}{len(costs):7}{np.median(cpu):16.3f}{np.median(wall):17.3f}"
                       f"{np.quantile(wall, 0.99, method='higher'):10.3f}{wall.max():11.3f}")  # fmt: skip
         if self.drift:
-            print(f"\ntrue costs after the run over those before: {_spread(self.drift)}")
+            print(f"\ntrue costs after the run over those before: {spread(self.drift)}")
 
     def _report_estimates(self) -> None:
         if not self.estimates:
             return
         print(f"\n{len(self.estimates)} estimates as on a student's machine, over what grading found beside them: ", end="")
-        print(_spread([estimate / leeway / graded for estimate, graded, leeway in self.estimates]))
+        print(spread([estimate / leeway / graded for estimate, graded, leeway in self.estimates]))
         print("  close up to    within, graded slow    over, graded passed    close")
         for close in CLOSE:
             said = Counter((standing(estimate, 1.0, close), graded > 1) for estimate, graded, _ in self.estimates)
             within, over = said["within", True] + said["within", False], said["over", True] + said["over", False]
             print(f"  {close:<13}{said['within', True]:8} of {within:<10}{said['over', False]:12} of {over:<8}"
                   f"{said['close', True] + said['close', False]:8}")  # fmt: skip
-
-
-def _spread(values: Sequence[float]) -> str:
-    if not values:
-        return ""
-    low, one, middle, most, high = np.quantile(values, (0, 0.01, 0.5, 0.99, 1))
-    return f"{middle:.3f} (1 % {one:.3f}, 99 % {most:.3f}; {low:.3f} to {high:.3f})"
 
 
 def say(text: str) -> None:

@@ -26,7 +26,7 @@ CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
-from budget_verdicts import Budget, collect_budgets
+from verdicts.collected import Budget, collect_budgets
 
 from cnngrade import layout
 from cnngrade.calibrate import load_styles

@@ -1,0 +1,71 @@
+"""The cases of a course that register a time budget, as pytest collects them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnngrade
+from cnngrade import layout
+from cnngrade.answers import LiveReference
+from cnngrade.loading import load_module
+from cnngrade.model import Course, Unit
+from cnngrade.plugin import DESKS, unit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A case that registers a budget: `registered` is what it says to the desk."""
+
+    unit: Unit
+    function: str
+    registered: tuple[Any, ...]
+    reference: LiveReference
+
+    def inputs(self) -> tuple[Any, ...]:
+        _, _, make, *_ = self.registered
+        inputs: tuple[Any, ...] = make(np.random.default_rng(0))
+        return inputs
+
+
+class Collected:
+    """Stands where a judge's desks stand, and keeps what the budget cases register."""
+
+    measure_at_once = False
+
+    def __init__(self, course: Course) -> None:
+        self.course, self.budgets = course, list[Budget]()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[DESKS] = self
+
+    def desk(self, item: pytest.Item) -> Collected:
+        self.unit = unit_of(item, self.course)
+        return self
+
+    def begin(self, case: str) -> None:
+        pass
+
+    def register(self, case: str, function: str, *more: Any) -> None:
+        solution = load_module(layout.solution_file(self.course, self.unit.name), self.course.root)
+        self.budgets.append(Budget(self.unit, function, (case, function, *more), LiveReference(solution)))
+
+    def close(self) -> None:
+        pass
+
+
+def collect_budgets(course: Course) -> list[Budget]:
+    files = [str(layout.public_tests(course, unit.name)) for unit in course.units if unit.budgets]
+    collected = Collected(course)
+    settings = ["-c", str(Path(cnngrade.__file__).with_name("pytest.ini")), "--import-mode=importlib", "-p", "cnngrade.plugin"]
+    settings += [f"--rootdir={course.root}", f"--confcutdir={course.root / 'autograde_tests'}", "--disable-plugin-autoload"]
+    settings += ["-k", "in_good_time", "-p", "no:terminal", "-p", "no:cacheprovider"]
+    if pytest.main([*files, *settings], plugins=[collected]) or not collected.budgets:
+        sys.exit("The budget cases of the course could not be collected.")
+    return collected.budgets
