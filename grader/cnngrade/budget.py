@@ -3,9 +3,9 @@
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
 Student and yardstick are sampled in alternating order, in bursts of three pairs that go round robin over the works, and the
 estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its line is decided after
-three pairs, one close to it after up to 96: what memory-bound code loses to the machine's other work comes in spells of up to
-a second. Failing early asks for more distance than passing early. Where few works are left, their bursts are spread over time,
-so that one spell does not cover them all.
+three pairs, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in spells of up
+to a second. Failing early asks for more distance than passing early. Where few works are left, their bursts are spread over
+time, so that one spell does not cover them all.
 
 The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
@@ -29,9 +29,13 @@ BURST = 3
 SPREAD_SECONDS = 0.02
 _FEW = 3
 LONG_SECONDS = 0.25
+ENOUGH_SECONDS = 1.0
+"""Calls that take so long together need no more than the pairs of an estimate: noise weighs little in them."""
 
 # (pairs, pass at or below line / a, fail above line * b)
-STAGES = ((3, 1.7, 4.0), (6, 1.6, 3.0), (12, 1.5, 2.2), (24, 1.3, 1.6), (48, 1.15, 1.25), (96, 1.0, 1.0))
+STAGES = (
+    (3, 1.7, 5.0), (6, 1.65, 4.0), (12, 1.6, 3.0), (24, 1.5, 2.2), (48, 1.35, 1.5), (96, 1.15, 1.2), (192, 1.0, 1.0)
+)  # fmt: skip
 MOST_PAIRS = STAGES[-1][0]
 PAIRS_OF_ESTIMATE = 24
 """What a ratio that is an estimate is worth: it names a case close to its line, and does not decide it."""
@@ -83,7 +87,7 @@ def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
 
 
 def _is_decided(work: Work, pairs: int) -> bool:
-    if pairs >= work.most_pairs:
+    if pairs >= work.most_pairs or (pairs >= PAIRS_OF_ESTIMATE and sum(work.student_times) > ENOUGH_SECONDS):
         return True
     for stage, easily, hardly in STAGES:
         if pairs == stage:
@@ -97,10 +101,13 @@ def one_call(timed: Timed) -> float:
 
 
 def _first_calls(work: Work) -> tuple[float, float] | None:
-    """Return the time of one call of each, or None if two single calls show that the line is out of reach."""
+    """Return the time of one call of each, or None if two single calls show that the line is out of reach.
+
+    A single short call, on cold caches, shows nothing.
+    """
     yardstick = work.yardstick_call or one_call(work.yardstick)
     student = work.student(1, 0)
-    if student > HOPELESS * work.line * yardstick:
+    if student > max(HOPELESS * work.line * yardstick, LONG_CALL):
         again = work.student(1, 0)
         if again > HOPELESS * work.line * yardstick:
             work.student_times.append(min(student, again))

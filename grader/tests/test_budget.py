@@ -33,6 +33,12 @@ def noisy(seconds: float, seed: int) -> Timed:
     return timed
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These clocks know no spells of noise that would have to be waited for."""
+    monkeypatch.setattr("cnngrade.budget.SPREAD_SECONDS", 0.0)
+
+
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
 def test_the_ratio_is_found(ratio: float) -> None:
     """the estimate is the ratio of the times"""
@@ -128,3 +134,18 @@ def test_an_estimate_takes_fewer_pairs() -> None:
     work = Work(steady(9.9e-4), steady(1e-4), line=10.0, most_pairs=PAIRS_OF_ESTIMATE)
     measure([work])
     assert len(work.student_times) == PAIRS_OF_ESTIMATE
+
+
+def test_long_calls_need_fewer_pairs() -> None:
+    """a second of calls is enough, however close the line: they are no quicker for being repeated"""
+    work = Work(steady(0.099), steady(0.01), line=10.0)
+    measure([work])
+    assert len(work.student_times) == PAIRS_OF_ESTIMATE
+
+
+def test_a_short_call_is_not_hopeless() -> None:
+    """two short calls on cold caches say nothing: pairs are taken"""
+    times = itertools.chain([1.9e-3, 1.9e-3], itertools.repeat(1e-5))
+    work = Work(lambda calls, before: calls * next(times), steady(1e-5), line=10.0)
+    measure([work])
+    assert work.ratio == pytest.approx(1.0)
