@@ -196,7 +196,7 @@ class Student:
             start = time.thread_time()
             wire.unpack(wire.pack({"inputs": list(inputs)}))
             noted.append(time.thread_time() - start)
-        self._lay_out(function, name)
+        self._lay_out(function, name)  # which may start a worker, whose clock begins anew
         start = self._transport.cpu_seconds()
         running, answers = self._sample(function, name, before, len(inputs), inputs)
         used = self._transport.cpu_seconds() - start

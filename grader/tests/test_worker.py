@@ -486,6 +486,16 @@ MEMORY = {}
 def work(x):
     return MEMORY.get(x.tobytes()) or slow(x)
 """,
+    "as short a time as the untimed calls allow": """
+import time
+def sample(self, function, name, before, calls, inputs):
+    start = time.thread_time()
+    for _ in range(before): work(*self.staged[name][0])
+    answers = [slow(x) for (x,) in inputs]
+    return {"ok": True, "seconds": (time.thread_time() - start) / (1 + 2 * before / calls), "value": answers}
+worker.Workplace.sample = sample
+work = slow
+""",
     "a time of its own": """
 def sample(self, function, name, before, calls, inputs):
     return {"ok": True, "seconds": 1e-6, "value": [slow(x) for (x,) in inputs]}
@@ -495,17 +505,18 @@ work = slow
 }
 
 
-@pytest.mark.parametrize("code", CHEATS.values(), ids=CHEATS)
-def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, code: str) -> None:
-    """wherever the work on inputs is done, it is charged: a cheat hides the milliseconds that carrying may cost, and no more
+@pytest.mark.parametrize("name", CHEATS)
+def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None:
+    """wherever the work on inputs is done, and whatever is said of it, at least two thirds of it are charged
 
-    The work takes many times as long as that, so at least two thirds of it are seen.
+    It takes many times as long as carrying the inputs may cost.
     """
+    code = CHEATS[name]
     student, honest = student_of(WORK + code, tmp_path), student_of(WORK + "work = slow\n", tmp_path, name="honest.py")
     rng = np.random.default_rng(0)
     times: dict[Student, list[float]] = {student: [], honest: []}
-    # Calls of this length have no untimed ones before them; the cheat that needs one gets one.
-    before = 1 if "NEXT" in code else untimed_calls(2e-2)
+    # Calls of this length have no untimed ones before them; the cheats that need one get one.
+    before = 1 if "untimed" in name else untimed_calls(2e-2)
     carried: dict[int, list[float]] = {}
     try:
         for side in times:
