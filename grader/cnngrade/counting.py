@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import inspect
 import itertools
 import sys
 import threading
@@ -22,6 +23,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
+
+import numpy as np
 
 MOST = 50_000
 """At so many bytecodes a call is cut short."""
@@ -40,14 +43,18 @@ class _Enough(BaseException):
     """Cuts a call short."""
 
 
-# What waits for threads and starts them: parts of the library, as their code objects name them.
+# What waits for threads and starts them, and what plans how einsum combines its operands, at length and for no axis: parts of
+# the libraries, as their code objects name them.
 _FILES = ("threading.py", "queue.py", "weakref.py", "_weakrefset.py", "concurrent", "multiprocessing")
-_WAITING = tuple(str(Path(threading.__file__).with_name(name)) for name in _FILES)
+_LEFT_OUT = (
+    *(str(Path(threading.__file__).with_name(name)) for name in _FILES),
+    inspect.unwrap(np.einsum).__code__.co_filename,
+)
 
 
 @functools.cache
-def _waits(file: str) -> bool:
-    return file.startswith(_WAITING)
+def _is_left_out(file: str) -> bool:
+    return file.startswith(_LEFT_OUT)
 
 
 class _Counter:
@@ -88,7 +95,7 @@ def _traced(call: Callable[[], object], counter: _Counter) -> None:
         if counter.over:
             sys.settrace(None)
             return None
-        if _waits(frame.f_code.co_filename):
+        if _is_left_out(frame.f_code.co_filename):
             return None
         frame.f_trace_lines, frame.f_trace_opcodes = False, True
         return executed
@@ -114,7 +121,7 @@ def _monitored(call: Callable[[], object], counter: _Counter) -> None:
     event, numbers, most = monitoring.events.INSTRUCTION, counter.numbers, counter.most
 
     def executed(code: CodeType, _offset: int) -> Any:
-        if _waits(code.co_filename):
+        if _is_left_out(code.co_filename):
             return monitoring.DISABLE
         if next(numbers) > most:
             counter.beyond()
