@@ -60,7 +60,7 @@ def answers(course: Course, unit: Unit, function: str) -> dict[str, Any]:
 
 
 def measure(repeat: int) -> dict[str, list[Any]]:
-    """Return for each answer the sets of axes that its counts found and the median of their CPU milliseconds."""
+    """Return for each answer the sets of axes that its counts found, the median of their CPU milliseconds, and its function."""
     course = load_course(ROOT)
     result = {}
     for budget in collect_budgets(course):
@@ -76,7 +76,7 @@ def measure(repeat: int) -> dict[str, list[Any]]:
                         times.append(1e3 * (time.thread_time() - start))
             except NotImplementedError:
                 continue
-            result[name] = [sorted(seen), statistics.median(times)]
+            result[name] = [sorted(seen), statistics.median(times), budget.function]
     return result
 
 
@@ -103,7 +103,7 @@ def main() -> None:
     results = [elsewhere(python, given.repeat) for python in pythons]
     here = results[0]
     width = max(map(len, here))
-    for name, (seen, _) in here.items():
+    for name, (seen, *_) in here.items():
         print(f"{name:{width}}  {' or '.join(axes or '-' for axes in seen)}")
     # One that asks for a package that is not everywhere is left out where it is not.
     seen_anywhere = {name: {axes for result in results if name in result for axes in result[name][0]} for name in here}
@@ -113,8 +113,10 @@ def main() -> None:
     for python, result in zip(pythons, results, strict=True):
         version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
         for kind, wanted in (("without such loops", False), ("with such loops", True)):
-            times = [spent for seen, spent in result.values() if bool(seen[0]) == wanted]
-            print(f"  {version}, {kind}: CPU ms median {statistics.median(times):.1f}, most {max(times):.1f}")
+            times = [(spent, function) for seen, spent, function in result.values() if bool(seen[0]) == wanted]
+            most = {function: max(spent for spent, other in times if other == function) for _, function in times}
+            print(f"  {version}, {kind}: CPU ms median {statistics.median(spent for spent, _ in times):.1f}, most", end=" ")
+            print(", ".join(f"{function} {spent:.1f}" for function, spent in most.items()))
 
 
 if __name__ == "__main__":
