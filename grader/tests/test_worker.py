@@ -533,6 +533,25 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None
         honest.close()
 
 
+@pytest.mark.parametrize("seconds", ["float('nan')", "float('inf')", "-1.0", "'0'", "None", "0", "[0.0]"])
+def test_a_time_that_is_none_is_an_answer_that_cannot_be_read(tmp_path: Path, seconds: str) -> None:
+    """whatever a worker says instead of its seconds, nothing is measured by it"""
+    code = (
+        "import sys\n"
+        "def sample(self, function, name, before, calls, inputs):\n"
+        f"    return {{'ok': True, 'seconds': {seconds}, 'value': [1.0 for _ in inputs]}}\n"
+        "sys.modules['__main__'].Workplace.sample = sample\n"
+        "def work(x): return 1.0\n"
+    )
+    student = student_of(code, tmp_path)
+    try:
+        student.stage("work", "case", [(1.0,)])
+        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
+            student.timed_on("work", "case", [(2.0,)], 0, {})
+    finally:
+        student.close()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere wall time is read")
 @pytest.mark.parametrize("waits", [True, False], ids=["waited for", "left running"])
 def test_children_are_charged(tmp_path: Path, waits: bool) -> None:
