@@ -99,7 +99,7 @@ class Run:
 
     def take_true_costs(self) -> None:
         for index, answer in enumerate(self.answers):
-            # A line of nothing is out of reach: two calls show what one takes.
+            # A line of nothing is out of reach: few calls show what one takes.
             ((_, found),) = self._look([index], 0.0)
             if isinstance(found, str):
                 self.left_out[answer.name] = found

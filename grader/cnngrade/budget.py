@@ -29,16 +29,14 @@ BURST = 3
 SPREAD_SECONDS = 0.02
 _FEW = 3
 LONG_SECONDS = 0.25
-ENOUGH_SECONDS = 1.0
-"""Calls that take so long together need no more than the pairs of an estimate: noise weighs little in them."""
 
 # (pairs, pass at or below line / a, fail above line * b)
 STAGES = (
     (3, 1.7, 5.0), (6, 1.65, 4.0), (12, 1.6, 3.0), (24, 1.5, 2.2), (48, 1.35, 1.5), (96, 1.15, 1.2), (192, 1.0, 1.0)
 )  # fmt: skip
 MOST_PAIRS = STAGES[-1][0]
-PAIRS_OF_ESTIMATE = 24
-"""What a ratio that is an estimate is worth: it names a case close to its line, and does not decide it."""
+ENOUGH_PAIRS, ENOUGH_SECONDS = 24, 1.0
+"""So many pairs do for a ratio that is an estimate, and for calls that took so long together: noise weighs little there."""
 
 Timed = Callable[[int, int], float]
 """`timed(calls, before)` makes so many calls, with `before` untimed ones before them, and returns their CPU seconds."""
@@ -87,7 +85,7 @@ def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
 
 
 def _is_decided(work: Work, pairs: int) -> bool:
-    if pairs >= work.most_pairs or (pairs >= PAIRS_OF_ESTIMATE and sum(work.student_times) > ENOUGH_SECONDS):
+    if pairs >= work.most_pairs or (pairs >= ENOUGH_PAIRS and sum(work.student_times) > ENOUGH_SECONDS):
         return True
     for stage, easily, hardly in STAGES:
         if pairs == stage:

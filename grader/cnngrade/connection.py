@@ -295,7 +295,7 @@ def _cpu_seconds(pid: int) -> float:
     seconds = time.clock_gettime((~pid << 3) | 2)
     if facts := _stat(pid):
         seconds += (int(facts[13]) + int(facts[14])) / _TICKS
-    return seconds + sum(map(_cpu_seconds_of_child, _children(pid)))
+    return seconds + sum(map(_cpu_seconds_of_child, children(pid)))
 
 
 def _cpu_seconds_of_child(pid: int) -> float:
@@ -306,7 +306,7 @@ def _cpu_seconds_of_child(pid: int) -> float:
         return 0.0
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     """Return the processes that a process's threads have started and not waited for yet (Linux)."""
     found = []
     with contextlib.suppress(OSError):

@@ -23,7 +23,7 @@ import pytest
 
 from cnngrade import layout
 from cnngrade.answers import LiveReference, Reference, Yardstick
-from cnngrade.budget import MOST_PAIRS, PAIRS_OF_ESTIMATE, Work, measure, one_call
+from cnngrade.budget import ENOUGH_PAIRS, MOST_PAIRS, Work, measure, one_call
 from cnngrade.cells import read_work
 from cnngrade.compare import Mismatch
 from cnngrade.counting import ENLARGED
@@ -175,7 +175,7 @@ class Desk:
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds
 
-        most_pairs = PAIRS_OF_ESTIMATE if yardstick.estimated else MOST_PAIRS
+        most_pairs = ENOUGH_PAIRS if yardstick.estimated else MOST_PAIRS
         work = Work(timed, yardstick.timed, decision_line(line) * yardstick.unit, yardstick_call, most_pairs)
         self.budgets.append(BudgetWork(case, work, yardstick, line, looped))
 

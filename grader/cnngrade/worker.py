@@ -1,7 +1,8 @@
 """The untrusted side: runs the student's code, and nothing else.
 
 A worker is a process that imports one submission and answers calls of its functions. It knows no expected answer, no test
-and no score. Whatever it says is only ever compared, by the judge, with what the judge knows.
+and no score. Whatever it says is only ever compared, by the judge, with what the judge knows; how long calls took, with the
+clock of this process.
 
 Run as `python -m cnngrade.worker MEMORY_MIB`; requests come on standard input, answers leave on standard output (see `wire`).
 What the student's code prints goes to standard error.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cnngrade.budget import BURST, PAIRS_OF_ESTIMATE, STAGES, Work, measure, neutral_work
+from cnngrade.budget import BURST, ENOUGH_PAIRS, STAGES, Work, measure, neutral_work
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -131,16 +131,16 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
 
 def test_an_estimate_takes_fewer_pairs() -> None:
     """a work close to its line ends with the pairs that were asked for"""
-    work = Work(steady(9.9e-4), steady(1e-4), line=10.0, most_pairs=PAIRS_OF_ESTIMATE)
+    work = Work(steady(9.9e-4), steady(1e-4), line=10.0, most_pairs=ENOUGH_PAIRS)
     measure([work])
-    assert len(work.student_times) == PAIRS_OF_ESTIMATE
+    assert len(work.student_times) == ENOUGH_PAIRS
 
 
 def test_long_calls_need_fewer_pairs() -> None:
     """a second of calls is enough, however close the line: they are no quicker for being repeated"""
     work = Work(steady(0.099), steady(0.01), line=10.0)
     measure([work])
-    assert len(work.student_times) == PAIRS_OF_ESTIMATE
+    assert len(work.student_times) == ENOUGH_PAIRS
 
 
 def test_a_short_call_is_not_hopeless() -> None:

@@ -316,6 +316,20 @@ def test_every_process_counts_alike(number: int) -> None:
     assert printed == str([counts(function, inputs()) for function in STYLES])
 
 
+def test_what_einsum_plans_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """how operands are combined is planned at length, and for no axis"""
+
+    def combined() -> None:
+        np.einsum("ij,jk->ik", np.ones((3, 4)), np.ones((4, 5)), optimize=True)
+
+    combined()
+    counted = count(combined)
+    monkeypatch.setattr("cnngrade.counting._is_left_out", lambda file: False)
+    if hasattr(sys, "monitoring"):
+        sys.monitoring.restart_events()  # where nothing was counted, events are off until then
+    assert 0 < 4 * counted < count(combined)
+
+
 # In a course
 
 

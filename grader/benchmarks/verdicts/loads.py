@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from cnngrade.connection import children
+
 CORES = len(os.sched_getaffinity(0))
 FORK = multiprocessing.get_context("fork")
 
@@ -118,10 +120,8 @@ class Stuttering:
 
     def _tree(self, pid: int) -> Iterator[int]:
         yield pid
-        with contextlib.suppress(OSError):
-            for tasks in Path(f"/proc/{pid}/task").iterdir():
-                for child in (tasks / "children").read_text().split():
-                    yield from self._tree(int(child))
+        for child in children(pid):
+            yield from self._tree(child)
 
     def _send(self, number: signal.Signals) -> None:
         for pid in self._tree(self._pid):
