@@ -1,0 +1,195 @@
+"""The reference at the speed of the machine: convolution, pooling and their gradients, in numba and nothing else.
+
+Every function takes C-contiguous arrays of one dtype, float32 or float64, that fit each other (the solutions check their
+arguments, this package does not), and answers in that dtype. Sums are taken in it too, in many lanes: the error stays below
+50 eps of the sum of absolute products.
+
+    conv2d, hierarchy      choose a layout:  rows     positions in lanes, for images of any size
+                                             images   images in lanes, for batches of small images
+                                             filters  filters in lanes, for a few small images and many filters
+    conv2d_backward        gradients.py for the weights; the images' gradient is a convolution again
+    relu, pad2d, ...       maps.py
+
+What they share: `tile.py`, the loop in which all time is spent; `vector.py`, SIMD vectors as values of numba; `target.py`, what
+the processor offers; `layout.py`, copies; `caching.py`, compiled code that is never stale. Nothing is compiled before it is
+called. One thread does the work unless `threads` says otherwise: grading runs students side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solutions.kernels import filters as filters_in_lanes
+from solutions.kernels import gradients, images, maps, rows
+from solutions.kernels.target import TARGET
+
+Layer = tuple[NDArray[Any], NDArray[Any], int, int]
+"""Weights (K, C, kh, kw), biases (K,), padding, and the side of the pooling window: 1 or 2."""
+BATCH_BYTES = 1 << 20
+"""The most that a group of images may take to be worked on side by side: what the second-level cache holds."""
+
+
+def _share(threads: int, kernel: Callable[..., Any], *arguments: Any) -> None:
+    """Run a kernel, whose last arguments are which of how many shares to do, on so many threads."""
+    if threads == 1:
+        kernel(*arguments, 0, 1)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(kernel, *arguments, part, threads) for part in range(threads)]:
+            done.result()
+
+
+def _lanes(x: NDArray[Any]) -> int:
+    return TARGET.vector_bytes // x.itemsize
+
+
+def _convolve(
+    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], stride: int, top: int, left: int, out: NDArray[Any], low: Any,
+    pool: int, threads: int,
+) -> None:  # fmt: skip
+    """Fill `out` in the layout that suits the shapes."""
+    k, c, kh, kw = w.shape
+    ho, wo = out.shape[2] * pool, out.shape[3] * pool
+    wide = _lanes(x)
+    if len(x) >= wide and wo < 4 * wide and max(x[0].size, out[0].size * pool) * TARGET.vector_bytes <= BATCH_BYTES:
+        layer = [[0, c, kh, kw, stride, top, left, pool, *out.shape[2:], k]]
+        parameters = np.concatenate([w.ravel(), b])
+        _share(threads, images.convolve_images, x, np.array(layer), parameters, out, low)
+    elif k % wide == 0 and wo <= wide and len(x) < wide:
+        _share(threads, filters_in_lanes.convolve_filters, x, w, b, out, stride, top, left, low, pool)
+    else:
+        _share(threads, rows.convolve_rows, x, w, b, out, stride, top, left, low, pool)
+
+
+_NO_FLOOR = {np.dtype(kind): kind(-np.inf) for kind in (np.float32, np.float64)}
+_ZERO = {np.dtype(kind): kind(0) for kind in (np.float32, np.float64)}
+
+
+def conv2d(
+    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any] | None = None, stride: int = 1, padding: int = 0,
+    *, relu: bool = False, pool: bool = False, threads: int = 1,
+) -> NDArray[Any]:  # fmt: skip
+    """Convolve, and if asked clip what is negative and take the largest of each 2x2 window.
+
+    x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None
+    returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1, or half of it where pooled.
+    """
+    side = 2 if pool else 1
+    ho = ((x.shape[2] + 2 * padding - w.shape[2]) // stride + 1) // side
+    wo = ((x.shape[3] + 2 * padding - w.shape[3]) // stride + 1) // side
+    out = np.empty((x.shape[0], w.shape[0], ho, wo), x.dtype)
+    low = (_ZERO if relu else _NO_FLOOR)[x.dtype]
+    _convolve(x, w, np.zeros(len(w), x.dtype) if b is None else b, stride, padding, padding, out, low, side, threads)
+    return out
+
+
+def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDArray[Any]:
+    """Return the maps after the last block: each convolves with stride 1, clips and pools. x: (N, C, H, W)."""
+    if len(x) < _lanes(x):
+        for w, b, padding, pool in layers:
+            x = conv2d(x, w, b, 1, padding, relu=True, pool=pool == 2, threads=threads)
+        return x
+    table, begin, (height, width) = [], 0, x.shape[2:]
+    for w, _, padding, pool in layers:
+        k, c, kh, kw = w.shape
+        height, width = (height + 2 * padding - kh + 1) // pool, (width + 2 * padding - kw + 1) // pool
+        table.append([begin, c, kh, kw, 1, padding, padding, pool, height, width, k])
+        begin += w.size + k
+    parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
+    out = np.empty((len(x), len(layers[-1][0]), height, width), x.dtype)
+    _share(threads, images.convolve_images, x, np.array(table), parameters, out, _ZERO[x.dtype])
+    return out
+
+
+def conv2d_backward(
+    dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any], stride: int = 1, padding: int = 0, threads: int = 1
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`."""
+    k, _, kh, kw = w.shape
+    dx, dw, db = np.zeros_like(x), np.empty_like(w), np.empty(k, x.dtype)
+    no_bias, low = np.zeros(x.shape[1], x.dtype), _NO_FLOOR[x.dtype]
+    # Pixels that lie a stride apart meet the same taps: for each phase, a convolution of dout with the kernel turned around.
+    for u in range(min(stride, kh)):
+        for v in range(min(stride, kw)):
+            first, second = (u - padding) % stride, (v - padding) % stride
+            turned = np.ascontiguousarray(w[:, :, u::stride, v::stride].transpose(1, 0, 2, 3)[:, :, ::-1, ::-1])
+            phase = dx[:, :, first::stride, second::stride]
+            if not phase.size:
+                continue
+            # The pixel `first` lies (first + padding - u) / stride windows after the one that begins with its phase.
+            top = turned.shape[2] - 1 - (first + padding - u) // stride
+            left = turned.shape[3] - 1 - (second + padding - v) // stride
+            part = dx if stride == 1 else np.empty(phase.shape, x.dtype)
+            _convolve(dout, turned, no_bias, 1, top, left, part, low, 1, threads)
+            if stride > 1:
+                phase[...] = part
+    in_lanes = len(x) >= _lanes(x) // 2
+    lacking = -len(x) % _lanes(x) if in_lanes else 0
+    if lacking:
+        x, dout = (np.concatenate([a, np.zeros((lacking, *a.shape[1:]), a.dtype)]) for a in (x, dout))
+    gradients.weight_gradients(x, dout, dw, db, stride, padding, padding, in_lanes)
+    return dx, dw, db
+
+
+def relu(x: NDArray[Any]) -> NDArray[Any]:
+    """Set what is negative to 0."""
+    out = np.empty_like(x)
+    maps.relu(x, out)
+    return out
+
+
+def relu_backward(dout: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Return the gradient of `relu` at x."""
+    dx = np.empty_like(x)
+    maps.relu_back(dout, x, dx)
+    return dx
+
+
+def pad2d(x: NDArray[Any], padding: int, value: float = 0.0) -> NDArray[Any]:
+    """Put `padding` rings of `value` around every image."""
+    n, c, h, w = x.shape
+    out = np.empty((n, c, h + 2 * padding, w + 2 * padding), x.dtype)
+    maps.pad(x, padding, padding, value, out)
+    return out
+
+
+def pad2d_backward(dout: NDArray[Any], padding: int) -> NDArray[Any]:
+    """Return the gradient of `pad2d`: the middle of dout."""
+    n, c, h, w = dout.shape
+    dx = np.empty((n, c, h - 2 * padding, w - 2 * padding), dout.dtype)
+    maps.crop(dout, padding, padding, dx)
+    return dx
+
+
+def maxpool2x2(x: NDArray[Any]) -> NDArray[Any]:
+    """Return the largest of each 2x2 window: (N, C, H, W) -> (N, C, H//2, W//2)."""
+    out = np.empty((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2), x.dtype)
+    maps.maxpool(x, out)
+    return out
+
+
+def avgpool2x2(x: NDArray[Any]) -> NDArray[Any]:
+    """Return the mean of each 2x2 window: (N, C, H, W) -> (N, C, H//2, W//2)."""
+    out = np.empty((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2), x.dtype)
+    maps.avgpool(x, out)
+    return out
+
+
+def maxpool2x2_backward(dout: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Return the gradient of `maxpool2x2` at x; the first of equal numbers gets it."""
+    dx = np.zeros_like(x) if x.shape[2] % 2 or x.shape[3] % 2 else np.empty_like(x)
+    maps.maxpool_back(dout, x, dx)
+    return dx
+
+
+def avgpool2x2_backward(dout: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """Return the gradient of `avgpool2x2` on maps of height x width."""
+    make = np.zeros if height % 2 or width % 2 else np.empty
+    dx = make((*dout.shape[:2], height, width), dout.dtype)
+    maps.avgpool_back(dout, dx)
+    return dx

@@ -1,0 +1,128 @@
+"""Compiled code that survives between runs, and is never older than the text that it was made from.
+
+numba's own cache asks whether the file of the function has changed. A kernel is made of many files, so it would go on serving
+what an older helper computed: a wrong grade. Here the name of a cache file is the digest of everything that went in: the texts
+of all kernels and of the function's file, the signature, the processor, and the versions. Nothing is ever overwritten with
+something else, so processes that start at once cannot harm each other: they write the same file, each under a name of its own
+first. What an older text left is removed when a newer one is kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+from numba import njit
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+from numba.misc.appdirs import AppDirs
+
+_CHECK_BYTES = 32
+
+
+@functools.cache
+def _digest_of_kernels() -> bytes:
+    texts = (path.name.encode() + b"\0" + path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(b"\0".join(texts)).digest()
+
+
+def _folders(source: Path) -> list[Path]:
+    """Return where compiled code may lie, in the order of preference: where the user says, beside the source, in the home."""
+    if numba.config.CACHE_DIR:
+        return [Path(numba.config.CACHE_DIR)]
+    return [source.parent / "__pycache__", Path(AppDirs(appname="cnngrade", appauthor=False).user_cache_dir) / "kernels"]
+
+
+class ContentCache(_Cache):
+    """The compiled versions of one function, kept in files that are named by what they were compiled from."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._source = Path(function.__code__.co_filename)
+        versions = sys.version, numba.__version__, llvmlite.__version__
+        what = [function.__module__, function.__qualname__, *versions, _digest_of_kernels(), self._source.read_bytes()]
+        self._what = hashlib.sha256(repr(what).encode()).hexdigest()
+        self._name = f"{function.__module__}.{function.__name__}-{sys.implementation.cache_tag}"
+        self._enabled = True
+
+    @property
+    def cache_path(self) -> str:
+        """The folder that is asked first."""
+        return str(_folders(self._source)[0])
+
+    def _file(self, signature: Any, codegen: Any) -> str:
+        made_for = hashlib.sha256(repr((self._what, str(signature), codegen.magic_tuple())).encode()).hexdigest()
+        return f"{self._name}-{self._what[:16]}-{made_for[:16]}.nbc"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what was compiled for the signature `sig`, or None."""
+        target_context.refresh()
+        for folder in _folders(self._source) if self._enabled else ():
+            try:
+                stored = (folder / self._file(sig, target_context.codegen())).read_bytes()
+            except OSError:
+                continue
+            check, data = stored[:_CHECK_BYTES], stored[_CHECK_BYTES:]
+            # A disk that was full, or lost power, may leave half a file behind.
+            if hashlib.sha256(data).digest() == check:
+                return CompileResult._rebuild(target_context, *pickle.loads(data))
+        return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, in the first folder that takes it; where none does, the next process compiles again."""
+        if not self._enabled:
+            return
+        stored = dumps(data._reduce())
+        name = self._file(sig, data.codegen)
+        for folder in _folders(self._source):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".nbc", delete=False) as file:
+                    try:
+                        file.write(hashlib.sha256(stored).digest() + stored)
+                        file.close()
+                        os.replace(file.name, folder / name)
+                    except OSError:
+                        os.unlink(file.name)
+                        raise
+            except OSError:
+                continue
+            for path in folder.glob(f"{self._name}-*.nbc"):
+                if not path.name.startswith(f"{self._name}-{self._what[:16]}-"):
+                    path.unlink(missing_ok=True)
+            return
+
+    def enable(self) -> None:
+        """Read and write files."""
+        self._enabled = True
+
+    def disable(self) -> None:
+        """Leave the files alone."""
+        self._enabled = False
+
+    def flush(self) -> None:
+        """Forget all that was compiled of this function, by whatever version."""
+        for folder in _folders(self._source):
+            for path in folder.glob(f"{self._name}-*.nbc"):
+                path.unlink(missing_ok=True)
+
+
+def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator: numba's njit with these options, its results kept between runs."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(**options)(function)
+        # What `enable_caching` does, with another cache: it would fail where no folder can be written.
+        dispatcher._cache = ContentCache(function)
+        return dispatcher
+
+    return decorate

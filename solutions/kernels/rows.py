@@ -1,0 +1,107 @@
+"""Convolution with positions in lanes: a vector holds neighbours of one row of the feature map.
+
+For images of any size and any stride. The rows of a padded plane follow one another in memory, so a vector may run over the
+end of a row into the next one: what it computes there belongs to no position and is left out when the rows are copied to
+their place. An image is worked on in strips of rows that stay in the second-level cache, a strip in pieces whose sums stay in
+the first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from solutions.kernels.caching import compiled
+from solutions.kernels.layout import ENTRY, INLINE, copy, largest_2x2, pack_planes, pack_weights, tap_table
+from solutions.kernels.tile import POSITIONS, covering
+from solutions.kernels.vector import at, keep, lanes, pointer
+
+STRIP_BYTES = 1 << 18
+PIECE_BYTES = 1 << 15
+_block, _cover = covering(POSITIONS)
+
+
+@njit(**INLINE)
+def _piece(x, pitch, rows, width, filters, packed, taps, table, bias, low, pool, sums, out, plane):  # type: ignore[no-untyped-def]
+    """Compute `rows` rows of every feature map; `plane` is the number of positions of a map in `out`."""
+    vectors = ((rows - 1) * pitch + width + lanes(x) - 1) // lanes(x)
+    gap = vectors * lanes(x)
+    k = 0
+    while k < filters:
+        m = _block(filters - k)
+        weights = at(packed, k * taps)
+        _cover(m, vectors, x, lanes(x), table, taps, weights, 1, at(bias, k), low, sums, gap)
+        for i in range(m):
+            s, d = at(sums, i * gap), at(out, (k + i) * plane)
+            if pool == 2:
+                for y in range(rows // 2):
+                    row = at(s, 2 * y * pitch)
+                    largest_2x2(row, at(row, pitch), at(d, y * (width // 2)), width // 2)
+            elif pitch == width:
+                copy(d, s, rows * width)
+            else:
+                for y in range(rows):
+                    copy(at(d, y * width), at(s, y * pitch), width)
+        k += m
+
+
+@compiled(**ENTRY)
+def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  # type: ignore[no-untyped-def]
+    """Fill the part-th of `parts` shares of `out`.
+
+    x: (N, C, H, W)   w: (K, C, kh, kw)   bias: (K,)   out: (N, K, Ho, Wo), after pooling where pool is 2
+    stride, top, left: position (i, j) of the map looks at row i*stride - top of the image and column j*stride - left, and
+    sees zeros where the image has ended. low: what is smaller becomes `low`; minus infinity leaves all as it is.
+    """
+    images, channels, height, width = x.shape
+    filters, _, kh, kw = w.shape
+    ho, wo = out.shape[2] * pool, out.shape[3] * pool
+    taps, wide = channels * kh * kw, lanes(pointer(x))
+    pitch = wo + (kw - 1) // stride
+    below = (kh - 1) // stride
+    rows = max(4, STRIP_BYTES // x.itemsize // (channels * stride * stride * pitch) - below)
+    strips = (ho + rows - 1) // rows
+    if images * strips < parts:
+        strips = (parts + images - 1) // images
+    # Strips of much the same height; of even height where rows are pooled in pairs.
+    rows = ((ho + strips - 1) // strips + pool - 1) // pool * pool
+    strips = (ho + rows - 1) // rows
+    piece = min(rows, max(pool, PIECE_BYTES // x.itemsize // 8 // pitch // pool * pool))
+
+    planes = channels * stride * stride * (rows + below) * pitch
+    most = ((piece - 1) * max(pitch, width) + wo + wide - 1) // wide * wide
+    # Tiles read beyond the last row, at most as far as a vector and a kernel's width reach.
+    scratch = np.empty(filters * taps + planes + 2 * wide + kw + 8 * most + 2 * wide, x.dtype)
+    tables = np.empty(2 * taps, np.int64)
+    packed = pointer(scratch)
+    copied = at(packed, filters * taps)
+    sums = at(copied, planes + 2 * wide + kw)
+    in_place, in_copy = pointer(tables), at(pointer(tables), taps)
+    pack_weights(pointer(w), filters, taps, _block, np.int64(1), packed)
+    # Nothing has to be copied where the image is looked at as it lies.
+    as_it_lies = stride == 1 and top == 0 and left == 0 and ho + kh - 1 <= height and wo + kw - 1 <= width
+    tap_table(in_place, channels, kh, kw, np.int64(1), height, width)
+    tap_table(in_copy, channels, kh, kw, stride, rows + below, pitch)
+
+    units = images * strips
+    plane = out.shape[2] * out.shape[3]
+    for unit in range(units * part // parts, units * (part + 1) // parts):
+        n, y0 = unit // strips, unit % strips * rows
+        y1 = min(y0 + rows, ho)
+        begin = n * channels * height * width
+        reach = begin + ((channels - 1) * height + y1 + kh - 2) * width + kw + wo + wide
+        direct = as_it_lies and reach <= x.size
+        if direct:
+            source, table, gap = at(pointer(x), begin + y0 * width), in_place, width
+        else:
+            source, table, gap = copied, in_copy, pitch
+            pack_planes(
+                at(pointer(x), begin), channels, height, width, y0, top, left, stride, copied, rows + below, pitch
+            )  # fmt: skip
+        for y in range(y0, y1, piece):
+            _piece(
+                at(source, (y - y0) * gap), gap, min(piece, y1 - y), wo, filters, packed, taps, table, pointer(bias), low, pool,
+                sums, at(pointer(out), n * filters * plane + y // pool * out.shape[3]), plane,
+            )  # fmt: skip
+    keep(scratch)
+    keep(tables)

@@ -1,0 +1,53 @@
+"""What the processor offers: the length of its vectors, and the register tiles that fit into its registers.
+
+A tile keeps m x n sums in registers while it walks over the taps of the kernel, so each number that it loads serves m or n
+times. It is worth what fits: m*n sums, the n vectors they are made from, and one register for a weight. To try another tile,
+change a number here; `python grader/benchmarks/kernels.py --quick` says what it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from numba.core.registry import cpu_target
+
+
+@dataclass(frozen=True)
+class Target:
+    """An instruction set: the bytes of a vector, whether it multiplies and adds in one step, and its tiles.
+
+    Each table says for m, the filters of a block, how many n are computed at once: vectors of positions where positions or
+    images lie in lanes; single positions where m counts vectors of filters; taps where the sums are gradients of weights.
+    """
+
+    name: str
+    vector_bytes: int
+    fused: bool
+    positions: Mapping[int, int]
+    filters: Mapping[int, int]
+    gradients: Mapping[int, int]
+
+
+# 32 registers; a weight is broadcast by the instruction that multiplies.
+AVX512 = Target("AVX-512", 64, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14}, {4: 5, 1: 7})
+# 16 registers, of which a broadcast takes one.
+AVX2 = Target("AVX2", 32, True, {6: 2, 4: 3, 2: 5, 1: 7}, {2: 5, 1: 10}, {2: 5, 1: 7})
+# 32 registers; a multiplication takes its weight from a lane.
+NEON = Target("NEON", 16, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14}, {4: 5, 1: 7})
+# Any other: 16 registers of 128 bits, a product and a sum in two steps, so that one more register is taken.
+PLAIN = Target("plain", 16, False, {4: 2, 2: 4, 1: 6}, {2: 4, 1: 8}, {2: 4, 1: 6})
+
+
+def this_machine() -> Target:
+    """Return the tables of the processor that numba compiles for: NUMBA_CPU_NAME and NUMBA_CPU_FEATURES may restrict it."""
+    triple, _, features = cpu_target.target_context.codegen().magic_tuple()
+    offered = set(features.split(","))
+    if "+avx512f" in offered:
+        return AVX512
+    if {"+avx2", "+fma"} <= offered:
+        return AVX2
+    return NEON if triple.startswith(("aarch64", "arm64")) else PLAIN
+
+
+TARGET = this_machine()
