@@ -24,14 +24,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solutions.kernels import filters as filters_in_lanes
-from solutions.kernels import gradients, images, maps, rows
+from solutions.kernels import filters, gradients, images, maps, rows
 from solutions.kernels.target import TARGET
 
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
 """Weights (K, C, kh, kw), biases (K,), padding, and the side of the pooling window: 1 or 2."""
 BATCH_BYTES = 1 << 20
 """The most that a group of images may take to be worked on side by side: what the second-level cache holds."""
+
+
+_FLOORS = {(kind, clipped): np.dtype(kind).type(0 if clipped else -np.inf) for kind in "fd" for clipped in (False, True)}
+"""What is smaller than this becomes this: for float32 and float64, not clipped and clipped."""
 
 
 def _share(threads: int, kernel: Callable[..., Any], *arguments: Any) -> None:
@@ -49,25 +52,19 @@ def _lanes(x: NDArray[Any]) -> int:
 
 
 def _convolve(
-    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], stride: int, top: int, left: int, out: NDArray[Any], low: Any,
-    pool: int, threads: int,
+    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], stride: int, top: int, left: int, out: NDArray[Any], clipped: bool,
+    side: int, threads: int,
 ) -> None:  # fmt: skip
-    """Fill `out` in the layout that suits the shapes."""
-    k, c, kh, kw = w.shape
-    ho, wo = out.shape[2] * pool, out.shape[3] * pool
-    wide = _lanes(x)
-    if len(x) >= wide and wo < 4 * wide and max(x[0].size, out[0].size * pool) * TARGET.vector_bytes <= BATCH_BYTES:
-        layer = [[0, c, kh, kw, stride, top, left, pool, *out.shape[2:], k]]
-        parameters = np.concatenate([w.ravel(), b])
-        _share(threads, images.convolve_images, x, np.array(layer), parameters, out, low)
-    elif k % wide == 0 and wo <= wide and len(x) < wide:
-        _share(threads, filters_in_lanes.convolve_filters, x, w, b, out, stride, top, left, low, pool)
+    """Fill `out` in the layout that suits the shapes. Arguments as the kernels take them."""
+    low, wide = _FLOORS[x.dtype.char, clipped], TARGET.vector_bytes // x.itemsize
+    n, k, ho, wo = out.shape
+    if n >= wide and wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
+        layer = [[0, *w.shape[1:], stride, top, left, side, ho, wo, k]]
+        _share(threads, images.convolve_images, x, np.array(layer), np.concatenate([w.ravel(), b]), out, low)
+    elif n < wide and k % wide == 0 and wo * side <= wide:
+        _share(threads, filters.convolve_filters, x, w, b, out, stride, top, left, low, side)
     else:
-        _share(threads, rows.convolve_rows, x, w, b, out, stride, top, left, low, pool)
-
-
-_NO_FLOOR = {np.dtype(kind): kind(-np.inf) for kind in (np.float32, np.float64)}
-_ZERO = {np.dtype(kind): kind(0) for kind in (np.float32, np.float64)}
+        _share(threads, rows.convolve_rows, x, w, b, out, stride, top, left, low, side)
 
 
 def conv2d(
@@ -79,12 +76,12 @@ def conv2d(
     x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1, or half of it where pooled.
     """
-    side = 2 if pool else 1
-    ho = ((x.shape[2] + 2 * padding - w.shape[2]) // stride + 1) // side
-    wo = ((x.shape[3] + 2 * padding - w.shape[3]) // stride + 1) // side
-    out = np.empty((x.shape[0], w.shape[0], ho, wo), x.dtype)
-    low = (_ZERO if relu else _NO_FLOOR)[x.dtype]
-    _convolve(x, w, np.zeros(len(w), x.dtype) if b is None else b, stride, padding, padding, out, low, side, threads)
+    n, _, height, width = x.shape
+    k, _, kh, kw = w.shape
+    ho, wo = (height + 2 * padding - kh) // stride + 1, (width + 2 * padding - kw) // stride + 1
+    out = np.empty((n, k, ho // 2, wo // 2) if pool else (n, k, ho, wo), x.dtype)
+    b = np.zeros(k, x.dtype) if b is None else b
+    _convolve(x, w, b, stride, padding, padding, out, relu, 2 if pool else 1, threads)
     return out
 
 
@@ -102,7 +99,7 @@ def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDA
         begin += w.size + k
     parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
     out = np.empty((len(x), len(layers[-1][0]), height, width), x.dtype)
-    _share(threads, images.convolve_images, x, np.array(table), parameters, out, _ZERO[x.dtype])
+    _share(threads, images.convolve_images, x, np.array(table), parameters, out, _FLOORS[x.dtype.char, True])
     return out
 
 
@@ -112,7 +109,7 @@ def conv2d_backward(
     """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`."""
     k, _, kh, kw = w.shape
     dx, dw, db = np.zeros_like(x), np.empty_like(w), np.empty(k, x.dtype)
-    no_bias, low = np.zeros(x.shape[1], x.dtype), _NO_FLOOR[x.dtype]
+    no_bias = np.zeros(x.shape[1], x.dtype)
     # Pixels that lie a stride apart meet the same taps: for each phase, a convolution of dout with the kernel turned around.
     for u in range(min(stride, kh)):
         for v in range(min(stride, kw)):
@@ -125,7 +122,7 @@ def conv2d_backward(
             top = turned.shape[2] - 1 - (first + padding - u) // stride
             left = turned.shape[3] - 1 - (second + padding - v) // stride
             part = dx if stride == 1 else np.empty(phase.shape, x.dtype)
-            _convolve(dout, turned, no_bias, 1, top, left, part, low, 1, threads)
+            _convolve(dout, turned, no_bias, 1, top, left, part, False, 1, threads)
             if stride > 1:
                 phase[...] = part
     in_lanes = len(x) >= _lanes(x) // 2

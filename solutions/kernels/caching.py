@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import pickle
 import sys
 import tempfile
@@ -86,14 +85,9 @@ class ContentCache(_Cache):
         for folder in _folders(self._source):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".nbc", delete=False) as file:
-                    try:
-                        file.write(hashlib.sha256(stored).digest() + stored)
-                        file.close()
-                        os.replace(file.name, folder / name)
-                    except OSError:
-                        os.unlink(file.name)
-                        raise
+                with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
+                    (Path(new) / name).write_bytes(hashlib.sha256(stored).digest() + stored)
+                    (Path(new) / name).replace(folder / name)
             except OSError:
                 continue
             for path in folder.glob(f"{self._name}-*.nbc"):

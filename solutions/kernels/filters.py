@@ -1,7 +1,8 @@
 """Convolution with filters in lanes: a vector holds what as many filters as it has lanes say to one position.
 
-For one small image and many filters: rows that are shorter than a vector cost nothing, where `rows` would compute positions
-that do not exist. A number of the image goes into every lane, so it may come from anywhere: a stride needs no phases.
+For one small image and many filters, a multiple of the lanes: rows that are shorter than a vector cost nothing, where `rows`
+would compute positions that do not exist. A number of the image goes into every lane, so it may come from anywhere: a stride
+needs no phases.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import numpy as np
 from numba import njit
 
 from solutions.kernels.caching import compiled
-from solutions.kernels.images import from_lanes
-from solutions.kernels.layout import ENTRY, INLINE, pack_planes, pack_weights, tap_table
+from solutions.kernels.images import from_lanes, to_lanes
+from solutions.kernels.layout import ENTRY, INLINE, pack_planes, tap_table
 from solutions.kernels.tile import FILTERS, covering
-from solutions.kernels.vector import at, keep, lanes, load, pointer, store, vlargest4, vload, vstore
+from solutions.kernels.vector import at, keep, lanes, pointer, vlargest, vload, vstore
 
 _block, _cover = covering(FILTERS)
 
@@ -23,8 +24,7 @@ def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums
     """Convolve one image with all filters; `sums` takes the maps of two vectors of filters, before and after pooling."""
     wide = lanes(x)
     positions, pooled = ho * wo, ho * wo // (pool * pool)
-    vectors = (filters + wide - 1) // wide
-    v = 0
+    vectors, v = filters // wide, 0
     while v < vectors:
         m = _block(vectors - v)
         weights, begin = at(packed, v * wide * taps), at(bias, v * wide)
@@ -39,15 +39,9 @@ def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums
                         a = at(maps, (2 * y * wo + 2 * j) * wide)
                         b = at(a, wo * wide)
                         # In place: what is overwritten has been read.
-                        four = vlargest4(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
+                        four = vlargest(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
                         vstore(maps, (y * (wo // 2) + j) * wide, four)
-            k = (v + i) * wide
-            if k + wide <= filters:
-                from_lanes(at(out, k * pooled), maps, pooled)
-            else:
-                for f in range(filters - k):
-                    for j in range(pooled):
-                        store(out, (k + f) * pooled + j, load(maps, j * wide + f))
+            from_lanes(at(out, (v + i) * wide * pooled), maps, pooled)
         v += m
 
 
@@ -58,19 +52,20 @@ def convolve_filters(x, w, bias, out, stride, top, left, low, pool, part, parts)
     filters, _, kh, kw = w.shape
     ho, wo = out.shape[2] * pool, out.shape[3] * pool
     taps, wide = channels * kh * kw, lanes(pointer(x))
-    in_full = (filters + wide - 1) // wide * wide
     rows, pitch = (ho - 1) * stride + kh, (wo - 1) * stride + kw
     as_it_lies = top == 0 and left == 0 and rows <= height and pitch <= width
     copied = 0 if as_it_lies else channels * rows * pitch
-    scratch = np.empty(in_full * (taps + 1) + copied + 2 * ho * wo * wide, x.dtype)
+    scratch = np.empty(filters * taps + copied + 2 * ho * wo * wide, x.dtype)
     tables = np.empty(taps, np.int64)
     packed, table = pointer(scratch), pointer(tables)
-    biases = at(packed, in_full * taps)
-    planes = at(biases, in_full)
+    planes = at(packed, filters * taps)
     sums = at(planes, copied)
-    pack_weights(pointer(w), filters, taps, _block, wide, packed)
-    for k in range(in_full):
-        store(biases, k, bias[min(k, filters - 1)])
+    k = 0
+    while k < filters:
+        m = _block((filters - k) // wide)
+        for i in range(m):
+            to_lanes(at(packed, k * taps + i * wide), m * wide, at(pointer(w), (k + i * wide) * taps), taps)
+        k += m * wide
     if as_it_lies:
         rows, pitch = height, width
     tap_table(table, channels, kh, kw, np.int64(1), rows, pitch)
@@ -82,6 +77,6 @@ def convolve_filters(x, w, bias, out, stride, top, left, low, pool, part, parts)
             pack_planes(source, channels, height, width, zero, top, left, one, planes, rows, pitch)
             source = planes
         to = at(pointer(out), n * numbers)
-        _image(source, pitch, stride, packed, filters, biases, low, pool, table, taps, sums, to, ho, wo)
+        _image(source, pitch, stride, packed, filters, pointer(bias), low, pool, table, taps, sums, to, ho, wo)
     keep(scratch)
     keep(tables)

@@ -89,9 +89,9 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
     for n in range(0, images, group):
         image, gradient = at(pointer(x), n * channels * height * width), at(pointer(dout), n * filters * ho * wo)
         if in_lanes:
-            to_lanes(landed, image, channels * height * width)
+            to_lanes(landed, wide, image, channels * height * width)
             frame(framed, landed, channels, height, width, top, left, rows, pitch)
-            to_lanes(maps, gradient, filters * ho * wo)
+            to_lanes(maps, wide, gradient, filters * ho * wo)
         else:
             zero = np.int64(0)
             pack_planes(image, channels, height, width, zero, top, left, stride, framed, rows, pitch)

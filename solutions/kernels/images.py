@@ -17,7 +17,7 @@ from solutions.kernels.caching import compiled
 from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, fill, pack_weights, tap_table
 from solutions.kernels.tile import POSITIONS, covering
 from solutions.kernels.vector import (
-    FLOATS,
+    ELEMENTS,
     INT32,
     INT64,
     Vector,
@@ -29,7 +29,7 @@ from solutions.kernels.vector import (
     pointer,
     store,
     store_vector,
-    vlargest4,
+    vlargest,
     vload,
     vstore,
 )
@@ -43,7 +43,7 @@ def _transpose(typingctx, d, d_gap, s, s_gap):  # type: ignore[no-untyped-def]
 
     Of every two vectors that are 1, 2, 4, ... apart, the off-diagonal halves change places.
     """
-    element = FLOATS[d.dtype]
+    element = ELEMENTS[d.dtype]
     vector = ir.VectorType(element, Vector(d.dtype).lanes)
     size = vector.count
 
@@ -69,34 +69,30 @@ def _transpose(typingctx, d, d_gap, s, s_gap):  # type: ignore[no-untyped-def]
 
 
 @njit(**NUMPY)
-def _squares(d, d_gap, s, s_gap, n, d_step, s_step):  # type: ignore[no-untyped-def]
-    """Transpose `n` numbers of as many images as there are lanes; the last square overlaps the one before."""
-    size = lanes(d)
-    for square in range((n + size - 1) // size):
-        i = min(square * size, n - size)
-        _transpose(at(d, i * d_step), d_gap, at(s, i * s_step), s_gap)
-
-
-@njit(**NUMPY)
-def to_lanes(d, s, n):  # type: ignore[no-untyped-def]
-    """d[i*L + image] = s[image*n + i]: numbers of successive images side by side."""
-    if n >= lanes(d):
-        _squares(d, lanes(d), s, n, n, lanes(d), np.int64(1))
+def to_lanes(d, d_gap, s, n):  # type: ignore[no-untyped-def]
+    """Lay numbers of successive images side by side: d[i*d_gap + image] = s[image*n + i], a lane for each image."""
+    if n < lanes(d):
+        for i in range(n):
+            for image in range(lanes(d)):
+                store(d, i * d_gap + image, load(s, image * n + i))
         return
-    for i in range(n):
-        for image in range(lanes(d)):
-            store(d, i * lanes(d) + image, load(s, image * n + i))
+    for square in range((n + lanes(d) - 1) // lanes(d)):
+        # The last square overlaps the one before.
+        i = min(square * lanes(d), n - lanes(d))
+        _transpose(at(d, i * d_gap), d_gap, at(s, i), n)
 
 
 @njit(**NUMPY)
 def from_lanes(d, s, n):  # type: ignore[no-untyped-def]
-    """Write the images one after the other again: d[image*n + i] = s[i*L + image]."""
-    if n >= lanes(d):
-        _squares(d, n, s, lanes(d), n, np.int64(1), lanes(d))
+    """Lay images one after the other again: d[image*n + i] = s[i*L + image]."""
+    if n < lanes(d):
+        for i in range(n):
+            for image in range(lanes(d)):
+                store(d, image * n + i, load(s, i * lanes(d) + image))
         return
-    for i in range(n):
-        for image in range(lanes(d)):
-            store(d, image * n + i, load(s, i * lanes(d) + image))
+    for square in range((n + lanes(d) - 1) // lanes(d)):
+        i = min(square * lanes(d), n - lanes(d))
+        _transpose(at(d, i), n, at(s, i * lanes(d)), lanes(d))
 
 
 @njit(**NUMPY)
@@ -117,8 +113,8 @@ def frame(d, s, channels, height, width, top, left, rows, columns):  # type: ign
 
 
 @njit(**INLINE)
-def _layer(x, rows, columns, filters, stride, packed, taps, table, bias, low, pool, sums, d, ho, wo):  # type: ignore[no-untyped-def]
-    """Convolve maps of `rows` x `columns` vectors into maps of ho x wo, the largest of each 2x2 where pool is 2."""
+def _layer(x, columns, filters, stride, packed, taps, table, bias, low, pool, sums, d, ho, wo):  # type: ignore[no-untyped-def]
+    """Convolve maps, rows of `columns` vectors, into maps of ho x wo, the largest of each 2x2 where pool is 2."""
     wide = lanes(x)
     plane = ho * wo * wide
     k = 0
@@ -136,7 +132,7 @@ def _layer(x, rows, columns, filters, stride, packed, taps, table, bias, low, po
                     for j in range(wo):
                         a = at(sums, i * y_gap + 2 * j * wide)
                         b = at(a, m * y_gap)
-                        four = vlargest4(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
+                        four = vlargest(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
                         vstore(out, i * plane + j * wide, four)
         k += m
 
@@ -175,7 +171,7 @@ def convolve_images(x, layers, parameters, out, low, part, parts):  # type: igno
     table = pointer(tables)
     for layer in range(len(layers)):
         begin, c, kh, kw, stride, _, _, pool, ho, wo, filters = layers[layer]
-        pack_weights(at(pointer(parameters), begin), filters, c * kh * kw, _block, np.int64(1), at(packed, begin))
+        pack_weights(at(pointer(parameters), begin), filters, c * kh * kw, _block, at(packed, begin))
         rows, columns = (ho * pool - 1) * stride + kh, (wo * pool - 1) * stride + kw
         tap_table(table, c, kh, kw, np.int64(1), rows, columns)
         for t in range(c * kh * kw):
@@ -186,7 +182,7 @@ def convolve_images(x, layers, parameters, out, low, part, parts):  # type: igno
     groups = (images + wide - 1) // wide
     for group in range(groups * part // parts, groups * (part + 1) // parts):
         n = min(group * wide, images - wide)
-        to_lanes(first, at(pointer(x), n * channels * height * width), channels * height * width)
+        to_lanes(first, wide, at(pointer(x), n * channels * height * width), channels * height * width)
         table, before, behind = pointer(tables), first, second
         h, w = height, width
         for layer in range(len(layers)):
@@ -197,8 +193,8 @@ def convolve_images(x, layers, parameters, out, low, part, parts):  # type: igno
                 before, behind = behind, before
             weights, bias = at(packed, begin), at(pointer(parameters), begin + filters * taps)
             _layer(
-                before, rows, columns, filters, stride, weights, taps, table, bias, low, pool, sums, behind, ho, wo
-            )  # fmt: skip
+                before, columns, filters, stride, weights, taps, table, bias, low, pool, sums, behind, ho, wo
+            )
             before, behind = behind, before
             table, h, w = at(table, taps), ho, wo
         from_lanes(at(pointer(out), n * numbers), before, numbers)

@@ -10,7 +10,7 @@ from solutions.kernels.vector import (
     load,
     store,
     vevens,
-    vlargest4,
+    vlargest,
     vload,
     vload_part,
     vodds,
@@ -55,25 +55,20 @@ def largest_2x2(above, below, d, n):  # type: ignore[no-untyped-def]
     for i in range(0, n, lanes(d)):
         a0, a1 = vload(above, 2 * i), vload(above, 2 * i + lanes(d))
         b0, b1 = vload(below, 2 * i), vload(below, 2 * i + lanes(d))
-        four = vlargest4(vevens(a0, a1), vodds(a0, a1), vevens(b0, b1), vodds(b0, b1))
+        four = vlargest(vevens(a0, a1), vodds(a0, a1), vevens(b0, b1), vodds(b0, b1))
         vstore_part(d, i, four, n - i)
 
 
 @njit(**NUMPY)
-def pack_weights(w, filters, taps, block, unit, packed):  # type: ignore[no-untyped-def]
-    """Lay w (filters, taps) out as the tiles read it: blocks of filters, in each block the filters' weights tap by tap.
-
-    `unit` filters share a vector; those that are lacking in the last one have weights of 0.
-    """
-    zero = load(w, 0) - load(w, 0)
+def pack_weights(w, filters, taps, block, packed):  # type: ignore[no-untyped-def]
+    """Lay w (filters, taps) out as the tiles read it: in blocks of filters, and in each the filters' weights tap by tap."""
     k = 0
     while k < filters:
-        wide = block((filters - k + unit - 1) // unit) * unit
-        d = at(packed, k * taps)
-        for i in range(wide):
+        m = block(filters - k)
+        for i in range(m):
             for t in range(taps):
-                store(d, t * wide + i, load(w, (k + i) * taps + t) if k + i < filters else zero)
-        k += wide
+                store(packed, k * taps + t * m + i, load(w, (k + i) * taps + t))
+        k += m
 
 
 @njit(**NUMPY)
@@ -123,7 +118,12 @@ def tap_table(table, channels, kh, kw, stride, rows, pitch):  # type: ignore[no-
     t = 0
     for c in range(channels):
         for u in range(kh):
-            for v in range(kw):
-                plane = (c * stride + u % stride) * stride + v % stride
-                store(table, t, (plane * rows + u // stride) * pitch + v // stride)
+            row = ((c * stride + u % stride) * stride * rows + u // stride) * pitch
+            # Tap v lies in phase v % stride, v // stride numbers on; a division takes as long as a tile's whole step.
+            phase, along = 0, 0
+            for _ in range(kw):
+                store(table, t, row + phase * rows * pitch + along)
                 t += 1
+                phase += 1
+                if phase == stride:
+                    phase, along = 0, along + 1

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from solutions.kernels.caching import compiled
-from solutions.kernels.layout import ENTRY, INLINE, copy, largest_2x2, pack_planes, pack_weights, tap_table
+from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, largest_2x2, pack_planes, pack_weights, tap_table
 from solutions.kernels.tile import POSITIONS, covering
 from solutions.kernels.vector import at, keep, lanes, pointer
 
@@ -21,27 +21,40 @@ PIECE_BYTES = 1 << 15
 _block, _cover = covering(POSITIONS)
 
 
+@njit(**NUMPY)
+def _put(d, s, pitch, rows, width, pool):  # type: ignore[no-untyped-def]
+    """Copy sums to their place, or the largest of each 2x2 of them."""
+    if pool == 2:
+        for y in range(rows // 2):
+            row = at(s, 2 * y * pitch)
+            largest_2x2(row, at(row, pitch), at(d, y * (width // 2)), width // 2)
+    elif pitch == width:
+        copy(d, s, rows * width)
+    else:
+        for y in range(rows):
+            copy(at(d, y * width), at(s, y * pitch), width)
+
+
 @njit(**INLINE)
 def _piece(x, pitch, rows, width, filters, packed, taps, table, bias, low, pool, sums, out, plane):  # type: ignore[no-untyped-def]
     """Compute `rows` rows of every feature map; `plane` is the number of positions of a map in `out`."""
-    vectors = ((rows - 1) * pitch + width + lanes(x) - 1) // lanes(x)
-    gap = vectors * lanes(x)
+    wide = lanes(x)
+    # Long rows go straight to their place, all but their last numbers; `sums` takes what does not end with a row.
+    whole = width // wide if pool == 1 and width >= 8 * wide else 0
+    vectors = 1 if whole else ((rows - 1) * pitch + width + wide - 1) // wide
+    gap, rest = vectors * wide, width - whole * wide
     k = 0
     while k < filters:
         m = _block(filters - k)
-        weights = at(packed, k * taps)
-        _cover(m, vectors, x, lanes(x), table, taps, weights, 1, at(bias, k), low, sums, gap)
-        for i in range(m):
-            s, d = at(sums, i * gap), at(out, (k + i) * plane)
-            if pool == 2:
-                for y in range(rows // 2):
-                    row = at(s, 2 * y * pitch)
-                    largest_2x2(row, at(row, pitch), at(d, y * (width // 2)), width // 2)
-            elif pitch == width:
-                copy(d, s, rows * width)
-            else:
-                for y in range(rows):
-                    copy(at(d, y * width), at(s, y * pitch), width)
+        weights, begin = at(packed, k * taps), at(bias, k)
+        for y in range(rows if whole else 1):
+            row, d = at(x, y * pitch), at(out, k * plane + y * width)
+            if whole:
+                _cover(m, whole, row, wide, table, taps, weights, 1, begin, low, d, plane)
+            if rest:
+                _cover(m, vectors, at(row, whole * wide), wide, table, taps, weights, 1, begin, low, sums, gap)
+                for i in range(m):
+                    _put(at(d, i * plane + whole * wide), at(sums, i * gap), pitch, 1 if whole else rows, rest, pool)
         k += m
 
 
@@ -77,7 +90,7 @@ def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  
     copied = at(packed, filters * taps)
     sums = at(copied, planes + 2 * wide + kw)
     in_place, in_copy = pointer(tables), at(pointer(tables), taps)
-    pack_weights(pointer(w), filters, taps, _block, np.int64(1), packed)
+    pack_weights(pointer(w), filters, taps, _block, packed)
     # Nothing has to be copied where the image is looked at as it lies.
     as_it_lies = stride == 1 and top == 0 and left == 0 and ho + kh - 1 <= height and wo + kw - 1 <= width
     tap_table(in_place, channels, kh, kw, np.int64(1), height, width)

@@ -25,7 +25,7 @@ from numba.extending import intrinsic
 
 from solutions.kernels.target import TARGET
 from solutions.kernels.vector import (
-    FLOATS,
+    ELEMENTS,
     INT64,
     Vector,
     at,
@@ -120,7 +120,7 @@ def _tiles(kind: Kind) -> Any:
 
     @intrinsic
     def run(typingctx, m, n, x, x_gap, table, steps, a, a_gap, bias, low, y, y_gap):  # type: ignore[no-untyped-def]
-        element = FLOATS[x.dtype]
+        element = ELEMENTS[x.dtype]
         vector = ir.VectorType(element, Vector(x.dtype).lanes)
         p, table_p = element.as_pointer(), INT64.as_pointer()
         parameters = [p, INT64, table_p, INT64, p, INT64, p, element, p, INT64]

@@ -20,7 +20,7 @@ from numba.extending import intrinsic, register_model
 from solutions.kernels.target import TARGET
 
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
-FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
+ELEMENTS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType(), types.int64: INT64}
 """numba's types and LLVM's."""
 
 
@@ -38,7 +38,7 @@ class VectorModel(PrimitiveModel):
     """How LLVM sees it."""
 
     def __init__(self, manager: Any, vector: Vector) -> None:
-        super().__init__(manager, vector, ir.VectorType(FLOATS[vector.dtype], vector.lanes))
+        super().__init__(manager, vector, ir.VectorType(ELEMENTS[vector.dtype], vector.lanes))
 
 
 def item_bytes(element: ir.Type) -> int:
@@ -91,53 +91,32 @@ def larger(b: ir.IRBuilder, x: Any, y: Any) -> Any:
     return b.select(b.fcmp_ordered(">", x, y), x, y)
 
 
-def _first_lanes(b: ir.IRBuilder, n: Any, lanes: int) -> Any:
-    """Return the mask of the lanes below n."""
-    numbers = ir.Constant(ir.VectorType(INT32, lanes), list(range(lanes)))
-    return b.icmp_signed("<", numbers, splat(b, b.trunc(n, INT32), lanes))
+def _operation(types_of: str, emit: Callable[..., Any]) -> Any:
+    """Make an intrinsic: `types_of` says what it takes and returns, `emit(builder, vector, *values)` writes its code.
 
-
-def _operation(result: Callable[..., Any], arguments: Callable[..., tuple[Any, ...]], emit: Callable[..., Any], count: int) -> Any:
-    """Make an intrinsic of `count` arguments from the type of its result, the types it takes, and what emits its code.
-
-    `emit(builder, vector, *values)` gets LLVM's type of the vectors that the first argument's dtype makes.
+    p is a pointer, i an integer, x a number, v a vector, and - nothing. Numbers and vectors have the dtype of the first
+    argument; `vector` is LLVM's type of them.
     """
+    takes, returns = types_of.split(" -> ")
 
-    def typed(first: Any, *others: Any) -> Any:
-        dtype = first.dtype
-        vector = ir.VectorType(FLOATS[dtype], Vector(dtype).lanes) if dtype in FLOATS else None
+    def typed(first: Any, *_: Any) -> Any:
+        vector = Vector(first.dtype)
+        kinds = {"p": first, "i": types.intp, "x": first.dtype, "v": vector, "-": types.void}
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            value = emit(builder, vector, *values)
-            return context.get_dummy_value() if signature.return_type == types.void else value
+            value = emit(builder, context.get_value_type(vector), *values)
+            return context.get_dummy_value() if returns == "-" else value
 
-        return result(first)(*arguments(first)), codegen
+        return kinds[returns](*(kinds[kind] for kind in takes.split())), codegen
 
-    # numba counts the parameters of what it is given: it takes no *arguments.
-    by_count = {
-        1: lambda typingctx, a: typed(a),
-        2: lambda typingctx, a, b: typed(a, b),
-        3: lambda typingctx, a, b, c: typed(a, b, c),
-        4: lambda typingctx, a, b, c, d: typed(a, b, c, d),
-        5: lambda typingctx, a, b, c, d, e: typed(a, b, c, d, e),
-    }
-    return intrinsic(by_count[count])
-
-
-def _number(p: Any) -> Any:
-    return p.dtype
-
-
-def _vector(p: Any) -> Any:
-    return Vector(p.dtype)
-
-
-def _same(first: Any) -> Any:
-    return first
-
-
-def _nothing(_: Any) -> Any:
-    return types.void
+    # numba looks at the parameters of what it is given, and takes no *arguments.
+    fixed: list[Callable[..., Any]] = [
+        lambda typingctx, a: typed(a),
+        lambda typingctx, a, b: typed(a, b),
+        lambda typingctx, a, b, c: typed(a, b, c),
+        lambda typingctx, a, b, c, d: typed(a, b, c, d),
+    ]
+    return intrinsic(fixed[len(takes.split()) - 1])
 
 
 @intrinsic
@@ -156,80 +135,53 @@ def keep(typingctx, array):  # type: ignore[no-untyped-def]
     return types.void(array), lambda context, builder, signature, values: context.get_dummy_value()
 
 
-INT = types.intp
-# One number or address.
-at = _operation(_same, lambda p: (p, INT), lambda b, v, p, i: b.gep(p, [i]), 2)
-load = _operation(_number, lambda p: (p, INT), lambda b, v, p, i: b.load(b.gep(p, [i])), 2)
-store = _operation(_nothing, lambda p: (p, INT, p.dtype), lambda b, v, p, i, x: b.store(x, b.gep(p, [i])), 3)
-lanes = _operation(lambda p: INT, lambda p: (p,), lambda b, v, p: ir.Constant(INT64, v.count), 1)
-# Vectors from and to memory; of a part, the first n lanes, and nothing else is touched.
-vload = _operation(_vector, lambda p: (p, INT), lambda b, v, p, i: load_vector(b, p, i, v), 2)
-vstore = _operation(_nothing, lambda p: (p, INT, Vector(p.dtype)), lambda b, v, p, i, x: store_vector(b, p, i, x), 3)
-vsplat = _operation(_vector, lambda p: (p, p.dtype), lambda b, v, p, x: splat(b, x, v.count), 2)
-vload_part = _operation(
-    _vector,
-    lambda p: (p, INT, INT),
-    lambda b, v, p, i, n: llvm_call(
-        b,
-        f"llvm.masked.load.{vector_name(v)}.p0",
-        v,
-        [place(b, p, i, v), ir.Constant(INT32, item_bytes(v.element)), _first_lanes(b, n, v.count), ir.Constant(v, None)],
-    ),
-    3,
-)
-vstore_part = _operation(
-    _nothing,
-    lambda p: (p, INT, Vector(p.dtype), INT),
-    lambda b, v, p, i, x, n: llvm_call(
-        b,
-        f"llvm.masked.store.{vector_name(v)}.p0",
-        ir.VoidType(),
-        [x, place(b, p, i, v), ir.Constant(INT32, item_bytes(v.element)), _first_lanes(b, n, v.count)],
-    ),
-    4,
-)
-# Arithmetic. `vlarger` carries NaN in its second argument only; `vlargest4` in any.
-vadd = _operation(_same, lambda x: (x, x), lambda b, v, x, y: b.fadd(x, y), 2)
-vmul = _operation(_same, lambda x: (x, x), lambda b, v, x, y: b.fmul(x, y), 2)
-vfma = _operation(_same, lambda x: (x, x, x), lambda b, v, x, y, z: multiply_add(b, x, y, z), 3)
-vlarger = _operation(_same, lambda x: (x, x), lambda b, v, x, y: larger(b, x, y), 2)
+def _masked(b: ir.IRBuilder, what: str, result: Any, v: ir.VectorType, value: Any, p: Any, i: Any, n: Any) -> Any:
+    """Load or store the first n lanes; `value` is what is stored, or what the other lanes get."""
+    numbers = ir.Constant(ir.VectorType(INT32, v.count), list(range(v.count)))
+    mask = b.icmp_signed("<", numbers, splat(b, b.trunc(n, INT32), v.count))
+    where, align = place(b, p, i, v), ir.Constant(INT32, item_bytes(v.element))
+    arguments = [where, align, mask, value] if what == "load" else [value, where, align, mask]
+    return llvm_call(b, f"llvm.masked.{what}.{vector_name(v)}.p0", result, arguments)
 
 
-def _largest_of_four(b: ir.IRBuilder, v: Any, w: Any, x: Any, y: Any, z: Any) -> Any:
-    largest = larger(b, larger(b, w, x), larger(b, y, z))
+def _largest(b: ir.IRBuilder, v: ir.VectorType, w: Any, x: Any, y: Any, z: Any) -> Any:
     unordered = b.or_(b.fcmp_unordered("uno", w, x), b.fcmp_unordered("uno", y, z))
-    return b.select(unordered, ir.Constant(v, [ir.Constant(v.element, float("nan"))] * v.count), largest)
+    nan = ir.Constant(v, [ir.Constant(v.element, float("nan"))] * v.count)
+    return b.select(unordered, nan, larger(b, larger(b, w, x), larger(b, y, z)))
 
 
-vlargest4 = _operation(_same, lambda x: (x, x, x, x), _largest_of_four, 4)
-vsum = _operation(
-    _number,
-    lambda x: (x,),
-    lambda b, v, x: b.call(
-        cgutils.get_or_insert_function(
-            b.module, ir.FunctionType(v.element, [v.element, v]), f"llvm.vector.reduce.fadd.{vector_name(v)}"
-        ),
-        [ir.Constant(v.element, -0.0), x],
-        fastmath=("reassoc",),
-    ),
-    1,
-)
-# Lane by lane: where x is larger than y, or equal to it, take the third argument and elsewhere the fourth.
-vwhere_larger = _operation(
-    _same, lambda x: (x, x, x, x), lambda b, v, x, y, yes, no: b.select(b.fcmp_ordered(">", x, y), yes, no), 4
-)
-vwhere_equal = _operation(
-    _same, lambda x: (x, x, x, x), lambda b, v, x, y, yes, no: b.select(b.fcmp_ordered("==", x, y), yes, no), 4
-)
+def _sum(b: ir.IRBuilder, v: ir.VectorType, x: Any) -> Any:
+    kind = ir.FunctionType(v.element, [v.element, v])
+    add = cgutils.get_or_insert_function(b.module, kind, f"llvm.vector.reduce.fadd.{vector_name(v)}")
+    return b.call(add, [ir.Constant(v.element, -0.0), x], fastmath=("reassoc",))
+
+
+at = _operation("p i -> p", lambda b, v, p, i: b.gep(p, [i]))
+load = _operation("p i -> x", lambda b, v, p, i: b.load(b.gep(p, [i])))
+store = _operation("p i x -> -", lambda b, v, p, i, x: b.store(x, b.gep(p, [i])))
+lanes = _operation("p -> i", lambda b, v, p: ir.Constant(INT64, v.count))
+vload = _operation("p i -> v", lambda b, v, p, i: load_vector(b, p, i, v))
+vstore = _operation("p i v -> -", lambda b, v, p, i, x: store_vector(b, p, i, x))
+# The first n lanes, and nothing else is touched; lanes that were not loaded hold 0.
+vload_part = _operation("p i i -> v", lambda b, v, p, i, n: _masked(b, "load", v, v, ir.Constant(v, None), p, i, n))
+vstore_part = _operation("p i v i -> -", lambda b, v, p, i, x, n: _masked(b, "store", ir.VoidType(), v, x, p, i, n))
+vsplat = _operation("p x -> v", lambda b, v, p, x: splat(b, x, v.count))
+vadd = _operation("v v -> v", lambda b, v, x, y: b.fadd(x, y))
+vfma = _operation("v v v -> v", lambda b, v, x, y, z: multiply_add(b, x, y, z))
+vsum = _operation("v -> x", _sum)
+# The largest of four, lane by lane, or NaN if one of them is.
+vlargest = _operation("v v v v -> v", _largest)
+# Lane by lane: the third where the first two are equal, and elsewhere the fourth.
+vwhere_equal = _operation("v v v v -> v", lambda b, v, x, y, yes, no: b.select(b.fcmp_ordered("==", x, y), yes, no))
 
 
 def shuffled(lanes_of: Callable[[int], list[int]]) -> Any:
     """Make an operation that takes lanes of two vectors in the order `lanes_of(L)`, numbers from 0 to 2L - 1."""
 
-    def emit(b: ir.IRBuilder, v: Any, x: Any, y: Any) -> Any:
+    def emit(b: ir.IRBuilder, v: ir.VectorType, x: Any, y: Any) -> Any:
         return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(INT32, v.count), lanes_of(v.count)))
 
-    return _operation(_same, lambda x: (x, x), emit, 2)
+    return _operation("v v -> v", emit)
 
 
 vevens = shuffled(lambda n: list(range(0, 2 * n, 2)))
