@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from solutions.convolution import conv2d
+from solutions.kernels.caching import compiled
 from solutions.pooling import maxpool2d
 
 
@@ -16,7 +16,7 @@ def _float_type(*arrays: NDArray) -> type:
     return np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
 
 
-@njit(cache=True, fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def _dense(x, w, b, out):  # type: ignore[no-untyped-def]
     """Fill `out` with one dot product for each image and unit, summed in float64."""
     for n in range(x.shape[0]):

@@ -6,10 +6,10 @@ import math
 import operator
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from solutions.convolution import conv2d
+from solutions.kernels.caching import compiled
 
 
 def _float_type(*arrays: NDArray) -> type:
@@ -44,7 +44,7 @@ def laplacian() -> NDArray:
     return np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 
 
-@njit(cache=True)
+@compiled()
 def _steepness(x, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the length of the gradient at each place that has all eight neighbours."""
     for n in range(out.shape[0]):

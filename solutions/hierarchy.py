@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from solutions.convolution import conv2d
+from solutions import kernels
+from solutions.convolution import prepared, yardstick_conv2d
+from solutions.kernels.caching import compiled
 
 Layer = tuple[NDArray, NDArray | None, int, int]
 """A block's filters, biases, padding and pooling window."""
 
 
-@njit(cache=True)
+@compiled()
 def _clip_and_pool(maps, pool, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the largest number of each window of `maps`, or 0 where all are negative: ReLU and pooling at once."""
     images, channels, height, width = out.shape
@@ -38,6 +39,23 @@ def relu(x: NDArray) -> NDArray:
     return np.maximum(x, 0, dtype=np.float32 if x.dtype == np.float32 else np.float64)
 
 
+def _check_pool(height: int, width: int, pool: int) -> None:
+    """Raise ValueError for a pooling window that does not fit into a map of height x width."""
+    if pool < 1:
+        raise ValueError(f"the pooling window must be 1 or more, not {pool}")
+    if pool > min(height, width):
+        raise ValueError(f"a pooling window of {pool}x{pool} does not fit into a map of {height}x{width}")
+
+
+def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: int) -> NDArray:
+    """Do what `conv_block` does, always with the plain kernels."""
+    maps = yardstick_conv2d(x, w, b, padding=padding)
+    _check_pool(*maps.shape[2:], pool)
+    out = np.empty((*maps.shape[:2], maps.shape[2] // pool, maps.shape[3] // pool), maps.dtype)
+    _clip_and_pool(maps, pool, out)
+    return out
+
+
 def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 0, pool: int = 1) -> NDArray:
     """Convolve with stride 1, clip with ReLU, then keep the maximum of each pool x pool window.
 
@@ -45,14 +63,11 @@ def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, float32 if all arrays are float32 and otherwise float64.
     Raises ValueError for arguments that do not fit each other.
     """
-    maps = conv2d(x, w, b, padding=padding)
-    if pool < 1:
-        raise ValueError(f"the pooling window must be 1 or more, not {pool}")
-    if pool > min(maps.shape[2:]):
-        raise ValueError(f"a pooling window of {pool}x{pool} does not fit into a map of {maps.shape[2]}x{maps.shape[3]}")
-    out = np.empty((*maps.shape[:2], maps.shape[2] // pool, maps.shape[3] // pool), maps.dtype)
-    _clip_and_pool(maps, pool, out)
-    return out
+    images, filters, biases = prepared(x, w, b, 1, padding)
+    if pool not in (1, 2) or not kernels.serve_convolution(images, filters, biases, 1, padding):
+        return _plain_block(x, w, b, padding, pool)
+    _check_pool(*(images.shape[axis] + 2 * padding - filters.shape[axis] + 1 for axis in (2, 3)), pool)
+    return kernels.conv2d(images, filters, biases, 1, padding, relu=True, pool=pool == 2)
 
 
 def feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
@@ -83,5 +98,9 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> list[int]:
     return fields
 
 
-# What time budgets are measured against: the plain kernels, so that a ratio means the same on every machine.
-yardstick_feature_hierarchy = feature_hierarchy
+def yardstick_feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
+    """Do what `feature_hierarchy` does, always with the plain kernels: what time budgets are measured against."""
+    maps = [np.asarray(x)]
+    for w, b, padding, pool in layers:
+        maps.append(_plain_block(maps[-1], w, b, padding, pool))
+    return maps

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from solutions.convolution import conv2d
-from solutions.pooling import maxpool2d
+from solutions import kernels
+from solutions.convolution import conv2d, yardstick_conv2d
+from solutions.kernels.caching import compiled
+from solutions.pooling import maxpool2d, yardstick_maxpool2d
 
 
 def _float_type(*arrays: NDArray | None) -> type:
@@ -40,7 +42,7 @@ def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
     return float(loss), (gradient / len(labels)).astype(_float_type(logits))
 
 
-@njit(cache=True)
+@compiled()
 def _spread(dout, padded, w, stride, dpadded, dw):  # type: ignore[no-untyped-def]
     """Send each number of `dout` back along every product that it was summed from. Fills dpadded and dw, which begin at 0."""
     images, filters, height, width = dout.shape
@@ -64,14 +66,13 @@ def _spread(dout, padded, w, stride, dpadded, dw):  # type: ignore[no-untyped-de
                         dw[k, c, u, v] += total
 
 
-def conv2d_backward(
-    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int
-) -> tuple[NDArray, NDArray, NDArray | None]:
-    """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`.
+Gradients = tuple[NDArray, NDArray, NDArray | None]
 
-    dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
-    Raises ValueError for arguments that conv2d would not take, or a dout of another shape than its answer.
-    """
+
+def _plain_conv2d_backward(
+    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int, serve: bool = False
+) -> Gradients:
+    """Do what `conv2d_backward` does, with the plain kernel unless the fast ones may `serve` large arguments."""
     x, w, dout = np.asarray(x), np.asarray(w), np.asarray(dout)
     stride, padding = operator.index(stride), operator.index(padding)
     if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
@@ -87,6 +88,11 @@ def conv2d_backward(
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the maps, {shape}, not {dout.shape}")
     dtype = _float_type(dout, x, w, None if b is None else np.asarray(b))
+    if serve:
+        fast = kernels.ready(dout, dtype), kernels.ready(x, dtype), kernels.ready(w, dtype)
+        if kernels.serve_gradients(*fast):
+            dx, dw, db = kernels.conv2d_backward(*fast, stride, padding)
+            return dx, dw, None if b is None else db
     padded = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     back = np.ascontiguousarray(dout, dtype=np.float64)
     dpadded, dw = np.zeros_like(padded), np.zeros(w.shape)
@@ -96,7 +102,16 @@ def conv2d_backward(
     return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), db
 
 
-@njit(cache=True)
+def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> Gradients:
+    """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`.
+
+    dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
+    Raises ValueError for arguments that conv2d would not take, or a dout of another shape than its answer.
+    """
+    return _plain_conv2d_backward(dout, x, w, b, stride, padding, serve=True)
+
+
+@compiled()
 def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-untyped-def]
     """Add each number of `dout` to the place of its window's largest number, the first one where several are equal."""
     images, channels, height, width = x.shape
@@ -116,13 +131,10 @@ def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-un
                     dx[n, c, row, column] += dout[n, c, i, j]
 
 
-def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int) -> NDArray:
-    """Return the gradient dx of a loss whose gradient with respect to maxpool2d(x, kernel_size, stride, padding) is `dout`.
-
-    Each number of dout goes to the place of its window's maximum, the first in the order of rows where several are equal.
-    dout: (N, C, Ho, Wo)   x: (N, C, H, W)
-    Raises ValueError for arguments that maxpool2d would not take, or a dout of another shape than its answer.
-    """
+def _plain_maxpool2d_backward(
+    dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int, serve: bool = False
+) -> NDArray:
+    """Do what `maxpool2d_backward` does, with the plain kernel unless the fast one may `serve` large arguments."""
     x, dout = np.asarray(x), np.asarray(dout)
     kernel, stride, padding = map(operator.index, (kernel_size, stride, padding))
     if x.ndim != 4 or 0 in x.shape[2:]:
@@ -135,9 +147,23 @@ def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int,
     shape = (*x.shape[:2], (height - kernel) // stride + 1, (width - kernel) // stride + 1)
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
+    dtype = _float_type(dout, x)
+    # Where a maximum is NaN, the fast kernel does not say which of several it was.
+    if serve and (kernel, stride, padding) == (2, 2, 0) and kernels.is_large_map(x) and not np.isnan(x).any():
+        return kernels.maxpool2x2_backward(kernels.ready(dout, dtype), kernels.ready(x, dtype))
     dx = np.zeros(x.shape)
     _to_the_largest(np.array(dout, np.float64, order="C"), np.array(x, np.float64, order="C"), kernel, stride, padding, dx)
-    return dx.astype(_float_type(dout, x))
+    return dx.astype(dtype)
+
+
+def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int) -> NDArray:
+    """Return the gradient dx of a loss whose gradient with respect to maxpool2d(x, kernel_size, stride, padding) is `dout`.
+
+    Each number of dout goes to the place of its window's maximum, the first in the order of rows where several are equal.
+    dout: (N, C, Ho, Wo)   x: (N, C, H, W)
+    Raises ValueError for arguments that maxpool2d would not take, or a dout of another shape than its answer.
+    """
+    return _plain_maxpool2d_backward(dout, x, kernel_size, stride, padding, serve=True)
 
 
 def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: float) -> dict[str, NDArray]:
@@ -153,18 +179,55 @@ def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: fl
     return stepped
 
 
-def _loss_and_gradients(images: NDArray, labels: NDArray, params: Mapping[str, NDArray]) -> tuple[float, dict[str, NDArray]]:
+class _Layers(NamedTuple):
+    """The functions that training is made of."""
+
+    conv2d: Callable[..., NDArray]
+    maxpool2d: Callable[..., NDArray]
+    conv2d_backward: Callable[..., Gradients]
+    maxpool2d_backward: Callable[..., NDArray]
+
+
+_LAYERS = _Layers(conv2d, maxpool2d, conv2d_backward, maxpool2d_backward)
+_PLAIN_LAYERS = _Layers(yardstick_conv2d, yardstick_maxpool2d, _plain_conv2d_backward, _plain_maxpool2d_backward)
+
+
+def _loss_and_gradients(
+    images: NDArray, labels: NDArray, params: Mapping[str, NDArray], layers: _Layers
+) -> tuple[float, dict[str, NDArray]]:
     """Send a batch through the network and back."""
-    maps = conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
+    maps = layers.conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
     clipped = np.maximum(maps, 0)
-    pooled = maxpool2d(clipped, 2)
+    pooled = layers.maxpool2d(clipped, 2)
     flat = pooled.reshape(len(images), -1)
     loss, dlogits = cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels)
     dpooled = (dlogits @ params["fc_w"]).reshape(pooled.shape)
-    dmaps = maxpool2d_backward(dpooled, clipped, 2, 2, 0) * (maps > 0)
-    _, dconv_w, dconv_b = conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
+    dmaps = layers.maxpool2d_backward(dpooled, clipped, 2, 2, 0) * (maps > 0)
+    _, dconv_w, dconv_b = layers.conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
     assert dconv_b is not None
     return loss, {"conv_w": dconv_w, "conv_b": dconv_b, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}
+
+
+def _train(
+    images: NDArray, labels: NDArray, params: Mapping[str, NDArray], epochs: int, lr: float, batch: int, seed: int,
+    layers: _Layers,
+) -> tuple[dict[str, NDArray], list[float]]:  # fmt: skip
+    """Do what `train` does, with these layers."""
+    if len(images) != len(labels) or not len(images):
+        raise ValueError(f"there must be a label for each image, not {len(labels)} for {len(images)}")
+    if epochs < 0 or batch < 1:
+        raise ValueError(f"epochs must be 0 or more and a batch 1 or more, not {epochs} and {batch}")
+    rng, losses = np.random.default_rng(seed), []
+    trained = {name: np.array(value) for name, value in params.items()}
+    for _ in range(epochs):
+        order, total = rng.permutation(len(images)), 0.0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, grads = _loss_and_gradients(images[chosen], labels[chosen], trained, layers)
+            trained = sgd_step(trained, grads, lr)
+            total += loss * len(chosen)
+        losses.append(total / len(order))
+    return trained, losses
 
 
 def train(
@@ -177,22 +240,11 @@ def train(
     The losses are one an epoch: the mean over its images, each taken before the step of its batch.
     Raises ValueError if there are no images, their number differs from that of the labels, or epochs < 0 or batch < 1.
     """
-    if len(images) != len(labels) or not len(images):
-        raise ValueError(f"there must be a label for each image, not {len(labels)} for {len(images)}")
-    if epochs < 0 or batch < 1:
-        raise ValueError(f"epochs must be 0 or more and a batch 1 or more, not {epochs} and {batch}")
-    rng, losses = np.random.default_rng(seed), []
-    trained = {name: np.array(value) for name, value in params.items()}
-    for _ in range(epochs):
-        order, total = rng.permutation(len(images)), 0.0
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            loss, grads = _loss_and_gradients(images[chosen], labels[chosen], trained)
-            trained = sgd_step(trained, grads, lr)
-            total += loss * len(chosen)
-        losses.append(total / len(order))
-    return trained, losses
+    return _train(images, labels, params, epochs, lr, batch, seed, _LAYERS)
 
 
-# What time budgets are measured against: the plain kernels, so that a ratio means the same on every machine.
-yardstick_train = train
+def yardstick_train(
+    images: NDArray, labels: NDArray, params: Mapping[str, NDArray], epochs: int, lr: float, batch: int, seed: int
+) -> tuple[dict[str, NDArray], list[float]]:
+    """Do what `train` does, always with the plain kernels: what time budgets are measured against on every machine."""
+    return _train(images, labels, params, epochs, lr, batch, seed, _PLAIN_LAYERS)

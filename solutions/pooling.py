@@ -5,13 +5,15 @@ from __future__ import annotations
 import operator
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from solutions import kernels
+from solutions.kernels.caching import compiled
 
 Pair = int | tuple[int, int]
 
 
-@njit(cache=True)
+@compiled()
 def _largest(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the largest number of each window; the frame is left out of the window instead of being filled."""
     images, channels, height, width = x.shape
@@ -31,7 +33,7 @@ def _largest(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
                     out[n, c, i, j] = best
 
 
-@njit(cache=True)
+@compiled()
 def _mean(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the mean of each window; sums are taken in float64."""
     images, channels, height, width = x.shape
@@ -54,15 +56,15 @@ def _pair(value: Pair) -> tuple[int, int]:
 
 
 def _as_floats(x: NDArray) -> NDArray:
-    """Return x in the dtype of the answer, C-contiguous and writeable, so that the kernels are compiled once a dtype."""
+    """Return x in the dtype of the answer, fit for kernels."""
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise ValueError(f"images are (N, C, H, W) with rows and columns, not {x.shape}")
     dtype = np.float32 if x.dtype == np.float32 else np.float64
-    return x if x.dtype == dtype and x.flags.c_contiguous and x.flags.writeable else np.array(x, dtype, order="C")
+    return kernels.ready(x, dtype)
 
 
-def _pool(x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, kernel) -> NDArray:  # type: ignore[no-untyped-def]
-    """Check the arguments, lay out the answer, and let the compiled `kernel` fill it."""
+def _pool(x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, kernel, halve=None) -> NDArray:  # type: ignore[no-untyped-def]
+    """Check the arguments, lay out the answer, and let `kernel` fill it, or `halve` for 2x2 windows of large maps."""
     x = _as_floats(np.asarray(x))
     kh, kw = _pair(kernel_size)
     sh, sw = _pair(kernel_size if stride is None else stride)
@@ -75,7 +77,10 @@ def _pool(x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, ker
     if kh > height + 2 * ph or kw > width + 2 * pw:
         raise ValueError(f"a kernel of {kh}x{kw} does not fit into a padded image of {height + 2 * ph}x{width + 2 * pw}")
     out = np.empty((images, channels, (height + 2 * ph - kh) // sh + 1, (width + 2 * pw - kw) // sw + 1), x.dtype)
-    kernel(x, kh, kw, sh, sw, ph, pw, out)
+    if halve and (kh, kw, sh, sw, ph, pw) == (2, 2, 2, 2, 0, 0) and kernels.is_large_map(x):
+        halve(x, out)
+    else:
+        kernel(x, kh, kw, sh, sw, ph, pw, out)
     return out
 
 
@@ -86,12 +91,12 @@ def maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding
     returns (N, C, Ho, Wo), Ho = (H + 2*ph - kh)//sh + 1, float32 if x is float32 and otherwise float64.
     Raises ValueError for a kernel or stride below 1, a padding below 0 or above half the kernel, or a kernel that does not fit.
     """
-    return _pool(x, kernel_size, stride, padding, _largest)
+    return _pool(x, kernel_size, stride, padding, _largest, kernels.maps.maxpool)
 
 
 def avgpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Return the mean of every window, zeros of the frame included. Shapes, dtypes and errors as in `maxpool2d`."""
-    return _pool(x, kernel_size, stride, padding, _mean)
+    return _pool(x, kernel_size, stride, padding, _mean, kernels.maps.avgpool)
 
 
 def global_avgpool2d(x: NDArray) -> NDArray:
@@ -100,5 +105,6 @@ def global_avgpool2d(x: NDArray) -> NDArray:
     return x.mean(axis=(2, 3), dtype=np.float64).astype(x.dtype)
 
 
-# What time budgets are measured against: the plain kernel, so that a ratio means the same on every machine.
-yardstick_maxpool2d = maxpool2d
+def yardstick_maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
+    """Do what `maxpool2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
+    return _pool(x, kernel_size, stride, padding, _largest)

@@ -27,10 +27,47 @@ from numpy.typing import NDArray
 from solutions.kernels import filters, gradients, images, maps, rows
 from solutions.kernels.target import TARGET
 
+LARGE_WORK = 1 << 23
+"""From so many multiplications on the solutions hand their work over: the plain kernel takes several milliseconds for them."""
+LARGE_MAP = 1 << 20
+"""From so many numbers on they do so for what only moves and compares."""
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
 """Weights (K, C, kh, kw), biases (K,), padding, and the side of the pooling window: 1 or 2."""
 BATCH_BYTES = 1 << 20
 """The most that a group of images may take to be worked on side by side: what the second-level cache holds."""
+
+
+def ready(x: NDArray[Any], dtype: type) -> NDArray[Any]:
+    """Return x as kernels take it, a copy if need be: each kind of array costs a compilation, a read-only one too."""
+    return x if x.dtype == dtype and x.flags.c_contiguous and x.flags.writeable else np.array(x, dtype, order="C")
+
+
+def is_large_map(x: NDArray[Any]) -> bool:
+    """Say whether a map is worth the kernels here."""
+    return x.size >= LARGE_MAP
+
+
+def _largest(x: NDArray[Any]) -> float:
+    return float(max(x.max(), -x.min()))
+
+
+def serve_convolution(x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], stride: int, padding: int) -> bool:
+    """Say whether `conv2d` should serve: the work is large, and no sum can overflow that would not in a wider type.
+
+    Numbers that are not finite are left to the plain kernel as well.
+    """
+    ho, wo = ((x.shape[axis] + 2 * padding - w.shape[axis]) // stride + 1 for axis in (2, 3))
+    if len(x) * ho * wo * w.size < LARGE_WORK:
+        return False
+    return w[0].size * _largest(x) * _largest(w) + _largest(b) < float(np.finfo(x.dtype).max)
+
+
+def serve_gradients(dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any]) -> bool:
+    """Say whether `conv2d_backward` should serve, as `serve_convolution` does for `conv2d`."""
+    if dout[:, 0].size * w.size < LARGE_WORK:
+        return False
+    sums = dout.size * (1 + _largest(x)) + w.size * _largest(w)
+    return _largest(dout) * sums < float(np.finfo(x.dtype).max)
 
 
 _FLOORS = {(kind, clipped): np.dtype(kind).type(0 if clipped else -np.inf) for kind in "fd" for clipped in (False, True)}

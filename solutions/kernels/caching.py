@@ -111,10 +111,10 @@ class ContentCache(_Cache):
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Return a decorator: numba's njit with these options, its results kept between runs."""
+    """Return a decorator: numba's njit with these options, and its results are kept between runs."""
 
     def decorate(function: Callable[..., Any]) -> Any:
-        dispatcher = njit(**options)(function)
+        dispatcher = njit(no_cfunc_wrapper=True, **options)(function)
         # What `enable_caching` does, with another cache: it would fail where no folder can be written.
         dispatcher._cache = ContentCache(function)
         return dispatcher

@@ -19,9 +19,9 @@ from solutions.kernels.vector import (
     vstore_part,
 )
 
-ENTRY = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+ENTRY = {"error_model": "numpy", "nogil": True}
 """How what Python calls is compiled: a division by zero is no exception, and other threads may run meanwhile."""
-NUMPY = ENTRY | {"no_cpython_wrapper": True}
+NUMPY = ENTRY | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """How what only kernels call is compiled."""
 INLINE = {"error_model": "numpy", "inline": "always"}
 """How what holds tiles is compiled: as a part of its caller, or LLVM would optimise the tiles once more for every level."""
