@@ -28,7 +28,7 @@ from solutions.kernels import filters, gradients, images, maps, rows
 from solutions.kernels.target import TARGET
 
 LARGE_WORK = 1 << 23
-"""From so many multiplications on the solutions hand their work over: the plain kernel takes several milliseconds for them."""
+"""From so many multiplications on the solutions hand their work over: the plain kernel takes more than a millisecond for them."""
 LARGE_MAP = 1 << 20
 """From so many numbers on they do so for what only moves and compares."""
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
