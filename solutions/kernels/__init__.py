@@ -7,6 +7,7 @@ arguments, this package does not), and answers in that dtype. Sums are taken in 
     conv2d, hierarchy      choose a layout:  rows     positions in lanes, for images of any size
                                              images   images in lanes, for batches of small images
                                              filters  filters in lanes, for a few small images and many filters
+                                             winograd fewer multiplications, for 3x3 kernels on many channels
     conv2d_backward        gradients.py for the weights; the images' gradient is a convolution again
     relu, pad2d, ...       maps.py
 
@@ -24,11 +25,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solutions.kernels import filters, gradients, images, maps, rows
+from solutions.kernels import filters, gradients, images, maps, rows, winograd
 from solutions.kernels.target import TARGET
 
 LARGE_WORK = 1 << 23
-"""From so many multiplications on the solutions hand their work over: the plain kernel takes more than a millisecond for them."""
+"""From so many multiplications on the solutions hand their work over: the plain kernel takes over a millisecond for them."""
 LARGE_MAP = 1 << 20
 """From so many numbers on they do so for what only moves and compares."""
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
@@ -59,7 +60,8 @@ def serve_convolution(x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], stride:
     ho, wo = ((x.shape[axis] + 2 * padding - w.shape[axis]) // stride + 1 for axis in (2, 3))
     if len(x) * ho * wo * w.size < LARGE_WORK:
         return False
-    return w[0].size * _largest(x) * _largest(w) + _largest(b) < float(np.finfo(x.dtype).max)
+    # Sums of transformed numbers may be 16 times as large as those of the numbers themselves.
+    return 16 * w[0].size * _largest(x) * _largest(w) + _largest(b) < float(np.finfo(x.dtype).max)
 
 
 def serve_gradients(dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any]) -> bool:
@@ -67,7 +69,7 @@ def serve_gradients(dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any]) -> boo
     if dout[:, 0].size * w.size < LARGE_WORK:
         return False
     sums = dout.size * (1 + _largest(x)) + w.size * _largest(w)
-    return _largest(dout) * sums < float(np.finfo(x.dtype).max)
+    return 16 * _largest(dout) * sums < float(np.finfo(x.dtype).max)
 
 
 _FLOORS = {(kind, clipped): np.dtype(kind).type(0 if clipped else -np.inf) for kind in "fd" for clipped in (False, True)}
@@ -94,9 +96,11 @@ def _convolve(
 ) -> None:  # fmt: skip
     """Fill `out` in the layout that suits the shapes. Arguments as the kernels take them."""
     low, wide = _FLOORS[x.dtype.char, clipped], TARGET.vector_bytes // x.itemsize
-    n, k, ho, wo = out.shape
-    if n >= wide and wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
-        layer = [[0, *w.shape[1:], stride, top, left, side, ho, wo, k]]
+    (n, k, ho, wo), (c, kh, kw) = out.shape, w.shape[1:]
+    if kh == kw == 3 and stride == 1 and min(c, k) >= 16 and c * k >= 512 and n * ho * wo * side * side >= 512:
+        _share(threads, winograd.convolve_3x3, x, w, b, out, top, left, low, side)
+    elif n >= wide and wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
+        layer = [[0, c, kh, kw, stride, top, left, side, ho, wo, k]]
         _share(threads, images.convolve_images, x, np.array(layer), np.concatenate([w.ravel(), b]), out, low)
     elif n < wide and k % wide == 0 and wo * side <= wide:
         _share(threads, filters.convolve_filters, x, w, b, out, stride, top, left, low, side)
