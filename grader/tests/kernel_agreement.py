@@ -22,7 +22,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
 from solutions import kernels
-from solutions.kernels import filters, images, rows
+from solutions.kernels import filters, images, rows, winograd
 from solutions.kernels.target import TARGET
 
 BOUND = 50.0
@@ -86,6 +86,8 @@ def _shapes(rng: np.random.Generator, lanes: int) -> tuple[tuple[int, ...], tupl
     c, k = int(rng.choice([1, 2, 3, 6, 16])), int(rng.choice([1, 2, 3, 5, 6, 8, 10, 11, 16, lanes, 2 * lanes, 3 * lanes]))
     kh = int(rng.integers(1, 8))
     kw = kh if rng.random() < 0.5 else int(rng.integers(1, 8))
+    if rng.random() < 0.3:
+        kh = kw = 3
     padding, stride = int(rng.integers(0, 4)), int(rng.choice([1, 1, 2, 3]))
     height = int(rng.integers(max(1, kh - 2 * padding), 30))
     width = int(rng.integers(max(1, kw - 2 * padding), 40 if rng.random() < 0.8 else 10 * lanes))
@@ -108,6 +110,9 @@ def _in_every_layout(
     how = stride, padding, padding, low, pool
     out = nothing()
     yield "rows", run(rows.convolve_rows, x, w, b, out, *how)
+    if w.shape[2:] == (3, 3) and stride == 1:
+        out = nothing()
+        yield "winograd", run(winograd.convolve_3x3, x, w, b, out, padding, padding, low, pool)
     if len(w) % lanes == 0:
         out = nothing()
         yield "filters", run(filters.convolve_filters, x, w, b, out, *how)

@@ -70,10 +70,11 @@ def close(fast: Array, plain: Array, scale: float) -> bool:
     )  # fmt: skip
 
 
-# Large enough for each layout: positions, filters and images in lanes.
+# Large enough, a case for each layout.
 LARGE = {
     "one large image": (numbers(1, 3, 200, 210), numbers(8, 3, 5, 4, seed=1), 1, 1),
-    "many filters": (numbers(2, 48, 14, 14), numbers(64, 48, 3, 3, seed=1), 1, 1),
+    "many filters": (numbers(2, 48, 14, 14), numbers(64, 48, 3, 4, seed=1), 1, 1),
+    "many channels": (numbers(2, 48, 18, 19), numbers(48, 48, 3, 3, seed=1), 1, 1),
     "many images": (numbers(70, 6, 14, 15), numbers(16, 6, 5, 4, seed=1), 1, 0),
     "a stride": (numbers(3, 16, 60, 61), numbers(40, 16, 5, 3, seed=1), 2, 2),
 }
@@ -141,7 +142,8 @@ def test_numbers_that_are_none_look_the_same(number: float) -> None:
     x[1, 2, 30, 31], x[1, 2, 30, 32] = number, -number
     dout, large = numbers(3, 40, 30, 32, seed=3), w * 100
     with np.errstate(all="ignore"):
-        maps = CONVOLUTION.conv2d(x, large, None, stride, padding), CONVOLUTION.yardstick_conv2d(x, large, None, stride, padding)
+        arguments = x, large, None, stride, padding
+        maps = CONVOLUTION.conv2d(*arguments), CONVOLUTION.yardstick_conv2d(*arguments)
         arguments = dout, x, w, None, stride, padding
         weights = LEARNING.conv2d_backward(*arguments)[1], LEARNING._plain_conv2d_backward(*arguments)[1]
         for fast, plain in (maps, weights):
