@@ -22,7 +22,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
 from solutions import kernels
-from solutions.kernels import filters, images, rows, winograd
+from solutions.kernels import filters, images, rows
 from solutions.kernels.target import TARGET
 
 BOUND = 50.0
@@ -110,9 +110,6 @@ def _in_every_layout(
     how = stride, padding, padding, low, pool
     out = nothing()
     yield "rows", run(rows.convolve_rows, x, w, b, out, *how)
-    if w.shape[2:] == (3, 3) and stride == 1:
-        out = nothing()
-        yield "winograd", run(winograd.convolve_3x3, x, w, b, out, padding, padding, low, pool)
     if len(w) % lanes == 0:
         out = nothing()
         yield "filters", run(filters.convolve_filters, x, w, b, out, *how)
