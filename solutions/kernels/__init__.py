@@ -1,9 +1,9 @@
 """The reference at the speed of the machine: convolution, pooling and their gradients, in numba and nothing else.
 
 Every function takes C-contiguous arrays of one dtype, float32 or float64, that fit each other (the solutions check their
-arguments, this package does not), and answers in that dtype. Sums are taken in it too, each of the products of its own position and in many lanes: the error of every
-number stays below 50 eps of the sum of its absolute products. (Winograd's algorithm multiplies less and is not here: where an
-edge is near, its error is that of the bright side, on the dark side too.)
+arguments, this package does not), and answers in that dtype. Sums are taken in it too, each of its own products alone: the
+error of every number stays below 50 eps of the sum of its absolute products. (Winograd's algorithm multiplies less and is not
+here: where an edge is near, its error on the dark side is that of the bright one.)
 
     conv2d, hierarchy      choose a layout:  rows     positions in lanes, for images of any size
                                              images   images in lanes, for batches of small images
