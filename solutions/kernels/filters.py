@@ -17,11 +17,12 @@ from solutions.kernels.tile import FILTERS, covering
 from solutions.kernels.vector import at, keep, lanes, pointer, vlargest, vload, vstore
 
 _block, _cover = covering(FILTERS)
+_MOST = max(FILTERS.sizes)
 
 
 @njit(**INLINE)
 def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums, out, ho, wo):  # type: ignore[no-untyped-def]
-    """Convolve one image with all filters; `sums` takes the maps of two vectors of filters, before and after pooling."""
+    """Convolve one image with all filters; `sums` takes the maps of a block of filters, before and after pooling."""
     wide = lanes(x)
     positions, pooled = ho * wo, ho * wo // (pool * pool)
     vectors, v = filters // wide, 0
@@ -55,7 +56,7 @@ def convolve_filters(x, w, bias, out, stride, top, left, low, pool, part, parts)
     rows, pitch = (ho - 1) * stride + kh, (wo - 1) * stride + kw
     as_it_lies = top == 0 and left == 0 and rows <= height and pitch <= width
     copied = 0 if as_it_lies else channels * rows * pitch
-    scratch = np.empty(filters * taps + copied + 2 * ho * wo * wide, x.dtype)
+    scratch = np.empty(filters * taps + copied + _MOST * ho * wo * wide, x.dtype)
     tables = np.empty(taps, np.int64)
     packed, table = pointer(scratch), pointer(tables)
     planes = at(packed, filters * taps)

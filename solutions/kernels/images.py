@@ -35,6 +35,7 @@ from solutions.kernels.vector import (
 )
 
 _block, _cover = covering(POSITIONS)
+_MOST = max(POSITIONS.sizes)
 
 
 @intrinsic
@@ -163,7 +164,7 @@ def convolve_images(x, layers, parameters, out, low, part, parts):  # type: igno
     taps_in_all = 0
     for layer in range(len(layers)):
         taps_in_all += layers[layer, 1] * layers[layer, 2] * layers[layer, 3]
-    scratch = np.empty(parameters.size + (2 * most + 2 * 8 * longest) * wide, x.dtype)
+    scratch = np.empty(parameters.size + (2 * most + 2 * _MOST * longest) * wide, x.dtype)
     tables = np.empty(taps_in_all, np.int64)
     packed = pointer(scratch)
     first, second = at(packed, parameters.size), at(packed, parameters.size + most * wide)

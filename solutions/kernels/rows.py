@@ -19,6 +19,7 @@ from solutions.kernels.vector import at, keep, lanes, pointer
 STRIP_BYTES = 1 << 18
 PIECE_BYTES = 1 << 15
 _block, _cover = covering(POSITIONS)
+_MOST = max(POSITIONS.sizes)
 
 
 @njit(**NUMPY)
@@ -79,12 +80,12 @@ def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  
     # Strips of much the same height; of even height where rows are pooled in pairs.
     rows = ((ho + strips - 1) // strips + pool - 1) // pool * pool
     strips = (ho + rows - 1) // rows
-    piece = min(rows, max(pool, PIECE_BYTES // x.itemsize // 8 // pitch // pool * pool))
+    piece = min(rows, max(pool, PIECE_BYTES // x.itemsize // _MOST // pitch // pool * pool))
 
     planes = channels * stride * stride * (rows + below) * pitch
     most = ((piece - 1) * max(pitch, width) + wo + wide - 1) // wide * wide
     # Tiles read beyond the last row, at most as far as a vector and a kernel's width reach.
-    scratch = np.empty(filters * taps + planes + 2 * wide + kw + 8 * most + 2 * wide, x.dtype)
+    scratch = np.empty(filters * taps + planes + 2 * wide + kw + _MOST * most + 2 * wide, x.dtype)
     tables = np.empty(2 * taps, np.int64)
     packed = pointer(scratch)
     copied = at(packed, filters * taps)
