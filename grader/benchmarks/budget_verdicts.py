@@ -41,14 +41,14 @@ CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
-from verdicts.collected import collect_budgets
-from verdicts.flips import SHARES, Taken, flips, spread, standing
-from verdicts.graders import GRADERS, METHODS, OURS, Answer, Observed, Remotely
-from verdicts.loads import CORES, Load, Stuttering, burst, half_a_core, spin, stream
 
 from cnngrade import cells
 from cnngrade.course import load_course
 from cnngrade.grade import confined
+from verdicts.collected import collect_budgets
+from verdicts.flips import SHARES, Taken, flips, spread, standing
+from verdicts.graders import GRADERS, METHODS, OURS, Answer, Observed, Remotely
+from verdicts.loads import CORES, Load, Stuttering, burst, half_a_core, spin, stream
 
 IDLE, BUSY, MEMORY, BURSTS, QUOTA, FOUR = CONDITIONS = (
     "idle", "4 busy loops a core", "memory streams", "bursts", "50 % quota", "4 graders",

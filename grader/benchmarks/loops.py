@@ -26,7 +26,6 @@ CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
-from verdicts.collected import Budget, collect_budgets
 
 from cnngrade import layout
 from cnngrade.calibrate import load_styles
@@ -34,6 +33,7 @@ from cnngrade.counting import ENLARGED, counts, looped_axes
 from cnngrade.course import load_course
 from cnngrade.loading import load_module
 from cnngrade.model import Course, Unit
+from verdicts.collected import Budget, collect_budgets
 
 ONE = "--one"
 

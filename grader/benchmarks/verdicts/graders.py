@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from verdicts.collected import Budget
-from verdicts.loads import FORK, Child
-
 from cnngrade import cells, layout
 from cnngrade.answers import LiveReference, Recording, RecordingReference, Reference, ReplayReference, save_answers
 from cnngrade.budget import Timed, measure
@@ -24,6 +21,8 @@ from cnngrade.plugin import BudgetWork, Desk, UnseenInputs
 from cnngrade.student import Student
 from cnngrade.transport import Inline, Remote
 from cnngrade.warm import Warm
+from verdicts.collected import Budget
+from verdicts.loads import FORK, Child
 
 OURS, LIMIT, PAIR = METHODS = ("ours", "wall limit", "wall pair")
 GRADERS = 4
