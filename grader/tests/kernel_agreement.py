@@ -141,6 +141,24 @@ def _convolutions(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, 
         yield f"{name} {where}", mine, right, size
 
 
+def _hierarchies(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, Array, Array, Array]]:
+    """Chains of two or three blocks, with frames between them and without; the errors of the blocks add up."""
+    lanes = TARGET.vector_bytes // np.dtype(dtype).itemsize
+    n, c, side = int(rng.choice([1, 3, lanes, lanes + 3])), int(rng.integers(1, 4)), int(rng.integers(14, 24))
+    x, layers = at_the_edge(rng.normal(size=(n, c, side, side + 1)).astype(dtype)), []
+    truth, scale = x.astype(np.float64), np.abs(x).astype(np.float64)
+    for _ in range(int(rng.integers(2, 4))):
+        k, kh, kw, padding, pool = (int(size) for size in rng.integers([1, 1, 1, 0, 1], [9, 4, 4, 3, 3]))
+        w, b = (rng.normal(size=shape).astype(dtype) for shape in ((k, truth.shape[1], kh, kw), (k,)))
+        layers.append((w, b, padding, pool))
+        truth = np.maximum(convolved(truth, w, b, 1, padding), 0)
+        scale = convolved(scale, np.abs(w), np.abs(b), 1, padding)
+        if pool == 2:
+            truth, scale = windows(truth).max(axis=-1), windows(scale).max(axis=-1)
+    where = f"hierarchy {np.dtype(dtype)} {x.shape} {[(w.shape, *rest) for w, _, *rest in layers]}"
+    yield where, kernels.hierarchy(x, layers), truth, scale
+
+
 def _maps(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, Array, Array, Array]]:
     """What must be equal to the bit has a scale of 0."""
     n, c, h, w = (int(size) for size in rng.integers(1, [3, 4, 40, 70]))
@@ -172,7 +190,7 @@ def worst(seed: int, shapes: int, dtype: type) -> tuple[float, str]:
     """Return the largest error among so many random shapes, in eps of what was added up, and where it was."""
     rng, largest = np.random.default_rng(seed), (0.0, "nowhere")
     for _ in range(shapes):
-        for where, ours, truth, scale in (*_convolutions(rng, dtype), *_maps(rng, dtype)):
+        for where, ours, truth, scale in (*_convolutions(rng, dtype), *_hierarchies(rng, dtype), *_maps(rng, dtype)):
             if ours.shape != truth.shape or ours.dtype != dtype:
                 return float("inf"), f"{where}: {ours.dtype} {ours.shape} instead of {truth.shape}"
             roundings = float(np.finfo(dtype).eps) * np.maximum(scale, 1e-200, dtype=np.float64)

@@ -18,6 +18,7 @@ called. One thread does the work unless `threads` says otherwise: grading runs s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -34,6 +35,9 @@ LARGE_MAP = 1 << 20
 """From so many numbers on they do so for what only moves and compares."""
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
 """Weights (K, C, kh, kw), biases (K,), padding, and the side of the pooling window: 1 or 2."""
+LARGE_SHARES = 1 << 26
+"""From so many multiplications on a second thread pays for its start."""
+LINE_BYTES, ALIGNED_FROM = 64, 1 << 14
 BATCH_BYTES = 1 << 20
 """The most that a group of images may take to be worked on side by side: what the second-level cache holds."""
 
@@ -77,16 +81,19 @@ _FLOORS = {(kind, clipped): np.dtype(kind).type(0 if clipped else -np.inf) for k
 
 def _share(threads: int, kernel: Callable[..., Any], *arguments: Any) -> None:
     """Run a kernel, whose last arguments are which of how many shares to do, on so many threads."""
-    if threads == 1:
-        kernel(*arguments, 0, 1)
-        return
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(kernel, *arguments, part, threads) for part in range(threads)]:
             done.result()
 
 
-def _lanes(x: NDArray[Any]) -> int:
-    return TARGET.vector_bytes // x.itemsize
+def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return an array to be filled, a large one at the beginning of a line of the cache: vectors are as long as a line."""
+    count = math.prod(shape)
+    if count < ALIGNED_FROM:
+        return np.empty(shape, dtype)
+    room = np.empty(count + LINE_BYTES // dtype.itemsize, dtype)
+    skipped = -room.__array_interface__["data"][0] % LINE_BYTES // dtype.itemsize
+    return room[skipped : skipped + count].reshape(shape)
 
 
 def _convolve(
@@ -96,13 +103,18 @@ def _convolve(
     """Fill `out` in the layout that suits the shapes. Arguments as the kernels take them."""
     low, wide = _FLOORS[x.dtype.char, clipped], TARGET.vector_bytes // x.itemsize
     (n, k, ho, wo), (c, kh, kw) = out.shape, w.shape[1:]
-    if n >= wide and wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
-        layer = [[0, c, kh, kw, stride, top, left, side, ho, wo, k]]
-        _share(threads, images.convolve_images, x, np.array(layer), np.concatenate([w.ravel(), b]), out, low)
-    elif n < wide and k % wide == 0 and wo * side <= wide:
-        _share(threads, filters.convolve_filters, x, w, b, out, stride, top, left, low, side)
+    arguments: tuple[Any, ...] = x, w, b, out, stride, top, left, low, side
+    kernel = rows.convolve_rows
+    if n >= wide:
+        if wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
+            layer = np.array([[0, c, kh, kw, stride, top, left, side, ho, wo, k]])
+            kernel, arguments = images.convolve_images, (x, layer, np.concatenate([w.ravel(), b]), out, low)
+    elif k % wide == 0 and wo * side <= wide:
+        kernel = filters.convolve_filters
+    if threads == 1 or out.size * side * side * c * kh * kw < LARGE_SHARES:
+        kernel(*arguments, 0, 1)
     else:
-        _share(threads, rows.convolve_rows, x, w, b, out, stride, top, left, low, side)
+        _share(threads, kernel, *arguments)
 
 
 def conv2d(
@@ -111,13 +123,13 @@ def conv2d(
 ) -> NDArray[Any]:  # fmt: skip
     """Convolve, and if asked clip what is negative and take the largest of each 2x2 window.
 
-    x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None
+    x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None   threads: used where the work is large enough for several
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1, or half of it where pooled.
     """
     n, _, height, width = x.shape
     k, _, kh, kw = w.shape
     ho, wo = (height + 2 * padding - kh) // stride + 1, (width + 2 * padding - kw) // stride + 1
-    out = np.empty((n, k, ho // 2, wo // 2) if pool else (n, k, ho, wo), x.dtype)
+    out = _empty((n, k, ho // 2, wo // 2) if pool else (n, k, ho, wo), x.dtype)
     b = np.zeros(k, x.dtype) if b is None else b
     _convolve(x, w, b, stride, padding, padding, out, relu, 2 if pool else 1, threads)
     return out
@@ -125,7 +137,7 @@ def conv2d(
 
 def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDArray[Any]:
     """Return the maps after the last block: each convolves with stride 1, clips and pools. x: (N, C, H, W)."""
-    if len(x) < _lanes(x):
+    if len(x) * x.itemsize < TARGET.vector_bytes:
         for w, b, padding, pool in layers:
             x = conv2d(x, w, b, 1, padding, relu=True, pool=pool == 2, threads=threads)
         return x
@@ -136,8 +148,12 @@ def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDA
         table.append([begin, c, kh, kw, 1, padding, padding, pool, height, width, k])
         begin += w.size + k
     parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
-    out = np.empty((len(x), len(layers[-1][0]), height, width), x.dtype)
-    _share(threads, images.convolve_images, x, np.array(table), parameters, out, _FLOORS[x.dtype.char, True])
+    out = _empty((len(x), len(layers[-1][0]), height, width), x.dtype)
+    arguments = x, np.array(table), parameters, out, _FLOORS[x.dtype.char, True]
+    if threads == 1 or x.size * parameters.size < LARGE_SHARES:
+        images.convolve_images(*arguments, 0, 1)
+    else:
+        _share(threads, images.convolve_images, *arguments)
     return out
 
 
@@ -163,8 +179,9 @@ def conv2d_backward(
             _convolve(dout, turned, no_bias, 1, top, left, part, False, 1, threads)
             if stride > 1:
                 phase[...] = part
-    in_lanes = len(x) >= _lanes(x) // 2
-    lacking = -len(x) % _lanes(x) if in_lanes else 0
+    wide = TARGET.vector_bytes // x.itemsize
+    in_lanes = len(x) >= wide // 2
+    lacking = -len(x) % wide if in_lanes else 0
     if lacking:
         x, dout = (np.concatenate([a, np.zeros((lacking, *a.shape[1:]), a.dtype)]) for a in (x, dout))
     gradients.weight_gradients(x, dout, dw, db, stride, padding, padding, in_lanes)

@@ -80,6 +80,7 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
     tables = np.empty(steps, np.int64)
     sums, table = pointer(scratch), pointer(tables)
     framed = at(sums, filters * (taps + 1) * wide)
+    whole = top == 0 and left == 0 and rows == height and pitch == width
     landed = at(framed, planes + wide + kw)
     maps = at(landed, loaded)
     # Positions beyond the end of a row take part with a gradient of 0, and so must not meet rubbish: 0 * NaN is NaN.
@@ -89,8 +90,9 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
     for n in range(0, images, group):
         image, gradient = at(pointer(x), n * channels * height * width), at(pointer(dout), n * filters * ho * wo)
         if in_lanes:
-            to_lanes(landed, wide, image, channels * height * width)
-            frame(framed, landed, channels, height, width, top, left, rows, pitch)
+            to_lanes(framed if whole else landed, wide, image, channels * height * width)
+            if not whole:
+                frame(framed, landed, channels, height, width, top, left, rows, pitch)
             to_lanes(maps, wide, gradient, filters * ho * wo)
         else:
             zero = np.int64(0)

@@ -17,8 +17,9 @@ from numba.core.registry import cpu_target
 class Target:
     """An instruction set: the bytes of a vector, whether it multiplies and adds in one step, and its tiles.
 
-    Each table says for m, the filters of a block, how many n are computed at once: vectors of positions where positions or
-    images lie in lanes; single positions where m counts vectors of filters; taps where the sums are gradients of weights.
+    Each table says for m, the filters of a block, how many n are computed at once. `positions`: n vectors of positions or
+    images, or of taps where the sums are gradients of weights. `filters`: m counts vectors of filters, n single positions. Of
+    the m, one must be 1, or there would be filters left.
     """
 
     name: str
@@ -26,17 +27,16 @@ class Target:
     fused: bool
     positions: Mapping[int, int]
     filters: Mapping[int, int]
-    gradients: Mapping[int, int]
 
 
 # 32 registers; a weight is broadcast by the instruction that multiplies.
-AVX512 = Target("AVX-512", 64, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14}, {4: 5, 1: 7})
+AVX512 = Target("AVX-512", 64, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14})
 # 16 registers, of which a broadcast takes one.
-AVX2 = Target("AVX2", 32, True, {6: 2, 4: 3, 2: 5, 1: 7}, {2: 5, 1: 10}, {2: 5, 1: 7})
+AVX2 = Target("AVX2", 32, True, {6: 2, 4: 3, 2: 5, 1: 7}, {2: 5, 1: 10})
 # 32 registers; a multiplication takes its weight from a lane.
-NEON = Target("NEON", 16, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14}, {4: 5, 1: 7})
+NEON = Target("NEON", 16, True, {8: 3, 6: 4, 4: 6, 2: 8, 1: 8}, {2: 10, 1: 14})
 # Any other: 16 registers of 128 bits, a product and a sum in two steps, so that one more register is taken.
-PLAIN = Target("plain", 16, False, {4: 2, 2: 4, 1: 6}, {2: 4, 1: 8}, {2: 4, 1: 6})
+PLAIN = Target("plain", 16, False, {4: 2, 2: 4, 1: 6}, {2: 4, 1: 8})
 
 
 def this_machine() -> Target:

@@ -52,7 +52,7 @@ class Kind:
 
 POSITIONS = Kind("positions", TARGET.positions, a_is_vector=False, b_is_vector=True)
 FILTERS = Kind("filters", TARGET.filters, a_is_vector=True, b_is_vector=False)
-GRADIENTS = Kind("gradients", TARGET.gradients, a_is_vector=True, b_is_vector=True, goes_on=True)
+GRADIENTS = Kind("gradients", TARGET.positions, a_is_vector=True, b_is_vector=True, goes_on=True)
 
 
 def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorType) -> None:
