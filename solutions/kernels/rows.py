@@ -75,8 +75,8 @@ def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  
     below = (kh - 1) // stride
     rows = max(4, STRIP_BYTES // x.itemsize // (channels * stride * stride * pitch) - below)
     strips = (ho + rows - 1) // rows
-    if images * strips < parts:
-        strips = (parts + images - 1) // images
+    if images % parts != 0:
+        strips = (strips + parts - 1) // parts * parts
     # Strips of much the same height; of even height where rows are pooled in pairs.
     rows = ((ho + strips - 1) // strips + pool - 1) // pool * pool
     strips = (ho + rows - 1) // rows

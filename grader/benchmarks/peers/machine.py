@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -47,10 +49,18 @@ def _chains(typingctx, p, rounds):  # type: ignore[no-untyped-def]
     return types.void(p, types.int64), codegen
 
 
-@njit
+@njit(nogil=True)
 def _multiply_and_add(numbers, rounds):  # type: ignore[no-untyped-def]
     _chains(pointer(numbers), rounds)
     return numbers[0]
+
+
+def peak_work(dtype: str, rounds: int = 50_000) -> tuple[Callable[[], Any], float]:
+    """Return work of about a millisecond that only multiplies and adds, in registers, and how many operations it takes."""
+    kind = {"float32": types.float32, "float64": types.float64}[dtype]
+    lanes = Vector(kind).lanes
+    numbers = np.zeros((CHAINS + 2) * lanes, dtype)
+    return lambda: _multiply_and_add(numbers, rounds), 2.0 * CHAINS * lanes * rounds
 
 
 @dataclass
@@ -64,14 +74,12 @@ class Machine:
     def look_again(self) -> None:
         """Measure everything once more; a tenth of a second."""
         for name in self.flops:
-            dtype = np.dtype(name)
-            lanes = Vector({4: types.float32, 8: types.float64}[dtype.itemsize]).lanes
-            numbers, rounds = np.zeros((CHAINS + 2) * lanes, dtype), 50_000
-            _multiply_and_add(numbers, 1)
+            run, operations = peak_work(name)
+            run()
             for _ in range(5):
                 begin = time.thread_time()
-                _multiply_and_add(numbers, rounds)
-                self.flops[name] = max(self.flops[name], 2 * CHAINS * lanes * rounds / (time.thread_time() - begin))
+                run()
+                self.flops[name] = max(self.flops[name], operations / (time.thread_time() - begin))
         large, small = np.ones(1 << 23), np.ones(1 << 14)
         self.copied = max(self.copied, _copied(large, 2))
         self.cached = max(self.cached, _copied(small, 400))
