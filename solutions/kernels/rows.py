@@ -14,7 +14,7 @@ from numba import njit
 from solutions.kernels.caching import compiled
 from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, largest_2x2, pack_planes, pack_weights, tap_table
 from solutions.kernels.tile import POSITIONS, covering
-from solutions.kernels.vector import at, keep, lanes, pointer
+from solutions.kernels.vector import at, keep, lanes, pointer, vload, vstore
 
 STRIP_BYTES = 1 << 18
 PIECE_BYTES = 1 << 15
@@ -32,8 +32,16 @@ def _put(d, s, pitch, rows, width, pool):  # type: ignore[no-untyped-def]
     elif pitch == width:
         copy(d, s, rows * width)
     else:
+        wide = lanes(d)
+        rounded = (width + wide - 1) // wide * wide
         for y in range(rows):
-            copy(at(d, y * width), at(s, y * pitch), width)
+            to, row = at(d, y * width), at(s, y * pitch)
+            if (rows - y) * width < rounded:
+                copy(to, row, width)
+            else:
+                # Whole vectors run over into the rows below, which come after and put that right.
+                for i in range(0, rounded, wide):
+                    vstore(to, i, vload(row, i))
 
 
 @njit(**INLINE)

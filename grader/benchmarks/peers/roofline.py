@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,26 +24,40 @@ class Point(NamedTuple):
     torch: float
 
 
+def _labels(points: list[Point]) -> list[tuple[str, tuple[float, float]]]:
+    """Return numbers and where they go; of points that lie on one another the numbers are written together."""
+    groups: list[tuple[list[int], float, float]] = []
+    for number, point in enumerate(points, 1):
+        x, y = point.intensity, max(point.ours, point.torch)
+        for numbers, other_x, other_y in groups:
+            if abs(math.log10(x / other_x)) < 0.1 and abs(math.log10(y / other_y)) < 0.12:
+                numbers.append(number)
+                break
+        else:
+            groups.append(([number], x, y))
+    return [(", ".join(map(str, numbers)), (x, y)) for numbers, x, y in groups]
+
+
 def draw(points: list[Point], machine: Machine, file: Path) -> None:
     """Write the picture as SVG: the same points make the same file."""
     mpl.rcParams.update({"svg.hashsalt": "roofline", "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"})
     figure, axes = plt.subplots(figsize=(8.5, 5.2))
     peak, memory, cache = machine.flops["float32"] / 1e9, machine.copied / 1e9, machine.cached / 1e9
-    low, high = 0.5 * min(point.intensity for point in points), 2.5 * max(point.intensity for point in points)
+    low, high = 0.04 * min(point.intensity for point in points), 2.5 * max(point.intensity for point in points)
     for bytes_a_second, label in ((memory, "memory"), (cache, "second-level cache")):
         ridge = peak / bytes_a_second
         axes.plot([low, ridge], [low * bytes_a_second, peak], color="0.6", linewidth=1)
-        axes.text(low * 1.05, low * bytes_a_second * 1.15, f"{label}: {bytes_a_second:.0f} GB/s", color="0.4")
+        place = (low * 1.3, low * 1.3 * bytes_a_second)
+        axes.annotate(f"{label}: {bytes_a_second:.0f} GB/s", place, (0, 8), textcoords="offset points", color="0.4")
     axes.plot([peak / cache, high], [peak, peak], color="0.3", linewidth=1.4)
     axes.text(high, peak * 1.06, f"FMA peak: {peak:.0f} GF/s", color="0.2", ha="right")
-    for number, point in enumerate(points, 1):
+    for point in points:
         axes.plot(point.intensity, point.ours, "o", color="#1f6f8b", markersize=6)
         if point.torch:
             axes.plot(point.intensity, point.torch, "o", markerfacecolor="white", markeredgecolor="#c0504d", markersize=6)
             axes.plot([point.intensity] * 2, [point.torch, point.ours], color="0.8", linewidth=0.8, zorder=0)
-        axes.annotate(
-            str(number), (point.intensity, max(point.ours, point.torch)), (0, 6), textcoords="offset points", ha="center"
-        )
+    for numbers, place in _labels(points):
+        axes.annotate(numbers, place, (0, 6), textcoords="offset points", ha="center")
     key = "\n".join(f"{number}  {point.name}" for number, point in enumerate(points, 1))
     figure.text(0.735, 0.9, key, va="top", linespacing=1.5)
     axes.plot([], [], "o", color="#1f6f8b", label="kernels")
