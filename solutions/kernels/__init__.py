@@ -35,8 +35,8 @@ LARGE_MAP = 1 << 20
 """From so many numbers on they do so for what only moves and compares."""
 Layer = tuple[NDArray[Any], NDArray[Any], int, int]
 """Weights (K, C, kh, kw), biases (K,), padding, and the side of the pooling window: 1 or 2."""
-LARGE_SHARES = 1 << 26
-"""From so many multiplications on a second thread pays for its start."""
+LARGE_SHARES = 1 << 28
+"""From so many multiplications on a second thread pays for its start, which takes a millisecond."""
 LINE_BYTES, ALIGNED_FROM = 64, 1 << 14
 BATCH_BYTES = 1 << 20
 """The most that a group of images may take to be worked on side by side: what the second-level cache holds."""
@@ -87,7 +87,7 @@ def _share(threads: int, kernel: Callable[..., Any], *arguments: Any) -> None:
 
 
 def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return an array to be filled, a large one at the beginning of a line of the cache: vectors are as long as a line."""
+    """Return an array to be filled, a large one from the beginning of a line of the cache on, as no vector is longer."""
     count = math.prod(shape)
     if count < ALIGNED_FROM:
         return np.empty(shape, dtype)
@@ -137,20 +137,22 @@ def conv2d(
 
 def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDArray[Any]:
     """Return the maps after the last block: each convolves with stride 1, clips and pools. x: (N, C, H, W)."""
-    if len(x) * x.itemsize < TARGET.vector_bytes:
+    if len(x) * x.itemsize < TARGET.vector_bytes or x[0].size * TARGET.vector_bytes > BATCH_BYTES:
         for w, b, padding, pool in layers:
             x = conv2d(x, w, b, 1, padding, relu=True, pool=pool == 2, threads=threads)
         return x
-    table, begin, (height, width) = [], 0, x.shape[2:]
+    table, begin, products, (height, width) = [], 0, 0, x.shape[2:]
     for w, _, padding, pool in layers:
         k, c, kh, kw = w.shape
-        height, width = (height + 2 * padding - kh + 1) // pool, (width + 2 * padding - kw + 1) // pool
+        height, width = height + 2 * padding - kh + 1, width + 2 * padding - kw + 1
+        products += len(x) * height * width * w.size
+        height, width = height // pool, width // pool
         table.append([begin, c, kh, kw, 1, padding, padding, pool, height, width, k])
         begin += w.size + k
     parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
     out = _empty((len(x), len(layers[-1][0]), height, width), x.dtype)
     arguments = x, np.array(table), parameters, out, _FLOORS[x.dtype.char, True]
-    if threads == 1 or x.size * parameters.size < LARGE_SHARES:
+    if threads == 1 or products < LARGE_SHARES:
         images.convolve_images(*arguments, 0, 1)
     else:
         _share(threads, images.convolve_images, *arguments)
@@ -162,7 +164,9 @@ def conv2d_backward(
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`."""
     k, _, kh, kw = w.shape
-    dx, dw, db = np.zeros_like(x), np.empty_like(w), np.empty(k, x.dtype)
+    # With a stride some pixels may meet no tap at all.
+    dx = _empty(x.shape, x.dtype) if stride == 1 else np.zeros_like(x)
+    dw, db = np.empty_like(w), np.empty(k, x.dtype)
     no_bias = np.zeros(x.shape[1], x.dtype)
     # Pixels that lie a stride apart meet the same taps: for each phase, a convolution of dout with the kernel turned around.
     for u in range(min(stride, kh)):

@@ -48,9 +48,9 @@ def draw(points: list[Point], machine: Machine, file: Path) -> None:
         ridge = peak / bytes_a_second
         axes.plot([low, ridge], [low * bytes_a_second, peak], color="0.6", linewidth=1)
         place = (low * 1.3, low * 1.3 * bytes_a_second)
-        axes.annotate(f"{label}: {bytes_a_second:.0f} GB/s", place, (0, 8), textcoords="offset points", color="0.4")
+        axes.annotate(f"{label}: {bytes_a_second:.0f} GB/s", place, (12, -4), textcoords="offset points", color="0.4")
     axes.plot([peak / cache, high], [peak, peak], color="0.3", linewidth=1.4)
-    axes.text(high, peak * 1.06, f"FMA peak: {peak:.0f} GF/s", color="0.2", ha="right")
+    axes.text(peak / cache, peak * 1.1, f"FMA peak: {peak:.0f} GF/s", color="0.2")
     for point in points:
         axes.plot(point.intensity, point.ours, "o", color="#1f6f8b", markersize=6)
         if point.torch:
