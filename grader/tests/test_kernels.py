@@ -251,6 +251,25 @@ def test_compiled_code_survives_until_any_text_it_was_made_from_changes(course: 
     assert len(list((course / "solutions" / "__pycache__").glob("*.nbc"))) == 1
 
 
+def test_what_runs_counts_and_not_the_file_of_that_name(course: Path) -> None:
+    """code that runs under another file's name, as a solution does that is proved as a submission, is not taken for that file"""
+    child = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from cnngrade.loading import Cell, run_cells
+path = str(Path(sys.argv[1]) / "solutions" / "tiny.py")
+for factor in (3, 4):
+    source = Path(path).read_text().replace("return scaled(x)", "return scaled(x) * FACTOR") + f"FACTOR = {factor}\\n"
+    module, failures = run_cells([Cell(source, path)], "tiny", path)
+    print(module.twice(1.0), failures)
+"""
+    env = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+    for _ in range(2):
+        ran = subprocess.run([sys.executable, "-c", child, str(course)], capture_output=True, text=True, check=False, env=env)
+        assert ran.stdout.splitlines() == ["6.0 []", "8.0 []"], ran.stderr
+
+
 def test_half_a_file_is_not_believed(course: Path) -> None:
     """a file of compiled code that was cut short, or is none, is compiled again"""
     run(course, "3.0")

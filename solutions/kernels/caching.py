@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import linecache
 import pickle
 import sys
 import tempfile
@@ -46,12 +47,16 @@ class ContentCache(_Cache):
     """The compiled versions of one function, kept in files that are named by what they were compiled from."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._source = Path(function.__code__.co_filename)
+        code = function.__code__
+        self._source = Path(code.co_filename)
+        # What runs under a file's name is not always the text of that file; the linecache knows what it is.
+        linecache.checkcache(code.co_filename)
+        text = linecache.getlines(code.co_filename)
         versions = sys.version, numba.__version__, llvmlite.__version__
-        what = [function.__module__, function.__qualname__, *versions, _digest_of_kernels(), self._source.read_bytes()]
+        what = [function.__module__, function.__qualname__, *versions, _digest_of_kernels(), text, code.co_code]
         self._what = hashlib.sha256(repr(what).encode()).hexdigest()
         self._name = f"{function.__module__}.{function.__name__}-{sys.implementation.cache_tag}"
-        self._enabled = True
+        self._enabled = bool(text)
 
     @property
     def cache_path(self) -> str:
