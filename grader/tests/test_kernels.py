@@ -252,7 +252,7 @@ def test_compiled_code_survives_until_any_text_it_was_made_from_changes(course: 
 
 
 def test_what_runs_counts_and_not_the_file_of_that_name(course: Path) -> None:
-    """code that runs under another file's name, as a solution does that is proved as a submission, is not taken for that file"""
+    """code that runs under another file's name, as a solution that is proved as a submission, is not taken for that file"""
     child = """
 import sys
 sys.path.insert(0, sys.argv[1])
