@@ -130,7 +130,7 @@ def _convolutions(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, 
     if pool == 2:
         wanted, size = windows(wanted).max(axis=-1, initial=-np.inf), windows(size).max(axis=-1, initial=0)
     if wanted.size:
-        low = kernels._FLOORS[np.dtype(dtype).char, clipped]
+        low = kernels._FLOORS[clipped][np.dtype(dtype).char]
         for name, out in _in_every_layout(x, w, b, stride, padding, low, pool, wanted.shape, threads):
             yield f"{name} {where} pool {pool} clipped {clipped} threads {threads}", out, wanted, size
     dout = at_the_edge(rng.normal(size=truth.shape).astype(dtype))

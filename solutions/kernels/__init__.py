@@ -75,8 +75,9 @@ def serve_gradients(dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any]) -> boo
     return _largest(dout) * sums < float(np.finfo(x.dtype).max)
 
 
-_FLOORS = {(kind, clipped): np.dtype(kind).type(0 if clipped else -np.inf) for kind in "fd" for clipped in (False, True)}
-"""What is smaller than this becomes this: for float32 and float64, not clipped and clipped."""
+_FLOORS = [{kind: np.dtype(kind).type(floor) for kind in "fd"} for floor in (-np.inf, 0)]
+"""What is smaller than this becomes this: not clipped and clipped, for float32 and float64."""
+_LANES = {kind: TARGET.vector_bytes // np.dtype(kind).itemsize for kind in "fd"}
 
 
 def _share(threads: int, kernel: Callable[..., Any], *arguments: Any) -> None:
@@ -101,17 +102,18 @@ def _convolve(
     side: int, threads: int,
 ) -> None:  # fmt: skip
     """Fill `out` in the layout that suits the shapes. Arguments as the kernels take them."""
-    low, wide = _FLOORS[x.dtype.char, clipped], TARGET.vector_bytes // x.itemsize
-    (n, k, ho, wo), (c, kh, kw) = out.shape, w.shape[1:]
+    # Where there is little to compute, every line here counts as much as the kernel.
+    kind = x.dtype.char
+    low, wide, (n, k, ho, wo) = _FLOORS[clipped][kind], _LANES[kind], out.shape
     arguments: tuple[Any, ...] = x, w, b, out, stride, top, left, low, side
     kernel = rows.convolve_rows
     if n >= wide:
         if wo * side < 4 * wide and max(x.size, out.size * side * side) // n * TARGET.vector_bytes <= BATCH_BYTES:
-            layer = np.array([[0, c, kh, kw, stride, top, left, side, ho, wo, k]])
+            layer = np.array([[0, *w.shape[1:], stride, top, left, side, ho, wo, k]])
             kernel, arguments = images.convolve_images, (x, layer, np.concatenate([w.ravel(), b]), out, low)
     elif k % wide == 0 and wo * side <= wide:
         kernel = filters.convolve_filters
-    if threads == 1 or out.size * side * side * c * kh * kw < LARGE_SHARES:
+    if threads == 1 or out.size * side * side * w[0].size < LARGE_SHARES:
         kernel(*arguments, 0, 1)
     else:
         _share(threads, kernel, *arguments)
@@ -137,7 +139,7 @@ def conv2d(
 
 def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDArray[Any]:
     """Return the maps after the last block: each convolves with stride 1, clips and pools. x: (N, C, H, W)."""
-    if len(x) * x.itemsize < TARGET.vector_bytes or x[0].size * TARGET.vector_bytes > BATCH_BYTES:
+    if len(x) < _LANES[x.dtype.char] or x[0].size * TARGET.vector_bytes > BATCH_BYTES:
         for w, b, padding, pool in layers:
             x = conv2d(x, w, b, 1, padding, relu=True, pool=pool == 2, threads=threads)
         return x
@@ -151,7 +153,7 @@ def hierarchy(x: NDArray[Any], layers: Sequence[Layer], threads: int = 1) -> NDA
         begin += w.size + k
     parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
     out = _empty((len(x), len(layers[-1][0]), height, width), x.dtype)
-    arguments = x, np.array(table), parameters, out, _FLOORS[x.dtype.char, True]
+    arguments = x, np.array(table), parameters, out, _FLOORS[True][x.dtype.char]
     if threads == 1 or products < LARGE_SHARES:
         images.convolve_images(*arguments, 0, 1)
     else:
@@ -183,7 +185,7 @@ def conv2d_backward(
             _convolve(dout, turned, no_bias, 1, top, left, part, False, 1, threads)
             if stride > 1:
                 phase[...] = part
-    wide = TARGET.vector_bytes // x.itemsize
+    wide = _LANES[x.dtype.char]
     in_lanes = len(x) >= wide // 2
     lacking = -len(x) % wide if in_lanes else 0
     if lacking:
