@@ -47,7 +47,7 @@ SAMPLE = 1e-3
 ROUNDS = 25
 PEAK = "peak"
 SECONDS = 2.0
-"""Nobody is asked for more samples than fit into so many seconds, but for three in any case."""
+"""A peer is asked for no more samples than fit into so many seconds, but for three in any case."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ def measured(work: Work, dtype: str, libraries: dict[str, Any], rounds: int) -> 
     spent = dict.fromkeys(runs, 0.0)
     for _ in range(rounds):
         for name, run in runs.items():
-            if spent[name] > SECONDS and len(samples[name]) >= 3:
+            # Those that everybody is held against go on to the end: an old sample of theirs would be of another moment.
+            if name not in ("kernels", PEAK) and spent[name] > SECONDS and len(samples[name]) >= 3:
                 continue
             run()
             begin = time.thread_time()
