@@ -2,7 +2,7 @@
 
 A tile keeps m x n sums in registers while it walks over the taps of the kernel, so each number that it loads serves m or n
 times. It is worth what fits: m*n sums, the n vectors they are made from, and one register for a weight. To try another tile,
-change a number here; `python grader/benchmarks/kernels.py --quick` says what it did.
+change a number here; `python grader/benchmarks/speed.py --quick` says what it did.
 """
 
 from __future__ import annotations

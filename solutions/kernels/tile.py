@@ -23,6 +23,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from solutions.kernels.layout import INLINE, NUMPY
 from solutions.kernels.target import TARGET
 from solutions.kernels.vector import (
     ELEMENTS,
@@ -160,14 +161,14 @@ def covering(kind: Kind) -> tuple[Any, Any]:
     enough = tuple(min(m for m in sizes if m >= left) for left in range(sizes[-1] + 1))
     largest = sizes[-1]
 
-    @njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    @njit(**NUMPY)
     def block(left):  # type: ignore[no-untyped-def]
         # As few blocks as there can be, of much the same size: 10 are 6 + 4, not 8 + 2.
         blocks = (left + largest - 1) // largest
         even = enough[(left + blocks - 1) // blocks]
         return even if even <= left else fitting[min(left, largest)]
 
-    @njit(error_model="numpy", inline="always")
+    @njit(**INLINE)
     def cover(m, n, x, x_gap, table, steps, a, a_gap, bias, low, y, y_gap):  # type: ignore[no-untyped-def]
         """Compute m x n sums with tiles of much the same width, and leave them in y, a row every y_gap numbers.
 

@@ -167,7 +167,6 @@ vload_part = _operation("p i i -> v", lambda b, v, p, i, n: _masked(b, "load", v
 vstore_part = _operation("p i v i -> -", lambda b, v, p, i, x, n: _masked(b, "store", ir.VoidType(), v, x, p, i, n))
 vsplat = _operation("p x -> v", lambda b, v, p, x: splat(b, x, v.count))
 vadd = _operation("v v -> v", lambda b, v, x, y: b.fadd(x, y))
-vfma = _operation("v v v -> v", lambda b, v, x, y, z: multiply_add(b, x, y, z))
 vsum = _operation("v -> x", _sum)
 # The largest of four, lane by lane, or NaN if one of them is.
 vlargest = _operation("v v v v -> v", _largest)
