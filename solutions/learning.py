@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -69,10 +70,10 @@ def _spread(dout, padded, w, stride, dpadded, dw):  # type: ignore[no-untyped-de
 Gradients = tuple[NDArray, NDArray, NDArray | None]
 
 
-def _plain_conv2d_backward(
-    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int, serve: bool = False
+def _conv2d_backward(
+    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int, *, plain: bool
 ) -> Gradients:
-    """Do what `conv2d_backward` does, with the plain kernel unless the fast ones may `serve` large arguments."""
+    """Do what `conv2d_backward` does; large arguments go to the fast kernels unless the `plain` one is asked for."""
     x, w, dout = np.asarray(x), np.asarray(w), np.asarray(dout)
     stride, padding = operator.index(stride), operator.index(padding)
     if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
@@ -88,7 +89,7 @@ def _plain_conv2d_backward(
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the maps, {shape}, not {dout.shape}")
     dtype = _float_type(dout, x, w, None if b is None else np.asarray(b))
-    if serve:
+    if not plain:
         fast = kernels.ready(dout, dtype), kernels.ready(x, dtype), kernels.ready(w, dtype)
         if kernels.serve_gradients(*fast):
             dx, dw, db = kernels.conv2d_backward(*fast, stride, padding)
@@ -108,7 +109,7 @@ def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, st
     dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
     Raises ValueError for arguments that conv2d would not take, or a dout of another shape than its answer.
     """
-    return _plain_conv2d_backward(dout, x, w, b, stride, padding, serve=True)
+    return _conv2d_backward(dout, x, w, b, stride, padding, plain=False)
 
 
 @compiled()
@@ -131,10 +132,8 @@ def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-un
                     dx[n, c, row, column] += dout[n, c, i, j]
 
 
-def _plain_maxpool2d_backward(
-    dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int, serve: bool = False
-) -> NDArray:
-    """Do what `maxpool2d_backward` does, with the plain kernel unless the fast one may `serve` large arguments."""
+def _maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int, *, plain: bool) -> NDArray:
+    """Do what `maxpool2d_backward` does; large maps go to the fast kernel unless the `plain` one is asked for."""
     x, dout = np.asarray(x), np.asarray(dout)
     kernel, stride, padding = map(operator.index, (kernel_size, stride, padding))
     if x.ndim != 4 or 0 in x.shape[2:]:
@@ -149,7 +148,7 @@ def _plain_maxpool2d_backward(
         raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
     dtype = _float_type(dout, x)
     # Where a maximum is NaN, the fast kernel does not say which of several it was.
-    if serve and (kernel, stride, padding) == (2, 2, 0) and kernels.is_large_map(x) and not np.isnan(x).any():
+    if not plain and (kernel, stride, padding) == (2, 2, 0) and kernels.is_large_map(x) and not np.isnan(x).any():
         return kernels.maxpool2x2_backward(kernels.ready(dout, dtype), kernels.ready(x, dtype))
     dx = np.zeros(x.shape)
     _to_the_largest(np.array(dout, np.float64, order="C"), np.array(x, np.float64, order="C"), kernel, stride, padding, dx)
@@ -163,7 +162,7 @@ def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int,
     dout: (N, C, Ho, Wo)   x: (N, C, H, W)
     Raises ValueError for arguments that maxpool2d would not take, or a dout of another shape than its answer.
     """
-    return _plain_maxpool2d_backward(dout, x, kernel_size, stride, padding, serve=True)
+    return _maxpool2d_backward(dout, x, kernel_size, stride, padding, plain=False)
 
 
 def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: float) -> dict[str, NDArray]:
@@ -189,7 +188,9 @@ class _Layers(NamedTuple):
 
 
 _LAYERS = _Layers(conv2d, maxpool2d, conv2d_backward, maxpool2d_backward)
-_PLAIN_LAYERS = _Layers(yardstick_conv2d, yardstick_maxpool2d, _plain_conv2d_backward, _plain_maxpool2d_backward)
+_PLAIN_LAYERS = _Layers(
+    yardstick_conv2d, yardstick_maxpool2d, partial(_conv2d_backward, plain=True), partial(_maxpool2d_backward, plain=True)
+)
 
 
 def _loss_and_gradients(

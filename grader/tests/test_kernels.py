@@ -105,8 +105,8 @@ def test_large_convolutions_are_served_fast_and_alike(case: str, dtype: type, mo
     assert close(CONVOLUTION.conv2d(x, w, b, stride, padding), plain, size)
     dout = numbers(*plain.shape, dtype=dtype, seed=3)
     fast = LEARNING.conv2d_backward(dout, x, w, b, stride, padding)
-    plain = LEARNING._plain_conv2d_backward(dout, x, w, b, stride, padding)
-    sizes = LEARNING._plain_conv2d_backward(np.abs(dout), np.abs(x), np.abs(w), b, stride, padding)
+    plain = LEARNING._conv2d_backward(dout, x, w, b, stride, padding, plain=True)
+    sizes = LEARNING._conv2d_backward(np.abs(dout), np.abs(x), np.abs(w), b, stride, padding, plain=True)
     for ours, right, most in zip(fast, plain, sizes, strict=True):
         assert close(ours, right, float(most.max()))
     assert [count[0] for count in calls] == [1, 1]
@@ -131,7 +131,7 @@ def test_large_maps_are_served_alike() -> None:
     assert np.array_equal(PADDING.pad2d(x, (1, 3), 0.5), PADDING.yardstick_pad2d(x, (1, 3), 0.5))
     assert close(POOLING.avgpool2d(x, 2), x[:, :, :300].reshape(4, 3, 150, 2, 150, 2).mean(axis=(3, 5)), 10.0)
     dout = numbers(4, 3, 150, 150, seed=1)
-    plain = LEARNING._plain_maxpool2d_backward(dout, x, 2, 2, 0)
+    plain = LEARNING._maxpool2d_backward(dout, x, 2, 2, 0, plain=True)
     assert np.array_equal(LEARNING.maxpool2d_backward(dout, x, 2, 2, 0), plain)
 
 
@@ -146,7 +146,7 @@ def test_numbers_that_are_none_look_the_same(number: float) -> None:
         arguments = x, large, None, stride, padding
         maps = CONVOLUTION.conv2d(*arguments), CONVOLUTION.yardstick_conv2d(*arguments)
         arguments = dout, x, w, None, stride, padding
-        weights = LEARNING.conv2d_backward(*arguments)[1], LEARNING._plain_conv2d_backward(*arguments)[1]
+        weights = LEARNING.conv2d_backward(*arguments)[1], LEARNING._conv2d_backward(*arguments, plain=True)[1]
         for fast, plain in (maps, weights):
             assert np.array_equal(fast, plain, equal_nan=True) or close(fast, plain, float(np.abs(plain).max()))
     clipped = np.full((4, 3, 300, 300), -1.0, np.float32)
@@ -154,7 +154,7 @@ def test_numbers_that_are_none_look_the_same(number: float) -> None:
     assert np.array_equal(POOLING.maxpool2d(clipped, 2), POOLING.yardstick_maxpool2d(clipped, 2), equal_nan=True)
     gradient = numbers(4, 3, 150, 150)
     back = LEARNING.maxpool2d_backward(gradient, clipped, 2, 2, 0)
-    assert np.array_equal(back, LEARNING._plain_maxpool2d_backward(gradient, clipped, 2, 2, 0))
+    assert np.array_equal(back, LEARNING._maxpool2d_backward(gradient, clipped, 2, 2, 0, plain=True))
 
 
 def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) -> None:

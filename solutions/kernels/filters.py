@@ -12,9 +12,9 @@ from numba import njit
 
 from solutions.kernels.caching import compiled
 from solutions.kernels.images import from_lanes, to_lanes
-from solutions.kernels.layout import ENTRY, INLINE, pack_planes, tap_table
+from solutions.kernels.layout import ENTRY, INLINE, largest_2x2_vectors, pack_planes, tap_table
 from solutions.kernels.tile import FILTERS, covering
-from solutions.kernels.vector import at, keep, lanes, pointer, vlargest, vload, vstore
+from solutions.kernels.vector import at, keep, lanes, pointer
 
 _block, _cover = covering(FILTERS)
 _MOST = max(FILTERS.sizes)
@@ -36,12 +36,9 @@ def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums
             maps = at(sums, i * positions * wide)
             if pool == 2:
                 for y in range(ho // 2):
-                    for j in range(wo // 2):
-                        a = at(maps, (2 * y * wo + 2 * j) * wide)
-                        b = at(a, wo * wide)
-                        # In place: what is overwritten has been read.
-                        four = vlargest(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
-                        vstore(maps, (y * (wo // 2) + j) * wide, four)
+                    above = at(maps, 2 * y * wo * wide)
+                    # In place: what is overwritten has been read.
+                    largest_2x2_vectors(above, at(above, wo * wide), at(maps, y * (wo // 2) * wide), wo // 2)
             from_lanes(at(out, (v + i) * wide * pooled), maps, pooled)
         v += m
 

@@ -14,7 +14,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from solutions.kernels.caching import compiled
-from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, fill, pack_weights, tap_table
+from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, fill, largest_2x2_vectors, pack_weights, tap_table
 from solutions.kernels.tile import POSITIONS, covering
 from solutions.kernels.vector import (
     ELEMENTS,
@@ -29,9 +29,6 @@ from solutions.kernels.vector import (
     pointer,
     store,
     store_vector,
-    vlargest,
-    vload,
-    vstore,
 )
 
 _block, _cover = covering(POSITIONS)
@@ -130,11 +127,8 @@ def _layer(x, columns, filters, stride, packed, taps, table, bias, low, pool, su
                 _cover(m, wo * pool, row, stride * wide, table, taps, at(packed, k * taps), 1, at(bias, k), low, to, y_gap)
             if pool == 2:
                 for i in range(m):
-                    for j in range(wo):
-                        a = at(sums, i * y_gap + 2 * j * wide)
-                        b = at(a, m * y_gap)
-                        four = vlargest(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide))
-                        vstore(out, i * plane + j * wide, four)
+                    above = at(sums, i * y_gap)
+                    largest_2x2_vectors(above, at(above, m * y_gap), at(out, i * plane), wo)
         k += m
 
 

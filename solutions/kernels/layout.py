@@ -60,6 +60,15 @@ def largest_2x2(above, below, d, n):  # type: ignore[no-untyped-def]
 
 
 @njit(**NUMPY)
+def largest_2x2_vectors(above, below, d, n):  # type: ignore[no-untyped-def]
+    """As `largest_2x2`, where each of the numbers is a vector; d may be where `above` is."""
+    wide = lanes(d)
+    for i in range(n):
+        a, b = at(above, 2 * i * wide), at(below, 2 * i * wide)
+        vstore(d, i * wide, vlargest(vload(a, 0), vload(a, wide), vload(b, 0), vload(b, wide)))
+
+
+@njit(**NUMPY)
 def pack_weights(w, filters, taps, block, packed):  # type: ignore[no-untyped-def]
     """Lay w (filters, taps) out as the tiles read it: in blocks of filters, and in each the filters' weights tap by tap."""
     k = 0

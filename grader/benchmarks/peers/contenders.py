@@ -156,7 +156,7 @@ def _gradients(work: Work, x: Array, w: Array, dout: Array, libraries: dict[str,
         options = [len(w)], [stride] * 2, [pad] * 2, [1, 1], False, [0, 0], 1, [True, True, True]
         found["torch"] = lambda: torch.ops.aten.convolution_backward(*tensors, *options)
     b = np.zeros(len(w), x.dtype)
-    found["plain numba"] = lambda: learning._plain_conv2d_backward(dout, x, w, b, stride, pad)
+    found["plain numba"] = lambda: learning._conv2d_backward(dout, x, w, b, stride, pad, plain=True)
     return found
 
 
@@ -174,7 +174,7 @@ def _maps(work: Work, x: Array, rng: np.random.Generator, libraries: dict[str, A
     plain: Contenders = {
         "relu": lambda: hierarchy.relu(x), "pad": lambda: padding.yardstick_pad2d(x, 1),
         "maxpool": lambda: pooling.yardstick_maxpool2d(x, 2),
-        "maxpool back": lambda: learning._plain_maxpool2d_backward(dout, x, 2, 2, 0),
+        "maxpool back": lambda: learning._maxpool2d_backward(dout, x, 2, 2, 0, plain=True),
     }  # fmt: skip
     found = {"kernels": ours[work.kind]}
     if "torch" in libraries:
