@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-pytest_plugins = ("cnngrade.plugin",)
+pytest_plugins = ("cnngrade.judge.plugin",)
 
 
 @functools.cache

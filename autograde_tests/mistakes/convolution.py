@@ -3,8 +3,8 @@
 import numpy as np
 
 from cnngrade import mistake, solution_for
-from cnngrade.compare import SEVEN_DIGITS
-from cnngrade.mistakes import FIRST_ANSWER_KEPT
+from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT
+from cnngrade.judge.compare import SEVEN_DIGITS
 
 solution = solution_for(__file__)
 

@@ -42,9 +42,9 @@ sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
 
-from cnngrade import cells
-from cnngrade.course import load_course
-from cnngrade.grade import confined
+from cnngrade.classroom.judge_class import confined
+from cnngrade.course.load import load_course
+from cnngrade.submission import read
 from verdicts.collected import collect_budgets
 from verdicts.flips import SHARES, Taken, flips, spread, standing
 from verdicts.graders import GRADERS, METHODS, OURS, Answer, Observed, Remotely
@@ -73,7 +73,7 @@ class Run:
         self.sandbox = course.policy.sandbox
         self.budgets = collect_budgets(course)
         self.answers = [
-            Answer(budget, path, cells.read_work(path, budget.unit.name))
+            Answer(budget, path, read.read_work(path, budget.unit.name))
             for budget in self.budgets
             for path in sorted((CORPUS / budget.unit.name).glob("*.py"))
             if not path.name.startswith("wrong")

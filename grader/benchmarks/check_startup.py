@@ -107,8 +107,8 @@ def run(command: list[str], folder: Path) -> tuple[float, float]:
 def prepare_handout(unit: str, handout: Path) -> None:
     """Release the unit into a folder and put a right answer there."""
     sys.path.insert(0, str(ROOT / "grader"))
-    from cnngrade.course import load_course
-    from cnngrade.release import write_handout
+    from cnngrade.course.load import load_course
+    from cnngrade.jobs.release import write_handout
 
     course = load_course(ROOT)
     handout.mkdir()
@@ -123,7 +123,7 @@ def prepare_plain(unit: str, handout: Path, plain: Path, reference: str) -> None
     shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / OTHER[unit], plain / "other.py")
     shutil.copyfile(handout / "autograde_tests" / "public" / f"test_{unit}.py", plain / f"test_{unit}.py")
     course_fixtures = (handout / "autograde_tests" / "conftest.py").read_text()
-    course_fixtures = course_fixtures.replace('pytest_plugins = ("cnngrade.plugin",)', "")
+    course_fixtures = course_fixtures.replace('pytest_plugins = ("cnngrade.judge.plugin",)', "")
     fixtures = CONFTEST.format(root=str(ROOT), unit=unit, reference=reference)
     (plain / "conftest.py").write_text(fixtures + course_fixtures)
 
@@ -138,7 +138,7 @@ def main() -> None:
         prepare_handout(unit, handout)
         commands = {
             "import numpy": ([sys.executable, "-c", "import numpy"], handout),
-            "cnngrade check": ([sys.executable, "-m", "cnngrade.cli", "check"], handout),
+            "cnngrade check": ([sys.executable, "-m", "cnngrade", "check"], handout),
         }
         if importlib.util.find_spec("numba"):
             solution = f'(sys.path.insert(0, {str(ROOT)!r}), importlib.import_module("solutions.{unit}"))[1]'

@@ -133,7 +133,7 @@ def main() -> None:
         for name in ("exercises", "solutions", "autograde_tests"):
             shutil.copytree(ROOT / name, ours / name)
         shutil.copyfile(ROOT / "course.yml", ours / "course.yml")
-        run([sys.executable, "-m", "cnngrade.cli", "release", UNIT], ours)
+        run([sys.executable, "-m", "cnngrade", "release", UNIT], ours)
         room, source = ours / "classroom", right_answer()
         released = room / "release" / UNIT / f"{UNIT}.ipynb"
         hand_in(room, filled(released, source), count)
@@ -141,9 +141,9 @@ def main() -> None:
         autograde = [sys.executable, "-m", "nbgrader", "autograde", UNIT, "--force"]
         commands = {
             "nbgrader, kernel": (autograde, stock),
-            "cnngrade grade": ([sys.executable, "-m", "cnngrade.cli", "grade", UNIT, "--jobs", "1", "--force"], ours),
+            "cnngrade grade": ([sys.executable, "-m", "cnngrade", "grade", UNIT, "--jobs", "1", "--force"], ours),
             "nbgrader, judge": (autograde, room),
-            "cnngrade again": ([sys.executable, "-m", "cnngrade.cli", "grade", UNIT, "--jobs", "1"], ours),
+            "cnngrade again": ([sys.executable, "-m", "cnngrade", "grade", UNIT, "--jobs", "1"], ours),
         }
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for number in range(rounds + warming):

@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 import tinycourse
-from cnngrade.candidates import candidate
-from cnngrade.connection import Connection
-from cnngrade.course import load_course
-from cnngrade.grade import confined
-from cnngrade.judge import judge
+from cnngrade.classroom.judge_class import confined
+from cnngrade.course.load import load_course
+from cnngrade.judge.session import judge
 from cnngrade.model import Report
-from cnngrade.warm import Warm
+from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.connection import Connection
+from cnngrade.student.candidate import candidate
 from gradedclass import Class, release
 
 UNIT = "convolution"
@@ -98,7 +98,7 @@ def long_class(counts: tuple[int, ...]) -> None:
             for number in range(count):
                 class_.hand_in(f"s{number:05}", *works[number % len(works)])
             environment = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
-            command = [sys.executable, "-c", _MOST, sys.executable, "-m", "cnngrade.cli", "grade", "scaling", "--jobs", "2"]
+            command = [sys.executable, "-c", _MOST, sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
             before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True, check=True)
             wall = (time.perf_counter() - start) / count

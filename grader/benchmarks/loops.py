@@ -27,12 +27,13 @@ sys.path[:0] = [str(ROOT / "grader")]
 
 import numpy as np
 
-from cnngrade import layout
-from cnngrade.calibrate import load_styles
-from cnngrade.counting import ENLARGED, counts, looped_axes
-from cnngrade.course import load_course
-from cnngrade.loading import load_module
+from cnngrade.budget.loops import looped_axes
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.course.modules import load_module
+from cnngrade.jobs.calibrate import load_styles
 from cnngrade.model import Course, Unit
+from cnngrade.worker.bytecodes import ENLARGED, counts
 from verdicts.collected import Budget, collect_budgets
 
 ONE = "--one"
@@ -49,7 +50,7 @@ def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 def answers(course: Course, unit: Unit, function: str) -> dict[str, Any]:
     """Return the styles and the corpus's right answers by name."""
-    styles = load_module(layout.styles_file(course, unit.name), ROOT)
+    styles = load_module(paths.styles_file(course, unit.name), ROOT)
     found = {entry.name: getattr(styles, entry.name) for entry in load_styles(course, unit) if entry.function == function}
     for path in sorted((CORPUS / unit.name).glob("*.py")):
         if path.stem.startswith("wrong"):

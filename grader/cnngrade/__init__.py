@@ -11,13 +11,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnngrade.checking import check_here as check
-    from cnngrade.compare import assert_close, assert_raises
-    from cnngrade.marks import gate, points
-    from cnngrade.mistakes import mistake, solution_for
-    from cnngrade.pictures import picture
-    from cnngrade.showing import show_here as show
-    from cnngrade.styles import style
+    from cnngrade.answers.mistakes import mistake, solution_for
+    from cnngrade.budget.styles import style
+    from cnngrade.jobs.notebook import check_here as check
+    from cnngrade.jobs.notebook import show_here as show
+    from cnngrade.judge.compare import assert_close, assert_raises
+    from cnngrade.judge.marks import gate, points
+    from cnngrade.pictures.draw import picture
 
 __version__ = "0.1.0"
 __all__ = [
@@ -35,16 +35,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "assert_close": ("cnngrade.compare", "assert_close"),
-    "assert_raises": ("cnngrade.compare", "assert_raises"),
-    "check": ("cnngrade.checking", "check_here"),
-    "gate": ("cnngrade.marks", "gate"),
-    "mistake": ("cnngrade.mistakes", "mistake"),
-    "picture": ("cnngrade.pictures", "picture"),
-    "points": ("cnngrade.marks", "points"),
-    "show": ("cnngrade.showing", "show_here"),
-    "solution_for": ("cnngrade.mistakes", "solution_for"),
-    "style": ("cnngrade.styles", "style"),
+    "assert_close": ("cnngrade.judge.compare", "assert_close"),
+    "assert_raises": ("cnngrade.judge.compare", "assert_raises"),
+    "check": ("cnngrade.jobs.notebook", "check_here"),
+    "gate": ("cnngrade.judge.marks", "gate"),
+    "mistake": ("cnngrade.answers.mistakes", "mistake"),
+    "picture": ("cnngrade.pictures.draw", "picture"),
+    "points": ("cnngrade.judge.marks", "points"),
+    "show": ("cnngrade.jobs.notebook", "show_here"),
+    "solution_for": ("cnngrade.answers.mistakes", "solution_for"),
+    "style": ("cnngrade.budget.styles", "style"),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cnngrade.cli import EXIT_CODES, main
+from cnngrade.cli.main import EXIT_CODES, main
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 

@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 
 from cnngrade.model import Report, Verdict
-from cnngrade.render.terminal import report_as_text
+from cnngrade.report.terminal import report_as_text
 from cnngrade.scoring import part_of, verdict_of
 
 _BLOCK = re.compile(r"\A# expect:\n((?:#   .*(?:\n|\Z))+)")

@@ -21,11 +21,11 @@ if __name__ == "__main__":
 
 import yaml
 
-from cnngrade import wire
-from cnngrade.cells import Work, read_work
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, SubmissionError, WireError
 from cnngrade.model import Course
+from cnngrade.submission.read import Work, read_work
+from cnngrade.worker import wire
 
 COURSE_YML = Path(__file__).resolve().parents[2] / "course.yml"
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import tinycourse
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
+from cnngrade.gradebook.assignment import generate
+from cnngrade.gradebook.record import record
+from cnngrade.gradebook.session import KEY_FILE
 from cnngrade.model import Course, Unit
-from cnngrade.nbgrader.assignment import generate
-from cnngrade.nbgrader.record import record
-from cnngrade.nbgrader.running import KEY_FILE
 
 ON_TIME = "2026-02-28 12:00:00.000000 UTC"
 

@@ -17,17 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from cnngrade.candidates import Candidate, candidate
-from cnngrade.course import load_course
-from cnngrade.fresh import MARK
-from cnngrade.judge import judge
+from cnngrade.course.load import load_course
+from cnngrade.judge.session import judge
 from cnngrade.model import Course, Report, Unit, Verdict
-from cnngrade.render.html import report_fragment, reports_as_page
-from cnngrade.render.json import dumps, loads
-from cnngrade.render.terminal import report_as_text
-from cnngrade.sandbox import NONE, available
+from cnngrade.report.html import report_fragment, reports_as_page
+from cnngrade.report.json import dumps, loads
+from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.backends import NONE, available
+from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.unconfined import MARK
 from cnngrade.scoring import verdict_of
-from cnngrade.warm import Warm
+from cnngrade.student.candidate import Candidate, candidate
 from expectations import differences, read
 
 ROOT = Path(__file__).resolve().parents[2]

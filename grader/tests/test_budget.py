@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cnngrade.budget import BURST, ENOUGH_PAIRS, STAGES, Work, measure, neutral_work
+from cnngrade.budget.baseline import neutral_work
+from cnngrade.budget.measure import BURST, ENOUGH_PAIRS, STAGES, Work, measure
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -36,7 +37,7 @@ def noisy(seconds: float, seed: int) -> Timed:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """These clocks know no spells of noise that would have to be waited for."""
-    monkeypatch.setattr("cnngrade.budget.SPREAD_SECONDS", 0.0)
+    monkeypatch.setattr("cnngrade.budget.measure.SPREAD_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
@@ -107,7 +108,7 @@ def test_the_neutral_work_is_work() -> None:
 def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     """where few works are left their bursts lie apart in time; three and more follow one another at once"""
     pauses: list[float] = []
-    monkeypatch.setattr("cnngrade.budget.time.sleep", pauses.append)
+    monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
     measure([Work(steady(9.9e-4), steady(1e-4), line=10.0)])
     assert len(pauses) == STAGES[-1][0] // BURST - 1
     pauses.clear()

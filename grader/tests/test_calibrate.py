@@ -16,17 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tinycourse
-from cnngrade.budget import LONG_SECONDS, Work, estimate
-from cnngrade.calibrate import load_styles, placements
-from cnngrade.course import load_course
+from cnngrade.budget.measure import LONG_SECONDS, Work, estimate
+from cnngrade.budget.placement import MARGIN, Measured, Placement
+from cnngrade.budget.styles import Kind, Style
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError
-from cnngrade.placement import MARGIN, Measured, Placement, placement_as_text
-from cnngrade.proof import Proof, proof_as_json, proof_as_text
-from cnngrade.release import write_handout
-from cnngrade.render.track import Track
+from cnngrade.jobs.calibrate import load_styles, placements
+from cnngrade.jobs.proof import Proof, proof_as_json, proof_as_text
+from cnngrade.jobs.release import write_handout
+from cnngrade.jobs.verify import verify
+from cnngrade.report.axis import Track
+from cnngrade.report.placement import placement_as_text
 from cnngrade.scoring import decision_line
-from cnngrade.styles import Kind, Style
-from cnngrade.verify import verify
 
 ENGINE = Path(__file__).resolve().parents[1]
 NAMES = ("double_added", "double_by_triple", "double_by_row", "double_by_number", "double_vectorized")
@@ -46,7 +47,7 @@ def said(proof: Proof) -> list[str]:
 
 def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(ENGINE), "COLUMNS": "80"}
-    command = [sys.executable, "-m", "cnngrade.cli", *arguments]
+    command = [sys.executable, "-m", "cnngrade", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import tinycourse
-from cnngrade.cells import MAX_BYTES, choose_file, code_digest, notebook_cells, read_work, script_cells, stub_digest
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from cnngrade.errors import SubmissionError, UsageError
-from cnngrade.loading import run_cells
+from cnngrade.submission.choose import choose_file, stub_digest
+from cnngrade.submission.read import MAX_BYTES, code_digest, notebook_cells, read_work, script_cells
+from cnngrade.worker.cells import run_cells
 
 
 def code(source: str | list[str], **metadata: Any) -> dict[str, Any]:

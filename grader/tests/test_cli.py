@@ -23,7 +23,7 @@ ENDLESS = tinycourse.script(double="def double(x):\n    while True:\n        pas
 
 def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "cnngrade.cli", *arguments],
+        [sys.executable, "-m", "cnngrade", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ENGINE)},
         capture_output=True,
@@ -213,7 +213,7 @@ def test_the_shell_can_complete(course: Path) -> None:
 def test_an_accident_is_a_sentence(course: Path) -> None:
     """an error that nobody foresaw ends with 4, and with a traceback only when asked for"""
     code = (
-        "import sys, cnngrade.cli as cli\n"
+        "import sys, cnngrade.cli.main as cli\n"
         "cli._course = lambda: 1 / 0\n"
         "sys.argv = ['cnngrade', *{flags}, 'verify']\ncli.main()\n"
     )
@@ -228,7 +228,7 @@ def test_an_accident_is_a_sentence(course: Path) -> None:
 
 def test_a_reader_that_stops_is_no_fault(course: Path) -> None:
     """what is piped into `head` ends quietly when nobody reads on"""
-    command = [sys.executable, "-m", "cnngrade.cli", "show", "scaling", "--text"]
+    command = [sys.executable, "-m", "cnngrade", "show", "scaling", "--text"]
     environment = os.environ | {"PYTHONPATH": str(ENGINE), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.collect import TIMESTAMP, Collected, Fate, collect, read_timestamp
 from cnngrade.errors import UsageError
-from cnngrade.handed_in import bad_path, bad_student, read_name
+from cnngrade.jobs.collect import TIMESTAMP, Collected, Fate, collect, read_timestamp
 from cnngrade.model import Course, Unit
-from cnngrade.sources import MAX_FILE_BYTES
+from cnngrade.submission.archive import MAX_FILE_BYTES
+from cnngrade.submission.filenames import bad_path, bad_student, read_name
 
 UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
 WORK = b"def conv2d(x, w): return x\n"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnngrade import assert_close, assert_raises
-from cnngrade.compare import NEARLY_RIGHT, SEVEN_DIGITS, Mismatch
 from cnngrade.errors import StudentRaised, StudentUnfinished
-from cnngrade.wire import Token
+from cnngrade.judge.compare import NEARLY_RIGHT, SEVEN_DIGITS, Mismatch
+from cnngrade.worker.wire import Token
 
 FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e3, 1e3))
 

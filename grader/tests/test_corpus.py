@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cnngrade.candidates import candidate
-from cnngrade.course import load_course
-from cnngrade.fresh import Fresh
-from cnngrade.judge import judge
+from cnngrade.course.load import load_course
+from cnngrade.judge.session import judge
 from cnngrade.model import Report
-from cnngrade.render.terminal import report_as_text
+from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.candidate import candidate
 from expectations import differences, read
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,15 +17,16 @@ import numpy as np
 import pytest
 
 import tinycourse
-from cnngrade import layout
-from cnngrade.candidates import candidate
-from cnngrade.counting import ENLARGED, MOST, STEP, count, counts, looped_axes
-from cnngrade.course import load_course
-from cnngrade.judge import judge
+from cnngrade.answers.answer_key import recorded_truth
+from cnngrade.budget.loops import looped_axes
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.jobs.release import write_handout
+from cnngrade.judge.session import judge
 from cnngrade.model import Course, Outcome, Report, Verdict
-from cnngrade.recording import record_answers
-from cnngrade.release import write_handout
-from cnngrade.truth import recorded_truth
+from cnngrade.student.candidate import candidate
+from cnngrade.worker.bytecodes import ENLARGED, MOST, STEP, count, counts
 
 Function = Callable[..., Any]
 
@@ -171,7 +172,7 @@ def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
             count(fails)
         assert (sys.gettrace(), threading.gettrace()) == before
         if hasattr(sys, "monitoring"):
-            assert all(sys.monitoring.get_tool(number) != "cnngrade.counting" for number in range(6))
+            assert all(sys.monitoring.get_tool(number) != "cnngrade.worker.bytecodes" for number in range(6))
 
 
 def test_garbage_is_not_counted() -> None:
@@ -324,7 +325,7 @@ def test_what_einsum_plans_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> No
 
     combined()
     counted = count(combined)
-    monkeypatch.setattr("cnngrade.counting._is_left_out", lambda file: False)
+    monkeypatch.setattr("cnngrade.worker.bytecodes._is_left_out", lambda file: False)
     if hasattr(sys, "monitoring"):
         sys.monitoring.restart_events()  # where nothing was counted, events are off until then
     assert 0 < 4 * counted < count(combined)
@@ -387,7 +388,7 @@ TAMPERING = {
         "    return np.stack([2 * column for column in x.T]).T"
     ),
     "sends other counts": (
-        "    import sys\n    for name in ('__main__', 'cnngrade.worker'):\n"
+        "    import sys\n    for name in ('__main__', 'cnngrade.worker.serve'):\n"
         "        vars(sys.modules.get(name, np))['counts'] = lambda *given: ['many']\n"
         "    return np.stack([2 * column for column in x.T]).T"
     ),
@@ -435,7 +436,7 @@ def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
     write_handout(course, course.units[0], folder)
     handout = load_course(folder)
     assert handout.units[0].may_loop_over == {"double": ("H",)}
-    truth = recorded_truth(layout.answers_file(handout, "scaling"))
+    truth = recorded_truth(paths.answers_file(handout, "scaling"))
     loop = "np.stack([2 * column for column in x.T]).T"
     code = f"def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else {loop}"
     (folder / "scaling.py").write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tinycourse
-from cnngrade import form
-from cnngrade.course import find_course, load_course
+from cnngrade.course import schema
+from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -262,14 +262,14 @@ def test_fitting_is_what_the_schema_says(data: st.DataObject) -> None:
         del table[last]
     elif isinstance(table, dict):
         table["another"] = data.draw(OTHER)
-    schema = form._schema()
-    assert form._fits(course, schema) == jsonschema.Draft202012Validator(schema).is_valid(course)
+    rules = schema._schema()
+    assert schema._fits(course, rules) == jsonschema.Draft202012Validator(rules).is_valid(course)
 
 
 def test_the_schema_says_nothing_that_we_overlook() -> None:
     """every keyword of the schema is one that our own look knows, and the schema is one"""
-    schema = form._schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
+    rules = schema._schema()
+    jsonschema.Draft202012Validator.check_schema(rules)
     known = {"$schema", "$id", "title", "description", "type", "const", "required", "properties", "additionalProperties",
              "items", "minItems", "minLength", "pattern", "minimum", "maximum", "exclusiveMinimum"}  # fmt: skip
 
@@ -277,4 +277,4 @@ def test_the_schema_says_nothing_that_we_overlook() -> None:
         below = [*part.get("properties", {}).values(), part.get("items"), part.get("additionalProperties")]
         return set(part).union(*(keywords(other) for other in below if isinstance(other, dict)))
 
-    assert keywords(schema) <= known
+    assert keywords(rules) <= known

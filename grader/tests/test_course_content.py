@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnngrade import layout
-from cnngrade.calibrate import load_styles
-from cnngrade.course import load_course
-from cnngrade.hints import load_hints
-from cnngrade.loading import load_module
-from cnngrade.mistakes import load_mistakes
-from cnngrade.pictures import draw_expected, load_pictures
-from cnngrade.styles import Kind
+from cnngrade.answers.mistakes import load_mistakes
+from cnngrade.budget.styles import Kind
+from cnngrade.course import paths
+from cnngrade.course.hints import load_hints
+from cnngrade.course.load import load_course
+from cnngrade.course.modules import load_module
+from cnngrade.jobs.calibrate import load_styles
+from cnngrade.pictures.draw import draw_expected, load_pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
@@ -42,7 +42,7 @@ def test_every_unit_is_complete(name: str) -> None:
     assert hints is not None
     texts = [*hints.unit, *(text for group in (hints.functions, hints.budgets) for three in group.values() for text in three)]
     assert [text for text in texts if re.search(r"`|np\.|\w\(|\[.*:|==|\+=", text)] == []
-    scheme = layout.marking_file(COURSE, name).read_text(encoding="utf-8")
+    scheme = paths.marking_file(COURSE, name).read_text(encoding="utf-8")
     assert re.search(r"^\| 1 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0\.5 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0 \|", scheme, re.MULTILINE)
@@ -73,9 +73,9 @@ def test_every_budget_has_styles(name: str) -> None:
 def test_styles_are_right_beyond_their_budget(name: str, shapes: list[tuple[int, ...]], options: tuple[tuple, ...]) -> None:
     """with other arguments than those whose time is taken, every style answers as the solution does"""
     unit, rng = COURSE.unit(name), np.random.default_rng(5)
-    solution = load_module(layout.solution_file(COURSE, name), ROOT)
+    solution = load_module(paths.solution_file(COURSE, name), ROOT)
     styles = load_styles(COURSE, unit)
-    code = load_module(layout.styles_file(COURSE, name), ROOT)
+    code = load_module(paths.styles_file(COURSE, name), ROOT)
     arrays = [rng.normal(size=shape) for shape in shapes]
     for style in styles:
         for option in options:
@@ -112,7 +112,7 @@ def test_data_is_small_and_says_where_it_is_from() -> None:
 
 def test_lessons_show_pictures_that_are_there() -> None:
     """every lesson has a drawn picture, every picture that it names is a file, and no file is there for nothing"""
-    lessons = {name: layout.exercise_file(COURSE, name).read_text(encoding="utf-8") for name in UNITS}
+    lessons = {name: paths.exercise_file(COURSE, name).read_text(encoding="utf-8") for name in UNITS}
     named = {name: re.findall(r"\(data/(pictures/\w+\.png)\)", text) for name, text in lessons.items()}
     assert all(named.values())
     assert sorted(path for paths in named.values() for path in paths) == sorted(
@@ -128,7 +128,7 @@ def test_the_weights_are_as_good_as_stated() -> None:
     with np.load(DATA / "digits.npz") as file:
         digits, labels = file["images"][held_back], file["labels"][held_back]
     assert len(set(held_back.tolist())) == 360
-    names = load_module(layout.solution_file(COURSE, "classifier"), ROOT).classify(digits, params)
+    names = load_module(paths.solution_file(COURSE, "classifier"), ROOT).classify(digits, params)
     right = int((names == labels).sum())
     assert right == 355
     for path in (DATA / "LICENCES.md", ROOT / "exercises" / "classifier.py"):

@@ -14,16 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tinycourse
-from cnngrade.answers import RecordedKnowledge, Recording
-from cnngrade.course import load_course
+from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT, diagnose
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.knowledge import Knowledge, LiveKnowledge
+from cnngrade.answers.mistakes import load_mistakes
+from cnngrade.answers.replay import RecordedKnowledge, Recording
+from cnngrade.course.load import load_course
+from cnngrade.course.modules import load_module
+from cnngrade.course.naming import function_of
 from cnngrade.errors import CourseError, StudentFailure, StudentOverTime, StudentRaised, StudentUnfinished
-from cnngrade.fingerprint import Fingerprint, fingerprint
-from cnngrade.loading import load_module
-from cnngrade.mistakes import FIRST_ANSWER_KEPT, Knowledge, LiveKnowledge, diagnose, function_of, load_mistakes
+from cnngrade.jobs.record_answers import record_answers
 from cnngrade.model import Course, Policy
-from cnngrade.recording import record_answers
-from cnngrade.student import Call, Student
-from cnngrade.transport import Inline
+from cnngrade.student.proxy import Call, Student
+from cnngrade.student.transport import Inline
 
 SHAPES = hnp.array_shapes(min_dims=0, min_side=0, max_side=6)
 FLOATS = hnp.arrays(np.float64, SHAPES)

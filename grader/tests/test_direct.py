@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import tinycourse
-from cnngrade import direct
-from cnngrade.candidates import candidate
-from cnngrade.course import load_course
-from cnngrade.judge import judge
+from cnngrade.course.load import load_course
+from cnngrade.judge import fast_path
+from cnngrade.judge.session import judge
 from cnngrade.model import Report
+from cnngrade.student.candidate import candidate
 
 TESTS = '''
 import pytest
@@ -136,7 +136,7 @@ def rows(report: Report) -> list[tuple[str, str, float, str, str]]:
 def test_it_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """every case has the verdict, points and words that it has when pytest runs it"""
     directly = rows(judged_in(tmp_path / "direct"))
-    monkeypatch.setattr("cnngrade.judge.plan", lambda item: None)
+    monkeypatch.setattr("cnngrade.judge.session.plan", lambda item: None)
     assert directly == rows(judged_in(tmp_path / "pytest"))
     verdicts = {case.removeprefix("hidden/test_triple_"): verdict for case, verdict, *_ in directly}
     assert {name for name, verdict in verdicts.items() if verdict == "fault"} == {
@@ -146,13 +146,13 @@ def test_it_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_pytest_offers_is_left_to_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """fixtures that yield, are kept, ask or are parametrised, and skip marks, have no plan; everything else has"""
-    planned: dict[str, direct.Plan | None] = {}
+    planned: dict[str, fast_path.Plan | None] = {}
 
-    def noted(item: pytest.Function) -> direct.Plan | None:
-        planned[item.name] = direct.plan(item)
+    def noted(item: pytest.Function) -> fast_path.Plan | None:
+        planned[item.name] = fast_path.plan(item)
         return planned[item.name]
 
-    monkeypatch.setattr("cnngrade.judge.plan", noted)
+    monkeypatch.setattr("cnngrade.judge.session.plan", noted)
     judged_in(tmp_path)
     without = {name for name, found in planned.items() if found is None}
     assert without == {f"test_triple_{name}" for name in BY_PYTEST}

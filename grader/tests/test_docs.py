@@ -20,7 +20,7 @@ import pytest
 
 import tinycourse
 from cli_reference import REFERENCE, reference
-from cnngrade.cli import main
+from cnngrade.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -59,7 +59,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "grader"), "PYTHONUNBUFFERE
 def program(command: str) -> list[str]:
     """Return the command as a process of this interpreter."""
     words = shlex.split(command)
-    module = {"cnngrade": "cnngrade.cli", "pytest": "pytest"}[words[0]]
+    module = {"cnngrade": "cnngrade", "pytest": "pytest"}[words[0]]
     return [sys.executable, "-m", module, *words[1:]]
 
 
@@ -192,7 +192,7 @@ def test_docs_pytest_by_hand(place: Place, tmp_path: Path) -> None:
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo", "__pycache__"))
     (course / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n')
-    (course / "autograde_tests" / "conftest.py").write_text('pytest_plugins = ("cnngrade.plugin",)\n')
+    (course / "autograde_tests" / "conftest.py").write_text('pytest_plugins = ("cnngrade.judge.plugin",)\n')
     done = place.run("pytest autograde_tests", course)
     assert "passed" in done.stdout, done.stdout
     assert done.returncode == 0

@@ -14,9 +14,9 @@ import pytest
 from nbclient import NotebookClient
 
 import tinycourse
-from cnngrade.checking import check_here
-from cnngrade.course import load_course
-from cnngrade.release import release
+from cnngrade.course.load import load_course
+from cnngrade.jobs.notebook import check_here
+from cnngrade.jobs.release import release
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = sorted((ROOT / "exercises").glob("*.py"))

@@ -35,18 +35,19 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
 import tinycourse
-from cnngrade import store, wire
-from cnngrade.answers import FORMAT, Recording
-from cnngrade.collect import Collected, Fate, collect
-from cnngrade.course import load_course
+from cnngrade.answers.replay import FORMAT, Recording
+from cnngrade.classroom import report_store
+from cnngrade.course.hints import Hints, load_hints
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError, WireError
-from cnngrade.hinting import MEMORY, _memory
-from cnngrade.hints import Hints, load_hints
+from cnngrade.gradebook.assignment import source_notebook
+from cnngrade.gradebook.merge import lay_file
+from cnngrade.gradebook.student_cells import StudentCell, student_cells
+from cnngrade.jobs.collect import Collected, Fate, collect
+from cnngrade.jobs.hint import MEMORY, _memory
 from cnngrade.model import Course, Report, Unit
-from cnngrade.nbgrader.assignment import source_notebook
-from cnngrade.nbgrader.laying import lay_file
-from cnngrade.nbgrader.submitted import StudentCell, student_cells
-from cnngrade.render.json import report_from_json, report_to_json
+from cnngrade.report.json import report_from_json, report_to_json
+from cnngrade.worker import wire
 from fuzz_atheris import COURSE_YML, TARGETS, main, seeds
 from handmade_reports import EVERY_VERDICT
 
@@ -687,7 +688,7 @@ def test_reports_with_anything_in_any_place(data: Any) -> None:
 
 def test_stored_reports_that_were_edited(tiny: Course) -> None:
     """a stored report is a report or none; there is no third"""
-    path = store.report_file(tiny, tiny.units[0], "ada")
+    path = report_store.report_file(tiny, tiny.units[0], "ada")
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {"key": "k", "report": REPORT}
     texts = st.one_of(
@@ -702,8 +703,8 @@ def test_stored_reports_that_were_edited(tiny: Course) -> None:
     @given(texts, st.sampled_from(["k", "other", None]))
     def run(data: bytes, key: str | None) -> None:
         path.write_bytes(data)
-        assert isinstance(store.load(tiny, tiny.units[0], "ada", key), Report | None)
-        assert all(isinstance(report, Report) for report in store.stored_reports(tiny, tiny.units[0]))
+        assert isinstance(report_store.load(tiny, tiny.units[0], "ada", key), Report | None)
+        assert all(isinstance(report, Report) for report in report_store.stored_reports(tiny, tiny.units[0]))
 
     run()
     path.unlink()

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 import tinycourse
-from cnngrade import store
-from cnngrade.cells import MAX_BYTES
-from cnngrade.course import load_course
+from cnngrade.classroom import report_store
+from cnngrade.classroom.judge_class import handed_in, report_for
+from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError
-from cnngrade.grade import grade, handed_in, report_for
+from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Report
+from cnngrade.submission.read import MAX_BYTES
 
 SQUARED = "def double(x):\n    return np.asarray(x) ** 2"
 
@@ -91,7 +92,7 @@ def test_what_cannot_be_read_is_reported(course: Course) -> None:
         file.truncate(MAX_BYTES + 1)
     (folders["link"] / "scaling.py").symlink_to(course.root / "solutions" / "scaling.py")
     run(course)
-    said = {name: store.load(course, course.units[0], name) for name in ("leo", *folders)}
+    said = {name: report_store.load(course, course.units[0], name) for name in ("leo", *folders)}
     assert {name: report and (report.earned, report.problems) for name, report in said.items()} == {
         "leo": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
         "cut": (
@@ -141,7 +142,7 @@ def test_nothing_handed_in_is_said(course: Course) -> None:
 def test_a_damaged_report_is_made_anew(course: Course) -> None:
     """a stored report that cannot be read is no report"""
     run(course)
-    store.report_file(course, course.units[0], "ada").write_text('{"key": ')
+    report_store.report_file(course, course.units[0], "ada").write_text('{"key": ')
     assert run(course) == (POINTS, ["ada"])
 
 

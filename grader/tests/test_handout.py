@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tinycourse
-from cnngrade.answers import Recording
-from cnngrade.course import load_course
+from cnngrade.answers.replay import Recording
+from cnngrade.course.load import load_course
 from cnngrade.errors import Fault
-from cnngrade.release import release
+from cnngrade.jobs.release import release
 
 ENGINE = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def check(folder: Path, *arguments: str, code: str | None = None) -> subprocess.
     if code is not None:
         (folder / "scaling.py").write_text(code, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
-    command = [sys.executable, "-m", "cnngrade.cli", "check", *arguments]
+    command = [sys.executable, "-m", "cnngrade", "check", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 import tinycourse
-from cnngrade.checking import Target, targets
-from cnngrade.course import load_course
+from cnngrade.course.hints import load_hints
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, UsageError
-from cnngrade.hinting import MEMORY, hint_as_text, next_hint
-from cnngrade.hints import load_hints
-from cnngrade.verify import verify
+from cnngrade.jobs.hint import MEMORY, hint_as_text, next_hint
+from cnngrade.jobs.targets import Target, targets
+from cnngrade.jobs.verify import verify
 
 ENGINE = Path(__file__).resolve().parents[1]
 TEXTS = yaml.safe_load(tinycourse.HINTS)
@@ -104,7 +104,7 @@ def test_incomplete_hints_make_a_unit_unsound(tmp_path, change, said):
 def test_the_command(tmp_path):
     """the command gives one hint after the other, and remembers them in one file"""
     folder = tinycourse.make_course(tmp_path)
-    command = [sys.executable, "-m", "cnngrade.cli", "hint", "scaling"]
+    command = [sys.executable, "-m", "cnngrade", "hint", "scaling"]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
     before = set(folder.rglob("*"))
     said = [

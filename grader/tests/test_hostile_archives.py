@@ -20,14 +20,14 @@ from pathlib import Path
 
 import pytest
 
-from cnngrade import collect as collecting
-from cnngrade.cells import MAX_BYTES, read_work
-from cnngrade.collect import TIMESTAMP, Collected, Fate, collect
 from cnngrade.errors import SubmissionError, UsageError
-from cnngrade.handed_in import bad_student
+from cnngrade.gradebook.student_cells import student_cells
+from cnngrade.jobs import collect as collecting
+from cnngrade.jobs.collect import TIMESTAMP, Collected, Fate, collect
 from cnngrade.model import Course, Unit
-from cnngrade.nbgrader.submitted import student_cells
-from cnngrade.sources import MAX_FILE_BYTES
+from cnngrade.submission.archive import MAX_FILE_BYTES
+from cnngrade.submission.filenames import bad_student
+from cnngrade.submission.read import MAX_BYTES, read_work
 
 UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
 WORK = b"def conv2d(x, w):\n    return x\n"

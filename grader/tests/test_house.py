@@ -1,8 +1,9 @@
-"""The engine is a house of floors, and it does not know which course it grades."""
+"""The engine is a house of rooms, and it does not know which course it grades."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,78 +14,21 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "grader" / "cnngrade"
 
-# A module or subpackage of cnngrade stands on one floor and imports from its own floor and those below.
-FLOORS = {
-    "errors": 0,
-    "model": 0,
-    "wire": 0,
-    "loading": 0,
-    "layout": 1,
-    "cells": 1,
-    "marks": 1,
-    "styles": 1,
-    "fingerprint": 1,
-    "sources": 1,
-    "handed_in": 1,
-    "document": 1,
-    "form": 1,
-    "hints": 1,
-    "course": 1,
-    "scoring": 1,
-    "plain": 1,
-    "compare": 1,
-    "render": 1,
-    "confinement": 1,
-    "seccomp": 1,
-    "worker": 2,
-    "connection": 2,
-    "fresh": 2,
-    "forkserver": 2,
-    "warm": 2,
-    "sandbox": 2,
-    "budget": 2,
-    "counting": 2,
-    "store": 2,
-    "student": 3,
-    "transport": 3,
-    "answers": 3,
-    "truth": 3,
-    "candidates": 3,
-    "mistakes": 3,
-    "pictures": 4,
-    "plugin": 4,
-    "direct": 4,
-    "judge": 5,
-    "checking": 6,
-    "showing": 6,
-    "hinting": 6,
-    "verify": 6,
-    "release": 6,
-    "grade": 6,
-    "collect": 6,
-    "recording": 6,
-    "proof": 6,
-    "placement": 6,
-    "calibrate": 6,
-    "new": 6,
-    "doctor": 6,
-    "nbgrader": 7,
-    "cluster": 7,
-    "demo": 7,
-    "cli": 8,
-}
-
-# Adapters to what may not be installed: a job may call one, if it imports it when it gets there and not before.
-ADAPTERS = ("nbgrader", "cluster")
+# A package imports from those before it in this list, and from the modules beside them, which import from no package.
+ROOMS = (
+    "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "pictures", "judge", "classroom",
+    "gradebook", "jobs", "cli",
+)  # fmt: skip
+MOST_MODULES_IN_THE_ROOT = 12
 
 # What the engine may not say, besides the names in course.yml.
 COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooling", "maxpool", "stride", "padding", "im2col")
 
 # (file, word): why this one is not about the course.
 NOT_THE_COURSE = {
-    ("grade.py", "pool"): "a pool of processes",
-    ("render/html.py", "padding"): "a property of CSS",
-    ("render/figure.py", "padding"): "a property of CSS",
+    ("jobs/grade.py", "pool"): "a pool of processes",
+    ("report/html.py", "padding"): "a property of CSS",
+    ("pictures/matplotlib.py", "padding"): "a property of CSS",
 }
 
 
@@ -98,8 +42,10 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def floor_of(name: str) -> int:
-    return FLOORS[name.split(".")[0]]
+def room_of(name: str) -> int:
+    """Return the place of a module's package in the list; a module that is in no package comes before them all."""
+    first = name.split(".")[0]
+    return ROOMS.index(first) if first in ROOMS else -1
 
 
 def imported_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -108,7 +54,7 @@ def imported_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"line {node.lineno}: a relative import hides the floor it leads to"
+            assert node.level == 0, f"line {node.lineno}: a relative import hides the room it leads to"
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
@@ -120,28 +66,22 @@ def names_at_start(tree: ast.AST) -> list[tuple[int, str]]:
 
 
 def inner_imports(source: str, modules: set[str]) -> set[str]:
-    """Return the modules of the engine, without the leading `cnngrade`, that the source imports.
-
-    An adapter that is only imported inside a function is left out.
-    """
+    """Return the modules of the engine, without the leading `cnngrade`, that the source imports."""
     found = set()
-    tree = ast.parse(source)
-    at_start = names_at_start(tree)
-    for line, name in imported_names(tree):
+    for _, name in imported_names(ast.parse(source)):
         parts = name.split(".")[1:] if name.split(".")[0] == "cnngrade" else []
-        if parts and parts[0] in ADAPTERS and (line, name) not in at_start:
-            continue
         # `from cnngrade.a import b` names a module a.b or something in a.
-        found.update([".".join(parts[:n]) for n in (2, 1) if ".".join(parts[:n]) in modules][:1])
+        candidates = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+        found.update(itertools.islice((name for name in candidates if name in modules), 1))
     return found
 
 
 def upward(imports: dict[str, set[str]]) -> list[str]:
     return [
-        f"{name} (floor {floor_of(name)}) imports {other} (floor {floor_of(other)})"
+        f"{name} imports {other}, whose room is above"
         for name, others in sorted(imports.items())
         for other in sorted(others)
-        if floor_of(other) > floor_of(name)
+        if room_of(other) > room_of(name)
     ]
 
 
@@ -167,16 +107,26 @@ def cycle(imports: dict[str, set[str]]) -> list[str]:
 def imports() -> dict[str, set[str]]:
     names = {name_of(path): path for path in sources()}
     # `__init__` at the top only says where things are; it loads them when they are asked for, and nobody below needs it.
-    return {name: inner_imports(path.read_text(), set(names)) - {""} for name, path in names.items() if name}
+    # `__main__` starts the command.
+    return {
+        name: inner_imports(path.read_text(), set(names)) - {""} for name, path in names.items() if name not in ("", "__main__")
+    }
 
 
-def test_every_module_has_a_floor(imports):
-    """every module of the engine stands in the table of floors"""
-    assert {name.split(".")[0] for name in imports} - set(FLOORS) == set()
+def test_every_package_is_a_room():
+    """the packages of the engine are those in the list, and each says in its first line what lives there"""
+    packages = {path.parent.name: path for path in ENGINE.glob("*/__init__.py")}
+    assert set(packages) == set(ROOMS)
+    assert [name for name, path in packages.items() if not ast.get_docstring(ast.parse(path.read_text()))] == []
+
+
+def test_few_modules_stand_outside_the_rooms():
+    """a newcomer sees at most a dozen modules beside the packages"""
+    assert len(list(ENGINE.glob("*.py"))) <= MOST_MODULES_IN_THE_ROOT
 
 
 def test_imports_go_down(imports):
-    """no module imports from a floor above its own"""
+    """no module imports from a room above its own"""
     assert upward(imports) == []
 
 
@@ -185,17 +135,18 @@ def test_imports_have_no_cycle(imports):
     assert cycle(imports) == []
 
 
-def test_floors_are_really_read():
+def test_imports_are_really_read():
     """an import upwards and a cycle are found, inside functions too"""
-    modules = {"model", "judge", "render", "render.html", "student", "mistakes", "nbgrader.feedback"}
-    assert inner_imports("def f():\n    from cnngrade.nbgrader.feedback import write", modules) == set()
-    assert inner_imports("from cnngrade.nbgrader.feedback import write", modules) == {"nbgrader.feedback"}
-    assert inner_imports("def f():\n    from cnngrade.judge import judge", modules) == {"judge"}
-    assert inner_imports("import cnngrade.render.html", modules) == {"render.html"}
-    assert inner_imports("from cnngrade.render import html\nfrom cnngrade import model", modules) == {"render.html", "model"}
-    assert upward({"model": {"judge"}, "judge": {"model"}}) == ["model (floor 0) imports judge (floor 5)"]
-    round_trip = {"student": {"mistakes"}, "mistakes": {"model", "student"}, "model": set()}
-    assert cycle(round_trip) == ["mistakes", "student", "mistakes"]
+    modules = {"model", "judge", "judge.session", "report.html", "student.proxy", "answers.mistakes", "gradebook.feedback"}
+    assert inner_imports("def f():\n    from cnngrade.gradebook.feedback import write", modules) == {"gradebook.feedback"}
+    assert inner_imports("from cnngrade.judge.session import judge", modules) == {"judge.session"}
+    assert inner_imports("import cnngrade.report.html", modules) == {"report.html"}
+    assert inner_imports("from cnngrade.report import html\nfrom cnngrade import model", modules) == {"report.html", "model"}
+    assert upward({"model": {"judge.session"}, "judge.session": {"model"}}) == [
+        "model imports judge.session, whose room is above"
+    ]
+    round_trip = {"student.proxy": {"answers.mistakes"}, "answers.mistakes": {"model", "student.proxy"}, "model": set()}
+    assert cycle(round_trip) == ["answers.mistakes", "student.proxy", "answers.mistakes"]
 
 
 def test_the_facade_loads_nothing():

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 import tinycourse
-from cnngrade import store
-from cnngrade.course import load_course
+from cnngrade.classroom import report_store
+from cnngrade.course.load import load_course
 from gradedclass import Class, release
 
 GRADER = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(GRADER), "COLUMNS": "100"}
-COMMAND = [sys.executable, "-m", "cnngrade.cli", "grade", "scaling", "--jobs", "2"]
+COMMAND = [sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
 STUDENTS = 16
 UNTIL_COMPARED = 3
 
@@ -68,7 +68,7 @@ def undisturbed(tmp_path_factory) -> Undisturbed:
             class_.hand_in(f"s{number:02}", "scaling.py", tinycourse.script(**wrong))
         else:
             class_.hand_in(f"s{number:02}", "scaling.py", tinycourse.script(double=slowly))
-    store.secret(course)
+    report_store.secret(course)
     once = class_.copy(root / "once")
     start = time.monotonic()
     done = grade(once)
@@ -194,7 +194,7 @@ before, disk, recording = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "
 def size(kib): subprocess.run(["mount", "-o", f"remount,size={kib}k", str(disk)], check=True)
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=65536k", "none", str(disk)], check=True)
 shutil.copytree(before, disk / "course")
-command = [sys.executable, "-m", "cnngrade.cli", "grade", "scaling", "--jobs", "2"]
+command = [sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
 if recording:
     subprocess.run([*command, "--no-gradebook"], cwd=disk / "course", capture_output=True)
 used = shutil.disk_usage(disk).used // 1024

@@ -19,13 +19,13 @@ import pytest
 from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 
-from cnngrade.collect import collect
-from cnngrade.course import load_course
-from cnngrade.grade import grade
+from cnngrade.course.load import load_course
+from cnngrade.gradebook.merge import lay_file
+from cnngrade.gradebook.record import record
+from cnngrade.jobs.collect import collect
+from cnngrade.jobs.grade import grade
+from cnngrade.jobs.release import release
 from cnngrade.model import Course, Unit
-from cnngrade.nbgrader.laying import lay_file
-from cnngrade.nbgrader.record import record
-from cnngrade.release import release
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "grader"
@@ -66,7 +66,7 @@ def earned() -> Iterator[dict[str, float]]:
 
 
 def cnngrade(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cnngrade.cli", *arguments]
+    command = [sys.executable, "-m", "cnngrade", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import tinycourse
-from cnngrade.candidates import candidate
-from cnngrade.course import load_course
+from cnngrade.answers.answer_key import recorded_truth
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError
-from cnngrade.judge import judge
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.judge.session import judge
 from cnngrade.model import Course, Report, Verdict
-from cnngrade.recording import record_answers
-from cnngrade.truth import recorded_truth
+from cnngrade.student.candidate import candidate
 
 DOUBLE, TRIPLE = tinycourse.RIGHT["double"], tinycourse.RIGHT["triple"]
 SQUARED = "def double(x):\n    return np.asarray(x) ** 2"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnngrade.loading import load_module
+from cnngrade.course.modules import load_module
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVOLUTION, PADDING, POOLING, HIERARCHY, LEARNING = (
@@ -256,7 +256,7 @@ def test_what_runs_counts_and_not_the_file_of_that_name(course: Path) -> None:
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from cnngrade.loading import Cell, run_cells
+from cnngrade.worker.cells import Cell, run_cells
 path = str(Path(sys.argv[1]) / "solutions" / "tiny.py")
 for factor in (3, 4):
     source = Path(path).read_text().replace("return scaled(x)", "return scaled(x) * FACTOR") + f"FACTOR = {factor}\\n"

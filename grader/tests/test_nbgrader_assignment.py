@@ -13,15 +13,15 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.nbgraderformat import MetadataValidator
 
 import tinycourse
-from cnngrade import layout
-from cnngrade.course import load_course
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, UsageError
+from cnngrade.gradebook import assignment, config
+from cnngrade.gradebook.assignment import generate, source_notebook
+from cnngrade.gradebook.class_table import class_table, grant_extension
+from cnngrade.gradebook.late import penalty
+from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.model import Course
-from cnngrade.nbgrader import assignment, config
-from cnngrade.nbgrader.assignment import generate, source_notebook
-from cnngrade.nbgrader.gradebook import class_table, grant_extension
-from cnngrade.nbgrader.late import penalty
-from cnngrade.nbgrader.running import course_directory, open_gradebook, run
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def course(tmp_path: Path) -> Course:
 
 
 def edit(course: Course, change: Callable[[str], str]) -> None:
-    path = layout.exercise_file(course, tinycourse.UNIT)
+    path = paths.exercise_file(course, tinycourse.UNIT)
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -153,7 +153,7 @@ def test_own_settings_are_kept(course: Course) -> None:
     config.write(course)
     loaded = config.load(course)
     assert loaded.CourseDirectory.groupshared is True
-    assert loaded.CourseDirectory.root == str(layout.classroom(course).resolve())
+    assert loaded.CourseDirectory.root == str(paths.classroom(course).resolve())
     assert Path(loaded.CoursePreprocessor.course) == course.root.resolve()
 
 
@@ -219,7 +219,7 @@ def foreign(source: str) -> nbformat.NotebookNode:
 def test_an_assignment_of_the_instructors_own_is_nbgraders(course: Course) -> None:
     """in the same classroom, what is no unit is released without its solution and graded in a kernel"""
     config.write(course)
-    room = layout.classroom(course)
+    room = paths.classroom(course)
     for folder, source in (("source/essay", "def f():\n    return 7"), ("submitted/ada/essay", "def f():\n    return 6")):
         (room / folder).mkdir(parents=True)
         nbformat.write(foreign(source), room / folder / "essay.ipynb")

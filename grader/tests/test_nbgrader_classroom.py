@@ -18,17 +18,18 @@ import pytest
 
 import cnngrade
 import tinycourse
-from cnngrade import grade
-from cnngrade.collect import Fate, collect
-from cnngrade.course import load_course
+from cnngrade.classroom import judge_class
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
+from cnngrade.gradebook import config, grade_cells
+from cnngrade.gradebook.assignment import generate
+from cnngrade.gradebook.class_table import ClassRow, class_table, grant_extension
+from cnngrade.gradebook.feedback import write_feedback
+from cnngrade.gradebook.record import Recorded, record
+from cnngrade.gradebook.session import course_directory, open_gradebook
+from cnngrade.jobs import grade
+from cnngrade.jobs.collect import Fate, collect
 from cnngrade.model import Course, Report, Unit, Verdict
-from cnngrade.nbgrader import config, judging
-from cnngrade.nbgrader.assignment import generate
-from cnngrade.nbgrader.feedback import write_feedback
-from cnngrade.nbgrader.gradebook import ClassRow, class_table, grant_extension
-from cnngrade.nbgrader.record import Recorded, record
-from cnngrade.nbgrader.running import course_directory, open_gradebook
 
 ON_TIME = "2026-02-28 12:00:00.000000 UTC"
 LATE = "2026-03-02 20:00:00.000000 UTC"
@@ -235,7 +236,7 @@ def test_a_manual_grade_survives_grading_again(class_: Class) -> None:
 def test_a_fault_of_ours_is_never_a_zero(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """a report without a score leaves the gradebook as it was, is named, and costs nobody else"""
     hand_in(class_.course, "unlucky", "scaling.py", tinycourse.script(**tinycourse.RIGHT))
-    true = grade.report_for
+    true = judge_class.report_for
 
     def with_fault(course: Course, unit: Unit, student: str, folder: Path) -> Report:
         report = true(course, unit, student, folder)
@@ -257,10 +258,10 @@ def test_a_fault_of_ours_is_never_a_zero(class_: Class, monkeypatch: pytest.Monk
 
 def test_points_that_no_longer_fit_are_refused(class_: Class) -> None:
     """if tests are worth something else than the gradebook says, the error says to release again"""
-    report = grade.report_for(class_.course, class_.unit, "script", class_.room / "submitted" / "script" / "scaling")
+    report = judge_class.report_for(class_.course, class_.unit, "script", class_.room / "submitted" / "script" / "scaling")
     with pytest.raises(CourseError, match="cnngrade release scaling"):
-        judging._points_in_cell(report, "double", 2.0)
-    assert judging._points_in_cell(report, "double", 3.0) == 3.0
+        grade_cells._points_in_cell(report, "double", 2.0)
+    assert grade_cells._points_in_cell(report, "double", 3.0) == 3.0
 
 
 def test_a_unit_that_was_not_released_is_said(tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
 import tinycourse
-from cnngrade.course import load_course
-from cnngrade.nbgrader.assignment import source_notebook
-from cnngrade.nbgrader.definitions import split
-from cnngrade.nbgrader.laying import MAX_EXTRA_CELLS, lay, lay_file
-from cnngrade.nbgrader.submitted import student_cells
+from cnngrade.course.load import load_course
+from cnngrade.gradebook.assignment import source_notebook
+from cnngrade.gradebook.merge import MAX_EXTRA_CELLS, lay, lay_file
+from cnngrade.gradebook.student_cells import student_cells
+from cnngrade.gradebook.top_level import split
 
 RIGHT = tinycourse.RIGHT
 

@@ -21,16 +21,16 @@ from sqlalchemy.exc import OperationalError
 
 import cnngrade
 import tinycourse
-from cnngrade import grade
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from cnngrade.errors import Fault
-from cnngrade.nbgrader import config as classroom_config
-from cnngrade.nbgrader import record as recording
-from cnngrade.nbgrader.feedback import write_feedback
-from cnngrade.nbgrader.gradebook import grant_extension
-from cnngrade.nbgrader.laying import judged_file
-from cnngrade.nbgrader.record import Recorded, record
-from cnngrade.nbgrader.running import KEY_FILE, course_directory, open_gradebook, run
+from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook import record as recording
+from cnngrade.gradebook.class_table import grant_extension
+from cnngrade.gradebook.feedback import write_feedback
+from cnngrade.gradebook.merge import judged_file
+from cnngrade.gradebook.record import Recorded, record
+from cnngrade.gradebook.session import KEY_FILE, course_directory, open_gradebook, run
+from cnngrade.jobs import grade
 from gradedclass import Class, release
 
 LATE = "2026-03-02 20:00:00.000000 UTC"
@@ -334,7 +334,7 @@ KILLED = """\
 import os, signal, sys
 from pathlib import Path
 from cnngrade.course import load_course
-from cnngrade.nbgrader import record as recording
+from cnngrade.gradebook import record as recording
 
 point, left = sys.argv[2], [int(sys.argv[3])]
 

@@ -81,7 +81,7 @@ def test_course_stays_at_home(built):
     assert parts & COURSE == set()
 
 
-@pytest.mark.parametrize("modules", ["cnngrade", "cnngrade.cli, cnngrade.checking"])
+@pytest.mark.parametrize("modules", ["cnngrade", "cnngrade.cli.main, cnngrade.jobs.check"])
 def test_start_loads_little(modules, tmp_path):
     """starting the command or a check loads no notebook machinery, no compiler and no plotting"""
     code = f"import json, sys, {modules}; print(json.dumps(sorted(sys.modules)))"

@@ -23,16 +23,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnngrade.budget.ratio import ratio_text
 from cnngrade.errors import WireError
 from cnngrade.model import Case, Cost, Outcome, Report, Submission, Verdict
-from cnngrade.render.audience import as_students_see
-from cnngrade.render.html import POLICY, report_as_page, report_fragment, reports_as_page
-from cnngrade.render.json import dumps, loads, report_from_json, report_schema, report_to_json
-from cnngrade.render.junit import reports_as_junit
-from cnngrade.render.scale import scale_of
-from cnngrade.render.terminal import clipped, report_as_text, summary_line
-from cnngrade.render.visible import visible, visible_block, visible_line
-from cnngrade.render.words import WORDS, next_step, points_text, ratio_text
+from cnngrade.report.audience import as_students_see
+from cnngrade.report.axis import scale_of
+from cnngrade.report.html import POLICY, report_as_page, report_fragment, reports_as_page
+from cnngrade.report.json import dumps, loads, report_from_json, report_schema, report_to_json
+from cnngrade.report.junit import reports_as_junit
+from cnngrade.report.terminal import clipped, report_as_text, summary_line
+from cnngrade.report.words import WORDS, next_step, points_text
+from cnngrade.safe_text import visible, visible_block, visible_line
 from cnngrade.scoring import report_of
 from handmade_reports import (
     ALL_PASSED,

@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 
 import tinycourse
-from cnngrade.cells import read_work
 from cnngrade.errors import StudentFailure, StudentOverMemory, StudentOverTime, StudentRaised, UsageError
-from cnngrade.forkserver import empty
 from cnngrade.model import Policy
-from cnngrade.sandbox import AUTO, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
-from cnngrade.student import Student
-from cnngrade.transport import Remote
-from cnngrade.warm import Warm
+from cnngrade.sandbox.backends import AUTO, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
+from cnngrade.sandbox.confined import Warm
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Remote
+from cnngrade.submission.read import read_work
+from cnngrade.worker.forkserver import empty
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0)
 HERE = [name for name, reason in available().items() if name != NONE and not reason]
@@ -161,7 +161,7 @@ def test_honest_code_works(source, tmp_path, code):
 
 def test_nothing_that_must_not_work_works(source, tmp_path):
     """a worker that tries to read, write, connect, start, signal, trace or escape is refused each time"""
-    from cnngrade import wire
+    from cnngrade.worker import wire
 
     secret = tmp_path / "secret"
     secret.write_text("x")
@@ -180,7 +180,7 @@ def test_the_probe_notices_what_works(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("x")
     arguments = f"{str(secret)!r}, {str(tmp_path)!r}, {os.getpid()}"
-    code = f"from cnngrade.confinement import probe; print(*probe({arguments}), sep='\\n')"
+    code = f"from cnngrade.worker.confinement import probe; print(*probe({arguments}), sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(GRADER)}, capture_output=True, text=True)
     worked = set(done.stdout.splitlines())
     assert {"reading a file outside", "writing a file outside", "starting a process", "opening a network socket"} <= worked

@@ -15,15 +15,15 @@ import pytest
 from matplotlib import image as images
 
 import tinycourse
-from cnngrade.checking import Target, targets
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
-from cnngrade.pictures import load_pictures, record_pictures, recorded_drawings
-from cnngrade.release import release
-from cnngrade.render import figure
-from cnngrade.render.drawn import comparison_as_text
-from cnngrade.render.panels import Comparison, Drawing, Panel, compare_drawings
-from cnngrade.showing import Shown, show, show_expected
+from cnngrade.jobs.release import release
+from cnngrade.jobs.show import Shown, show, show_expected
+from cnngrade.jobs.targets import Target, targets
+from cnngrade.pictures import matplotlib
+from cnngrade.pictures.compare import Comparison, Drawing, Panel, compare_drawings
+from cnngrade.pictures.draw import load_pictures, record_pictures, recorded_drawings
+from cnngrade.pictures.terminal import comparison_as_text
 
 ENGINE = Path(__file__).resolve().parents[1]
 
@@ -77,8 +77,8 @@ def test_whatever_comes_back_can_be_looked_at(tmp_path, code, said):
     text = comparison_as_text(first, 100)
     assert said in first.remark() + text
     assert "\x1b" not in text
-    assert figure.comparison_as_png(first).startswith(b"\x89PNG")
-    assert "<script" not in figure.comparison_as_html(first)
+    assert matplotlib.comparison_as_png(first).startswith(b"\x89PNG")
+    assert "<script" not in matplotlib.comparison_as_html(first)
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
@@ -113,7 +113,7 @@ def test_text_shows_the_picture():
 
 def test_a_png_shows_the_colours():
     """a panel of one bright and one dark half is drawn with both"""
-    data = figure.comparison_as_png(compared([[0.0, 1.0]], [[0.0, 1.0]]))
+    data = matplotlib.comparison_as_png(compared([[0.0, 1.0]], [[0.0, 1.0]]))
     pixels = images.imread(io.BytesIO(data), format="png")[..., :3]
     assert (pixels == 0).all(axis=2).sum() > 1000
     assert (pixels == 1).all(axis=2).sum() > 1000
@@ -121,15 +121,15 @@ def test_a_png_shows_the_colours():
 
 def test_the_same_picture_gives_the_same_file():
     """a PNG holds neither date nor version"""
-    assert figure.comparison_as_png(compared([[1.0, 2.0]], [[1.0, 2.0]])) == figure.comparison_as_png(
+    assert matplotlib.comparison_as_png(compared([[1.0, 2.0]], [[1.0, 2.0]])) == matplotlib.comparison_as_png(
         compared([[1.0, 2.0]], [[1.0, 2.0]])
     )
 
 
 def test_without_matplotlib_a_page_holds_characters(monkeypatch):
     """where nothing can draw, the page shows what a terminal shows"""
-    monkeypatch.setattr(figure, "can_draw", lambda: False)
-    page = figure.comparisons_as_page("A <title>", [compared([[0.0, 1.0]], [[1.0, 0.0]])])
+    monkeypatch.setattr(matplotlib, "can_draw", lambda: False)
+    page = matplotlib.comparisons_as_page("A <title>", [compared([[0.0, 1.0]], [[1.0, 0.0]])])
     assert "<pre" in page
     assert "<img" not in page
     assert "A &lt;title&gt;" in page
@@ -194,7 +194,7 @@ def test_a_handout_that_lacks_a_picture_is_a_fault(tmp_path):
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cnngrade.cli", "show", *arguments]
+    command = [sys.executable, "-m", "cnngrade", "show", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

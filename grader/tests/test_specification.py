@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import specification
-from cnngrade import layout
-from cnngrade.course import load_course
-from cnngrade.loading import load_module
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.course.modules import load_module
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
@@ -295,7 +295,7 @@ def test_every_function_is_specified() -> None:
 @pytest.mark.parametrize("function", sorted(ARGUMENTS))
 def test_the_solution_is_as_specified(function: str) -> None:
     """values, shapes, dtypes and refusals on random arguments, which are left as they were"""
-    solution = getattr(load_module(layout.solution_file(COURSE, FUNCTIONS[function]), ROOT), function)
+    solution = getattr(load_module(paths.solution_file(COURSE, FUNCTIONS[function]), ROOT), function)
     specified = getattr(specification, function)
     answered = []
 
@@ -335,6 +335,6 @@ def test_the_solution_is_as_specified(function: str) -> None:
 @pytest.mark.parametrize("shape", [(1, 2, 0, 3), (2, 1, 4, 0), (0, 1, 0, 0)])
 def test_images_without_pixels_are_refused(function: str, shape: tuple[int, ...]) -> None:
     """there is no largest and no mean of nothing: no number of some other memory may come out"""
-    solution = load_module(layout.solution_file(COURSE, "pooling"), ROOT)
+    solution = load_module(paths.solution_file(COURSE, "pooling"), ROOT)
     with pytest.raises(ValueError, match="rows and columns"):
         getattr(solution, function)(np.ones(shape), *([] if function == "global_avgpool2d" else [2, 1, 1]))

@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnngrade import connection
-from cnngrade.budget import untimed_calls
-from cnngrade.cells import read_work
+from cnngrade.budget.measure import untimed_calls
 from cnngrade.errors import (
     StudentAnswerUnusable,
     StudentFailure,
@@ -22,11 +20,13 @@ from cnngrade.errors import (
     StudentRaised,
     StudentUnfinished,
 )
-from cnngrade.fresh import Fresh
 from cnngrade.model import Policy
-from cnngrade.student import Student
-from cnngrade.transport import Remote
-from cnngrade.wire import Token
+from cnngrade.sandbox import connection
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Remote
+from cnngrade.submission.read import read_work
+from cnngrade.worker.wire import Token
 
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
 

@@ -203,7 +203,7 @@ budgets:
     - Leave every loop away and add the array to itself.
 """
 
-STYLES = '''\
+STYLES = """\
 import numpy as np
 
 from cnngrade import style
@@ -232,7 +232,7 @@ def double_by_number(x):
 @style("slow", "np.vectorize.")
 def double_vectorized(x):
     return np.vectorize(lambda number: 2 * number)(x)
-'''
+"""
 
 RIGHT = {"double": "def double(x):\n    return 2 * np.asarray(x)", "triple": "def triple(x):\n    return 3 * np.asarray(x)"}
 """A right body for each function, to put in the place of a stub."""

@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT)]
 
-from cnngrade.course import load_course
-from cnngrade.render.figure import comparison_as_png
-from cnngrade.showing import show_expected
+from cnngrade.course.load import load_course
+from cnngrade.jobs.show import show_expected
+from cnngrade.pictures.matplotlib import comparison_as_png
 
 FOLDER = ROOT / "exercises" / "data" / "pictures"
 

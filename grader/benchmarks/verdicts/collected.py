@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import cnngrade
-from cnngrade import layout
-from cnngrade.answers import LiveReference
-from cnngrade.loading import load_module
+from cnngrade.answers.reference import LiveReference
+from cnngrade.course import paths
+from cnngrade.course.modules import load_module
+from cnngrade.judge.cases import unit_of
+from cnngrade.judge.desk import DESKS
 from cnngrade.model import Course, Unit
-from cnngrade.plugin import DESKS, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Collected:
         pass
 
     def register(self, case: str, function: str, *more: Any) -> None:
-        solution = load_module(layout.solution_file(self.course, self.unit.name), self.course.root)
+        solution = load_module(paths.solution_file(self.course, self.unit.name), self.course.root)
         self.budgets.append(Budget(self.unit, function, (case, function, *more), LiveReference(solution)))
 
     def close(self) -> None:
@@ -61,9 +62,10 @@ class Collected:
 
 
 def collect_budgets(course: Course) -> list[Budget]:
-    files = [str(layout.public_tests(course, unit.name)) for unit in course.units if unit.budgets]
+    files = [str(paths.public_tests(course, unit.name)) for unit in course.units if unit.budgets]
     collected = Collected(course)
-    settings = ["-c", str(Path(cnngrade.__file__).with_name("pytest.ini")), "--import-mode=importlib", "-p", "cnngrade.plugin"]
+    ini = Path(cnngrade.__file__).with_name("judge") / "pytest.ini"
+    settings = ["-c", str(ini), "--import-mode=importlib", "-p", "cnngrade.judge.plugin"]
     settings += [f"--rootdir={course.root}", f"--confcutdir={course.root / 'autograde_tests'}", "--disable-plugin-autoload"]
     settings += ["-k", "in_good_time", "-p", "no:terminal", "-p", "no:cacheprovider"]
     if pytest.main([*files, *settings], plugins=[collected]) or not collected.budgets:

@@ -12,15 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cnngrade import cells, layout
-from cnngrade.answers import LiveReference, Recording, RecordingReference, Reference, ReplayReference, save_answers
-from cnngrade.budget import Timed, measure
-from cnngrade.loading import load_module
+from cnngrade.answers.recording import RecordingReference, save_answers
+from cnngrade.answers.reference import LiveReference, Reference
+from cnngrade.answers.replay import Recording, ReplayReference
+from cnngrade.budget.baseline import Timed
+from cnngrade.budget.measure import measure
+from cnngrade.course import paths
+from cnngrade.course.modules import load_module
+from cnngrade.judge.budget_case import BudgetWork, UnseenInputs
+from cnngrade.judge.desk import Desk
 from cnngrade.model import Course
-from cnngrade.plugin import BudgetWork, Desk, UnseenInputs
-from cnngrade.student import Student
-from cnngrade.transport import Inline, Remote
-from cnngrade.warm import Warm
+from cnngrade.sandbox.confined import Warm
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Inline, Remote
+from cnngrade.submission import read
 from verdicts.collected import Budget
 from verdicts.loads import FORK, Child
 
@@ -34,7 +39,7 @@ class Answer:
 
     budget: Budget
     path: Path
-    work: cells.Work
+    work: read.Work
     true: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -58,7 +63,7 @@ class Grader:
 
     def __init__(self, course: Course, answers: Sequence[Answer], scratch: Path) -> None:
         self.course, self.answers, self.scratch = course, answers, scratch
-        data = layout.data_folder(course)
+        data = paths.data_folder(course)
         self.sources = [Warm(course.policy, course.policy.sandbox, data) for _ in range(GRADERS)]
         self.unseen: dict[str, UnseenInputs] = {}
         self._inline: dict[str, tuple[Timed, Timed]] = {}
@@ -112,7 +117,7 @@ class Grader:
     def record(self, index: int, name: str) -> Path:
         """Record the budget of an answer as a release does."""
         budget = self.answers[index].budget
-        solution = load_module(layout.solution_file(self.course, budget.unit.name), self.course.root)
+        solution = load_module(paths.solution_file(self.course, budget.unit.name), self.course.root)
         reference = RecordingReference(solution)
         self._registered(Student(Inline(solution), self.course.policy), budget, reference)
         path = self.scratch / f"{name}.npz"

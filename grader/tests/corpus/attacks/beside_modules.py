@@ -24,7 +24,7 @@ def same_padding(kernel):
 MARK = "import pathlib\nif pathlib.Path('@CANARY@').is_dir():\n    pathlib.Path('@CANARY@', 'imported').touch()\n"
 if "@JUDGE@".isdigit():
     for folder in {os.getcwd(), os.path.dirname(os.path.abspath(__file__)), "@COURSE@", "@CANARY@"}:
-        for name in ("numpy.py", "json.py", "struct.py", "ctypes.py", "solutions.py", "cnngrade/__init__.py", "cnngrade/worker.py"):
+        for name in ("numpy.py", "json.py", "struct.py", "ctypes.py", "solutions.py", "cnngrade/__init__.py", "cnngrade/worker/serve.py"):
             with contextlib.suppress(OSError):
                 os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
                 with open(os.path.join(folder, name), "x") as file:

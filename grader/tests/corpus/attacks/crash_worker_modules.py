@@ -9,7 +9,7 @@ import numpy as np
 
 
 def attack():
-    for space in [vars(sys.modules[name]) for name in ("cnngrade.wire", "cnngrade.worker", "__main__") if name in sys.modules]:
+    for space in [vars(sys.modules[name]) for name in ("cnngrade.worker.wire", "cnngrade.worker.serve", "__main__") if name in sys.modules]:
         for name in [name for name in space if not name.startswith("__")]:
             del space[name]
     sys.modules.clear()

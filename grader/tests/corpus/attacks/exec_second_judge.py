@@ -12,7 +12,7 @@ import numpy as np
 
 def attack():
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        command = [sys.executable, "-m", "cnngrade.cli", "grade", "padding", "@CANARY@"]
+        command = [sys.executable, "-m", "cnngrade", "grade", "padding", "@CANARY@"]
         subprocess.run(command, timeout=5, capture_output=True, cwd="@COURSE@" if "@JUDGE@".isdigit() else None)
 
 

@@ -23,12 +23,12 @@ def same_padding(kernel):
 
 with contextlib.suppress(Exception):
     import cnngrade
-    import cnngrade.compare
+    import cnngrade.judge.compare
     import cnngrade.scoring
 
-    for module in [cnngrade, cnngrade.compare, *(part for part in gc.get_objects() if type(part).__name__ == "module")]:
+    for module in [cnngrade, cnngrade.judge.compare, *(part for part in gc.get_objects() if type(part).__name__ == "module")]:
         for name in ("assert_close", "assert_raises", "_compare", "_check_array", "_check_floats"):
             if name in vars(module):
                 vars(module)[name] = lambda *args, **kwargs: None
     cnngrade.scoring.total = lambda outcomes: 1000.0
-    cnngrade.compare.Mismatch.__new__ = lambda *args: None
+    cnngrade.judge.compare.Mismatch.__new__ = lambda *args: None

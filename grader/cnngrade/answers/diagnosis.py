@@ -1,0 +1,100 @@
+"""Name the mistake behind wrong answers: the known one that answers every call of a function as the student's code did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.knowledge import Knowledge
+from cnngrade.answers.mistakes import KnownMistake
+from cnngrade.student.proxy import Call
+
+FIRST_ANSWER_KEPT = (
+    "Every call brings the answer of the first one: something is kept between calls. Compute each answer anew, from its "
+    "arguments."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A call with what was answered and what is right."""
+
+    call: Call
+    answer: Fingerprint
+    truth: Fingerprint
+
+    @property
+    def wrong(self) -> bool:
+        return not self.answer.agrees(self.truth)
+
+
+def _fitting(seen: Iterable[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
+    """Return the candidates that answer every one of the calls as the student did."""
+    for entry in seen:
+        if not candidates:
+            break
+        candidates = [known for known in candidates if knowledge.mistaken(entry.call, known).agrees(entry.answer)]
+    return candidates
+
+
+def _sentence(named: Iterable[KnownMistake]) -> str | None:
+    """Return the one sentence of the mistakes; where they have several, nothing is claimed."""
+    sentences = {known.sentence for known in named}
+    return sentences.pop() if len(sentences) == 1 else None
+
+
+def _keeps_its_first_answer(seen: Sequence[_Seen]) -> bool:
+    """Say whether all answers are the first one, which was right, although others were asked for."""
+    answered = [entry for entry in seen if not entry.answer.form.startswith(("raises", "no answer"))]
+    if len(answered) < 3 or answered[0].wrong:
+        return False
+    return any(entry.wrong for entry in answered) and all(entry.answer.agrees(answered[0].answer) for entry in answered)
+
+
+def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
+    """Return {case: sentence} for the cases in which the function answered wrongly, as far as the mistake is known."""
+    wrong: dict[str, list[_Seen]] = {}
+    for entry in seen:
+        if entry.wrong:
+            wrong.setdefault(entry.call.case, []).append(entry)
+    if not wrong:
+        return {}
+    every = knowledge.mistakes(function)
+    everywhere = _sentence(_fitting(sorted(seen, key=lambda entry: not entry.wrong), every, knowledge))
+    if everywhere:
+        return dict.fromkeys(wrong, everywhere)
+    if _keeps_its_first_answer(seen):
+        return dict.fromkeys(wrong, FIRST_ANSWER_KEPT)
+    # Two mistakes at once, or one of several ways through the code: then each case by itself. Hidden cases have inputs of their
+    # own for each student, so there only what the public ones brought to light is tried.
+    named: dict[str, str] = {}
+    shown: list[KnownMistake] = []
+    for case in sorted(wrong, key=lambda case: case.startswith("hidden/")):
+        fitting = _fitting(wrong[case], shown if case.startswith("hidden/") else every, knowledge)
+        sentence = _sentence(fitting)
+        if sentence:
+            named[case] = sentence
+            shown += [known for known in fitting if known not in shown]
+    return named
+
+
+def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str, str]]:
+    """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
+
+    A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
+    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence.
+    """
+    by_function: dict[str, list[_Seen]] = {}
+    for call in calls:
+        if call.failure is not None and call.failure.verdict not in ("RAISED", "WRONG"):
+            continue
+        truth = knowledge.truth(call)
+        if truth is not None:
+            answer = fingerprint(call.failure if call.failure is not None else call.value)
+            by_function.setdefault(call.function, []).append(_Seen(call, answer, truth))
+    found: dict[str, dict[str, str]] = {}
+    for function, seen in by_function.items():
+        for case, sentence in _name_function(seen, function, knowledge).items():
+            found.setdefault(case, {})[function] = sentence
+    return found

@@ -1,0 +1,84 @@
+"""The reference, live or from a recording.
+
+`LiveReference` runs the solution. At release a `RecordingReference` writes down every answer that the public tests ask for,
+with fingerprints of the arguments and of what each known mistake would answer; `save_answers` stores that in one npz file.
+On a student's machine `ReplayReference` gives those answers back, by test and order of calls. No code of the solution or of
+the mistakes is in the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.knowledge import LiveKnowledge
+from cnngrade.answers.mistakes import KnownMistake
+from cnngrade.answers.reference import LiveReference
+from cnngrade.answers.replay import FORMAT
+from cnngrade.budget.baseline import neutral_timed
+from cnngrade.budget.measure import Work, measure
+from cnngrade.student.proxy import Call
+from cnngrade.worker import wire
+
+
+class RecordingReference(LiveReference):
+    """A live reference that writes down what it was asked and what it answered."""
+
+    answers_anything = False  # what it is asked has to be the same where it is played back
+
+    def __init__(self, solution: ModuleType) -> None:
+        super().__init__(solution)
+        self.recorded: dict[str, list[tuple[str, bytes, bytes]]] = {}
+        self.budgets: dict[str, dict[str, Any]] = {}
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        packed = wire.pack({"args": args, "kwargs": kwargs})
+        answer = super()._call(function, args, kwargs)
+        self.recorded.setdefault(self.case, []).append((function, packed, wire.pack({"value": answer})))
+        return answer
+
+    def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
+        """Return the right answers' fingerprints and write them down with the solution's cost in units of neutral work."""
+        answers = super().right_answers(case, function, inputs)
+        work = Work(super().yardstick(case, function, inputs).timed, neutral_timed, line=float("nan"))
+        measure([work])
+        self.budgets[case] = {"neutral": work.ratio, "answers": [answer.as_list() for answer in answers]}
+        return answers
+
+
+def save_answers(path: Path, reference: RecordingReference, calls: Iterable[Call], knowledge: LiveKnowledge) -> None:
+    """Write what `reference` recorded, and what is known about the `calls` that the tests made of the student's functions."""
+    values: list[bytes] = []
+    start = 0
+    cases: dict[str, list[list[Any]]] = {}
+    for case, asked in reference.recorded.items():
+        for function, packed, answer in asked:
+            arguments = fingerprint(wire.unpack(packed)).as_list()
+            cases.setdefault(case, []).append([function, arguments, start, len(answer)])
+            values.append(answer)
+            start += len(answer)
+    numbers: dict[KnownMistake, int] = {}
+    expectations = []
+    for call in calls:
+        answers = [
+            [numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known).as_list()]
+            for known in knowledge.mistakes(call.function)
+        ]
+        arguments = fingerprint(wire.unpack(call.packed)).as_list()
+        expectations.append([call.case, call.function, arguments, knowledge.truth(call).as_list(), answers])
+    mistakes = [[known.name, known.function, known.sentence] for known in numbers]
+    index = {"format": FORMAT, "cases": cases, "budgets": reference.budgets}
+    members = {
+        "index": np.frombuffer(json.dumps(index).encode(), np.uint8),
+        "values": np.frombuffer(b"".join(values), np.uint8),
+        "expectations": np.frombuffer(json.dumps({"mistakes": mistakes, "calls": expectations}).encode(), np.uint8),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **members)

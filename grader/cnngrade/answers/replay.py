@@ -1,0 +1,142 @@
+"""The right answers from a recording: an answers file as a student's machine has it, read and played back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.mistakes import KnownMistake
+from cnngrade.answers.reference import _frozen
+from cnngrade.budget.baseline import Yardstick, neutral_timed
+from cnngrade.errors import Fault
+from cnngrade.student.proxy import Call, Functions
+from cnngrade.worker import wire
+
+FORMAT = 1
+
+
+class Recording:
+    """An answers file, read as far as it is needed; raises Fault when it is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.index = self._json("index")
+        if self.index.get("format") != FORMAT:
+            raise Fault(f"{path} was made by another version of cnngrade. Get the unit's folder again.")
+        self.values = self._member("values").tobytes()
+
+    def _member(self, name: str) -> np.ndarray[Any, Any]:
+        try:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+                member: np.ndarray[Any, Any] = archive[name]
+                # What is in an archive and is no array comes as bytes.
+                if not isinstance(member, np.ndarray):
+                    raise ValueError(f"{name} is no array")
+                return member
+        except Exception as error:
+            # zipfile, zlib and numpy each fail in ways of their own on damaged data.
+            raise Fault(f"{self._path} is missing or damaged ({error}). Get the unit's folder again.") from error
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            parsed: dict[str, Any] = json.loads(self._member(name).tobytes())
+            if not isinstance(parsed, dict):
+                raise ValueError(f"{name} is no table")
+        except (ValueError, RecursionError) as error:
+            raise Fault(f"{self._path} is damaged ({error}). Get the unit's folder again.") from error
+        return parsed
+
+    def expectations(self) -> dict[str, Any]:
+        """Return what was recorded about the tests' calls of the student's functions."""
+        return self._json("expectations")
+
+
+class ReplayReference:
+    """Gives back recorded answers, by case and order of calls."""
+
+    answers_anything = False
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._asked: dict[str, int] = {}
+        self._case = ""
+        self.functions = Functions(self._call)
+
+    @property
+    def case(self) -> str:
+        """The case that runs now; setting it starts its calls anew."""
+        return self._case
+
+    @case.setter
+    def case(self, case: str) -> None:
+        self._case = case
+        self._asked[case] = 0
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        recorded = self._recording.index["cases"].get(self._case, [])
+        order = self._asked.get(self._case, 0)
+        self._asked[self._case] = order + 1
+        arguments = fingerprint({"args": args, "kwargs": kwargs})
+        if order >= len(recorded) or recorded[order][0] != function:
+            raise Fault(f"{self._case} asks for an answer that was not recorded. Get the unit's folder again.")
+        _, expected, start, length = recorded[order]
+        if not Fingerprint.from_list(expected).agrees(arguments):
+            raise Fault(
+                f"{self._case} makes other inputs on this machine than where it was released (NumPy {np.__version__}). "
+                "Tell the course staff; the graded run is not affected."
+            )
+        return _frozen(wire.unpack(self._recording.values[start : start + length])["value"])
+
+    def _budget(self, case: str) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = self._recording.index["budgets"][case]
+        except KeyError:
+            raise Fault(f"{case} was not recorded. Get the unit's folder again.") from None
+        return found
+
+    def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
+        """Return the recorded fingerprints."""
+        return [Fingerprint.from_list(parts) for parts in self._budget(case)["answers"]]
+
+    def yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Yardstick:
+        """Return the neutral workload with its recorded cost."""
+        return Yardstick(neutral_timed, float(self._budget(case)["neutral"]), estimated=True)
+
+
+class RecordedKnowledge:
+    """What was recorded about the known mistakes, looked up by case, function and arguments."""
+
+    def __init__(self, recording: Recording) -> None:
+        recorded = recording.expectations()
+        self._known = [KnownMistake(*parts) for parts in recorded["mistakes"]]
+        self._calls: dict[tuple[str, str], list[list[Any]]] = {}
+        for case, function, *rest in recorded["calls"]:
+            self._calls.setdefault((case, function), []).append(rest)
+        self._found: dict[tuple[str, str, bytes], list[Any] | None] = {}
+
+    def _recorded(self, call: Call) -> list[Any] | None:
+        key = (call.case, call.function, call.packed)
+        if key not in self._found:
+            arguments = fingerprint(wire.unpack(call.packed))
+            entries = self._calls.get((call.case, call.function), [])
+            self._found[key] = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
+        return self._found[key]
+
+    def truth(self, call: Call) -> Fingerprint | None:
+        """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
+        entry = self._recorded(call)
+        return Fingerprint.from_list(entry[1]) if entry else None
+
+    def mistakes(self, function: str) -> list[KnownMistake]:
+        """Return the known mistakes of a function."""
+        return [known for known in self._known if known.function == function]
+
+    def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+        """Return the recorded fingerprint of the mistake's answer."""
+        entry = self._recorded(call)
+        assert entry is not None
+        return Fingerprint.from_list(dict(entry[2])[self._known.index(known)])

@@ -1,0 +1,1 @@
+"""Many submissions: judged side by side, one grading at a time, with reports that are kept."""

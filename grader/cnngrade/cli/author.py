@@ -1,0 +1,96 @@
+"""The commands for authors of a course: new, verify, calibrate."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from cnngrade.cli.console import end_steps, guarded, instructors_course, say, show_step, wanted_units
+from cnngrade.errors import ExitCode
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--title", help="The unit's title; its name if left out.")
+@click.option("--points", type=float, default=10, show_default=True, help="What the unit is worth, with 1 for the prose.")
+@guarded
+def new(unit: str, title: str | None, points: float) -> None:
+    """Write the files of a new unit and its entry in course.yml.
+
+    \b
+    Example:
+      cnngrade new segmentation --title "Segmentation: a class for every pixel" --points 12
+    """
+    from cnngrade.course.scaffold import new_unit
+
+    for path in new_unit(instructors_course(), unit, title or unit, points):
+        say(f"  {path}")
+    say(f"Write the lesson, the solution and the tests; then prove them: cnngrade verify {unit}")
+
+
+@click.command()
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option("--mistakes/--no-mistakes", default=True, help="Print the table of known mistakes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON, and nothing else, on standard output.")
+@guarded
+def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
+    """Is the course sound?
+
+    Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is
+    caught, that the lines of time budgets lie between good and slow styles, that the examples hold, and that the public tests
+    run without the solution.
+
+    \b
+    Examples:
+      cnngrade verify
+      cnngrade verify convolution --no-mistakes
+    """
+    from cnngrade.jobs.proof import proof_as_json, proof_as_text
+    from cnngrade.jobs.verify import verify as job
+
+    course = instructors_course()
+    proofs = job(course, wanted_units(course, units), show_step)
+    if as_json:
+        say(json.dumps([proof_as_json(proof) for proof in proofs], indent=2))
+    else:
+        for proof in proofs:
+            say(proof_as_text(proof, mistakes=mistakes))
+    sys.exit(ExitCode.DONE if all(proof.sound for proof in proofs) else ExitCode.UNSOUND)
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--json", "as_json", is_flag=True, help="Print the ratios as JSON, and nothing else, on standard output.")
+@guarded
+def calibrate(unit: str, as_json: bool) -> None:
+    """Where should the line of a time budget lie?
+
+    Measures the unit's styles (autograde_tests/styles/UNIT.py: right ways to write a function, good ones and slow ones) as
+    submissions are measured, draws them beside the line in course.yml, and proposes the middle of the gap between the slowest
+    good style and the quickest slow one. Changes no file. The exit code is 0 when every line keeps its distance, 1 when a line
+    has to be moved or a style gave no ratio, 3 when there is no gap for a line.
+
+    \b
+    Examples:
+      cnngrade calibrate convolution
+      cnngrade calibrate convolution --json > ratios.json
+    """
+    import shutil
+
+    from cnngrade.jobs.calibrate import calibrate as job
+    from cnngrade.report.placement import placement_as_json, placement_as_text
+
+    course = instructors_course()
+    (wanted,) = wanted_units(course, [unit])
+    found = job(course, wanted, lambda style: show_step(wanted, style.name))
+    end_steps()
+    if as_json:
+        say(json.dumps([placement_as_json(placement) for placement in found], indent=2))
+    else:
+        width = min(shutil.get_terminal_size((100, 20)).columns, 120)
+        say("\n\n".join(placement_as_text(placement, width) for placement in found))
+    if any(placement.proposed is None for placement in found):
+        sys.exit(ExitCode.UNSOUND)
+    sys.exit(ExitCode.NOT_PASSED if any(any(placement.problems()) for placement in found) else ExitCode.DONE)

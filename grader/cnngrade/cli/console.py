@@ -1,0 +1,149 @@
+"""What the commands print with, and how errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cnngrade.errors import CnngradeError, ExitCode, UsageError
+from cnngrade.model import Course, Report, Unit, Verdict
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_PACE_FROM = 5
+
+
+def say(text: str = "") -> None:
+    """Print, replacing what the terminal's encoding cannot show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "replace").decode(encoding))
+
+
+def note(text: str) -> None:
+    """Print to standard error."""
+    click.echo(text, err=True)
+
+
+def wants_colour() -> bool:
+    """Say whether the terminal shows colours and nobody has asked for none."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def guarded(command: _Command) -> _Command:
+    """Turn the package's errors into a message and an exit code; a traceback only with --debug."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except CnngradeError as error:
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            note(f"Error: {error}")
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            note("Stopped. What was finished is kept; run the same command again to go on.")
+            sys.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # Whoever read the output has seen enough (`| head`); click ends quietly.
+            raise
+        except Exception as error:
+            # Nothing of this kind should come this far. Whoever sees it needs a sentence, and the exit code of a fault.
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            name = click.get_current_context().info_name
+            note(f"Error: cnngrade itself failed ({type(error).__name__}: {error}). To see where: cnngrade --debug {name} ...")
+            sys.exit(ExitCode.FAULT)
+
+    return run  # type: ignore[return-value]
+
+
+def instructors_course() -> Course:
+    """Load the instructor's course around this folder; raises UsageError in a released folder, which can only be checked."""
+    from cnngrade.course.load import find_course, load_course
+
+    course = load_course(find_course(Path.cwd()))
+    if course.handout:
+        raise UsageError(
+            f"{course.root} is a released folder: it can be checked (cnngrade check), and nothing else. "
+            "This command is for the instructor's course."
+        )
+    return course
+
+
+def wanted_units(course: Course, names: Iterable[str]) -> list[Unit]:
+    """Return the units of these names, all of the course's if there are none; raises UsageError."""
+    from cnngrade.jobs.targets import find_unit
+
+    return [find_unit(course, name) for name in names] or list(course.units)
+
+
+def exit_status(reports: Iterable[Report]) -> ExitCode:
+    """Return the exit code that tells how the reports' cases ended."""
+    verdicts = [outcome.verdict for report in reports for outcome in report.outcomes]
+    if Verdict.FAULT in verdicts:
+        return ExitCode.FAULT
+    return ExitCode.DONE if all(verdict is Verdict.PASSED for verdict in verdicts) else ExitCode.NOT_PASSED
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file that the user asked for, and say where it is."""
+    from cnngrade.files import write_atomically
+
+    write_atomically(path, text)
+    note(f"Written: {path}")
+
+
+def show_step(unit: Unit, step: str) -> None:
+    """Say which step of a unit begins: on one line of a terminal, on a line each elsewhere."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
+        if step == "extras":
+            end_steps()
+    else:
+        note(f"{unit.name}: {step}")
+
+
+def end_steps() -> None:
+    """Clear the line on which steps were told."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+class Progress:
+    """How far something is, how fast it goes, and how long it will take."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._fresh, self._start = total, 0, 0, time.monotonic()
+
+    def step(self, fresh: bool) -> str:
+        """Count one more and return the pace, "" while there is none to speak of. What was done before has none."""
+        self._done += 1
+        self._fresh += fresh
+        passed = time.monotonic() - self._start
+        if self._fresh < _PACE_FROM or not fresh:
+            return ""
+        left = (self._total - self._done) * passed / self._fresh
+        return f"{self._fresh / passed:.1f} a second, {duration(left)} left"
+
+    def is_done(self) -> bool:
+        """Whether nothing is left."""
+        return self._done == self._total
+
+    def count(self) -> str:
+        """Return how many of how many are done."""
+        return f"[{self._done:{len(str(self._total))}}/{self._total}]"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

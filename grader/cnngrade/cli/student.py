@@ -1,0 +1,163 @@
+"""The commands for students: check, hint, show."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cnngrade.cli.console import exit_status, guarded, note, say, wants_colour, write_file
+from cnngrade.errors import ExitCode, UsageError
+from cnngrade.model import Report
+
+if TYPE_CHECKING:
+    from cnngrade.jobs.targets import Target
+
+
+@click.command()
+@click.argument("what", nargs=-1, metavar="[UNIT|FILE]...")
+@click.option("--watch", is_flag=True, help="Check again whenever the file is saved, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write the report as a page.")
+@guarded
+def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
+    """Run the public tests on your work.
+
+    Without an argument: every unit of the course in this folder. A script or a notebook will do.
+
+    \b
+    Examples:
+      cnngrade check
+      cnngrade check convolution
+      cnngrade check convolution.ipynb --html report.html
+      cnngrade check convolution --watch
+    """
+    from cnngrade.jobs import check as job
+    from cnngrade.jobs.targets import targets
+
+    found = targets(what, Path.cwd())
+    if watch and len(found) > 1:
+        raise click.UsageError("--watch takes one unit: cnngrade check UNIT --watch")
+    reports = []
+    for report in job.watched(found[0]) if watch else map(job.check, found):
+        if watch:
+            click.clear()
+        reports.append(report)
+        if not as_json:
+            _show(found[len(reports) - 1 if not watch else 0], report)
+    if as_json:
+        from cnngrade.report.json import report_to_json
+
+        documents = [report_to_json(report, for_students=True) for report in reports]
+        say(json.dumps(documents[0] if len(found) == 1 else documents, indent=2))
+    if junit:
+        from cnngrade.report.junit import reports_as_junit
+
+        write_file(junit, reports_as_junit(reports))
+    if html:
+        from cnngrade.report.html import reports_as_page
+
+        write_file(html, reports_as_page(reports))
+    sys.exit(exit_status(reports))
+
+
+def _show(target: Target, report: Report) -> None:
+    import shutil
+
+    from cnngrade.jobs.targets import lesson_headings
+    from cnngrade.report.terminal import report_as_text
+
+    width = min(shutil.get_terminal_size((100, 20)).columns, 120)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    say(report_as_text(report, colour=wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target)))
+
+
+def _one_target(what: str | None) -> Target:
+    """Return what a command on one unit is about; in a folder of one unit it need not be named."""
+    from cnngrade.jobs.targets import targets
+
+    found = targets((what,) if what else (), Path.cwd())
+    if len(found) > 1:
+        raise UsageError(f"Say which unit: {', '.join(target.unit.name for target in found)}.")
+    return found[0]
+
+
+@click.command()
+@click.argument("what", metavar="[UNIT|FILE]", required=False)
+@click.argument("function", required=False)
+@click.option("--again", is_flag=True, help="Show the hints given before as well.")
+@guarded
+def hint(what: str | None, function: str | None, again: bool) -> None:
+    """Give the next hint that fits what failed.
+
+    Checks your work, takes the first thing that is not right (in FUNCTION, if you name one), and gives the next of its three
+    hints: a nudge, an approach, a plan. Which ones were given is kept in .cnngrade-hints.json beside your work. In a folder of
+    one unit, UNIT may be left out.
+
+    \b
+    Examples:
+      cnngrade hint convolution
+      cnngrade hint convolution conv2d
+      cnngrade hint convolution --again
+    """
+    from cnngrade.jobs import hint as job
+
+    found = job.next_hint(_one_target(what), function)
+    if found is None:
+        say("Nothing failed, so there is nothing to hint at.")
+        return
+    say(job.hint_as_text(found, again))
+    sys.exit(ExitCode.NOT_PASSED)
+
+
+@click.command()
+@click.argument("what", metavar="[UNIT|FILE]", required=False)
+@click.argument("functions", nargs=-1, metavar="[FUNCTION]...")
+@click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("pictures"),
+    show_default=True,
+    help="Where files go.",
+)
+@guarded
+def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) -> None:
+    """Draw the pictures of your functions beside the expected ones.
+
+    With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
+    terminal. In a folder of one unit, UNIT may be left out. The exit code is 0 when all of them are as expected.
+
+    \b
+    Examples:
+      cnngrade show convolution
+      cnngrade show convolution conv2d --text
+      cnngrade show convolution --out /tmp/pictures
+    """
+    import shutil
+
+    from cnngrade.jobs import show as job
+    from cnngrade.pictures.matplotlib import can_draw
+    from cnngrade.pictures.terminal import comparison_as_text
+
+    target = _one_target(what)
+    found = job.show(target, functions)
+    if not found:
+        say(f"{target.unit.name} has no pictures{' of ' + ', '.join(functions) if functions else ''}.")
+        return
+    if text or not can_draw():
+        width = min(shutil.get_terminal_size((100, 20)).columns, 140)
+        for comparison in found:
+            say(comparison_as_text(comparison, width) + "\n")
+        if not text:
+            note('For pictures as PNG and on a page: pip install "cnngrade[pictures]"')
+    else:
+        for comparison in found:
+            say(f"{comparison.function}: {comparison.caption}\n  {comparison.remark()}")
+        for path in job.write_pictures(target.unit.title, target.unit, found, out):
+            note(f"Written: {path}")
+    sys.exit(ExitCode.DONE if all(comparison.same for comparison in found) else ExitCode.NOT_PASSED)

@@ -1,0 +1,1 @@
+"""course.yml and the files that it promises: read, checked, found and imported."""

@@ -1,0 +1,211 @@
+"""Read course.yml: a Course, or an error that says which line is wrong and what to do about it.
+
+Its form is checked in `form`, its sense (names that repeat, points that do not add up, dates, files that must be there) here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cnngrade.course import paths
+from cnngrade.course.schema import form_problems
+from cnngrade.course.yaml_lines import FILE, Document, NodePath, Problem, did_you_mean, read_document
+from cnngrade.errors import CourseError
+from cnngrade.model import Course, Policy, Unit
+
+_PROBLEMS_SHOWN = 10
+
+
+_MAX_NAME = 100
+
+
+_WHOLE = ("memory_mib", "output_bytes")
+
+
+_OUR_FOLDERS = ("exercises", "solutions", "autograde_tests")
+
+
+def find_course(start: Path) -> Path:
+    """Return the course.yml of the folder `start` or of the nearest folder above it; raises CourseError."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+    raise CourseError(f"There is no {FILE} in {start} or in a folder above it. Change into the course's folder first.")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _unit(data: dict[str, Any]) -> Unit:
+    return Unit(
+        name=data["name"],
+        title=data["title"],
+        points=float(data["points"]),
+        prose_points=float(data.get("prose", 0)),
+        functions=tuple(data["functions"]),
+        budgets={name: float(line) for name, line in data.get("budgets", {}).items()},
+        may_loop_over={name: tuple(axes) for name, axes in data.get("may_loop_over", {}).items()},
+        release=_moment(data["release"]) if "release" in data else None,
+        due=_moment(data["due"]) if "due" in data else None,
+    )
+
+
+def _course(data: dict[str, Any], root: Path) -> Course:
+    # YAML's 2048.0 is a whole number to the schema, and not yet an int.
+    policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
+    return Course(
+        name=data.get("name") or re.sub(r"[^a-z0-9]+", "-", data["title"].lower()).strip("-") or "course",
+        title=data["title"],
+        root=root,
+        units=tuple(_unit(entry) for entry in data["units"]),
+        policy=Policy(**policy),
+        handout=bool(data.get("handout", False)),
+        classroom=Path(data.get("classroom", "classroom")),
+        stub_digests=dict(data.get("stub_digests", {})),
+    )
+
+
+def _repeated(names: list[str]) -> Iterator[tuple[int, str]]:
+    counts = Counter(names)
+    for index, name in enumerate(names):
+        if counts[name] > 1 and names.index(name) != index:
+            yield index, name
+
+
+def _date_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    moments = {}
+    for key in ("release", "due"):
+        if key in entry:
+            try:
+                moments[key] = _moment(entry[key])
+            except ValueError as error:
+                yield (
+                    (*where, key),
+                    f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
+                )
+    if len(moments) == 2 and moments["due"] <= moments["release"]:
+        when = "before" if moments["due"] < moments["release"] else "at the moment when"
+        text = f"the unit is due ({entry['due']}) {when} it is released ({entry['release']}). Change one of the dates."
+        yield (*where, "due"), text
+
+
+def _name_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    """Find names that Python cannot take: a unit is a module, and a function is a function."""
+    yield from _unusable(entry["name"], (*where, "name"))
+    for index, function in enumerate(entry["functions"]):
+        yield from _unusable(function, (*where, "functions", index))
+
+
+def _unusable(name: str, where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    if keyword.iskeyword(name):
+        yield where, f'"{name}" is a word of Python\'s own and cannot be a name. Call it {name}_1, or something that says more.'
+    elif not name.isidentifier():
+        yield where, f"{name!r} cannot be a name in Python. Use letters, digits and _ only."
+    elif len(name) > _MAX_NAME:
+        yield where, f"{name[:20]}... is longer than {_MAX_NAME} characters, and files are named after it. Shorten it."
+
+
+def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    name, functions = entry["name"], entry["functions"]
+    yield from _name_problems(entry, where)
+    for index, function in _repeated(functions):
+        yield (*where, "functions", index), f'{name} names the function "{function}" twice. Keep one.'
+    for function in entry.get("budgets", {}):
+        if function not in functions:
+            text = f'there is a budget for "{function}", which is no function of {name}.{did_you_mean(function, functions)}'
+            yield (*where, "budgets", function), text
+    for function in entry.get("may_loop_over", {}):
+        if function not in entry.get("budgets", {}):
+            text = f'"{function}" has no time budget, so nothing is counted in it. Give it one, or remove this line.'
+            yield (*where, "may_loop_over", function), text
+    if entry.get("prose", 0) > entry["points"]:
+        text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
+        yield (*where, "prose"), text
+    yield from _date_problems(entry, where)
+
+
+def _classroom_problem(name: str, root: Path) -> str:
+    if "\0" in name:
+        return '"classroom" holds a character that no folder may have. Write it again.'
+    place = (root / name).resolve()
+    if root not in place.parents:
+        return f'"{name}" does not lie inside the course\'s folder. Name a folder inside it.'
+    if place.relative_to(root).parts[0] in _OUR_FOLDERS:
+        return f'"{name}" is part of the course\'s own files. Name another folder, such as classroom.'
+    return ""
+
+
+def _sense_problems(document: Document, root: Path) -> list[Problem]:
+    data = document.data
+    found: list[tuple[NodePath, str]] = []
+    for index, name in _repeated([entry["name"] for entry in data["units"]]):
+        found.append((("units", index, "name"), f'there are two units called "{name}". Rename or remove one.'))
+    for index, entry in enumerate(data["units"]):
+        found.extend(_unit_problems(entry, ("units", index)))
+    total = sum(entry["points"] for entry in data["units"])
+    if "points" in data and abs(total - data["points"]) > 1e-9:
+        text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
+        found.append((("points",), text))
+    if data.get("name", "").endswith("\n"):
+        # The schema's pattern lets one line end pass, and folders and random numbers are named after the course.
+        found.append((("name",), '"name" ends with an empty line. Write it on one line.'))
+    if "classroom" in data and (text := _classroom_problem(data["classroom"], root)):
+        found.append((("classroom",), text))
+    return [Problem(document.line(path), text) for path, text in found]
+
+
+def _needed_files(course: Course, unit: str) -> list[Path]:
+    if course.handout:
+        return [paths.public_tests(course, unit), paths.answers_file(course, unit)]
+    places = (paths.exercise_file, paths.solution_file, paths.public_tests, paths.hidden_tests, paths.mistakes_file)
+    return [place(course, unit) for place in places]
+
+
+def _file_problems(course: Course, document: Document) -> list[Problem]:
+    problems = []
+    for index, unit in enumerate(course.units):
+        line = document.line(("units", index, "name"))
+        for path in _needed_files(course, unit.name):
+            if path.is_file():
+                continue
+            present = [other.stem.removeprefix("test_") for other in path.parent.glob(f"*{path.suffix}")]
+            near = difflib.get_close_matches(unit.name, present, 1, 0.5)
+            remedy = (
+                f"Did you mean {near[0]}?" if near else f"Write it, or make a new unit's files with `cnngrade new {unit.name}`."
+            )
+            remedy = "Get the unit's folder again." if course.handout else remedy
+            problems.append(
+                Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
+            )
+    return problems
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
+        lines = [f"{FILE}, line {problem.line}: {problem.text}" for problem in ordered[:_PROBLEMS_SHOWN]]
+        if len(ordered) > _PROBLEMS_SHOWN:
+            lines.append(f"(and {len(ordered) - _PROBLEMS_SHOWN} more)")
+        raise CourseError("\n".join(lines))
+
+
+def load_course(where: Path) -> Course:
+    """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line."""
+    path = (where / FILE if where.is_dir() else where).resolve()
+    document, root = read_document(path), path.parent
+    _raise(document.problems)
+    _raise(form_problems(document))
+    _raise(_sense_problems(document, root))
+    course = _course(document.data, root)
+    _raise(_file_problems(course, document))
+    return course

@@ -1,0 +1,11 @@
+"""Which function of a unit a name belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def function_of(name: str, functions: Sequence[str]) -> str | None:
+    """Return the longest of `functions` that `name` begins with, as a whole word of its underscores; None if there is none."""
+    fitting = [function for function in functions if name == function or name.startswith(function + "_")]
+    return max(fitting, key=len, default=None)

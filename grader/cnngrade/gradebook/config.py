@@ -1,0 +1,156 @@
+"""classroom/nbgrader_config.py: written so that plain nbgrader commands use our judge, and read for our own runs of nbgrader.
+
+The file has two parts. The upper one is ours and is written anew by each release; a digest in its first line tells whether
+somebody has edited it. What stands below `OWN_SETTINGS` is the instructor's and is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from cnngrade.course import paths
+from cnngrade.errors import CourseError, UsageError
+from cnngrade.gradebook.session import KEY_FILE
+from cnngrade.model import Course
+
+FILE_NAME = "nbgrader_config.py"
+
+
+OWN_SETTINGS = "# your own settings below"
+
+
+_FIRST_LINE = "# Written by cnngrade release; digest "
+
+
+_UPPER_PART = """\
+# nbgrader reads this file when it is started in this folder. Change nothing here: put your own settings at the end of the file,
+# where they are kept and may override what stands here.
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821
+
+classroom = Path(__file__).resolve().parent
+course = str((classroom / {course!r}).resolve())
+
+c.CourseDirectory.root = str(classroom)
+c.CourseDirectory.course_id = {course_id!r}
+
+# What `cnngrade grade` notes beside a graded notebook is not for feedback.
+c.CourseDirectory.ignore.append({key_file!r})
+
+# Where the preprocessors below find course.yml.
+c.CoursePreprocessor.course = course
+c.LatePlugin.course = course
+
+# A stub is handed out as it stands in exercises/, not replaced by a placeholder.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "cnngrade.gradebook.preprocessor.KeepStubs",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# However broken a submitted notebook is, a whole one is made of it first.
+c.Autograde.sanitize_preprocessors = [
+    "cnngrade.gradebook.merge.LayStudentWork",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# The judge stands where nbgrader would run the notebook in a kernel.
+c.Autograde.autograde_preprocessors = [
+    "cnngrade.gradebook.grade_cells.Judge",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# A student may hand in the script: the one that was handed out must not take its place. Nothing else that was handed out is
+# needed beside a graded notebook either, since nothing is run there.
+source = classroom / "source"
+c.Autograde.exclude_overwriting = {{
+    unit: [str(path.relative_to(source / unit)) for path in (source / unit).rglob("*") if path.is_file()] for unit in {units!r}
+}}
+
+# late_penalty_per_day in course.yml.
+c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
+"""
+
+
+def _digest(upper: str) -> str:
+    return hashlib.sha256(upper.strip().encode()).hexdigest()[:16]
+
+
+def _upper_part(course: Course) -> str:
+    to_course = Path(os.path.relpath(course.root.resolve(), paths.classroom(course).resolve()))
+    return _UPPER_PART.format(
+        course=to_course.as_posix(),
+        course_id=course.name,
+        key_file=KEY_FILE,
+        units=[unit.name for unit in course.units],
+    )
+
+
+def _own_settings(path: Path) -> str:
+    """Return what an instructor wrote below the line; raises UsageError where a rewrite would lose a change."""
+    if not path.exists():
+        return "\n"
+    text = path.read_text(encoding="utf-8")
+    upper, line, own = text.partition(OWN_SETTINGS)
+    first, _, upper = upper.partition("\n")
+    if not line or not first.startswith(_FIRST_LINE):
+        raise UsageError(
+            f"{path} was not written by cnngrade, so it is left alone. "
+            f"Rename it, release again, and copy your settings below the line `{OWN_SETTINGS}`."
+        )
+    if first.removeprefix(_FIRST_LINE).strip() != _digest(upper):
+        raise UsageError(
+            f"{path} was changed above the line `{OWN_SETTINGS}`, so it is left alone. "
+            "Move your settings below that line, delete everything above them that is not yours to keep, or delete the file; "
+            "then release again."
+        )
+    return own
+
+
+def write(course: Course) -> Path:
+    """Write the classroom's configuration, keeping the instructor's part; raises UsageError rather than lose a change."""
+    path = paths.classroom(course) / FILE_NAME
+    own = _own_settings(path)
+    upper = _upper_part(course)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}", encoding="utf-8")
+    draft.replace(path)
+    return path
+
+
+def load(course: Course) -> Config:
+    """Return the classroom's configuration as nbgrader itself would read it; raises UsageError, CourseError."""
+    path = paths.classroom(course) / FILE_NAME
+    if not path.exists():
+        raise UsageError(f"{path} does not exist. Run `cnngrade release UNIT` first: it sets up the classroom.")
+    try:
+        return PyFileConfigLoader(FILE_NAME, path=str(path.parent)).load_config()
+    except Exception as error:
+        # The file is Python that an instructor may have edited: it can raise anything.
+        raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error

@@ -1,0 +1,35 @@
+"""The student's job: run the public tests on the work in this folder.
+
+`check` is what the command runs, in a worker of its own; `check_here` is what a grade cell of a notebook calls, on the
+functions as they stand in the running kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnngrade.jobs.targets import Target
+from cnngrade.judge.session import judge
+from cnngrade.model import Report
+from cnngrade.student.candidate import candidate
+
+
+def check(target: Target) -> Report:
+    """Run the unit's public tests on the file in a worker process and return the Report."""
+    reports: list[Report] = []
+    entry = candidate(target.course, target.path, target.unit, "", note=target.note)
+    judge(target.course, target.unit, [entry], reports.append, hidden=False)
+    return reports[0]
+
+
+def watched(target: Target) -> Iterator[Report]:
+    """Check the file now, and again whenever it has been saved, for as long as the caller goes on."""
+    import time  # only --watch waits
+
+    seen = None
+    while True:
+        stamp = target.path.stat().st_mtime_ns if target.path.exists() else None
+        if stamp is not None and stamp != seen:
+            seen = stamp
+            yield check(target)
+        time.sleep(0.3)

@@ -1,0 +1,273 @@
+"""Take what students handed in, from a folder or a zip archive, into classroom/submitted.
+
+Names and sizes in an archive are written by strangers: each is checked before anything is written, what cannot be taken is
+refused by name, and one student's refusal costs no other.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from cnngrade.course import paths
+from cnngrade.errors import UsageError
+from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_line
+from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
+from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name, unit_file
+
+MAX_STUDENT_BYTES = 128 << 20
+
+
+MAX_TOTAL_BYTES = 16 << 30
+
+
+MAX_STUDENT_FILES = 1_000
+
+
+MAX_FILES = 50_000
+
+
+MAX_ENTRIES = 1_000_000
+
+
+TIMESTAMP = "timestamp.txt"
+
+
+_TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
+
+
+class Fate(Enum):
+    """What became of something that was found."""
+
+    COLLECTED = "collected"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One line of what collecting did.
+
+    `found` is the name in the source; `student` is "" if no student could be told from it. A submission is KEPT when what was
+    collected before is as new. `reason` says why for all but COLLECTED.
+    """
+
+    found: str
+    student: str
+    fate: Fate
+    reason: str = ""
+    files: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether the student's work is in the classroom, from this time or from an earlier one."""
+        return self.fate is not Fate.REFUSED
+
+    def __str__(self) -> str:
+        name = self.student if self.fate is not Fate.REFUSED else self.found
+        name = name if len(name) <= MAX_PATH else f"{name[:MAX_PATH]}..."
+        return visible_line(f"{self.fate.value} {name}: {self.reason or ', '.join(self.files)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A file and whose it is."""
+
+    file: File
+    named: Named
+
+
+def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
+    """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
+    # One path that leads elsewhere must not change whose the others are.
+    paths = [file.path for file in files if not bad_path(file.path)]
+    tops = {path.partition("/")[0] for path in paths}
+    if len(tops) != 1 or any("/" not in path for path in paths):
+        return ""
+    wrapper = tops.pop() + "/"
+    inside = [path.removeprefix(wrapper) for path in paths]
+    is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
+    return "" if is_submission else wrapper
+
+
+def _sort_out(found: Sequence[File], unit: Unit) -> tuple[dict[str, list[_Handed]], list[Collected]]:
+    """Return the files by student, and what belongs to nobody or is refused."""
+    wrapper = _without_wrapper(found, unit)
+    students: dict[str, list[_Handed]] = {}
+    lines: list[Collected] = []
+    for file in found:
+        problem = bad_path(file.path) or (f"it is larger than {MAX_FILE_BYTES >> 20} MiB" if file.size > MAX_FILE_BYTES else "")
+        named = read_name(file.path.removeprefix(wrapper), unit.name)
+        problem = problem or named.problem or bad_student(named.student)
+        if problem:
+            lines.append(Collected(file.path, "", Fate.REFUSED, problem))
+        else:
+            students.setdefault(named.student, []).append(_Handed(file, named))
+    return students, lines
+
+
+def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
+    """Return what to write for one student, by path below their folder; raises Refused."""
+    persons = sorted({handed.named.person for handed in files if handed.named.person})
+    if len(persons) > 1:
+        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
+    if len(files) > MAX_STUDENT_FILES:
+        raise Refused(f"there are {len(files):,} files; of one student at most {MAX_STUDENT_FILES:,} are read")
+    work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
+    chosen: dict[str, _Handed] = {}
+    for handed in files:
+        held = chosen.get(handed.named.inside)
+        # Of several copies of the work (a browser or a learning platform numbers them) the one saved last counts.
+        if held is None or (handed.named.inside in work and held.file.moment < handed.file.moment):
+            chosen[handed.named.inside] = handed
+        elif handed.named.inside not in work:
+            raise Refused(f"two files would be {handed.named.inside}")
+    if not work & set(chosen):
+        names = ", ".join(sorted(chosen)[:5])
+        raise Refused(f"there is neither {unit.name}.ipynb nor {unit.name}.py (found: {names})")
+    folded = Counter(inside.casefold() for inside in chosen)
+    twice = [inside for inside in chosen if folded[inside.casefold()] > 1]
+    if twice:
+        raise Refused(f"the names {' and '.join(sorted(twice, key=str.casefold)[:2])} differ only in upper and lower case")
+    if sum(handed.file.size for handed in chosen.values()) > MAX_STUDENT_BYTES:
+        raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
+    return {inside: handed.file for inside, handed in sorted(chosen.items())}
+
+
+def read_timestamp(folder: Path) -> datetime | None:
+    """Return when the submission in `folder` was handed in, None if it does not say."""
+    try:
+        text = (folder / TIMESTAMP).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path, released: Path) -> None:
+    """Write a submission beside its place, then move it there: a submission is there whole or not at all.
+
+    nbgrader goes by notebooks. Beside a script that comes alone the released one is laid, untouched and with the oldest of
+    times, so that `nbgrader autograde` finds the submission and the script is what is judged.
+    """
+    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=drafts) as draft:
+        fresh = Path(draft) / "new"
+        for inside, file in chosen.items():
+            path = fresh / inside
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.write_to(path)
+            # Between a script and a notebook the one saved last is judged.
+            os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
+        if released.name not in chosen and released.is_file():
+            shutil.copyfile(released, fresh / released.name)
+            os.utime(fresh / released.name, (0, 0))
+        (fresh / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+        target.parent.mkdir(exist_ok=True)
+        former = Path(draft) / "former"
+        if target.exists():
+            target.rename(former)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if former.exists():
+                former.rename(target)
+            raise
+
+
+def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
+    """Say what is too much about all of it together, "" if nothing is. What one student has too much of is that student's."""
+    counts = [len(files) for files in students.values() if len(files) <= MAX_STUDENT_FILES]
+    sizes = [min(sum(handed.file.size for handed in files), MAX_STUDENT_BYTES) for files in students.values()]
+    if sum(counts) <= MAX_FILES and sum(sizes) <= MAX_TOTAL_BYTES:
+        return ""
+    return (
+        f"There are {sum(counts):,} files of {sum(sizes) >> 20} MiB. "
+        f"At most {MAX_FILES:,} files of {MAX_TOTAL_BYTES >> 30} GiB are read: collect in parts."
+    )
+
+
+def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool, others: Sequence[str]) -> Collected:
+    """Collect one student's work. `others` are those of the classroom whose names differ from this one by case at most."""
+    released = submitted.parent / "release" / unit.name / f"{unit.name}.ipynb"
+    found = files[0].named.top
+    try:
+        chosen = _choose(files, unit)
+        moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
+        target = submitted / student / unit.name
+        if others and student not in others:
+            raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
+        if target.exists() and not force:
+            former = read_timestamp(target)
+            if former is not None and moment <= former:
+                return Collected(found, student, Fate.KEPT, "what was collected before is as new")
+        _write(chosen, moment, target, submitted, released)
+    except Refused as error:
+        return Collected(found, student, Fate.REFUSED, str(error))
+    except OSError as error:
+        return Collected(found, student, Fate.REFUSED, f"it cannot be written: {error.strerror or error}")
+    return Collected(found, student, Fate.COLLECTED, files=tuple(chosen))
+
+
+def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force: bool) -> tuple[Collected, ...]:
+    files: list[File] = []
+    lines: list[Collected] = []
+    for item in found:
+        if is_junk(item.path):
+            continue
+        if isinstance(item, NotRead):
+            lines.append(Collected(item.path, "", Fate.REFUSED, item.reason))
+        else:
+            files.append(item)
+        if len(files) + len(lines) > MAX_ENTRIES:
+            raise UsageError(f"There are more than {MAX_ENTRIES:,} files. Take away what nobody handed in.")
+    students, refused = _sort_out(files, unit)
+    lines += refused
+    if problem := _too_many(students):
+        raise UsageError(problem)
+    submitted = paths.classroom(course) / "submitted"
+    submitted.mkdir(parents=True, exist_ok=True)
+    alike = Counter(student.casefold() for student in students)
+    present: dict[str, list[str]] = {}
+    for path in submitted.iterdir():
+        present.setdefault(path.name.casefold(), []).append(path.name)
+    for student in sorted(students):
+        if alike[student.casefold()] > 1:
+            reason = "several students' names differ only in upper and lower case"
+            lines.append(Collected(students[student][0].named.top, student, Fate.REFUSED, reason))
+        else:
+            lines.append(_take(student, students[student], unit, submitted, force, present.get(student.casefold(), ())))
+    return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
+
+
+def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tuple[Collected, ...]:
+    """Collect the submissions of a unit from a folder or a zip archive, and say what became of each.
+
+    Understood are one sub-folder a student, files named STUDENT_UNIT.ipynb or STUDENT.py, and the names that Canvas and Moodle
+    give. Work is replaced only by newer work, or with `force`. Raises UsageError if `source` can be read as neither.
+    """
+    if source.is_dir():
+        return _all_from(folder_files(source), course, unit, force)
+    if not source.is_file():
+        raise UsageError(f"There is neither a folder nor a zip archive {source}.")
+    try:
+        archive = zipfile.ZipFile(source)
+    except Exception as error:
+        # zipfile fails in ways of its own on a damaged directory.
+        raise UsageError(f"{source} is not a zip archive ({error}). Give a folder or a .zip file.") from error
+    with archive:
+        if len(archive.infolist()) > MAX_ENTRIES:
+            raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
+        return _all_from(zip_files(archive), course, unit, force)

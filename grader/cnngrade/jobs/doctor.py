@@ -1,0 +1,118 @@
+"""What this machine can do: for a student's check, for an instructor's grading, and what is missing for either."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnngrade import __version__
+from cnngrade.course.load import find_course, load_course
+from cnngrade.errors import CnngradeError
+from cnngrade.model import Course, Policy
+from cnngrade.sandbox.backends import NONE, WITHOUT, available, layers
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.transport import Remote
+from cnngrade.worker import wire
+
+_FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "jsonschema")
+
+
+_FOR_GRADING = ("numba", "nbgrader", "jupytext", "filelock")
+
+
+_ENOUGH_DISK = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `needed` means that `cnngrade check` does not work without it."""
+
+    subject: str
+    good: bool
+    text: str
+    needed: bool = False
+
+    def as_text(self) -> str:
+        """Return it as a line."""
+        word = "ok" if self.good else "missing" if self.needed else "note"
+        return f"  {word:8}{self.subject:20}{self.text}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {"subject": self.subject, "good": self.good, "needed": self.needed, "text": self.text}
+
+
+def _package(name: str, needed: bool, remedy: str) -> Finding:
+    try:
+        return Finding(name, True, importlib.metadata.version(name), needed)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, False, remedy, needed)
+
+
+def _worker() -> Finding:
+    start = time.monotonic()
+    try:
+        remote = Remote(Fresh(Policy(), Path.cwd()))
+        try:
+            answer = remote.request(wire.parcel({"op": "load", "name": "doctor", "path": "doctor.py", "cells": []}), 20.0)
+        finally:
+            remote.close()
+    except Exception as error:
+        # Whatever keeps a worker from answering is what the doctor is asked about.
+        return Finding("worker", False, f"a worker process does not answer: {type(error).__name__}: {error}", needed=True)
+    return Finding("worker", bool(answer["ok"]), f"starts and answers in {time.monotonic() - start:.2f} s", needed=True)
+
+
+def _clock() -> Finding:
+    if sys.platform == "linux":
+        return Finding("clock", True, "a worker's CPU time is read from outside")
+    return Finding("clock", False, "no CPU clock of another process here: budgets are measured in wall time and are less exact")
+
+
+def _sandboxes() -> list[Finding]:
+    """Try every sandbox: each is started, and a worker in it tries what it must not be able to do."""
+    found, best = [], NONE
+    for name, reason in available().items():
+        if name != NONE:
+            best = name if best == NONE and not reason else best
+            found.append(Finding(f"sandbox {name}", not reason, reason or "holds: everything that was tried in it failed"))
+    if best == NONE:
+        found.append(Finding("grading", False, f"refused without --sandbox none. {WITHOUT}"))
+    for layer in layers(best):
+        found.append(Finding(layer.name, layer.active, layer.text))
+    return found
+
+
+def _disk(where: Path) -> Finding:
+    free = shutil.disk_usage(where).free
+    return Finding("disk", free > _ENOUGH_DISK, f"{free / (1 << 30):.1f} GiB free in {where}")
+
+
+def _course(where: Path) -> list[Finding]:
+    try:
+        course: Course = load_course(find_course(where))
+    except CnngradeError as error:
+        return [Finding("course", False, str(error))]
+    kind = "a released folder" if course.handout else "a course"
+    units = ", ".join(unit.name for unit in course.units)
+    return [Finding("course", True, f"{course.title} ({kind} with {units}) in {course.root}")]
+
+
+def examine(where: Path) -> list[Finding]:
+    """Look at everything that a check or a grading in the folder `where` needs."""
+    system = f"{platform.system()} {platform.release()}, {os.cpu_count()} cores"
+    python = Finding("Python", sys.version_info >= (3, 11), f"{platform.python_version()} ({sys.executable})", needed=True)
+    findings = [Finding("cnngrade", True, f"{__version__} on {system}"), python]
+    findings += [_package(name, True, "not installed: pip install cnngrade") for name in _FOR_CHECK]
+    remedy = 'not installed; pictures come as text: pip install "cnngrade[pictures]"'
+    findings.append(_package("matplotlib", False, remedy))
+    remedy = 'not installed; only instructors need it: pip install "cnngrade[instructor]"'
+    findings += [_package(name, False, remedy) for name in _FOR_GRADING]
+    return [*findings, _worker(), _clock(), *_sandboxes(), _disk(where), *_course(where)]

@@ -1,0 +1,107 @@
+"""Package a unit for students: prove it, put together what may leave, and hand it to nbgrader.
+
+A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, hints, pictures, and
+a course.yml of its own. Solutions, hidden tests, known mistakes and styles are never copied.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cnngrade.course import paths
+from cnngrade.errors import CourseError
+from cnngrade.jobs.proof import Proof
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.jobs.verify import verify
+from cnngrade.model import Course, Unit
+from cnngrade.pictures.draw import load_pictures, record_pictures
+from cnngrade.submission.choose import stub_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A released unit: the folder that students get, and the proof that it is sound."""
+
+    unit: Unit
+    folder: Path
+    proof: Proof
+
+
+def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
+    policy = course.policy
+    entry: dict[str, Any] = {"name": unit.name, "title": unit.title, "points": unit.points, "prose": unit.prose_points}
+    entry |= {"functions": list(unit.functions)}
+    entry |= {"budgets": dict(unit.budgets)} if unit.budgets else {}
+    entry |= {"may_loop_over": {name: list(axes) for name, axes in unit.may_loop_over.items()}} if unit.may_loop_over else {}
+    entry |= {"due": unit.due} if unit.due else {}
+    return {
+        "name": course.name,
+        "title": course.title,
+        "points": unit.points,
+        "handout": True,
+        "stub_digests": {unit.name: stub_digest(course, unit)},
+        "policy": {
+            "import_seconds": policy.import_seconds,
+            "call_seconds": policy.call_seconds,
+            "memory_mib": policy.memory_mib,
+        },
+        "units": [entry],
+    }
+
+
+def write_handout(course: Course, unit: Unit, folder: Path) -> None:
+    """Put into the empty `folder` everything that a student needs for `unit`, and nothing else; raises CourseError."""
+    tests = folder / "autograde_tests"
+    (tests / "public").mkdir(parents=True)
+    shutil.copyfile(paths.exercise_file(course, unit.name), folder / f"{unit.name}.py")
+    shutil.copyfile(paths.public_tests(course, unit.name), tests / "public" / f"test_{unit.name}.py")
+    conftest = course.root / "autograde_tests" / "conftest.py"
+    if conftest.is_file():
+        shutil.copyfile(conftest, tests / "conftest.py")
+    data = paths.data_folder(course)
+    if data.is_dir():
+        shutil.copytree(data, folder / "data", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for source in (paths.hints_file(course, unit.name), paths.pictures_file(course, unit.name)):
+        if source.is_file():
+            target = tests / source.parent.name / source.name
+            target.parent.mkdir()
+            shutil.copyfile(source, target)
+    record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
+    record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
+    head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Nothing is to be edited here.\n"
+    text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
+    (folder / "course.yml").write_text(head + text, encoding="utf-8")
+
+
+def points_by_function(proof: Proof) -> dict[str, float]:
+    """Return what the cases of each function are worth together."""
+    points = dict.fromkeys(proof.unit.functions, 0.0)
+    for case in proof.cases:
+        points[case.function] += case.points
+    return points
+
+
+def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) -> Released:
+    """Prove the unit and release it through nbgrader. Raises CourseError when it is not sound."""
+    (proof,) = verify(course, [unit], on_step)
+    if not proof.sound:
+        listed = "\n".join(f"  {finding.step}: {finding.text}" for finding in proof.findings)
+        raise CourseError(f"{unit.name} is not sound, so it was not released.\n{listed}")
+    # nbgrader takes seconds to load, and only a sound unit needs it.
+    from cnngrade.gradebook.assignment import generate
+
+    on_step(unit, "notebook")
+    with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
+        handout = Path(scratch) / unit.name
+        handout.mkdir()
+        write_handout(course, unit, handout)
+        shown = frozenset(picture.function for picture in load_pictures(course, unit))
+        folder = generate(course, unit, points_by_function(proof), handout, shown)
+    return Released(unit, folder, proof)

@@ -1,0 +1,276 @@
+"""Prove that a unit is sound: stubs earn nothing, solutions everything, and every known mistake is caught.
+
+functions    stub and solution have the same functions with the same arguments; every one is tested
+points       the cases and the prose add up to what course.yml promises
+examples     every doctest of a stub passes with the solution
+solution     earns everything, inside its budgets, in a real worker
+stub         is unfinished in every case and earns nothing, in a real worker
+mistakes     each one loses points in at least one case
+styles       the line of each time budget keeps its distance from the good styles below it and the slow ones above it
+handout      the public tests run from recorded answers, without the solution
+extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import functools
+import io
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from cnngrade.answers.answer_key import Truth, live_truth, recorded_truth
+from cnngrade.answers.mistakes import KnownMistake, load_mistakes
+from cnngrade.course import paths
+from cnngrade.course.hints import load_hints
+from cnngrade.course.modules import load_module
+from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.jobs.calibrate import FEW_PAIRS, placements
+from cnngrade.jobs.proof import Caught, Finding, Proof
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.judge.session import judge
+from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.pictures.draw import draw, draw_expected, load_pictures
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.candidate import Candidate, candidate, remote
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Inline
+from cnngrade.submission.read import read_work
+
+
+def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read as Python: {error}") from error
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def _arguments(node: ast.FunctionDef) -> str:
+    """Return a function's arguments with their defaults, without annotations."""
+    arguments = ast.parse(f"def f({ast.unparse(node.args)}): pass").body[0]
+    assert isinstance(arguments, ast.FunctionDef)
+    for part in ast.walk(arguments.args):
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    return ast.unparse(arguments.args)
+
+
+def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
+    stub_file, solution_file = paths.exercise_file(course, unit.name), paths.solution_file(course, unit.name)
+    stubs, solutions = _functions(stub_file), _functions(solution_file)
+    for name in unit.functions:
+        missing = [path for path, found in ((stub_file, stubs), (solution_file, solutions)) if name not in found]
+        if missing:
+            yield f"{', '.join(map(str, missing))}: there is no function {name}, which course.yml names."
+            continue
+        stub, solution = _arguments(stubs[name]), _arguments(solutions[name])
+        if stub != solution:
+            yield f"{name} takes ({stub}) in {stub_file} and ({solution}) in {solution_file}. Make them the same."
+        if not ast.get_docstring(stubs[name]):
+            yield f"{stub_file}, line {stubs[name].lineno}: {name} has no docstring to tell a student what to write."
+
+
+def _check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterator[str]:
+    stub_file = paths.exercise_file(course, unit.name)
+    names = {"np": np} | {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
+    for name, node in _functions(stub_file).items():
+        text = ast.get_docstring(node)
+        if name not in unit.functions or not text:
+            continue
+        examples = doctest.DocTestParser().get_doctest(text, dict(names), name, str(stub_file), node.lineno)
+        if not examples.examples:
+            yield f"{stub_file}, line {node.lineno}: the docstring of {name} has no example (>>>)."
+        said = io.StringIO()
+        if doctest.DocTestRunner(verbose=False).run(examples, out=said.write).failed:
+            yield f"{stub_file}: an example of {name} does not hold for the solution.\n{said.getvalue().strip()}"
+
+
+def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:
+    return remote(course, read_work(path, unit.name), Fresh(course.policy, folder, extra_path))
+
+
+def _judged(
+    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool, functions: tuple[str, ...] = ()
+) -> tuple[list[Case], list[Report]]:
+    reports: list[Report] = []
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth, functions=functions)
+    return cases, reports
+
+
+def _check_solution(report: Report) -> Iterator[str]:
+    for outcome in report.outcomes:
+        if outcome.verdict is not Verdict.PASSED:
+            said = " ".join(part for part in (outcome.for_student, outcome.for_staff) if part)
+            yield f"the solution gets {outcome.verdict.value} in {outcome.case.id}: {said}"
+
+
+def _check_stub(report: Report) -> Iterator[str]:
+    for outcome in report.outcomes:
+        if outcome.verdict not in (Verdict.UNFINISHED, Verdict.SKIPPED) or outcome.earned:
+            yield (
+                f"the untouched stub gets {outcome.verdict.value} ({outcome.earned:g} points) in {outcome.case.id}: "
+                f"{outcome.for_student} {outcome.for_staff}".rstrip()
+            )
+    yield from report.problems
+
+
+def _check_points(unit: Unit, cases: list[Case]) -> Iterator[str]:
+    tested = {case.function for case in cases}
+    for name in unit.functions:
+        if name not in tested:
+            yield f"no case tests {name}. Write one whose name begins with test_{name}_."
+    found = sum(case.points for case in cases) + unit.prose_points
+    if abs(found - unit.points) > 1e-9:
+        yield (
+            f"the cases ({found - unit.prose_points:g}) and the prose ({unit.prose_points:g}) add up to {found:g} points, "
+            f"course.yml says {unit.points:g}."
+        )
+
+
+def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update({key: value for key, value in vars(solution).items() if not key.startswith("__")})
+    module.__dict__.update(functions)
+    return module
+
+
+def _judged_mistakes(
+    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], truth: Truth, hidden: bool
+) -> dict[KnownMistake, Report]:
+    """Judge every known mistake by the cases of its own function."""
+    reports: dict[KnownMistake, Report] = {}
+    for function in unit.functions:
+        mine = [entry for entry in known if entry.function == function]
+        if mine:
+            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), truth, hidden, (function,))
+            reports.update(zip(mine, judged, strict=True))
+    return reports
+
+
+def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
+    """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
+    for entry in known:
+        # Loaded afresh for each, so that a mistake which remembers something begins without memories.
+        code = {found.name: function for found, function in load_mistakes(course, unit).items()}[entry.name]
+        module = _as_module(entry.name, solution, {entry.function: code})
+        path = paths.mistakes_file(course, unit.name)
+
+        def open_it(module: ModuleType = module) -> Student:
+            return Student(Inline(module), course.policy)
+
+        yield Candidate(Submission("", unit.name, path, ""), open_it)
+
+
+def _caught(
+    known: list[KnownMistake], full: dict[KnownMistake, Report], public: dict[KnownMistake, Report]
+) -> Iterator[Caught]:
+    for entry in known:
+        losing = tuple(outcome.case.id for outcome in full[entry].outcomes if outcome.verdict is not Verdict.PASSED)
+        names = {outcome.cause for outcome in full[entry].outcomes if outcome.cause}
+        replayed_names = {outcome.cause for outcome in public[entry].outcomes if outcome.cause}
+        yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
+
+
+def _check_lines(course: Course, unit: Unit, proof: Proof) -> Iterator[str]:
+    for placement in placements(course, unit, lambda style: None, FEW_PAIRS):
+        proof.placements.append(placement)
+        yield from placement.problems()
+
+
+def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
+    load_hints(course, unit)
+    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").open()
+    try:
+        for entry in load_pictures(course, unit):
+            draw_expected(course, unit, entry)
+            drawing = draw(entry, stub.functions, paths.data_folder(course))
+            if not drawing.unfinished:
+                yield f"{paths.pictures_file(course, unit.name)}: {entry.name} does not call {entry.function}, or not first."
+    finally:
+        stub.close()
+    scheme = paths.marking_file(course, unit.name)
+    if unit.prose_points and scheme.is_file() and not scheme.read_text(encoding="utf-8").strip():
+        yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
+
+
+def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
+    """Go through all steps for one unit. `on_step` hears the name of each step as it begins."""
+    proof, start = Proof(unit), time.monotonic()
+
+    def note(step: str, texts: Iterable[str]) -> None:
+        try:
+            proof.findings.extend(Finding(step, text) for text in texts)
+        except CnngradeError as error:
+            proof.findings.append(Finding(step, str(error)))
+
+    on_step("functions")
+    note("functions", _check_functions(course, unit))
+    try:
+        solution = load_module(paths.solution_file(course, unit.name), course.root)
+        live = live_truth(course, unit)
+        on_step("examples")
+        note("examples", _check_examples(course, unit, solution))
+        _prove_by_judging(course, unit, solution, live, proof, note, on_step)
+        if unit.budgets:
+            on_step("styles")
+            note("styles", _check_lines(course, unit, proof))
+        on_step("extras")
+        note("extras", _check_extras(course, unit))
+    except CnngradeError as error:
+        proof.findings.append(Finding("tests", str(error)))
+    proof.seconds = time.monotonic() - start
+    return proof
+
+
+def _prove_by_judging(
+    course: Course,
+    unit: Unit,
+    solution: ModuleType,
+    live: Truth,
+    proof: Proof,
+    note: Callable[[str, Iterable[str]], None],
+    on_step: Callable[[str], None],
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
+        on_step("solution")
+        files = (
+            (paths.solution_file(course, unit.name), course.root),
+            (paths.exercise_file(course, unit.name), None),
+        )
+        # Without the rehearsal: here it is the solution itself that is on trial.
+        bare = Truth(live.reference, live.knowledge)
+        entries = [
+            _file_candidate(course, unit, path, paths.exercise_file(course, unit.name).parent, extra) for path, extra in files
+        ]
+        proof.cases, (solved, untouched) = _judged(course, unit, entries, bare, hidden=True)
+        note("solution", _check_solution(solved))
+        on_step("stub")
+        note("stub", _check_stub(untouched))
+        on_step("points")
+        note("points", _check_points(unit, proof.cases))
+        on_step("mistakes")
+        known = list(load_mistakes(course, unit))
+        full = _judged_mistakes(course, unit, solution, known, bare, hidden=True)
+        on_step("handout")
+        answers = Path(scratch) / "answers.npz"
+        record_answers(course, unit, answers)
+        replay = recorded_truth(answers)
+        inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
+        _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
+        note("handout", _check_solution(replayed))
+        public = _judged_mistakes(course, unit, solution, known, replay, hidden=False)
+        proof.mistakes = list(_caught(known, full, public))
+        uncaught = [caught.mistake for caught in proof.mistakes if not caught.cases]
+        note("mistakes", (f"no case catches {entry.name}: {entry.sentence}" for entry in uncaught))
+
+
+def verify(course: Course, units: Iterable[Unit], on_step: Callable[[Unit, str], None]) -> list[Proof]:
+    """Prove every unit and return the proofs; nothing is raised for an unsound unit, its proof holds the findings."""
+    return [prove(course, unit, functools.partial(on_step, unit)) for unit in units]

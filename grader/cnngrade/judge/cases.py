@@ -1,0 +1,42 @@
+"""A collected test as a case: what it tests, what it is worth, what it is called."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from cnngrade.course.naming import function_of
+from cnngrade.errors import CourseError
+from cnngrade.model import Case, Course, Unit
+
+
+def unit_of(item: pytest.Item, course: Course) -> Unit:
+    """Return the unit that the item's file test_NAME.py belongs to; raises CourseError."""
+    name = item.path.stem.removeprefix("test_")
+    try:
+        return course.unit(name)
+    except KeyError:
+        raise CourseError(f"{item.path}: course.yml has no unit {name}. Add it there, or rename the file.") from None
+
+
+def case_id(item: pytest.Item) -> str:
+    """Return the case's name within its unit, like "public/test_f_adds_up[2]"."""
+    return f"{item.path.parent.name}/{item.name}"
+
+
+def case_of(item: pytest.Function, unit: Unit) -> Case:
+    """Return the case that a collected test is; raises CourseError when it does not say what it tests or what it is worth."""
+    name = item.originalname.removeprefix("test_")
+    where = f"{item.path}, {item.originalname}"
+    function = function_of(name, unit.functions)
+    if function is None:
+        raise CourseError(f"{where}: the name must begin with test_ and one of {', '.join(unit.functions)}.")
+    mark = item.get_closest_marker("points")
+    if mark is None or len(mark.args) != 1 or not isinstance(mark.args[0], int | float) or not mark.args[0] > 0:
+        raise CourseError(f"{where}: say what the case is worth, as in @points(2).")
+    title = next((line.strip() for line in (inspect.getdoc(item.function) or "").splitlines() if line.strip()), "")
+    if not title:
+        raise CourseError(f"{where}: its docstring is the title that a student reads, and it has none.")
+    parameter = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
+    return Case(case_id(item), title + parameter, float(mark.args[0]), item.path.parent.name == "hidden", function)

@@ -1,1 +1,0 @@
-"""A `Report` as text, page, JSON and JUnit XML: pure functions from one value to a string."""

@@ -1,0 +1,236 @@
+"""A report as a page of its own, or as the output of a notebook's cell.
+
+Both stand alone: no script, no link, nothing is fetched. Every text that comes from a person or a program is made visible and
+escaped; the page forbids scripts besides. A fragment carries its styles in its elements, because a notebook gives it nothing.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cnngrade.model import Cost, Outcome, Report, Verdict
+from cnngrade.report import words
+from cnngrade.report.audience import as_students_see
+from cnngrade.report.axis import scale_of
+from cnngrade.safe_text import visible_block, visible_line
+from cnngrade.scoring import decision_line, part_of
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+_OUTPUT = (200, 20_000)
+
+
+_STAFF = (400, 40_000)
+
+
+# Each colour is legible under white letters (contrast of 4.5 or more), so that it serves light and dark pages alike.
+_GOOD, _BAD, _MIDDLE, _OPEN, _OURS = "#1a7f37", "#c62828", "#9a5b00", "#5a6472", "#7b3fb5"
+
+
+_COLOURS = {
+    Verdict.PASSED: _GOOD,
+    Verdict.PARTIAL: _MIDDLE,
+    Verdict.WRONG: _BAD,
+    Verdict.RAISED: _BAD,
+    Verdict.UNFINISHED: _OPEN,
+    Verdict.SLOW: _MIDDLE,
+    Verdict.OVER_TIME: _BAD,
+    Verdict.OVER_MEMORY: _BAD,
+    Verdict.SKIPPED: _OPEN,
+    Verdict.FAULT: _OURS,
+}
+
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; color: #1c2128; background: #fff;
+  overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.2; margin: 0.5rem 0; }
+h2 { font-size: 1.15rem; margin: 1.75rem 0 0.25rem; }
+article + article { border-top: 2px solid #8886; margin-top: 3rem; padding-top: 1rem; }
+.score { font-size: 1.25rem; font-weight: 600; margin: 0; }
+.next, .note { border-left: 0.3rem solid #2f6fbd; padding: 0.5rem 0.8rem; background: #2f6fbd1c; margin: 1rem 0; }
+.note { border-color: #9a5b00; background: #9a5b001c; white-space: pre-wrap; }
+.small { font-size: 0.875rem; opacity: 0.85; }
+@media (prefers-color-scheme: dark) { body { color: #e6e9ee; background: #15181d; } }
+@media print { body { max-width: none; } }
+"""
+
+
+_BADGE = (
+    "display:inline-block;min-width:4.2em;text-align:center;white-space:nowrap;padding:0 0.4em;border-radius:0.3em;"
+    "color:#fff;font-weight:600"
+)
+
+
+_TABLE = "border-collapse:collapse;width:100%;text-align:left;table-layout:auto;margin:0.25em 0"
+
+
+_CELL = "padding:0.45em 0.6em;vertical-align:top;text-align:left;border-top:1px solid rgba(128,128,128,0.4)"
+
+
+_HEAD = "padding:0.2em 0.6em;text-align:left;font-weight:600;font-size:0.85em"
+
+
+_NUMBER = "text-align:right;white-space:nowrap"
+
+
+_FACT = "margin:0.3em 0 0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:0.93em"
+
+
+_PRE = (
+    "margin:0.3em 0 0;padding:0.5em;white-space:pre-wrap;overflow-wrap:anywhere;font-size:0.85em;"
+    "background:rgba(128,128,128,0.14);border-radius:0.3em;direction:ltr"
+)
+
+
+def report_as_page(report: Report, staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
+    """Return a whole page about one report; `staff` adds what is for the staff alone."""
+    return reports_as_page([report], staff, headings)
+
+
+def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
+    """Return a whole page about several reports, one below the other.
+
+    `headings` maps a function to the heading of its lesson, for the advice on what to do next.
+    """
+    shown = [report if staff else as_students_see(report) for report in reports]
+    title = _line(", ".join(report.title for report in shown)) or "Report"
+    articles = "\n".join("\n".join(_article(report, staff, headings)) for report in shown)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+{articles}
+</main>
+</body>
+</html>
+"""
+
+
+def report_fragment(report: Report, function: str | None, staff: bool = False) -> str:
+    """Return the part of a report that is about `function` (None: all of it) for the output of a notebook's cell.
+
+    It holds no headings, since it stands between a notebook's own.
+    """
+    shown = report if staff else as_students_see(report)
+    part = shown if function is None else part_of(shown, function)
+    name = shown.title if function is None else function
+    lines = [f'<p style="margin:0 0 0.4em"><strong>{_line(name)}</strong>: {_text(words.score_text(part))}</p>']
+    lines += [f'<p style="{_FACT}">Note: {_block(problem)}</p>' for problem in part.problems]
+    if part.outcomes:
+        lines += _table(part.outcomes, part.problems, staff, f"The cases of {name}")
+        lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
+    else:
+        lines.append("<p>No case is about it.</p>")
+    if function is None:
+        lines += _output(part)
+    body = "\n".join(lines)
+    return f'<div style="font-family:system-ui,sans-serif;line-height:1.45;max-width:60em">\n{body}\n</div>'
+
+
+def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
+    yield "<article>"
+    student = report.submission.student
+    if staff and student:
+        yield f'<p class="small">{_line(student)}</p>'
+    yield f"<h1>{_line(report.title)}</h1>"
+    yield f'<p class="score">{_text(words.score_text(report))}</p>'
+    if report.outcomes:
+        yield f'<p class="small">{_text(words.counts_text(report))}</p>'
+    yield f'<p class="next"><strong>Next:</strong> {_text(words.next_step(report, headings))}</p>'
+    for problem in report.problems:
+        yield f'<p class="note">Note: {_block(problem)}</p>'
+    for function in dict.fromkeys(outcome.case.function for outcome in report.outcomes):
+        part = part_of(report, function)
+        yield "<section>"
+        yield f"<h2><code>{_line(function)}</code> {_text(_share(part))}</h2>"
+        yield from _table(part.outcomes, report.problems, staff, f"The cases of {function}")
+        yield "</section>"
+    yield from _output(report)
+    if staff and report.layers:
+        rows = "\n".join(f"{'' if layer.active else 'not by '}{layer.name}: {layer.text}" for layer in report.layers)
+        yield _folded("What confined the code", _block(rows))
+    yield "</article>"
+
+
+def _share(part: Report) -> str:
+    return "(no score yet)" if part.earned is None else words.share_text(part.earned, part.possible)
+
+
+def _table(outcomes: Iterable[Outcome], said: tuple[str, ...], staff: bool, label: str) -> list[str]:
+    lines = [f'<table style="{_TABLE}" aria-label="{_line(label)}">', "<thead><tr>"]
+    lines += [
+        f'<th scope="col" style="{_HEAD}">Verdict</th>',
+        f'<th scope="col" style="{_HEAD}">Case</th>',
+        f'<th scope="col" style="{_HEAD};{_NUMBER}">Points</th>',
+        "</tr></thead>",
+        "<tbody>",
+    ]
+    for outcome in outcomes:
+        lines += _row(outcome, said, staff)
+    return [*lines, "</tbody>", "</table>"]
+
+
+def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
+    badge = f'<span style="{_BADGE};background:{_COLOURS[outcome.verdict]}">{words.WORDS[outcome.verdict]}</span>'
+    hidden = " <small>(hidden)</small>" if outcome.case.hidden else ""
+    yield "<tr>"
+    yield f'<td style="{_CELL};width:5.5em">{badge}</td>'
+    yield f'<td style="{_CELL}">{_line(outcome.case.title)}{hidden}'
+    if outcome.cost is not None:
+        yield _figure(outcome.cost)
+    for fact in words.facts(outcome, said):
+        yield f'<div style="{_FACT}">{_text(fact)}</div>'
+    if staff and outcome.for_staff.strip():
+        yield _folded("For staff", _block(outcome.for_staff, *_STAFF))
+    yield "</td>"
+    yield f'<td style="{_CELL};{_NUMBER}">{words.share_text(outcome.earned, outcome.case.points)}</td>'
+    yield "</tr>"
+
+
+def _figure(cost: Cost) -> str:
+    """Draw the ratio as a bar, and the line that it is measured against as an upright."""
+    scale, colour = scale_of(cost), _GOOD if cost.ratio <= decision_line(cost.line) else _MIDDLE
+    bar, line = round(300 * scale.bar, 1), round(300 * scale.line, 1)
+    label = html.escape(f"Bar: {words.cost_text(cost)}")
+    return (
+        f'<svg role="img" aria-label="{label}" viewBox="0 0 300 16" width="300" height="16"'
+        ' style="display:block;max-width:100%;height:auto;margin-top:0.35em">'
+        '<rect x="0" y="4" width="300" height="8" rx="2" fill="#888" fill-opacity="0.3"/>'
+        f'<rect x="0" y="4" width="{bar:g}" height="8" rx="2" fill="{colour}"/>'
+        f'<rect x="{line - 1:g}" y="0" width="2" height="16" fill="currentColor"/>'
+        "</svg>"
+    )
+
+
+def _output(report: Report) -> Iterator[str]:
+    if report.output.strip():
+        yield _folded("What the code printed", _block(report.output, *_OUTPUT))
+
+
+def _folded(summary: str, block: str) -> str:
+    return f'<details><summary>{summary}</summary><pre style="{_PRE}">{block}</pre></details>'
+
+
+def _text(text: str) -> str:
+    """Escape a text that is visible already."""
+    return html.escape(text)
+
+
+def _line(text: str) -> str:
+    return html.escape(visible_line(text))
+
+
+def _block(text: str, lines: int = 20, characters: int = 2_000) -> str:
+    return html.escape(visible_block(text, lines, characters))

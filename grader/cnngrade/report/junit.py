@@ -1,0 +1,75 @@
+"""Reports as the JUnit XML that continuous integration servers read: a suite a unit, a test case a case.
+
+What the student has to write or mend is a failure, what waits for another case is skipped, and a fault of ours is an error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from cnngrade.model import Outcome, Report, Verdict
+from cnngrade.report import words
+from cnngrade.report.audience import as_students_see
+from cnngrade.safe_text import visible_block, visible_line
+
+_OUTPUT = (400, 20_000)
+
+
+def reports_as_junit(reports: Iterable[Report], staff: bool = False) -> str:
+    """Return one XML document about all reports; `staff` adds what is for the staff alone.
+
+    No character is left in it that XML does not allow: such ones are written as escapes.
+    """
+    suites = [_suite(report if staff else as_students_see(report), staff) for report in reports]
+    root = Element("testsuites", name="cnngrade")
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in suites):.3f}")
+    root.extend(suites)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(report: Report, staff: bool) -> Element:
+    unit, student = visible_line(report.submission.unit), visible_line(report.submission.student)
+    suite = Element("testsuite", name=f"{unit} {student}" if student else unit)
+    properties = SubElement(suite, "properties")
+    earned = "none" if report.earned is None else words.points_text(report.earned)
+    SubElement(properties, "property", name="points.earned", value=earned)
+    SubElement(properties, "property", name="points.possible", value=words.points_text(report.possible))
+    repeated = Counter((outcome.case.function, outcome.case.title) for outcome in report.outcomes)
+    for outcome in report.outcomes:
+        # Servers tell test cases apart by class and name: cases with the same title need more than that.
+        unique = repeated[outcome.case.function, outcome.case.title] == 1
+        suite.append(_test_case(outcome, unit, unique, staff))
+    if report.output.strip():
+        SubElement(suite, "system-out").text = visible_block(report.output, *_OUTPUT)
+    if report.problems:
+        SubElement(suite, "system-err").text = "\n".join(visible_block(problem, *_OUTPUT) for problem in report.problems)
+    suite.set("tests", str(len(report.outcomes)))
+    for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
+    suite.set("time", f"{report.seconds:.3f}")
+    return suite
+
+
+def _test_case(outcome: Outcome, unit: str, unique: bool, staff: bool) -> Element:
+    case = outcome.case
+    title = visible_line(case.title if unique else f"{case.title} [{case.id}]")
+    element = Element("testcase", classname=f"{unit}.{visible_line(case.function)}", name=title)
+    if outcome.verdict is Verdict.PASSED:
+        return element
+    told = list(words.facts(outcome))
+    if staff and outcome.for_staff.strip():
+        told.append(visible_block(outcome.for_staff, *_OUTPUT))
+    text = "\n".join(told)
+    message = text.partition("\n")[0] or words.WORDS[outcome.verdict]
+    if outcome.verdict is Verdict.SKIPPED:
+        SubElement(element, "skipped", message=message)
+    else:
+        tag = "error" if outcome.verdict is Verdict.FAULT else "failure"
+        SubElement(element, tag, message=message, type=outcome.verdict.value).text = text
+    return element

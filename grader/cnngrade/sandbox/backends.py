@@ -1,0 +1,107 @@
+"""Which sandboxes there are for the code of others, which of them this machine has, and whether they hold.
+
+`none` is no sandbox: a fresh process with limits of memory and time (see `fresh`), enough for one's own code. `landlock` and
+`bubblewrap` confine the code of others (see `warm`). No administrator is asked for either.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from cnngrade.errors import UsageError
+from cnngrade.model import Layer, Policy
+from cnngrade.sandbox import seccomp
+from cnngrade.sandbox.confined import BUBBLEWRAP, LANDLOCK, MESSAGE_SECONDS, Warm, confining_layers
+from cnngrade.sandbox.unconfined import UNCONFINED
+from cnngrade.worker import wire
+from cnngrade.worker.confinement import landlock_version
+
+AUTO, NONE = "auto", "none"
+
+
+BACKENDS = (BUBBLEWRAP, LANDLOCK, NONE)
+
+
+WITHOUT = (
+    "It means that the code of students can read and change this user's files, use the network and leave programs running; "
+    "only time and memory are limited."
+)
+
+
+def _missing(name: str) -> str:
+    """Return why a backend cannot be had here, "" if it can."""
+    if name == NONE:
+        return ""
+    if sys.platform != "linux":
+        return f"it needs Linux, and this is {sys.platform}"
+    try:
+        seccomp.compiled()
+    except seccomp.Unavailable as error:
+        return str(error)
+    if name == LANDLOCK and not landlock_version():
+        return "the kernel offers no Landlock (it needs Linux 5.13 or newer, and a container that lets it through)"
+    if name == BUBBLEWRAP and shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (on Debian and Ubuntu: apt install bubblewrap)"
+    return _held(name)
+
+
+@functools.cache
+def _held(name: str) -> str:
+    """Start a worker and let it try what it must not: the answer is "" when nothing of that works."""
+    warm = Warm(Policy(), name)
+    try:
+        with tempfile.TemporaryDirectory(prefix="cnngrade-") as folder:
+            secret = Path(folder) / "secret"
+            secret.write_text("not for a worker", encoding="utf-8")
+            worker = warm.start()
+            try:
+                question = {"op": "probe", "secret": str(secret), "folder": folder, "process": os.getpid(), "id": 0}
+                answer = worker.request(wire.pack(question), MESSAGE_SECONDS)
+            finally:
+                worker.close()
+        if not answer.get("ok"):
+            return f"it could not be tried: {answer.get('message')}"
+        worked = answer["worked"]
+        return f"inside it there still works: {', '.join(worked)}" if worked else ""
+    except Exception as error:
+        # Whatever a kernel or a container does here is what the question was about.
+        return f"it does not start here: {error}"
+    finally:
+        warm.close()
+
+
+def available() -> dict[str, str]:
+    """Return every backend with the reason why it cannot be had here ("" if it can), the strongest first."""
+    return {name: _missing(name) for name in BACKENDS}
+
+
+def choose(name: str) -> str:
+    """Return the backend that `name` asks for, `auto` for the strongest; raises UsageError where it cannot be had."""
+    if name == NONE:
+        return name
+    if name == AUTO:
+        reasons = {}
+        for backend in (BUBBLEWRAP, LANDLOCK):
+            reasons[backend] = _missing(backend)
+            if not reasons[backend]:
+                return backend
+        raise UsageError(
+            "There is nothing here that would confine the code of students:\n"
+            + "".join(f"  {backend}: {reason}\n" for backend, reason in reasons.items())
+            + f"Mend one of these, or grade with --sandbox none. {WITHOUT}"
+        )
+    if name not in BACKENDS:
+        raise UsageError(f'There is no sandbox "{name}". There are: {", ".join((AUTO, *BACKENDS))}.')
+    if reason := _missing(name):
+        raise UsageError(f"The sandbox {name} cannot be had here: {reason}.")
+    return name
+
+
+def layers(name: str) -> tuple[Layer, ...]:
+    """Return what a backend consists of: each layer, whether it is there, and what it does or what its lack allows."""
+    return UNCONFINED if name == NONE else confining_layers(name)

@@ -1,0 +1,334 @@
+"""Confined workers, for the code of others (Linux): each is forked from a warm interpreter and gives up, before it reads the
+submission, the files, the network, other processes and every privilege of the grading user (see `confinement`).
+
+`landlock` is that alone; `bubblewrap` puts namespaces of their own around it, where users may make them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import secrets
+import shutil
+import signal
+import site
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cnngrade.errors import Fault
+from cnngrade.model import Layer, Policy
+from cnngrade.sandbox import seccomp
+from cnngrade.sandbox.connection import MAX_FILES, Connection, Ending, Process
+from cnngrade.sandbox.unconfined import environment
+from cnngrade.worker.confinement import Limits, landlock_version
+from cnngrade.worker.forkserver import MESSAGE_BYTES, empty
+
+LANDLOCK, BUBBLEWRAP = "landlock", "bubblewrap"
+
+
+_PREFIX = "cnngrade-"
+
+
+_START_SECONDS = 60.0
+
+
+_END_SECONDS = 2.0
+
+
+_ABANDONED_SECONDS = 6 * 3600.0
+
+
+MESSAGE_SECONDS = 30.0
+
+
+_SCRATCH_BYTES = 64 << 20
+
+
+_FILE_BYTES = 16 << 20
+
+
+_OPEN_FILES = 64
+
+
+_SYSTEM = (
+    "/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo",
+    "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu", "/sys/devices/system/node",
+)  # fmt: skip
+
+
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+
+
+_PROCESSES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+
+
+class _ForkedProcess:
+    """A worker that a fork server has started."""
+
+    killed_outside = True  # it may send no signal, not even to itself
+
+    def __init__(self, warm: Warm, pid: int) -> None:
+        self._warm, self.pid = warm, pid
+        self._ending: Ending | None = None
+        self._lock = threading.Lock()
+
+    def used(self) -> int:
+        """Return how many files there are in the worker's folder."""
+        return self._warm.files()
+
+    def end(self, grace: float) -> Ending:
+        """End the worker; its folder is emptied."""
+        with self._lock:
+            if self._ending is None:
+                self._ending = self._warm.end(grace)
+        return self._ending
+
+
+class Warm:
+    """Confined workers, forked from a warm interpreter: one at a time. `data` is a folder that they see as ./data."""
+
+    def __init__(self, policy: Policy, name: str, data: Path | None = None) -> None:
+        self.name, self.layers = name, confining_layers(name)
+        self._policy = policy
+        self._data = data.resolve() if data is not None and data.is_dir() else None
+        self._lock = threading.RLock()
+        self._server: subprocess.Popen[bytes] | None = None
+        self.mark = secrets.token_hex(16)
+        self._control: socket.socket
+        self._scratch: Path
+        self._pid = 0
+
+    def _open(self) -> None:
+        """Start the fork server and see whether its workers are held."""
+        _sweep()
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # The kernel then says who sent a message, by the number that the process has here and not in its own namespace.
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.forkserver", str(theirs.fileno())]
+        inside = self._scratch
+        if self.name == BUBBLEWRAP:
+            inside = Path("/scratch")
+            command = [*bubblewrap(inside, _readable(self._data)), *command]
+        errors, printed = os.pipe()
+        try:
+            self._server = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+                cwd="/",
+                env=environment(self.mark),
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise Fault(f"The sandbox {self.name} could not be started: {error}.") from error
+        finally:
+            theirs.close()
+            os.close(printed)
+        limits = Limits(
+            memory=self._policy.memory_mib << 20,
+            cpu_seconds=math.ceil(self._policy.submission_seconds),
+            file_bytes=_FILE_BYTES,
+            open_files=_OPEN_FILES,
+            # Only in a user namespace of its own are a worker's threads counted apart from the user's others.
+            threads=512 if self.name == BUBBLEWRAP else None,
+        )
+        setup = {
+            "limits": asdict(limits),
+            "program": seccomp.compiled().hex(),
+            "readable": [*map(str, _readable(self._data)), *_DEVICES, *_PROCESSES],
+            "scratch": str(inside),
+            "data": str(self._data) if self._data else None,
+        }
+        try:
+            self._tell({"setup": setup})
+            self._hear(_START_SECONDS)
+        except Fault as error:
+            self.close()
+            said = os.read(errors, 65536).decode("utf-8", "replace").strip()
+            raise Fault(f"The sandbox {self.name} does not start: {said.splitlines()[-1] if said else error}") from error
+        finally:
+            os.close(errors)
+
+    def _tell(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        data = json.dumps(message).encode()
+        try:
+            if descriptors:
+                socket.send_fds(self._control, [data], list(descriptors))
+            else:
+                self._control.send(data)
+        except OSError as error:
+            raise Fault(f"The sandbox {self.name} has ended: {error}.") from error
+
+    def _hear(self, seconds: float) -> tuple[dict[str, Any], int]:
+        """Return a message and the process id of who sent it; raises Fault."""
+        self._control.settimeout(seconds)
+        try:
+            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, socket.CMSG_SPACE(12))
+        except OSError as error:
+            raise Fault(f"The sandbox {self.name} does not answer: {error}.") from error
+        if not data:
+            raise Fault(f"The sandbox {self.name} has ended.")
+        sender = int.from_bytes(more[0][2][:4], sys.byteorder)
+        return json.loads(data), sender
+
+    def start(self) -> Connection:
+        """Fork a worker; raises Fault."""
+        if self._server is None or self._server.poll() is not None:
+            self.close()
+            self._open()
+
+        def begin(requests: int, answers: int, prints: int) -> Process:
+            with self._lock:
+                try:
+                    pid = self._fork(requests, answers, prints)
+                except Fault:
+                    # Somebody ended the server: another one is started, once.
+                    self._close()
+                    self._open()
+                    pid = self._fork(requests, answers, prints)
+            return _ForkedProcess(self, pid)
+
+        return Connection(begin, self._policy.output_bytes)
+
+    def _fork(self, *pipes: int) -> int:
+        self._tell({"begin": True}, pipes)
+        said, self._pid = self._hear(MESSAGE_SECONDS)
+        if "begun" not in said:
+            raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
+        return self._pid
+
+    def end(self, grace: float) -> Ending:
+        """End the worker that runs now; the folder that it leaves behind is emptied."""
+        with self._lock:
+            try:
+                self._tell({"end": grace})
+                said, _ = self._hear(MESSAGE_SECONDS + grace)
+            except Fault:
+                # With the server ends its worker: the kernel sees to that. Neither ended by itself.
+                self._close()
+                return Ending(-signal.SIGKILL)
+            if not said["clean"]:
+                self._close()
+        over = not said["forced"] and said["cpu"] >= self._policy.submission_seconds - 1
+        return Ending(None if said["forced"] else int(said["status"]), over)
+
+    def files(self) -> int:
+        """Return how many files the worker has made."""
+        try:
+            if self.name == BUBBLEWRAP:
+                facts = os.statvfs(f"/proc/{self._pid}/root/scratch")
+                return facts.f_files - facts.f_ffree
+            count = 0
+            for _, folders, files in os.walk(self._scratch):
+                count += len(folders) + len(files)
+                if count > MAX_FILES:
+                    break
+            return count
+        except OSError:
+            return 0
+
+    def close(self) -> None:
+        """End the fork server, and with it its worker."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._server is None:
+            return
+        # Without a judge the server ends by itself; what it and its workers have used is then known to whoever asks the system.
+        self._control.close()
+        try:
+            self._server.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        self._server = None
+        if not empty(self._scratch):
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self._scratch.rmdir()
+
+
+def _sweep() -> None:
+    """Remove the scratch folders of processes that were killed before they could.
+
+    Only old ones: a process of another container, of which nothing is seen here, may use the same place.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}[0-9]*-*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError, ValueError):
+            facts = folder.lstat()
+            abandoned = time.time() - facts.st_mtime > _ABANDONED_SECONDS and not Path("/proc", pid).exists()
+            if facts.st_uid == os.geteuid() and abandoned and empty(folder):
+                folder.rmdir()
+
+
+def _readable(data: Path | None) -> list[Path]:
+    """Return the folders and files that code needs to run: the interpreter, its libraries, this package, the course's data.
+
+    Of a folder on the import path only one that holds installed packages: a course, with its solutions, may lie on it too.
+    """
+    paths = [Path(path) for path in (*_SYSTEM, sys.executable, Path(__file__).parents[1])]
+    for prefix in {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}:
+        paths += [Path(prefix, "lib"), Path(prefix, "lib64"), Path(prefix, "pyvenv.cfg")]
+    executable = Path(sys.executable)
+    while executable.is_symlink():
+        executable = executable.parent / executable.readlink()
+        paths.append(executable)
+    paths += [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    paths += [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages()]]
+    paths += [Path(place) for place in sys.path if Path(place).name in ("site-packages", "dist-packages")]
+    return [*dict.fromkeys(path for path in paths if path.exists()), *([data] if data else [])]
+
+
+def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
+    """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`."""
+    command = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--as-pid-1", "--new-session", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
+    for device in _DEVICES:
+        command += ["--dev-bind", device, device]
+    there: list[Path] = []
+    for path in sorted(readable, key=lambda path: len(path.parts)):
+        if any(path.is_relative_to(other) for other in there):
+            continue
+        there.append(path)
+        # A link such as /lib on most systems must stay one: the loader's own path goes through it.
+        if path.is_symlink() and path.is_dir():
+            command += ["--symlink", str(path.readlink()), str(path)]
+        else:
+            command += ["--ro-bind", str(path), str(path)]
+    return [*command, "--remount-ro", "/", "--"]
+
+
+def confining_layers(name: str) -> tuple[Layer, ...]:
+    """Return what a sandbox consists of: each layer, whether it is there, and what it does or what its lack allows."""
+    text = "time, processor time, memory, threads, open files and files of each submission"
+    found = [Layer("limits", True, text)]
+    if name == BUBBLEWRAP:
+        text = "own process, mount, network and IPC namespaces: other files, processes and networks are not there"
+        found.append(Layer("namespaces", True, text))
+    else:
+        text = "code can see that files and processes exist, though not into them"
+        found.append(Layer("namespaces", False, text))
+    if version := landlock_version():
+        text = "reads the interpreter, its libraries and the course's data; writes a folder of its own"
+        found.append(Layer("Landlock", True, f"version {version}: {text}"))
+    else:
+        found.append(Layer("Landlock", False, "files are kept away by the mount namespace alone"))
+    text = "no new process or program, no socket, no signal, no tracing, no change of permissions"
+    return (*found, Layer("seccomp", True, text))

@@ -1,0 +1,337 @@
+"""A running worker as the judge sees it: requests and answers, a time limit on each, its clock and what it printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import queue
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cnngrade.worker import wire
+
+MAX_THREADS = 256
+
+
+MAX_FILES = 10_000
+
+
+MAX_WAIT = 6.0
+"""How many times as long a request may take in all when it is the machine that does not let the worker run."""
+
+
+_SURE_ROOM = 4096
+
+
+_WANTED_ROOM = 1 << 20
+
+
+_LOOK_SECONDS = 0.05
+
+
+_GRACE_SECONDS = 5.0
+
+
+_SETTLE_SECONDS = 0.02
+
+
+_TICKS = os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else 100
+
+
+class WorkerGone(Exception):
+    """The worker ended by itself; the text says how."""
+
+
+class WorkerKilled(WorkerGone):
+    """Something outside ended the worker (the system for want of memory, or a person): not what its code could do itself."""
+
+
+class WorkerSilent(Exception):
+    """No answer came within the time that was given."""
+
+
+class WorkerExcess(Exception):
+    """The worker took more than it may of something, and was ended; the text says of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a process ended: its exit status (negative: a signal), None when it had to be ended. `over_cpu`: by its own limit."""
+
+    status: int | None
+    over_cpu: bool = False
+
+
+class Process(Protocol):
+    """A process that serves one end of three pipes."""
+
+    pid: int
+    killed_outside: bool
+
+    def end(self, grace: float) -> Ending:
+        """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
+
+    def used(self) -> int:
+        """Return how many files there are in the worker's own folder, 0 where nobody counts."""
+
+
+class Starter(Protocol):
+    """Starts a worker on (requests to read, answers to write, prints to write); the descriptors stay the caller's."""
+
+    def __call__(self, requests: int, answers: int, prints: int) -> Process:
+        """Return the started process; raises Fault."""
+
+
+class Connection:
+    """One worker, from its start to its end."""
+
+    def __init__(self, start: Starter, output_bytes: int) -> None:
+        self._cap = output_bytes
+        self._printed = bytearray()
+        self._wait: Callable[[], float] = lambda: _LOOK_SECONDS
+        (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
+        try:
+            self._process = start(theirs_in, theirs_out, theirs_err)
+        except BaseException:
+            for descriptor in (requests, answers, prints):
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in (theirs_in, theirs_out, theirs_err):
+                os.close(descriptor)
+        self._room = _widened(requests)
+        _widened(answers)
+        self._requests = os.fdopen(requests, "wb")
+        # What was not asked for waits in the pipe, where there is little room for it.
+        self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait()), 65536)
+        self._prints = os.fdopen(prints, "rb")
+        self._reader = threading.Thread(target=self._read_prints, daemon=True)
+        self._reader.start()
+
+    def _read_prints(self) -> None:
+        with self._prints:
+            while chunk := os.read(self._prints.fileno(), 65536):
+                room = self._cap + 1 - len(self._printed)
+                if room > 0:
+                    self._printed += chunk[:room]
+
+    def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
+        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError."""
+        try:
+            self._send(frame, seconds)
+            self._wait = self._patience(seconds)
+            return wire.read_frame(self._answers)
+        except (EOFError, OSError, ValueError):
+            raise self._gone() from None
+
+    def _patience(self, seconds: float) -> Callable[[], float]:
+        """Return what says, each time that nothing has come, how long to wait on; it keeps an eye on the worker meanwhile.
+
+        It raises WorkerSilent once the time is over; time for which others kept the worker from running does not count.
+        """
+        start, looks = time.monotonic(), 0
+        kept_waiting_before = 0.0
+
+        def wait() -> float:
+            nonlocal looks, kept_waiting_before
+            looks += 1
+            if looks > 1:
+                self._look()
+                kept_waiting = _kept_waiting(self._process.pid)
+                kept_waiting_before = kept_waiting if looks == 2 else kept_waiting_before
+                passed = time.monotonic() - start
+                if passed - (kept_waiting - kept_waiting_before) > seconds or passed > MAX_WAIT * seconds:
+                    raise WorkerSilent
+            return min(_LOOK_SECONDS, max(seconds, 0.001))
+
+        return wait
+
+    def _look(self) -> None:
+        """Raise WorkerExcess when the worker has more threads or files than any honest one."""
+        if (threads := _threads(self._process.pid)) > MAX_THREADS:
+            raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
+        if (files := self._process.used()) > MAX_FILES:
+            raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may lie in its folder")
+
+    def _send(self, frame: bytes, seconds: float) -> None:
+        """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
+        late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > self._room else None
+        if late:
+            late.start()
+        try:
+            self._requests.write(frame)
+            self._requests.flush()
+        finally:
+            if late:
+                late.cancel()
+
+    def _gone(self) -> Exception:
+        ending = self._process.end(_GRACE_SECONDS)
+        if ending.over_cpu:
+            return WorkerSilent()
+        if ending.status is None:
+            return WorkerGone("it closed its connection to the judge")
+        if ending.status >= 0:
+            return WorkerGone(f"it ended the process with exit status {ending.status}")
+        kind = WorkerKilled if self._process.killed_outside and ending.status == -signal.SIGKILL else WorkerGone
+        try:
+            return kind(f"it was ended by {signal.Signals(-ending.status).name}")
+        except ValueError:
+            return kind(f"it was ended by signal {-ending.status}")
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of the worker's threads and children, taken from outside; elsewhere than on Linux wall time."""
+        if sys.platform == "linux":
+            _settle(self._process.pid)
+            return _cpu_seconds(self._process.pid)
+        return time.perf_counter()
+
+    def printed(self) -> str:
+        """Return what the code printed so far, capped."""
+        data = bytes(self._printed)
+        text = data[: self._cap].decode("utf-8", "replace")
+        return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
+
+    def close(self) -> None:
+        """End the process and what it started, and let go of the pipes."""
+        self._process.end(0.0)
+        with contextlib.suppress(OSError):
+            self._requests.close()
+        self._answers.close()
+        # One that still reads then has a stranger at the other end, and is left to it.
+        self._reader.join(timeout=2)
+
+
+class _Pipe(io.RawIOBase):
+    """The reading end of a pipe. While nothing comes, `wait` is asked how long to wait on; it ends that by raising."""
+
+    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
+        self._descriptor, self._wait = descriptor, wait
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is into a buffer, once there is something."""
+        while not select.select([self._descriptor], [], [], self._wait())[0]:
+            pass
+        data = os.read(self._descriptor, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the pipe."""
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+
+class _ThreadedPipe(_Pipe):
+    """The same where a pipe cannot be waited for, as on Windows: a thread waits in our stead, with one piece in hand."""
+
+    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
+        super().__init__(descriptor, wait)
+        self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=1)
+        self._rest = b""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        piece = b"-"
+        while piece:
+            try:
+                piece = os.read(self._descriptor, 65536)
+            except OSError:
+                piece = b""
+            self._pieces.put(piece)
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is into a buffer, once there is something."""
+        while not self._rest:
+            try:
+                self._rest = self._pieces.get(timeout=self._wait())
+            except queue.Empty:
+                continue
+            if not self._rest:
+                return 0
+        data, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+_PIPE: type[_Pipe] = _ThreadedPipe if sys.platform == "win32" else _Pipe
+
+
+def _widened(pipe: int) -> int:
+    """Make a pipe hold as much as this user may ask for, where that can be asked for, and return how much that is."""
+    try:
+        import fcntl  # not on Windows
+
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WANTED_ROOM)
+    except (ImportError, AttributeError, OSError):
+        return _SURE_ROOM
+
+
+def _kept_waiting(pid: int) -> float:
+    """Return the seconds for which a process's first thread was ready to run and others ran instead (Linux; else 0)."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:  # noqa: PTH123  # read often
+            return int(file.read().split()[1]) * 1e-9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _stat(pid: int) -> list[bytes]:
+    """Return what /proc/PID/stat says after the process's name, its state first; nothing where there is no such file."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # read often
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
+def _settle(pid: int) -> None:
+    """Wait until a process sleeps: the clock of one that still runs, on its way back to the next request, may lag by a tick."""
+    until = time.perf_counter() + _SETTLE_SECONDS
+    while _stat(pid)[:1] == [b"R"] and time.perf_counter() < until:
+        time.sleep(2e-5)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the CPU time of a process and of whatever descends from it, also of what has ended and was waited for."""
+    # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
+    seconds = time.clock_gettime((~pid << 3) | 2)
+    if facts := _stat(pid):
+        seconds += (int(facts[13]) + int(facts[14])) / _TICKS
+    return seconds + sum(map(_cpu_seconds_of_child, children(pid)))
+
+
+def _cpu_seconds_of_child(pid: int) -> float:
+    """Return the same of a process that may end meanwhile."""
+    try:
+        return _cpu_seconds(pid)
+    except OSError:
+        return 0.0
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process's threads have started and not waited for yet (Linux)."""
+    found = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # read often
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123  # read often
+                found += [int(child) for child in file.read().split()]
+    return found
+
+
+def _threads(pid: int) -> int:
+    """Return how many threads a process has (Linux; else 0)."""
+    facts = _stat(pid)
+    return int(facts[17]) if facts else 0

@@ -1,0 +1,146 @@
+"""Workers in fresh processes, with limits of memory and time: for code that is trusted as far as its user is.
+
+Such a process is kept away from expected answers and verdicts, and it ends with its submission, together with what it started.
+It is not kept from the files, the network or the other processes of the user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from cnngrade.errors import Fault
+from cnngrade.model import Layer, Policy
+from cnngrade.runtime import ONE_THREAD
+from cnngrade.sandbox.connection import Connection, Ending, Process
+
+MARK = "CNNGRADE_WORKER"
+"""The environment variable by which a worker, and whatever it started, is known."""
+
+
+_PASSED_ON = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
+    "SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
+    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
+)  # fmt: skip
+
+
+UNCONFINED = (
+    Layer("limits", True, "time and memory of each call and of the whole submission"),
+    Layer("namespaces", False, "code can see every process and every network of this user"),
+    Layer("Landlock", False, "code can read and change this user's files"),
+    Layer("seccomp", False, "code can use the network, start programs and end other processes of this user"),
+)
+
+
+def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
+    """Return the environment of a worker: what a process needs to start, one thread for BLAS, a mark, and no secrets."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    engine = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
+    return kept | ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Source(Protocol):
+    """Where workers come from: a sandbox at work."""
+
+    layers: tuple[Layer, ...]
+
+    def start(self) -> Connection:
+        """Start a worker; raises Fault."""
+
+    def close(self) -> None:
+        """End what workers come from."""
+
+
+class _FreshProcess:
+    """A worker in an interpreter of its own."""
+
+    killed_outside = False  # this code may well have killed itself
+
+    def __init__(self, command: Sequence[str], folder: Path, extra_path: Path | None, pipes: tuple[int, int, int]) -> None:
+        self._mark = secrets.token_hex(16)
+        self._ending: Ending | None = None
+        self._lock = threading.Lock()
+        requests, answers, prints = pipes
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=requests,
+                stdout=answers,
+                stderr=prints,
+                cwd=folder,
+                env=environment(self._mark, extra_path),
+                start_new_session=True,  # has no effect on Windows
+            )
+        except OSError as error:
+            raise Fault(f"A worker process could not be started: {error}.") from error
+        self.pid = self._process.pid
+
+    def used(self) -> int:
+        """Nobody counts: the folder is the user's own."""
+        return 0
+
+    def end(self, grace: float) -> Ending:
+        """End the process, everything in its group, and on Linux whatever else it started and sent to another group."""
+        with self._lock:
+            if self._ending is None:
+                status = None
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    status = self._process.wait(timeout=grace)
+                self._ending = Ending(status)
+                self._end()
+        return self._ending
+
+    def _end(self) -> None:
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        until = time.monotonic() + 2
+        while sys.platform == "linux" and (left := _marked(self._mark)) and time.monotonic() < until:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _marked(mark: str) -> list[int]:
+    """Return the processes of this user whose environment bears the mark (Linux)."""
+    wanted, found = f"{MARK}={mark}".encode(), []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                if wanted in (process / "environ").read_bytes():
+                    found.append(int(process.name))
+    return found
+
+
+class Fresh:
+    """Workers in fresh processes. `folder` is their working directory; `extra_path` is for code that imports its neighbours."""
+
+    layers: tuple[Layer, ...] = UNCONFINED
+
+    def __init__(self, policy: Policy, folder: Path, extra_path: Path | None = None) -> None:
+        self._policy, self._folder, self._extra_path = policy, folder, extra_path
+
+    def start(self) -> Connection:
+        """Start a worker; raises Fault."""
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.serve", str(self._policy.memory_mib)]
+
+        def begin(requests: int, answers: int, prints: int) -> Process:
+            return _FreshProcess(command, self._folder, self._extra_path, (requests, answers, prints))
+
+        return Connection(begin, self._policy.output_bytes)
+
+    def close(self) -> None:
+        """Nothing to end: each worker ends with its submission."""

@@ -1,0 +1,175 @@
+"""Keeps an interpreter warm and forks a confined worker from it for each submission.
+
+Run by the judge as `python -m cnngrade.forkserver DESCRIPTOR` with one end of a socket; started inside bubblewrap where that is
+the sandbox. What is loaded here is inherited by every worker, so nothing is loaded that a student may not read: no test, no
+solution, no answer. One worker lives at a time. Messages are JSON objects, one a packet:
+
+    {"setup": ...}              once, how workers are confined
+    {"begin": true} + 3 pipes   fork a worker; once confined it says {"begun": true} itself, so that the kernel tells who it
+                                is, or {"failed": why}
+    {"end": seconds}            wait that long for it to end by itself, then end it -> {"status", "cpu", "forced", "clean"}
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import linecache
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnngrade.worker import serve, wire
+from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules
+
+MESSAGE_BYTES = 65_536
+
+
+_GRACE_STEP = 0.002
+
+
+_WARM = "def works(x, n):\n    return x\n\ndef fails(x, n):\n    raise ValueError(n)\n"
+
+
+class Forkserver:
+    """The server's side of the socket."""
+
+    def __init__(self, control: socket.socket, setup: dict[str, Any]) -> None:
+        self._control = control
+        self._limits = Limits(**setup["limits"])
+        self._program = bytes.fromhex(setup["program"])
+        self._scratch = Path(setup["scratch"])
+        # Whatever lies in the scratch folder goes with the worker.
+        self._rules = file_rules([Path(path) for path in setup["readable"]], [self._scratch])
+        self._data = setup["data"]
+        self._worker = 0
+
+    def serve(self) -> None:
+        """Carry out what the judge asks until it closes the socket."""
+        while True:
+            packet, pipes, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 3)
+            if not packet:
+                return
+            message = json.loads(packet)
+            if "begin" in message:
+                self._begin(pipes)
+            else:
+                self._say(self._end(float(message["end"])))
+
+    def _say(self, message: dict[str, Any]) -> None:
+        # A plain write: a confined worker has no right to send.
+        os.write(self._control.fileno(), json.dumps(message).encode())
+
+    def _begin(self, pipes: list[int]) -> None:
+        self._worker = os.fork()
+        if self._worker == 0:
+            try:
+                self._become_worker(*pipes)
+            except BaseException as error:
+                self._say({"failed": f"{type(error).__name__}: {error}"})
+            finally:
+                os._exit(1)
+        for pipe in pipes:
+            os.close(pipe)
+
+    def _become_worker(self, requests: int, answers: int, prints: int) -> None:
+        end_with_parent()
+        # Not the judge's nor the server's standard streams: reading finds nothing, prints go where they are capped.
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (prints, 1), (prints, 2)):
+            os.dup2(source, target)
+        os.close(nothing)
+        os.close(prints)
+        folder = self._scratch / "work"
+        folder.mkdir()
+        if self._data:
+            (folder / "data").symlink_to(self._data)
+        os.chdir(folder)
+        place = str(folder)
+        os.environ.update(HOME=place, TMPDIR=place, MPLCONFIGDIR=place, NUMBA_CACHE_DIR=f"{place}/numba")
+        tempfile.tempdir = None
+        # A fork has its parent's state: no two submissions shall draw the same numbers.
+        random.seed()
+        np.random.seed()  # the legacy generator is the one that is global
+        confine(self._limits, self._program, self._rules)
+        self._say({"begun": True})
+        self._control.close()
+        with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+            serve.serve(incoming, outgoing, own_folder=True)
+
+    def _end(self, grace: float) -> dict[str, Any]:
+        """End the worker and everything in its folder."""
+        until = time.monotonic() + grace
+        ended, status, usage = os.wait4(self._worker, os.WNOHANG)
+        while not ended and time.monotonic() < until:
+            time.sleep(_GRACE_STEP)
+            ended, status, usage = os.wait4(self._worker, os.WNOHANG)
+        if not ended:
+            os.kill(self._worker, signal.SIGKILL)
+            _, status, usage = os.wait4(self._worker, 0)
+        answer = {"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime, "forced": not ended}
+        return answer | {"clean": empty(self._scratch)}
+
+
+def empty(folder: Path) -> bool:
+    """Remove all that lies in a folder, however deep and however named; says whether that went well."""
+    try:
+        number = 0
+        while entries := list(folder.iterdir()):
+            for entry in entries:
+                if entry.is_symlink() or not entry.is_dir():
+                    entry.unlink()
+                    continue
+                entry.chmod(0o700)
+                # Folders inside are brought up first: no path grows long, and nothing here calls itself.
+                for inner in list(entry.iterdir()):
+                    if inner.is_dir() and not inner.is_symlink():
+                        number += 1
+                        inner.rename(folder / f".{number}.emptied")
+                    else:
+                        inner.unlink()
+                entry.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _warm_up() -> None:
+    """Do once what every worker does, so that none has to load or to compute for the first time what all of them share."""
+    # NumPy's lazily loaded parts, random numbers among them.
+    np.random.default_rng(0).normal(size=4)
+    np.ones((4, 4)) @ np.ones((4, 4))
+    np.fft.fft(np.ones(4))
+    place = serve.Workplace()
+    place.answer(wire.unpack(wire.pack({"op": "load", "name": "warm", "path": "warm.py", "cells": [(_WARM, "warm.py", 1)]})))
+    for function in ("works", "fails"):
+        message: dict[str, Any] = {"op": "call", "function": function, "args": (np.ones((2, 2)), 1), "kwargs": {}}
+        wire.unpack(place.answer(wire.unpack(wire.pack(message))))
+    del sys.modules["warm"]
+    linecache.clearcache()
+
+
+def main() -> None:
+    """Serve the judge that started this process."""
+    end_with_parent()
+    with socket.socket(fileno=int(sys.argv[1])) as control:
+        setup = json.loads(control.recv(MESSAGE_BYTES))["setup"]
+        _warm_up()
+        gc.collect()
+        gc.freeze()
+        os.write(control.fileno(), b'{"ready": true}')
+        Forkserver(control, setup).serve()
+        # There is nothing to tidy up in an interpreter, and the judge waits.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

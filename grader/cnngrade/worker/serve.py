@@ -1,0 +1,247 @@
+"""The untrusted side: runs the student's code, and nothing else.
+
+A worker is a process that imports one submission and answers calls of its functions. It knows no expected answer, no test
+and no score. Whatever it says is only ever compared, by the judge, with what the judge knows; how long calls took, with the
+clock of this process.
+
+Run as `python -m cnngrade.worker MEMORY_MIB`; requests come on standard input, answers leave on standard output (see `wire`).
+What the student's code prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from cnngrade.errors import WireError
+from cnngrade.runtime import settle_allocator
+from cnngrade.worker import wire
+from cnngrade.worker.bytecodes import counts
+from cnngrade.worker.cells import Cell, assembled, run_cells
+from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
+
+_MAX_TEXT = 2_000
+
+
+_NEW = ""  # the name under which the inputs of a sample lie; no case has it
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _arrays(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _arrays(part)
+
+
+def _snapshot(arguments: Iterable[Any]) -> list[tuple[bytes, tuple[int, ...]]]:
+    return [(array.tobytes(), array.shape) for argument in arguments for array in _arrays(argument)]
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU time of all threads of this process (Windows: wall time, its CPU clock ticks 64 times a second)."""
+    if sys.platform == "win32":
+        return time.perf_counter()
+    # Linux knows of the time of a running thread what it knew when somebody last asked for it, and this asks.
+    time.thread_time()
+    return time.process_time()
+
+
+class Workplace:
+    """One submission's module and the objects that stay with it.
+
+    In a folder of its own the submission finds its file as well; elsewhere it lies where the student has it.
+    """
+
+    def __init__(self, own_folder: bool = False) -> None:
+        self.own_folder = own_folder
+        self.module: ModuleType | None = None
+        self.kept: list[Any] = []
+        self.staged: dict[str, list[tuple[Any, ...]]] = {}
+
+    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
+        identity = message.pop("id", None)
+        operations: dict[str, Callable[..., dict[str, Any]]] = {
+            operation.__name__: operation
+            for operation in (self.load, self.call, self.stage, self.answers, self.sample, self.count, self.probe)
+        }
+        try:
+            answer = operations[message.pop("op")](**message)
+        except BaseException as error:
+            # SystemExit and KeyboardInterrupt raised by the student's code are answers like any other.
+            answer = self.failure(error)
+        return answer | {"id": identity}
+
+    def load(self, name: str, path: str, cells: list[tuple[str, str, int]]) -> dict[str, Any]:
+        """Run the submission's cells; answers with the names of its functions and the cells that failed."""
+        if self.own_folder:
+            path = Path(path).name
+            Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
+        self.module, failures = run_cells([Cell(*cell) for cell in cells], name, path)
+        functions = [key for key, value in vars(self.module).items() if callable(value) and not key.startswith("_")]
+        return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in failures]}
+
+    def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Call a function once; answers with its value, and whether an argument was changed or lies in the value."""
+        if not hasattr(self.module, function):
+            raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
+        args, kwargs = self.resolve(args), self.resolve(kwargs)
+        before = _snapshot((*args, *kwargs.values()))
+        value = getattr(self.module, function)(*args, **kwargs)
+        changed = before != _snapshot((*args, *kwargs.values()))
+        return {"ok": True, "value": value, "changed": changed, "shared": _shares(value, (*args, *kwargs.values()))}
+
+    def stage(self, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Lay out the arguments of several calls, under a name, in the memory of those that lay there before."""
+        before = self.staged.get(name, [])
+        arguments = [self.resolve(args) for args in inputs]
+        reused = [_laid_over(old, new) for old, new in zip(before, arguments, strict=False)]
+        self.staged[name] = reused + arguments[len(reused) :]
+        return {"ok": True}
+
+    def answers(self, function: str, name: str) -> dict[str, Any]:
+        """Call a function on each of the staged inputs; answers with the results."""
+        called = getattr(self.module, function)
+        return {"ok": True, "value": [called(*args) for args in self.staged[name]]}
+
+    def sample(self, function: str, name: str, before: int, calls: int, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Make calls in one go, on `inputs` or, where there are none, on the staged ones; answers with their CPU seconds.
+
+        So many calls on the staged inputs come right `before`: a process that has just slept begins with empty caches. The
+        results on `inputs` come with the answer.
+        """
+        if inputs:
+            self.stage(_NEW, inputs)
+        called, known, given = getattr(self.module, function), self.staged[name], self.staged[_NEW if inputs else name]
+        for index in range(before):
+            called(*known[index % len(known)])
+        start = _cpu_seconds()
+        results = [called(*given[index % len(given)]) for index in range(calls)]
+        seconds = _cpu_seconds() - start
+        return {"ok": True, "seconds": seconds, "value": results if inputs else []}
+
+    def count(self, function: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Count the bytecodes of a function on a tiny input and on longer ones; answers with the counts."""
+        return {"ok": True, "counts": counts(getattr(self.module, function), [self.resolve(args) for args in inputs])}
+
+    def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
+        """Try what must not work in a sandbox; answers with what did work."""
+        return {"ok": True, "worked": probe(secret, folder, process)}
+
+    def keep(self, value: Any) -> wire.Token:
+        """Keep an object that cannot cross and return what stands for it."""
+        self.kept.append(value)
+        name = f"NumPy array of dtype {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
+        return wire.Token(len(self.kept) - 1, name)
+
+    def resolve(self, value: Any) -> Any:
+        """Put kept objects back where their tokens stand."""
+        if isinstance(value, wire.Token):
+            return self.kept[value.number]
+        if isinstance(value, tuple | list):
+            return type(value)(self.resolve(part) for part in value)
+        if isinstance(value, dict):
+            return {key: self.resolve(part) for key, part in value.items()}
+        return value
+
+    def failure(self, error: BaseException) -> dict[str, Any]:
+        """Describe an exception in plain values."""
+        # Chosen before their lines are looked up: reading this file's own takes longer than the rest.
+        frames = [entry for entry in traceback.walk_tb(error.__traceback__) if entry[0].f_code.co_filename != __file__]
+        trace = [
+            (frame.filename, frame.lineno or 0, frame.name, (frame.line or "")[:200])
+            for frame in traceback.StackSummary.extract(iter(frames[-30:]))
+        ]
+        try:
+            message = str(error)[:_MAX_TEXT]
+        except BaseException:
+            message = "(its message cannot be shown)"
+        kinds = [base.__name__[:80] for base in type(error).__mro__[:-1]][:10]
+        return {"ok": False, "kinds": kinds, "message": message, "trace": trace}
+
+    def answer(self, message: dict[str, Any]) -> bytes:
+        """Return the frame that answers `message`."""
+        answer = self.handle(message)
+        try:
+            return wire.pack(answer, self.keep)
+        except WireError as error:
+            excuse = {"ok": False, "kinds": ["Unsendable"], "message": str(error), "trace": [], "id": answer["id"]}
+            return wire.pack(excuse)
+
+
+def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
+    """Say whether the arrays of an answer lie in the memory of an argument, so that changing one changes the other."""
+    arrays = [part for part in (value if type(value) in (tuple, list) else (value,)) if type(part) is np.ndarray]
+    given = [argument for argument in arguments if type(argument) is np.ndarray]
+    return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
+
+
+def _laid_over(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the new arguments, arrays in the memory of old ones that are like them: it is in the caches to the same degree."""
+    return tuple(_copied(mine, theirs) for mine, theirs in zip(old, new, strict=False)) + new[len(old) :]
+
+
+def _copied(old: Any, new: Any) -> Any:
+    alike = type(old) is type(new) is np.ndarray and (old.shape, old.dtype) == (new.shape, new.dtype)
+    if not (alike and old.flags.writeable and old.flags.c_contiguous and new.flags.writeable):
+        return new
+    np.copyto(old, new)
+    return old
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the wire on descriptors of its own; prints go to standard error, reading finds nothing."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False) -> None:
+    """Answer requests until the judge closes the wire."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    workplace = Workplace(own_folder)
+    settle_allocator()
+    # What is loaded by now stays: collecting the student's garbage, while a time is taken, need not go through it.
+    gc.freeze()
+    while True:
+        try:
+            message = wire.read_frame(requests)
+        except (EOFError, WireError):
+            return
+        frame = workplace.answer(message)
+        for stream in (sys.stdout, sys.stderr):
+            # The student's code may have closed or replaced it.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        answers.write(frame)
+        answers.flush()
+
+
+def main() -> None:
+    """Serve the judge that started this process."""
+    requests, answers = _take_streams()
+    end_with_parent()
+    limit(Limits(memory=int(sys.argv[1]) << 20))
+    serve(requests, answers)
+
+
+if __name__ == "__main__":
+    main()

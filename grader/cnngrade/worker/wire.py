@@ -1,0 +1,289 @@
+"""Plain values as bytes: the only thing that passes between the judge and a worker.
+
+A message is a dict of strings to plain values: None, bool, int, float, str, tuple, list, dict, NumPy scalars and arrays, and
+`Token`s that stand for an object which stays in the worker. Arrays travel as npy (`numpy.lib.format`, never pickled). A
+frame is
+
+    magic "CNG1", header length (uint32), body length (uint64), header (JSON), body (npy blobs, each padded to 64 bytes)
+
+Reading trusts nothing: lengths, depths, dtypes and shapes are checked before memory is asked for, and whatever does not fit is
+a `WireError`.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import math
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from cnngrade.errors import WireError
+
+MAX_HEADER_BYTES = 4 << 20
+
+
+MAX_BODY_BYTES = 128 << 20
+
+
+MAX_DEPTH = 32
+
+
+MAX_ITEMS = 200_000
+
+
+# Numbers can be chosen so that a dict has to compare each with every other.
+MAX_KEYS = 5_000
+
+
+_PREFIX = struct.Struct("<4sIQ")
+
+
+_MAGIC = b"CNG1"
+
+
+_PLAIN_KINDS = "biufc"
+
+
+_ALIGN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Stands for an object that stays in the worker. `kind` is the name of its type, for people."""
+
+    number: int
+    kind: str
+
+
+class NotPlain(WireError):
+    """A value of a type that cannot cross."""
+
+
+def is_plain_dtype(dtype: np.dtype[Any]) -> bool:
+    """Say whether arrays of `dtype` may cross: booleans, integers, floats and complex numbers."""
+    return dtype.kind in _PLAIN_KINDS and dtype.fields is None and dtype.subdtype is None
+
+
+class _Encoder:
+    def __init__(self, keep: Callable[[Any], Token] | None) -> None:
+        self.keep = keep
+        self.blobs: list[bytes] = []
+        self.items = 0
+        self.keys = 0
+
+    def tree(self, value: Any, depth: int = 0) -> Any:
+        self.items += 1
+        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+            raise WireError("the value is nested too deeply or has too many parts")
+        kind = type(value)
+        if value is None or kind in (bool, int, float, str):
+            return value
+        if kind is tuple or kind is list:
+            return {"t" if kind is tuple else "l": [self.tree(part, depth + 1) for part in value]}
+        if kind is dict:
+            self.keys += len(value)
+            if self.keys > MAX_KEYS:
+                raise WireError(f"the value holds dicts of more than {MAX_KEYS} keys")
+            return {"d": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
+        if kind is Token:
+            return {"token": value.number, "of": value.kind}
+        if isinstance(value, np.generic) and is_plain_dtype(value.dtype):
+            return {"s": self.blob(np.asarray(value))}
+        if isinstance(value, np.ndarray) and is_plain_dtype(value.dtype):
+            node: dict[str, Any] = {"a": self.blob(np.asarray(value))}
+            if not value.flags.writeable:
+                node["readonly"] = True
+            return node
+        if self.keep is None:
+            raise NotPlain(f"{_name_of(value)} cannot cross between judge and worker")
+        return self.tree(self.keep(value), depth + 1)
+
+    def blob(self, array: np.ndarray[Any, Any]) -> int:
+        head = _npy_head(array.dtype, array.shape)
+        data = array.tobytes()
+        self.blobs.append(b"".join((head, data, b"\0" * (-(len(head) + len(data)) % _ALIGN))))
+        return len(self.blobs) - 1
+
+
+@functools.lru_cache(maxsize=512)
+def _npy_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return what goes before the data of an array, in C order."""
+    stream = io.BytesIO()
+    facts = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    npy.write_array_header_1_0(stream, facts)
+    return stream.getvalue()
+
+
+def _name_of(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"a NumPy array of dtype {value.dtype}"
+    return f"an object of type {type(value).__name__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it anew."""
+
+    entries: str
+    blobs: Sequence[bytes]
+
+    def adding(self, **more: str | int) -> Parcel:
+        """Return the message with more keys, which it must not have yet."""
+        entries = json.dumps(more)[1:-1]
+        return Parcel(f"{self.entries}, {entries}" if self.entries else entries, self.blobs)
+
+    def frame(self) -> bytes:
+        """Return the message as one frame; raises WireError where it is too large."""
+        header = f'{{"m": {{{self.entries}}}, "sizes": {[len(blob) for blob in self.blobs]}}}'.encode()
+        body_bytes = sum(map(len, self.blobs))
+        if len(header) > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
+            raise WireError(f"the value is too large to send ({(len(header) + body_bytes) >> 20} MiB)")
+        return b"".join((_PREFIX.pack(_MAGIC, len(header), body_bytes), header, *self.blobs))
+
+
+def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> Parcel:
+    """Return `message` encoded.
+
+    `keep` is asked for a `Token` when a value of another type turns up; without it that raises `NotPlain`.
+    """
+    encoder = _Encoder(keep)
+    tree = {key: encoder.tree(value) for key, value in message.items()}
+    try:
+        return Parcel(json.dumps(tree)[1:-1], encoder.blobs)
+    except ValueError as error:
+        raise WireError(f"a number is too large to send: {error}") from error
+
+
+def pack(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> bytes:
+    """Return `message` as one frame; see `parcel`."""
+    return parcel(message, keep).frame()
+
+
+@functools.lru_cache(maxsize=512)
+def _read_npy_head(head: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return shape and dtype of an array that may cross; raises WireError and what NumPy raises."""
+    stream = io.BytesIO(head)
+    if npy.read_magic(stream) != (1, 0):
+        raise WireError("an array comes in an unknown version of the npy format")
+    shape, fortran, dtype = npy.read_array_header_1_0(stream, max_header_size=2000)
+    if not is_plain_dtype(dtype) or fortran or any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
+        raise WireError(f"an array of dtype {dtype} and shape {shape} may not cross")
+    return shape, dtype
+
+
+def _read_blob(blob: memoryview) -> np.ndarray[Any, Any]:
+    # Magic and version take 8 bytes, then comes the length of the header.
+    start = 10 + int.from_bytes(blob[8:10], "little")
+    if start > 4096:
+        raise WireError("the header of an array is too long")
+    shape, dtype = _read_npy_head(bytes(blob[:start]))
+    count = math.prod(shape)
+    if not 0 <= len(blob) - start - count * dtype.itemsize < _ALIGN:
+        raise WireError("an array's length does not fit its shape")
+    plain = np.frombuffer(blob, dtype=dtype, count=count, offset=start).reshape(shape)
+    return plain.astype(dtype.newbyteorder("="), copy=True)
+
+
+class _Decoder:
+    def __init__(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        self.arrays = arrays
+        self.named: set[int] = set()
+        self.items = 0
+        self.keys = 0
+
+    def value(self, node: Any, depth: int = 0) -> Any:
+        self.items += 1
+        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+            raise WireError("the message is nested too deeply or has too many parts")
+        if node is None or type(node) in (bool, int, float, str):
+            return node
+        match node:
+            case {"t": list(parts)}:
+                return tuple(self.value(part, depth + 1) for part in parts)
+            case {"l": list(parts)}:
+                return [self.value(part, depth + 1) for part in parts]
+            case {"d": list(pairs)}:
+                self.keys += len(pairs)
+                if self.keys > MAX_KEYS:
+                    raise WireError(f"the message holds dicts of more than {MAX_KEYS} keys")
+                return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in pairs}
+            case {"s": int(index)}:
+                return self.array(index)[()]
+            case {"a": int(index), "readonly": True}:
+                array = self.array(index)
+                array.flags.writeable = False
+                return array
+            case {"a": int(index)}:
+                return self.array(index)
+            case {"token": int(number), "of": str(kind)}:
+                return Token(number, kind[:80])
+        raise WireError("the message holds something unknown")
+
+    def array(self, index: int) -> np.ndarray[Any, Any]:
+        # Each is named once: naming one large array many times would make a small message the work of hours.
+        if index in self.named or not 0 <= index < len(self.arrays):
+            raise WireError("the message names an array that it does not hold, or one twice")
+        self.named.add(index)
+        return self.arrays[index]
+
+
+def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
+    parsed = json.loads(header)
+    view = memoryview(body)
+    arrays, start = [], 0
+    if len(parsed["sizes"]) > MAX_ITEMS:
+        raise WireError("the message has too many parts")
+    for size in parsed["sizes"]:
+        if type(size) is not int or size <= 0 or start + size > len(view):
+            raise WireError("an array is longer than the message")
+        arrays.append(_read_blob(view[start : start + size]))
+        start += size
+    if start != len(view):
+        raise WireError("the message has bytes left over")
+    decoder = _Decoder(arrays)
+    return {str(key): decoder.value(node) for key, node in parsed["m"].items()}
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a plain value takes, arrays in full."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, dict):
+        return sum(size_of(key) + size_of(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(size_of, value))
+    return len(value) if isinstance(value, str) else 8
+
+
+def read_frame(stream: IO[bytes]) -> dict[str, Any]:
+    """Read one message. Raises EOFError where the stream ends between frames, WireError for anything malformed."""
+    prefix = stream.read(_PREFIX.size)
+    if not prefix:
+        raise EOFError
+    if len(prefix) < _PREFIX.size:
+        raise WireError("the stream ends inside a message")
+    magic, header_bytes, body_bytes = _PREFIX.unpack(prefix)
+    if magic != _MAGIC or header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
+        raise WireError("this is no message, or one beyond the size limit")
+    header, body = stream.read(header_bytes), stream.read(body_bytes)
+    if len(header) < header_bytes or len(body) < body_bytes:
+        raise WireError("the stream ends inside a message")
+    try:
+        return _unpack(header, body)
+    except WireError:
+        raise
+    except Exception as error:
+        # Whatever a forged header makes json, numpy or this code raise, it is the sender's doing.
+        raise WireError(f"malformed message: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def unpack(frame: bytes) -> dict[str, Any]:
+    """Return the message of one whole frame; raises WireError."""
+    return read_frame(io.BytesIO(frame))
