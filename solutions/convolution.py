@@ -108,6 +108,6 @@ def correlate2d(image: NDArray, kernel: NDArray) -> NDArray:
     return conv2d(image[None, None], kernel[None, None])[0, 0]
 
 
-def yardstick_conv2d(x: NDArray, w: NDArray, b: NDArray | None = None, stride: int = 1, padding: int = 0) -> NDArray:
+def baseline_conv2d(x: NDArray, w: NDArray, b: NDArray | None = None, stride: int = 1, padding: int = 0) -> NDArray:
     """Do what `conv2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
     return _plain(*prepared(x, w, b, stride, padding), stride, padding)

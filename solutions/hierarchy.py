@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.convolution import prepared, yardstick_conv2d
+from solutions.convolution import baseline_conv2d, prepared
 from solutions.kernels.caching import compiled
 
 Layer = tuple[NDArray, NDArray | None, int, int]
@@ -49,7 +49,7 @@ def _check_pool(height: int, width: int, pool: int) -> None:
 
 def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: int) -> NDArray:
     """Do what `conv_block` does, always with the plain kernels."""
-    maps = yardstick_conv2d(x, w, b, padding=padding)
+    maps = baseline_conv2d(x, w, b, padding=padding)
     _check_pool(*maps.shape[2:], pool)
     out = np.empty((*maps.shape[:2], maps.shape[2] // pool, maps.shape[3] // pool), maps.dtype)
     _clip_and_pool(maps, pool, out)
@@ -98,7 +98,7 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> list[int]:
     return fields
 
 
-def yardstick_feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
+def baseline_feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
     """Do what `feature_hierarchy` does, always with the plain kernels: what time budgets are measured against."""
     maps = [np.asarray(x)]
     for w, b, padding, pool in layers:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.convolution import conv2d, yardstick_conv2d
+from solutions.convolution import baseline_conv2d, conv2d
 from solutions.kernels.caching import compiled
-from solutions.pooling import maxpool2d, yardstick_maxpool2d
+from solutions.pooling import baseline_maxpool2d, maxpool2d
 
 
 def _float_type(*arrays: NDArray | None) -> type:
@@ -189,7 +189,7 @@ class _Layers(NamedTuple):
 
 _LAYERS = _Layers(conv2d, maxpool2d, conv2d_backward, maxpool2d_backward)
 _PLAIN_LAYERS = _Layers(
-    yardstick_conv2d, yardstick_maxpool2d, partial(_conv2d_backward, plain=True), partial(_maxpool2d_backward, plain=True)
+    baseline_conv2d, baseline_maxpool2d, partial(_conv2d_backward, plain=True), partial(_maxpool2d_backward, plain=True)
 )
 
 
@@ -244,7 +244,7 @@ def train(
     return _train(images, labels, params, epochs, lr, batch, seed, _LAYERS)
 
 
-def yardstick_train(
+def baseline_train(
     images: NDArray, labels: NDArray, params: Mapping[str, NDArray], epochs: int, lr: float, batch: int, seed: int
 ) -> tuple[dict[str, NDArray], list[float]]:
     """Do what `train` does, always with the plain kernels: what time budgets are measured against on every machine."""

@@ -75,6 +75,6 @@ def same_padding(kernel: int) -> int:
     return (kernel - 1) // 2
 
 
-def yardstick_pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDArray:
+def baseline_pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDArray:
     """Do what `pad2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
     return _pad(x, padding, value, _frame)

@@ -105,6 +105,6 @@ def global_avgpool2d(x: NDArray) -> NDArray:
     return x.mean(axis=(2, 3), dtype=np.float64).astype(x.dtype)
 
 
-def yardstick_maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
+def baseline_maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Do what `maxpool2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
     return _pool(x, kernel_size, stride, padding, _largest)

@@ -8,7 +8,7 @@ grading, each verdict in a worker of its own. What an answer truly costs is take
 Conditions take turns in short blocks, and one round of blocks judges the same answers at the same lines in each of them.
 
 On the same answers, lines and loads, in the grader's own process as most graders call a function: an absolute limit of wall
-time (one call after an untimed one) and a single pair of wall times (one call of the answer, one of the reference). Each is
+time (one call after an untimed one) and a single sample of wall times (one call of the answer, one of the reference). Each is
 held against the middle of what itself finds on the idle machine, which is more than anybody who uses it would know.
 
 For trying out, 200 verdicts do. Ctrl-C, or S seconds, ends it with what there is by then.
@@ -114,7 +114,7 @@ class Run:
             self.recordings[budget.function] = self.graders[0].call("record", names)
 
     def _true_costs(self, rounds: int) -> dict[int, dict[str, float]]:
-        """Measure every answer in that many sessions. No ratio is far from a line that is no number: all pairs are taken."""
+        """Measure every answer in that many sessions. No ratio is far from a line that is no number: all samples are taken."""
         found: dict[int, dict[str, list[float]]] = {index: {method: [] for method in METHODS} for index in self.chosen}
         for number in range(rounds):
             order = self.rng.sample(self.chosen, len(self.chosen))
@@ -158,14 +158,14 @@ class Run:
             return
         for method in METHODS:
             measured = found.found[method][0] / answer.true[method] * share / 100
-            self.taken.append(Taken(method, condition, answer.name, share, measured, found.pairs))
+            self.taken.append(Taken(method, condition, answer.name, share, measured, found.samples))
         if found.estimate is not None:
             line = answer.true[OURS] * 100 / share
             self.estimates.append((found.estimate / line * found.leeway, found.found[OURS][0] / line, found.leeway))
 
     def take(self, count: int, until: float) -> None:
         deck: Iterator[tuple[int, int]] = itertools.chain.from_iterable(
-            self.rng.sample(pairs, len(pairs)) for pairs in itertools.repeat(list(itertools.product(self.chosen, SHARES)))
+            self.rng.sample(samples, len(samples)) for samples in itertools.repeat(list(itertools.product(self.chosen, SHARES)))
         )
         start, done = time.monotonic(), 0
         while done < count and time.monotonic() < until:
@@ -196,7 +196,7 @@ class Run:
         for one in self.taken:
             if one.method == OURS and one.flipped and abs(one.share - 100) >= 15:
                 costs = f"true {one.share / 100:g}, measured {one.measured:.3f}"
-                print(f"  {one.condition}: {one.answer}, {costs} in {one.pairs} pairs")
+                print(f"  {one.condition}: {one.answer}, {costs} in {one.samples} samples")
         for text, number in self.failures.items():
             print(f"  no verdict, {number} times: {text}")
         self._report_estimates()

@@ -2,9 +2,10 @@
 
     python grader/benchmarks/loops.py [PYTHON]... [--repeat N]
 
-The styles of every function with a time budget and the right answers of the corpus are counted as in a worker, N times (20), in
-this Python and in each other that is named (each needs NumPy, pytest, numba, click and PyYAML). Printed are the axes that are
-looped over and should not be, whether every count of every Python found the same, and the CPU time of one count of all axes.
+The variants of every function with a time budget and the right answers of the corpus are counted as in a worker, N times (20),
+in this Python and in each other that is named (each needs NumPy, pytest, numba, click and PyYAML). Printed are the axes that
+are looped over and should not be, whether every count of every Python found the same, and the CPU time of one count of all
+axes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from cnngrade.budget.loops import looped_axes
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
-from cnngrade.jobs.calibrate import load_styles
+from cnngrade.jobs.calibrate import load_variants
 from cnngrade.model import Course, Unit
 from cnngrade.worker.bytecodes import ENLARGED, counts
 from verdicts.collected import Budget, collect_budgets
@@ -49,9 +50,9 @@ def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 
 def answers(course: Course, unit: Unit, function: str) -> dict[str, Any]:
-    """Return the styles and the corpus's right answers by name."""
-    styles = load_module(paths.styles_file(course, unit.name), ROOT)
-    found = {entry.name: getattr(styles, entry.name) for entry in load_styles(course, unit) if entry.function == function}
+    """Return the variants and the corpus's right answers by name."""
+    variants = load_module(paths.variants_file(course, unit.name), ROOT)
+    found = {entry.name: getattr(variants, entry.name) for entry in load_variants(course, unit) if entry.function == function}
     for path in sorted((CORPUS / unit.name).glob("*.py")):
         if path.stem.startswith("wrong"):
             continue

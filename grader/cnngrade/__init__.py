@@ -1,7 +1,7 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
-`solution_for`, one of styles `style`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when
+`solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when
 first used, so that the command starts quickly.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
-    from cnngrade.budget.styles import style
+    from cnngrade.budget.variants import variant
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises
@@ -31,7 +31,7 @@ __all__ = [
     "points",
     "show",
     "solution_for",
-    "style",
+    "variant",
 ]
 
 _HOMES = {
@@ -44,7 +44,7 @@ _HOMES = {
     "points": ("cnngrade.judge.marks", "points"),
     "show": ("cnngrade.jobs.notebook", "show_here"),
     "solution_for": ("cnngrade.answers.mistakes", "solution_for"),
-    "style": ("cnngrade.budget.styles", "style"),
+    "variant": ("cnngrade.budget.variants", "variant"),
 }
 
 

@@ -51,7 +51,7 @@ class Unit:
     """One lesson with its stubs, and what its work is worth.
 
     `points` counts everything, `prose_points` the part of it that a person gives for the question in prose. `budgets` maps a
-    function to its line: the highest ratio of the student's time to the reference's that still earns full points.
+    function to its limit: the highest ratio of the student's time to the reference's that still earns full points.
     `may_loop_over` names, for such a function, the axes over which it may loop in Python.
     """
 
@@ -112,13 +112,13 @@ class Case:
 class Cost:
     """What a budget case measured.
 
-    `ratio` is the student's time over the reference's, `line` the ratio up to which all points are earned. An `estimated` ratio
-    was measured against a neutral workload, because the reference is not on this machine. `looped` names the axes over which
-    the function loops in Python and should not; that was counted, and no clock had a part in it.
+    `ratio` is the student's time over the reference's, `limit` the ratio up to which all points are earned. An `estimated`
+    ratio was measured against a neutral workload, because the reference is not on this machine. `looped` names the axes over
+    which the function loops in Python and should not; that was counted, and no clock had a part in it.
     """
 
     ratio: float
-    line: float
+    limit: float
     estimated: bool = False
     looped: tuple[str, ...] = ()
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 from cnngrade.model import Outcome, Report, Submission, Verdict
 
 NONE_FROM = 4.0
-"""A budget case earns nothing from this many times its line."""
+"""A budget case earns nothing from this many times its limit."""
 LOOPED_SHARE = 0.5
 """The most that a budget case earns of its points if it loops in Python over an axis over which it should not."""
 LEEWAY = 1.2
-"""Up to this many times its line a budget case still passes with all points: who keeps to the line passes in every run."""
+"""Up to this many times its limit a budget case still passes with all points: who keeps to the limit passes in every run."""
 
 # The verdicts of a report that earned nothing, the most telling first: what stopped the code explains the rest of the report.
 _TELLING = (
@@ -37,27 +37,27 @@ def rounded(points: float) -> float:
     return round(points, 2) + 0.0
 
 
-def decision_line(line: float) -> float:
-    """Return the ratio up to which a case with this published `line` passes."""
-    return LEEWAY * line
+def deciding_limit(limit: float) -> float:
+    """Return the ratio up to which a case with this published `limit` passes."""
+    return LEEWAY * limit
 
 
-def points_for_ratio(points: float, ratio: float, line: float) -> float:
+def points_for_ratio(points: float, ratio: float, limit: float) -> float:
     """Return what a budget case worth `points` earns.
 
-    All of it up to `line`, and up to 1.2 times of it for the sake of noise; nothing from 4 times `line`; in between linearly in
-    the logarithm of the ratio: there is no cliff at which a small error of measurement costs much. Raises ValueError if `line`
-    is not a positive number, or `ratio` is negative or not a number.
+    All of it up to `limit`, and up to 1.2 times of it for the sake of noise; nothing from 4 times `limit`; in between linearly
+    in the logarithm of the ratio: there is no cliff at which a small error of measurement costs much. Raises ValueError if
+    `limit` is not a positive number, or `ratio` is negative or not a number.
     """
-    if not (line > 0 and math.isfinite(line)):
-        raise ValueError(f"a line is a positive number, not {line!r}")
+    if not (limit > 0 and math.isfinite(limit)):
+        raise ValueError(f"a limit is a positive number, not {limit!r}")
     if not ratio >= 0:
         raise ValueError(f"a ratio of times is zero or more, not {ratio!r}")
-    if ratio <= decision_line(line):
+    if ratio <= deciding_limit(limit):
         return rounded(points)
-    if ratio >= NONE_FROM * line:
+    if ratio >= NONE_FROM * limit:
         return 0.0
-    return rounded(points * math.log(NONE_FROM * line / ratio) / math.log(NONE_FROM / LEEWAY))
+    return rounded(points * math.log(NONE_FROM * limit / ratio) / math.log(NONE_FROM / LEEWAY))
 
 
 def points_for_loops(points: float, earned: float, looped: Sequence[str]) -> float:
@@ -65,9 +65,9 @@ def points_for_loops(points: float, earned: float, looped: Sequence[str]) -> flo
     return min(earned, rounded(LOOPED_SHARE * points)) if looped else earned
 
 
-def verdict_for_ratio(ratio: float, line: float) -> Verdict:
-    """Return PASSED up to the decision line, SLOW beyond it, however much of the points is left there."""
-    return Verdict.PASSED if ratio <= decision_line(line) else Verdict.SLOW
+def verdict_for_ratio(ratio: float, limit: float) -> Verdict:
+    """Return PASSED up to the deciding limit, SLOW beyond it, however much of the points is left there."""
+    return Verdict.PASSED if ratio <= deciding_limit(limit) else Verdict.SLOW
 
 
 def total(outcomes: Iterable[Outcome]) -> float | None:

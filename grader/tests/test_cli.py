@@ -156,7 +156,9 @@ def test_ctrl_c_keeps_what_is_done(course: Path) -> None:
     """an interrupted grading ends with 130, leaves no process behind, and goes on where it stopped"""
     hand_in(course, ada=RIGHT, ben=ENDLESS)
     # Started from a background job, a process inherits that Ctrl-C is ignored; a terminal's does not.
-    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cnngrade.cli import main; main()"
+    listening = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom cnngrade.cli.main import main; main()"
+    )
     command = [sys.executable, "-c", listening, "grade", "scaling", "--no-gradebook", "--jobs", "1"]
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}
     process = subprocess.Popen(command, cwd=course, env=environment, stderr=subprocess.PIPE, text=True)
@@ -200,7 +202,7 @@ def test_doctor_looks_around(course: Path) -> None:
 def test_the_shell_can_complete(course: Path) -> None:
     """the shells' completion scripts are to be had"""
     source = subprocess.run(
-        [sys.executable, "-c", "from cnngrade.cli import main; main(prog_name='cnngrade')"],
+        [sys.executable, "-c", "from cnngrade.cli.main import main; main(prog_name='cnngrade')"],
         cwd=course,
         env=os.environ | {"PYTHONPATH": str(ENGINE), "_CNNGRADE_COMPLETE": "bash_source"},
         capture_output=True,
@@ -213,8 +215,8 @@ def test_the_shell_can_complete(course: Path) -> None:
 def test_an_accident_is_a_sentence(course: Path) -> None:
     """an error that nobody foresaw ends with 4, and with a traceback only when asked for"""
     code = (
-        "import sys, cnngrade.cli.main as cli\n"
-        "cli._course = lambda: 1 / 0\n"
+        "import sys, cnngrade.cli.author as author, cnngrade.cli.main as cli\n"
+        "author.instructors_course = lambda: 1 / 0\n"
         "sys.argv = ['cnngrade', *{flags}, 'verify']\ncli.main()\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ENGINE)}

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import tinycourse
-from cnngrade.answers.answer_key import recorded_truth
+from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.budget.loops import looped_axes
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -88,7 +88,7 @@ def objects(x):
     return (x.astype(object) * 2 + 1).astype(float)
 
 
-STYLES: dict[Function, tuple[str, ...]] = {
+VARIANTS: dict[Function, tuple[str, ...]] = {
     whole: (),
     rows: ("H",),
     places: ("H", "W"),
@@ -112,9 +112,9 @@ def looped(function: Function) -> tuple[str, ...]:
     return looped_axes(("H", "W"), counts(function, inputs()))
 
 
-@pytest.mark.parametrize(("function", "axes"), STYLES.items(), ids=lambda value: getattr(value, "__name__", ""))
-def test_styles(function: Function, axes: tuple[str, ...]) -> None:
-    """each style of writing the same function loops over the axes that it loops over, and a second count says the same"""
+@pytest.mark.parametrize(("function", "axes"), VARIANTS.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_variants(function: Function, axes: tuple[str, ...]) -> None:
+    """each variant of writing the same function loops over the axes that it loops over, and a second count says the same"""
     first = counts(function, inputs())
     assert looped_axes(("H", "W"), first) == axes
     assert counts(function, inputs()) == first
@@ -313,8 +313,8 @@ def test_a_tiny_input_that_is_cut_short_shows_no_axis() -> None:
 @pytest.mark.parametrize("number", range(3))
 def test_every_process_counts_alike(number: int) -> None:
     """fresh processes, whatever their hash seed, count the same bytecodes"""
-    printed = in_a_fresh_process("print([t.counts(f, t.inputs()) for f in t.STYLES])", seed=number)
-    assert printed == str([counts(function, inputs()) for function in STYLES])
+    printed = in_a_fresh_process("print([t.counts(f, t.inputs()) for f in t.VARIANTS])", seed=number)
+    assert printed == str([counts(function, inputs()) for function in VARIANTS])
 
 
 def test_what_einsum_plans_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,13 +359,13 @@ def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> 
     path = place / "scaling.py"
     code = f"def double(x):\n    x = np.asarray(x)\n    if x.ndim < 2:\n        return 2 * x\n{body}"
     path.write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")
-    truth = None
+    answer_key = None
     if recorded:
         record_answers(course, course.units[0], place / "answers.npz")
-        truth = recorded_truth(place / "answers.npz")
+        answer_key = recorded_answer_key(place / "answers.npz")
     reports: list[Report] = []
     entry = candidate(course, path, course.units[0], "ada")
-    judge(course, course.units[0], [entry], reports.append, hidden=not recorded, truth=truth)
+    judge(course, course.units[0], [entry], reports.append, hidden=not recorded, answer_key=answer_key)
     return next(outcome for outcome in reports[0].outcomes if outcome.case.id == "public/test_double_in_time")
 
 
@@ -436,11 +436,11 @@ def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
     write_handout(course, course.units[0], folder)
     handout = load_course(folder)
     assert handout.units[0].may_loop_over == {"double": ("H",)}
-    truth = recorded_truth(paths.answers_file(handout, "scaling"))
+    answer_key = recorded_answer_key(paths.answers_file(handout, "scaling"))
     loop = "np.stack([2 * column for column in x.T]).T"
     code = f"def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else {loop}"
     (folder / "scaling.py").write_text(tinycourse.script(double=code, triple=tinycourse.RIGHT["triple"]), encoding="utf-8")
     reports: list[Report] = []
     entry = candidate(handout, folder / "scaling.py", handout.units[0], "")
-    judge(handout, handout.units[0], [entry], reports.append, hidden=False, truth=truth)
+    judge(handout, handout.units[0], [entry], reports.append, hidden=False, answer_key=answer_key)
     assert [outcome.cost.looped for outcome in reports[0].outcomes if outcome.cost] == [("W",)]

@@ -217,7 +217,7 @@ def test_a_handout_is_read_as_strictly(handout: Path, old: str, new: str, line: 
 
 def test_a_course_that_fits_needs_no_jsonschema(handout: Path) -> None:
     """a check of one exercise does not wait for a large import"""
-    program = "import sys; from pathlib import Path; from cnngrade.course import load_course\n"
+    program = "import sys; from pathlib import Path; from cnngrade.course.load import load_course\n"
     program += "load_course(Path(sys.argv[1])); assert 'jsonschema' not in sys.modules"
     subprocess.run(
         [sys.executable, "-c", program, str(handout)], check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "grader")}

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from cnngrade.answers.mistakes import load_mistakes
-from cnngrade.budget.styles import Kind
+from cnngrade.budget.variants import Kind
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
-from cnngrade.jobs.calibrate import load_styles
+from cnngrade.jobs.calibrate import load_variants
 from cnngrade.pictures.draw import draw_expected, load_pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,13 +49,13 @@ def test_every_unit_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [unit.name for unit in COURSE.units if unit.budgets])
-def test_every_budget_has_styles(name: str) -> None:
+def test_every_budget_has_variants(name: str) -> None:
     """six or more for each function with a time budget, good and slow ones, few in between, each with its line"""
     unit = COURSE.unit(name)
-    styles = load_styles(COURSE, unit)
-    assert len({style.sentence for style in styles}) == len(styles)
+    variants = load_variants(COURSE, unit)
+    assert len({variant.sentence for variant in variants}) == len(variants)
     for function in unit.budgets:
-        kinds = [style.kind for style in styles if style.function == function]
+        kinds = [variant.kind for variant in variants if variant.function == function]
         assert len(kinds) >= 6
         assert kinds.count(Kind.GOOD) >= 3
         assert kinds.count(Kind.SLOW) >= 2
@@ -70,17 +70,17 @@ def test_every_budget_has_styles(name: str) -> None:
         ("pooling", [(2, 3, 7, 8)], ((2,), (3, 1), (3, 2, 1), ((2, 3), None, (1, 1)))),
     ],
 )
-def test_styles_are_right_beyond_their_budget(name: str, shapes: list[tuple[int, ...]], options: tuple[tuple, ...]) -> None:
-    """with other arguments than those whose time is taken, every style answers as the solution does"""
+def test_variants_are_right_beyond_their_budget(name: str, shapes: list[tuple[int, ...]], options: tuple[tuple, ...]) -> None:
+    """with other arguments than those whose time is taken, every variant answers as the solution does"""
     unit, rng = COURSE.unit(name), np.random.default_rng(5)
     solution = load_module(paths.solution_file(COURSE, name), ROOT)
-    styles = load_styles(COURSE, unit)
-    code = load_module(paths.styles_file(COURSE, name), ROOT)
+    variants = load_variants(COURSE, unit)
+    code = load_module(paths.variants_file(COURSE, name), ROOT)
     arrays = [rng.normal(size=shape) for shape in shapes]
-    for style in styles:
+    for variant in variants:
         for option in options:
-            expected = getattr(solution, style.function)(*arrays, *option)
-            np.testing.assert_allclose(getattr(code, style.name)(*arrays, *option), expected, err_msg=style.name)
+            expected = getattr(solution, variant.function)(*arrays, *option)
+            np.testing.assert_allclose(getattr(code, variant.name)(*arrays, *option), expected, err_msg=variant.name)
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -284,7 +284,7 @@ def test_the_recording_names_what_the_live_mistakes_name(live: Knowledge, record
 def test_the_recording_knows_nothing_of_other_inputs(recorded: Knowledge) -> None:
     """what was not asked at release has no right answer and no mistake there"""
     calls = calls_of([("public/test_triple_of_a_number", 2.5), ("public/elsewhere", 1.5)], triple=lambda x: 2 * np.asarray(x))
-    assert [recorded.truth(call) for call in calls] == [None, None]
+    assert [recorded.right_answer(call) for call in calls] == [None, None]
     assert diagnose(calls, recorded) == {}
 
 

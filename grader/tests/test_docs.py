@@ -143,9 +143,9 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """test, styles, count, mistake, hints and picture on the author's page, put into a unit, are run, caught, read and drawn"""
+    """tests, variants, counts, mistakes, hints and pictures of the author's page are run, caught, read and drawn in a unit"""
     pieces = [block for block in blocks() if block.page == "docs/author.md"]
-    test, styles, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
+    test, variants, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
     budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
@@ -156,8 +156,8 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
     test, hints = f"{test}{budget}    {make}\n\n\n{counted}", hints + tinycourse.BUDGET_HINTS.replace("double", "f")
     texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
-    texts["styles/f.py"] = styles
-    (course / "autograde_tests" / "styles").mkdir()
+    texts["variants/f.py"] = variants
+    (course / "autograde_tests" / "variants").mkdir()
     for name, text in texts.items():
         (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(6)"))
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
@@ -168,7 +168,7 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "1 of 1 known mistakes caught" in done.stdout
-    assert f"f: line {line}x between added (" in done.stdout
+    assert f"f: limit {line}x between added (" in done.stdout
     done = place.run("cnngrade show f --text", course)
     assert "A ramp, and the same ramp twice as steep." in done.stdout
     assert "Begin with f." in place.run("cnngrade hint f", course).stdout

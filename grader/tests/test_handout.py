@@ -158,7 +158,7 @@ def test_any_damage_to_the_recording_is_noticed(released: Path, tmp_path: Path, 
 def test_what_a_check_loads(handout: Path) -> None:
     """checking needs no nbgrader, no compiler and no plots"""
     code = (
-        "import sys\nsys.argv = ['cnngrade', 'check', '--json']\nfrom cnngrade.cli import main\n"
+        "import sys\nsys.argv = ['cnngrade', 'check', '--json']\nfrom cnngrade.cli.main import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'nbgrader', 'numba', 'matplotlib', 'jupytext', 'nbformat', 'scipy', 'sqlalchemy', 'jsonschema'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"

@@ -187,7 +187,7 @@ def test_two_at_once(undisturbed, tmp_path):
 _ON_A_SMALL_DISK = """
 import os, shutil, subprocess, sys
 from pathlib import Path
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from gradedclass import Class
 
 before, disk, recording = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "gradebook"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tinycourse
-from cnngrade.answers.answer_key import recorded_truth
+from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError
 from cnngrade.jobs.record_answers import record_answers
@@ -86,7 +86,7 @@ def test_a_mistake_is_named(judged: Judged, course: Course, tmp_path: Path) -> N
     record_answers(course, course.units[0], answers)
     reports: list[Report] = []
     entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
-    judge(course, course.units[0], [entry], reports.append, hidden=False, truth=recorded_truth(answers))
+    judge(course, course.units[0], [entry], reports.append, hidden=False, answer_key=recorded_answer_key(answers))
     assert [outcome.cause for outcome in reports[0].outcomes if outcome.cause] == [wrong.cause]
     assert "triple" not in answers.read_bytes().decode("latin-1")
 
@@ -196,23 +196,23 @@ def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path
 
 
 def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
-    """what the solution calls `yardstick_double` is what the time of `double` is held against"""
+    """what the solution calls `baseline_double` is what the time of `double` is held against"""
     course = with_budget(course)
     solution = course.root / "solutions" / "scaling.py"
-    slow = "\n\ndef yardstick_double(x):\n    for _ in range(300):\n        np.sort(x)\n    return double(x)\n"
+    slow = "\n\ndef baseline_double(x):\n    for _ in range(300):\n        np.sort(x)\n    return double(x)\n"
     solution.write_text(solution.read_text() + slow)
     (measured,) = [outcome.cost for outcome in judging(course, tmp_path)(double=DOUBLE).outcomes if outcome.cost]
     assert 0 < measured.ratio < 0.5
 
 
 def test_a_yardstick_that_answers_otherwise_is_ours(course: Course, tmp_path: Path) -> None:
-    """nobody loses points to a yardstick that does another thing, and the staff is told"""
+    """nobody loses points to a baseline that does another thing, and the staff is told"""
     course = with_budget(course)
     solution = course.root / "solutions" / "scaling.py"
-    solution.write_text(solution.read_text() + "\n\ndef yardstick_double(x):\n    return x\n")
+    solution.write_text(solution.read_text() + "\n\ndef baseline_double(x):\n    return x\n")
     report = judging(course, tmp_path)(double=DOUBLE)
     (fault,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.FAULT]
-    assert "yardstick_double answers otherwise than double" in fault.for_staff
+    assert "baseline_double answers otherwise than double" in fault.for_staff
 
 
 def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> None:

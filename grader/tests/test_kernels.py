@@ -100,8 +100,8 @@ def test_large_convolutions_are_served_fast_and_alike(case: str, dtype: type, mo
     x, w, stride, padding = LARGE[case]
     x, w, b = x.astype(dtype), w.astype(dtype), numbers(len(w), dtype=dtype, seed=2)
     calls = counted(monkeypatch, "conv2d"), counted(monkeypatch, "conv2d_backward")
-    plain = CONVOLUTION.yardstick_conv2d(x, w, b, stride, padding)
-    size = float(CONVOLUTION.yardstick_conv2d(np.abs(x), np.abs(w), np.abs(b), stride, padding).max())
+    plain = CONVOLUTION.baseline_conv2d(x, w, b, stride, padding)
+    size = float(CONVOLUTION.baseline_conv2d(np.abs(x), np.abs(w), np.abs(b), stride, padding).max())
     assert close(CONVOLUTION.conv2d(x, w, b, stride, padding), plain, size)
     dout = numbers(*plain.shape, dtype=dtype, seed=3)
     fast = LEARNING.conv2d_backward(dout, x, w, b, stride, padding)
@@ -119,7 +119,7 @@ def test_blocks_are_fused_where_they_can_be(pool: int, monkeypatch: pytest.Monke
     calls = counted(monkeypatch, "conv2d")
     plain = HIERARCHY._plain_block(x, w, None, padding, pool)
     fast = HIERARCHY.conv_block(x, w, None, padding, pool)
-    assert close(fast, plain, float(CONVOLUTION.yardstick_conv2d(np.abs(x), np.abs(w), None, 1, padding).max()))
+    assert close(fast, plain, float(CONVOLUTION.baseline_conv2d(np.abs(x), np.abs(w), None, 1, padding).max()))
     assert calls == [1 if pool < 3 else 0]
 
 
@@ -127,8 +127,8 @@ def test_large_maps_are_served_alike() -> None:
     """padding and pooling of large maps, and the way back of the maximum, answer as the plain kernels do"""
     x = np.round(numbers(4, 3, 301, 300) * 3)
     assert KERNELS.is_large_map(x)
-    assert np.array_equal(POOLING.maxpool2d(x, 2), POOLING.yardstick_maxpool2d(x, 2))
-    assert np.array_equal(PADDING.pad2d(x, (1, 3), 0.5), PADDING.yardstick_pad2d(x, (1, 3), 0.5))
+    assert np.array_equal(POOLING.maxpool2d(x, 2), POOLING.baseline_maxpool2d(x, 2))
+    assert np.array_equal(PADDING.pad2d(x, (1, 3), 0.5), PADDING.baseline_pad2d(x, (1, 3), 0.5))
     assert close(POOLING.avgpool2d(x, 2), x[:, :, :300].reshape(4, 3, 150, 2, 150, 2).mean(axis=(3, 5)), 10.0)
     dout = numbers(4, 3, 150, 150, seed=1)
     plain = LEARNING._maxpool2d_backward(dout, x, 2, 2, 0, plain=True)
@@ -144,14 +144,14 @@ def test_numbers_that_are_none_look_the_same(number: float) -> None:
     dout, large = numbers(3, 40, 30, 32, seed=3), w * 100
     with np.errstate(all="ignore"):
         arguments = x, large, None, stride, padding
-        maps = CONVOLUTION.conv2d(*arguments), CONVOLUTION.yardstick_conv2d(*arguments)
+        maps = CONVOLUTION.conv2d(*arguments), CONVOLUTION.baseline_conv2d(*arguments)
         arguments = dout, x, w, None, stride, padding
         weights = LEARNING.conv2d_backward(*arguments)[1], LEARNING._conv2d_backward(*arguments, plain=True)[1]
         for fast, plain in (maps, weights):
             assert np.array_equal(fast, plain, equal_nan=True) or close(fast, plain, float(np.abs(plain).max()))
     clipped = np.full((4, 3, 300, 300), -1.0, np.float32)
     clipped[0, 0, 5, 5], clipped[3, 2, 299, 298] = number, -number
-    assert np.array_equal(POOLING.maxpool2d(clipped, 2), POOLING.yardstick_maxpool2d(clipped, 2), equal_nan=True)
+    assert np.array_equal(POOLING.maxpool2d(clipped, 2), POOLING.baseline_maxpool2d(clipped, 2), equal_nan=True)
     gradient = numbers(4, 3, 150, 150)
     back = LEARNING.maxpool2d_backward(gradient, clipped, 2, 2, 0)
     assert np.array_equal(back, LEARNING._maxpool2d_backward(gradient, clipped, 2, 2, 0, plain=True))
@@ -161,7 +161,7 @@ def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) 
     """what budgets are measured against is the plain kernel, however large the input"""
 
     def fail(*_: Any, **__: Any) -> None:
-        raise AssertionError("a yardstick used a fast kernel")
+        raise AssertionError("a baseline used a fast kernel")
 
     for name in ("conv2d", "conv2d_backward", "maxpool2x2_backward"):
         monkeypatch.setattr(KERNELS, name, fail)
@@ -178,7 +178,7 @@ def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) 
         "train": (LEARNING, (images, labels, params, 1, 0.1, 512, 0)),
     }
     for name, (module, arguments) in calls.items():
-        getattr(module, f"yardstick_{name}")(*arguments)
+        getattr(module, f"baseline_{name}")(*arguments)
         with pytest.raises(AssertionError, match="used a fast kernel"):
             getattr(module, name)(*arguments)
 

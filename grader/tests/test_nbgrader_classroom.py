@@ -27,7 +27,6 @@ from cnngrade.gradebook.class_table import ClassRow, class_table, grant_extensio
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook
-from cnngrade.jobs import grade
 from cnngrade.jobs.collect import Fate, collect
 from cnngrade.model import Course, Report, Unit, Verdict
 
@@ -245,7 +244,7 @@ def test_a_fault_of_ours_is_never_a_zero(class_: Class, monkeypatch: pytest.Monk
         broken = replace(report.outcomes[0], verdict=Verdict.FAULT, earned=0.0, for_staff="the disk is full")
         return replace(report, outcomes=(broken, *report.outcomes[1:]), earned=None)
 
-    monkeypatch.setattr(grade, "report_for", with_fault)
+    monkeypatch.setattr(judge_class, "report_for", with_fault)
     entries = {entry.student: entry for entry in record(class_.course, class_.unit, ["unlucky", "late", "script"])}
     assert entries["script"].done
     assert "unlucky has no score for scaling" in entries["unlucky"].problem

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 import cnngrade
 import tinycourse
+from cnngrade.classroom import judge_class
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault
 from cnngrade.gradebook import config as classroom_config
@@ -177,7 +178,7 @@ def test_what_a_person_gave_stays(recorded: Class) -> None:
 def test_a_second_run_writes_nothing(recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """who is recorded as they should be is left alone, in the folder and in the gradebook, and needs no report"""
     stamps, gradebook = recorded.stamps(), (recorded.room / "gradebook.db").read_bytes()
-    monkeypatch.setattr(grade, "report_for", lambda *_: pytest.fail("a report was asked for"))
+    monkeypatch.setattr(judge_class, "report_for", lambda *_: pytest.fail("a report was asked for"))
     recorded.record()
     assert recorded.stamps() == stamps
     assert (recorded.room / "gradebook.db").read_bytes() == gradebook
@@ -333,7 +334,7 @@ def test_who_fails_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
-from cnngrade.course import load_course
+from cnngrade.course.load import load_course
 from cnngrade.gradebook import record as recording
 
 point, left = sys.argv[2], [int(sys.argv[3])]

@@ -22,11 +22,11 @@ SDIST_FACTS = {"pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGEL
 SDIST_FACTS.add("grader/cnngrade.egg-info/SOURCES.txt")  # setuptools adds its own list of these files
 
 # What the project's folder may hold besides the project.
-CLUTTER = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "build", "dist", "classroom", "demo")
+CLUTTER = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "build", "dist", "demo")
 
 # Names that would give the course away.
 COURSE = {"solutions", "autograde_tests", "hidden", "public", "exercises", "corpus", "tests", "benchmarks", "course.yml"}
-COURSE |= {"mistakes", "styles"}
+COURSE |= {"mistakes", "variants"}
 
 # A command that students run many times a day does without these.
 HEAVY = {"nbgrader", "numba", "matplotlib", "jsonschema", "scipy", "jupytext", "nbconvert", "nbformat", "sqlalchemy", "IPython"}
@@ -34,7 +34,8 @@ HEAVY = {"nbgrader", "numba", "matplotlib", "jsonschema", "scipy", "jupytext", "
 
 def engine_files() -> set[str]:
     """Return what is to be published of the engine: modules, schemas, the judge's settings of pytest, the mark of types."""
-    allowed = [*ENGINE.rglob("*.py"), *(ENGINE / "schemas").glob("*.json"), ENGINE / "pytest.ini", ENGINE / "py.typed"]
+    settings = ENGINE / "judge" / "pytest.ini"
+    allowed = [*ENGINE.rglob("*.py"), *(ENGINE / "schemas").glob("*.json"), settings, ENGINE / "py.typed"]
     return {f"cnngrade/{path.relative_to(ENGINE).as_posix()}" for path in allowed}
 
 
@@ -42,7 +43,13 @@ def engine_files() -> set[str]:
 def built(tmp_path_factory) -> Path:
     """Build both from a copy of the whole project, course and all, and return the folder that holds them."""
     copy = tmp_path_factory.mktemp("project") / "copy"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*CLUTTER))
+    clutter = shutil.ignore_patterns(*CLUTTER)
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        # A package of the engine is called classroom, too.
+        return set(clutter(folder, names)) | ({"classroom"} if Path(folder) == ROOT else set())
+
+    shutil.copytree(ROOT, copy, ignore=left_out)
     # Something that an author might leave behind, in the places that an include rule would most easily catch.
     for stray in ("grader/cnngrade/notes.txt", "grader/cnngrade/schemas/answers.npz", "grader/solution.py", "solution.py"):
         (copy / stray).write_text("left behind")
@@ -74,7 +81,7 @@ def test_sdist_holds_the_engine_alone(built):
 
 
 def test_course_stays_at_home(built):
-    """no solution, hidden test, known mistake, style or exercise is in either, whatever the allowlist says"""
+    """no solution, hidden test, known mistake, variant or exercise is in either, whatever the allowlist says"""
     (wheel,), (sdist,) = built.glob("*.whl"), built.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as first, tarfile.open(sdist) as second:
         parts = {part for name in [*first.namelist(), *second.getnames()] for part in name.split("/")}

@@ -499,11 +499,11 @@ def test_scale(cost: Cost) -> None:
     """a bar lies within its track, and reaches beyond the line exactly if the ratio does"""
     scale = scale_of(cost)
     assert 0 <= scale.bar <= 1
-    assert 0 < scale.line < 1
-    if cost.ratio > cost.line * 1.001:
-        assert scale.bar > scale.line
-    if cost.ratio < cost.line * 0.999:
-        assert scale.bar < scale.line
+    assert 0 < scale.limit < 1
+    if cost.ratio > cost.limit * 1.001:
+        assert scale.bar > scale.limit
+    if cost.ratio < cost.limit * 0.999:
+        assert scale.bar < scale.limit
 
 
 # JUnit

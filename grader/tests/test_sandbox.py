@@ -384,7 +384,7 @@ def test_emptying_a_folder(tmp_path):
 _WITHOUT_NAMESPACES = """
 import errno, sys
 import pyseccomp
-from cnngrade.cli import main
+from cnngrade.cli.main import main
 deny = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 deny.add_rule(pyseccomp.ERRNO(errno.EPERM), "unshare")
 deny.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 0x10000000, 0x10000000))
@@ -396,7 +396,7 @@ if "landlock" in sys.argv:
 deny.load()
 """
 _CHOOSE = """
-from cnngrade.sandbox import available, choose
+from cnngrade.sandbox.backends import available, choose
 print(choose("auto"), available(), sep="\\n")
 """
 
@@ -433,7 +433,7 @@ def test_without_a_sandbox_grading_is_refused(tmp_path):
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")
 def test_as_an_ordinary_user():
     """what works for root works for a user without rights: the same sandboxes, each held"""
-    code = "from cnngrade.sandbox import available; print([name for name, reason in available().items() if not reason])"
+    code = "from cnngrade.sandbox.backends import available as found; print([n for n, reason in found().items() if not reason])"
     environment = {"PYTHONPATH": str(GRADER), "PATH": os.environ["PATH"], "TMPDIR": "/tmp"}
     command = [sys.executable, "-c", code]
     ordinary = {"env": environment, "user": 65534, "group": 65534, "extra_groups": [], "capture_output": True, "text": True}

@@ -18,7 +18,7 @@ import tinycourse
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.jobs.release import release
-from cnngrade.jobs.show import Shown, show, show_expected
+from cnngrade.jobs.show import PictureDisplay, show, show_expected
 from cnngrade.jobs.targets import Target, targets
 from cnngrade.pictures import matplotlib
 from cnngrade.pictures.compare import Comparison, Drawing, Panel, compare_drawings
@@ -232,7 +232,7 @@ def test_a_notebook_gets_pictures_under_the_stub(tmp_path):
 
 def test_shown_in_a_notebook():
     """a notebook gets images, a console characters"""
-    shown = Shown((compared([[0.0, 1.0]], [[0.0, 1.0]]),))
+    shown = PictureDisplay((compared([[0.0, 1.0]], [[0.0, 1.0]]),))
     bundle = shown._repr_mimebundle_()
     assert "data:image/png;base64," in bundle["text/html"]
     assert "As expected." in bundle["text/plain"]

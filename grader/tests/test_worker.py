@@ -287,7 +287,7 @@ FORGED = {
 def test_a_forged_answer_is_no_answer(tmp_path: Path, answer: str) -> None:
     """a well-formed answer that student code puts onto the wire itself is refused, and the next call has a new worker"""
     code = (
-        "import os\nfrom cnngrade import wire\n"
+        "import os\nfrom cnngrade.worker import wire\n"
         "def forge():\n"
         f"    frame = wire.pack({answer})\n"
         "    for number in map(int, os.listdir('/proc/self/fd')):\n"

@@ -185,7 +185,7 @@ def triple_of_colours(functions, data):
     return {"brighter": functions.triple(colours), "as a number": functions.triple(np.array([[-1.0, 2.0]]))}
 '''
 
-BUDGET_LINE = 60
+BUDGET_LIMIT = 60
 
 BUDGET = '''
 
@@ -203,33 +203,33 @@ budgets:
     - Leave every loop away and add the array to itself.
 """
 
-STYLES = """\
+VARIANTS = """\
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
-@style("good", "The array is added to itself.")
+@variant("good", "The array is added to itself.")
 def double_added(x):
     return x + x
 
 
-@style("good", "What three times has too much is taken away again.")
+@variant("good", "What three times has too much is taken away again.")
 def double_by_triple(x):
     return np.subtract(triple(x), x)  # noqa: F821
 
 
-@style("between", "The rows of a table, one by one.")
+@variant("between", "The rows of a table, one by one.")
 def double_by_row(x):
     return np.concatenate([row + row for row in x.reshape(1000, -1)])
 
 
-@style("slow", "A loop over the numbers.")
+@variant("slow", "A loop over the numbers.")
 def double_by_number(x):
     return np.array([2 * number for number in x])
 
 
-@style("slow", "np.vectorize.")
+@variant("slow", "np.vectorize.")
 def double_vectorized(x):
     return np.vectorize(lambda number: 2 * number)(x)
 """
@@ -268,16 +268,16 @@ def make_course(root: Path) -> Path:
     return root
 
 
-def add_budget(root: Path, line: float = BUDGET_LINE, styles: str = STYLES) -> Path:
-    """Give `double` of the course in `root` a time budget, with a case, hints and styles, and return `root`."""
+def add_budget(root: Path, line: float = BUDGET_LIMIT, variants: str = VARIANTS) -> Path:
+    """Give `double` of the course in `root` a time budget, with a case, hints and variants, and return `root`."""
     book, tests = root / "course.yml", root / "autograde_tests" / "public" / f"test_{UNIT}.py"
     text = book.read_text(encoding="utf-8").replace("points: 6", "points: 7")
     book.write_text(text.replace("    due:", f"    budgets: {{double: {line:g}}}\n    due:"), encoding="utf-8")
     tests.write_text(PUBLIC_TESTS + BUDGET, encoding="utf-8")
     (root / "autograde_tests" / "hints" / f"{UNIT}.yml").write_text(HINTS + BUDGET_HINTS, encoding="utf-8")
-    path = root / "autograde_tests" / "styles" / f"{UNIT}.py"
+    path = root / "autograde_tests" / "variants" / f"{UNIT}.py"
     path.parent.mkdir()
-    path.write_text(styles, encoding="utf-8")
+    path.write_text(variants, encoding="utf-8")
     return root
 
 

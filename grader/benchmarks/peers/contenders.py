@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from peers.works import Array, Work
 from solutions import hierarchy, kernels, learning, padding, pooling
-from solutions.convolution import yardstick_conv2d
+from solutions.convolution import baseline_conv2d
 
 Contenders = dict[str, Callable[[], Any]]
 NAMES = ("kernels", "torch", "onnxruntime", "cv2", "scipy", "einsum", "im2col", "tensordot", "plain numba")
@@ -119,7 +119,7 @@ def _convolutions(work: Work, x: Array, w: Array, b: Array, libraries: dict[str,
     found["tensordot"] = lambda: (
         np.tensordot(_windows(x, w, stride, pad), w, axes=((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2) + column
     )
-    found["plain numba"] = lambda: yardstick_conv2d(x, w, b, stride, pad)
+    found["plain numba"] = lambda: baseline_conv2d(x, w, b, stride, pad)
     return found
 
 
@@ -143,7 +143,7 @@ def _hierarchies(work: Work, x: Array, rng: np.random.Generator, libraries: dict
         found["torch"] = eager
     if "onnxruntime" in libraries and x.dtype == np.float32:
         found["onnxruntime"] = _onnx_session(libraries["onnxruntime"], x, [layer[:2] for layer in layers], 1, 0, fused=True)
-    found["plain numba"] = lambda: hierarchy.yardstick_feature_hierarchy(x, layers)[-1]
+    found["plain numba"] = lambda: hierarchy.baseline_feature_hierarchy(x, layers)[-1]
     return found
 
 
@@ -172,8 +172,8 @@ def _maps(work: Work, x: Array, rng: np.random.Generator, libraries: dict[str, A
         "avgpool back": lambda: kernels.avgpool2x2_backward(dout, height, width),
     }  # fmt: skip
     plain: Contenders = {
-        "relu": lambda: hierarchy.relu(x), "pad": lambda: padding.yardstick_pad2d(x, 1),
-        "maxpool": lambda: pooling.yardstick_maxpool2d(x, 2),
+        "relu": lambda: hierarchy.relu(x), "pad": lambda: padding.baseline_pad2d(x, 1),
+        "maxpool": lambda: pooling.baseline_maxpool2d(x, 2),
         "maxpool back": lambda: learning._maxpool2d_backward(dout, x, 2, 2, 0, plain=True),
     }  # fmt: skip
     found = {"kernels": ours[work.kind]}

@@ -14,14 +14,14 @@ import cnngrade
 from cnngrade.answers.reference import LiveReference
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
+from cnngrade.judge.case_context import CONTEXTS
 from cnngrade.judge.cases import unit_of
-from cnngrade.judge.desk import DESKS
 from cnngrade.model import Course, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A case that registers a budget: `registered` is what it says to the desk."""
+    """A case that registers a budget: `registered` is what it says to the context."""
 
     unit: Unit
     function: str
@@ -35,7 +35,7 @@ class Budget:
 
 
 class Collected:
-    """Stands where a judge's desks stand, and keeps what the budget cases register."""
+    """Stands where a judge's contexts stand, and keeps what the budget cases register."""
 
     measure_at_once = False
 
@@ -44,9 +44,9 @@ class Collected:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[DESKS] = self
+        config.stash[CONTEXTS] = self
 
-    def desk(self, item: pytest.Item) -> Collected:
+    def context(self, item: pytest.Item) -> Collected:
         self.unit = unit_of(item, self.course)
         return self
 

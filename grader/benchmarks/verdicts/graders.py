@@ -20,7 +20,7 @@ from cnngrade.budget.measure import measure
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
 from cnngrade.judge.budget_case import BudgetWork, UnseenInputs
-from cnngrade.judge.desk import Desk
+from cnngrade.judge.case_context import CaseContext
 from cnngrade.model import Course
 from cnngrade.sandbox.confined import Warm
 from cnngrade.student.proxy import Student
@@ -75,16 +75,16 @@ class Grader:
             source.close()
 
     def _registered(self, student: Student, budget: Budget, reference: Reference) -> BudgetWork:
-        desk = Desk(self.course, budget.unit, student, reference, unseen=self.unseen)
-        desk.register(*budget.registered)
-        return desk.budgets[0]
+        context = CaseContext(self.course, budget.unit, student, reference, unseen=self.unseen)
+        context.register(*budget.registered)
+        return context.budgets[0]
 
     def _in_this_process(self, answer: Answer) -> tuple[Timed, Timed]:
         """Return the answer and the reference as functions of this process, on the same input."""
         if answer.name not in self._inline:
             budget = answer.budget
             loaded = LiveReference(load_module(answer.path, answer.path.parents[2]))
-            sides = [side.yardstick("", budget.function, [budget.inputs()]).timed for side in (loaded, budget.reference)]
+            sides = [side.baseline("", budget.function, [budget.inputs()]).timed for side in (loaded, budget.reference)]
             self._inline[answer.name] = sides[0], sides[1]
         return self._inline[answer.name]
 
@@ -99,8 +99,8 @@ class Grader:
                 found[PAIR].append(mine / theirs)
             with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
                 entry = self._registered(student, answer.budget, answer.budget.reference)
-                leeway = entry.work.line / entry.line
-                entry.work.line = line
+                leeway = entry.work.limit / entry.limit
+                entry.work.limit = line
                 ratio = _measured(entry)
                 found[OURS].append(ratio)
                 seconds, pairs = min(entry.work.student_times), len(entry.work.student_times)
@@ -108,7 +108,7 @@ class Grader:
                 if recording:
                     known = self._recordings.setdefault(recording, Recording(recording))
                     entry = self._registered(student, answer.budget, ReplayReference(known))
-                    entry.work.line = line * entry.yardstick.unit
+                    entry.work.limit = line * entry.baseline.unit
                     estimate = _measured(entry)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {error}".splitlines()[0]
@@ -147,7 +147,7 @@ def _measured(entry: BudgetWork) -> float:
     measure([entry.work])
     if entry.work.failure:
         raise entry.work.failure
-    return entry.work.ratio / entry.yardstick.unit
+    return entry.work.ratio / entry.baseline.unit
 
 
 def _wall(timed: Timed) -> float:

@@ -17,7 +17,7 @@ from cnngrade.student.transport import Inline
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class AnswerKey:
     """Where right answers and known mistakes come from. `knowledge` is only asked for once something was wrong."""
 
     reference: Callable[[], Reference]
@@ -25,17 +25,17 @@ class Truth:
     preflight: Callable[[], Student] | None = None
 
 
-def live_truth(course: Course, unit: Unit) -> Truth:
+def live_answer_key(course: Course, unit: Unit) -> AnswerKey:
     """Return the solution and the mistakes themselves; raises CourseError when they do not load."""
     solution = load_module(paths.solution_file(course, unit.name), course.root)
-    return Truth(
+    return AnswerKey(
         lambda: LiveReference(solution),
         lambda: LiveKnowledge(course, unit, solution),
         lambda: Student(Inline(solution), course.policy),
     )
 
 
-def recorded_truth(answers: Path) -> Truth:
+def recorded_answer_key(answers: Path) -> AnswerKey:
     """Return what `release` recorded in the file `answers`; raises Fault when it is damaged."""
     recording = Recording(answers)
-    return Truth(lambda: ReplayReference(recording), lambda: RecordedKnowledge(recording))
+    return AnswerKey(lambda: ReplayReference(recording), lambda: RecordedKnowledge(recording))

@@ -22,11 +22,11 @@ class _Seen:
 
     call: Call
     answer: Fingerprint
-    truth: Fingerprint
+    right: Fingerprint
 
     @property
     def wrong(self) -> bool:
-        return not self.answer.agrees(self.truth)
+        return not self.answer.agrees(self.right)
 
 
 def _fitting(seen: Iterable[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
@@ -89,10 +89,10 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str,
     for call in calls:
         if call.failure is not None and call.failure.verdict not in ("RAISED", "WRONG"):
             continue
-        truth = knowledge.truth(call)
-        if truth is not None:
+        right = knowledge.right_answer(call)
+        if right is not None:
             answer = fingerprint(call.failure if call.failure is not None else call.value)
-            by_function.setdefault(call.function, []).append(_Seen(call, answer, truth))
+            by_function.setdefault(call.function, []).append(_Seen(call, answer, right))
     found: dict[str, dict[str, str]] = {}
     for function, seen in by_function.items():
         for case, sentence in _name_function(seen, function, knowledge).items():

@@ -21,14 +21,14 @@ _HELD_BYTES = 64 << 20
 class Knowledge(Protocol):
     """What is known about a call: computed on the spot, or recorded at release."""
 
-    def truth(self, call: Call) -> Fingerprint | None:
+    def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the right answer's fingerprint, None if nothing is known about the call."""
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""
 
     def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
-        """Return the fingerprint of what a mistake answers to a call whose truth is known."""
+        """Return the fingerprint of what a mistake answers to a call whose right answer is known."""
 
 
 def answer_of(module_or_functions: ModuleType, call: Call) -> Any:
@@ -65,7 +65,7 @@ class LiveKnowledge:
             self._seen[key] = fingerprint(answer_of(module, call))
         return self._seen[key]
 
-    def truth(self, call: Call) -> Fingerprint:
+    def right_answer(self, call: Call) -> Fingerprint:
         """Return the fingerprint of the solution's answer."""
         return self._answer("", self._solution, call)
 

@@ -46,7 +46,7 @@ class RecordingReference(LiveReference):
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the right answers' fingerprints and write them down with the solution's cost in units of neutral work."""
         answers = super().right_answers(case, function, inputs)
-        work = Work(super().yardstick(case, function, inputs).timed, neutral_timed, line=float("nan"))
+        work = Work(super().baseline(case, function, inputs).timed, neutral_timed, limit=float("nan"))
         measure([work])
         self.budgets[case] = {"neutral": work.ratio, "answers": [answer.as_list() for answer in answers]}
         return answers
@@ -71,7 +71,7 @@ def save_answers(path: Path, reference: RecordingReference, calls: Iterable[Call
             for known in knowledge.mistakes(call.function)
         ]
         arguments = fingerprint(wire.unpack(call.packed)).as_list()
-        expectations.append([call.case, call.function, arguments, knowledge.truth(call).as_list(), answers])
+        expectations.append([call.case, call.function, arguments, knowledge.right_answer(call).as_list(), answers])
     mistakes = [[known.name, known.function, known.sentence] for known in numbers]
     index = {"format": FORMAT, "cases": cases, "budgets": reference.budgets}
     members = {

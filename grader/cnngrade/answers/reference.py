@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
-from cnngrade.budget.baseline import Yardstick
+from cnngrade.budget.baseline import Baseline
 from cnngrade.errors import CourseError
 from cnngrade.student.proxy import Functions
 
@@ -28,7 +28,7 @@ class Reference(Protocol):
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the fingerprint of the right answer to each input of a budget case."""
 
-    def yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Yardstick:
+    def baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Baseline:
         """Return what the budget case is measured against."""
 
 
@@ -61,9 +61,9 @@ class LiveReference:
         """Return the fingerprint of the solution's answer to each input."""
         return [fingerprint(getattr(self._solution, function)(*args)) for args in inputs]
 
-    def _yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Callable[..., Any]:
+    def _baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Callable[..., Any]:
         """Return what the solution names `yardstick_FUNCTION`, or the function itself."""
-        name = f"yardstick_{function}"
+        name = f"baseline_{function}"
         measured: Callable[..., Any] = getattr(self._solution, name, getattr(self._solution, function))
         right = LiveReference.right_answers(self, case, function, inputs)
         if not all(fingerprint(measured(*args)).agrees(answer) for args, answer in zip(inputs, right, strict=True)):
@@ -72,13 +72,13 @@ class LiveReference:
             )
         return measured
 
-    def yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Yardstick:
-        """Return the solution's yardstick of the function on the same inputs; raises CourseError if it answers otherwise.
+    def baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Baseline:
+        """Return the solution's baseline of the function on the same inputs; raises CourseError if it answers otherwise.
 
         Each sample is taken on another input: how fast code is that moves memory also depends on where in memory its input
         lies, and the quickest sample shall not depend on that.
         """
-        solve, in_turn = self._yardstick(case, function, inputs), itertools.cycle(inputs)
+        solve, in_turn = self._baseline(case, function, inputs), itertools.cycle(inputs)
 
         def timed(calls: int, before: int) -> float:
             args = next(in_turn)
@@ -89,4 +89,4 @@ class LiveReference:
                 solve(*args)
             return time.thread_time() - start
 
-        return Yardstick(timed, 1.0, estimated=False)
+        return Baseline(timed, 1.0, estimated=False)

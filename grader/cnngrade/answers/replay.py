@@ -11,7 +11,7 @@ import numpy as np
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.answers.reference import _frozen
-from cnngrade.budget.baseline import Yardstick, neutral_timed
+from cnngrade.budget.baseline import Baseline, neutral_timed
 from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call, Functions
 from cnngrade.worker import wire
@@ -102,9 +102,9 @@ class ReplayReference:
         """Return the recorded fingerprints."""
         return [Fingerprint.from_list(parts) for parts in self._budget(case)["answers"]]
 
-    def yardstick(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Yardstick:
+    def baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Baseline:
         """Return the neutral workload with its recorded cost."""
-        return Yardstick(neutral_timed, float(self._budget(case)["neutral"]), estimated=True)
+        return Baseline(neutral_timed, float(self._budget(case)["neutral"]), estimated=True)
 
 
 class RecordedKnowledge:
@@ -126,7 +126,7 @@ class RecordedKnowledge:
             self._found[key] = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
         return self._found[key]
 
-    def truth(self, call: Call) -> Fingerprint | None:
+    def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
         entry = self._recorded(call)
         return Fingerprint.from_list(entry[1]) if entry else None

@@ -15,7 +15,7 @@ _NEUTRAL = np.linspace(0.0, 1.0, 4096).reshape(64, 64)
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Baseline:
     """What a budget is measured against: work with a known cost, `unit` of which are one call of the reference."""
 
     timed: Timed

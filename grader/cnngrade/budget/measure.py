@@ -1,13 +1,13 @@
-"""How long the student's code takes, as a ratio to a yardstick measured in the same moments.
+"""How long the student's code takes, as a ratio to a baseline measured in the same moments.
 
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
-Student and yardstick are sampled in alternating order, in bursts of three pairs that go round robin over the works, and the
-estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its line is decided after
-three pairs, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in spells of up
+Student and baseline are sampled in alternating order, in bursts of three samples that go round robin over the works, and the
+estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its limit is decided after
+three samples, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in spells of up
 to a second. Failing early asks for more distance than passing early. Where few works are left, their bursts are spread over
 time, so that one spell does not cover them all.
 
-The yardstick is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
+The baseline is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
 """
 
@@ -48,40 +48,40 @@ _FEW = 3
 LONG_SECONDS = 0.25
 
 
-# (pairs, pass at or below line / a, fail above line * b)
+# (samples, pass at or below limit / a, fail above limit * b)
 STAGES = (
     (3, 1.7, 5.0), (6, 1.65, 4.0), (12, 1.6, 3.0), (24, 1.5, 2.2), (48, 1.35, 1.5), (96, 1.15, 1.2), (192, 1.0, 1.0)
 )  # fmt: skip
 
 
-MOST_PAIRS = STAGES[-1][0]
+MOST_SAMPLES = STAGES[-1][0]
 
 
-ENOUGH_PAIRS, ENOUGH_SECONDS = 24, 1.0
-"""So many pairs do for a ratio that is an estimate, and for calls that took so long together: noise weighs little there."""
+ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
+"""So many samples do for a ratio that is an estimate, and for calls that took so long together: noise weighs little there."""
 
 
 @dataclass(slots=True)
 class Work:
-    """One function to be measured against its yardstick. `line` is the decision line, in units of the yardstick's time.
+    """One function to be measured against its baseline. `limit` is the deciding limit, in units of the baseline's time.
 
-    `yardstick_call` is about what one call of the yardstick takes, in seconds, where that is known already; `most_pairs` is how
-    many pairs are taken before the ratio counts as it is.
+    `baseline_call` is about what one call of the baseline takes, in seconds, where that is known already; `most_samples` is how
+    many samples are taken before the ratio counts as it is.
     """
 
     student: Timed
-    yardstick: Timed
-    line: float
-    yardstick_call: float | None = None
-    most_pairs: int = MOST_PAIRS
+    baseline: Timed
+    limit: float
+    baseline_call: float | None = None
+    most_samples: int = MOST_SAMPLES
     student_times: list[float] = field(default_factory=list)
-    yardstick_times: list[float] = field(default_factory=list)
+    baseline_times: list[float] = field(default_factory=list)
     failure: Exception | None = None
 
     @property
     def ratio(self) -> float:
         """The estimate so far."""
-        return min(self.student_times) / max(min(self.yardstick_times), 1e-9)
+        return min(self.student_times) / max(min(self.baseline_times), 1e-9)
 
 
 def untimed_calls(seconds: float) -> int:
@@ -94,21 +94,21 @@ def _sample(timed: Timed, one_call: float) -> float:
     return timed(repeat, untimed_calls(one_call)) / repeat
 
 
-def _pair(work: Work, student_call: float, yardstick_call: float) -> None:
+def _sample_both(work: Work, student_call: float, baseline_call: float) -> None:
     sides = [
         (work.student, student_call, work.student_times),
-        (work.yardstick, yardstick_call, work.yardstick_times),
+        (work.baseline, baseline_call, work.baseline_times),
     ]
     for timed, one_call, times in sides if len(work.student_times) % 2 else reversed(sides):
         times.append(_sample(timed, one_call))
 
 
-def _is_decided(work: Work, pairs: int) -> bool:
-    if pairs >= work.most_pairs or (pairs >= ENOUGH_PAIRS and sum(work.student_times) > ENOUGH_SECONDS):
+def _is_decided(work: Work, samples: int) -> bool:
+    if samples >= work.most_samples or (samples >= ENOUGH_SAMPLES and sum(work.student_times) > ENOUGH_SECONDS):
         return True
     for stage, easily, hardly in STAGES:
-        if pairs == stage:
-            return work.ratio <= work.line / easily or work.ratio > work.line * hardly
+        if samples == stage:
+            return work.ratio <= work.limit / easily or work.ratio > work.limit * hardly
     return False
 
 
@@ -118,20 +118,20 @@ def one_call(timed: Timed) -> float:
 
 
 def _first_calls(work: Work) -> tuple[float, float] | None:
-    """Return the time of one call of each, or None if two single calls show that the line is out of reach.
+    """Return the time of one call of each, or None if two single calls show that the limit is out of reach.
 
     A single short call, on cold caches, shows nothing.
     """
-    yardstick = work.yardstick_call or one_call(work.yardstick)
+    baseline = work.baseline_call or one_call(work.baseline)
     student = work.student(1, 0)
-    if student > max(HOPELESS * work.line * yardstick, LONG_CALL):
+    if student > max(HOPELESS * work.limit * baseline, LONG_CALL):
         again = work.student(1, 0)
-        if again > HOPELESS * work.line * yardstick:
+        if again > HOPELESS * work.limit * baseline:
             work.student_times.append(min(student, again))
-            work.yardstick_times.append(yardstick)
+            work.baseline_times.append(baseline)
             return None
         student = min(student, again)
-    return student, yardstick
+    return student, baseline
 
 
 def measure(works: Sequence[Work]) -> None:
@@ -146,35 +146,35 @@ def measure(works: Sequence[Work]) -> None:
             continue
         if calls:
             open_works.append((work, *calls))
-    pairs = 0
+    samples = 0
     while open_works:
         for entry in list(open_works):
-            if pairs and len(open_works) < _FEW:
+            if samples and len(open_works) < _FEW:
                 time.sleep(SPREAD_SECONDS)
             try:
                 for _ in range(BURST):
-                    _pair(*entry)
+                    _sample_both(*entry)
             except Exception as error:
                 entry[0].failure = error
                 open_works.remove(entry)
-        pairs += BURST
-        open_works = [entry for entry in open_works if not _is_decided(entry[0], pairs)]
+        samples += BURST
+        open_works = [entry for entry in open_works if not _is_decided(entry[0], samples)]
 
 
-def estimate(works: Sequence[Work], pairs: int) -> None:
-    """Fill in the times of all works by `pairs` pairs each, whatever their lines say: for who asks for the ratio itself.
+def estimate(works: Sequence[Work], samples: int) -> None:
+    """Fill in the times of all works by `samples` samples each, whatever their limits say: for who asks for the ratio itself.
 
-    A work has no more pairs once its samples have taken `LONG_SECONDS`; of one that takes so long, a single call counts. A work
-    whose calls raise keeps the exception in `failure`.
+    A work has no more samples once its samples have taken `LONG_SECONDS`; of one that takes so long, a single call counts. A
+    work whose calls raise keeps the exception in `failure`.
     """
     settle_allocator()
     for work in works:
         try:
-            yardstick, student = one_call(work.yardstick), work.student(1, 0)
-            work.yardstick_times.append(yardstick)
+            baseline, student = one_call(work.baseline), work.student(1, 0)
+            work.baseline_times.append(baseline)
             if student > LONG_SECONDS:
                 work.student_times.append(student)
-            while len(work.student_times) < pairs and sum(work.student_times) <= LONG_SECONDS:
-                _pair(work, student, yardstick)
+            while len(work.student_times) < samples and sum(work.student_times) <= LONG_SECONDS:
+                _sample_both(work, student, baseline)
         except Exception as error:
             work.failure = error

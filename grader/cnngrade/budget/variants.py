@@ -1,13 +1,13 @@
-"""Styles: right ways to write a function that has a time budget, good ones and slow ones, between which its line lies.
+"""Variants: right ways to write a function that has a time budget, good ones and slow ones, between which its line lies.
 
-    @style("good", "The array is added to itself.")
+    @variant("good", "The array is added to itself.")
     def f_added(x): return x + x
 
-    @style("slow", "A loop over the numbers.")
+    @variant("slow", "A loop over the numbers.")
     def f_by_number(x): return np.array([2 * number for number in x])
 
-A style is of the unit's function whose name its own name begins with. Nothing else of the engine is imported here: the workers
-in which styles are measured import this module.
+A variant is of the unit's function whose name its own name begins with. Nothing else of the engine is imported here: the
+workers in which variants are measured import this module.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-_MARK = "__cnngrade_style__"
+_MARK = "__cnngrade_variant__"
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Kind(Enum):
-    """What a style is to earn: all points, less than all, or either.
+    """What a variant is to earn: all points, less than all, or either.
 
-    A good style is at or below the line, a slow one above it. One in between is measured and shown, and no line is held
+    A good variant is at or below the line, a slow one above it. One in between is measured and shown, and no line is held
     against it: keep it for code of which nobody can say what it should earn.
     """
 
@@ -36,7 +36,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class Variant:
     """One way to write `function`. `sentence` says in a line how it works."""
 
     name: str
@@ -50,10 +50,10 @@ class Style:
         return self.name.removeprefix(self.function).strip("_") or self.name
 
 
-def style(kind: str, sentence: str) -> Callable[[_Function], _Function]:
-    """Mark a function of a course's styles file as a style: "good", "between" or "slow", and how it works in one line."""
+def variant(kind: str, sentence: str) -> Callable[[_Function], _Function]:
+    """Mark a function of a course's variants file as a variant: "good", "between" or "slow", and how it works in one line."""
     if kind not in (known.value for known in Kind):
-        raise ValueError(f'a style is "good", "between" or "slow", not {kind!r}')
+        raise ValueError(f'a variant is "good", "between" or "slow", not {kind!r}')
 
     def mark(function: _Function) -> _Function:
         setattr(function, _MARK, (Kind(kind), sentence))
@@ -62,7 +62,7 @@ def style(kind: str, sentence: str) -> Callable[[_Function], _Function]:
     return mark
 
 
-def style_of(value: object) -> tuple[Kind, str] | None:
-    """Return what a function was marked with, None if it is no style."""
+def variant_of(value: object) -> tuple[Kind, str] | None:
+    """Return what a function was marked with, None if it is no variant."""
     marked: tuple[Kind, str] | None = getattr(value, _MARK, None)
     return marked

@@ -39,7 +39,7 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     """Is the course sound?
 
     Proves for each unit that the stub earns nothing, the solution everything in good time, that every known mistake is
-    caught, that the lines of time budgets lie between good and slow styles, that the examples hold, and that the public tests
+    caught, that the lines of time budgets lie between good and slow variants, that the examples hold, and that the public tests
     run without the solution.
 
     \b
@@ -67,10 +67,10 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
 def calibrate(unit: str, as_json: bool) -> None:
     """Where should the line of a time budget lie?
 
-    Measures the unit's styles (autograde_tests/styles/UNIT.py: right ways to write a function, good ones and slow ones) as
+    Measures the unit's variants (autograde_tests/variants/UNIT.py: right ways to write a function, good ones and slow ones) as
     submissions are measured, draws them beside the line in course.yml, and proposes the middle of the gap between the slowest
-    good style and the quickest slow one. Changes no file. The exit code is 0 when every line keeps its distance, 1 when a line
-    has to be moved or a style gave no ratio, 3 when there is no gap for a line.
+    good variant and the quickest slow one. Changes no file. The exit code is 0 when every line keeps its distance, 1 when a
+    line has to be moved or a variant gave no ratio, 3 when there is no gap for a line.
 
     \b
     Examples:
@@ -84,7 +84,7 @@ def calibrate(unit: str, as_json: bool) -> None:
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    found = job(course, wanted, lambda style: show_step(wanted, style.name))
+    found = job(course, wanted, lambda variant: show_step(wanted, variant.name))
     end_steps()
     if as_json:
         say(json.dumps([placement_as_json(placement) for placement in found], indent=2))

@@ -10,7 +10,7 @@ from cnngrade import __version__
 from cnngrade.cli import author, instructor, machine, student
 from cnngrade.runtime import ONE_THREAD
 
-# NumPy's BLAS reads them when it is loaded, which is later: a budget's yardstick runs on one thread, as students' code does.
+# NumPy's BLAS reads them when it is loaded, which is later: a budget's baseline runs on one thread, as students' code does.
 os.environ.update(ONE_THREAD)
 
 EXIT_CODES = (

@@ -32,9 +32,9 @@ def mistakes_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "mistakes" / f"{unit}.py"
 
 
-def styles_file(course: Course, unit: str) -> Path:
-    """The styles that the lines of time budgets lie between; a unit without budgets has none."""
-    return course.root / "autograde_tests" / "styles" / f"{unit}.py"
+def variants_file(course: Course, unit: str) -> Path:
+    """The variants that the lines of time budgets lie between; a unit without budgets has none."""
+    return course.root / "autograde_tests" / "variants" / f"{unit}.py"
 
 
 def answers_file(course: Course, unit: str) -> Path:

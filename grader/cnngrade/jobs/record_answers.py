@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnngrade.answers.answer_key import Truth
+from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.knowledge import LiveKnowledge
 from cnngrade.answers.recording import RecordingReference, save_answers
 from cnngrade.course import paths
@@ -25,8 +25,8 @@ def record_answers(course: Course, unit: Unit, path: Path) -> None:
     student = Student(Inline(solution), course.policy)
     submission = Submission("", unit.name, paths.solution_file(course, unit.name), "")
     reports: list[Report] = []
-    truth = Truth(lambda: reference, lambda: knowledge)
-    judge(course, unit, [Candidate(submission, lambda: student)], reports.append, hidden=False, truth=truth)
+    answer_key = AnswerKey(lambda: reference, lambda: knowledge)
+    judge(course, unit, [Candidate(submission, lambda: student)], reports.append, hidden=False, answer_key=answer_key)
     for outcome in reports[0].outcomes:
         if outcome.verdict is not Verdict.PASSED:
             raise CourseError(

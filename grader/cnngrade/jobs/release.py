@@ -1,7 +1,7 @@
 """Package a unit for students: prove it, put together what may leave, and hand it to nbgrader.
 
 A handout is made from an allowlist: the exercise, its data, the public tests with their recorded answers, hints, pictures, and
-a course.yml of its own. Solutions, hidden tests, known mistakes and styles are never copied.
+a course.yml of its own. Solutions, hidden tests, known mistakes and variants are never copied.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ examples     every doctest of a stub passes with the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
-styles       the line of each time budget keeps its distance from the good styles below it and the slow ones above it
+variants       the line of each time budget keeps its distance from the good variants below it and the slow ones above it
 handout      the public tests run from recorded answers, without the solution
 extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
@@ -25,13 +25,13 @@ from types import ModuleType
 
 import numpy as np
 
-from cnngrade.answers.answer_key import Truth, live_truth, recorded_truth
+from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
 from cnngrade.course.modules import load_module
 from cnngrade.errors import CnngradeError, CourseError
-from cnngrade.jobs.calibrate import FEW_PAIRS, placements
+from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.proof import Caught, Finding, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.session import judge
@@ -97,10 +97,15 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
 
 
 def _judged(
-    course: Course, unit: Unit, entries: Iterable[Candidate], truth: Truth, hidden: bool, functions: tuple[str, ...] = ()
+    course: Course,
+    unit: Unit,
+    entries: Iterable[Candidate],
+    answer_key: AnswerKey,
+    hidden: bool,
+    functions: tuple[str, ...] = (),
 ) -> tuple[list[Case], list[Report]]:
     reports: list[Report] = []
-    cases = judge(course, unit, entries, reports.append, hidden=hidden, truth=truth, functions=functions)
+    cases = judge(course, unit, entries, reports.append, hidden=hidden, answer_key=answer_key, functions=functions)
     return cases, reports
 
 
@@ -142,14 +147,14 @@ def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) ->
 
 
 def _judged_mistakes(
-    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], truth: Truth, hidden: bool
+    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], answer_key: AnswerKey, hidden: bool
 ) -> dict[KnownMistake, Report]:
     """Judge every known mistake by the cases of its own function."""
     reports: dict[KnownMistake, Report] = {}
     for function in unit.functions:
         mine = [entry for entry in known if entry.function == function]
         if mine:
-            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), truth, hidden, (function,))
+            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), answer_key, hidden, (function,))
             reports.update(zip(mine, judged, strict=True))
     return reports
 
@@ -179,7 +184,7 @@ def _caught(
 
 
 def _check_lines(course: Course, unit: Unit, proof: Proof) -> Iterator[str]:
-    for placement in placements(course, unit, lambda style: None, FEW_PAIRS):
+    for placement in placements(course, unit, lambda variant: None, FEW_SAMPLES):
         proof.placements.append(placement)
         yield from placement.problems()
 
@@ -214,13 +219,13 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
     note("functions", _check_functions(course, unit))
     try:
         solution = load_module(paths.solution_file(course, unit.name), course.root)
-        live = live_truth(course, unit)
+        live = live_answer_key(course, unit)
         on_step("examples")
         note("examples", _check_examples(course, unit, solution))
         _prove_by_judging(course, unit, solution, live, proof, note, on_step)
         if unit.budgets:
-            on_step("styles")
-            note("styles", _check_lines(course, unit, proof))
+            on_step("variants")
+            note("variants", _check_lines(course, unit, proof))
         on_step("extras")
         note("extras", _check_extras(course, unit))
     except CnngradeError as error:
@@ -233,7 +238,7 @@ def _prove_by_judging(
     course: Course,
     unit: Unit,
     solution: ModuleType,
-    live: Truth,
+    live: AnswerKey,
     proof: Proof,
     note: Callable[[str, Iterable[str]], None],
     on_step: Callable[[str], None],
@@ -245,7 +250,7 @@ def _prove_by_judging(
             (paths.exercise_file(course, unit.name), None),
         )
         # Without the rehearsal: here it is the solution itself that is on trial.
-        bare = Truth(live.reference, live.knowledge)
+        bare = AnswerKey(live.reference, live.knowledge)
         entries = [
             _file_candidate(course, unit, path, paths.exercise_file(course, unit.name).parent, extra) for path, extra in files
         ]
@@ -261,7 +266,7 @@ def _prove_by_judging(
         on_step("handout")
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
-        replay = recorded_truth(answers)
+        replay = recorded_answer_key(answers)
         inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
         _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
         note("handout", _check_solution(replayed))

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.reference import Reference
-from cnngrade.budget.baseline import Yardstick
+from cnngrade.budget.baseline import Baseline
 from cnngrade.budget.measure import Work
 
 INPUT_SETS = 3
@@ -28,8 +28,8 @@ class BudgetWork:
 
     case: str
     work: Work
-    yardstick: Yardstick
-    line: float
+    baseline: Baseline
+    limit: float
     looped: tuple[str, ...] = ()
 
 
@@ -41,14 +41,14 @@ class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
     Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some,
-    `yardstick` what a submission is measured against and what one call of that takes.
+    `baseline` what a submission is measured against and what one call of that takes.
     """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng()
         self._drawn: list[tuple[tuple[Any, ...], Fingerprint]] = []
         self.carrying: dict[int, list[float]] = {}
-        self.yardstick: tuple[Yardstick, float] | None = None
+        self.baseline: tuple[Baseline, float] | None = None
 
     def draw(
         self, index: int, case: str, function: str, make: MakeInputs, reference: Reference

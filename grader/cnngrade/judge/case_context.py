@@ -14,7 +14,7 @@ import pytest
 
 from cnngrade.answers.fingerprint import Fingerprint
 from cnngrade.answers.reference import LiveReference, Reference
-from cnngrade.budget.measure import ENOUGH_PAIRS, MOST_PAIRS, Work, one_call
+from cnngrade.budget.measure import ENOUGH_SAMPLES, MOST_SAMPLES, Work, one_call
 from cnngrade.course import paths
 from cnngrade.course.load import find_course, load_course
 from cnngrade.course.modules import load_module
@@ -24,7 +24,7 @@ from cnngrade.judge.cases import unit_of
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Course, Unit
 from cnngrade.sandbox.unconfined import Fresh
-from cnngrade.scoring import decision_line
+from cnngrade.scoring import deciding_limit
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.read import read_work
@@ -32,7 +32,7 @@ from cnngrade.worker.bytecodes import ENLARGED
 
 
 @dataclass(slots=True)
-class Desk:
+class CaseContext:
     """What the fixtures hand out while one submission of one unit is judged. `seed` makes its random numbers its own.
 
     `unseen` belongs to the session and holds the inputs of its budget cases.
@@ -96,22 +96,22 @@ class Desk:
             return [supply.draw(next(numbers), case, function, make, self.reference) for _ in range(count)]
 
         if self.reference.answers_anything:
-            if supply.yardstick is None:
-                yardstick = self.reference.yardstick(case, function, [args for args, _ in drawn(INPUT_SETS)])
-                supply.yardstick = yardstick, one_call(yardstick.timed)
-            yardstick, yardstick_call = supply.yardstick
+            if supply.baseline is None:
+                baseline = self.reference.baseline(case, function, [args for args, _ in drawn(INPUT_SETS)])
+                supply.baseline = baseline, one_call(baseline.timed)
+            baseline, baseline_call = supply.baseline
             # One to check and to warm up on; what is timed, is checked as well.
             inputs, right = map(list, zip(*drawn(1), strict=True))
         else:
             rng = self.rng(case)
             inputs = [make(rng) for _ in range(INPUT_SETS)]
             right = self.reference.right_answers(case, function, inputs)
-            yardstick, yardstick_call = self.reference.yardstick(case, function, inputs), None
+            baseline, baseline_call = self.reference.baseline(case, function, inputs), None
         self.student.stage(function, case, inputs)
         if not _all_agree(self.student.answers(function, case), right):
             raise Mismatch(f"The answer is wrong on this input, so its time does not count. Mend {function} first.")
         looped = self._looped(function, sized, sizes or {})
-        line = float(self.unit.budgets[function])
+        limit = float(self.unit.budgets[function])
 
         def timed(calls: int, before: int) -> float:
             if not self.reference.answers_anything:
@@ -123,24 +123,24 @@ class Desk:
                 raise StudentAnswerUnusable(f"{function} gave a wrong answer while its time was taken.")
             return seconds
 
-        most_pairs = ENOUGH_PAIRS if yardstick.estimated else MOST_PAIRS
-        work = Work(timed, yardstick.timed, decision_line(line) * yardstick.unit, yardstick_call, most_pairs)
-        self.budgets.append(BudgetWork(case, work, yardstick, line, looped))
+        most_samples = ENOUGH_SAMPLES if baseline.estimated else MOST_SAMPLES
+        work = Work(timed, baseline.timed, deciding_limit(limit) * baseline.unit, baseline_call, most_samples)
+        self.budgets.append(BudgetWork(case, work, baseline, limit, looped))
 
 
 class _ByHand:
-    """Desks for a run that no judge leads: one a unit, with the solution or one file as the student."""
+    """CaseContexts for a run that no judge leads: one a unit, with the solution or one file as the student."""
 
     def __init__(self, submission: Path | None) -> None:
         self._submission = submission
-        self._desks: dict[Path, Desk] = {}
+        self._contexts: dict[Path, CaseContext] = {}
 
-    def desk(self, item: pytest.Item) -> Desk:
-        if item.path not in self._desks:
-            self._desks[item.path] = self._make(item)
-        return self._desks[item.path]
+    def context(self, item: pytest.Item) -> CaseContext:
+        if item.path not in self._contexts:
+            self._contexts[item.path] = self._make(item)
+        return self._contexts[item.path]
 
-    def _make(self, item: pytest.Item) -> Desk:
+    def _make(self, item: pytest.Item) -> CaseContext:
         course = load_course(find_course(item.path.parent))
         unit = unit_of(item, course)
         solution = load_module(paths.solution_file(course, unit.name), course.root)
@@ -149,21 +149,21 @@ class _ByHand:
         else:
             work = read_work(self._submission, unit.name)
             student = Student(Remote(Fresh(course.policy, self._submission.parent)), course.policy, work)
-        return Desk(course, unit, student, LiveReference(solution), measure_at_once=True)
+        return CaseContext(course, unit, student, LiveReference(solution), measure_at_once=True)
 
     def close(self) -> None:
-        for desk in self._desks.values():
-            desk.student.close()
+        for context in self._contexts.values():
+            context.student.close()
 
 
 class Judging:
-    """The desk of the submission that a judge judges now."""
+    """The context of the submission that a judge judges now."""
 
     def __init__(self) -> None:
-        self.current: Desk | None = None
+        self.current: CaseContext | None = None
 
-    def desk(self, item: pytest.Item) -> Desk:
-        """Return the current desk."""
+    def context(self, item: pytest.Item) -> CaseContext:
+        """Return the current context."""
         assert self.current is not None
         return self.current
 
@@ -171,4 +171,4 @@ class Judging:
         """Nothing to let go of: the judge closes what it opened."""
 
 
-DESKS: pytest.StashKey[_ByHand | Judging] = pytest.StashKey()
+CONTEXTS: pytest.StashKey[_ByHand | Judging] = pytest.StashKey()

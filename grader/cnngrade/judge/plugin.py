@@ -3,7 +3,7 @@
 Fixtures: `student` (the submission's functions), `reference` (the right ones), `rng` (fresh numbers, the same at every run),
 `budget` (registers work whose time counts), `data` (the folder of the course's data). Marks: see `marks`.
 
-The judge loads this plugin and puts a `Desk` on the table for each submission. Loaded by a course's conftest.py, it also
+The judge loads this plugin and puts a `CaseContext` on the table for each submission. Loaded by a course's conftest.py, it also
 lets the tests run by hand: `pytest autograde_tests` tests the solutions, `pytest autograde_tests --submission FILE` a
 student's file.
 """
@@ -20,10 +20,10 @@ from cnngrade.budget.measure import measure
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, StudentFailure
 from cnngrade.judge.budget_case import MakeInputs, MakeSized
+from cnngrade.judge.case_context import CONTEXTS, CaseContext, _ByHand
 from cnngrade.judge.cases import case_id
-from cnngrade.judge.desk import DESKS, Desk, _ByHand
 from cnngrade.judge.marks import DESCRIPTIONS
-from cnngrade.scoring import decision_line
+from cnngrade.scoring import deciding_limit
 from cnngrade.student.proxy import Functions
 
 
@@ -34,53 +34,53 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks, and the desks for a run by hand."""
+    """Register the marks, and the contexts for a run by hand."""
     for description in DESCRIPTIONS:
         config.addinivalue_line("markers", description)
-    if DESKS not in config.stash:
-        config.stash[DESKS] = _ByHand(config.getoption("--submission"))
+    if CONTEXTS not in config.stash:
+        config.stash[CONTEXTS] = _ByHand(config.getoption("--submission"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the workers of a run by hand."""
-    if DESKS in config.stash:
-        config.stash[DESKS].close()
+    if CONTEXTS in config.stash:
+        config.stash[CONTEXTS].close()
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest) -> Desk:
-    """The desk at which this case is judged."""
-    found = request.config.stash[DESKS].desk(request.node)
+def context(request: pytest.FixtureRequest) -> CaseContext:
+    """The context at which this case is judged."""
+    found = request.config.stash[CONTEXTS].context(request.node)
     found.begin(case_id(request.node))
     return found
 
 
 @pytest.fixture
-def student(desk: Desk) -> Functions:
+def student(context: CaseContext) -> Functions:
     """The student's functions."""
-    return desk.student.functions
+    return context.student.functions
 
 
 @pytest.fixture
-def reference(desk: Desk) -> Functions:
+def reference(context: CaseContext) -> Functions:
     """The right functions: the solution, or on a student's machine its recorded answers."""
-    return desk.reference.functions
+    return context.reference.functions
 
 
 @pytest.fixture
-def rng(desk: Desk, request: pytest.FixtureRequest) -> np.random.Generator:
+def rng(context: CaseContext, request: pytest.FixtureRequest) -> np.random.Generator:
     """Random numbers, the same at every run of this case."""
-    return desk.rng(case_id(request.node))
+    return context.rng(case_id(request.node))
 
 
 @pytest.fixture
-def data(desk: Desk) -> Path:
+def data(context: CaseContext) -> Path:
     """The folder that holds the course's data files."""
-    return paths.data_folder(desk.course)
+    return paths.data_folder(context.course)
 
 
 @pytest.fixture
-def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., None]:
+def budget(context: CaseContext, request: pytest.FixtureRequest) -> Callable[..., None]:
     """`budget("f", make)`: f must answer make(rng) rightly and in good time. Times are taken after all other cases.
 
     `budget("f", make, sized, H=2, W=2)`: moreover, f may not loop in Python over the axes that course.yml does not let it.
@@ -88,16 +88,16 @@ def budget(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., None]:
     """
 
     def register(function: str, make: MakeInputs, sized: MakeSized | None = None, **sizes: int) -> None:
-        if function not in desk.unit.budgets:
-            raise CourseError(f"{case_id(request.node)}: course.yml names no budget for {function} in {desk.unit.name}.")
-        desk.register(case_id(request.node), function, make, sized, sizes)
-        if desk.measure_at_once:
-            entry = desk.budgets.pop()
+        if function not in context.unit.budgets:
+            raise CourseError(f"{case_id(request.node)}: course.yml names no budget for {function} in {context.unit.name}.")
+        context.register(case_id(request.node), function, make, sized, sizes)
+        if context.measure_at_once:
+            entry = context.budgets.pop()
             measure([entry.work])
             if isinstance(entry.work.failure, StudentFailure):
                 raise entry.work.failure
-            ratio, most = entry.work.ratio / entry.yardstick.unit, decision_line(entry.line)
+            ratio, most = entry.work.ratio / entry.baseline.unit, deciding_limit(entry.limit)
             assert not entry.looped, f"the code loops over {' and '.join(entry.looped)} in Python"
-            assert ratio <= most, f"{ratio:.1f} times the reference's time; full marks up to {entry.line:g}"
+            assert ratio <= most, f"{ratio:.1f} times the reference's time; full marks up to {entry.limit:g}"
 
     return register

@@ -21,16 +21,16 @@ from typing import Any, Literal
 
 import pytest
 
-from cnngrade.answers.answer_key import Truth, live_truth, recorded_truth
+from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
 from cnngrade.answers.diagnosis import diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, CourseError, Fault, StudentFailure, SubmissionError
 from cnngrade.judge.budget_case import UnseenInputs
+from cnngrade.judge.case_context import CONTEXTS, CaseContext, Judging
 from cnngrade.judge.cases import case_of
 from cnngrade.judge.compare import Mismatch
-from cnngrade.judge.desk import DESKS, Desk, Judging
 from cnngrade.judge.fast_path import Plan, plan
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
 from cnngrade.scoring import points_for_loops, points_for_ratio, report_of, verdict_for_ratio
@@ -46,21 +46,21 @@ _WITHOUT = (
 _TRIES = 3
 
 
-class Bench:
+class JudgeSession:
     """The pytest plugin object that leads the loop over submissions."""
 
     def __init__(
         self,
         course: Course,
         unit: Unit,
-        truth: Truth,
+        answer_key: AnswerKey,
         candidates: Iterable[Candidate],
         on_report: Callable[[Report], None],
         functions: tuple[str, ...],
         secret: str,
-        pairs: int,
+        samples: int,
     ) -> None:
-        self.course, self.unit, self.truth, self.secret, self.pairs = course, unit, truth, secret, pairs
+        self.course, self.unit, self.answer_key, self.secret, self.samples = course, unit, answer_key, secret, samples
         self.candidates, self.on_report, self.functions = candidates, on_report, functions
         self.judging = Judging()
         self.unseen: dict[str, UnseenInputs] = {}
@@ -74,8 +74,8 @@ class Bench:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Put the judge's desk where the fixtures look for one."""
-        config.stash[DESKS] = self.judging
+        """Put the judge's context where the fixtures look for one."""
+        config.stash[CONTEXTS] = self.judging
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what went wrong while the tests were read."""
@@ -103,17 +103,17 @@ class Bench:
         return True
 
     def _loop(self, items: list[pytest.Item]) -> None:
-        pairs = [(item, case_of(item, self.unit)) for item in items if isinstance(item, pytest.Function)]
-        self.cases = [(item, case) for item, case in pairs if case.function in self.functions]
-        if self.pairs:
+        samples = [(item, case_of(item, self.unit)) for item in items if isinstance(item, pytest.Function)]
+        self.cases = [(item, case) for item, case in samples if case.function in self.functions]
+        if self.samples:
             self.cases = [(item, case) for item, case in self.cases if "budget" in item.fixturenames]
         self._plans = {case.id: plan(item) for item, case in self.cases}
         if not self.cases:
-            what = "case with the fixture budget" if self.pairs else "tests"
+            what = "case with the fixture budget" if self.samples else "tests"
             raise CourseError(f"{self.unit.name} has no {what} of {', '.join(self.functions)}.")
-        if self.truth.preflight:
+        if self.answer_key.preflight:
             solution = Submission("", self.unit.name, paths.solution_file(self.course, self.unit.name), "")
-            rehearsal = self._judge(Candidate(solution, self.truth.preflight), with_budgets=False)
+            rehearsal = self._judge(Candidate(solution, self.answer_key.preflight), with_budgets=False)
             self.unsound = {
                 outcome.case.id: outcome.for_staff or outcome.for_student
                 for outcome in rehearsal.outcomes
@@ -145,13 +145,13 @@ class Bench:
         except Fault as error:
             return self._all(entry, Verdict.FAULT, str(error), note), False
         seed = f"{self.secret}/{entry.submission.student}"
-        desk = Desk(self.course, self.unit, student, self.truth.reference(), seed, unseen=self.unseen)
-        self.judging.current = desk
+        context = CaseContext(self.course, self.unit, student, self.answer_key.reference(), seed, unseen=self.unseen)
+        self.judging.current = context
         try:
-            outcomes = self._run_cases(desk)
+            outcomes = self._run_cases(context)
             if with_budgets:
-                outcomes = self._with_budgets(desk, outcomes)
-                outcomes = self._with_causes(desk, outcomes)
+                outcomes = self._with_budgets(context, outcomes)
+                outcomes = self._with_causes(context, outcomes)
             outcomes = [self._sound(outcome) for outcome in outcomes]
         finally:
             student.close()
@@ -170,7 +170,7 @@ class Bench:
         outcomes = [Outcome(case, verdict, 0.0, text if index == 0 else "") for index, (_, case) in enumerate(self.cases)]
         return self._report(entry, outcomes, (*note, text))
 
-    def _run_cases(self, desk: Desk) -> list[Outcome]:
+    def _run_cases(self, context: CaseContext) -> list[Outcome]:
         outcomes: list[Outcome] = []
         closed: dict[str, Case] = {}
         for item, case in self.cases:
@@ -178,14 +178,14 @@ class Bench:
                 waits = f'waits for "{closed[case.function].title}"'
                 outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
                 continue
-            outcome = self._run_case(item, case, desk)
+            outcome = self._run_case(item, case, context)
             outcomes.append(outcome)
             if outcome.verdict is not Verdict.PASSED and item.get_closest_marker("gate"):
                 closed[case.function] = case
         return outcomes
 
-    def _run_case(self, item: pytest.Function, case: Case, desk: Desk) -> Outcome:
-        self._raised, calls_before = None, len(desk.student.calls)
+    def _run_case(self, item: pytest.Function, case: Case, context: CaseContext) -> Outcome:
+        self._raised, calls_before = None, len(context.student.calls)
         if directly := self._plans[case.id]:
             self._phase, self._raised = directly.run()
         else:
@@ -194,7 +194,7 @@ class Bench:
 
             # Torn down to the ground each time: which case comes next depends on how this one ends.
             runtestprotocol(item, log=False, nextitem=None)
-        return self._outcome(case, self._raised, any(call.failure is None for call in desk.student.calls[calls_before:]))
+        return self._outcome(case, self._raised, any(call.failure is None for call in context.student.calls[calls_before:]))
 
     def _outcome(self, case: Case, error: BaseException | None, answered: bool) -> Outcome:
         if error is None:
@@ -219,10 +219,10 @@ class Bench:
         cause = f"The solution does not pass this case: {self.unsound[outcome.case.id]}"
         return Outcome(outcome.case, Verdict.FAULT, 0.0, "This case could not be judged. It costs you nothing.", cause)
 
-    def _with_budgets(self, desk: Desk, outcomes: list[Outcome]) -> list[Outcome]:
-        works = [entry.work for entry in desk.budgets]
-        estimate(works, self.pairs) if self.pairs else measure(works)
-        measured = {entry.case: entry for entry in desk.budgets}
+    def _with_budgets(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
+        works = [entry.work for entry in context.budgets]
+        estimate(works, self.samples) if self.samples else measure(works)
+        measured = {entry.case: entry for entry in context.budgets}
         result = []
         for outcome in outcomes:
             entry = measured.get(outcome.case.id)
@@ -231,17 +231,17 @@ class Bench:
             elif entry.work.failure is not None:
                 result.append(_budget_failure(outcome, entry.work.failure))
             else:
-                ratio = entry.work.ratio / entry.yardstick.unit
-                cost = Cost(ratio, entry.line, entry.yardstick.estimated, entry.looped)
+                ratio = entry.work.ratio / entry.baseline.unit
+                cost = Cost(ratio, entry.limit, entry.baseline.estimated, entry.looped)
                 result.append(_budget_outcome(outcome, cost))
         return result
 
-    def _with_causes(self, desk: Desk, outcomes: list[Outcome]) -> list[Outcome]:
+    def _with_causes(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
         if all(outcome.verdict not in (Verdict.WRONG, Verdict.RAISED) for outcome in outcomes):
             return outcomes
         if self._knowledge is None:
-            self._knowledge = self.truth.knowledge()
-        causes = diagnose(desk.student.calls, self._knowledge)
+            self._knowledge = self.answer_key.knowledge()
+        causes = diagnose(context.student.calls, self._knowledge)
         result = []
         for outcome in outcomes:
             named = causes.get(outcome.case.id, {})
@@ -268,9 +268,9 @@ def _budget_failure(outcome: Outcome, failure: Exception) -> Outcome:
 
 
 def _budget_outcome(outcome: Outcome, cost: Cost) -> Outcome:
-    points, verdict = outcome.case.points, verdict_for_ratio(cost.ratio, cost.line)
+    points, verdict = outcome.case.points, verdict_for_ratio(cost.ratio, cost.limit)
     # What is counted inside the worker is the worker's word: it may take points away, and gives none.
-    earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.line), cost.looped)
+    earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.limit), cost.looped)
     return replace(outcome, verdict=Verdict.SLOW if cost.looped else verdict, earned=earned, cost=cost)
 
 
@@ -300,32 +300,34 @@ def judge(
     on_report: Callable[[Report], None],
     *,
     hidden: bool,
-    truth: Truth | None = None,
+    answer_key: AnswerKey | None = None,
     functions: tuple[str, ...] = (),
     secret: str = "",
-    pairs: int = 0,
+    samples: int = 0,
 ) -> list[Case]:
     """Judge submissions of one unit and hand each Report to `on_report` as soon as it is there. Returns the unit's cases.
 
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. `secret` goes
-    into the random numbers of hidden cases, with the student's name. `pairs` leaves only the cases of time budgets and
-    measures each by so many pairs, whatever its line: the ratios are asked for then, not the points. Raises CourseError when
+    into the random numbers of hidden cases, with the student's name. `samples` leaves only the cases of time budgets and
+    measures each by so many samples, whatever its limit: the ratios are asked for then, not the points. Raises CourseError when
     the tests cannot be run at all.
     """
-    if truth is None:
-        truth = recorded_truth(paths.answers_file(course, unit.name)) if course.handout else live_truth(course, unit)
+    if answer_key is None:
+        answer_key = (
+            recorded_answer_key(paths.answers_file(course, unit.name)) if course.handout else live_answer_key(course, unit)
+        )
     files = [paths.public_tests(course, unit.name)]
     if hidden:
         files.append(paths.hidden_tests(course, unit.name))
-    bench = Bench(course, unit, truth, candidates, on_report, functions or unit.functions, secret, pairs)
+    session = JudgeSession(course, unit, answer_key, candidates, on_report, functions or unit.functions, secret, samples)
     tests = course.root / "autograde_tests"
     arguments: list[Any] = [*map(str, files), "-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
     arguments += [f"--rootdir={course.root}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
     arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")] + ["-p", "cnngrade.judge.plugin"]
     with _clean_surroundings(course):
-        status = pytest.main(arguments, plugins=[bench])
-    if bench.error is not None:
-        raise bench.error
-    if not bench.cases:
+        status = pytest.main(arguments, plugins=[session])
+    if session.error is not None:
+        raise session.error
+    if not session.cases:
         raise CourseError(f"The tests of {unit.name} were not run (pytest ended with status {int(status)}).")
-    return [case for _, case in bench.cases]
+    return [case for _, case in session.cases]

@@ -1,4 +1,4 @@
-"""Logarithmic axes: where a ratio stands against its line, and an axis drawn in plain characters."""
+"""Logarithmic axes: where a ratio stands against its limit, and an axis drawn in plain characters."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _TICK = "'"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the line stands."""
+    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit stands."""
 
     bar: float
-    line: float
+    limit: float
 
 
 def scale_of(cost: Cost) -> Scale:
     """Return the scale for one budget case.
 
-    Its left end is the reference's own time (or a quarter of the line, if that is less), its right end the ratio from which
+    Its left end is the reference's own time (or a quarter of the limit, if that is less), its right end the ratio from which
     nothing is earned (or the ratio itself, if that is more).
     """
-    left = min(1.0, cost.line / NONE_FROM)
-    right = NONE_FROM * cost.line
+    left = min(1.0, cost.limit / NONE_FROM)
+    right = NONE_FROM * cost.limit
     if math.isfinite(cost.ratio):
         right = max(right, cost.ratio)
     width = math.log(right / left)
@@ -35,7 +35,7 @@ def scale_of(cost: Cost) -> Scale:
     def place(ratio: float) -> float:
         return math.log(min(max(ratio, left), right) / left) / width
 
-    return Scale(bar=place(cost.ratio), line=place(cost.line))
+    return Scale(bar=place(cost.ratio), limit=place(cost.limit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import scale_of
 from cnngrade.safe_text import visible_block, visible_line
-from cnngrade.scoring import decision_line, part_of
+from cnngrade.scoring import deciding_limit, part_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -201,8 +201,8 @@ def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
 
 def _figure(cost: Cost) -> str:
     """Draw the ratio as a bar, and the line that it is measured against as an upright."""
-    scale, colour = scale_of(cost), _GOOD if cost.ratio <= decision_line(cost.line) else _MIDDLE
-    bar, line = round(300 * scale.bar, 1), round(300 * scale.line, 1)
+    scale, colour = scale_of(cost), _GOOD if cost.ratio <= deciding_limit(cost.limit) else _MIDDLE
+    bar, line = round(300 * scale.bar, 1), round(300 * scale.limit, 1)
     label = html.escape(f"Bar: {words.cost_text(cost)}")
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 300 16" width="300" height="16"'

@@ -87,7 +87,7 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
 
 def _cost_to_json(cost: Cost) -> dict[str, Any]:
     ratio = None if cost.ratio == math.inf else _finite(cost.ratio)
-    return {"ratio": ratio, "line": _finite(cost.line), "estimated": cost.estimated, "looped": list(cost.looped)}
+    return {"ratio": ratio, "line": _finite(cost.limit), "estimated": cost.estimated, "looped": list(cost.looped)}
 
 
 def _finite(number: float) -> float:
@@ -191,7 +191,7 @@ def _cost(plain: Any) -> Cost:
     return fields.close(
         Cost(
             ratio=math.inf if ratio is None else ratio,
-            line=fields.take("line", _number),
+            limit=fields.take("line", _number),
             estimated=fields.take("estimated", _truth),
             looped=fields.take("looped", _list_of(_text)),
         )

@@ -7,57 +7,57 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.budget.placement import _LINE, _MOVED, _PROPOSAL, _SIGNS, COMFORT, MARGIN, Placement, _ratio
+from cnngrade.budget.placement import _LIMIT, _MOVED, _PROPOSAL, _SIGNS, COMFORT, MARGIN, Placement, _ratio
 from cnngrade.budget.ratio import factor_text, ratio_text
 from cnngrade.report.axis import Track
 
 
 def _verdict(placement: Placement) -> Iterator[str]:
-    """Yield what follows from the drawing: the gap, where the line lies in it, and what to write."""
+    """Yield what follows from the drawing: the gap, where the limit lies in it, and what to write."""
     good, slow, width = placement.slowest_good, placement.quickest_slow, placement.width
     if placement.proposed is None or not good or not slow or not width:
         yield placement.gap_problem()
         return
     yield f"The gap: from {good.text()} to {slow.text()}, a factor of {factor_text(width)}."
     below, above = placement.decides / _ratio(good), _ratio(slow) / placement.decides
-    what = f"The line {ratio_text(placement.line)} lets pass up to {ratio_text(placement.decides)}"
+    what = f"The limit {ratio_text(placement.limit)} lets pass up to {ratio_text(placement.decides)}"
     if below < 1 or above < 1:
         yield f"{what}, which lies outside it."
     else:
         yield f"{what}, which keeps a factor of {factor_text(below)} from the one, {factor_text(above)} from the other."
     if min(below, above) < min(COMFORT, max(MARGIN, math.sqrt(width) / _MOVED)):
-        yield f"For its middle, write {placement.proposed:g} in course.yml as the line of {placement.function}."
+        yield f"For its middle, write {placement.proposed:g} in course.yml as the limit of {placement.function}."
     else:
-        yield f"The line {placement.proposed:g} would lie in its middle; the one there is is well placed."
+        yield f"The limit {placement.proposed:g} would lie in its middle; the one there is is well placed."
     if width < COMFORT**2:
         yield f"The gap is narrow: less than {COMFORT:g} on a side. A larger input in the case of the budget may widen it."
 
 
 def _rows(placement: Placement, width: int) -> Iterator[str]:
     entries = sorted((entry for entry in placement.measured if entry.ratio is not None), key=_ratio)
-    names = [entry.style.short + (f" [{entry.case.rpartition('/')[2]}]" if placement.cases > 1 else "") for entry in entries]
+    names = [entry.variant.short + (f" [{entry.case.rpartition('/')[2]}]" if placement.cases > 1 else "") for entry in entries]
     room = min(max(map(len, names), default=0), max(width // 3, 12))
     margin = 2 + 7 + 2 + room + 2 + 7 + 2
-    marks = ({_PROPOSAL: placement.middle} if placement.middle else {}) | {_LINE: placement.decides}
+    marks = ({_PROPOSAL: placement.middle} if placement.middle else {}) | {_LIMIT: placement.decides}
     ratios = [*map(_ratio, entries), *marks.values(), 1.0]
     track = Track(min(ratios), max(ratios), max(width - margin, 20))
     for entry, name in zip(entries, names, strict=True):
-        ratio, kind = _ratio(entry), entry.style.kind
+        ratio, kind = _ratio(entry), entry.variant.kind
         drawn = track.row(marks | {_SIGNS[kind]: ratio})
         yield f"  {kind.value:7}  {name[:room]:{room}}  {ratio_text(ratio):>7}  {drawn}".rstrip()
     yield f"{'':{margin}}{track.ruler()}".rstrip()
 
 
 def placement_as_text(placement: Placement, width: int) -> str:
-    """Return the styles on a logarithmic axis with the line and the proposed one, in `width` columns, and what follows."""
+    """Return the variants on a logarithmic axis with the limit and the proposed one, in `width` columns, and what follows."""
     legend = "  ".join(f"{sign} {kind.value}" for kind, sign in _SIGNS.items())
-    legend += f"  {_LINE} what passes ({ratio_text(placement.decides)})"
+    legend += f"  {_LIMIT} what passes ({ratio_text(placement.decides)})"
     if placement.middle:
         legend += f"  {_PROPOSAL} the middle of the gap ({ratio_text(placement.middle)})"
     told = [*placement.unmeasured(), *placement.halved(), *_verdict(placement)]
     return "\n".join(
         [
-            f"{placement.function}: its styles, in times of what the reference takes",
+            f"{placement.function}: its variants, in times of what the reference takes",
             "",
             *_rows(placement, width),
             *textwrap.wrap(legend, width, initial_indent="  ", subsequent_indent="  "),
@@ -71,15 +71,15 @@ def placement_as_json(placement: Placement) -> dict[str, Any]:
     """Return the placement as plain JSON."""
     return {
         "function": placement.function,
-        "line": placement.line,
+        "line": placement.limit,
         "proposed": placement.proposed,
         "gap": placement.width,
         "well_placed": not list(placement.problems()),
         "styles": [
             {
-                "name": entry.style.name,
-                "kind": entry.style.kind.value,
-                "sentence": entry.style.sentence,
+                "name": entry.variant.name,
+                "kind": entry.variant.kind.value,
+                "sentence": entry.variant.sentence,
                 "case": entry.case,
                 "ratio": entry.ratio,
                 "looped": list(entry.looped),

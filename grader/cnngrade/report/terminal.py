@@ -234,5 +234,5 @@ def _bar(page: _Page, cost: Cost, width: int) -> str:
     scale = scale_of(cost)
     filled = round(scale.bar * width)
     cells = [full] * filled + [empty] * (width - filled)
-    cells[min(round(scale.line * width), width - 1)] = "|"
+    cells[min(round(scale.limit * width), width - 1)] = "|"
     return "".join(cells)

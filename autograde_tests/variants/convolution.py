@@ -1,8 +1,8 @@
-"""Styles of the unit `convolution`: what the line of conv2d lies between. They do not check their arguments."""
+"""Variants of the unit `convolution`: what the limit of conv2d lies between. They do not check their arguments."""
 
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
 def pad(x, padding):
@@ -31,14 +31,14 @@ def add_bias(out, b):
     return out if b is None else out + b[:, None, None]
 
 
-@style("good", "The windows as columns of one matrix, by strides; one matrix product an image.")
+@variant("good", "The windows as columns of one matrix, by strides; one matrix product an image.")
 def conv2d_im2col(x, w, b=None, stride=1, padding=0):
     seen = windows(pad(x, padding), w, stride)
     columns = seen.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), w[0].size, -1)
     return add_bias((w.reshape(len(w), -1) @ columns).reshape(len(x), len(w), *seen.shape[2:4]), b)
 
 
-@style("good", "The windows as columns of one matrix, fetched by arrays of indices.")
+@variant("good", "The windows as columns of one matrix, fetched by arrays of indices.")
 def conv2d_im2col_by_index(x, w, b=None, stride=1, padding=0):
     padded, (channels, kh, kw) = pad(x, padding), w.shape[1:]
     ho, wo = places(padded, w, stride)
@@ -49,23 +49,23 @@ def conv2d_im2col_by_index(x, w, b=None, stride=1, padding=0):
     return add_bias(out.reshape(len(x), len(w), ho, wo), b)
 
 
-@style("good", "einsum over the windows, as the formula stands.")
+@variant("good", "einsum over the windows, as the formula stands.")
 def conv2d_einsum(x, w, b=None, stride=1, padding=0):
     return add_bias(np.einsum("ncijuv,kcuv->nkij", windows(pad(x, padding), w, stride), w), b)
 
 
-@style("good", "einsum over the windows, which may call for a matrix product.")
+@variant("good", "einsum over the windows, which may call for a matrix product.")
 def conv2d_einsum_optimised(x, w, b=None, stride=1, padding=0):
     return add_bias(np.einsum("ncijuv,kcuv->nkij", windows(pad(x, padding), w, stride), w, optimize=True), b)
 
 
-@style("good", "tensordot over the windows.")
+@variant("good", "tensordot over the windows.")
 def conv2d_tensordot(x, w, b=None, stride=1, padding=0):
     out = np.tensordot(windows(pad(x, padding), w, stride), w, axes=([1, 4, 5], [1, 2, 3]))
     return add_bias(out.transpose(0, 3, 1, 2), b)
 
 
-@style("good", "A loop over the numbers of the kernel, a matrix product over the channels for each.")
+@variant("good", "A loop over the numbers of the kernel, a matrix product over the channels for each.")
 def conv2d_taps_matmul(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     ho, wo = places(padded, w, stride)
@@ -75,7 +75,7 @@ def conv2d_taps_matmul(x, w, b=None, stride=1, padding=0):
     return add_bias(out.reshape(len(x), len(w), ho, wo), b)
 
 
-@style("good", "A loop over the numbers of the kernel; images, filters and channels side by side, summed over the channels.")
+@variant("good", "A loop over the numbers of the kernel; images, filters and channels side by side, summed over the channels.")
 def conv2d_taps_broadcast(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     out = np.zeros((len(x), len(w), *places(padded, w, stride)))
@@ -84,7 +84,7 @@ def conv2d_taps_broadcast(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("good", "Loops over filters, channels and the numbers of the kernel; one weighted image is added at a time.")
+@variant("good", "Loops over filters, channels and the numbers of the kernel; one weighted image is added at a time.")
 def conv2d_channel_by_channel(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     out = np.zeros((len(x), len(w), *places(padded, w, stride)))
@@ -93,7 +93,7 @@ def conv2d_channel_by_channel(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("between", "A loop over the places of a map; a matrix product for all images and filters in each.")
+@variant("between", "A loop over the places of a map; a matrix product for all images and filters in each.")
 def conv2d_place_by_place(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     ho, wo = places(padded, w, stride)
@@ -104,7 +104,7 @@ def conv2d_place_by_place(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("between", "A loop over the places of a map; tensordot for all images and filters in each.")
+@variant("between", "A loop over the places of a map; tensordot for all images and filters in each.")
 def conv2d_place_by_place_tensordot(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     ho, wo = places(padded, w, stride)
@@ -115,7 +115,7 @@ def conv2d_place_by_place_tensordot(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("slow", "Loops over images, filters and places; NumPy adds up one window.")
+@variant("slow", "Loops over images, filters and places; NumPy adds up one window.")
 def conv2d_number_by_number(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     out = np.zeros((len(x), len(w), *places(padded, w, stride)))
@@ -125,7 +125,7 @@ def conv2d_number_by_number(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("slow", "The windows as columns of arrays of Python numbers.")
+@variant("slow", "The windows as columns of arrays of Python numbers.")
 def conv2d_objects(x, w, b=None, stride=1, padding=0):
     seen = windows(pad(x, padding).astype(object), w, stride)
     columns = seen.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), w[0].size, -1)
@@ -133,7 +133,7 @@ def conv2d_objects(x, w, b=None, stride=1, padding=0):
     return add_bias(out.reshape(len(x), len(w), *seen.shape[2:4]), b)
 
 
-@style("slow", "np.vectorize of a function that answers for one place.")
+@variant("slow", "np.vectorize of a function that answers for one place.")
 def conv2d_vectorize(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
 
@@ -146,7 +146,7 @@ def conv2d_vectorize(x, w, b=None, stride=1, padding=0):
     return add_bias(out, b)
 
 
-@style("slow", "Seven loops over nested lists.")
+@variant("slow", "Seven loops over nested lists.")
 def conv2d_lists(x, w, b=None, stride=1, padding=0):
     padded, filters = pad(x, padding), w.tolist()
     ho, wo = places(padded, w, stride)
@@ -164,7 +164,7 @@ def conv2d_lists(x, w, b=None, stride=1, padding=0):
     return add_bias(np.array(maps).reshape(len(x), len(w), ho, wo), b)
 
 
-@style("slow", "Seven loops over arrays.")
+@variant("slow", "Seven loops over arrays.")
 def conv2d_seven_loops(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
     out = np.zeros((len(x), len(w), *places(padded, w, stride)))

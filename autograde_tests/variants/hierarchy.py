@@ -1,8 +1,8 @@
-"""Styles of the unit `hierarchy`: what the line of feature_hierarchy lies between. They do not check their arguments."""
+"""Variants of the unit `hierarchy`: what the limit of feature_hierarchy lies between. They do not check their arguments."""
 
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
 def pad(x, padding):
@@ -34,7 +34,7 @@ def chain(block, x, layers):
     return maps
 
 
-@style("good", "tensordot over the windows; ReLU; the largest of blocks.")
+@variant("good", "tensordot over the windows; ReLU; the largest of blocks.")
 def feature_hierarchy_tensordot(x, layers):
     def block(x, w, b, pool):
         maps = np.tensordot(windows(x, w.shape[2:]), w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
@@ -43,7 +43,7 @@ def feature_hierarchy_tensordot(x, layers):
     return chain(block, x, layers)
 
 
-@style("good", "The windows as columns of one matrix; sliding windows for the pooling.")
+@variant("good", "The windows as columns of one matrix; sliding windows for the pooling.")
 def feature_hierarchy_im2col(x, layers):
     def block(x, w, b, pool):
         columns = windows(x, w.shape[2:]).transpose(0, 1, 4, 5, 2, 3).reshape(len(x), w[0].size, -1)
@@ -53,7 +53,7 @@ def feature_hierarchy_im2col(x, layers):
     return chain(block, x, layers)
 
 
-@style("good", "einsum over the windows, as the formula stands.")
+@variant("good", "einsum over the windows, as the formula stands.")
 def feature_hierarchy_einsum(x, layers):
     def block(x, w, b, pool):
         maps = np.einsum("ncijuv,kcuv->nkij", windows(x, w.shape[2:]), w) + b[:, None, None]
@@ -62,7 +62,7 @@ def feature_hierarchy_einsum(x, layers):
     return chain(block, x, layers)
 
 
-@style("good", "einsum over the windows, which may call for a matrix product.")
+@variant("good", "einsum over the windows, which may call for a matrix product.")
 def feature_hierarchy_einsum_optimised(x, layers):
     def block(x, w, b, pool):
         maps = np.einsum("ncijuv,kcuv->nkij", windows(x, w.shape[2:]), w, optimize=True) + b[:, None, None]
@@ -71,7 +71,7 @@ def feature_hierarchy_einsum_optimised(x, layers):
     return chain(block, x, layers)
 
 
-@style("good", "Loops over the numbers of the kernel and the places in the pooling window.")
+@variant("good", "Loops over the numbers of the kernel and the places in the pooling window.")
 def feature_hierarchy_taps(x, layers):
     def block(x, w, b, pool):
         shape = shape_of(x, w)
@@ -88,7 +88,7 @@ def feature_hierarchy_taps(x, layers):
     return chain(block, x, layers)
 
 
-@style("good", "A loop over the numbers of the kernel; images, filters and channels side by side, summed over the channels.")
+@variant("good", "A loop over the numbers of the kernel; images, filters and channels side by side, summed over the channels.")
 def feature_hierarchy_taps_broadcast(x, layers):
     def block(x, w, b, pool):
         shape = shape_of(x, w)
@@ -100,7 +100,7 @@ def feature_hierarchy_taps_broadcast(x, layers):
     return chain(block, x, layers)
 
 
-@style("between", "A loop over the places of a map; all filters at once in each.")
+@variant("between", "A loop over the places of a map; all filters at once in each.")
 def feature_hierarchy_place_by_place(x, layers):
     def block(x, w, b, pool):
         maps, flat = np.empty(shape_of(x, w)), w.reshape(len(w), -1).T
@@ -112,7 +112,7 @@ def feature_hierarchy_place_by_place(x, layers):
     return chain(block, x, layers)
 
 
-@style("slow", "Loops over images, filters and places; NumPy adds up one window and takes the maximum of one block.")
+@variant("slow", "Loops over images, filters and places; NumPy adds up one window and takes the maximum of one block.")
 def feature_hierarchy_number_by_number(x, layers):
     def block(x, w, b, pool):
         maps = np.zeros(shape_of(x, w))
@@ -126,7 +126,7 @@ def feature_hierarchy_number_by_number(x, layers):
     return chain(block, x, layers)
 
 
-@style("slow", "np.vectorize of functions that answer for one place.")
+@variant("slow", "np.vectorize of functions that answer for one place.")
 def feature_hierarchy_vectorize(x, layers):
     def block(x, w, b, pool):
         def at(n, k, i, j):
@@ -140,7 +140,7 @@ def feature_hierarchy_vectorize(x, layers):
     return chain(block, x, layers)
 
 
-@style("slow", "The windows as columns of arrays of Python numbers.")
+@variant("slow", "The windows as columns of arrays of Python numbers.")
 def feature_hierarchy_objects(x, layers):
     def block(x, w, b, pool):
         columns = windows(x.astype(object), w.shape[2:]).transpose(0, 1, 4, 5, 2, 3).reshape(len(x), w[0].size, -1)
@@ -150,7 +150,7 @@ def feature_hierarchy_objects(x, layers):
     return chain(block, x, layers)
 
 
-@style("slow", "Seven loops over arrays, and loops for the pooling.")
+@variant("slow", "Seven loops over arrays, and loops for the pooling.")
 def feature_hierarchy_every_loop(x, layers):
     def block(x, w, b, pool):
         shape = shape_of(x, w)

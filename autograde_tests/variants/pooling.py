@@ -1,8 +1,8 @@
-"""Styles of the unit `pooling`: what the line of maxpool2d lies between. They do not check their arguments."""
+"""Variants of the unit `pooling`: what the limit of maxpool2d lies between. They do not check their arguments."""
 
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
 def pair(value):
@@ -18,13 +18,13 @@ def laid_out(x, kernel_size, stride, padding):
     return padded, (kh, kw), (sh, sw), ((padded.shape[2] - kh) // sh + 1, (padded.shape[3] - kw) // sw + 1)
 
 
-@style("good", "The largest of sliding windows.")
+@variant("good", "The largest of sliding windows.")
 def maxpool2d_windows(x, kernel_size, stride=None, padding=0):
     padded, kernel, (sh, sw), _ = laid_out(x, kernel_size, stride, padding)
     return np.lib.stride_tricks.sliding_window_view(padded, kernel, axis=(2, 3))[:, :, ::sh, ::sw].max(axis=(4, 5))
 
 
-@style("good", "Windows by as_strided, one axis for the numbers of each.")
+@variant("good", "Windows by as_strided, one axis for the numbers of each.")
 def maxpool2d_as_strided(x, kernel_size, stride=None, padding=0):
     padded, kernel, (sh, sw), places = laid_out(x, kernel_size, stride, padding)
     n, c, h, w = padded.strides
@@ -33,7 +33,7 @@ def maxpool2d_as_strided(x, kernel_size, stride=None, padding=0):
     return seen.reshape(*shape[:4], -1).max(axis=-1)
 
 
-@style("good", "Reshaped into blocks where windows do not overlap, and sliding windows elsewhere.")
+@variant("good", "Reshaped into blocks where windows do not overlap, and sliding windows elsewhere.")
 def maxpool2d_reshape(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), steps, (ho, wo) = laid_out(x, kernel_size, stride, padding)
     if steps != (kh, kw):
@@ -41,7 +41,7 @@ def maxpool2d_reshape(x, kernel_size, stride=None, padding=0):
     return padded[:, :, : ho * kh, : wo * kw].reshape(*x.shape[:2], ho, kh, wo, kw).max(axis=(3, 5))
 
 
-@style("good", "A loop over the places in the window; the larger of two maps each time.")
+@variant("good", "A loop over the places in the window; the larger of two maps each time.")
 def maxpool2d_taps(x, kernel_size, stride=None, padding=0):
     padded, kernel, (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     out = np.full((*x.shape[:2], ho, wo), -np.inf)
@@ -50,20 +50,20 @@ def maxpool2d_taps(x, kernel_size, stride=None, padding=0):
     return out
 
 
-@style("good", "The maps that each place in the window sees, stacked, and the largest of the stack.")
+@variant("good", "The maps that each place in the window sees, stacked, and the largest of the stack.")
 def maxpool2d_stack(x, kernel_size, stride=None, padding=0):
     padded, kernel, (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     return np.stack([padded[:, :, u : u + sh * ho : sh, v : v + sw * wo : sw] for u, v in np.ndindex(kernel)]).max(axis=0)
 
 
-@style("good", "First along the rows, then along the columns.")
+@variant("good", "First along the rows, then along the columns.")
 def maxpool2d_separable(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     rows = np.maximum.reduce([padded[:, :, u : u + sh * ho : sh] for u in range(kh)])
     return np.maximum.reduce([rows[..., v : v + sw * wo : sw] for v in range(kw)])
 
 
-@style("between", "A loop over the rows of the answer.")
+@variant("between", "A loop over the rows of the answer.")
 def maxpool2d_row_by_row(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     out = np.empty((*x.shape[:2], ho, wo))
@@ -73,7 +73,7 @@ def maxpool2d_row_by_row(x, kernel_size, stride=None, padding=0):
     return out
 
 
-@style("slow", "A loop over the places; all images and channels at once in each.")
+@variant("slow", "A loop over the places; all images and channels at once in each.")
 def maxpool2d_place_by_place(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), places = laid_out(x, kernel_size, stride, padding)
     out = np.empty((*x.shape[:2], *places))
@@ -82,7 +82,7 @@ def maxpool2d_place_by_place(x, kernel_size, stride=None, padding=0):
     return out
 
 
-@style("slow", "Loops over images, channels and places; NumPy takes the maximum of one window.")
+@variant("slow", "Loops over images, channels and places; NumPy takes the maximum of one window.")
 def maxpool2d_window_by_window(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), places = laid_out(x, kernel_size, stride, padding)
     out = np.empty((*x.shape[:2], *places))
@@ -91,7 +91,7 @@ def maxpool2d_window_by_window(x, kernel_size, stride=None, padding=0):
     return out
 
 
-@style("slow", "Nested lists and Python's max.")
+@variant("slow", "Nested lists and Python's max.")
 def maxpool2d_lists(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), (ho, wo) = laid_out(x, kernel_size, stride, padding)
     maps = [
@@ -104,7 +104,7 @@ def maxpool2d_lists(x, kernel_size, stride=None, padding=0):
     return np.array(maps).reshape(*x.shape[:2], ho, wo)
 
 
-@style("slow", "Six loops over arrays.")
+@variant("slow", "Six loops over arrays.")
 def maxpool2d_six_loops(x, kernel_size, stride=None, padding=0):
     padded, (kh, kw), (sh, sw), places = laid_out(x, kernel_size, stride, padding)
     out = np.full((*x.shape[:2], *places), -np.inf)

@@ -1,8 +1,8 @@
-"""Styles of the unit `padding`: what the line of pad2d lies between. They do not check their arguments."""
+"""Variants of the unit `padding`: what the limit of pad2d lies between. They do not check their arguments."""
 
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
 def rings(padding):
@@ -16,20 +16,20 @@ def filled(x, padding, value):
     return np.full((*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw), value, x.dtype)
 
 
-@style("good", "The frame first; then the images are laid into it as one slice.")
+@variant("good", "The frame first; then the images are laid into it as one slice.")
 def pad2d_slice(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     out[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]] = x
     return out
 
 
-@style("good", "np.pad.")
+@variant("good", "np.pad.")
 def pad2d_numpy(x, padding, value=0.0):
     ph, pw = rings(padding)
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 
-@style("good", "Strips glued on at the sides, then above and below.")
+@variant("good", "Strips glued on at the sides, then above and below.")
 def pad2d_concatenate(x, padding, value=0.0):
     ph, pw = rings(padding)
     side = np.full((*x.shape[:3], pw), value, x.dtype)
@@ -38,7 +38,7 @@ def pad2d_concatenate(x, padding, value=0.0):
     return np.concatenate([strip, wide, strip], axis=2)
 
 
-@style("good", "Each place reads from a clipped index, and what lies outside is masked.")
+@variant("good", "Each place reads from a clipped index, and what lies outside is masked.")
 def pad2d_by_index(x, padding, value=0.0):
     (ph, pw), (height, width) = rings(padding), x.shape[2:]
     rows, columns = np.arange(-ph, height + ph), np.arange(-pw, width + pw)
@@ -47,7 +47,7 @@ def pad2d_by_index(x, padding, value=0.0):
     return np.where(inside, numbers, value)
 
 
-@style("between", "A loop over the rows of an image, for all images at once.")
+@variant("between", "A loop over the rows of an image, for all images at once.")
 def pad2d_row_by_row(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for i in range(x.shape[2]):
@@ -55,13 +55,13 @@ def pad2d_row_by_row(x, padding, value=0.0):
     return out
 
 
-@style("good", "np.pad for each channel of each image.")
+@variant("good", "np.pad for each channel of each image.")
 def pad2d_image_by_image(x, padding, value=0.0):
     ph, pw = rings(padding)
     return np.array([[np.pad(plane, ((ph, ph), (pw, pw)), constant_values=value) for plane in image] for image in x])
 
 
-@style("between", "A loop over the rows of every channel of every image.")
+@variant("between", "A loop over the rows of every channel of every image.")
 def pad2d_every_row(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for n, c, i in np.ndindex(x.shape[:3]):
@@ -69,7 +69,7 @@ def pad2d_every_row(x, padding, value=0.0):
     return out
 
 
-@style("slow", "Nested lists, glued together row after row.")
+@variant("slow", "Nested lists, glued together row after row.")
 def pad2d_lists(x, padding, value=0.0):
     (ph, pw), width = rings(padding), x.shape[3]
     strip, edge = [[float(value)] * (width + 2 * pw)] * ph, [float(value)] * pw
@@ -80,7 +80,7 @@ def pad2d_lists(x, padding, value=0.0):
     return np.array(planes)
 
 
-@style("good", "np.insert of two rows or columns at a time, for each channel of each image.")
+@variant("good", "np.insert of two rows or columns at a time, for each channel of each image.")
 def pad2d_insert(x, padding, value=0.0):
     ph, pw = rings(padding)
     planes = []
@@ -92,7 +92,7 @@ def pad2d_insert(x, padding, value=0.0):
     return np.array(planes).reshape(*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw)
 
 
-@style("slow", "Each number of the images goes to its place by itself.")
+@variant("slow", "Each number of the images goes to its place by itself.")
 def pad2d_number_by_number(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     for n, c, i, j in np.ndindex(x.shape):
@@ -100,7 +100,7 @@ def pad2d_number_by_number(x, padding, value=0.0):
     return out
 
 
-@style("slow", "Each place of the answer is asked whether it lies inside.")
+@variant("slow", "Each place of the answer is asked whether it lies inside.")
 def pad2d_every_place(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     height, width = x.shape[2:]
@@ -113,7 +113,7 @@ def pad2d_every_place(x, padding, value=0.0):
     return out
 
 
-@style("slow", "np.vectorize of a function that answers for one place.")
+@variant("slow", "np.vectorize of a function that answers for one place.")
 def pad2d_vectorize(x, padding, value=0.0):
     (ph, pw), (height, width) = rings(padding), x.shape[2:]
 

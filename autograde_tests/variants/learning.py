@@ -1,4 +1,4 @@
-"""Styles of the unit `learning`: what the line of train lies between. They do not check their arguments.
+"""Variants of the unit `learning`: what the limit of train lies between. They do not check their arguments.
 
 All train in the same way; what they differ in is how a batch goes through the convolution and the pooling, and back.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnngrade import style
+from cnngrade import variant
 
 
 def windows(x, kernel):
@@ -101,13 +101,13 @@ def pool_gradient_taps(dpooled, clipped):
     return dclipped
 
 
-@style("good", "tensordot over the windows, both ways; the winners by argmax.")
+@variant("good", "tensordot over the windows, both ways; the winners by argmax.")
 def train_tensordot(images, labels, params, epochs, lr, batch, seed):
     ways = Ways(convolve_tensordot, filter_gradient_tensordot, pool_blocks, pool_gradient_argmax)
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("good", "The windows as columns of one matrix, both ways; the winners tap by tap.")
+@variant("good", "The windows as columns of one matrix, both ways; the winners tap by tap.")
 def train_im2col(images, labels, params, epochs, lr, batch, seed):
     def columns(padded, kernel):
         return windows(padded, kernel).transpose(0, 1, 4, 5, 2, 3).reshape(len(padded), padded.shape[1] * np.prod(kernel), -1)
@@ -124,7 +124,7 @@ def train_im2col(images, labels, params, epochs, lr, batch, seed):
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("good", "einsum over the windows, both ways.")
+@variant("good", "einsum over the windows, both ways.")
 def train_einsum(images, labels, params, epochs, lr, batch, seed):
     ways = Ways(
         lambda padded, w: np.einsum("ncijuv,kcuv->nkij", windows(padded, w.shape[2:]), w),
@@ -135,7 +135,7 @@ def train_einsum(images, labels, params, epochs, lr, batch, seed):
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("good", "Loops over the numbers of the kernel and the places in the pooling window.")
+@variant("good", "Loops over the numbers of the kernel and the places in the pooling window.")
 def train_taps(images, labels, params, epochs, lr, batch, seed):
     def convolve(padded, w):
         ho, wo = padded.shape[2] - w.shape[2] + 1, padded.shape[3] - w.shape[3] + 1
@@ -154,7 +154,7 @@ def train_taps(images, labels, params, epochs, lr, batch, seed):
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("good", "Loops over filters and the numbers of the kernel; one weighted image at a time.")
+@variant("good", "Loops over filters and the numbers of the kernel; one weighted image at a time.")
 def train_filter_by_filter(images, labels, params, epochs, lr, batch, seed):
     def convolve(padded, w):
         ho, wo = padded.shape[2] - w.shape[2] + 1, padded.shape[3] - w.shape[3] + 1
@@ -181,13 +181,13 @@ def pool_gradient_window_by_window(dpooled, clipped):
     return dclipped
 
 
-@style("between", "NumPy for everything but the way back through the pooling, a loop over its windows.")
+@variant("between", "NumPy for everything but the way back through the pooling, a loop over its windows.")
 def train_winner_by_winner(images, labels, params, epochs, lr, batch, seed):
     ways = Ways(convolve_tensordot, filter_gradient_tensordot, pool_blocks, pool_gradient_window_by_window)
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("slow", "Forward in one piece; back in loops over the places of convolution and pooling.")
+@variant("slow", "Forward in one piece; back in loops over the places of convolution and pooling.")
 def train_window_by_window(images, labels, params, epochs, lr, batch, seed):
     def filter_gradient(dmaps, padded, kernel):
         dw = np.zeros((dmaps.shape[1], padded.shape[1], *kernel))
@@ -199,7 +199,7 @@ def train_window_by_window(images, labels, params, epochs, lr, batch, seed):
     return trained(ways, images, labels, params, epochs, lr, batch, seed)
 
 
-@style("slow", "Loops over images, filters and places, both ways.")
+@variant("slow", "Loops over images, filters and places, both ways.")
 def train_number_by_number(images, labels, params, epochs, lr, batch, seed):
     def convolve(padded, w):
         out = np.zeros((len(padded), len(w), padded.shape[2] - w.shape[2] + 1, padded.shape[3] - w.shape[3] + 1))
