@@ -13,8 +13,9 @@ INSTRUCTOR := $(VENV)/instructor.stamp
 DEV := $(VENV)/dev.stamp
 BENCH := $(VENV)/bench.stamp
 VERDICTS := grader/benchmarks/budget_verdicts.py
+MUTANTS := grader/benchmarks/mutants.py
 
-.PHONY: help demo test test-slow lint bench bench-budget fuzz docs clean
+.PHONY: help demo test test-slow lint bench bench-budget mutants fuzz docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -24,6 +25,7 @@ help:
 	@echo 'make lint       ruff and mypy alone'
 	@echo 'make bench      figures: our ratios against peers measured in the same run'
 	@echo 'make bench-budget  how often verdicts on time budgets flip under load; takes an hour'
+	@echo 'make mutants    how many small changes of the code do the tests notice? a sample of ten minutes'
 	@echo 'make fuzz       throw generated rubbish at the readers for a few minutes, guided by coverage (atheris)'
 	@echo 'make docs       run every command and example of the guides'
 	@echo 'make clean      remove .venv, builds and caches; never the classroom'
@@ -42,10 +44,14 @@ lint: $(DEV)
 	$(BIN)/mypy
 
 bench: $(BENCH)
-	@set -e; for figures in $(filter-out $(VERDICTS),$(wildcard grader/benchmarks/*.py)); do $(BIN)/python "$$figures"; done
+	@set -e; for figures in $(filter-out $(VERDICTS) $(MUTANTS),$(wildcard grader/benchmarks/*.py)); do $(BIN)/python "$$figures"; done
 
 bench-budget: $(BENCH)
 	$(BIN)/python $(VERDICTS)
+
+mutants: $(DEV)
+	@$(PIP) cosmic-ray
+	$(BIN)/python $(MUTANTS)
 
 fuzz: $(DEV)
 	@$(PIP) atheris
