@@ -49,8 +49,8 @@ TIMES_AS_LONG = 5
 
 _KINDS = (
     "ReplaceBinaryOperator", "ReplaceComparisonOperator", "ReplaceUnaryOperator", "ReplaceTrueWithFalse",
-    "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "AddNot", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "NumberReplacer",
-    "ZeroIterationForLoop",
+    "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "AddNot", "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak", "NumberReplacer", "ZeroIterationForLoop",
 )  # fmt: skip
 _COPIED = ("grader", "course.yml", "exercises", "solutions", "autograde_tests", "pyproject.toml")
 
