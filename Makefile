@@ -55,7 +55,7 @@ mutants: $(DEV)
 
 fuzz: $(DEV)
 	@$(PIP) atheris
-	@set -e; for target in wire cells course; do $(BIN)/python grader/tests/fuzz_atheris.py $$target -max_total_time=60; done
+	@set -e; for target in wire cells course; do (cd grader/tests && $(CURDIR)/$(BIN)/python -m fuzz.with_atheris $$target -max_total_time=60); done
 
 docs: $(DEV)
 	$(PYTEST) -k docs

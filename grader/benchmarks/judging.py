@@ -25,7 +25,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
-import tinycourse
 from cnngrade.classroom.judge_class import confined
 from cnngrade.course.load import load_course
 from cnngrade.judge.session import judge
@@ -33,7 +32,8 @@ from cnngrade.model import Report
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.connection import Connection
 from cnngrade.student.candidate import candidate
-from gradedclass import Class, release
+from support import tiny_course
+from support.graded_class import Class, release
 
 UNIT = "convolution"
 ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
@@ -87,13 +87,13 @@ def long_class(counts: tuple[int, ...]) -> None:
     print("`cnngrade grade --jobs 2` on a class of a tiny course")
     for count in counts:
         with tempfile.TemporaryDirectory() as place:
-            course = load_course(tinycourse.make_course(Path(place) / "course"))
+            course = load_course(tiny_course.make_course(Path(place) / "course"))
             class_ = Class(course, course.units[0])
             release(course, class_.unit, Path(place) / "handout")
             works = [
-                ("scaling.py", tinycourse.script(**tinycourse.RIGHT)),
-                ("scaling.ipynb", class_.notebook(**tinycourse.RIGHT)),
-                ("scaling.py", tinycourse.script(double="def double(x):\n    return np.asarray(x) ** 2")),
+                ("scaling.py", tiny_course.script(**tiny_course.RIGHT)),
+                ("scaling.ipynb", class_.notebook(**tiny_course.RIGHT)),
+                ("scaling.py", tiny_course.script(double="def double(x):\n    return np.asarray(x) ** 2")),
             ]
             for number in range(count):
                 class_.hand_in(f"s{number:05}", *works[number % len(works)])

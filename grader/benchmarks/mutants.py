@@ -37,11 +37,11 @@ TESTS = Path("grader/tests")
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
 
 MODULES = {
-    "scoring": ("scoring.py", ("test_scoring.py",)),
-    "compare": ("judge/compare.py", ("test_compare.py",)),
-    "wire": ("worker/wire.py", ("test_wire.py",)),
-    "budget": ("budget/measure.py", ("test_budget.py",)),
-    "diagnosis": ("answers/diagnosis.py", ("test_diagnosis.py",)),
+    "scoring": ("scoring.py", ("engine/test_scoring.py",)),
+    "compare": ("judge/compare.py", ("engine/judge/test_compare.py",)),
+    "wire": ("worker/wire.py", ("engine/worker/test_wire.py",)),
+    "budget": ("budget/measure.py", ("engine/budget/test_measure.py",)),
+    "diagnosis": ("answers/diagnosis.py", ("engine/answers/test_diagnosis.py",)),
 }
 ENOUGH = 0.9
 TIMES_AS_LONG = 5

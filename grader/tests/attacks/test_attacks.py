@@ -1,0 +1,216 @@
+"""Every attack of the corpus gets what it deserves, in every sandbox of this machine, and harms nothing and nobody.
+
+The attacks are told where everything is: the words in `World.words` are put into their texts before they are judged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from cnngrade.course.load import load_course
+from cnngrade.judge.session import judge
+from cnngrade.model import Course, Report, Unit, Verdict
+from cnngrade.report.html import report_fragment, reports_as_page
+from cnngrade.report.json import dumps, loads
+from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.backends import NONE, available
+from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.unconfined import MARK
+from cnngrade.scoring import verdict_of
+from cnngrade.student.candidate import Candidate, candidate
+from support.expectations import differences, read
+from support.places import CORPUS, ROOT
+
+ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
+UNIT = "padding"
+SECRET = "the-canary-sings-at-midnight"
+SANDBOXES = [name for name, reason in available().items() if name != NONE and not reason] if sys.platform == "linux" else []
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
+
+
+@dataclass
+class World:
+    """What an attack would like to reach: files of the grading user, and somebody who listens."""
+
+    folder: Path
+    words: dict[str, str] = field(default_factory=dict)
+    listeners: list[socket.socket] = field(default_factory=list)
+
+    @classmethod
+    def made(cls, folder: Path) -> World:
+        canary = folder / "canary"
+        canary.mkdir(parents=True)
+        (canary / "solution.py").write_text((ROOT / "solutions" / f"{UNIT}.py").read_text())
+        for name in ("secret.txt", "gradebook.db", "victim.txt"):
+            (canary / name).write_text(SECRET)
+        world = cls(canary)
+        places = {"@UNIX@": str(folder / "listener"), "@ABSTRACT@": f"cnngrade-{os.getpid()}-{folder.name}"}
+        for family, address in (
+            (socket.AF_INET, ("127.0.0.1", 0)),
+            (socket.AF_UNIX, places["@UNIX@"]),
+            (socket.AF_UNIX, "\0" + places["@ABSTRACT@"]),
+        ):
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            listener.bind(address)
+            listener.listen()
+            world.listeners.append(listener)
+        port = str(world.listeners[0].getsockname()[1])
+        world.words = {**places, "@CANARY@": str(canary), "@COURSE@": str(ROOT), "@JUDGE@": str(os.getpid()), "@PORT@": port}
+        return world
+
+    def state(self) -> dict[str, object]:
+        """Return what must stay as it is, file by file."""
+        found: dict[str, object] = {".": sorted(path.name for path in self.folder.iterdir())}
+        for path in self.folder.iterdir():
+            facts = path.stat()
+            found[path.name] = (path.read_bytes(), facts.st_mode, facts.st_mtime_ns, facts.st_nlink)
+        return found
+
+    def visited(self) -> bool:
+        """Say whether somebody has connected."""
+        return bool(select.select(self.listeners, [], [], 0)[0])
+
+    def close(self) -> None:
+        for listener in self.listeners:
+            listener.close()
+
+
+def marked(mark: str) -> set[int]:
+    """Return the processes that come from the sandbox with this mark."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"{MARK}={mark}".encode() in (process / "environ").read_bytes():
+                found.add(int(process.name))
+    return found
+
+
+@dataclass
+class Judged:
+    """The report on an attack, and what it did besides."""
+
+    report: Report
+    harm: list[str]
+
+
+def _written(path: Path, world: World, folder: Path) -> Path:
+    text = path.read_text(encoding="utf-8")
+    for word, meant in world.words.items():
+        text = text.replace(word, meant)
+    folder.mkdir(parents=True)
+    written = folder / f"{UNIT}{path.suffix}"
+    written.write_text(text, encoding="utf-8")
+    return written
+
+
+def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder: Path) -> dict[str, Judged]:
+    """Judge attacks in one session, after each of them a right submission that none of them may touch."""
+    world = World.made(folder)
+    honest = folder / "honest" / f"{UNIT}.py"
+    honest.parent.mkdir()
+    honest.write_text((CORPUS / UNIT / "full_and_slice.py").read_text())
+    before = world.state()
+    judged: dict[str, Judged] = {}
+    with contextlib.closing(Warm(course.policy, name)) as source:
+
+        def candidates() -> Iterator[Candidate]:
+            for path in paths:
+                limits = replace(course.policy, call_seconds=read(path).call_seconds or course.policy.call_seconds)
+                file = _written(path, world, folder / "attacks" / path.name)
+                yield candidate(replace(course, policy=limits), file, unit, path.name, source)
+                yield candidate(course, honest, unit, f"after {path.name}", source)
+
+        def take(report: Report) -> None:
+            student = report.submission.student
+            if not student.startswith("after "):
+                judged[student] = Judged(report, [])
+                return
+            harm = judged[student.removeprefix("after ")].harm
+            if verdict_of(report.outcomes) is not Verdict.PASSED:
+                ends = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
+                said = [f"{end.case.id} {end.verdict.value} {end.cost} {end.for_student} {end.for_staff}" for end in ends]
+                harm.append("\n".join(["the next submission, a right one:", *said]))
+            if world.state() != before:
+                harm.append(f"files were changed: {world.state()}")
+            if world.visited():
+                harm.append("somebody connected")
+            server = source._server.pid if source._server else 0
+            if left := marked(source.mark) - {server, *_children(server)}:
+                harm.append(f"processes are left: {left}")
+
+        judge(course, unit, candidates(), take, hidden=True)
+    world.close()
+    return judged
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _children(pid: int) -> set[int]:
+    """Return a process's children and theirs."""
+    found = {int(process.name) for process in Path("/proc").glob("[0-9]*") if _parent(int(process.name)) == pid}
+    return found | {inner for child in found for inner in _children(child)}
+
+
+@pytest.fixture(scope="session")
+def judged(request, tmp_path_factory) -> Callable[[str, Path], Judged]:
+    """Return a function that brings what became of an attack; a sandbox's selected attacks are judged when first asked for."""
+    course = load_course(ROOT)
+    course = replace(course, policy=replace(course.policy, submission_seconds=60.0))
+    selected = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_attack"]
+    results: dict[str, dict[str, Judged]] = {}
+
+    def bring(sandbox: str, path: Path) -> Judged:
+        if sandbox not in results:
+            paths = [params["path"] for params in selected if params["sandbox"] == sandbox]
+            folder = tmp_path_factory.mktemp(sandbox)
+            results[sandbox] = _judge_all(course, course.unit(UNIT), paths, sandbox, folder)
+        return results[sandbox][path.name]
+
+    return bring
+
+
+# The strongest sandbox for every developer; the others, which take as long again, where time matters less.
+@pytest.mark.parametrize("sandbox", [*SANDBOXES[:1], *(pytest.param(name, marks=pytest.mark.slow) for name in SANDBOXES[1:])])
+@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.name)
+def test_attack(sandbox, path, judged):
+    """the attack gets what it deserves, harms nothing, ends in time, and is told of in words that are safe to read"""
+    found = judged(sandbox, path)
+    report = found.report
+    page = "\n".join([report_as_text(report, colour=False, staff=True), report_as_text(report, colour=False)])
+    wrong = differences(read(path), report)
+    assert not found.harm, "\n".join(found.harm)
+    assert wrong == [], page
+    assert report.seconds < 60 + 20
+    assert SECRET not in dumps(report)
+    assert "GOT:" not in report.output  # what an attack prints that got through where neither points nor files show it
+    assert loads(dumps(report)) == report
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
+    shown = reports_as_page([report], staff=True) + report_fragment(report, None)
+    assert not re.search(r"<(script|img|iframe|a|object|embed|link|form)\b", shown, re.IGNORECASE)
+    assert len(shown) < 400_000
+
+
+def test_attacks_are_many_and_say_what_they_are():
+    """there are at least sixty, and each says in a sentence what it tries and why it deserves what it gets"""
+    assert len(ATTACKS) >= 60
+    for path in ATTACKS:
+        text = path.read_text(encoding="utf-8")
+        sentence = re.search(r"# sentence: (.{30,})", text)
+        assert sentence, path.name
+        assert "fault" not in {verdict.value for verdict in read(path).verdict}

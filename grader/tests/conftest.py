@@ -1,0 +1,17 @@
+"""What tests in several rooms ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnngrade.course.load import load_course
+from cnngrade.model import Course
+from support import tiny_course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """Return the tiny course, written for this test alone."""
+    return load_course(tiny_course.make_course(tmp_path / "course"))

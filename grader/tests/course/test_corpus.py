@@ -1,0 +1,64 @@
+"""Every submission of the corpus is judged by the real judge, in a real worker, and brings what it says it should."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnngrade.course.load import load_course
+from cnngrade.judge.session import judge
+from cnngrade.model import Report
+from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.candidate import candidate
+from support.expectations import differences, read
+from support.places import CORPUS, ROOT
+
+SUBMISSIONS = sorted(path for path in CORPUS.glob("*/*") if path.suffix in (".py", ".ipynb") and path.parent.name != "attacks")
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+@pytest.fixture(scope="session")
+def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
+    """Return a function that brings the report on a file; a unit's selected files are judged together, when first asked for."""
+    course = load_course(ROOT)
+    selected = [item.callspec.params["path"] for item in request.session.items if item.originalname == "test_submission"]
+    reports: dict[Path, Report] = {}
+
+    def bring(path: Path) -> Report:
+        if path not in reports:
+            unit = course.unit(path.parent.name)
+            entries = []
+            for other in (other for other in selected if other.parent == path.parent):
+                seconds = read(other).call_seconds or course.policy.call_seconds
+                policy = replace(course.policy, call_seconds=seconds)
+                folder = tmp_path_factory.mktemp(other.stem)
+                entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
+            judge(course, unit, entries, lambda report: reports.update({report.submission.path: report}), hidden=True)
+        return reports[path]
+
+    return bring
+
+
+@pytest.mark.parametrize("path", SUBMISSIONS, ids=name_of)
+def test_submission(path, judged):
+    """the report is as the submission's first lines say"""
+    report = judged(path)
+    found = differences(read(path), report)
+    assert found == [], "\n".join([*found, report_as_text(report, colour=False)])
+
+
+def test_corpus_covers_the_course():
+    """every unit of the course has right and wrong submissions, and a file in no unit's folder is none"""
+    units = {unit.name for unit in load_course(ROOT).units}
+    assert {path.parent.name for path in SUBMISSIONS} == units
+    for unit in units:
+        verdicts = [{verdict.value for verdict in read(path).verdict} for path in SUBMISSIONS if path.parent.name == unit]
+        assert {"passed"} in verdicts
+        assert any("passed" not in verdict for verdict in verdicts)

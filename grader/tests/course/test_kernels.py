@@ -1,0 +1,337 @@
+"""The fast kernels of the course: right on every instruction set, invisible in what they serve, never older than their text."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnngrade.course.modules import load_module
+from support.places import GRADER, ROOT, TESTS
+
+CONVOLUTION, PADDING, POOLING, HIERARCHY, LEARNING = (
+    load_module(ROOT / "solutions" / f"{name}.py", ROOT)
+    for name in ("convolution", "padding", "pooling", "hierarchy", "learning")
+)
+KERNELS = sys.modules["solutions.kernels"]
+Array = np.ndarray[Any, Any]
+
+# A processor of another kind is imitated by what numba may use of this one.
+AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma,+sse4.2,+popcnt,+bmi,+bmi2"}
+PLAIN = {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": "+sse2"}
+on_x86 = pytest.mark.skipif(
+    platform.machine().lower() not in ("x86_64", "amd64"), reason="only an x86-64 processor can imitate another one"
+)
+
+
+def agreement(shapes: int, dtype: str, restriction: dict[str, str], root: Path = ROOT) -> str:
+    """Return what kernel_agreement.py prints about the kernels of the course in `root`."""
+    command = [sys.executable, str(TESTS / "course" / "kernel_agreement.py"), str(shapes), dtype]
+    environment = os.environ | {"PYTHONPATH": str(root)} | restriction
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_layout_agrees_with_the_formulas(dtype: str) -> None:
+    """on this processor, every layout and gradient is within 50 eps of the formula, and touches no memory beyond its arrays"""
+    assert f"{dtype}: 60 shapes" in agreement(60, dtype, {})
+
+
+@on_x86
+@pytest.mark.parametrize(
+    ("name", "restriction", "dtype"),
+    [
+        ("AVX2", AVX2, "float32"),
+        pytest.param("AVX2", AVX2, "float64", marks=pytest.mark.slow),
+        ("plain", PLAIN, "float32"),
+        pytest.param("plain", PLAIN, "float64", marks=pytest.mark.slow),
+    ],
+)
+def test_the_tiles_of_other_processors_agree_as_well(name: str, restriction: dict[str, str], dtype: str) -> None:
+    """a processor with AVX2 and one with none of it get tables of their own, and the same answers"""
+    assert agreement(30, dtype, restriction).startswith(f"{name} {dtype}: 30 shapes")
+
+
+def numbers(*shape: int, dtype: type = np.float32, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
+
+
+def close(fast: Array, plain: Array, scale: float) -> bool:
+    return fast.shape == plain.shape and fast.dtype == plain.dtype and bool(
+        np.abs(fast - plain).max(initial=0) <= 50 * np.finfo(plain.dtype).eps * scale
+    )  # fmt: skip
+
+
+# Large enough, a case for each layout.
+LARGE = {
+    "one large image": (numbers(1, 3, 200, 210), numbers(8, 3, 5, 4, seed=1), 1, 1),
+    "many filters": (numbers(2, 48, 14, 14), numbers(64, 48, 3, 4, seed=1), 1, 1),
+    "many channels": (numbers(2, 48, 18, 19), numbers(48, 48, 3, 3, seed=1), 1, 1),
+    "many images": (numbers(70, 6, 14, 15), numbers(16, 6, 5, 4, seed=1), 1, 0),
+    "a stride": (numbers(3, 16, 60, 61), numbers(40, 16, 5, 3, seed=1), 2, 2),
+}
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
+    """Count the calls of a function of the kernels from now on."""
+    calls, served = [0], getattr(KERNELS, name)
+
+    def spy(*arguments: Any, **named: Any) -> Any:
+        calls[0] += 1
+        return served(*arguments, **named)
+
+    monkeypatch.setattr(KERNELS, name, spy)
+    return calls
+
+
+@pytest.mark.parametrize("case", LARGE)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_convolutions_are_served_fast_and_alike(case: str, dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """large work goes to the fast kernels, forwards and backwards, and comes back as from the plain ones but for rounding"""
+    x, w, stride, padding = LARGE[case]
+    x, w, b = x.astype(dtype), w.astype(dtype), numbers(len(w), dtype=dtype, seed=2)
+    calls = counted(monkeypatch, "conv2d"), counted(monkeypatch, "conv2d_backward")
+    plain = CONVOLUTION.baseline_conv2d(x, w, b, stride, padding)
+    size = float(CONVOLUTION.baseline_conv2d(np.abs(x), np.abs(w), np.abs(b), stride, padding).max())
+    assert close(CONVOLUTION.conv2d(x, w, b, stride, padding), plain, size)
+    dout = numbers(*plain.shape, dtype=dtype, seed=3)
+    fast = LEARNING.conv2d_backward(dout, x, w, b, stride, padding)
+    plain = LEARNING._conv2d_backward(dout, x, w, b, stride, padding, plain=True)
+    sizes = LEARNING._conv2d_backward(np.abs(dout), np.abs(x), np.abs(w), b, stride, padding, plain=True)
+    for ours, right, most in zip(fast, plain, sizes, strict=True):
+        assert close(ours, right, float(most.max()))
+    assert [count[0] for count in calls] == [1, 1]
+
+
+@pytest.mark.parametrize("pool", [1, 2, 3])
+def test_blocks_are_fused_where_they_can_be(pool: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """a large block of the hierarchy is convolved, clipped and pooled at once, unless its window is another one"""
+    x, w, _, padding = LARGE["many images"]
+    calls = counted(monkeypatch, "conv2d")
+    plain = HIERARCHY._plain_block(x, w, None, padding, pool)
+    fast = HIERARCHY.conv_block(x, w, None, padding, pool)
+    assert close(fast, plain, float(CONVOLUTION.baseline_conv2d(np.abs(x), np.abs(w), None, 1, padding).max()))
+    assert calls == [1 if pool < 3 else 0]
+
+
+def test_large_maps_are_served_alike() -> None:
+    """padding and pooling of large maps, and the way back of the maximum, answer as the plain kernels do"""
+    x = np.round(numbers(4, 3, 301, 300) * 3)
+    assert KERNELS.is_large_map(x)
+    assert np.array_equal(POOLING.maxpool2d(x, 2), POOLING.baseline_maxpool2d(x, 2))
+    assert np.array_equal(PADDING.pad2d(x, (1, 3), 0.5), PADDING.baseline_pad2d(x, (1, 3), 0.5))
+    assert close(POOLING.avgpool2d(x, 2), x[:, :, :300].reshape(4, 3, 150, 2, 150, 2).mean(axis=(3, 5)), 10.0)
+    dout = numbers(4, 3, 150, 150, seed=1)
+    plain = LEARNING._maxpool2d_backward(dout, x, 2, 2, 0, plain=True)
+    assert np.array_equal(LEARNING.maxpool2d_backward(dout, x, 2, 2, 0), plain)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e37])
+def test_numbers_that_are_none_look_the_same(number: float) -> None:
+    """NaN, infinity and sums that leave float32 on the way come out as from the plain kernels"""
+    x, w, stride, padding = LARGE["a stride"]
+    x = x.copy()
+    x[1, 2, 30, 31], x[1, 2, 30, 32] = number, -number
+    dout, large = numbers(3, 40, 30, 32, seed=3), w * 100
+    with np.errstate(all="ignore"):
+        arguments = x, large, None, stride, padding
+        maps = CONVOLUTION.conv2d(*arguments), CONVOLUTION.baseline_conv2d(*arguments)
+        arguments = dout, x, w, None, stride, padding
+        weights = LEARNING.conv2d_backward(*arguments)[1], LEARNING._conv2d_backward(*arguments, plain=True)[1]
+        for fast, plain in (maps, weights):
+            assert np.array_equal(fast, plain, equal_nan=True) or close(fast, plain, float(np.abs(plain).max()))
+    clipped = np.full((4, 3, 300, 300), -1.0, np.float32)
+    clipped[0, 0, 5, 5], clipped[3, 2, 299, 298] = number, -number
+    assert np.array_equal(POOLING.maxpool2d(clipped, 2), POOLING.baseline_maxpool2d(clipped, 2), equal_nan=True)
+    gradient = numbers(4, 3, 150, 150)
+    back = LEARNING.maxpool2d_backward(gradient, clipped, 2, 2, 0)
+    assert np.array_equal(back, LEARNING._maxpool2d_backward(gradient, clipped, 2, 2, 0, plain=True))
+
+
+def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """what budgets are measured against is the plain kernel, however large the input"""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("a baseline used a fast kernel")
+
+    for name in ("conv2d", "conv2d_backward", "maxpool2x2_backward"):
+        monkeypatch.setattr(KERNELS, name, fail)
+    for name in ("pad", "maxpool", "avgpool"):
+        monkeypatch.setattr(KERNELS.maps, name, fail)
+    x, w, _, _ = LARGE["many images"]
+    images, labels = numbers(512, 1, 16, 16), np.arange(512) % 10
+    params = {"conv_w": numbers(24, 1, 3, 3), "conv_b": numbers(24), "fc_w": numbers(10, 24 * 64), "fc_b": numbers(10)}
+    calls: dict[str, tuple[ModuleType, tuple[Any, ...]]] = {
+        "conv2d": (CONVOLUTION, (x, w)),
+        "feature_hierarchy": (HIERARCHY, (x, [(w, None, 0, 2)])),
+        "maxpool2d": (POOLING, (numbers(4, 4, 300, 300), 2)),
+        "pad2d": (PADDING, (numbers(4, 4, 300, 300), 1)),
+        "train": (LEARNING, (images, labels, params, 1, 0.1, 512, 0)),
+    }
+    for name, (module, arguments) in calls.items():
+        getattr(module, f"baseline_{name}")(*arguments)
+        with pytest.raises(AssertionError, match="used a fast kernel"):
+            getattr(module, name)(*arguments)
+
+
+CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from solutions.tiny import twice
+for number in sys.argv[2:]:
+    print(twice(eval(number)))
+print("compiled", sum(twice.stats.cache_misses.values()), "loaded", sum(twice.stats.cache_hits.values()))
+"""
+TINY = """
+from solutions.kernels.caching import compiled
+from solutions.kernels.helper import scaled
+
+@compiled()
+def twice(x):
+    return scaled(x)
+"""
+HELPER = """
+from numba import njit
+
+@njit
+def scaled(x):
+    return x * 2
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A folder with the kernels and a tiny one more, made of two files, that nobody has compiled yet."""
+    kernels = tmp_path / "course" / "solutions" / "kernels"
+    shutil.copytree(ROOT / "solutions" / "kernels", kernels, ignore=shutil.ignore_patterns("__pycache__"))
+    (kernels / "helper.py").write_text(HELPER, encoding="utf-8")
+    (kernels.parent / "tiny.py").write_text(TINY, encoding="utf-8")
+    return tmp_path / "course"
+
+
+def started(course: Path, *arguments: str) -> subprocess.Popen[str]:
+    home = course.parent / "home"
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
+    env = clean | {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home)}
+    command = [sys.executable, "-c", CHILD, str(course), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
+
+
+def run(course: Path, *arguments: str) -> list[str]:
+    return finished(started(course, *arguments))
+
+
+def finished(child: subprocess.Popen[str]) -> list[str]:
+    output = child.communicate(timeout=300)[0]
+    assert child.returncode == 0
+    return output.splitlines()
+
+
+def test_compiled_code_survives_until_any_text_it_was_made_from_changes(course: Path) -> None:
+    """a second process loads what the first one compiled; a changed helper in another file compiles it anew, and is obeyed"""
+    assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
+    helper = course / "solutions" / "kernels" / "helper.py"
+    before = helper.stat()
+    helper.write_text(HELPER.replace("x * 2", "x * 5"), encoding="utf-8")
+    os.utime(helper, ns=(before.st_atime_ns, before.st_mtime_ns))
+    for pyc in helper.parent.glob("__pycache__/helper*.pyc"):
+        pyc.unlink()
+    assert run(course, "3.0") == ["15.0", "compiled 1 loaded 0"]
+    assert len(list((course / "solutions" / "__pycache__").glob("*.nbc"))) == 1
+
+
+def test_what_runs_counts_and_not_the_file_of_that_name(course: Path) -> None:
+    """code that runs under another file's name, as a solution that is proved as a submission, is not taken for that file"""
+    child = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from cnngrade.worker.cells import Cell, run_cells
+path = str(Path(sys.argv[1]) / "solutions" / "tiny.py")
+for factor in (3, 4):
+    source = Path(path).read_text().replace("return scaled(x)", "return scaled(x) * FACTOR") + f"FACTOR = {factor}\\n"
+    module, failures = run_cells([Cell(source, path)], "tiny", path)
+    print(module.twice(1.0), failures)
+"""
+    env = os.environ | {"PYTHONPATH": str(GRADER)}
+    for _ in range(2):
+        ran = subprocess.run([sys.executable, "-c", child, str(course)], capture_output=True, text=True, check=False, env=env)
+        assert ran.stdout.splitlines() == ["6.0 []", "8.0 []"], ran.stderr
+
+
+def test_half_a_file_is_not_believed(course: Path) -> None:
+    """a file of compiled code that was cut short, or is none, is compiled again"""
+    run(course, "3.0")
+    (stored,) = (course / "solutions" / "__pycache__").glob("*.nbc")
+    whole = stored.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"\x00" * len(whole)):
+        stored.write_bytes(damaged)
+        assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
+
+
+def test_a_folder_that_nobody_may_write_will_do(course: Path) -> None:
+    """where the course's folder takes no files the home keeps them, and where that takes none either all works without"""
+    # A file stands where the folder would be: not even an administrator can write into that.
+    (course / "solutions" / "__pycache__").write_text("", encoding="utf-8")
+    assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
+    shutil.rmtree(course.parent / "home")
+    (course.parent / "home").write_text("", encoding="utf-8")
+    for _ in range(2):
+        assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
+
+
+def test_two_that_start_at_once_do_not_harm_each_other(course: Path) -> None:
+    """four processes compile at once, for two types each; every answer is right, and what they leave serves the next one"""
+    children = [started(course, *arguments) for arguments in (["3.0", "4"], ["4", "3.0"]) * 2]
+    for child, answers in zip(children, [["6.0", "8"], ["8", "6.0"]] * 2, strict=True):
+        assert finished(child)[:2] == answers
+    assert run(course, "3.0", "4") == ["6.0", "8", "compiled 0 loaded 2"]
+    assert len(list((course / "solutions" / "__pycache__").iterdir())) >= 2
+    assert not list((course / "solutions" / "__pycache__").glob(".new*"))
+
+
+def test_any_table_of_tiles_will_do(course: Path) -> None:
+    """whoever tries other tiles changes numbers in a table and nothing else: the answers stay right"""
+    target = course / "solutions" / "kernels" / "target.py"
+    text, others = target.read_text(encoding="utf-8"), "{12: 2, 5: 4, 3: 3, 1: 5}, {3: 4, 1: 9})"
+    changed, count = re.subn(r"(= Target\(\S+, \d+, \w+, ).*", lambda found: found[1] + others, text)
+    assert count == 4
+    target.write_text(changed, encoding="utf-8")
+    assert "float32: 30 shapes" in agreement(30, "float32", {}, course)
+
+
+def test_nothing_is_compiled_before_it_is_needed() -> None:
+    """importing every solution compiles no kernel, and a small convolution only the plain one"""
+    code = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from numba.core.dispatcher import Dispatcher
+import numpy as np
+import solutions.classifier, solutions.filters, solutions.hierarchy, solutions.learning, solutions.padding
+
+def there():
+    modules = [module for name, module in sys.modules.items() if name.startswith("solutions.")]
+    found = {{name for module in modules for name, value in vars(module).items()
+             if isinstance(value, Dispatcher) and value.signatures}}
+    return sorted(found)
+
+print(there())
+solutions.classifier.conv2d(np.ones((1, 1, 8, 8)), np.ones((2, 1, 3, 3)))
+print(there())
+"""
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert child.stdout.splitlines() == ["[]", "['_slide']"]

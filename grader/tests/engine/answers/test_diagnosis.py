@@ -1,0 +1,297 @@
+"""Naming mistakes: fingerprints that know a value again, and the sentence of the mistake that explains the answers."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT, diagnose
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.knowledge import Knowledge, LiveKnowledge
+from cnngrade.answers.mistakes import load_mistakes
+from cnngrade.answers.replay import RecordedKnowledge, Recording
+from cnngrade.course.load import load_course
+from cnngrade.course.modules import load_module
+from cnngrade.course.naming import function_of
+from cnngrade.errors import CourseError, StudentFailure, StudentOverTime, StudentRaised, StudentUnfinished
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.model import Course, Policy
+from cnngrade.student.proxy import Call, Student
+from cnngrade.student.transport import Inline
+from support import tiny_course
+
+SHAPES = hnp.array_shapes(min_dims=0, min_side=0, max_side=6)
+FLOATS = hnp.arrays(np.float64, SHAPES)
+NUMBERS = hnp.arrays(np.float64, hnp.array_shapes(max_side=6), elements=st.integers(-(10**9), 10**9).map(lambda n: n / 1000))
+
+SQUARED = "The numbers are squared. Twice a number is the number plus itself."
+DOUBLED = "The numbers are doubled, and once more is needed."
+
+
+@given(FLOATS)
+def test_a_value_agrees_with_itself(x: np.ndarray) -> None:
+    """whatever numbers an array holds (NaN, infinities and the largest among them), a copy agrees, also by way of JSON"""
+    assert fingerprint(x).agrees(fingerprint(x.copy()))
+    assert Fingerprint.from_list(fingerprint(x).as_list()).agrees(fingerprint(x))
+
+
+@given(NUMBERS)
+def test_rounding_makes_no_difference(x: np.ndarray) -> None:
+    """a value agrees with itself rounded to float32, since honest answers come in both"""
+    assert fingerprint(x).agrees(fingerprint(x.astype(np.float32)))
+
+
+@given(NUMBERS, st.integers(0, 1000), st.sampled_from([1e-3, 1.0, np.nan, np.inf]))
+def test_one_other_number_makes_a_difference(x: np.ndarray, place: int, change: float) -> None:
+    """a value agrees with none that differs anywhere by a thousandth of its size, or is not finite there"""
+    x = x + 10.0
+    y = x.copy()
+    y.flat[place % x.size] += change * (np.abs(x).max() + 1.0)
+    assert not fingerprint(x).agrees(fingerprint(y))
+
+
+@given(NUMBERS)
+def test_order_makes_a_difference(x: np.ndarray) -> None:
+    """the same numbers in another order do not agree"""
+    x = np.sort(x.ravel()) + np.arange(x.size)
+    assert x.size < 2 or not fingerprint(x).agrees(fingerprint(x[::-1])) or np.allclose(x, x[::-1], rtol=1e-3)
+
+
+def test_fingerprints_tell_forms_apart() -> None:
+    """shape, nesting, kind of number and exact integers are part of a fingerprint, which survives JSON"""
+    arrays = [np.ones(3), np.ones((3, 1)), np.ones(3, int), np.ones(3, bool), np.ones(3, np.float16), np.ones(3, complex)]
+    values = [1, 2, 1.0, 1j, True, None, "1", [1], (1,), {"a": 1}, {"b": 1}, np.array([np.nan, 1.0]), *arrays]
+    failures = [
+        StudentRaised("", ("ValueError",)),
+        StudentRaised("", ("KeyError",)),
+        StudentUnfinished(""),
+        StudentOverTime(""),
+    ]
+    everything: list[Any] = [*values, *failures]
+    prints = [fingerprint(value) for value in everything]
+    for index, one in enumerate(prints):
+        assert [other for other in prints if one.agrees(other)] == [one], everything[index]
+        assert Fingerprint.from_list(one.as_list()).agrees(one)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float64])
+def test_a_huge_answer_costs_little(dtype: type) -> None:
+    """the fingerprint of the largest answer that crosses takes a few megabytes and no time to speak of"""
+    answer = np.zeros((256 << 20) // np.dtype(dtype).itemsize - 1000, dtype)
+    tracemalloc.start()
+    try:
+        fingerprint(answer)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_mistake_belongs_to_the_function_it_is_named_after() -> None:
+    """of several functions that a name begins with, the longest counts, and only as whole words"""
+    functions = ("pad", "pad_same", "conv")
+    names = {"pad": "pad", "pad_twice": "pad", "pad_same_odd": "pad_same", "padding": None, "convolve": None, "": None}
+    assert {name: function_of(name, functions) for name in names} == names
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The tiny course, with cases and mistakes that leave something to be told apart."""
+    root = tiny_course.make_course(tmp_path_factory.mktemp("course"))
+    mistakes = root / "autograde_tests" / "mistakes" / "scaling.py"
+    more = """
+
+@mistake("Whole numbers only.")
+def triple_cut(x):
+    return np.trunc(solution.triple(x))
+
+
+@mistake("Whole numbers only, said otherwise.")
+def triple_trunc(x):
+    return np.trunc(solution.triple(x))
+
+
+@mistake("Half of it is missing.")
+def triple_half(x):
+    return solution.triple(x) / 2
+
+
+@mistake("Half of it is missing.")
+def triple_halved(x):
+    return 0.5 * solution.triple(x)
+
+
+@mistake("An array is asked for a length that a number does not have.")
+def triple_raises(x):
+    if np.ndim(x) == 0:
+        raise TypeError("len() of unsized object")
+    return solution.triple(x)
+"""
+    mistakes.write_text("import numpy as np\n" + mistakes.read_text() + more)
+    tests = root / "autograde_tests" / "public" / "test_scaling.py"
+    number = (
+        '@points(1)\ndef test_triple_of_a_number(student):\n    """a number"""\n    assert_close(student.triple(1.5), 4.5)\n'
+    )
+    tests.write_text(tests.read_text() + "\n\n" + number)
+    return load_course(root)
+
+
+@pytest.fixture(scope="module")
+def live(course: Course) -> Knowledge:
+    solution = load_module(course.root / "solutions" / "scaling.py", course.root)
+    return LiveKnowledge(course, course.units[0], solution)
+
+
+@pytest.fixture(scope="module")
+def recorded(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    answers = tmp_path_factory.mktemp("answers") / "answers.npz"
+    record_answers(course, course.units[0], answers)
+    return RecordedKnowledge(Recording(answers))
+
+
+Function = Callable[[Any], Any]
+ROW = np.random.default_rng(7).normal(size=5)
+
+
+def calls_of(asked: list[tuple[str, Any]], **functions: Function) -> list[Call]:
+    """Return what was called, as a student with these functions answers: `calls_of([("public/a", 2.0)], triple=...)`."""
+    module = type(np)("student")
+    vars(module).update(functions)
+    student = Student(Inline(module), Policy())
+    for case, argument in asked:
+        student.case = case
+        for name in functions:
+            try:
+                getattr(student.functions, name)(argument)
+            except StudentFailure:
+                continue
+    return student.calls
+
+
+EVERYWHERE = [("public/row", ROW), ("public/number", 1.5), ("public/more", ROW + 1)]
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (lambda x: 2 * np.asarray(x), DOUBLED),
+        (lambda x: 1.5 * np.asarray(x), "Half of it is missing."),
+        (lambda x: np.asarray(x) * 2.0000001, DOUBLED),
+        (lambda x: np.trunc(3 * np.asarray(x)), None),
+        (lambda x: 4 * np.asarray(x), None),
+        (lambda x: None, None),
+        (lambda x: 1 / 0, None),
+    ],
+)
+def test_the_mistake_that_explains_everything_is_named(live: Knowledge, function: Function, sentence: str | None) -> None:
+    """one sentence that fits all answers is told; two sentences, or none that fits, and nothing is claimed"""
+    named = diagnose(calls_of(EVERYWHERE, triple=function), live)
+    assert named == ({case: {"triple": sentence} for case, _ in EVERYWHERE} if sentence else {})
+
+
+def test_only_cases_that_went_wrong_have_a_cause(live: Knowledge) -> None:
+    """a mistake that shows in one case names that case, if it answers the others rightly as the student did"""
+
+    def triple(x: Any) -> Any:
+        return np.array([3 * number for number in x[: len(x)]])
+
+    named = diagnose(calls_of(EVERYWHERE, triple=triple), live)
+    assert named == {"public/number": {"triple": "An array is asked for a length that a number does not have."}}
+
+
+def test_two_mistakes_at_once_are_named_case_by_case(live: Knowledge) -> None:
+    """where no mistake explains all answers, each case has the one that explains it"""
+    named = diagnose(calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x) if np.ndim(x) else 2.25), live)
+    assert named["public/row"] == named["public/more"] == {"triple": DOUBLED}
+    assert "public/number" not in named or named["public/number"] == {"triple": "Half of it is missing."}
+
+
+def test_hidden_cases_name_nothing_of_their_own(live: Knowledge) -> None:
+    """failing one sentence for everything, a hidden case has only a mistake that a public case brought to light"""
+
+    def triple(x: Any) -> Any:
+        x = np.asarray(x)
+        return 2 * x if x.size == 5 else 1.5 * x if x.size == 2 else 4 * x
+
+    asked = [("hidden/pair", ROW[:2]), ("hidden/row", ROW), ("public/row", ROW + 1), ("public/three", ROW[:3])]
+    assert diagnose(calls_of(asked, triple=triple), live) == {
+        "hidden/row": {"triple": DOUBLED},
+        "public/row": {"triple": DOUBLED},
+    }
+
+
+def test_an_answer_that_is_kept_between_calls_is_named(live: Knowledge) -> None:
+    """whoever answers every call as the first one is told so, without a known mistake that would say it"""
+    first: list[Any] = []
+
+    def triple(x: Any) -> Any:
+        first.append(3 * np.asarray(x))
+        return first[0]
+
+    assert diagnose(calls_of(EVERYWHERE, triple=triple), live) == {
+        "public/number": {"triple": FIRST_ANSWER_KEPT},
+        "public/more": {"triple": FIRST_ANSWER_KEPT},
+    }
+    first.clear()
+    assert diagnose(calls_of([("public/row", ROW)] * 3, triple=triple), live) == {}
+
+
+def test_each_function_has_its_own_mistake(live: Knowledge) -> None:
+    """two functions that are wrong in two ways are named apart"""
+    calls = calls_of([("public/row", ROW)], double=lambda x: np.asarray(x) ** 2, triple=lambda x: 2 * np.asarray(x))
+    assert diagnose(calls, live) == {"public/row": {"double": SQUARED, "triple": DOUBLED}}
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.floats(-1e3, 1e3)), st.booleans())
+def test_right_answers_have_no_cause(live: Knowledge, x: np.ndarray, single: bool) -> None:
+    """whatever the input (zeros, where many mistakes are right, among them), a right answer is never called a mistake"""
+    x = x.astype(np.float32) if single else x
+    right = calls_of([("public/any", x), ("hidden/any", x)], double=lambda x: x + x, triple=lambda x: x + x + x)
+    assert diagnose(right, live) == {}
+
+
+def test_a_call_that_was_cut_short_says_nothing(live: Knowledge) -> None:
+    """calls that ran over their time or met a stub neither name a mistake nor speak against one"""
+    calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
+    cut = [
+        Call("public/cut", "triple", calls[0].packed, failure=failure("")) for failure in (StudentOverTime, StudentUnfinished)
+    ]
+    assert diagnose([*calls, *cut], live) == diagnose(calls, live) != {}
+
+
+def test_the_recording_names_what_the_live_mistakes_name(live: Knowledge, recorded: Knowledge) -> None:
+    """on the inputs of the public tests a replay comes to the same sentences, without any of the code"""
+    asked = [("public/test_triple_of_a_number", 1.5)]
+    answers: list[Function] = [
+        lambda x: 2 * np.asarray(x),
+        lambda x: np.float64(1.5 * x),
+        lambda x: 3 * np.asarray(x),
+        lambda x: 5.0,
+        lambda x: len(x),
+    ]
+    named = [diagnose(calls_of(asked, triple=answer), recorded) for answer in answers]
+    assert named == [diagnose(calls_of(asked, triple=answer), live) for answer in answers]
+    assert [len(entry) for entry in named] == [1, 1, 0, 0, 1]
+
+
+def test_the_recording_knows_nothing_of_other_inputs(recorded: Knowledge) -> None:
+    """what was not asked at release has no right answer and no mistake there"""
+    calls = calls_of([("public/test_triple_of_a_number", 2.5), ("public/elsewhere", 1.5)], triple=lambda x: 2 * np.asarray(x))
+    assert [recorded.right_answer(call) for call in calls] == [None, None]
+    assert diagnose(calls, recorded) == {}
+
+
+def test_a_mistake_of_no_function_is_an_error(tmp_path: Path) -> None:
+    """a mistake whose name begins with none of the unit's functions is named, with the names that would do"""
+    course = load_course(tiny_course.make_course(tmp_path))
+    path = tmp_path / "autograde_tests" / "mistakes" / "scaling.py"
+    path.write_text(path.read_text().replace("def triple_double", "def tripel_double"))
+    with pytest.raises(CourseError, match=r"tripel_double belongs to no function.*double, triple"):
+        load_mistakes(course, course.units[0])

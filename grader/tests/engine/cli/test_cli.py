@@ -1,0 +1,252 @@
+"""The command as its users meet it: a process, its output, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from support import tiny_course
+from support.places import GRADER
+
+RIGHT = tiny_course.script(**tiny_course.RIGHT)
+ENDLESS = tiny_course.script(double="def double(x):\n    while True:\n        pass")
+
+
+def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cnngrade", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(GRADER)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return tiny_course.make_course(tmp_path / "course")
+
+
+def hand_in(course: Path, **works: str) -> None:
+    for student, text in works.items():
+        folder = course / "classroom" / "submitted" / student / "scaling"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "scaling.py").write_text(text, encoding="utf-8")
+
+
+def test_check_in_the_repository(course: Path) -> None:
+    """in the course's own folder the exercises are checked, against the live solution"""
+    done = cnngrade("check", folder=course)
+    assert done.returncode == 1
+    assert "double is yours to write" in done.stdout
+    (course / "exercises" / "scaling.py").write_text(RIGHT)
+    assert cnngrade("check", "scaling", folder=course / "exercises").returncode == 0
+
+
+def test_check_writes_what_it_is_asked_for(course: Path, tmp_path: Path) -> None:
+    """--junit and --html write files, --json prints one document, and no file is written unasked"""
+    before = {path for path in course.rglob("*") if "__pycache__" not in path.parts}
+    done = cnngrade("check", "--json", "--junit", str(tmp_path / "r.xml"), "--html", str(tmp_path / "r.html"), folder=course)
+    assert json.loads(done.stdout)["earned"] == 0
+    assert len(ElementTree.parse(tmp_path / "r.xml").findall(".//testcase")) == 3
+    assert "<script" not in (tmp_path / "r.html").read_text()
+    assert {path for path in course.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["check", "scalign"], 2, "Did you mean scaling?"),
+        (["check", "no.py"], 2, "There is no file no.py"),
+        (["check", "course.yml"], 2, "neither a script"),
+        (["verify", "other"], 2, "There are: scaling"),
+        (["grade", "scaling"], 2, "cnngrade collect scaling --from"),
+        (["grade", "scaling", "--sandbox", "moon"], 2, 'no sandbox "moon"'),
+        (["grade", "scaling", "--jobs", "0"], 2, "--jobs"),
+        (["feedback", "scaling", "--student", "zoe"], 2, "Run `cnngrade release UNIT` first"),
+        (["new", "Bad Name"], 2, "cannot be a unit's name"),
+        (["new", "scaling"], 2, "exists already"),
+        (["demo", "--to", "."], 2, "class.yml"),
+        (["collect", "scaling", "--from", "course.yml"], 2, "not a zip archive"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_wrong_usage_has_a_sentence(course: Path, arguments: list[str], status: int, says: str) -> None:
+    """an error says what is wrong and what next, with its exit status and without a traceback"""
+    done = cnngrade(*arguments, folder=course)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+    assert says in done.stderr
+
+
+def test_outside_of_a_course(tmp_path: Path) -> None:
+    """without a course.yml the error says where was looked"""
+    done = cnngrade("check", folder=tmp_path)
+    assert done.returncode == 3
+    assert "There is no course.yml" in done.stderr
+
+
+def test_an_unsound_unit_is_not_released(course: Path) -> None:
+    """verify and release end with 3 and name what is unsound; nothing is released"""
+    solution = course / "solutions" / "scaling.py"
+    solution.write_text(solution.read_text().replace("3 * np", "4 * np"))
+    done = cnngrade("verify", folder=course)
+    assert done.returncode == 3
+    assert "NOT SOUND" in done.stdout
+    assert "an example of triple does not hold" in done.stdout
+    done = cnngrade("release", "scaling", folder=course)
+    assert done.returncode == 3
+    assert "was not released" in done.stderr
+    assert not (course / "classroom" / "release").exists()
+
+
+def test_unsoundness_of_every_kind_is_found(course: Path) -> None:
+    """a mistake that is not caught, other arguments, points that do not add up, a stub that earns: each is named"""
+
+    def edit(name: str, old: str, new: str) -> None:
+        path = course / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    edit("autograde_tests/mistakes/scaling.py", "return solution.double(x) ** 2 / 4", "return solution.double(x)")
+    edit("solutions/scaling.py", "def triple(x)", "def triple(x, y=1)")
+    edit("autograde_tests/public/test_scaling.py", "@points(2)", "@points(1.5)")
+    edit("exercises/scaling.py", 'raise NotImplementedError("triple is yours to write")', "return 3 * np.asarray(x)")
+    findings = json.loads(cnngrade("verify", "--json", folder=course).stdout)[0]["findings"]
+    said = "\n".join(f"{finding['step']}: {finding['text']}" for finding in findings)
+    for part in (
+        "mistakes: no case catches double_squared",
+        "functions: triple takes (x) in",
+        "points: the cases (4.5) and the prose (1) add up to 5.5 points, course.yml says 6.",
+        "stub: the untouched stub gets passed",
+    ):
+        assert part in said
+
+
+def test_a_new_unit_is_sound(course: Path) -> None:
+    """what `new` writes is proved by `verify`, and course.yml keeps its other lines"""
+    done = cnngrade("new", "sums", "--title", "Sums: adding up", "--points", "5", folder=course)
+    assert done.returncode == 0, done.stderr
+    assert cnngrade("verify", "sums", folder=course).returncode == 0
+    text = (course / "course.yml").read_text()
+    assert 'title: "Sums: adding up"' in text
+    assert all(line in text for line in tiny_course.COURSE_YML.splitlines())
+
+
+def test_grade_prints_json_and_nothing_else(course: Path) -> None:
+    """--json gives the reports on standard output; progress goes to standard error; a wrong submission ends with 1"""
+    hand_in(course, ada=RIGHT, ben=tiny_course.EXERCISE)
+    done = cnngrade("grade", "scaling", "--no-gradebook", "--json", folder=course)
+    assert done.returncode == 1
+    assert [report["earned"] for report in json.loads(done.stdout)] == [5.0, 0.0]
+    assert re.search(r"^\[[12]/2\] ada: 5 of 5 points", done.stderr, re.MULTILINE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_ctrl_c_keeps_what_is_done(course: Path) -> None:
+    """an interrupted grading ends with 130, leaves no process behind, and goes on where it stopped"""
+    hand_in(course, ada=RIGHT, ben=ENDLESS)
+    # Started from a background job, a process inherits that Ctrl-C is ignored; a terminal's does not.
+    listening = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom cnngrade.cli.main import main; main()"
+    )
+    command = [sys.executable, "-c", listening, "grade", "scaling", "--no-gradebook", "--jobs", "1"]
+    environment = os.environ | {"PYTHONPATH": str(GRADER)}
+    process = subprocess.Popen(command, cwd=course, env=environment, stderr=subprocess.PIPE, text=True)
+    report = course / "classroom" / "reports" / "scaling" / "ada.json"
+    deadline = time.monotonic() + 60
+    while not report.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "run the same command again" in stderr
+    assert "Traceback" not in stderr
+    hand_in(course, ben=tiny_course.EXERCISE)
+    done = cnngrade("grade", "scaling", "--no-gradebook", folder=course)
+    assert "ada: 5 of 5 points: 4 ok (kept)" in done.stderr
+
+
+def test_a_released_folder_is_only_checked(course: Path, tmp_path: Path) -> None:
+    """instructors' commands say that they are not for a handout"""
+    folder = tmp_path / "handout"
+    for name in ("autograde_tests/public/test_scaling.py", "autograde_tests/answers/scaling.npz"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(b"")
+    (folder / "course.yml").write_text((course / "course.yml").read_text() + "handout: true\n")
+    done = cnngrade("verify", folder=folder)
+    assert done.returncode == 2
+    assert "is a released folder" in done.stderr
+
+
+def test_doctor_looks_around(course: Path) -> None:
+    """the doctor starts a worker, names the course, and says so as JSON too"""
+    done = cnngrade("doctor", folder=course)
+    assert done.returncode == 0, done.stdout
+    assert "starts and answers" in done.stdout
+    findings = json.loads(cnngrade("doctor", "--json", folder=course).stdout)
+    subjects = {finding["subject"] for finding in findings}
+    assert {"Python", "numpy", "worker", "sandbox landlock", "sandbox bubblewrap", "seccomp", "course"} <= subjects
+
+
+def test_the_shell_can_complete(course: Path) -> None:
+    """the shells' completion scripts are to be had"""
+    source = subprocess.run(
+        [sys.executable, "-c", "from cnngrade.cli.main import main; main(prog_name='cnngrade')"],
+        cwd=course,
+        env=os.environ | {"PYTHONPATH": str(GRADER), "_CNNGRADE_COMPLETE": "bash_source"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "complete -o nosort -F _cnngrade_completion cnngrade" in source.stdout
+
+
+def test_an_accident_is_a_sentence(course: Path) -> None:
+    """an error that nobody foresaw ends with 4, and with a traceback only when asked for"""
+    code = (
+        "import sys, cnngrade.cli.author as author, cnngrade.cli.main as cli\n"
+        "author.instructors_course = lambda: 1 / 0\n"
+        "sys.argv = ['cnngrade', *{flags}, 'verify']\ncli.main()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(GRADER)}
+    for flags, traceback in (([], False), (["--debug"], True)):
+        command = [sys.executable, "-c", code.replace("{flags}", repr(flags))]
+        done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
+        assert ("Traceback" in done.stderr) is traceback
+        assert "ZeroDivisionError" in done.stderr
+        assert traceback or done.returncode == 4
+
+
+def test_a_reader_that_stops_is_no_fault(course: Path) -> None:
+    """what is piped into `head` ends quietly when nobody reads on"""
+    command = [sys.executable, "-m", "cnngrade", "show", "scaling", "--text"]
+    environment = os.environ | {"PYTHONPATH": str(GRADER), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 1
+    assert said == ""
+
+
+def test_a_unit_need_not_be_named_where_there_is_one(course: Path) -> None:
+    """hint and show take the only unit; where there are several they say which"""
+    assert "hint 1 of 3" in cnngrade("hint", folder=course).stdout
+    assert "Not written yet" in cnngrade("show", "--text", folder=course).stdout
+    assert cnngrade("new", "sums", folder=course).returncode == 0
+    done = cnngrade("hint", folder=course)
+    assert done.returncode == 2
+    assert "Say which unit: scaling, sums." in done.stderr

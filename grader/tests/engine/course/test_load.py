@@ -1,0 +1,277 @@
+"""course.yml: what it says becomes a Course, and what is wrong with it becomes a line number and a remedy."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnngrade.course import schema
+from cnngrade.course.load import find_course, load_course
+from cnngrade.errors import CourseError
+from support import tiny_course
+from support.places import GRADER, ROOT
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tiny_course.make_course(tmp_path / "course")
+
+
+def problem(root: Path, old: str, new: str) -> str:
+    """Return what is said of the tiny course after one change."""
+    book = root / "course.yml"
+    text = book.read_text()
+    assert old in text
+    book.write_text(text.replace(old, new, 1))
+    with pytest.raises(CourseError) as caught:
+        load_course(root)
+    return str(caught.value)
+
+
+def test_a_course_is_read(root: Path) -> None:
+    """title, units, dates (UTC unless they say otherwise) and policy; the name follows from the title"""
+    course = load_course(root)
+    (unit,) = course.units
+    assert (course.name, course.title, course.root) == ("a-tiny-course", "A tiny course", root)
+    assert (unit.points, unit.prose_points, unit.functions) == (6.0, 1.0, ("double", "triple"))
+    assert unit.due == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert course.policy.late_penalty_per_day == 0.25
+    assert not course.handout
+
+
+def test_our_own_course_is_read() -> None:
+    """the course in this repository loads, with its units in order"""
+    course = load_course(ROOT)
+    assert [unit.name for unit in course.units][:3] == ["pixels", "padding", "convolution"]
+    assert len(course.units) == 8
+
+
+def test_dates_may_have_a_zone(root: Path) -> None:
+    """a date with a zone is the moment that it names; a day alone begins at midnight UTC"""
+    book = root / "course.yml"
+    book.write_text(book.read_text().replace("due: 2026-03-01 12:00", "due: 2026-03-01 12:00+02:00\n    release: 2026-02-01"))
+    (unit,) = load_course(book).units
+    assert unit.due == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert unit.release == datetime(2026, 2, 1, tzinfo=UTC)
+    assert unit.due is not None
+    assert unit.due.utcoffset() == timedelta(hours=2)
+
+
+def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
+    """any folder below the course will do; elsewhere the error says where was looked"""
+    assert find_course(root / "exercises") == root / "course.yml"
+    with pytest.raises(CourseError, match=r"no course\.yml in .*elsewhere"):
+        find_course(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("    title: Numbers", "    title: 'Numbers", 4, "not YAML"),
+        ("    points: 6", "   points: 6", 5, "not YAML"),
+        ("    points: 6", "    points: 6\n    points: 7", 6, '"points" stands here for the second time (first on line 5)'),
+        ("    points: 6", "    pionts: 6", 5, "Did you mean points?"),
+        ("policy:", "polcy:", 9, "Did you mean policy?"),
+        ("late_penalty_per_day", "late_penalty", 10, "Did you mean late_penalty_per_day?"),
+        ("    points: 6\n", "", 3, '"points" is missing'),
+        ("points: 6", "points: six", 5, "must be a number"),
+        ("points: 6", "points: 0", 5, "points"),
+        ("functions: [double, triple]", "functions: double", 7, "must be a list"),
+        ("functions: [double, triple]", "functions: []", 7, "is empty"),
+        ("functions: [double, triple]", "functions: [double, double]", 7, 'the function "double" twice'),
+        ("name: scaling", "name: My Unit", 3, "cannot be used"),
+        ("prose: 1", "prose: 7", 6, "worth more than the whole unit"),
+        ("prose: 1", "prose: 1\n    budgets: {tripel: 5}", 7, "Did you mean triple?"),
+        ("due: 2026-03-01 12:00", "due: 2026-02-30", 8, "no date"),
+        ("due: 2026-03-01 12:00", "due: soon", 8, "no date"),
+        ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-04-01", 8, "before it is released"),
+        ("title: A tiny", "points: 7\ntitle: A tiny", 1, "add up to 6 points, not to 7"),
+        ("title: A tiny", "classroom: ../elsewhere\ntitle: A tiny", 1, "does not lie inside"),
+        ("title: A tiny", "classroom: exercises/class\ntitle: A tiny", 1, "part of the course's own files"),
+        ("title: A tiny", 'classroom: "a\\0b"\ntitle: A tiny', 1, "a character that no folder may have"),
+        ("title: A tiny", "classroom: .\ntitle: A tiny", 1, "does not lie inside"),
+        ("points: 6", "points: .nan", 5, "Write a finite one"),
+        ("points: 6", 'points: "6"', 5, "Take the quotes away"),
+        ("points: 6", "points: !!int six", 5, "not YAML"),
+        ("points: 6", "points: !what 6", 5, "not YAML"),
+        ("points: 6", "points:", 5, '"points" has no value. What the unit is worth'),
+        ("title: Numbers, twice and three times", "title: 2026", 4, "Put it in quotes"),
+        ("Numbers", "Num\x01bers", 4, "an invisible character"),
+        ("name: scaling", "name: class", 3, '"class" is a word of Python'),
+        ("[double, triple]", "[double, lambda]", 7, '"lambda" is a word of Python'),
+        ("[double, triple]", '[double, "triple\\n"]', 7, "cannot be a name in Python"),
+        ("[double, triple]", "&all [*all]", 7, "Write it out instead"),
+        ("policy:", "? [a, b]\n: 1\npolicy:", 9, "cannot be a key"),
+        ("policy:", "  - scaling\npolicy:", 9, 'each entry of "units" must be a table'),
+        ("due: 2026-03-01 12:00", "due: 2026", 8, "2026-10-08 18:00"),
+        ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-03-01", 8, "at the moment when it is released"),
+        ("policy:", "handout: false\npolicy:", 9, '"handout" must be true or left out'),
+        ("policy:", "policy:\n  memory_mib: 100", 10, "keeps NumPy from starting"),
+        ("late_penalty_per_day: 0.25", "late_penalty_per_day: 25", 10, "late_penalty_per_day"),
+        ("name: scaling", "name: scalin", 3, "Did you mean scaling?"),
+    ],
+)
+def test_mistakes_are_named_by_line(root: Path, old: str, new: str, line: int, says: str) -> None:
+    """every kind of mistake names file and line, and says what to do"""
+    said = problem(root, old, new)
+    assert f"course.yml, line {line}: " in said
+    assert says in said
+
+
+def test_two_units_of_one_name(root: Path) -> None:
+    """a name that is taken is named at its second place"""
+    unit = "  - {name: scaling, title: Again, points: 1, functions: [f]}\n"
+    assert 'line 9: there are two units called "scaling"' in problem(root, "policy:", unit + "policy:")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exercises/scaling.py",
+        "solutions/scaling.py",
+        "autograde_tests/public/test_scaling.py",
+        "autograde_tests/hidden/test_scaling.py",
+        "autograde_tests/mistakes/scaling.py",
+    ],
+)
+def test_missing_files_are_named(root: Path, name: str) -> None:
+    """a unit without one of its files says which, and how to make it"""
+    (root / name).unlink()
+    with pytest.raises(CourseError, match=rf"line 3: unit \"scaling\" has no file {name}.*cnngrade new scaling"):
+        load_course(root)
+
+
+def test_several_problems_are_told_at_once(root: Path) -> None:
+    """one run tells what can be told, in the order of the lines"""
+    said = problem(root, "points: 6\n    prose: 1", "points: six\n    prsoe: 1").splitlines()
+    assert [line.partition(":")[0] for line in said] == ["course.yml, line 5", "course.yml, line 6"]
+
+
+def test_other_encodings_are_named(root: Path) -> None:
+    """a file that is not UTF-8 says in which line"""
+    book = root / "course.yml"
+    book.write_bytes(book.read_bytes().replace(b"Numbers", b"Z\xe4hlen"))
+    with pytest.raises(CourseError, match=r"line 4: the file is not UTF-8"):
+        load_course(root)
+
+
+def test_an_empty_file_is_no_course(root: Path) -> None:
+    """an empty course.yml is said to be empty, and what belongs into it"""
+    (root / "course.yml").write_text("")
+    with pytest.raises(CourseError, match=r"line 1: the file is empty.*title and units"):
+        load_course(root)
+
+
+@pytest.fixture
+def handout(root: Path) -> Path:
+    """The tiny course as a folder that was handed out: public tests and recorded answers, and nothing that was kept back."""
+    book = root / "course.yml"
+    book.write_text(book.read_text() + "handout: true\n")
+    for name in ("exercises/scaling.py", "solutions/scaling.py"):
+        (root / name).unlink()
+    for name in ("hidden/test_scaling.py", "mistakes/scaling.py"):
+        (root / "autograde_tests" / name).unlink()
+    answers = root / "autograde_tests" / "answers" / "scaling.npz"
+    answers.parent.mkdir(exist_ok=True)
+    answers.write_bytes(b"")
+    return root
+
+
+def test_a_handout_needs_only_what_was_handed_out(handout: Path) -> None:
+    """solution, hidden tests and mistakes may be missing; public tests and answers may not"""
+    assert load_course(handout).handout
+    (handout / "autograde_tests/answers/scaling.npz").unlink()
+    with pytest.raises(CourseError, match=r"line 3: .*no file autograde_tests/answers/scaling\.npz\. Get the unit's"):
+        load_course(handout)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("[double, triple]", "double", 7, "must be a list"),
+        ("points: 6", "points: -6", 5, "points"),
+        ("name: scaling", "name: ../scaling", 3, "cannot be used"),
+        ("policy:", "clasroom: x\npolicy:", 9, "Did you mean classroom?"),
+        ("policy:", "classroom: ../x\npolicy:", 9, "does not lie inside"),
+        ("0.25", "much", 10, "must be a number"),
+    ],
+)
+def test_a_handout_is_read_as_strictly(handout: Path, old: str, new: str, line: int, says: str) -> None:
+    """being quick is no excuse for taking what does not fit"""
+    said = problem(handout, old, new)
+    assert said.startswith(f"course.yml, line {line}: ")
+    assert says in said
+
+
+def test_a_course_that_fits_needs_no_jsonschema(handout: Path) -> None:
+    """a check of one exercise does not wait for a large import"""
+    program = "import sys; from pathlib import Path; from cnngrade.course.load import load_course\n"
+    program += "load_course(Path(sys.argv[1])); assert 'jsonschema' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program, str(handout)], check=True, env=os.environ | {"PYTHONPATH": str(GRADER)})
+
+
+def test_numbers_with_a_point_may_be_whole(root: Path) -> None:
+    """2048.0 is 2048, and an int in the policy"""
+    book = root / "course.yml"
+    book.write_text(book.read_text() + "  memory_mib: 2048.0\n")
+    memory = load_course(root).policy.memory_mib
+    assert (memory, type(memory)) == (2048, int)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every part of plain data."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(below for key, part in parts for below in places(part, (*path, key)))]
+
+
+OTHER = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 3000), st.floats(-2, 3000), st.sampled_from(["", "x", "A b", "a_1", "2"]),
+    st.just([]), st.just({}), st.lists(st.text(max_size=2), max_size=2),
+    st.dictionaries(st.text(max_size=2), st.integers(-1, 1)),
+)  # fmt: skip
+
+
+@given(st.data())
+def test_fitting_is_what_the_schema_says(data: st.DataObject) -> None:
+    """our own quick look and jsonschema agree on any course with a part changed, taken away or added"""
+    course = yaml.safe_load(tiny_course.COURSE_YML.replace("due: 2026-03-01 12:00", "budgets: {double: 5}"))
+    course |= {"handout": True, "stub_digests": {"double": "0"}, "classroom": "class"}
+    course["policy"] |= {"memory_mib": 2048}
+    *way, last = data.draw(st.sampled_from(places(course)[1:]))
+    table = course = copy.deepcopy(course)
+    for key in way:
+        table = table[key]
+    change = data.draw(st.sampled_from(["replace", "remove", "add"]))
+    if change == "replace":
+        table[last] = data.draw(OTHER)
+    elif change == "remove":
+        del table[last]
+    elif isinstance(table, dict):
+        table["another"] = data.draw(OTHER)
+    rules = schema._schema()
+    assert schema._fits(course, rules) == jsonschema.Draft202012Validator(rules).is_valid(course)
+
+
+def test_the_schema_says_nothing_that_we_overlook() -> None:
+    """every keyword of the schema is one that our own look knows, and the schema is one"""
+    rules = schema._schema()
+    jsonschema.Draft202012Validator.check_schema(rules)
+    known = {"$schema", "$id", "title", "description", "type", "const", "required", "properties", "additionalProperties",
+             "items", "minItems", "minLength", "pattern", "minimum", "maximum", "exclusiveMinimum"}  # fmt: skip
+
+    def keywords(part: dict[str, Any]) -> set[str]:
+        below = [*part.get("properties", {}).values(), part.get("items"), part.get("additionalProperties")]
+        return set(part).union(*(keywords(other) for other in below if isinstance(other, dict)))
+
+    assert keywords(rules) <= known

@@ -1,0 +1,312 @@
+"""The limits of time budgets: measured against variants, proved by `verify`, drawn and proposed by `calibrate`."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnngrade.budget.measure import LONG_SECONDS, Work, estimate
+from cnngrade.budget.placement import MARGIN, Measured, Placement
+from cnngrade.budget.variants import Kind, Variant
+from cnngrade.course.load import load_course
+from cnngrade.errors import CourseError
+from cnngrade.jobs.calibrate import load_variants, placements
+from cnngrade.jobs.proof import Proof, proof_as_json, proof_as_text
+from cnngrade.jobs.release import write_handout
+from cnngrade.jobs.verify import verify
+from cnngrade.report.axis import Track
+from cnngrade.report.placement import placement_as_text
+from cnngrade.scoring import deciding_limit
+from support import tiny_course
+from support.places import GRADER
+
+NAMES = ("double_added", "double_by_triple", "double_by_row", "double_by_number", "double_vectorized")
+
+
+def proved(root: Path) -> Proof:
+    course = load_course(root)
+    (proof,) = verify(course, course.units, lambda unit, step: None)
+    return proof
+
+
+def said(proof: Proof) -> list[str]:
+    """Return what the step `variants` found, and see that no other step found anything."""
+    assert {finding.step for finding in proof.findings} <= {"variants"}
+    return [finding.text for finding in proof.findings]
+
+
+def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(GRADER), "COLUMNS": "80"}
+    command = [sys.executable, "-m", "cnngrade", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def course_with(folder: Path, limit: float = tiny_course.BUDGET_LIMIT, variants: str = tiny_course.VARIANTS) -> Path:
+    return tiny_course.add_budget(tiny_course.make_course(folder), limit, variants)
+
+
+def test_a_limit_in_a_gap_is_proved(tmp_path: Path) -> None:
+    """verify measures every variant, finds the limit in its gap, and says between which variants it lies"""
+    heard: list[str] = []
+    course = load_course(course_with(tmp_path))
+    (proof,) = verify(course, course.units, lambda unit, step: heard.append(step))
+    assert said(proof) == []
+    assert "variants" in heard
+    (placement,) = proof.placements
+    assert tuple(entry.variant.name for entry in placement.measured) == NAMES
+    ratios = {entry.variant.name: entry.ratio or math.nan for entry in placement.measured}
+    assert max(ratios["double_added"], ratios["double_by_triple"]) < 60 < ratios["double_by_number"]
+    assert "double: limit 60x between " in proof_as_text(proof, mistakes=False)
+    (line,) = proof_as_json(proof)["lines"]
+    assert line["well_placed"]
+    assert line["line"] == 60
+
+
+@pytest.mark.parametrize(
+    (("limit", "variant", "asked")),
+    [(10_000, "double_by_number (slow, ", "at least 18,000x"), (15, "double_by_row (good, ", "at most 12x")],
+)
+def test_a_limit_without_distance_is_refused(tmp_path: Path, limit: float, variant: str, asked: str) -> None:
+    """a variant on the wrong side is named with its ratio, what is asked of it, and the limit to write"""
+    proof = proved(course_with(tmp_path, limit, tiny_course.VARIANTS.replace('"between"', '"good"')))
+    (text,) = [text for text in said(proof) if text.startswith(variant)]
+    assert f"it must take {asked}." in text
+    assert f"Write {proof.placements[0].proposed:g} in course.yml, for the middle of the gap" in text
+
+
+def test_a_variant_that_answers_wrongly_is_refused(tmp_path: Path) -> None:
+    """what is no right answer has no time that counts"""
+    wrong = '\n\n@variant("slow", "Wrong.")\ndef double_wrong(x):\n    return 3 * x\n'
+    (text,) = said(proved(course_with(tmp_path, variants=tiny_course.VARIANTS + wrong)))
+    assert text.startswith("The variant double_wrong was not measured: wrong. The answer is wrong on this input")
+
+
+def test_a_variant_that_raises_is_refused(tmp_path: Path) -> None:
+    """the finding holds what it raised"""
+    raising = '\n\n@variant("good", "Raises.")\ndef double_raising(x):\n    return x @ x.nothing\n'
+    (text,) = said(proved(course_with(tmp_path, variants=tiny_course.VARIANTS + raising)))
+    assert "double_raising was not measured: raised." in text
+    assert "has no attribute 'nothing'" in text
+
+
+def test_without_a_gap_no_limit_is_proved(tmp_path: Path) -> None:
+    """where a good variant takes as long as a slow one, both are named, whatever the limit"""
+    variants = tiny_course.VARIANTS.replace('@variant("slow", "A loop over', '@variant("good", "A loop over')
+    (text,) = said(proved(course_with(tmp_path, variants=variants)))
+    assert text.startswith("There is no place for a limit of double: between double_by_number (good, ")
+    assert "and double_vectorized (slow, " in text
+    assert 'mark it "between"' in text
+
+
+def test_both_sides_need_a_variant(tmp_path: Path) -> None:
+    """without a slow variant, or without any, nothing shows that the limit lies in a gap"""
+    root = course_with(tmp_path, variants=tiny_course.VARIANTS.partition('@variant("slow"')[0])
+    assert said(proved(root)) == ["double has no slow variant to hold its limit against. Write at least one."]
+    (root / "autograde_tests" / "variants" / "scaling.py").unlink()
+    (text,) = said(proved(root))
+    assert text.startswith("double has a time budget and no variants to hold its limit against.")
+    assert "autograde_tests/variants/scaling.py" in text
+
+
+def test_a_budget_needs_a_case(tmp_path: Path) -> None:
+    """a limit that no case measures cannot be proved"""
+    root = course_with(tmp_path)
+    tests = root / "autograde_tests" / "public" / "test_scaling.py"
+    tests.write_text(tests.read_text().replace(tiny_course.BUDGET, tiny_course.BUDGET.replace("budget", "rng")))
+    with pytest.raises(CourseError, match="scaling has no case with the fixture budget of double"):
+        placements(load_course(root), load_course(root).units[0], lambda variant: None)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            '@variant("quick", "?")\ndef double_quick(x): return x + x',
+            'a variant is "good", "between" or "slow", not \'quick\'',
+        ),
+        (
+            '@variant("good", "?")\ndef triple_added(x): return x + x + x',
+            "triple_added belongs to no function of scaling with a",
+        ),
+        ('@variant("good", "?")\ndef twice(x): return x + x', r"Begin its name with one of those \(double\), or remove it"),
+        ("import nowhere", "ModuleNotFoundError"),
+    ],
+)
+def test_a_variant_that_makes_no_sense_is_named(tmp_path: Path, source: str, words: str) -> None:
+    """an unknown kind, a name of no function with a budget, a file that does not load"""
+    course = load_course(course_with(tmp_path, variants=f"{tiny_course.VARIANTS}\n\n{source}\n"))
+    with pytest.raises(CourseError, match=words):
+        load_variants(course, course.units[0])
+
+
+def test_calibrate_draws_and_proposes(tmp_path: Path) -> None:
+    """every variant with kind and ratio on an axis, in 80 columns; a limit between, and what to write; no file is changed"""
+    root = course_with(tmp_path, limit=5000)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [line.split() for line in lines if line.startswith(("  good ", "  between ", "  slow "))]
+    assert {row[1] for row in rows} == {name.removeprefix("double_") for name in NAMES}
+    assert all("|" in line and "!" in line for line in lines if line.startswith(("  good ", "  between ")))
+    advice = re.search(r"For its middle, write (\S+) in course.yml as the limit of double\.", " ".join(lines))
+    assert advice
+    proposed = float(advice.group(1))
+    ratios = {row[1]: float(row[2].rstrip("x").replace(",", "")) for row in rows}
+    assert max(ratios["added"], ratios["by_triple"]) < proposed < min(ratios["by_number"], ratios["vectorized"])
+    assert [line for line in done.stderr.splitlines() if "double_" in line] == [f"scaling: {name}" for name in NAMES]
+    after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert after == before
+
+
+def test_calibrate_as_json(tmp_path: Path) -> None:
+    """one document with every variant's ratio and sentence; exit 0 for a limit that keeps its distance"""
+    done = cnngrade("calibrate", "scaling", "--json", folder=course_with(tmp_path))
+    assert done.returncode == 0, done.stdout
+    (found,) = json.loads(done.stdout)
+    assert found["function"] == "double"
+    assert found["well_placed"]
+    assert found["proposed"] > 0
+    assert [entry["name"] for entry in found["styles"]] == list(NAMES)
+    assert found["styles"][0]["sentence"] == "The array is added to itself."
+    assert found["styles"][0]["case"] == "public/test_double_in_good_time"
+
+
+def test_calibrate_without_a_gap(tmp_path: Path) -> None:
+    """exit 3, and the two variants that leave no room"""
+    variants = tiny_course.VARIANTS.replace('@variant("good", "The array', '@variant("slow", "The array')
+    done = cnngrade("calibrate", "scaling", folder=course_with(tmp_path, variants=variants))
+    assert done.returncode == 3
+    text = " ".join(done.stdout.split())
+    assert "There is no place for a limit of double: between double_by_triple (good, " in text
+    assert "and double_added (slow, " in text
+
+
+def test_calibrate_with_nothing_to_calibrate(tmp_path: Path) -> None:
+    """a unit without a budget, and one without variants: a sentence each"""
+    root = tiny_course.make_course(tmp_path)
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 2
+    assert done.stderr == "Error: scaling has no time budget, so there is no limit to place.\n"
+    tiny_course.add_budget(root)
+    (root / "autograde_tests" / "variants" / "scaling.py").unlink()
+    done = cnngrade("calibrate", "scaling", folder=root)
+    assert done.returncode == 3
+    assert "double has a time budget and no variants to hold its limit against. Write good and slow ones in" in done.stderr
+
+
+def test_no_variant_leaves_the_course(tmp_path: Path) -> None:
+    """a handout has no variants, neither as a file nor in any other"""
+    course = load_course(course_with(tmp_path / "course"))
+    folder = tmp_path / "handout"
+    folder.mkdir()
+    write_handout(course, course.units[0], folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert [path for path in files if "variants" in path.parts] == []
+    secrets = [b"added to itself", b"np.subtract", b"row + row", b"np.vectorize", b"@variant"]
+    hints = tiny_course.BUDGET_HINTS.encode()
+    assert [path for path in files if any(word in path.read_bytes().replace(hints, b"") for word in secrets)] == []
+
+
+def placement(limit: float, **ratios: float) -> Placement:
+    """Return a placement of variants whose names begin with their kinds: good_a=3.0, slow_b=90."""
+    entries = [
+        Measured(Variant(f"f_{name}", "f", Kind(name.partition("_")[0]), "How it works."), "public/test_f", ratio)
+        for name, ratio in ratios.items()
+    ]
+    return Placement("f", limit, 1, tuple(entries))
+
+
+def test_the_drawing() -> None:
+    """signs on a logarithmic axis, the limit and the middle through all rows, powers of ten below"""
+    drawn = placement_as_text(placement(20, good_a=1.0, between_c=30, slow_b=100), 62)
+    assert drawn.splitlines() == [
+        "f: its variants, in times of what the reference takes",
+        "",
+        "  good     good_a          1x  o              !     |",
+        "  between  between_c      30x                 !     |~",
+        "  slow     slow_b        100x                 !     |        x",
+        "                               '1             '10         100'",
+        "  o good  ~ between  x slow  | what passes (24x)  ! the middle",
+        "  of the gap (10x)",
+        "",
+        "The gap: from f_good_a (good, 1x) to f_slow_b (slow, 100x), a",
+        "factor of 100.",
+        "The limit 20x lets pass up to 24x, which keeps a factor of 24",
+        "from the one, 4.2 from the other.",
+        "The limit 8.3 would lie in its middle; the one there is is",
+        "well placed.",
+    ]
+
+
+@given(good=st.floats(0.1, 1e4), width=st.floats(0.5, 1e4))
+def test_the_proposed_limit_is_well_placed(good: float, width: float) -> None:
+    """wherever the gap has room for a limit, the one that is proposed keeps its distance; elsewhere none is proposed"""
+    found = placement(1.0, good_a=good, slow_b=good * width)
+    if found.proposed is None:
+        assert width <= MARGIN**2 * (1 + 1e-9)
+        assert found.gap_problem()
+    else:
+        assert found.gap_problem() == ""
+        assert MARGIN * good * (1 - 1e-9) <= deciding_limit(found.proposed) <= good * width / MARGIN * (1 + 1e-9)
+        at_it = replace(found, limit=found.proposed * (1 + 1e-12))
+        assert width < MARGIN**2 * 1.0001 or list(at_it.problems()) == []
+        assert "write" not in placement_as_text(at_it, 80)
+
+
+def test_a_good_variant_loops_over_nothing_that_costs_points() -> None:
+    """a variant that is quick and loops over an axis that it may not is not good, whatever its time; a slow one may"""
+    found = placement(20, good_a=5, slow_c=80)
+    looping = replace(found, measured=tuple(replace(entry, looped=("H",)) for entry in found.measured))
+    (text,) = looping.problems()
+    assert text.startswith("The variant f_good_a is good and loops over H in Python, which costs points")
+
+
+def test_a_variant_in_between_places_no_limit() -> None:
+    """a variant that is in between may lie on either side of the limit, and as near as it likes"""
+    assert list(placement(20, good_a=5, between_b=20, slow_c=80).problems()) == []
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1, 1e6), st.integers(2, 100))
+def test_the_axis_holds_everything(low: float, factor: float, width: int) -> None:
+    """every value has a column, in the order of values, and neither row nor ruler is wider than the axis"""
+    track = Track(low, low * factor, width)
+    columns = [track.column(low * factor**share) for share in (0.0, 0.3, 0.7, 1.0)]
+    assert columns == sorted(columns)
+    assert 0 <= columns[0] <= columns[-1] < width
+    assert len(track.row({"o": low, "x": low * factor})) <= width
+    assert len(track.ruler()) <= width
+
+
+def test_a_slow_variant_is_called_once() -> None:
+    """a ratio is taken from as many samples as are asked for, and from a single call where that takes long"""
+    calls: list[int] = []
+
+    def work(seconds: float) -> Work:
+        def student(count: int, *_: int) -> float:
+            calls.append(count)
+            return seconds * count
+
+        return Work(student, lambda count, *_: 0.0001 * count, 1.0)
+
+    quick, slow = work(0.001), work(1.0)
+    estimate([quick], 12)
+    assert len(calls) == 1 + 12
+    assert quick.ratio == pytest.approx(10)
+    calls.clear()
+    estimate([slow], 12)
+    assert calls == [1]
+    assert slow.ratio == pytest.approx(10_000)
+    assert LONG_SECONDS < 1

@@ -1,0 +1,240 @@
+"""Judging on a tiny course: verdicts, gates, seeds, faults, and the names of mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnngrade.answers.answer_key import recorded_answer_key
+from cnngrade.course.load import load_course
+from cnngrade.errors import CourseError
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.judge.session import judge
+from cnngrade.model import Course, Report, Verdict
+from cnngrade.student.candidate import candidate
+from support import tiny_course
+
+DOUBLE, TRIPLE = tiny_course.RIGHT["double"], tiny_course.RIGHT["triple"]
+SQUARED = "def double(x):\n    return np.asarray(x) ** 2"
+
+Judged = Callable[..., Report]
+
+
+def judging(course: Course, tmp_path: Path) -> Judged:
+    """Return a function that judges a script: `judged(double=..., triple=..., student="ada")`."""
+
+    def run(student: str = "", hidden: bool = True, secret: str = "", **functions: str) -> Report:
+        path = tmp_path / "scaling.py"
+        path.write_text(tiny_course.script(**functions), encoding="utf-8")
+        reports: list[Report] = []
+        entry = candidate(course, path, course.units[0], student)
+        judge(course, course.units[0], [entry], reports.append, hidden=hidden, secret=secret)
+        return reports[0]
+
+    return run
+
+
+@pytest.fixture
+def judged(course: Course, tmp_path: Path) -> Judged:
+    """See `judging`."""
+    return judging(course, tmp_path)
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {outcome.case.id: outcome.verdict.value for outcome in report.outcomes}
+
+
+def append(course: Course, where: str, text: str) -> None:
+    path = course.root / "autograde_tests" / where
+    path.write_text(path.read_text() + text)
+
+
+def test_right_work_earns_everything(judged: Judged) -> None:
+    """every case passes, public and hidden"""
+    report = judged(double=DOUBLE, triple=TRIPLE)
+    assert set(verdicts(report).values()) == {"passed"}
+    assert (report.earned, report.possible) == (5.0, 5.0)
+
+
+def test_a_stub_is_unfinished_and_its_gate_holds(judged: Judged) -> None:
+    """an untouched function is unfinished, and what waits for it says for what; the other function is judged"""
+    report = judged(triple=TRIPLE)
+    assert verdicts(report) == {
+        "public/test_double_of_one_number": "unfinished",
+        "public/test_double_of_a_row": "skipped",
+        "hidden/test_double_of_a_table": "skipped",
+        "public/test_triple_of_a_row": "passed",
+    }
+    assert report.earned == 2.0
+    assert 'waits for "a single number is doubled"' in [outcome.for_student for outcome in report.outcomes]
+
+
+def test_a_mistake_is_named(judged: Judged, course: Course, tmp_path: Path) -> None:
+    """a wrong answer that is a known mistake's is named as that, live and from the recording"""
+    report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 2")
+    (wrong,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG]
+    assert wrong.cause == "The numbers are doubled, and once more is needed."
+    answers = tmp_path / "answers.npz"
+    record_answers(course, course.units[0], answers)
+    reports: list[Report] = []
+    entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
+    judge(course, course.units[0], [entry], reports.append, hidden=False, answer_key=recorded_answer_key(answers))
+    assert [outcome.cause for outcome in reports[0].outcomes if outcome.cause] == [wrong.cause]
+    assert "triple" not in answers.read_bytes().decode("latin-1")
+
+
+def test_a_mistake_that_is_none_of_the_known_is_not_named(judged: Judged) -> None:
+    """an unknown mistake gets its fact, and no name"""
+    report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 3 + 1")
+    assert [outcome.cause for outcome in report.outcomes] == [None] * 4
+
+
+def test_two_names_for_one_answer_claim_nothing(judged: Judged, course: Course) -> None:
+    """where two mistakes explain the same answers, neither is claimed"""
+    another = '\n\n@mistake("Another sentence.")\ndef triple_twice(x):\n    return solution.double(x)\n'
+    append(course, "mistakes/scaling.py", another)
+    report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 2")
+    assert [outcome.cause for outcome in report.outcomes] == [None] * 4
+
+
+def test_an_unsound_case_costs_nobody(judged: Judged, course: Course) -> None:
+    """a case that the solution does not pass is a fault: there is no score, and the student's part of it stays"""
+    append(
+        course,
+        "hidden/test_scaling.py",
+        '\n\n@points(1)\ndef test_triple_of_nothing(student):\n    """wrong"""\n    assert_close(student.triple(2.0), 7.0)\n',
+    )
+    report = judged(double=DOUBLE, triple=TRIPLE)
+    assert verdicts(report)["hidden/test_triple_of_nothing"] == "fault"
+    assert report.earned is None
+    assert "costs you nothing" in next(o for o in report.outcomes if o.verdict is Verdict.FAULT).for_student
+
+
+def test_a_broken_fixture_is_ours(judged: Judged, course: Course) -> None:
+    """what fails outside a test's body is a fault, also when it is an assertion"""
+    append(
+        course,
+        "hidden/test_scaling.py",
+        "\n\nimport pytest\n\n\n@pytest.fixture\ndef broken():\n    assert False\n\n\n"
+        '@points(1)\ndef test_triple_with_a_fixture(student, broken):\n    """never runs"""\n',
+    )
+    assert verdicts(judged(double=DOUBLE, triple=TRIPLE))["hidden/test_triple_with_a_fixture"] == "fault"
+
+
+def test_an_answer_that_breaks_the_test_is_the_students(judged: Judged, course: Course) -> None:
+    """if a test cannot work with an answer, and can with the right one, the answer is wrong"""
+    append(
+        course,
+        "public/test_scaling.py",
+        '\n\n@points(1)\ndef test_triple_sum(student):\n    """sum"""\n    assert student.triple([1.0]).sum() == 3.0\n',
+    )
+    report = judged(double=DOUBLE, triple="def triple(x):\n    return 'abc'")
+    outcome = next(o for o in report.outcomes if o.case.id == "public/test_triple_sum")
+    assert outcome.verdict is Verdict.WRONG
+    assert "could not work with the answer" in outcome.for_student
+
+
+def test_parameters_are_cases(judged: Judged, course: Course) -> None:
+    """each parameter of a test is a case of its own"""
+    append(
+        course,
+        "public/test_scaling.py",
+        '\n\nimport pytest\n\n\n@points(0.5)\n@pytest.mark.parametrize("n", [2, 3])\n'
+        'def test_triple_of(n, student):\n    """n numbers"""\n    assert_close(student.triple(n), 3 * n)\n',
+    )
+    report = judged(double=DOUBLE, triple=TRIPLE)
+    titles = [outcome.case.title for outcome in report.outcomes]
+    assert "n numbers [2]" in titles
+    assert report.possible == 6.0
+
+
+DRAW = '\n\n@points(1)\ndef test_triple_draws(student, rng):\n    """a draw"""\n    student.triple(rng.normal())\n'
+TELL = "def triple(x):\n    print(repr(x))\n    return 3 * np.asarray(x)"
+
+
+def test_hidden_numbers_are_a_students_own(judged: Judged, course: Course) -> None:
+    """hidden cases draw other numbers for each student and secret, and the same ones again for the same"""
+    append(course, "hidden/test_scaling.py", DRAW)
+    append(course, "public/test_scaling.py", DRAW.replace("draws", "draws_openly"))
+    keys = (("ada", "k"), ("ben", "k"), ("ada", "l"))
+    seen = [judged(double=DOUBLE, triple=TELL, student=who, secret=key).output for who, key in keys]
+    assert len({tuple(text.split()) for text in seen}) == 3
+    assert judged(double=DOUBLE, triple=TELL, student="ada", secret="k").output == seen[0]
+    shared = set.intersection(*(set(text.split("\n")) for text in seen))
+    assert len(shared) > 1  # the public draws
+
+
+def with_budget(course: Course) -> Course:
+    """Give `double` a line of 1000 times the solution's time, and a case for it."""
+    path = course.root / "course.yml"
+    path.write_text(path.read_text().replace("    due:", "    budgets: {double: 1000}\n    due:"))
+    case = '@points(1)\ndef test_double_in_time(budget):\n    """in time"""\n'
+    append(course, "public/test_scaling.py", f'\n\n{case}    budget("double", lambda rng: (rng.normal(size=50),))\n')
+    return load_course(course.root)
+
+
+@pytest.mark.parametrize("end", ["os._exit(1)", "time.sleep(60)"])
+def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path, end: str) -> None:
+    """times are taken after all cases, and a function that ended the worker in between costs only its own points"""
+    course = with_budget(course)
+    course = replace(course, policy=replace(course.policy, call_seconds=1.0))
+    append(course, "hidden/test_scaling.py", DRAW)
+    code = f"def triple(x):\n    import os, time\n    return 3 * np.asarray(x) if np.ndim(x) else {end}"
+    (tmp_path / "scaling.py").write_text(tiny_course.script(double=DOUBLE, triple=code), encoding="utf-8")
+    reports: list[Report] = []
+    entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
+    judge(course, course.units[0], [entry], reports.append, hidden=True)
+    assert [case for case, verdict in verdicts(reports[0]).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
+
+
+def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
+    """what the solution calls `baseline_double` is what the time of `double` is held against"""
+    course = with_budget(course)
+    solution = course.root / "solutions" / "scaling.py"
+    slow = "\n\ndef baseline_double(x):\n    for _ in range(300):\n        np.sort(x)\n    return double(x)\n"
+    solution.write_text(solution.read_text() + slow)
+    (measured,) = [outcome.cost for outcome in judging(course, tmp_path)(double=DOUBLE).outcomes if outcome.cost]
+    assert 0 < measured.ratio < 0.5
+
+
+def test_a_yardstick_that_answers_otherwise_is_ours(course: Course, tmp_path: Path) -> None:
+    """nobody loses points to a baseline that does another thing, and the staff is told"""
+    course = with_budget(course)
+    solution = course.root / "solutions" / "scaling.py"
+    solution.write_text(solution.read_text() + "\n\ndef baseline_double(x):\n    return x\n")
+    report = judging(course, tmp_path)(double=DOUBLE)
+    (fault,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.FAULT]
+    assert "baseline_double answers otherwise than double" in fault.for_staff
+
+
+def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> None:
+    """what a submission patches, defines or breaks is gone with its worker"""
+    spoiler = tmp_path / "spoiler.py"
+    spoiler.write_text("import numpy as np\nnp.asarray = None\n" + SQUARED + "\ndef triple(x): raise SystemExit\n")
+    right = tmp_path / "scaling.py"
+    right.write_text(tiny_course.script(**tiny_course.RIGHT))
+    unit = course.units[0]
+    reports: list[Report] = []
+    entries = [candidate(course, path, unit, path.stem) for path in (spoiler, right, spoiler, right)]
+    judge(course, unit, entries, reports.append, hidden=True)
+    assert [report.earned for report in reports] == [0.0, 5.0, 0.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [
+        ('def test_double_free(student):\n    """free"""\n', "say what the case is worth"),
+        ('@points("two")\ndef test_double_text(student):\n    """text"""\n', "say what the case is worth"),
+        ("@points(1)\ndef test_double_untitled(student):\n    pass\n", "docstring is the title"),
+        ('@points(1)\ndef test_other(student):\n    """other"""\n', "must begin with test_ and one of double, triple"),
+        ("def (:\n", "cannot be read"),
+    ],
+)
+def test_a_test_must_say_what_it_is(judged: Judged, course: Course, test: str, says: str) -> None:
+    """a test without points, title or function is an error of the course that names it"""
+    append(course, "public/test_scaling.py", "\n\n" + test)
+    with pytest.raises(CourseError, match=says):
+        judged(double=DOUBLE)

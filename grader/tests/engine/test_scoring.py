@@ -1,0 +1,136 @@
+"""Points and verdicts follow from the outcomes alone."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnngrade.model import Outcome, Verdict
+from cnngrade.scoring import part_of, points_for_ratio, possible, report_of, total, verdict_for_ratio, verdict_of
+from support.handmade_reports import EVERY_VERDICT, SUBMISSION, outcome
+
+LINES = st.floats(0.5, 500)
+POINTS = st.floats(0, 100)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "earned"),
+    [(0.0, 3.0), (60.0, 3.0), (72.0, 3.0), (72.0 * (4 / 1.2) ** 0.5, 1.5), (240.0, 0.0), (1e9, 0.0), (math.inf, 0.0)],
+)
+def test_points_for_ratio(ratio: float, earned: float) -> None:
+    """all up to the line and a fifth more, nothing from four times the line, half in the middle between"""
+    assert points_for_ratio(3, ratio, 60) == earned
+
+
+@given(LINES)
+def test_there_is_no_cliff(line: float) -> None:
+    """a ratio two hundredths higher costs at most a fiftieth of the points, wherever it lies"""
+    ratios = [line * 1.02**step for step in range(100)]
+    earned = [points_for_ratio(100, ratio, line) for ratio in ratios]
+    assert max(before - after for before, after in pairwise(earned)) < 2
+
+
+@given(POINTS, LINES, st.lists(st.floats(0, 3000), min_size=2, max_size=8))
+def test_slower_never_earns_more(points: float, line: float, ratios: list[float]) -> None:
+    """points fall, or stay, as the ratio grows, and lie between nothing and all"""
+    earned = [points_for_ratio(points, ratio, line) for ratio in sorted(ratios)]
+    assert all(before >= after for before, after in pairwise(earned))
+    assert all(0 <= value <= round(points, 2) for value in earned)
+
+
+@given(POINTS, LINES, st.floats(1.01, 4 / 1.2 - 0.01))
+def test_log_linear(points: float, line: float, factor: float) -> None:
+    """what is lost at some factor beyond the decision line and what is left at its mirror image are the same"""
+    assert points_for_ratio(points, 1.2 * line * factor, line) == pytest.approx(
+        points - points_for_ratio(points, line * 4 / factor, line), abs=0.0151
+    )
+
+
+@pytest.mark.parametrize(("ratio", "line"), [(math.nan, 62), (-1, 62), (1, 0), (1, -3), (1, math.nan), (1, math.inf)])
+def test_points_for_ratio_refuses_what_is_no_ratio(ratio: float, line: float) -> None:
+    """a ratio or a line that cannot be is an error, never points"""
+    with pytest.raises(ValueError, match=r"number|ratio"):
+        points_for_ratio(3, ratio, line)
+
+
+def test_verdict_for_ratio() -> None:
+    """the line itself passes, and a fifth more"""
+    assert [verdict_for_ratio(ratio, 60) for ratio in (59, 60, 72, 72.001, math.inf)] == [
+        Verdict.PASSED,
+        Verdict.PASSED,
+        Verdict.PASSED,
+        Verdict.SLOW,
+        Verdict.SLOW,
+    ]
+
+
+def test_total_is_stable() -> None:
+    """a sum of hundredths has no crumbs, in whatever order it is taken"""
+    parts = [outcome(str(n), Verdict.PARTIAL, 1, earned) for n, earned in enumerate((0.1, 0.2, 0.7, 1 / 3))]
+    assert total(parts) == total(parts[::-1]) == 1.33
+    assert total(parts[:2]) == 0.3
+    assert possible(parts) == 4.0
+    assert total([]) == 0.0
+
+
+def test_a_fault_leaves_no_score() -> None:
+    """with a fault there is no score, which is not the same as zero"""
+    outcomes = [outcome("a"), outcome("b", Verdict.FAULT)]
+    assert total(outcomes) is None
+    assert verdict_of(outcomes) is Verdict.FAULT
+    assert report_of(SUBMISSION, "title", outcomes).earned is None
+
+
+def _with(*verdicts: Verdict) -> list[Outcome]:
+    return [outcome(str(number), verdict, points=1) for number, verdict in enumerate(verdicts)]
+
+
+V = Verdict
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ((), V.UNFINISHED),
+        ((V.PASSED, V.PASSED), V.PASSED),
+        ((V.PASSED, V.WRONG), V.PARTIAL),
+        ((V.PASSED, V.UNFINISHED), V.PARTIAL),
+        ((V.UNFINISHED, V.SKIPPED), V.UNFINISHED),
+        ((V.SKIPPED,), V.UNFINISHED),
+        ((V.UNFINISHED, V.WRONG, V.SKIPPED), V.WRONG),
+        ((V.WRONG, V.RAISED), V.RAISED),
+        ((V.RAISED, V.OVER_TIME), V.OVER_TIME),
+        ((V.OVER_TIME, V.OVER_MEMORY), V.OVER_MEMORY),
+        ((V.SLOW, V.SKIPPED), V.SLOW),
+        ((V.SLOW, V.WRONG), V.WRONG),
+        ((V.PARTIAL,), V.PARTIAL),
+        ((V.WRONG, V.FAULT), V.FAULT),
+    ],
+)
+def test_verdict_of_a_report(verdicts: tuple[Verdict, ...], expected: Verdict) -> None:
+    """the verdict of a whole follows from the verdicts of its cases"""
+    assert verdict_of(_with(*verdicts)) is expected
+
+
+def test_verdict_without_points() -> None:
+    """cases worth nothing count for the verdict all the same"""
+    assert verdict_of([outcome("gate", points=0), outcome("todo", V.UNFINISHED)]) is V.UNFINISHED
+    assert verdict_of([outcome("done"), outcome("extra", V.WRONG, points=0)]) is V.WRONG
+
+
+@given(st.lists(st.sampled_from(Verdict), max_size=6))
+def test_every_report_has_a_verdict(verdicts: list[Verdict]) -> None:
+    """no combination is without a verdict, and only a report that passed throughout is PASSED"""
+    assert (verdict_of(_with(*verdicts)) is V.PASSED) == (bool(verdicts) and set(verdicts) == {V.PASSED})
+
+
+def test_part_of() -> None:
+    """the part about one function has that function's cases and points; the parts add up"""
+    parts = [part_of(EVERY_VERDICT, name) for name in ("correlate2d", "conv2d", "same")]
+    assert [part.possible for part in parts] == [2.0, 13.0, 1.5]
+    assert sum(part.earned or 0 for part in parts) == pytest.approx(EVERY_VERDICT.earned)
+    assert part_of(EVERY_VERDICT, "nothing").outcomes == ()

@@ -1,0 +1,447 @@
+"""Tier L: which axes does code loop over in Python? Counted, so the answer is the same everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnngrade.answers.answer_key import recorded_answer_key
+from cnngrade.budget.loops import looped_axes
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.jobs.record_answers import record_answers
+from cnngrade.jobs.release import write_handout
+from cnngrade.judge.session import judge
+from cnngrade.model import Course, Outcome, Report, Verdict
+from cnngrade.student.candidate import candidate
+from cnngrade.worker.bytecodes import ENLARGED, MOST, STEP, count, counts
+from support import tiny_course
+from support.places import GRADER, TESTS
+
+Function = Callable[..., Any]
+
+
+def whole(x):
+    return x * 2 + 1
+
+
+def rows(x):
+    out = np.empty_like(x)
+    for row in range(len(x)):
+        out[row] = x[row] * 2 + 1
+    return out
+
+
+def places(x):
+    out = np.empty_like(x)
+    for row in range(x.shape[0]):
+        for column in range(x.shape[1]):
+            out[row, column] = x[row, column] * 2 + 1
+    return out
+
+
+def comprehension(x):
+    return np.array([[value * 2 + 1 for value in row] for row in x])
+
+
+def vectorize(x):
+    return np.vectorize(lambda value: value * 2 + 1)(x)
+
+
+def along_axis(x):
+    return np.apply_along_axis(lambda row: row * 2 + 1, 1, x)
+
+
+def one(value):
+    return value * 2 + 1
+
+
+def mapped(x):
+    return np.array([list(map(one, row)) for row in x])
+
+
+def recursive(x):
+    return np.concatenate([x[:1] * 2 + 1, recursive(x[1:])]) if len(x) else x
+
+
+def other_way_for_short(x):
+    """Short axes take another way, which is no loop."""
+    scale = 2
+    if len(x) > 3:
+        for _ in range(20):
+            scale = 2
+    return x * scale + 1
+
+
+def objects(x):
+    """Arithmetic on objects happens in C: only a clock sees it."""
+    return (x.astype(object) * 2 + 1).astype(float)
+
+
+VARIANTS: dict[Function, tuple[str, ...]] = {
+    whole: (),
+    rows: ("H",),
+    places: ("H", "W"),
+    comprehension: ("H", "W"),
+    vectorize: ("H", "W"),
+    along_axis: ("H",),
+    mapped: ("H", "W"),
+    recursive: ("H",),
+    other_way_for_short: (),
+    objects: (),
+}
+
+
+def inputs() -> list[tuple[Any, ...]]:
+    more = (ENLARGED, 2 * ENLARGED)
+    shapes = [(2, 2), *((2 + longer, 2) for longer in more), *((2, 2 + longer) for longer in more)]
+    return [(np.ones(shape),) for shape in shapes]
+
+
+def looped(function: Function) -> tuple[str, ...]:
+    return looped_axes(("H", "W"), counts(function, inputs()))
+
+
+@pytest.mark.parametrize(("function", "axes"), VARIANTS.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_variants(function: Function, axes: tuple[str, ...]) -> None:
+    """each variant of writing the same function loops over the axes that it loops over, and a second count says the same"""
+    first = counts(function, inputs())
+    assert looped_axes(("H", "W"), first) == axes
+    assert counts(function, inputs()) == first
+
+
+def test_compiled_code_does_not_loop() -> None:
+    """numba's loops are no loops in Python, and compiling them is not counted"""
+    numba = pytest.importorskip("numba")
+    assert looped(numba.njit(places)) == ()
+
+
+def test_a_growth_of_eight_a_step_is_the_limit() -> None:
+    """the limit itself is no loop yet; what stops growing is none either"""
+    step = STEP * ENLARGED
+    assert looped_axes("ab", [100, 100 + step, 0, 101 + step, 102 + 2 * step]) == ("b",)
+    assert looped_axes("a", [100, 500, 500]) == ()
+
+
+@pytest.mark.parametrize("found", [[], [1, 2], [1, 2, 3, 4]])
+def test_counts_that_do_not_fit_the_axes(found: list[int]) -> None:
+    """a wrong number of counts is refused: an untrusted process sends them"""
+    with pytest.raises(ValueError, match="counts"):
+        looped_axes("a", found)
+    with pytest.raises(ValueError, match="odd number"):
+        counts(whole, [(1,)] * 2)
+
+
+def test_long_loops_are_cut_short() -> None:
+    """a call ends at the most that is counted, also when its code catches everything"""
+    steps = []
+
+    def endless() -> None:
+        while True:
+            steps.append(1)
+
+    assert count(endless) == MOST + 1
+    assert len(steps) < MOST
+
+    def stubborn() -> None:
+        with contextlib.suppress(BaseException):
+            endless()
+
+    assert count(stubborn) == MOST + 1
+
+
+def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
+    """exceptions pass through, and nothing is traced or counted afterwards"""
+
+    def fails() -> None:
+        raise LookupError("no")
+
+    before = sys.gettrace(), threading.gettrace()
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            count(fails)
+        assert (sys.gettrace(), threading.gettrace()) == before
+        if hasattr(sys, "monitoring"):
+            assert all(sys.monitoring.get_tool(number) != "cnngrade.worker.bytecodes" for number in range(6))
+
+
+def test_garbage_is_not_counted() -> None:
+    """what runs when garbage is collected is no work of the function, and collecting goes on afterwards"""
+
+    def watch(_phase: str, _facts: dict[str, int]) -> None:
+        for _ in range(50):
+            pass
+
+    def untidy() -> None:
+        for _ in range(300):
+            circle: list[Any] = []
+            circle.append(circle)
+
+    threshold = gc.get_threshold()
+    before = count(untidy)
+    gc.callbacks.append(watch)
+    gc.set_threshold(20)
+    try:
+        assert count(untidy) == before
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(watch)
+
+
+def in_a_fresh_process(code: str, seed: int = 0) -> str:
+    """Return what code prints that knows this file as `t`, in a process without threads of other tests."""
+    folders = os.pathsep.join([str(TESTS), str(GRADER)])
+    environment = os.environ | {"PYTHONPATH": folders, "PYTHONHASHSEED": str(seed)}
+    command = [sys.executable, "-c", f"import engine.worker.test_bytecodes as t; {code}"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def elsewhere(x: Any) -> None:
+    thread = threading.Thread(target=places, args=(x,))
+    thread.start()
+    thread.join()
+
+
+def test_threads_are_counted() -> None:
+    """a loop in a thread that the call starts is a loop"""
+    assert in_a_fresh_process("print(t.looped(t.elsewhere))") == "('H', 'W')"
+
+
+def pooled(task: Function, pool: ThreadPoolExecutor) -> Function:
+    """A function whose tasks, one for each row, share a pool that outlives the call."""
+
+    def in_pool(x: Any) -> Any:
+        return np.stack(list(pool.map(task, x)))
+
+    return in_pool
+
+
+def test_waiting_for_threads_is_not_counted() -> None:
+    """how often threads wait for one another is chance: whole arrays in a pool have one count, and no loop over numbers"""
+    with ThreadPoolExecutor(4) as pool:
+        halves = pooled(whole, pool)
+
+        def in_halves(x: Any) -> Any:
+            return np.concatenate(halves(np.array_split(x[: len(x) // 2 * 2], 2)))
+
+        seen = {(looped(in_halves), count(lambda: in_halves(np.ones((8, 2))))) for _ in range(50)}
+    assert len(seen) == 1
+    assert seen.pop()[0] == ()
+
+
+def test_threads_that_count_together_lose_nothing() -> None:
+    """no thread overwrites what another has counted while it was interrupted"""
+
+    def both() -> None:
+        threads = [threading.Thread(target=places, args=(np.ones((20, 20)),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert len({count(both) for _ in range(5)}) == 1
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def long_task(row: Any) -> Any:
+    for _ in range(MOST):
+        pass
+    return row
+
+
+def outlived(first: Function) -> tuple[Any, bool]:
+    """Count a call that starts a pool; what a longer task answers there afterwards, and whether it is still traced."""
+    with ThreadPoolExecutor(1) as pool:
+        count(lambda: pooled(first, pool)(np.ones((2, 2))))
+        later = pool.submit(long_task, 1)
+        return later.result(timeout=60), pool.submit(lambda: sys.gettrace() is not None).result(timeout=60)
+
+
+@pytest.mark.parametrize("first", ["whole", "long_task"])
+def test_a_pool_outlives_the_count(first: str) -> None:
+    """threads that were started while counting, to the end or cut short, are neither ended nor traced later"""
+    assert in_a_fresh_process(f"print(t.outlived(t.{first}))") == "(1, False)"
+
+
+def kept_pool_counts() -> set[tuple[int, ...]]:
+    """Count a loop over rows and numbers in a pool that is kept from call to call, many times."""
+    with ThreadPoolExecutor(4) as pool:
+        return {tuple(counts(pooled(mapped_row, pool), inputs())) for _ in range(50)}
+
+
+def mapped_row(row: Any) -> Any:
+    return np.array([one(value) for value in row])
+
+
+def test_a_kept_pool_has_one_verdict() -> None:
+    """loops in threads that run already are found in every count or in none; rows are gathered by the calling thread"""
+    printed = in_a_fresh_process("print({t.looped_axes('HW', found) for found in t.kept_pool_counts()})")
+    assert printed == ("{('H', 'W')}" if hasattr(sys, "monitoring") else "{('H',)}")
+
+
+def test_a_tiny_input_that_is_cut_short_shows_no_axis() -> None:
+    """where the tiny input takes more than is counted, nothing longer is called and no axis is named"""
+    lengths = []
+
+    def endless(x: Any) -> Any:
+        lengths.append(len(x))
+        for _ in range(MOST):
+            pass
+        return rows(x)
+
+    found = counts(endless, inputs())
+    assert found == [MOST + 1, 0, 0, 0, 0]
+    assert looped_axes(("H", "W"), found) == ()
+    assert set(lengths) == {2}
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_every_process_counts_alike(number: int) -> None:
+    """fresh processes, whatever their hash seed, count the same bytecodes"""
+    printed = in_a_fresh_process("print([t.counts(f, t.inputs()) for f in t.VARIANTS])", seed=number)
+    assert printed == str([counts(function, inputs()) for function in VARIANTS])
+
+
+def test_what_einsum_plans_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """how operands are combined is planned at length, and for no axis"""
+
+    def combined() -> None:
+        np.einsum("ij,jk->ik", np.ones((3, 4)), np.ones((4, 5)), optimize=True)
+
+    combined()
+    counted = count(combined)
+    monkeypatch.setattr("cnngrade.worker.bytecodes._is_left_out", lambda file: False)
+    if hasattr(sys, "monitoring"):
+        sys.monitoring.restart_events()  # where nothing was counted, events are off until then
+    assert 0 < 4 * counted < count(combined)
+
+
+# In a course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The tiny course, in which `double` may loop over H and not over W."""
+    course = load_course(tiny_course.make_course(tmp_path / "course"))
+    path = course.root / "course.yml"
+    budgets = "    budgets: {double: 10000}\n    may_loop_over: {double: [H]}\n    due:"
+    path.write_text(path.read_text().replace("    due:", budgets))
+    tests = course.root / "autograde_tests" / "public" / "test_scaling.py"
+    case = '\n\n@points(1)\ndef test_double_in_time(budget):\n    """in time"""\n'
+    case += "    sized = lambda rng, H, W: (rng.normal(size=(H, W)),)\n"
+    tests.write_text(tests.read_text() + case + '    budget("double", lambda rng: sized(rng, 4, 4), sized, H=2, W=2)\n')
+    return load_course(course.root)
+
+
+LOOPS = {
+    "over rows": ("    return np.stack([2 * row for row in x])", ()),
+    "over columns": ("    return np.stack([2 * column for column in x.T]).T", ("W",)),
+    "not at all": ("    return 2 * x", ()),
+}
+
+
+def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> Outcome:
+    path = place / "scaling.py"
+    code = f"def double(x):\n    x = np.asarray(x)\n    if x.ndim < 2:\n        return 2 * x\n{body}"
+    path.write_text(tiny_course.script(double=code, triple=tiny_course.RIGHT["triple"]), encoding="utf-8")
+    answer_key = None
+    if recorded:
+        record_answers(course, course.units[0], place / "answers.npz")
+        answer_key = recorded_answer_key(place / "answers.npz")
+    reports: list[Report] = []
+    entry = candidate(course, path, course.units[0], "ada")
+    judge(course, course.units[0], [entry], reports.append, hidden=not recorded, answer_key=answer_key)
+    return next(outcome for outcome in reports[0].outcomes if outcome.case.id == "public/test_double_in_time")
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["graded", "on a student's machine"])
+@pytest.mark.parametrize(("body", "axes"), LOOPS.values(), ids=LOOPS.keys())
+def test_a_loop_costs_half_of_the_points(
+    course: Course, tmp_path: Path, body: str, axes: tuple[str, ...], recorded: bool
+) -> None:
+    """what course.yml does not allow is told and costs half, the same with the solution at hand and without"""
+    outcome = timed(course, tmp_path, body, recorded=recorded)
+    assert outcome.cost is not None
+    assert outcome.cost.looped == axes
+    assert (outcome.verdict, outcome.earned) == ((Verdict.SLOW, 0.5) if axes else (Verdict.PASSED, 1.0))
+
+
+TAMPERING = {
+    "switches the count off": (
+        "    import sys\n    sys.settrace(None)\n    for number in range(6):\n"
+        "        if hasattr(sys, 'monitoring') and sys.monitoring.get_tool(number): sys.monitoring.set_events(number, 0)\n"
+        "    return np.stack([2 * column for column in x.T]).T"
+    ),
+    "sends other counts": (
+        "    import sys\n    for name in ('__main__', 'cnngrade.worker.serve'):\n"
+        "        vars(sys.modules.get(name, np))['counts'] = lambda *given: ['many']\n"
+        "    return np.stack([2 * column for column in x.T]).T"
+    ),
+    "leaves when counted": (
+        "    import os, sys\n    tools = getattr(sys, 'monitoring', None)\n"
+        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): os._exit(0)\n    return 2 * x"
+    ),
+    "fails when counted": (
+        "    import sys\n    tools = getattr(sys, 'monitoring', None)\n"
+        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): raise MemoryError\n    return 2 * x"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", TAMPERING.values(), ids=TAMPERING.keys())
+def test_tampering_gives_what_the_clock_gives_and_no_more(course: Course, tmp_path: Path, body: str) -> None:
+    """code that hides from the count is judged by its time; it ends nothing and loses nothing that it has earned"""
+    outcome = timed(course, tmp_path, body)
+    assert outcome.cost is not None
+    assert (outcome.verdict, outcome.cost.looped) == (Verdict.PASSED, ())
+
+
+def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_path: Path) -> None:
+    """course.yml and the test name the axes alike, or the case is a fault that says so"""
+    path = course.root / "course.yml"
+    path.write_text(path.read_text().replace("[H]", "[rows]"))
+    outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
+    assert outcome.verdict is Verdict.FAULT
+    assert 'loop over "rows", and its budget\'s test has no axis of that name (H, W)' in outcome.for_staff
+
+
+def test_axes_without_inputs_are_the_courses_mistake(course: Course, tmp_path: Path) -> None:
+    """axes in course.yml of a test that names none are no silent absence of a count"""
+    tests = course.root / "autograde_tests" / "public" / "test_scaling.py"
+    tests.write_text(tests.read_text().replace(", sized, H=2, W=2", ""))
+    outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")
+    assert outcome.verdict is Verdict.FAULT
+    assert 'loop over "H", and its budget\'s test has no axis of that name (it names none)' in outcome.for_staff
+
+
+def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
+    """what a student is handed knows the axes, and `check` there finds the loop that grading finds"""
+    folder = tmp_path / "handout"
+    folder.mkdir()
+    write_handout(course, course.units[0], folder)
+    handout = load_course(folder)
+    assert handout.units[0].may_loop_over == {"double": ("H",)}
+    answer_key = recorded_answer_key(paths.answers_file(handout, "scaling"))
+    loop = "np.stack([2 * column for column in x.T]).T"
+    code = f"def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else {loop}"
+    (folder / "scaling.py").write_text(tiny_course.script(double=code, triple=tiny_course.RIGHT["triple"]), encoding="utf-8")
+    reports: list[Report] = []
+    entry = candidate(handout, folder / "scaling.py", handout.units[0], "")
+    judge(handout, handout.units[0], [entry], reports.append, hidden=False, answer_key=answer_key)
+    assert [outcome.cost.looped for outcome in reports[0].outcomes if outcome.cost] == [("W",)]

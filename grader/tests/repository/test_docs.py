@@ -1,0 +1,234 @@
+"""README and guides are true: their commands run, their Python runs, their links lead somewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+import zipfile
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cnngrade.cli.main import main
+from support import tiny_course
+from support.cli_reference import reference
+from support.places import GRADER, ROOT
+
+REFERENCE = ROOT / "docs" / "cli.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [page for page in PAGES if page != REFERENCE]
+UNIT = "convolution"  # the unit that the pages speak of; a small one stands in for it
+PYTHON_ONLY = {"docs/author.md": "fragments of a unit's own files"}
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    kind: str
+    text: str
+
+
+def blocks() -> Iterator[Block]:
+    for page in GUIDES:
+        for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            yield Block(page.relative_to(ROOT).as_posix(), kind, text)
+
+
+def shown(kind: str) -> list[str]:
+    """Return every command that the pages show in blocks of this kind, once, without its comment."""
+    lines = [line for block in blocks() if block.kind == kind for line in block.text.splitlines()]
+    commands = [line.removeprefix("$ ").split("  #")[0].strip() for line in lines if kind != "console" or line.startswith("$ ")]
+    return list(dict.fromkeys(command for command in commands if command))
+
+
+def renamed(text: str) -> str:
+    return text.replace(tiny_course.UNIT, UNIT)
+
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(GRADER), "PYTHONUNBUFFERED": "1"}
+
+
+def program(command: str) -> list[str]:
+    """Return the command as a process of this interpreter."""
+    words = shlex.split(command)
+    module = {"cnngrade": "cnngrade", "pytest": "pytest"}[words[0]]
+    return [sys.executable, "-m", module, *words[1:]]
+
+
+class Place:
+    """A course whose one small unit bears the name that the pages use, released, with a student's folder beside it.
+
+    `budgeted` is the same course with a time budget.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.course, self.budgeted, self.student = root / "course", root / "budgeted", root / "student"
+        tiny_course.make_course(self.course)
+        tiny_course.add_budget(tiny_course.make_course(self.budgeted))
+        for path in sorted([*self.course.rglob("*"), *self.budgeted.rglob("*")]):
+            if path.is_file():
+                path.write_text(renamed(path.read_text()).replace("    due: 2026-03-01 12:00\n", ""))
+                path.rename(path.with_name(renamed(path.name)))
+        with zipfile.ZipFile(self.course / "handed-in.zip", "w") as archive:
+            archive.writestr(f"ada/{UNIT}.py", renamed(tiny_course.script(**tiny_course.RIGHT)))
+            archive.writestr(f"ben/{UNIT}.py", renamed(tiny_course.EXERCISE))
+        demo = self.course / "grader" / "demo"
+        demo.mkdir(parents=True)
+        (demo / "class.yml").write_text(f"unit: {UNIT}\nstudents: {{ada: ada.py}}\n")
+        (demo / "ada.py").write_text(renamed(tiny_course.script(**tiny_course.RIGHT)))
+        done = self.run("cnngrade release convolution", self.course)
+        assert done.returncode == 0, done.stderr
+        shutil.copytree(self.course / "classroom" / "release" / UNIT, self.student)
+        (self.student / f"{UNIT}.py").write_text(renamed(tiny_course.script(**tiny_course.RIGHT)))
+        notebook = json.loads((self.student / f"{UNIT}.ipynb").read_text())
+        for cell in notebook["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            cell["source"] = tiny_course.RIGHT.get(name, cell["source"])
+        (self.student / f"{UNIT}.ipynb").write_text(json.dumps(notebook))
+
+    def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(program(command), cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+    def watched(self, command: str) -> Generator[str, None, None]:
+        """Yield what a command that never ends prints about the student's folder; it is ended when nobody asks for more."""
+        command_line = program(command)
+        with subprocess.Popen(command_line, cwd=self.student, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                yield from iter(process.stdout.readline, "")
+            finally:
+                process.kill()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("docs"))
+
+
+def test_docs_commands_run(place: Place) -> None:
+    """every cnngrade command of the pages does its work, in the folder it is meant for, in the order in which it is shown"""
+    order = ["new", "doctor", "verify", "calibrate", "release", "collect", "grade", "feedback", "check", "hint", "show", "demo"]
+    commands = sorted(shown("console"), key=lambda command: order.index(shlex.split(command)[1]))
+    assert {shlex.split(command)[1] for command in commands} == set(order) - {"demo"}
+    for command in commands:
+        command = command.replace(" conv2d", " double")
+        if "--watch" in command:
+            with contextlib.closing(place.watched(command)) as lines:
+                assert any("4 of 4 points" in line for line in lines)
+            continue
+        folder = place.student if shlex.split(command)[1] in ("check", "hint", "show") else place.course
+        folder = place.budgeted if shlex.split(command)[1] == "calibrate" else folder
+        done = place.run(command, folder)
+        expected = 1 if " grade " in command and "--student" not in command else 0
+        assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+def test_docs_python_runs(place: Place) -> None:
+    """the Python of the instructor's page runs in a course and prints the class"""
+    (script,) = [block.text for block in blocks() if block.kind == "python" and block.page not in PYTHON_ONLY]
+    for command in ("cnngrade collect convolution --from handed-in.zip", "cnngrade grade convolution"):
+        place.run(command, place.course)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=place.course, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["ada 5.0 6.0 0.0", "ben 0.0 6.0 0.0"], done.stderr
+
+
+def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
+    """tests, variants, counts, mistakes, hints and pictures of the author's page are run, caught, read and drawn in a unit"""
+    pieces = [block for block in blocks() if block.page == "docs/author.md"]
+    test, variants, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
+    budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
+    course = tmp_path / "course"
+    shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
+    done = place.run('cnngrade new f --title "F"', course)
+    assert done.returncode == 0, done.stderr
+    (line,) = [found for block in GUIDES for found in re.findall(r"`budgets: {f: (\d+)}`", block.read_text())]
+    budget = tiny_course.BUDGET.replace("double", "f").partition("    budget(")[0]
+    (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
+    test, hints = f"{test}{budget}    {make}\n\n\n{counted}", hints + tiny_course.BUDGET_HINTS.replace("double", "f")
+    texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
+    texts["variants/f.py"] = variants
+    (course / "autograde_tests" / "variants").mkdir()
+    for name, text in texts.items():
+        (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(6)"))
+    for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
+        path = course / name
+        path.write_text(path.read_text().replace("f_first", "f"))
+    book = course / "course.yml"
+    book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets, "    ")))
+    done = place.run("cnngrade verify f", course)
+    assert done.returncode == 0, done.stdout
+    assert "1 of 1 known mistakes caught" in done.stdout
+    assert f"f: limit {line}x between added (" in done.stdout
+    done = place.run("cnngrade show f --text", course)
+    assert "A ramp, and the same ramp twice as steep." in done.stdout
+    assert "Begin with f." in place.run("cnngrade hint f", course).stdout
+
+
+def test_docs_shell_commands_exist() -> None:
+    """what a shell block names is a target of the Makefile, an extra of the package, or pytest on the tests that are there"""
+    makefile, project = (ROOT / "Makefile").read_text(), (ROOT / "pyproject.toml").read_text()
+    for command in shown("bash"):
+        words = command.split("#")[0].split()
+        if words[0] == "make":
+            assert re.search(rf"^{words[1]}:", makefile, re.MULTILINE), command
+        elif words[0] == "pip":
+            assert 'name = "cnngrade"' in project
+        else:
+            assert words[:2] == ["pytest", "autograde_tests"] or (ROOT / words[1]).exists(), command
+
+
+def test_docs_pytest_by_hand(place: Place, tmp_path: Path) -> None:
+    """plain pytest tests the solutions, and with --submission a student's file"""
+    course = tmp_path / "course"
+    shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo", "__pycache__"))
+    (course / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n')
+    (course / "autograde_tests" / "conftest.py").write_text('pytest_plugins = ("cnngrade.judge.plugin",)\n')
+    done = place.run("pytest autograde_tests", course)
+    assert "passed" in done.stdout, done.stdout
+    assert done.returncode == 0
+    done = place.run(f"pytest autograde_tests --submission exercises/{UNIT}.py -k {UNIT}", course)
+    assert done.returncode == 1
+    assert "yours to write" in done.stdout
+
+
+def test_docs_sample_is_real() -> None:
+    """the report that the README shows is what a student reads: its words come from the course and from the renderer"""
+    (sample,) = [block.text for block in blocks() if block.page == "README.md" and block.kind == "text"]
+    files = [ROOT / "autograde_tests" / folder for folder in ("public/test_convolution.py", "mistakes/convolution.py")]
+    course = "".join(file.read_text() for file in files)
+    title, sentence = "each filter adds its own bias, once to each number of its map", "The stride is ignored: the window moves"
+    assert title in sample
+    assert title in course
+    assert sentence in sample
+    assert sentence in course
+    assert "Convolution: one filter slides across the image" in (ROOT / "course.yml").read_text()
+
+
+def test_docs_links_lead_somewhere() -> None:
+    """every relative link is a file that is there"""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_docs_reference_is_up_to_date() -> None:
+    """docs/cli.md is what `python grader/tests/support/cli_reference.py` prints"""
+    assert REFERENCE.read_text(encoding="utf-8") == reference()
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_docs_every_command_has_an_example(name: str) -> None:
+    """a command's help shows how it is used"""
+    text = main.commands[name].help or ""
+    assert f"cnngrade {name}" in text.partition("Example")[2]
