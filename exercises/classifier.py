@@ -24,12 +24,13 @@
 #      | 3  | ------> |  3   | ---> |     | ---> |   | ---> |   | ---> |  | ----> | ----> | ----> | ---> |  argmax -> "3"
 #      +----+ enlarge +------+ relu +-----+      +---+ relu +---+      +--+       | relu  | relu  |      |
 #
-# This is LeNet-5, which Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published in 1998. Its kind read the amounts
-# on some ten per cent of all cheques in the United States around the year 2000. (Theirs had tanh for ReLU and means for
-# maxima; nobody has built them so since AlexNet won ImageNet in 2012 with ReLU and max pooling.)
+# This is LeNet-5, which Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published in 1998. Networks of its kind
+# read the amounts on about ten per cent of all cheques in the United States around the year 2000. (Theirs had tanh instead of
+# ReLU and means instead of maxima; nobody has built them like that since AlexNet won ImageNet in 2012 with ReLU and max
+# pooling.)
 #
-# The weights were learned before, on 1,437 digits; they lie in `data/lenet.npz`. Another 360 digits were held back, and the
-# network has never seen them. It names 98.6 % of those rightly: 355, and misreads 5. Yours must name the same ones.
+# The weights were learned before, on 1,437 digits; they are in `data/lenet.npz`. Another 360 digits were held back, and the
+# network has never seen them. It names 355 of those correctly (98.6 %) and misreads 5. Yours must give the same names.
 
 # %%
 import numpy as np
@@ -37,7 +38,7 @@ import numpy as np
 # %% [markdown]
 # ## What you already have
 #
-# Convolution, pooling, ReLU and the enlarging are given in plain NumPy. A mistake in an earlier unit costs you nothing here.
+# Convolution, pooling, ReLU and enlarging are given in plain NumPy. A mistake in an earlier unit costs you nothing here.
 
 # %%
 def conv2d(x, w, b):
@@ -67,13 +68,13 @@ def enlarge(images):
 # %% [markdown]
 # ## The old neuron, at last
 #
-# At the end of the filters stand 16 maps of 5x5 numbers: "a stroke like this, up here". There is no more *where* to be shared:
-# which strokes in which places make a 3 has to be learned place by place. So the maps are laid out in one row of 400 numbers,
-# and what follows is the layer that you have known for long: every number connected to every neuron.
+# The filters end in 16 maps of 5x5 numbers: "a stroke like this, up here". Places can no longer share their weights: which
+# strokes in which places make a 3 has to be learned place by place. So the maps are flattened into one row of 400 numbers,
+# and what follows is the layer that you have long known: every number connected to every neuron.
 #
 #       out[n, m] = b[m] + sum over d of  x[n, d] * w[m, d]
 #
-# As in torch, the weights stand in rows: one row of `w` for each unit that answers. Count them for LeNet:
+# As in torch, each row of `w` holds the weights of one unit. Count them for LeNet:
 #
 # | layer | weights and biases | | looks at |
 # |---|---|---:|---|
@@ -83,7 +84,7 @@ def enlarge(images):
 # | fc2, 120 to 84 | 84 * 121 | 10,164 | everything |
 # | fc3, 84 to 10 | 10 * 85 | 850 | everything |
 #
-# The two layers that do nearly all of the seeing have 4 % of the numbers. A single dense layer from the 32x32 image to the
+# The two layers that do nearly all of the seeing have 4 % of the weights. A single dense layer from the 32x32 image to the
 # 4,704 numbers that conv1 makes would have 4.8 million.
 
 # %%
@@ -93,7 +94,7 @@ def linear(x, w, b):
         out[n, m] = b[m] + sum over d of  x[n, d] * w[m, d]
 
     x: (N, D)   w: (M, D)   b: (M,); none is changed
-    returns (N, M): float32 if all are float32 (float64 is right as well), else float64
+    returns (N, M): float32 if all are float32 (float64 is also accepted), else float64
     raises ValueError if the sizes differ
 
     >>> linear(np.array([[1.0, 2.0]]), np.array([[10.0, 1.0], [0.0, -1.0], [1.0, 1.0]]), np.array([0.0, 0.0, 5.0]))
@@ -105,14 +106,14 @@ def linear(x, w, b):
 # %% [markdown]
 # ## From numbers to probabilities
 #
-# Ten logits come out, and the largest one names the digit. How sure is the network? Softmax makes probabilities of logits: all
-# positive, summing to 1, and twice as probable for every 0.69 that a logit is larger.
+# Ten logits come out, and the largest one names the digit. How sure is the network? Softmax turns logits into probabilities:
+# all positive, summing to 1, and twice as probable for every 0.69 that a logit is larger.
 #
 #       softmax(x)[i] = exp(x[i]) / sum over j of exp(x[j])
 #
-# Written down like that it fails: `exp(1000)` is infinite, and infinity divided by infinity is no number. But adding the same
-# to all logits changes nothing, since it cancels in the quotient. So take the largest one away first: then the largest exponent
-# is exp(0) = 1, and what is lost at the other end is too small to matter.
+# Written down like that it fails: `exp(1000)` is infinite, and infinity divided by infinity is not a number. But adding the
+# same number to all logits changes nothing, since it cancels in the quotient. So subtract the largest one first: then the
+# largest exponential is exp(0) = 1, and what is lost at the other end is too small to matter.
 #
 # | logits | softmax |
 # |---|---|
@@ -128,7 +129,7 @@ def softmax(x, axis=-1):
         out = exp(x) / sum of exp(x) along the axis
 
     x: an array of any shape, with numbers of any size (1000 and -1000 included); not changed
-    returns an array of x's shape: float32 if x is float32 (float64 is right as well), else float64
+    returns an array of x's shape: float32 if x is float32 (float64 is also accepted), else float64
 
     >>> softmax(np.array([[2.0, 1.0, 0.0], [1000.0, 1000.0, 0.0]])).round(3)
     array([[0.665, 0.245, 0.09 ],
@@ -146,14 +147,14 @@ def softmax(x, axis=-1):
 # |---|---|---|
 # | 1 | convolution with conv1, ReLU, pooling by 2 | (N, 6, 14, 14) |
 # | 2 | convolution with conv2, ReLU, pooling by 2 | (N, 16, 5, 5) |
-# | 3 | lay flat: channel by channel, row by row | (N, 400) |
+# | 3 | flatten: channel by channel, row by row | (N, 400) |
 # | 4 | linear fc1, ReLU | (N, 120) |
 # | 5 | linear fc2, ReLU | (N, 84) |
 # | 6 | linear fc3, **no** ReLU | (N, 10) |
 #
 # Why none after the last? A logit may be negative: "certainly not a 7" is something worth saying, and of ten negative logits
-# the largest one wins. The order in which maps are laid flat is a matter of agreement, but it must be the one that the weights
-# were learned with. The batch is not laid flat: each image keeps its row.
+# the largest one wins. The order in which maps are flattened is a convention, but it must be the one that the weights were
+# learned with. The batch is not flattened: each image keeps its row.
 
 # %%
 def lenet(images, params):
@@ -164,8 +165,8 @@ def lenet(images, params):
     images: (N, C, H, W), for LeNet-5 (N, 1, 32, 32)
     params: a dict with the arrays conv1_w, conv1_b, conv2_w, conv2_b, fc1_w, fc1_b, fc2_w, fc2_b, fc3_w, fc3_b; the layers may
         be of any size (the tests use small ones)
-    returns (N, M), M logits an image; flattened in the order channels, rows, columns. Nothing is changed.
-    raises ValueError where a layer does not fit what it gets
+    returns (N, M), M logits per image; flattened in the order channels, rows, columns. Nothing is changed.
+    raises ValueError where a layer does not fit its input
 
     >>> rng = np.random.default_rng(0)
     >>> sizes = {"conv1": (2, 1, 3, 3), "conv2": (3, 2, 2, 2), "fc1": (5, 12), "fc2": (4, 5), "fc3": (2, 4)}
@@ -180,15 +181,15 @@ def lenet(images, params):
 # %% [markdown]
 # ## From a raw image to a name
 #
-# The digits come from their file as the scanner left them: whole numbers of 8x8 pixels, from 0 for paper to 16 for ink. The
-# network learned with numbers from 0 to 1 on 32x32 pixels. So a pipeline begins *before* the first layer, and what the network
-# was not trained on, it does not know: without the scaling it sees ink of a blackness that no digit ever had.
+# The digits come from their file as the scanner left them: 8x8 whole numbers, from 0 for paper to 16 for ink. The network
+# learned with numbers from 0 to 1 on 32x32 pixels. So a pipeline begins *before* the first layer, and the network does not
+# know what it was not trained on: without the scaling it sees ink blacker than any digit ever had.
 #
 #       raw (N, 8, 8)  ->  divided by 16  ->  enlarge  ->  lenet  ->  the index of the largest logit
 #
 # ![The five digits of 360 that the network misreads](data/pictures/classify_the_digits_misread.png)
 #
-# The probabilities are not needed for the name: softmax changes no order.
+# The probabilities are not needed for the name: softmax does not change the order.
 
 # %%
 def classify(images, params):
@@ -208,10 +209,10 @@ def classify(images, params):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
-# Your pipeline and real weights, on digits that it has never seen. Which ones does it misread, and would you have known? How
-# sure was it? Move a digit by a pixel (`np.roll(digit, 1, axis=2)`), turn it upside down, write one of your own.
+# Your pipeline and real weights, on digits that it has never seen. Which ones does it misread, and could you have read them?
+# How sure was it? Move a digit by a pixel (`np.roll(digit, 1, axis=2)`), turn it upside down, write one of your own.
 
 # %% tags=["playground"]
 try:
@@ -221,7 +222,7 @@ try:
     with np.load("data/digits.npz") as file:
         digits, labels = file["images"][held_back], file["labels"][held_back]
     names = classify(digits, params)
-    print(f"{(names == labels).mean():.1%} of {len(labels)} named rightly")
+    print(f"{(names == labels).mean():.1%} of {len(labels)} named correctly")
     for digit, name, label in zip(digits, names, labels, strict=True):
         if name != label:
             print(f"\na {label}, read as {name}:")
@@ -233,9 +234,9 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown] tags=["prose"]
 # ## A question
 #
-# Take a digit, move it by two pixels to the right, and classify it again. Which layers of LeNet give the same answer as before,
-# only moved; which ones give a different answer; and why does the network still name most moved digits rightly? What would
-# happen if it were moved by twelve pixels? Four or five sentences.
+# Take a digit, move it by two pixels to the right, and classify it again. Which layers of LeNet give the same answer as
+# before, only moved; which ones give a different answer; and why does the network still name most moved digits correctly?
+# What would happen if it were moved by twelve pixels? Four or five sentences.
 
 # %% [markdown] tags=["answer"]
 # *Write your answer here.*

@@ -14,7 +14,7 @@
 # # Convolution: one filter slides across the image
 #
 # You know the neuron: it multiplies each input by a weight, adds the products up and adds a bias. On a photograph that is
-# too much of everything: a neuron that looks at all of 1920x1080 pixels in colour has 6.2 million weights, and if it has
+# too much of everything: a neuron that looks at all 1920x1080 pixels in colour has 6.2 million weights, and if it has
 # learned to find an eye in the upper left corner, it knows nothing about eyes in the lower right one.
 #
 # A convolutional layer changes two things, and only two:
@@ -23,8 +23,8 @@
 # 2. **The same neuron looks at every patch.** Its few weights slide across the image, and what it answers at each place
 #    becomes one number of a new image, the *feature map*. What is worth finding here is worth finding everywhere.
 #
-# The sliding weights are the *kernel* (for one channel) or the *filter* (for all of them). This unit makes the slide: first
-# for one grey image, then for everything that a layer of a real network does.
+# The sliding weights are the *kernel* (for one channel) or the *filter* (for all of them). In this unit you write the
+# sliding: first for one grey image, then for everything that a layer of a real network does.
 
 # %%
 import numpy as np
@@ -44,7 +44,7 @@ import numpy as np
 #
 #       1*1 + 2*(-1) + 0*1 + 5*0  =  -1
 #
-# Do the second number by hand before you go on: it is the patch 2 3 over 5 1.
+# Do the second number by hand before you go on: its patch is 2 3 over 5 1.
 #
 # ![A photograph under four kernels](data/pictures/correlate2d_of_a_photograph.png)
 #
@@ -53,7 +53,7 @@ import numpy as np
 #
 # **Is that a convolution?** In mathematics a convolution turns the kernel by 180 degrees before it slides. Networks
 # leave that out, as every library does: the weights are learned, and would be learned upside down just as well. What you
-# write here is, by its proper name, a *cross-correlation*.
+# write here is properly called a *cross-correlation*.
 
 
 # %%
@@ -66,7 +66,7 @@ def correlate2d(image, kernel):
 
     image: (H, W)   kernel: (kh, kw), numbers of any kind; neither is changed
     returns (H - kh + 1, W - kw + 1), floats
-    raises ValueError if the kernel is higher or wider than the image
+    raises ValueError if the kernel is taller or wider than the image
 
     >>> image = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 5.0, 1.0, 0.0], [2.0, 1.0, 0.0, 3.0]])
     >>> correlate2d(image, np.array([[1.0, -1.0], [1.0, 0.0]]))
@@ -77,11 +77,11 @@ def correlate2d(image, kernel):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
 # A kernel answers strongly where the image looks like the kernel. The one below is dark on the left and bright on the
-# right: it finds upright edges where light begins, and answers with a negative number where light ends. What does its
-# transpose find? And a kernel of nine times 1/9?
+# right: it finds vertical edges where light begins, and answers with a negative number where light ends. What does
+# its transpose find? And a kernel of nine times 1/9?
 
 # %% tags=["playground"]
 square = np.zeros((9, 14))
@@ -111,7 +111,7 @@ except NotImplementedError as unfinished:
 # ## Many filters, many maps
 #
 # A layer has `K` filters and makes `K` maps, which are the channels of whatever comes next. Each filter has one bias, added
-# to all of its map: it is still one neuron, used at many places.
+# to its whole map: it is still one neuron, used at many places.
 #
 # | array   | shape            | its axes                                      |
 # |---------|------------------|-----------------------------------------------|
@@ -120,7 +120,7 @@ except NotImplementedError as unfinished:
 # | biases  | (K,)             | filter                                        |
 # | maps    | (N, K, Ho, Wo)   | image, filter, row, column                    |
 #
-# `C` stands in both images and filters and vanishes: it is summed over, like the inner size of a matrix product.
+# `C` appears in both images and filters and disappears: it is summed over, like the inner size of a matrix product.
 #
 # ## Stride and padding: which places count
 #
@@ -142,8 +142,8 @@ except NotImplementedError as unfinished:
 #
 # ## All images, all channels, all filters
 #
-# Now put it together. Get it right first, with as many loops as you like: the tests use small images. Then read on below
-# about making it quick, which is worth points of its own.
+# Now put it together. Get it right first, with as many loops as you like: the tests use small images. The section below
+# shows how to make it fast, which is worth points of its own.
 
 
 # %%
@@ -159,7 +159,7 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1 and Wo likewise: float32 or float64 if all arrays are float32,
     and float64 otherwise, for images of whole numbers (uint8) too. No argument is changed.
     raises ValueError if the stride is below 1, the padding is negative, the kernel is larger than the padded image,
-    x and w differ in their number of channels, or b does not hold one number a filter
+    x and w differ in their number of channels, or b does not hold one number per filter
 
     >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
     >>> conv2d(x, np.array([[[[0.0, 1.0]]]]))[0, 0, 0]  # each pixel's right neighbour
@@ -174,7 +174,7 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 
 
 # %% [markdown]
-# ## Quick enough: loop over the kernel, not over the pixels
+# ## Fast enough: loop over the kernel, not over the pixels
 #
 # One number of one map costs `C * kh * kw` multiplications, and there are `N * K * Ho * Wo` of them. That adds up:
 #
@@ -184,12 +184,12 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # | the timed case of this unit             | 4x40x40    | 8 of 5x5     |                     1,036,800 |
 # | first layer of AlexNet (2012), stride 4 | 3x227x227  | 96 of 11x11  |                   105,415,200 |
 #
-# Seven nested Python loops do some three million of these a second: LeNet's layer takes a blink, AlexNet's takes half a
-# minute, for a single image. The arithmetic is not what is slow. Python's work *around* each multiplication is, so give
-# NumPy many at a time.
+# Seven nested Python loops do about three million of these per second: for a single image, LeNet's layer takes a blink
+# and AlexNet's half a minute. It is not the arithmetic that is slow but Python's work *around* each multiplication, so
+# give NumPy many at a time.
 #
-# The trick is to look at the sum from its other side. Do not ask what one output pixel needs; ask **what one weight does**.
-# The weight in row `u` and column `v` of a kernel is multiplied with nearly the whole image: with everything that it passes
+# The trick is to look at the sum from the other side. Do not ask what one output pixel needs; ask **what one weight does**.
+# The weight in row `u` and column `v` of a kernel is multiplied by nearly the whole image: by everything that it passes
 # over while the kernel slides. At stride 1 that is the image without its first `u` rows and `v` columns, cut to the map's
 # size:
 #
@@ -201,10 +201,10 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 #
 #       map  =  a * (image, cut like this)  +  b * (image, cut like this)  +  c * ...  +  d * ...
 #
-# The loops that are left run over the taps of the kernel (25 for a 5x5 kernel), however large the image is, and slices with
-# a step, `start:stop:stride`, take care of the stride. The sum over channels for all filters at once is a matrix product,
-# or `np.einsum`. Another way cuts all windows out first (`np.lib.stride_tricks.sliding_window_view`) and does the rest in a
-# single product; the literature calls it *im2col*.
+# The remaining loops run over the taps of the kernel (25 for a 5x5 kernel), however large the image is, and slices with a
+# step, `start:stop:stride`, take care of the stride. The sum over channels for all filters at once is a matrix product, or
+# `np.einsum`. Another way is to cut out all windows first (`np.lib.stride_tricks.sliding_window_view`) and do the rest in
+# a single product; the literature calls it *im2col*.
 #
 # On the timed case, two images of 4x40x40 and eight filters of 5x5, we measured against a compiled reference:
 #
@@ -218,8 +218,8 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # | loop over images, filters and output pixels      |                 260 |
 # | seven loops                                      |               2,200 |
 #
-# The report shows your own ratio and the line up to which it earns all points. Being slower costs points by degrees, being
-# wrong costs them at once: keep the slow version and compare the quick one with it.
+# The report shows your own ratio and the limit up to which it earns full points. Being slower costs points gradually,
+# being wrong costs them all at once: keep the slow version and compare the fast one with it.
 
 # %% tags=["playground"]
 from time import perf_counter

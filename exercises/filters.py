@@ -17,17 +17,16 @@
 # from what is around it?" The feature map holds the answers, one for every place: large where the answer is yes, negative
 # where it is the opposite, near zero where the question has nothing to do with what is there.
 #
-# How do you read the question off the numbers? A dot product is largest when both sides look alike: of all patches of the
-# same contrast, none gives a larger answer than the one that is the kernel's own likeness. So **a kernel looks for what it
-# looks like**: draw it as a picture, bright where it is positive and dark where it is negative, and you see what it answers
-# to.
+# How do you read the question off the numbers? A dot product is largest when both sides look alike: of all patches with the
+# same contrast, the one that looks like the kernel gives the largest answer. So **a kernel looks for what it looks like**:
+# draw it as a picture, bright where it is positive and dark where it is negative, and you see what it responds to.
 #
 #       -1  0  1                                          1   1   1
 #       -2  0  2     dark left, bright right              0   0   0      bright above, dark below
 #       -1  0  1                                         -1  -1  -1
 #
 #        0  1  0                                         1/9 1/9 1/9
-#        1 -4  1     a dark spot on bright ground        1/9 1/9 1/9     nothing: it takes the mean
+#        1 -4  1     a dark spot on a bright area        1/9 1/9 1/9     nothing: it takes the mean
 #        0  1  0                                         1/9 1/9 1/9
 #
 # ![A photograph under seven kernels](data/pictures/feature_maps_of_the_cat.png)
@@ -36,8 +35,8 @@
 # bright it is. If it is 1, an even surface stays as it is. Kernels of the first kind *find* something, those of the second
 # kind *change the picture*.
 #
-# In this unit you make the classical kernels by formula, lay whole banks of them over photographs, and look at the maps. In
-# the last unit a network finds its own, and you will recognise some.
+# In this unit you compute the classical kernels from formulas, slide whole banks of them over photographs, and look at the
+# maps. In the last unit a network finds its own, and you will recognise some.
 
 # %%
 import numpy as np
@@ -45,8 +44,8 @@ import numpy as np
 # %% [markdown]
 # ## What you already have
 #
-# The sliding is given here in plain NumPy, for images of one channel and with padding by zeros. A mistake in the unit on
-# convolution costs you nothing in this one.
+# The sliding is given here in plain NumPy, for images with one channel and with padding by zeros. A mistake in the unit
+# on convolution costs you nothing in this one.
 
 # %%
 def conv2d(x, w, padding=(0, 0)):
@@ -60,8 +59,8 @@ def conv2d(x, w, padding=(0, 0)):
 # %% [markdown]
 # ## Blur: the mean, but gently
 #
-# A mean over a square blurs, and leaves traces of the square: every bright dot becomes a little tile. Better let the weight
-# fall off with the distance from the middle, as Gauss's bell does:
+# A mean over a square blurs, and leaves traces of the square: every bright dot becomes a little tile. It is better to let
+# the weight fall off with the distance from the middle, as Gauss's bell curve does:
 #
 #       g(dy, dx) = exp(-(dy*dy + dx*dx) / (2*sigma*sigma))            then all divided by their sum
 #
@@ -74,11 +73,12 @@ def conv2d(x, w, padding=(0, 0)):
 #                                            13  60  98  60  13
 #                                             3  13  22  13   3
 #
-# Divided by their sum the weights sum to 1, so that the image keeps its brightness.
+# After the division the weights sum to 1, so the image keeps its brightness.
 #
-# The bell has a second gift. Since exp(a + b) = exp(a) * exp(b), the square is a product of a column and a row: every number
-# of the table above is what its row weighs times what its column weighs (0.054, 0.244, 0.403, 0.244, 0.054). Such a kernel is
-# *separable*: blur all rows first, then all columns of the result, and you get the same image for less work.
+# The bell has a second advantage. Since exp(a + b) = exp(a) * exp(b), the square is a product of a column and a row: every
+# number in the table above is the weight of its row times the weight of its column (0.054, 0.244, 0.403, 0.244, 0.054).
+# Such a kernel is *separable*: blur all rows first, then all columns of the result, and you get the same image for less
+# work.
 #
 # | size | weights of the square | of a row and a column |
 # |---:|---:|---:|
@@ -105,14 +105,14 @@ def gaussian(size, sigma):
 
 
 # %% [markdown]
-# ## Edges: the difference, held steady
+# ## Edges: the difference, smoothed
 #
 # An edge is where brightness changes: the difference of two neighbours. In a photograph every pixel is a little off, and a
-# bare difference finds mostly that. Irwin Sobel's remedy of 1968 is to take the difference in one direction and a soft mean
-# (1, 2, 1) across it. So this kernel is a column times a row, too:
+# plain difference finds mostly that noise. Irwin Sobel's remedy of 1968 is to take the difference in one direction and a
+# soft mean (1, 2, 1) across it. So this kernel is a column times a row, too:
 #
 #       1                          -1  0  1
-#       2    times   -1 0 1   =    -2  0  2         and turned over its diagonal for the other direction
+#       2    times   -1 0 1   =    -2  0  2         and flipped over its diagonal for the other direction
 #       1                          -1  0  1
 #
 # The first answers where it gets brighter to the *right*, the second where it gets brighter *downwards*.
@@ -141,9 +141,9 @@ def sobel():
 #       1 -4  1          even surface: 0     slope: 0     dark spot: positive     edge: one sign on either side
 #       0  1  0
 #
-# It is called after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
-# slope does not impress it, since what is missing on one side is too much on the other. Take it away from the image and the
-# image gets *sharper*.
+# It is named after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
+# slope gives 0, since what is missing on one side is in excess on the other. Subtract it from the image and the image gets
+# *sharper*.
 
 # %%
 def laplacian():
@@ -160,16 +160,16 @@ def laplacian():
 # %% [markdown]
 # ## How steep: both directions together
 #
-# At an edge that runs aslant both Sobel kernels answer, each with a part. Together they are a vector, the *gradient*: it
-# points to where it gets brighter, and its length says how steeply, whatever the direction. Pythagoras gives the length:
+# At a slanted edge both Sobel kernels answer, each with a part. Together they are a vector, the *gradient*: it points to
+# where it gets brighter, and its length says how steeply, whatever the direction. Pythagoras gives the length:
 #
 #       strength = sqrt(gx*gx + gy*gy)
 #
 # | what is there | gx | gy | strength |
 # |---|---:|---:|---:|
 # | even surface | 0 | 0 | 0 |
-# | upright edge from 0 to 1 | 4 | 0 | 4 |
-# | level edge from 0 to 1 | 0 | 4 | 4 |
+# | vertical edge from 0 to 1 | 4 | 0 | 4 |
+# | horizontal edge from 0 to 1 | 0 | 4 | 4 |
 # | corner | 3 | 3 | 4.24 |
 #
 # No padding here: a frame of zeros would be the strongest edge of all.
@@ -182,8 +182,8 @@ def edge_strength(images):
 
         out = sqrt(gx^2 + gy^2),   gx and gy the answers of the two Sobel kernels, without padding
 
-    images: (N, C, H, W), numbers of any kind; each channel is treated by itself, and nothing is changed
-    returns (N, C, H - 2, W - 2): float32 if the images are float32 (float64 is right as well), else float64
+    images: (N, C, H, W), numbers of any kind; each channel is treated by itself; not changed
+    returns (N, C, H - 2, W - 2): float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes and at least 3 rows and columns
 
     >>> edge_strength(np.array([[[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]]], dtype=np.uint8))
@@ -202,8 +202,9 @@ def edge_strength(images):
 #       one grey image -- kernel 1   -->  map 1        (N, 1, H, W) and (K, kh, kw)  ->  (N, K, H, W)
 #                         kernel 2   -->  map 2
 #
-# So that a map can be laid over its image, it is kept at the image's size: with zeros around the image, as many as the kernel
-# has on either side of its middle. Rows and columns may differ, and a kernel without a middle (of even size) cannot do it.
+# A map keeps the size of its image, so that the two can be compared place by place. This takes zeros around the image, as
+# many as the kernel has numbers on either side of its middle. Rows and columns may differ, and a kernel of even size has
+# no middle and cannot do this.
 
 # %%
 def feature_maps(images, bank):
@@ -212,7 +213,7 @@ def feature_maps(images, bank):
         out[n, k] = images[n, 0] with a frame of zeros, (kh - 1)/2 rows and (kw - 1)/2 columns on each side, under bank[k]
 
     images: (N, 1, H, W), grey, numbers of any kind   bank: (K, kh, kw), kh and kw odd; neither is changed
-    returns (N, K, H, W): float32 if both are float32 (float64 is right as well), else float64
+    returns (N, K, H, W): float32 if both are float32 (float64 is also accepted), else float64
     raises ValueError if the images do not have exactly one channel, or the bank is not (K, odd, odd)
 
     >>> image = np.array([[[[1.0, 2.0, 4.0]]]])
@@ -225,28 +226,28 @@ def feature_maps(images, bank):
 
 
 # %% [markdown]
-# ## To be looked at
+# ## Maps to look at
 #
-# A screen shows numbers from 0 to 1. A map has any numbers, negative ones as well, and each kernel its own range. To look at
-# maps side by side, stretch each one by itself: its smallest number becomes black, its largest white.
+# A screen shows numbers from 0 to 1. A map holds any numbers, negative ones too, and each kernel has its own range. To look
+# at maps side by side, stretch each one by itself: its smallest number becomes black, its largest white.
 #
 #       shown = (map - smallest) / (largest - smallest)
 #
-# Then grey is not zero any more, and two maps cannot be compared by their brightness. That is the price. A map in which all
+# Then grey no longer means zero, and two maps cannot be compared by their brightness. That is the price. A map in which all
 # numbers are the same would divide by zero; it is shown black. No other map is: one that runs from 0 to a billionth of a
-# billionth has a smallest and a largest number like any other, and if you add a little to the divisor to be safe, as one
-# often sees, it comes out dark.
+# billionth has a smallest and a largest number like any other, and if you add a small number to the divisor to be safe, as
+# many do, it comes out dark.
 
 # %%
 def to_display(maps):
-    """Stretch each map of each image to 0..1, for looking at.
+    """Stretch each map of each image to 0..1, for display.
 
         out[n, k] = (maps[n, k] - its smallest) / (its largest - its smallest), and 0 where a map is constant
 
     The largest number of every other map becomes 1, however faint the map is.
 
     maps: (N, K, H, W), numbers of any kind; not changed
-    returns (N, K, H, W): float32 if the maps are float32 (float64 is right as well), else float64
+    returns (N, K, H, W): float32 if the maps are float32 (float64 is also accepted), else float64
 
     >>> to_display(np.array([[[[-2.0, 0.0, 2.0]], [[5.0, 5.0, 5.0]]]]))
     array([[[[0. , 0.5, 1. ]],
@@ -257,14 +258,14 @@ def to_display(maps):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
-# A cat in characters, and where it has edges. Blur it first (`feature_maps(cat, gaussian(7, 2.0)[None])`): what becomes of
-# its whiskers? What does the difference of a narrow and a wide Gaussian find?
+# A cat in characters, and where it has edges. Blur it first (`feature_maps(cat, gaussian(7, 2.0)[None])`): what happens to
+# its whiskers? What does the difference between a narrow and a wide Gaussian find?
 #
-# The second cell makes a bank that looks into eight directions: cos and sin of an angle, times the two Sobel kernels. It
+# The second cell makes a bank that looks in eight directions: cos and sin of an angle, times the two Sobel kernels. It
 # asks each kernel about a bright disc and marks every place with the direction of the kernel that answers most: the arrow
-# points to where it gets brighter. Every part of the rim is found by another one.
+# points to where it gets brighter. Every part of the rim is found by a different one.
 
 # %% tags=["playground"]
 def draw(image):
@@ -301,15 +302,15 @@ except NotImplementedError as unfinished:
 #
 # Nobody gives these kernels to a modern network. The first layer of AlexNet (2012) has 96 filters of 11x11x3, learned from
 # 1.2 million photographs, and its authors printed them: about half are edges and gratings in all directions and of several
-# widths, hardly coloured; the other half are spots and edges of colour. Whatever network is trained on photographs, its first
-# layer looks much the same, and much like what you have just made by formula.
+# widths, with hardly any colour; the other half are spots and edges of colour. Any network that is trained on photographs
+# gets much the same first layer, and it looks much like what you have just made from formulas.
 #
-# Why these? Because of what photographs are made of. Nearly every pixel is like its neighbour, so the mean of a patch tells
+# Why these? Because of what photographs are made of. Nearly every pixel is like its neighbour, so the mean of a patch says
 # little about what is in it, and most patches are smooth. What sets one patch apart from another is where a surface ends: an
-# edge, in some direction, sharp or soft. Colour changes more slowly than brightness does, so that a blob of it is enough. A
-# filter that answers to such things is useful whether the network is to tell dogs or cars. Olshausen and Field asked in 1996
-# for nothing but patterns of which few at a time make up a patch of a photograph, without any names to learn: oriented edges
-# came out. And Hubel and Wiesel had found cells that answer to them in the cat's visual cortex around 1960.
+# edge, in some direction, sharp or soft. Colour changes more slowly than brightness does, so a blob of it is enough. A
+# filter that responds to such things is useful whether the network has to recognise dogs or cars. In 1996 Olshausen and
+# Field looked for patterns such that a few at a time make up any patch of a photograph, without any labels to learn: they
+# got oriented edges. And Hubel and Wiesel had found cells that respond to them in the cat's visual cortex around 1960.
 #
 # | by hand | learned, first layer |
 # |---|---|
@@ -318,15 +319,15 @@ except NotImplementedError as unfinished:
 # | Gaussian | soft blobs of a single colour |
 # | none in this unit | gratings: several stripes side by side |
 #
-# Deeper layers cannot be drawn like that, since their channels are no colours. How to look at those is the matter of the unit
-# on the hierarchy.
+# Deeper layers cannot be drawn like that, since their channels are not colours. The unit on the hierarchy shows how to look
+# at those.
 
 # %% [markdown] tags=["prose"]
 # ## A question
 #
 # A kernel's numbers sum to 0. What does its map show on an evenly lit wall, and what if the lamp is turned up so that every
 # pixel is brighter by the same amount? What if every pixel becomes twice as bright? Why is the first a useful property in a
-# network that is to tell cats from dogs, and what kind of kernel would *not* have it? Three or four sentences.
+# network that has to tell cats from dogs, and what kind of kernel would *not* have it? Three or four sentences.
 
 # %% [markdown] tags=["answer"]
 # *Write your answer here.*

@@ -14,22 +14,21 @@
 # # Hierarchy: edges, then textures, then parts, then objects
 #
 # A 3x3 filter sees nine pixels. In nine pixels there is room for an edge, a spot or a bit of colour, and for nothing else:
-# no eye, no wheel, no letter. So how can a network of small filters know a face?
+# no eye, no wheel, no letter. So how can a network of small filters recognise a face?
 #
 # By asking again. The maps of the first layer are images too: "here is an edge", pixel by pixel. A filter of the second
-# layer slides over *those*, and what it finds are arrangements of edges. The third layer finds arrangements of
-# arrangements:
+# layer slides over *those*, and finds arrangements of edges. The third layer finds arrangements of arrangements:
 #
 # | block | made from | typically answers to | one number sees |
 # |---|---|---|---|
 # | 1 | pixels | edges, spots of colour | a few pixels |
 # | 2 | edges | corners, curves, textures (grids, fur, stripes) | a small patch |
-# | 3 | corners and textures | parts: an eye, a wheel, a window | a good piece |
+# | 3 | corners and textures | parts: an eye, a wheel, a window | a large patch |
 # | 4, 5 | parts | objects: a face, a car, a house | most of the image |
 #
 # Nobody plans these steps in a trained network; they come out of the training. Zeiler and Fergus looked into one in 2013
 # and found just this ladder. Hubel and Wiesel had found its first rungs in the visual cortex of the cat around 1960, and
-# Fukushima's Neocognitron of 1980 was a network built after them: filters, then pooling, then filters again.
+# Fukushima's Neocognitron of 1980 was a network modelled on them: filters, then pooling, then filters again.
 #
 # ![A photograph through three blocks](data/pictures/feature_hierarchy_block_by_block.png)
 #
@@ -42,12 +41,12 @@ import numpy as np
 # %% [markdown]
 # ## What you already have
 #
-# Convolution and pooling are given here in plain NumPy: the stride of the convolution is 1, and pooling windows lie side by
-# side. A mistake in an earlier unit costs you nothing in this one. Both raise `ValueError` when something does not fit.
+# Convolution and pooling are given here in plain NumPy: the stride of the convolution is 1, and pooling windows do not
+# overlap. A mistake in an earlier unit costs you nothing in this one. Both raise `ValueError` when something does not fit.
 
 # %%
 def float_type(*arrays):
-    """Return float32 if all arrays are float32, else float64. None stands for an array that is not there."""
+    """Return float32 if all arrays are float32, else float64. None means that there is no such array."""
     return np.float32 if all(a.dtype == np.float32 for a in arrays if a is not None) else np.float64
 
 
@@ -82,13 +81,13 @@ def maxpool2d(x, pool):
 
 
 # %% [markdown]
-# ## ReLU: a filter may say "not here", and nothing less than that
+# ## ReLU: a filter may say "not here", but nothing less
 #
 # A filter's answer is large and positive where the image looks like the filter, near zero where it has nothing to do with
 # it, and negative where the image is its opposite. For "is there a corner here?" all but the first mean no. ReLU says so:
 # negative numbers become 0, positive ones stay.
 #
-# Without it the ladder has one rung only. Convolution is linear, and two linear steps in a row are one linear step: a 3x3
+# Without it the ladder has only one rung. Convolution is linear, and two linear steps in a row are one linear step: a 3x3
 # filter on top of a 3x3 filter would be just another 5x5 filter. What ReLU adds, together with the bias, is a *threshold*:
 # a filter that sums two edge maps with the bias -1 gives 1 where both say 1, and 0 where only one does. That is a logical
 # AND, made of a sum and a ReLU.
@@ -113,13 +112,13 @@ def relu(x):
 # %% [markdown]
 # ## One block: convolve, clip, pool
 #
-# The unit that is repeated is short:
+# The part that is repeated is short:
 #
 #     x -> convolution -> ReLU -> max pooling -> the next x
 #
 # The convolution says *what* is where, ReLU forgets the rest, and pooling gives up a little of the *where*: the strongest
-# answer in each window stays, its exact place goes. That is a bargain. An eye is still an eye one pixel to the left, and
-# the next block has a quarter of the numbers to read if the windows are 2x2.
+# answer in each window stays, its exact place is lost. That is a bargain. An eye is still an eye one pixel to the left,
+# and the next block has a quarter of the numbers to read if the windows are 2x2.
 #
 # You may also pool before the ReLU. The result is the same (why?), and there is less to clip.
 
@@ -129,12 +128,12 @@ def conv_block(x, w, b=None, padding=0, pool=1):
 
         out = maxpool(relu(conv(x, w) + b))
 
-    The padding is of zeros and belongs to the convolution; pooling has none. Pooling windows lie side by side (their stride is
+    The padding is of zeros and belongs to the convolution; pooling has none. Pooling windows do not overlap (their stride is
     their size), and rows and columns that fill no window are dropped; ``pool=1`` leaves the map as it is.
 
     x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None   padding, pool: ints
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, Wo likewise; float32 if all arrays are float32, else float64
-    ValueError if padding < 0, if pool < 1, if channels differ, or if a kernel or a pooling window is larger than what it meets
+    ValueError if padding < 0, if pool < 1, if channels differ, or if a kernel or pooling window is larger than its input
 
     >>> x = np.array([[[[0.0, 1.0, 5.0, 2.0, 2.0]]]])
     >>> rises = np.array([[[[-1.0, 1.0]]]])          # right neighbour minus pixel: 1, 4, -3, 0
@@ -151,21 +150,21 @@ def conv_block(x, w, b=None, padding=0, pool=1):
 #
 # A network of this kind is a list of layers. Each layer is a tuple `(w, b, padding, pool)`: its own filters, its own
 # biases, its own border and window. The image goes into the first block, the first block's maps into the second, and so on.
-# The number of channels that a layer's filters expect is the number of filters of the layer before.
+# The number of channels that a layer's filters expect is the number of filters in the layer before.
 #
 # We keep the maps after *every* block, since looking at them is the point of this unit. (Training needs them as well, as
 # you will see in the last unit.)
 
 # %%
 def feature_hierarchy(x, layers):
-    """Send images through one block after the other and keep everything on the way.
+    """Send images through one block after the other and keep all maps on the way.
 
         maps[0] = x,   maps[i] = conv_block(maps[i - 1], w, b, padding, pool) with the i-th layer's (w, b, padding, pool)
 
     x: (N, C, H, W)
     layers: a list of tuples (w, b, padding, pool) as `conv_block` takes them
-    returns a list of len(layers) + 1 arrays: the images as they came, then the maps after each block
-    ValueError where a layer does not fit what it gets
+    returns a list of len(layers) + 1 arrays: the images unchanged, then the maps after each block
+    ValueError where a layer does not fit its input
 
     Your time is measured here, on one small image and two layers: let NumPy work on whole maps instead of looping over pixels.
 
@@ -181,14 +180,14 @@ def feature_hierarchy(x, layers):
 # ## Receptive field: how far one number sees
 #
 # Follow one number of a deep map back to the image. It was made from a window of the map below, each number of that from a
-# window below it, and so on: at the bottom stands a square of pixels. Nothing outside this square can change the number. It
-# is called the *receptive field*.
+# window below it, and so on: at the bottom is a square of pixels. Nothing outside this square can change the number. The
+# square is called the *receptive field*.
 #
 # Two quantities grow on the way up. `sees` is the side of that square, `step` the distance in the image between two
 # neighbours of the map. For the image both are 1.
 #
-# - Any window of side s covers s numbers, and from the first to the last of them it is s - 1 steps: `sees` grows by (s -
-#   1)·`step`. This holds for the kernel and for the pooling window.
+# - Any window of side s covers s numbers, and from the first to the last of them there are s - 1 steps: `sees` grows by
+#   (s - 1)·`step`. This holds for the kernel and for the pooling window.
 # - Pooling by p keeps every p-th place: *after* it, `step` is p times as large. The convolution has stride 1 and leaves
 #   `step` alone.
 #
@@ -207,11 +206,11 @@ def feature_hierarchy(x, layers):
 #
 # The last row sees 32x32 pixels, which is LeNet's whole image. And here is the second reason for the pooling in between:
 # three convolutions 5x5 without it see 13 pixels only. After each pooling 2x2 the field grows twice as fast, so a few
-# layers do where dozens would be needed. Padding changes where the square lies, not its size.
+# layers are enough where dozens would be needed. Padding changes where the square is, not its size.
 
 # %%
 def receptive_field(layers):
-    """Say how many pixels of the image, along one side, a number of each block sees.
+    """Return how many pixels of the image, along one side, a number of each block sees.
 
     Start with sees = 1 and step = 1. Each block has a convolution with a kernel x kernel window and stride 1, then pooling with
     pool x pool windows and stride pool:
@@ -235,17 +234,17 @@ def receptive_field(layers):
 # %% [markdown]
 # ## A ladder that you can see through
 #
-# Below is a network that finds squares of 8x8 bright pixels on a dark ground. Three layers of 3x3 filters with padding 1,
-# pooling 2x2 after the first two. No number in it was learned, each has its reason:
+# Below is a network that finds squares of 8x8 bright pixels on a dark background. Three layers of 3x3 filters with
+# padding 1, pooling 2x2 after the first two. No number in it was learned; each has its reason:
 #
 # **Layer 1, four edges.** A pixel minus its left neighbour is 1 where a bright area begins and -1 where one ends; ReLU
-# keeps the first only, and the filter with opposite signs finds the second. The same upwards. Four maps: `left`, `right`,
-# `top`, `bottom`.
+# keeps the first only, and the filter with opposite signs finds the second. The same goes for rows. Four maps: `left`,
+# `right`, `top`, `bottom`.
 #
 # **Layer 2, four corners.** A top left corner is a place with a top edge to its right *and* a left edge below it. Weight 1
-# for either, bias -1, and ReLU makes the AND. The other three corners likewise. Four maps again.
+# for each, bias -1, and ReLU makes the AND. The other three corners likewise. Four maps again.
 #
-# **Layer 3, the square.** Four corners in the right places: one each, bias -3. One map.
+# **Layer 3, the square.** Four corners in the right places: weight 1 each, bias -3. One map.
 #
 #      left         right        top          bottom          a dot is a 0
 #      .  .  .      .  .  .      . -1  .      .  1  .
@@ -260,10 +259,10 @@ def receptive_field(layers):
 #                . . .       . . .       . . .       . . .                top left, top right, bottom left, bottom right
 #                . . .       . . .       1 . .       . . 1
 #
-# The sizes fit: the edges of the square lie 8 pixels apart, which are 4 places after the first pooling and 2 after the
-# second. So its corners stand at the corners of a 3x3 window, wherever the square lies in the grid of pooling windows.
+# The sizes fit: the edges of the square are 8 pixels apart, which is 4 places after the first pooling and 2 after the
+# second. So its corners are at the corners of a 3x3 window, wherever the square is in the grid of pooling windows.
 #
-# Wherever the square stands (with a dark pixel around it), exactly one number of the last map is 1 and all others are 0.
+# Wherever the square is (with a dark pixel around it), exactly one number of the last map is 1 and all others are 0.
 # Move the square by 4 pixels, the `step` of that map, and the 1 moves by one.
 
 # %%
@@ -304,10 +303,10 @@ def show(*maps):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
-# Run this once your functions work. Then change it: Where may the square stand? Does a 6x8 rectangle light up the last map,
-# a 7x7 square, a dimmer one (`0.8 * rectangle(...)`)? What must change in the wiring to find squares of 16x16?
+# Run this once your functions work. Then change it: where may the square be? Does a 6x8 rectangle light up the last map, a
+# 7x7 square, a dimmer one (`0.8 * rectangle(...)`)? What must change in the wiring to find squares of 16x16?
 
 # %% tags=["playground"]
 try:
@@ -340,7 +339,7 @@ except NotImplementedError as unfinished:
 #
 # Take both poolings out of the hand-wired network (`pool` 1 everywhere, same filters). Work out its receptive fields by
 # hand. Can such a network still find squares of 8x8 pixels, with these or with any other 3x3 filters in its three layers?
-# Say why in three or four sentences, and name one other way than pooling to make it possible.
+# Say why in three or four sentences, and name one way other than pooling to make it possible.
 
 # %% [markdown] tags=["answer"]
 # *Write your answer here.*

@@ -14,7 +14,7 @@
 # # Learning: where the filters come from
 #
 # The filters of the last units were set by hand: edges, corners, squares. LeNet's were not, and AlexNet's 60 million numbers
-# could not have been. They were *learned*: begin with random numbers, look at an image, see how wrong the answer is, turn
+# could not have been. They were *learned*: begin with random numbers, look at an image, see how wrong the answer is, change
 # every number a little in the direction that makes it less wrong, and go on to the next image.
 #
 # "A little in the direction" is the gradient, and this unit computes it, layer by layer, from the loss back to the filters:
@@ -23,9 +23,9 @@
 #                  |         |         |           |         |        |
 #       filters <- dw <--- 0 or 1 <- winner <---- w^T <--- dlogits <- 1
 #
-# Each step is asked the same question: *if the loss changes by this much for each number that you gave out, by how much does
+# Each step is asked the same question: *if the loss changes by this much for each number that you put out, by how much does
 # it change for each number that you took in?* The idea is the chain rule of Leibniz; Rumelhart, Hinton and Williams made it
-# the way to train networks in 1986, and LeCun's group trained networks with convolutions by it from 1989 on.
+# the way to train networks in 1986, and LeCun's group used it to train convolutional networks from 1989 on.
 #
 # ![Filters before and after learning](data/pictures/train_the_filters.png)
 #
@@ -37,7 +37,7 @@ import numpy as np
 # %% [markdown]
 # ## What you already have
 #
-# The way forward is given here in plain NumPy, so that a mistake in an earlier unit costs you nothing in this one.
+# The forward pass is given here in plain NumPy, so that a mistake in an earlier unit costs you nothing in this one.
 
 # %%
 def windows(x, kh, kw, stride):
@@ -66,8 +66,8 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 # %% [markdown]
 # ## The loss: how surprised the network is
 #
-# The last layer gives ten numbers an image, the *logits*. Softmax makes probabilities of them, `p = exp(z) / sum(exp(z))`,
-# and the *cross-entropy* is minus the logarithm of the probability that the right label got:
+# The last layer gives ten numbers per image, the *logits*. Softmax turns them into probabilities,
+# `p = exp(z) / sum(exp(z))`, and the *cross-entropy* is minus the logarithm of the right label's probability:
 #
 # | probability of the right label | loss |
 # |---|---|
@@ -76,14 +76,14 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 # | 0.1 (pure guessing among ten) | 2.30 |
 # | 0.01 | 4.61 |
 #
-# Its gradient is the reason why everybody uses it. Of all that could come out of exponentials and logarithms, what is left is
+# Everybody uses it because of its gradient. Of all the exponentials and logarithms, this is what remains:
 #
 #       dlogits = p - 1 at the right label,  p everywhere else        (divided by N, since the loss is a mean over N images)
 #
-# For the logits 0, 0, 0 and the label 2: p is 1/3 for each, the gradient 1/3, 1/3, -2/3. It asks for less of what was said
-# wrongly, for more of what is right, and sums to 0.
+# For the logits 0, 0, 0 and the label 2: p is 1/3 for each, the gradient 1/3, 1/3, -2/3. It asks for less of what is wrong
+# and more of what is right, and sums to 0.
 #
-# Two things to watch. `exp(1000)` is infinite: take the largest logit of each row away first, which changes no probability.
+# Two things to watch. `exp(1000)` is infinite: subtract the largest logit of each row first, which changes no probability.
 # And the logarithm of a probability that has been rounded to 0 is minus infinity: take the logarithm of the *sum* instead,
 # `-log p = log(sum(exp(z))) - z[label]`.
 
@@ -95,7 +95,7 @@ def cross_entropy(logits, labels):
         dlogits = (softmax(logits) - onehot(labels)) / N
 
     logits: (N, M)   labels: (N,), whole numbers from 0 to M - 1; neither is changed
-    returns (loss, dlogits): a float, and (N, M) float32 if the logits are float32 (float64 is right as well), else float64.
+    returns (loss, dlogits): a float, and (N, M) float32 if the logits are float32 (float64 is also accepted), else float64.
     Logits near 1000 and -1000 give finite answers.
     raises ValueError if there is not one label for each row, or a label is negative or above M - 1
 
@@ -117,17 +117,17 @@ def cross_entropy(logits, labels):
 #       w  =  a  b               out1 = x1*a + x2*b
 #                                out2 = x2*a + x3*b
 #
-# Who made use of `a`? Every output did: out0 took x0 of it, out1 took x1, out2 took x2. So
+# Which outputs used `a`? All of them: out0 multiplied it by x0, out1 by x1, out2 by x2. So
 #
 #       da = d0*x0 + d1*x1 + d2*x2           db = d0*x1 + d1*x2 + d2*x3
 #
-# with `d` short for `dout`. The gradient of the kernel is what slid before, slid again: the *image* seen through `dout`. And
-# who made use of x1? out0 with the weight b, out1 with the weight a:
+# with `d` short for `dout`. The gradient of the kernel is a sliding product again: `dout` slides over the *image*. And which
+# outputs used x1? out0 with the weight b, out1 with the weight a:
 #
 #       dx1 = d0*b + d1*a
 #
-# which is the kernel turned round, sliding over `dout`. You need not turn anything, though. Go through the same loop as on
-# the way forward, and where it *read* `x[...] * w[...]` into `out[...]`, now send `dout[...]` back to both:
+# which is the kernel flipped, sliding over `dout`. You need not flip anything, though. Go through the same loop as in the
+# forward pass, and where it *read* `x[...] * w[...]` into `out[...]`, now send `dout[...]` back to both:
 #
 #       for every place of the kernel (u, v):
 #           the pixels that it passed over  =  padded[:, :, u : u + stride*Ho : stride, v : v + stride*Wo : stride]
@@ -140,12 +140,12 @@ def cross_entropy(logits, labels):
 # | dw | w | images and output places |
 # | db | b | images and output places, of dout itself |
 #
-# The padding is taken off at the end: the frame was not yours, and nobody asks for its gradient. With a stride that does not
-# divide, the last pixels were under no window, and their gradient is 0.
+# The padding is cut off at the end: nobody needs the frame's gradient. With a stride that does not divide evenly, the last
+# pixels were under no window, and their gradient is 0.
 
 # %%
 def conv2d_backward(dout, x, w, b, stride, padding):
-    """Return the gradients of the loss with respect to x, w and b, given the one with respect to conv2d's answer.
+    """Return the gradients of the loss with respect to x, w and b, given the one with respect to conv2d's output.
 
         dw[k, c, u, v] = sum over n, i, j of  dout[n, k, i, j] * xp[n, c, i*stride + u, j*stride + v]
         db[k] = sum over n, i, j of  dout[n, k, i, j]
@@ -154,7 +154,7 @@ def conv2d_backward(dout, x, w, b, stride, padding):
     where xp is x with its frame of zeros, and dx is dxp without that frame.
 
     dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None   stride, padding: ints
-    returns (dx, dw, db) with the shapes of x, w and b: float32 if all arrays are float32 (float64 is right as well), else
+    returns (dx, dw, db) with the shapes of x, w and b: float32 if all arrays are float32 (float64 is also accepted), else
     float64. No argument is changed.
     raises ValueError if dout does not have the shape of conv2d(x, w, b, stride, padding)
 
@@ -171,8 +171,8 @@ def conv2d_backward(dout, x, w, b, stride, padding):
 # %% [markdown]
 # ## Back through max pooling: the winner takes it all
 #
-# Pooling passes on the largest number of each window, so only that one has any part in the loss. The window's gradient goes
-# to *its* place, and the others get 0:
+# Pooling passes on the largest number of each window, so only that one affects the loss. The window's gradient goes to
+# *its* place, and the others get 0:
 #
 #       x      1  3 | 2  0       dout   5  6        dx     0  5 | 6  0
 #              2  0 | 1  1              7  8               0  0 | 0  0
@@ -183,8 +183,8 @@ def conv2d_backward(dout, x, w, b, stride, padding):
 # ![Whose gradient goes where](data/pictures/maxpool2d_backward_of_a_digit.png)
 #
 # Where windows overlap, one number may win twice; then it gets both gradients, added. Where two numbers of a window are
-# equal, the first one in the order of rows gets it, as in torch. (ReLU needs no function of its own: the gradient passes
-# where the number was above 0 and stops where it was not.)
+# equal, the first one in row order gets it, as in torch. (ReLU needs no function of its own: the gradient passes where
+# the number was above 0 and stops where it was not.)
 
 # %%
 def maxpool2d_backward(dout, x, kernel_size, stride, padding):
@@ -192,10 +192,10 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 
         dx[n, c, place of the maximum of window (i, j)] += dout[n, c, i, j]
 
-    A tie goes to the first of the window in the order of its rows. The frame never wins and has no gradient.
+    A tie goes to the first of the window in row order. The frame never wins and has no gradient.
 
     dout: (N, C, Ho, Wo)   x: (N, C, H, W)   kernel_size, stride, padding: ints; nothing is changed
-    returns dx (N, C, H, W): float32 if both arrays are float32 (float64 is right as well), else float64
+    returns dx (N, C, H, W): float32 if both arrays are float32 (float64 is also accepted), else float64
     raises ValueError if dout does not have the shape of maxpool2d(x, kernel_size, stride, padding)
 
     >>> x = np.array([[[[1.0, 3.0, 2.0], [2.0, 0.0, 1.0]]]])
@@ -209,12 +209,12 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 # %% [markdown]
 # ## Downhill: one step
 #
-# The gradient points to where the loss grows. Go the other way, by a small part of it, the *learning rate*:
+# The gradient points to where the loss grows. Go the other way, by a small fraction of it, the *learning rate*:
 #
 #       new = old - lr * gradient
 #
-# Too small a rate and nothing happens; too large a one and the step leaps over the valley. "Stochastic" says that the
-# gradient is that of a few images at a time, a *batch*: a rough direction, and a hundred times cheaper than the exact one.
+# Too small a rate and nothing happens; too large a one and the step leaps over the valley. "Stochastic" means that the
+# gradient comes from a few images at a time, a *batch*: a rough direction, and a hundred times cheaper than the exact one.
 
 # %%
 def sgd_step(params, grads, lr):
@@ -223,7 +223,7 @@ def sgd_step(params, grads, lr):
         new[name] = params[name] - lr * grads[name]
 
     params, grads: dicts of arrays with the same names and shapes; neither they nor their arrays are changed   lr: a float
-    returns a new dict: float32 where both arrays are float32 (float64 is right as well), else float64
+    returns a new dict: float32 where both arrays are float32 (float64 is also accepted), else float64
     raises ValueError if the names differ
 
     >>> sgd_step({"w": np.array([1.0, 2.0])}, {"w": np.array([10.0, -10.0])}, 0.1)
@@ -233,7 +233,7 @@ def sgd_step(params, grads, lr):
 
 
 # %% [markdown]
-# ## The whole of it: learn to read
+# ## All together: learn to read
 #
 # One small network: eight filters of 3x3 with padding 1, ReLU, pooling by 2, and one linear layer from 8 maps of 4x4 to ten
 # logits. It has 80 + 1,290 parameters; LeNet has 62,000, AlexNet 60 million, and the loop around them is the same:
@@ -241,7 +241,7 @@ def sgd_step(params, grads, lr):
 #     for each epoch:
 #         shuffle the images
 #         for each batch:
-#             forward, keeping what each layer took in
+#             forward, keeping the input of each layer
 #             loss and dlogits
 #             backward:    dfc_w = dlogits^T flat        dfc_b = dlogits summed over the batch        dflat = dlogits fc_w
 #                          back through pooling, ReLU (where its input was above 0) and the convolution
@@ -249,13 +249,12 @@ def sgd_step(params, grads, lr):
 #
 # So that your training can be compared number by number, the shuffling is fixed: make `rng = np.random.default_rng(seed)`
 # once, and begin each epoch with `order = rng.permutation(N)`. Batches are taken from that order one after the other; the
-# last one may be smaller. What is reported for an epoch is the mean over its images of the loss that each had *before* the
-# step of its batch.
+# last one may be smaller. The loss of an epoch is the mean over its images, each taken *before* the step of its batch.
 #
-# **Be quick enough.** A step on 16 digits costs a compiled reference some 300 microseconds, and the eight epochs below
-# 0.2 seconds or so. Whoever loops over windows or pixels in Python needs 40 to 160 times as long. In `conv2d_backward` loop
-# over the nine places of the kernel and give NumPy all images at once. In pooling do likewise: compare what each place of the
-# window holds with the maximum, and remember which windows have found their winner already.
+# **Be fast enough.** A step on 16 digits takes a compiled reference about 300 microseconds, and the eight epochs below about
+# 0.2 seconds. Python loops over windows or pixels take 40 to 160 times as long. In `conv2d_backward`, loop over the nine
+# places of the kernel and give NumPy all images at once. Do the same in pooling: compare what each place of the window holds
+# with the maximum, and remember which windows have already found their winner.
 #
 # | how | times the reference |
 # |---|---:|
@@ -273,7 +272,7 @@ def train(images, labels, params, epochs, lr, batch, seed):
 
     images: (N, 1, H, W), floats   labels: (N,), ints   epochs, batch, seed: ints   lr: a float
     params: {"conv_w": (K, 1, 3, 3), "conv_b": (K,), "fc_w": (M, K*(H//2)*(W//2)), "fc_b": (M,)}; not changed
-    returns (params, losses): the trained parameters, and a list of one float an epoch: the mean of the loss over its images,
+    returns (params, losses): the trained parameters, and a list of one float per epoch: the mean of the loss over its images,
     each taken before the step of its batch.
     Your time is measured here, on an epoch of 96 digits.
 
@@ -289,9 +288,9 @@ def train(images, labels, params, epochs, lr, batch, seed):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
-# Eight random filters learn to read, and are looked at before and after. More epochs? Two filters only? A learning rate of 5?
+# Eight random filters learn to read; compare them before and after. More epochs? Only two filters? A learning rate of 5?
 # Which of the learned ones look like edges, which like spots?
 
 # %% tags=["playground"]
@@ -317,7 +316,7 @@ try:
     held_back, shown = order[:360], order[360:]
     trained, losses = train(images[shown], labels[shown], begin(8, 1), 8, 0.3, 16, 3)
     print("loss by epoch:", *(f"{loss:.2f}" for loss in losses))
-    print(f"read rightly of {len(held_back)} never seen: {(read(images[held_back], trained) == labels[held_back]).mean():.1%}")
+    print(f"correct, of {len(held_back)} never seen: {(read(images[held_back], trained) == labels[held_back]).mean():.1%}")
     for before, after in zip(begin(8, 1)["conv_w"][:, 0], trained["conv_w"][:, 0], strict=True):
         for row, learned in zip(before, after, strict=True):
             print(" ".join(f"{w:5.1f}" for w in row), "  ->  ", " ".join(f"{w:5.1f}" for w in learned))
@@ -330,8 +329,8 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 #
 # On photographs something remarkable comes out of this loop, whatever the random numbers were: the first layer turns into
 # edges in all directions and spots of colour. Krizhevsky, Sutskever and Hinton printed the 96 of AlexNet in 2012, and they
-# look much like the filters that you made by formula, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
-# edges. They are what helps to tell things apart.
+# look much like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked
+# for edges. They simply help to tell things apart.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Padding: borders, stride, and the size of what comes out
 #
-# In the next unit a small window, the *kernel*, will slide across an image and answer with one number at every place where
-# it fits. Before anything slides, three questions have to be settled, and they are the same for every layer that uses a
-# window: what lies beyond the border, how many places there are, and how to keep an image from shrinking.
+# In the next unit a small window, the *kernel*, will slide across an image and give one number at every place where it
+# fits. Before anything slides, three questions have to be settled, and they are the same for every layer that uses a
+# window: what is beyond the border, how many places there are, and how to keep an image from shrinking.
 #
 # A window of width 3 fits into a row of 6 pixels at 4 places:
 #
@@ -24,8 +24,8 @@
 #        0 1 [2 3 4] 5
 #        0 1 2 [3 4 5]        6 - 3 + 1 = 4 places
 #
-# So a layer loses two columns and two rows. Ten layers lose twenty, and of an 8x8 digit nothing is left after four. The
-# pixels at the border suffer more than that: pixel 0 lies under one window, pixel 2 under three. Padding mends both.
+# So a layer loses two columns and two rows. Ten layers lose twenty, and after four nothing is left of an 8x8 digit. The
+# pixels at the border suffer even more: pixel 0 is under one window, pixel 2 under three. Padding fixes both.
 
 # %%
 import numpy as np
@@ -33,8 +33,8 @@ import numpy as np
 # %% [markdown]
 # ## A frame around every image
 #
-# Padding puts rows and columns of a constant, nearly always 0, around each image. They are put around the *picture*: images
-# and channels are not padded, only height and width.
+# Padding puts rows and columns of a constant, nearly always 0, around each image. They go around the *picture*: only height
+# and width are padded, not images and channels.
 #
 #        padding 1                  padding (0, 2): no rows, two columns left and right
 #
@@ -48,12 +48,12 @@ import numpy as np
 # Why zeros? Any number would do; zero is the one that a weighted sum does not notice. (There is one operation that does
 # notice it. You will meet it when images are pooled.)
 #
-# **In one piece.** Time counts here, on four images with 16 channels. An array for the whole answer, filled with the value,
-# and one assignment that lays all pictures into it at once takes 1.6 times as long as a compiled reference. Frames made
-# picture by picture take 3 times as long, and a Python loop over the pixels 370 times.
+# **In one piece.** Time counts here, on four images with 16 channels. Make one array for the whole answer, filled with the
+# value, and copy all pictures into it with one assignment: that takes 1.6 times as long as a compiled reference. Framing
+# picture by picture takes 3 times as long, and a Python loop over the pixels 370 times.
 #
-# The answer has numbers with a fraction, whatever came in: photographs arrive as `uint8`, whole numbers from 0 to 255, and
-# a layer that goes on with those loses every fraction and every sign.
+# The answer holds floats, whatever came in: photographs arrive as `uint8`, whole numbers from 0 to 255, and a layer that
+# keeps that type loses every fraction and every sign.
 
 
 # %%
@@ -65,7 +65,7 @@ def pad2d(x, padding, value=0.0):
     padding is one number for all four sides, or a tuple (ph, pw): ph rows above and below, pw columns left and right.
 
     x: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 (float64 is right as well) and otherwise float64
+    returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 (float64 is also accepted) and otherwise float64
     raises ValueError if a padding is negative
 
     >>> pad2d(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), 1)[0, 0]
@@ -80,7 +80,7 @@ def pad2d(x, padding, value=0.0):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
 # A handwritten digit, 8 by 8, and its frame. What happens with `value=9`?
 
@@ -96,8 +96,8 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown]
 # ## How many places there are
 #
-# Padding makes the row longer: `size + 2*padding`. *Stride* makes the window jump: with stride 2 it stops at every other
-# place only.
+# Padding makes the row longer: `size + 2*padding`. *Stride* makes the window jump: with stride 2 it stops only at every
+# other place.
 #
 #       size 6, kernel 3, stride 2, padding 1
 #
@@ -106,7 +106,8 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 #        _ 0 1 2 [3 4 5] _        (6 + 2*1 - 3)//2 + 1 = 3 places, and the last column is left over
 #
 # `size + 2*padding - kernel` is how far the first window can still move. Divided by the stride it is the number of jumps; a
-# jump that does not fit whole is not made, so the division rounds down. The `+ 1` is the place where the window began.
+# jump that does not fit completely is not made, so the division rounds down. The `+ 1` is the place where the window
+# starts.
 #
 # | size | kernel | stride | padding | places |
 # |------|--------|--------|---------|--------|
@@ -118,13 +119,13 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 
 # %%
 def output_size(size, kernel, stride=1, padding=0):
-    """Return at how many places a window stops along one axis.
+    """Return the number of places where a window stops along one axis.
 
         (size + 2*padding - kernel)//stride + 1
 
     size, kernel, stride, padding: whole numbers
     returns a whole number (int)
-    raises ValueError if size, kernel or stride is less than 1, padding is negative, or the kernel is larger than what is there
+    raises ValueError if size, kernel or stride is less than 1, padding is negative, or no window fits
 
     >>> output_size(28, 5)
     24
@@ -137,9 +138,9 @@ def output_size(size, kernel, stride=1, padding=0):
 # %% [markdown]
 # ## Keeping the size
 #
-# At stride 1, which padding gives back as many places as there were pixels? Set `size + 2*padding - kernel + 1` equal to
-# `size` and solve for the padding. For an odd kernel there is a whole number; it is how far the window reaches out from its
-# middle. An even kernel has no middle, and no padding that is the same on both sides keeps the size.
+# At stride 1, which padding gives as many places as there are pixels? Set `size + 2*padding - kernel + 1` equal to `size`
+# and solve for the padding. For an odd kernel the answer is a whole number: how far the window reaches from its middle.
+# An even kernel has no middle, and no padding that is the same on both sides keeps the size.
 
 
 # %%

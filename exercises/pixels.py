@@ -13,21 +13,21 @@
 # %% [markdown]
 # # Pixels: images are numbers, and why not connect everything to everything
 #
-# You know networks of neurons: numbers go in, each neuron multiplies every one of them by a weight, adds up, adds a bias, and
-# an activation function makes something of it. They predict prices and tell flowers apart. What happens if you show one a
+# You know networks of neurons: numbers go in, each neuron multiplies each of them by a weight, adds up the products and a
+# bias, and applies an activation function. They predict prices and tell flowers apart. What happens if you show one a
 # picture?
 #
-# It works, badly, and the two reasons why are the reasons for everything that follows in this course. In this unit you will
-# measure both: how many numbers such a network has to learn, and what it makes of a picture that has moved by one pixel.
+# It works, but badly, for two reasons that explain everything else in this course. In this unit you will measure both: how
+# many numbers such a network has to learn, and what happens when a picture moves by one pixel.
 #
-# The remedy is fifty years of looking at how eyes do it, and it has a name. **Convolutional networks** look at small patches,
-# and at every patch with the same few weights. Yann LeCun's LeNet read handwritten digits on cheques with them in 1998.
-# AlexNet of Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton won the ImageNet contest of 2012 with 1.2 million photographs
-# of a thousand kinds of things, by such a margin that hardly anybody has used anything else for years. Today they
+# The remedy comes from fifty years of studying how eyes work. **Convolutional networks** look at small patches, and use the
+# same few weights for every patch. Yann LeCun's LeNet read handwritten digits on cheques with them in 1998. In 2012
+# AlexNet, by Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton, won the ImageNet contest, 1.2 million photographs of a
+# thousand kinds of things, by such a margin that hardly anybody used anything else for years. Today they
 #
 # - say what is in a photograph (classification), and where (detection),
-# - find tumours in X-rays and bleedings in retinas,
-# - unlock telephones by faces,
+# - find tumours in X-rays and bleeding in retinas,
+# - unlock phones by recognising faces,
 # - see lanes, signs and pedestrians for a car,
 # - read letters, forms and number plates.
 
@@ -37,9 +37,9 @@ import numpy as np
 # %% [markdown]
 # ## A picture is a block of numbers
 #
-# A grey picture is a table: one number a pixel, from 0 for black to 255 for white, as whole numbers of one byte (`uint8`). A
-# colour picture is three such tables, one each for red, green and blue: its *channels*. And as networks work on many pictures
-# at once, there is one axis more, the *batch*.
+# A grey picture is a table: one number per pixel, from 0 for black to 255 for white, as whole numbers of one byte (`uint8`).
+# A colour picture is three such tables, one each for red, green and blue: its *channels*. Networks work on many pictures at
+# once, so there is one more axis, the *batch*.
 #
 #                     W
 #               +-----------+
@@ -47,27 +47,27 @@ import numpy as np
 #             +-----------+ |            axis    N        C         H      W
 #            /  green    /| |                    image    channel   row    column
 #           +-----------+ | +
-#         H |  red      | |/             images[0, 1, 5, 7]: of the first image, the green in row 5, column 7
+#         H |  red      | |/             images[0, 1, 5, 7]: the first image's green in row 5, column 7
 #           |           | +
 #           +-----------+/  C
 #
 # ![A cup of coffee, its three channels, and in grey](data/pictures/to_grayscale_of_a_photograph.png)
 #
-# This order, NCHW, is used in the whole course. (Files and screens often have the channels last, NHWC. Whoever mixes them up
-# gets a picture from a broken television.)
+# This order, NCHW, is used in the whole course. (Files and screens often have the channels last, NHWC. Mix them up and you
+# get a picture from a broken television.)
 #
-# A neuron of the old kind wants a *row* of numbers. So the picture has to be laid flat: row after row, channel after channel.
-# Nothing is lost by that. But two pixels that stood above one another are now W numbers apart, and nobody tells the neuron
-# that they were neighbours.
+# A neuron of the old kind takes a *row* of numbers. So the picture has to be flattened: row after row, channel after channel.
+# Nothing is lost. But two pixels that were one above the other are now W numbers apart, and nobody tells the neuron that they
+# were neighbours.
 
 # %%
 def flatten(images):
-    """Lay each image flat: its numbers in one row.
+    """Flatten each image: put its numbers in one row.
 
         out[n, (c*H + i)*W + j] = images[n, c, i, j]
 
     images: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C*H*W): float32 if the images are float32 (float64 is right as well), else float64
+    returns (N, C*H*W): float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes
 
     >>> flatten(np.array([[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]], dtype=np.uint8))
@@ -81,7 +81,7 @@ def flatten(images):
 #
 # For many questions colour does not matter, and one channel instead of three saves two thirds of the work. The mean of red,
 # green and blue would do, but it does not look right: pure green looks much brighter to us than pure blue. Television
-# engineers measured it, and the standard ITU-R BT.601 of 1982 has weighed the channels like this ever since:
+# engineers measured it, and the standard ITU-R BT.601 of 1982 has weighted the channels like this ever since:
 #
 #       grey = 0.299 R + 0.587 G + 0.114 B
 #
@@ -92,16 +92,16 @@ def flatten(images):
 # | red | 255 | 0 | 0 | 85 | 76 |
 # | blue | 0 | 0 | 255 | 85 | 29 |
 #
-# The axis of the channels stays, with one channel: a grey image is still an image.
+# The channel axis stays, with one channel: a grey image is still an image.
 
 # %%
 def to_grayscale(images):
-    """Make grey images of colour images, as bright as they look.
+    """Turn colour images into grey ones that look as bright.
 
         out[n, 0, i, j] = 0.299 * red + 0.587 * green + 0.114 * blue
 
     images: (N, 3, H, W), red, green, blue, numbers of any kind; not changed
-    returns (N, 1, H, W), with fractions: float32 if the images are float32 (float64 is right as well), else float64
+    returns (N, 1, H, W), with fractions: float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes and three channels
 
     >>> to_grayscale(np.array([[[[255, 0]], [[255, 0]], [[255, 100]]]], dtype=np.uint8)).round(1)
@@ -125,7 +125,7 @@ def to_grayscale(images):
 # | video frame, 1920x1080 colour | 6,220,800 | 6.2 million | 6.2 billion |
 #
 # Every one of these numbers must be learned from examples, and with more weights than examples a network learns its examples
-# by heart. How many has the layer of a network for numbers, and how many the one that you will build instead?
+# by heart. How many does a dense layer have, and how many does the layer that you will build instead?
 
 # %%
 def count_dense_parameters(image_shape, units):
@@ -160,11 +160,11 @@ def count_dense_parameters(image_shape, units):
 #
 # | | regular (dense) network | convolutional network |
 # |---|---|---|
-# | takes in | a row of numbers; the picture is laid flat | the picture as it is: channels, rows, columns |
+# | takes in | a row of numbers; the picture is flattened | the picture as it is: channels, rows, columns |
 # | connections | every number to every neuron | a small patch to each neuron |
 # | parameters | grow with the image: 6.2 million for *one* neuron on a video frame | do not: 76 for a filter of 5x5 in colour |
 # | a pattern that has moved | is a new pattern | is the same pattern, elsewhere |
-# | best for | tables: prices, measurements, a few hundred numbers | images, sound, whatever has neighbours |
+# | best for | tables: prices, measurements, a few hundred numbers | images, sound, anything that has neighbours |
 
 # %%
 def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
@@ -187,12 +187,12 @@ def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
 # %% [markdown]
 # ## The second reason: everything moves
 #
-# Take a picture of a cat, and another one a moment later, when the camera has moved by a little. To you it is the same cat.
-# To a dense network it is another row of numbers, in which nearly every place holds something else, and what it learned about
+# Take a picture of a cat, and another one a moment later, when the camera has moved a little. To you it is the same cat. To a
+# dense network it is another row of numbers, in which nearly every place holds a different number, and what it learned about
 # the eye at place 2,117 says nothing about the same eye at place 2,118.
 #
 # Moving a picture is simple. Everything goes `dy` rows down and `dx` columns to the right (up and left, if they are
-# negative); what goes over the border is lost, and what comes in is black.
+# negative); what crosses the border is lost, and what comes in is black.
 #
 #       1 2 3                          0 0 0
 #       4 5 6     dy = 1, dx = -1      2 3 0
@@ -200,17 +200,17 @@ def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
 #
 # ![The rocket, moved down and to the right, and the difference that one pixel makes](data/pictures/shift_a_photograph.png)
 #
-# Nothing comes in again on the other side: a camera does not do that either.
+# Nothing comes back in on the other side: a camera does not do that either.
 
 # %%
 def shift(images, dy, dx):
     """Move every image down by dy rows and to the right by dx columns.
 
-        out[n, c, i, j] = images[n, c, i - dy, j - dx] where that lies in the image, and 0 elsewhere
+        out[n, c, i, j] = images[n, c, i - dy, j - dx] where that is inside the image, and 0 elsewhere
 
     images: (N, C, H, W), numbers of any kind; not changed
-    dy, dx: ints; negative ones move up and to the left, and from the size of the image on nothing is left of it
-    returns (N, C, H, W): float32 if the images are float32 (float64 is right as well), else float64
+    dy, dx: ints; negative ones move up and to the left; a move by the image's size or more leaves zeros only
+    returns (N, C, H, W): float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes
 
     >>> shift(np.array([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 1, -1)[0, 0]
@@ -222,11 +222,11 @@ def shift(images, dy, dx):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
-# How alike are a digit and its shifted self, to somebody who only sees the rows of numbers? The *correlation* says it: 1 for
-# two rows that rise and fall together, 0 for two that have nothing to do with each other. Compare what one pixel of movement
-# does with what the same digit in another's handwriting does.
+# How similar are a digit and its shifted self, if you see only the rows of numbers? The *correlation* tells: 1 for two rows
+# that rise and fall together, 0 for two that have nothing to do with each other. Compare what one pixel of movement changes
+# with what another person's handwriting changes.
 
 # %% tags=["playground"]
 def alike(one, other):
@@ -251,7 +251,7 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 #
 # Somebody shuffles the pixels of all images of a data set, every image in the same way, so that they look like noise. A dense
 # network learns from the shuffled images exactly as well as from the real ones; a convolutional network learns next to
-# nothing from them. Why is each of that so? And what does it say about what the convolutional network *assumes* of a picture?
+# nothing from them. Why, in each case? And what does that say about what the convolutional network *assumes* about a picture?
 # Three or four sentences.
 
 # %% [markdown] tags=["answer"]

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Pooling: smaller, keeping the strongest
 #
-# A feature map says at every place how much the image there looks like the filter. Whether the edge of an eye lies at pixel
-# 117 or 118 is of no interest to anybody who wants to know if there is an eye. *Pooling* throws that precision away, on
-# purpose: it cuts the map into windows and keeps one number of each.
+# A feature map says at every place how much the image there looks like the filter. Whether the edge of an eye is at pixel
+# 117 or 118 does not matter if you want to know whether there is an eye. *Pooling* throws that precision away, on purpose:
+# it cuts the map into windows and keeps one number from each.
 #
 #       1  3 | 2  0
 #       4  2 | 1  1          max         4  2
@@ -25,7 +25,7 @@
 #
 # ![A photograph at a half, a quarter and an eighth of its size](data/pictures/maxpool2d_of_a_photograph.png)
 #
-# Three things are gained. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
+# This gains three things. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
 # moves by a pixel often leaves the pooled map as it was. And a filter on the pooled map sees twice as far as before.
 #
 # Nothing is learned here. Pooling has no weights.
@@ -36,8 +36,8 @@ import numpy as np
 # %% [markdown]
 # ## The strongest of each window
 #
-# The windows are laid out as in convolution: of size `kernel_size`, moved on by `stride`, on images with a frame of
-# `padding`. Usually the windows do not overlap, so where no stride is given it is the kernel's size.
+# The windows are placed as in convolution: they have the size `kernel_size`, move by `stride`, and read images with a
+# frame of `padding`. Usually the windows do not overlap, so the default stride is the kernel's size.
 #
 #       Ho = (H + 2*ph - kh)//sh + 1            Wo = (W + 2*pw - kw)//sw + 1
 #
@@ -45,8 +45,8 @@ import numpy as np
 #
 # **The frame must never win.** Convolution pads with zeros, since zero adds nothing to a sum. For a maximum that is wrong:
 # where all numbers are negative, a zero from the frame would be the largest. The neutral number of a maximum is minus
-# infinity, so that is what the frame is made of. A window may lie over the frame, but never only on the frame: that is why
-# the padding may be at most half the kernel.
+# infinity, so the frame is made of that. A window may overlap the frame, but never lie on the frame alone, so the padding
+# may be at most half the kernel.
 #
 # | arguments                          | an 8x8 map becomes                        |
 # |------------------------------------|-------------------------------------------|
@@ -56,17 +56,17 @@ import numpy as np
 # | kernel_size=3, stride=2, padding=1 | 4x4, windows overlap                      |
 # | kernel_size=(2, 4)                 | 4x2                                       |
 #
-# **Quick enough.** A colour image of 64x64 has 3,072 windows of 2x2. A Python loop that visits them one by one asks NumPy
-# 3,072 times for the largest of four numbers, and nearly all of the time goes into the asking. Turn it round: a window has
-# only four *places*. The upper left places of all windows together are an image, too; it is the image with steps of the
+# **Fast enough.** A colour image of 64x64 has 3,072 windows of 2x2. A Python loop that visits them one by one asks NumPy
+# 3,072 times for the largest of four numbers, and nearly all of the time goes into the asking. Turn it around: a window
+# has only four *places*. The upper left places of all windows together are an image, too: the image read in steps of the
 # stride:
 #
 #       upper left     # . # . # .        upper right    . # . # . #        and so on:  x[:, :, u::sh, v::sw]
 #                      . . . . . .                       . . . . . .                    cut to Ho rows and Wo columns
 #                      # . # . # .                       . # . # . #
 #
-# Four such images, and of each four numbers the largest: a loop over the places of *one* window does it, for all images,
-# channels and windows at once.
+# Take four such images, and the largest of each four numbers: a loop over the places of *one* window does this for all
+# images, channels and windows at once.
 #
 # | how                                                 | times the reference |
 # |-----------------------------------------------------|--------------------:|
@@ -86,7 +86,7 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
     (rows, columns); stride None is the kernel's size.
 
     x: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64; NaN stays NaN
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64; NaN stays NaN
     raises ValueError if a kernel or stride is less than 1, a padding is negative or more than half the kernel, or the kernel is
     larger than the padded image
 
@@ -102,7 +102,7 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
 
 
 # %% [markdown]
-# ### To play with
+# ### Try it
 #
 # A digit, pooled to half its size. Move it by one pixel (`np.roll(digit, 1, axis=3)`) and compare.
 
@@ -118,9 +118,9 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown]
 # ## The mean of each window
 #
-# Average pooling keeps how much there was instead of the strongest. It blurs, where the maximum sharpens; older networks used
-# it everywhere. Here the frame *is* made of zeros, and they count: each window's sum is divided by the window's size
-# `kh * kw`, whether parts of it lie on the frame or not.
+# Average pooling keeps how much there was on average, not the strongest. It blurs where the maximum sharpens; older networks
+# used it everywhere. Here the frame *is* made of zeros, and they count: each window's sum is divided by the window's size
+# `kh * kw`, even where parts of it are on the frame.
 
 
 # %%
@@ -132,7 +132,7 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
     where xp is x with a frame of zeros. kernel_size, stride and padding as in maxpool2d.
 
     x: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is right as well) and otherwise float64
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64
     raises ValueError as maxpool2d does
 
     >>> x = np.array([[[[1.0, 3.0], [4.0, 4.0]]]])
@@ -146,11 +146,11 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
 
 
 # %% [markdown]
-# ## One number a map
+# ## One number per map
 #
-# At the end of many networks stands the most radical pooling: the window is the whole map. What is left says for every
-# channel *how much* of its pattern the image holds, and nothing of where. Images of any size give vectors of one size, which
-# is what a classifier needs.
+# Many networks end with the most radical pooling: the window is the whole map. The result says for every channel *how much*
+# of its pattern the image holds, and nothing about where. Images of any size give vectors of one size, which is what a
+# classifier needs.
 
 
 # %%
@@ -158,7 +158,7 @@ def global_avgpool2d(x):
     """Return the mean of every map.
 
     x: (N, C, H, W), numbers of any kind; not changed
-    returns (N, C), float32 if x is float32 (float64 is right as well) and otherwise float64
+    returns (N, C), float32 if x is float32 (float64 is also accepted) and otherwise float64
 
     >>> global_avgpool2d(np.array([[[[1.0, 3.0], [4.0, 4.0]], [[0.0, 0.0], [0.0, 2.0]]]]))
     array([[3. , 0.5]])
