@@ -10,7 +10,7 @@ pytest_plugins = ("cnngrade.judge.plugin",)
 
 @functools.cache
 def stored(path):
-    """Return the arrays of a data file by name, read once: to work on, not to change."""
+    """Return the arrays of a data file by name, read once. They are read-only."""
     with np.load(path) as file:
         arrays = {name: file[name] for name in sorted(file.files)}
     for array in arrays.values():
@@ -38,7 +38,7 @@ def photographs(data):
 
 @pytest.fixture
 def filters():
-    """Four classical filters, (4, 1, 3, 3): box blur, sharpen, emboss, and upright edges (Prewitt)."""
+    """Four classical filters, (4, 1, 3, 3): box blur, sharpen, emboss, and vertical edges (Prewitt)."""
     blur = np.full((3, 3), 1 / 9)
     sharpen = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
     emboss = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]

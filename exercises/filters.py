@@ -174,7 +174,7 @@ def laplacian():
 #
 # No padding here: a frame of zeros would be the strongest edge of all.
 #
-# ![Three photographs, and where they are steep](data/pictures/edge_strength_of_photographs.png)
+# ![Three photographs, and where their brightness changes steeply](data/pictures/edge_strength_of_photographs.png)
 
 # %%
 def edge_strength(images):

@@ -16,7 +16,7 @@ def network(rng, sizes):
 
 @points(0.5)
 def test_linear_of_other_numbers(student, reference, rng):
-    """uint8 pixels, float32 throughout, one unit, one number, as many units as numbers as images, read-only arrays"""
+    """uint8 pixels, float32 throughout, one unit, one number, equal numbers of units, inputs and images, read-only arrays"""
     pixels = rng.integers(0, 256, size=(3, 4), dtype=np.uint8)
     w, b = rng.normal(size=(5, 4)), rng.normal(size=5)
     pixels.flags.writeable = w.flags.writeable = b.flags.writeable = False
@@ -56,7 +56,7 @@ def test_lenet_of_other_sizes(student, reference, rng):
 
 @points(0.5)
 def test_lenet_refuses_what_does_not_fit(student, rng):
-    """images of another size or of other channels raise ValueError"""
+    """images of another size or with other channels raise ValueError"""
     params = network(rng, {"conv1": (2, 1, 3, 3), "conv2": (3, 2, 2, 2), "fc1": (5, 12), "fc2": (4, 5), "fc3": (2, 4)})
     assert_raises(ValueError, student.lenet, rng.normal(size=(2, 1, 16, 16)), params)
     assert_raises(ValueError, student.lenet, rng.normal(size=(2, 2, 12, 12)), params)
@@ -76,6 +76,6 @@ def test_classify_every_digit_held_back(student, reference, digits, held_back, l
     raw = (digits[held_back, 0] * 16).astype(np.uint8)
     names, right = student.classify(raw, lenet_params), reference.classify(raw, lenet_params)
     assert isinstance(names, np.ndarray), f"classify returns an array of whole numbers, not {type(names).__name__}."
-    assert names.shape == right.shape, f"there is one name an image, {right.shape} in all; yours have shape {names.shape}."
+    assert names.shape == right.shape, f"there is one name per image, {right.shape} in all; yours have shape {names.shape}."
     others = int((names != right).sum())
     assert others == 0, f"{others} of {len(right)} digits get another name than from the reference."

@@ -6,7 +6,7 @@ from cnngrade import assert_close, assert_raises, points
 
 
 def some(rng, x_shape, w_shape):
-    """Return random images, filters and one bias a filter."""
+    """Return random images, filters and one bias per filter."""
     return rng.normal(size=x_shape), rng.normal(size=w_shape), rng.normal(size=w_shape[0])
 
 
@@ -40,7 +40,7 @@ def test_correlate2d_extreme_kernels(student, reference, rng):
 
 @points(0.5)
 def test_correlate2d_too_large(student, rng):
-    """a kernel higher or wider than the image raises ValueError"""
+    """a kernel taller or wider than the image raises ValueError"""
     image = rng.normal(size=(4, 6))
     assert_raises(ValueError, student.correlate2d, image, rng.normal(size=(5, 2)))
     assert_raises(ValueError, student.correlate2d, image, rng.normal(size=(2, 7)))
@@ -48,7 +48,7 @@ def test_correlate2d_too_large(student, rng):
 
 @points(0.5)
 def test_conv2d_equal_sizes(student, reference, rng):
-    """as many images as channels as filters, and still no axis is taken for another"""
+    """equal numbers of images, channels and filters, and still no two axes are mixed up"""
     assert_right(student, reference, *some(rng, (3, 3, 6, 8), (3, 3, 3, 3)), padding=1)
 
 
@@ -100,7 +100,7 @@ def test_conv2d_linear(student, reference, rng):
 
 @points(0.5)
 def test_conv2d_shift(student, reference, rng):
-    """a pattern one row lower and two columns further right gives the same map, as far lower and further right"""
+    """a pattern one row lower and two columns further right gives the same map, moved as far"""
     x, w, _ = some(rng, (2, 3, 9, 11), (4, 3, 3, 2))
     x[:, :, :3], x[:, :, 6:], x[:, :, :, :3], x[:, :, :, 7:] = 0, 0, 0, 0
     there = np.roll(reference.conv2d(x, w), (1, 2), axis=(2, 3))
@@ -118,7 +118,7 @@ def test_conv2d_float32(student, reference, rng):
 def test_conv2d_not_a_number(student, reference, rng):
     """NaN, and infinities that cancel, show in every window that holds them, and in no other image"""
     x, w = rng.normal(size=(3, 2, 4, 5)), 0.5 + rng.random(size=(4, 2, 3, 3))
-    # Every window holds the pixels (1, 2) and (2, 2), so that an answer by Fourier transform, which spreads them, is right too.
+    # Every window holds the pixels (1, 2) and (2, 2), so an answer by Fourier transform, which spreads them, is right too.
     x[0, 1, 1, 2] = np.nan
     x[2, 0, 1, 2], x[2, 0, 2, 2] = np.inf, -np.inf
     assert_close(student.conv2d(x, w), reference.conv2d(x, w), scale=reference.conv2d(np.abs(x[1:2]), w).max())

@@ -24,7 +24,7 @@ def test_edge_strength_of_other_numbers(student, reference, rng):
     ):
         scale = 8.0 * np.abs(images.astype(float)).max()
         assert_close(student.edge_strength(images), reference.edge_strength(images), scale=scale)
-    # Every window of the first image reads a NaN, so that it does not matter how the sums are taken.
+    # Every window of the first image reads a NaN, so it does not matter how the sums are taken.
     read_only = rng.normal(size=(2, 1, 4, 5))
     read_only[0, 0, 1:3, 2] = np.nan
     read_only.flags.writeable = False
@@ -69,7 +69,7 @@ def test_feature_maps_are_blind_to_brightness(student, rng):
 
 @points(0.5)
 def test_to_display_of_other_numbers(student, reference, rng):
-    """bytes, float32, whole numbers below 0, one number a map"""
+    """bytes, float32, whole numbers below 0, one number per map"""
     for maps in (
         rng.integers(0, 256, size=(2, 3, 4, 5), dtype=np.uint8),
         rng.normal(size=(1, 2, 3, 4)).astype(np.float32),
@@ -77,5 +77,5 @@ def test_to_display_of_other_numbers(student, reference, rng):
         rng.normal(size=(2, 3, 1, 1)),
     ):
         maps.flags.writeable = False
-        # As among the public cases: a millionth does not matter for looking.
+        # As among the public cases: a millionth does not matter for display.
         assert_close(student.to_display(maps), reference.to_display(maps), scale=16.0 if maps.dtype == np.float32 else 1e8)

@@ -6,7 +6,7 @@ from cnngrade import assert_close, assert_raises, points
 
 
 def largest_sum(reference, x, w, b=None, padding=0, pool=1):
-    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    """Return the largest sum of absolute products: rounding errors are measured by it."""
     return reference.conv_block(abs(x), abs(w), None if b is None else abs(b), padding, pool).max()
 
 
@@ -84,7 +84,7 @@ def test_conv_block_with_bad_arguments(student):
 
 @points(0.5)
 def test_feature_hierarchy_of_other_lengths(student, reference, rng):
-    """no layer, one layer, and four layers of which some have no bias"""
+    """no layer, one layer, and four layers, some of them without a bias"""
     x, w = rng.normal(size=(2, 3, 9, 8)), [rng.normal(size=(3, 3, 2, 2)) for _ in range(4)]
     b = rng.normal(size=3)
     four = [(w[0], None, 1, 1), (w[1], b, 2, 2), (w[2], None, 0, 1), (w[3], -b, 1, 2)]
@@ -96,7 +96,7 @@ def test_feature_hierarchy_of_other_lengths(student, reference, rng):
 def test_feature_hierarchy_of_other_types(student, reference, rng):
     """uint8 images and float32 images go through, and each image of a batch on its own"""
     pixels = rng.integers(0, 256, size=(3, 1, 10, 12)).astype(np.uint8)
-    # Images of very different brightness: whoever scales them by the batch changes the dim ones most.
+    # Images of very different brightness: scaling them by the batch changes the dim ones most.
     pixels[0] //= 64
     first = (rng.normal(size=(2, 1, 3, 3)), rng.normal(size=2), 1, 2)
     second = (rng.normal(size=(4, 2, 3, 2)), rng.normal(size=4), 0, 2)

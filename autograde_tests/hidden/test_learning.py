@@ -6,7 +6,7 @@ from cnngrade import assert_close, assert_raises, points
 
 
 def conv2d(x, w, b, stride, padding):
-    """Return the maps, for derivatives to be taken of."""
+    """Return the maps, to take derivatives of."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
     return np.einsum("ncijuv,kcuv->nkij", windows, w) + b[:, None, None]
@@ -53,7 +53,7 @@ def test_cross_entropy_of_other_numbers(student, reference, rng):
 
 @points(0.5)
 def test_conv2d_backward_against_numbers(student, rng):
-    """each gradient is what moving one number of the image, the filter or the bias does to the loss"""
+    """each gradient equals the change of the loss when one number of the image, filter or bias is moved"""
     dout, x, w, b = some(rng, (2, 3, 2, 2), (2, 2, 4, 5), (3, 2, 3, 4))
     dx, dw, db = parts(student.conv2d_backward(dout, x, w, b, 2, 1))
     assert_close(dx, numerical(lambda x: (dout * conv2d(x, w, b, 2, 1)).sum(), x), scale=100.0)
@@ -90,7 +90,7 @@ def test_conv2d_backward_of_rarer_arguments(student, reference, rng):
     scales = reference.conv2d_backward(abs(dout), abs(x), abs(w), None, 2, 1)
     assert_close(dx, expected[0], scale=scales[0].max())
     assert_close(dw, expected[1], scale=scales[1].max())
-    assert db is None, f"without a bias there is no gradient of it: db is None, not {type(db).__name__}."
+    assert db is None, f"without a bias it has no gradient: db is None, not {type(db).__name__}."
     small = [array.astype(np.float32) for array in (dout, x, w, b)]
     for array in small:
         array.flags.writeable = False
@@ -149,6 +149,6 @@ def test_train_of_other_sizes(student, reference, rng):
         for name, value in right.items():
             assert_close(trained[name], value, scale=1.0, c=1e5)
         assert isinstance(losses, list), f"the losses are a list, not {type(losses).__name__}."
-        assert len(losses) == epochs, f"there is one loss an epoch, {epochs} in all; yours are {len(losses)}."
+        assert len(losses) == epochs, f"there is one loss per epoch, {epochs} in all; you return {len(losses)}."
         if epochs:
             assert_close(np.array(losses, float), np.array(right_losses), scale=1.0, c=1e5)

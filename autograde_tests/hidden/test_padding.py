@@ -1,4 +1,4 @@
-"""Padding: kinds of numbers, single rows and columns, and what cannot be."""
+"""Padding: kinds of numbers, single rows and columns, and impossible arguments."""
 
 import numpy as np
 

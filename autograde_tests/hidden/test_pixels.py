@@ -47,7 +47,7 @@ def test_count_conv_parameters_of_what_cannot_be(student):
 
 @points(0.5)
 def test_shift_beyond_the_image(student, reference, rng):
-    """by the image's size and more nothing is left; by one less a single row or column is"""
+    """a move by the image's size or more leaves nothing; by one less, a single row or column"""
     images = rng.normal(size=(2, 1, 4, 6))
     for dy, dx in [(4, 0), (-4, 0), (0, 6), (0, -6), (9, -8), (3, 0), (-3, 5), (0, -5)]:
         assert_close(student.shift(images, dy, dx), reference.shift(images, dy, dx))

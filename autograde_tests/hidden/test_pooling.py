@@ -1,4 +1,4 @@
-"""Pooling: other kinds of numbers, single rows and columns, NaN, and what cannot be."""
+"""Pooling: other kinds of numbers, single rows and columns, NaN, and impossible arguments."""
 
 import numpy as np
 

@@ -73,13 +73,13 @@ def linear_squeezed(x, w, b):
     return answer[0] if len(answer) == 1 else answer
 
 
-@mistake("Sizes that do not fit must raise ValueError. A bias of length 1 would be added to every unit in silence.")
+@mistake("Sizes that do not fit must raise ValueError. A bias of length 1 would silently be added to every unit.")
 def linear_nothing_checked(x, w, b):
     size = min(x.shape[1], w.shape[1])
     return solution.linear(x[:, :size], w[:, :size], np.resize(b, len(w)))
 
 
-@mistake("exp(1000) is infinite, and infinity divided by infinity is no number. Take the largest number away before exp.")
+@mistake("exp(1000) is infinite, and infinity divided by infinity is not a number. Subtract the largest number before exp.")
 def softmax_overflows(x, axis=-1):
     with np.errstate(all="ignore"):
         exponentials = np.exp(np.asarray(x, float))
@@ -87,7 +87,7 @@ def softmax_overflows(x, axis=-1):
 
 
 @mistake(
-    "The largest number of the whole array is taken away, so that rows far below it vanish. Each row (each line along the "
+    "The largest number of the whole array is subtracted, so that rows far below it vanish. Each row (each line along the "
     "axis) has its own largest number."
 )
 def softmax_one_maximum(x, axis=-1):
@@ -102,17 +102,17 @@ def softmax_over_everything(x, axis=-1):
     return exponentials / exponentials.sum()
 
 
-@mistake("The axis is ignored: the sums always run along the last one.")
+@mistake("The axis is ignored: the sums are always taken along the last one.")
 def softmax_last_axis_always(x, axis=-1):
     return solution.softmax(x)
 
 
-@mistake("The softmax is taken over the batch. Where no axis is named it is the last one: each image's own numbers sum to 1.")
+@mistake("The softmax is taken over the batch. Where no axis is given it is the last one: each image's own numbers sum to 1.")
 def softmax_over_the_batch(x, axis=0):
     return solution.softmax(x, 0)
 
 
-@mistake("The sums run along axis 1 where no axis is named. It is the last one, -1, whatever the number of axes.")
+@mistake("The sums are taken along axis 1 where no axis is given. It is the last one, -1, whatever the number of axes.")
 def softmax_axis_one(x, axis=1):
     return solution.softmax(x, min(axis, np.ndim(x) - 1))
 
@@ -128,19 +128,19 @@ def softmax_not_divided(x, axis=-1):
     return np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
 
 
-@mistake("This is the logarithm of the softmax. The probabilities themselves are asked for.")
+@mistake("This is the logarithm of the softmax. Return the probabilities themselves.")
 def softmax_logarithm(x, axis=-1):
     with np.errstate(all="ignore"):
         shifted = np.asarray(x, float) - np.max(x, axis=axis, keepdims=True)
         return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
-@mistake("The signs are turned round: the smallest number gets the largest probability.")
+@mistake("The signs are reversed: the smallest number gets the largest probability.")
 def softmax_of_the_negative(x, axis=-1):
     return solution.softmax(-np.asarray(x, float), axis)
 
 
-@mistake("Each number goes through a sigmoid by itself. Softmax divides by the sum over all of its row.")
+@mistake("Each number goes through a sigmoid by itself. Softmax divides by the sum over the whole row.")
 def softmax_sigmoid(x, axis=-1):
     with np.errstate(all="ignore"):
         return 1 / (1 + np.exp(-np.asarray(x, float)))
@@ -151,7 +151,7 @@ def softmax_hard(x, axis=-1):
     return (np.asarray(x) == np.max(x, axis=axis, keepdims=True)).astype(float)
 
 
-@mistake("NaN is taken for a number. It stays, and makes its whole row NaN.")
+@mistake("NaN is treated as a number. It stays, and makes its whole row NaN.")
 def softmax_hides_nan(x, axis=-1):
     return solution.softmax(np.nan_to_num(np.asarray(x, float)), axis)
 
@@ -160,7 +160,7 @@ def pipeline(
     images, params, *, relus=(1, 2, 3, 4), last_relu=False, relu_first=False, flat="chw", order="crp", pool=True, mean=False,
     weights=None, biases=True, normalise=None,
 ):  # fmt: skip
-    """Return the logits with some of the steps made otherwise."""
+    """Return the logits with some of the steps changed."""
     p = dict(params) if biases else {name: value * (name[-1] == "w") for name, value in params.items()}
     p |= weights or {}
     x = np.asarray(images, float)
@@ -190,9 +190,9 @@ def pipeline(
 
 
 NO_RELU = "ReLU is left out everywhere. It follows both convolutions and the first two linear layers."
-LAST_RELU = "ReLU follows the last layer, too. Logits may be negative, and nothing is cut off from them."
-AXIS_LOST = "The axis of the batch is lost. The logits are (N, M): lay flat what belongs to one image, and keep a row for each."
-HWC = "The maps are laid flat with the channels last. The order is channels, rows, columns, as the maps lie in memory."
+LAST_RELU = "ReLU follows the last layer, too. Logits may be negative, and nothing is cut off."
+AXIS_LOST = "The batch axis is lost. The logits are (N, M): flatten what belongs to one image, and keep a row for each."
+HWC = "The maps are flattened with the channels last. The order is channels, rows, columns, as the maps are in memory."
 
 
 @mistake(NO_RELU)
@@ -245,7 +245,7 @@ def lenet_channels_last(images, params):
     return pipeline(images, params, flat="hwc")
 
 
-@mistake("The maps are laid flat column by column. The order is channels, rows, columns, as the maps lie in memory.")
+@mistake("The maps are flattened column by column. The order is channels, rows, columns, as the maps are in memory.")
 def lenet_columns_first(images, params):
     return pipeline(images, params, flat="cwh")
 
@@ -275,12 +275,12 @@ def lenet_without_biases(images, params):
     return pipeline(images, params, biases=False)
 
 
-@mistake("The windows' means are kept. This network keeps the largest number of each window.")
+@mistake("The mean of each window is kept. This network keeps the largest number of each window.")
 def lenet_mean_pooling(images, params):
     return pipeline(images, params, mean=True)
 
 
-@mistake("Every other pixel is taken, whatever stands beside it. Pooling keeps the largest number of each 2x2 window.")
+@mistake("Every other pixel is taken, whatever is beside it. Pooling keeps the largest number of each 2x2 window.")
 def lenet_every_other_pixel(images, params):
     return pipeline(images, params, pool=False)
 
@@ -298,7 +298,7 @@ def lenet_standardised_by_batch(images, params):
     return pipeline(images, params, normalise=normalise)
 
 
-@mistake("Probabilities come out. The logits themselves are asked for; softmax is a step of its own.")
+@mistake("Probabilities are returned. Return the logits themselves; softmax is a step of its own.")
 def lenet_softmaxed(images, params):
     return solution.softmax(pipeline(images, params))
 
@@ -314,7 +314,7 @@ def lenet_one_filter_for_all(images, params):
     return pipeline(images, params, weights=repeated)
 
 
-@mistake("The filters are flipped. Networks slide them as they stand.")
+@mistake("The filters are flipped. Networks slide them as they are.")
 def lenet_flipped(images, params):
     return pipeline(images, params, weights={name: params[name][:, :, ::-1, ::-1] for name in ("conv1_w", "conv2_w")})
 
@@ -334,7 +334,7 @@ def lenet_nothing_checked(images, params):
 
 
 def logits_of(images, params, divisor=16.0, enlarged=True):
-    """Return LeNet's logits for raw images, scaled by another number or enlarged otherwise."""
+    """Return LeNet's logits for raw images, scaled by another number or enlarged in another way."""
     return solution.lenet((np.asarray(images) / divisor).repeat(4, axis=1).repeat(4, axis=2)[:, None], params)
 
 
@@ -348,7 +348,7 @@ def classify_scaled_by_255(images, params):
     return logits_of(images, params, 255.0).argmax(axis=1)
 
 
-@mistake("The pixels are divided as whole numbers, so that all but full ink becomes 0. Use / and not //.")
+@mistake("The pixels are divided as whole numbers, so that everything but full ink becomes 0. Use / and not //.")
 def classify_scaled_to_whole_numbers(images, params):
     return logits_of(np.asarray(images) // 16, params, 1.0).argmax(axis=1)
 
@@ -358,17 +358,17 @@ def classify_scaled_by_batch(images, params):
     return logits_of(images, params, max(float(np.max(images)), 1.0)).argmax(axis=1)
 
 
-@mistake("The paper is taken for the ink: 0 is paper and 16 ink, and so the network learned it. Do not turn it round.")
+@mistake("Paper and ink are swapped: the network learned with 0 for paper and 16 for ink. Do not invert the images.")
 def classify_inverted(images, params):
     return logits_of(16.0 - np.asarray(images, float), params).argmax(axis=1)
 
 
-@mistake("The largest logit is sought along the batch. Each image has its own: argmax over axis 1.")
+@mistake("The largest logit is taken along the batch. Each image has its own: argmax over axis 1.")
 def classify_over_the_batch(images, params):
     return logits_of(images, params).argmax(axis=0)
 
 
-@mistake("One name comes out for the whole batch: argmax without an axis lays everything flat. Use axis 1.")
+@mistake("One name is returned for the whole batch: argmax without an axis flattens everything. Use axis 1.")
 def classify_one_name(images, params):
     return int(logits_of(images, params).argmax())
 
@@ -378,17 +378,17 @@ def classify_smallest(images, params):
     return logits_of(images, params).argmin(axis=1)
 
 
-@mistake("The names begin with 1. Index 0 stands for the digit 0.")
+@mistake("The names start at 1. Index 0 means the digit 0.")
 def classify_counts_from_one(images, params):
     return logits_of(images, params).argmax(axis=1) + 1
 
 
-@mistake("The largest logits themselves come out. What is asked for is where they stand.")
+@mistake("The largest logits themselves are returned. Return their indices.")
 def classify_values(images, params):
     return logits_of(images, params).max(axis=1)
 
 
-@mistake("Probabilities come out. A name is the index of the largest one.")
+@mistake("Probabilities are returned. A name is the index of the largest one.")
 def classify_probabilities(images, params):
     return solution.softmax(logits_of(images, params))
 
@@ -403,17 +403,17 @@ def classify_list(images, params):
     return logits_of(images, params).argmax(axis=1).tolist()
 
 
-@mistake("The images are tiled instead of enlarged: sixteen small digits stand side by side. Each pixel becomes 4x4 pixels.")
+@mistake("The images are tiled instead of enlarged: sixteen small digits side by side. Each pixel becomes 4x4 pixels.")
 def classify_tiled(images, params):
     return solution.lenet(np.tile(np.asarray(images) / 16.0, (1, 4, 4))[:, None], params).argmax(axis=1)
 
 
-@mistake("Rows and columns are exchanged: the digits lie on their side.")
+@mistake("Rows and columns are swapped: the digits lie on their side.")
 def classify_transposed(images, params):
     return logits_of(np.asarray(images).transpose(0, 2, 1), params).argmax(axis=1)
 
 
-@mistake("A single image gets a bare number. The names are an array (N,), with N = 1 too.")
+@mistake("A single image gives a bare number. The names are an array (N,), with N = 1 too.")
 def classify_squeezed(images, params):
     names = logits_of(images, params).argmax(axis=1)
     return names[0] if len(names) == 1 else names

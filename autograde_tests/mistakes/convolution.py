@@ -10,7 +10,7 @@ solution = solution_for(__file__)
 
 
 def add_bias(out, b):
-    """Return `out` with one bias a filter added, or as it is without a bias."""
+    """Return `out` with one bias per filter added, or as it is without a bias."""
     return out if b is None else out + np.asarray(b)[:, None, None]
 
 
@@ -54,15 +54,15 @@ def sized(out, height, width):
     return np.pad(out, ((0, 0), (0, 0), (0, height - out.shape[2]), (0, width - out.shape[3])))
 
 
-# How the kernel lies
+# How the kernel is laid on the image
 
 
-@mistake("The kernel is flipped. A CNN's convolution slides the kernel as it stands (cross-correlation).")
+@mistake("The kernel is flipped. A CNN's convolution slides the kernel as it is (cross-correlation).")
 def correlate2d_flipped(image, kernel):
     return solution.correlate2d(image, kernel[::-1, ::-1])
 
 
-@mistake("The kernel's rows and columns are swapped: its first axis goes down the image, its second one to the right.")
+@mistake("The kernel's rows and columns are swapped: its first axis goes down the image, its second to the right.")
 def correlate2d_kernel_transposed(image, kernel):
     return solution.correlate2d(image, kernel.T)
 
@@ -88,7 +88,7 @@ def correlate2d_mean(image, kernel):
     return solution.correlate2d(image, kernel) / kernel.size
 
 
-@mistake("The patch and the kernel are summed first and multiplied then. Multiply number by number, and sum the products.")
+@mistake("The patch and the kernel are summed first and then multiplied. Multiply number by number, and sum the products.")
 def correlate2d_sums_multiplied(image, kernel):
     return solution.correlate2d(image, np.ones(kernel.shape)) * kernel.sum()
 
@@ -104,18 +104,18 @@ def correlate2d_transposed(image, kernel):
     return np.ascontiguousarray(solution.correlate2d(image, kernel).T)
 
 
-@mistake("The answer consists of whole numbers, so every fraction is lost. Collect the sums in an array of floats.")
+@mistake("The answer holds whole numbers, so every fraction is lost. Collect the sums in an array of floats.")
 def correlate2d_whole_numbers(image, kernel):
     return np.trunc(solution.correlate2d(image, kernel)).astype(np.int64)
 
 
-@mistake("A kernel that is larger than the image gets an answer. There is no place where it fits: raise ValueError.")
+@mistake("A kernel larger than the image gets an answer. It fits nowhere: raise ValueError.")
 def correlate2d_too_large_unnoticed(image, kernel):
     height, width = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
     return solution.correlate2d(image, kernel) if height > 0 and width > 0 else np.zeros((max(height, 0), max(width, 0)))
 
 
-@mistake("The kernel is flipped. A CNN's convolution slides the kernel as it stands (cross-correlation).")
+@mistake("The kernel is flipped. A CNN's convolution slides the kernel as it is (cross-correlation).")
 def conv2d_flipped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w[:, :, ::-1, ::-1], b, stride, padding)
 
@@ -135,7 +135,7 @@ def conv2d_kernel_transposed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w.swapaxes(2, 3), b, stride, padding)
 
 
-@mistake("The kernel's numbers were put into a shape (kw, kh). Filters are (K, C, kh, kw): the height comes first.")
+@mistake("The kernel's numbers were put into the shape (kw, kh). Filters are (K, C, kh, kw): the height comes first.")
 def conv2d_kernel_reshaped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w.reshape(*w.shape[:2], w.shape[3], w.shape[2]), b, stride, padding)
 
@@ -185,7 +185,7 @@ def conv2d_stride_missing_in_shape(x, w, b=None, stride=1, padding=0):
     return sized(solution.conv2d(x, w, b, stride, padding), *full)
 
 
-@mistake("Each strided number stands where it would stand at stride 1, with zeros between. The map has no gaps.")
+@mistake("Each strided number is where it would be at stride 1, with zeros between. The map has no gaps.")
 def conv2d_stride_leaves_gaps(x, w, b=None, stride=1, padding=0):
     out = np.zeros_like(solution.conv2d(x, w, b, 1, padding))
     out[:, :, ::stride, ::stride] = solution.conv2d(x, w, b, stride, padding)
@@ -205,7 +205,7 @@ def conv2d_loop_ends_early(x, w, b=None, stride=1, padding=0):
     return sized(out[:, :, : -(-height // stride), : -(-width // stride)], height, width)
 
 
-@mistake("The window is stretched: its taps lie `stride` pixels apart. Only windows step by the stride; taps are neighbours.")
+@mistake("The window is stretched: its taps are `stride` pixels apart. Only windows step by the stride; taps are neighbours.")
 def conv2d_dilated(x, w, b=None, stride=1, padding=0):
     rows, columns = (starts(x.shape[axis], w.shape[axis], stride, padding) for axis in (2, 3))
     rows, columns = rows[:, None] + np.arange(w.shape[2]) * stride, columns[:, None] + np.arange(w.shape[3]) * stride
@@ -254,7 +254,7 @@ def conv2d_last_ones_empty(x, w, b=None, stride=1, padding=0):
     return sized(out[:, :, :-1, :-1], *out.shape[2:])
 
 
-@mistake("The + 1 stands inside the division. The map's size is (H + 2*padding - kh)//stride + 1.")
+@mistake("The + 1 is inside the division. The map's size is (H + 2*padding - kh)//stride + 1.")
 def conv2d_plus_one_inside(x, w, b=None, stride=1, padding=0):
     height, width = (x.shape[axis] + 2 * padding - w.shape[axis] + 1 for axis in (2, 3))
     return solution.conv2d(x, w, b, stride, padding)[:, :, : height // stride, : width // stride]
@@ -309,7 +309,7 @@ def conv2d_padded_top_left(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (padding, 0)), w, b, stride)
 
 
-@mistake("The zeros lie below and on the right only. Padding goes on all four sides.")
+@mistake("The zeros are below and on the right only. Padding goes on all four sides.")
 def conv2d_padded_bottom_right(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (0, padding)), w, b, stride)
 
@@ -334,7 +334,7 @@ def conv2d_padded_twice(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, 2 * padding)
 
 
-@mistake("The padding is shared out between two sides. Each side gets `padding` rows or columns.")
+@mistake("The padding is split between the two sides. Each side gets `padding` rows or columns.")
 def conv2d_padding_halved(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (padding // 2, padding - padding // 2)), w, b, stride)
 
@@ -354,7 +354,7 @@ def conv2d_padded_with_reflection(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, "reflect"), w, b, stride)
 
 
-@mistake("The image goes on at its other side. The padding is made of zeros.")
+@mistake("The image continues from its other side. The padding is made of zeros.")
 def conv2d_padded_around(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, "wrap"), w, b, stride)
 
@@ -384,12 +384,12 @@ def conv2d_padding_once_in_shape(x, w, b=None, stride=1, padding=0):
 # Channels, filters and images
 
 
-@mistake("Only channel 0 is used. A filter has a slice for every channel; add up what all of them give.")
+@mistake("Only channel 0 is used. A filter has a slice for every channel; add up the results of all of them.")
 def conv2d_first_channel_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, :1], w[:, :1], b, stride, padding)
 
 
-@mistake("Only the last channel counts, as when = stands for += in the loop over channels. Add the channels up.")
+@mistake("Only the last channel counts, as with = instead of += in the loop over channels. Add the channels up.")
 def conv2d_last_channel_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, -1:], w[:, -1:], b, stride, padding)
 
@@ -444,12 +444,12 @@ def conv2d_first_image_only(x, w, b=None, stride=1, padding=0):
     return out
 
 
-@mistake("Only the first image's maps come back. The answer holds the maps of all N images.")
+@mistake("Only the first image's maps are returned. The answer holds the maps of all N images.")
 def conv2d_first_image_returned(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:1], w, b, stride, padding)
 
 
-@mistake("The first image's maps stand for every image. Map [n, k] comes from image n.")
+@mistake("Every image gets the first image's maps. Map [n, k] comes from image n.")
 def conv2d_first_image_repeated(x, w, b=None, stride=1, padding=0):
     return np.repeat(solution.conv2d(x[:1], w, b, stride, padding), len(x), axis=0)
 
@@ -509,7 +509,7 @@ def conv2d_bias_each_channel(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else b * w.shape[1], stride, padding)
 
 
-@mistake("The bias is looked up by input channel. There is one bias a filter, b[k], added once.")
+@mistake("The bias is looked up by input channel. There is one bias per filter, b[k], added once.")
 def conv2d_bias_of_channels(x, w, b=None, stride=1, padding=0):
     if b is not None and len(b) < w.shape[1]:
         raise IndexError(f"index {len(b)} is out of bounds for axis 0 with size {len(b)}")
@@ -546,7 +546,7 @@ def conv2d_mean(x, w, b=None, stride=1, padding=0):
     return add_bias(solution.conv2d(x, w, None, stride, padding) / w[0].size, b)
 
 
-@mistake("The channels are averaged. Add up what they give.")
+@mistake("The channels are averaged. Add up their results.")
 def conv2d_channels_averaged(x, w, b=None, stride=1, padding=0):
     return add_bias(solution.conv2d(x, w, None, stride, padding) / w.shape[1], b)
 
@@ -559,7 +559,7 @@ def conv2d_largest_product(x, w, b=None, stride=1, padding=0):
     return add_bias(products.max(axis=(2, 5, 6)), b)
 
 
-@mistake("Window and filter are summed first and multiplied then. Multiply number by number, and sum the products.")
+@mistake("Window and filter are summed first and then multiplied. Multiply number by number, and sum the products.")
 def conv2d_sums_multiplied(x, w, b=None, stride=1, padding=0):
     windows = solution.conv2d(x, np.ones_like(w[:1]), None, stride, padding)
     return add_bias(windows * w.sum(axis=(1, 2, 3))[:, None, None], b)
@@ -571,13 +571,13 @@ def conv2d_added_instead_of_multiplied(x, w, b=None, stride=1, padding=0):
     return add_bias(windows + w.sum(axis=(1, 2, 3))[:, None, None], b)
 
 
-@mistake("Each sum goes on from the one before. Start every output number at 0.")
+@mistake("Each sum continues from the one before. Start every output number at 0.")
 def conv2d_sum_not_reset(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, None, stride, padding)
     return add_bias(np.cumsum(out).reshape(out.shape), b)
 
 
-@mistake("Each filter's sum goes on in the next filter's map. Start every output number at 0.")
+@mistake("Each filter's sum continues in the next filter's map. Start every output number at 0.")
 def conv2d_filters_accumulate(x, w, b=None, stride=1, padding=0):
     return np.cumsum(solution.conv2d(x, w, b, stride, padding), axis=1)
 
@@ -592,7 +592,7 @@ def conv2d_abs_inside(x, w, b=None, stride=1, padding=0):
     return np.abs(solution.conv2d(x, w, b, stride, padding))
 
 
-@mistake("The answer consists of whole numbers, so every fraction is lost. Collect the sums in an array of floats.")
+@mistake("The answer holds whole numbers, so every fraction is lost. Collect the sums in an array of floats.")
 def conv2d_whole_numbers(x, w, b=None, stride=1, padding=0):
     with np.errstate(invalid="ignore"):
         return np.trunc(np.nan_to_num(solution.conv2d(x, w, b, stride, padding))).astype(np.int64)
@@ -604,7 +604,7 @@ def conv2d_in_bytes(x, w, b=None, stride=1, padding=0):
     return (np.trunc(out).astype(np.int64) % 256).astype(np.uint8) if x.dtype == np.uint8 else out
 
 
-@mistake("The sums are kept in the image's type, bytes here, and end at 0 and 255. Collect them in an array of floats.")
+@mistake("The sums are kept in the image's type, bytes here, and are clipped to 0 and 255. Collect them in an array of floats.")
 def conv2d_in_clipped_bytes(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return out.clip(0, 255).astype(np.uint8) if x.dtype == np.uint8 else out
@@ -638,10 +638,10 @@ def conv2d_first_call_cached(x, w, b=None, stride=1, padding=0):
     return first_answers[0].copy()
 
 
-@mistake("The output begins with what lay in memory: np.empty fills nothing in. Begin with np.zeros where sums are added up.")
+@mistake("The output starts with what was in memory: np.empty fills nothing in. Start with np.zeros where sums are added up.")
 def conv2d_uninitialised(x, w, b=None, stride=1, padding=0):
     answer = solution.conv2d(x, w, b, stride, padding)
-    # What an array of this size held before it was freed; what memory holds in a student's process nobody knows.
+    # What an array of this size held before it was freed; nobody knows what memory holds in a student's process.
     left_over = np.full(answer.shape, 0.1) * np.arange(answer.size).reshape(answer.shape)
     return answer + left_over
 
@@ -651,7 +651,7 @@ def conv2d_rounded(x, w, b=None, stride=1, padding=0):
     return np.round(solution.conv2d(x, w, b, stride, padding), 2)
 
 
-@mistake("NaN and infinity are replaced. A window that holds one must show it.")
+@mistake("NaN and infinity are replaced. A window that holds one must give it.")
 def conv2d_hides_nan(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(np.nan_to_num(x, posinf=0.0, neginf=0.0) if x.dtype.kind == "f" else x, w, b, stride, padding)
 
@@ -665,12 +665,12 @@ def conv2d_channels_unchecked(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, :channels], w[:, :channels], b, stride, padding)
 
 
-@mistake("A bias that is too long gets an answer. Raise ValueError unless there is one bias a filter.")
+@mistake("A bias that is too long gets an answer. Raise ValueError unless there is one bias per filter.")
 def conv2d_bias_unchecked(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else b[: len(w)], stride, padding)
 
 
-@mistake("Stride 0 ends in a division by zero. Look at the stride first and raise ValueError.")
+@mistake("Stride 0 ends in a division by zero. Check the stride first and raise ValueError.")
 def conv2d_stride_unchecked(x, w, b=None, stride=1, padding=0):
     if stride == 0:
         raise ZeroDivisionError("integer division or modulo by zero")

@@ -15,7 +15,7 @@ NOT_ONE = "The weights do not sum to 1, so the blurred image gets brighter. Divi
 
 
 def bell(size, sigma, power=2, factor=2.0, middle=None):
-    """Return Gauss's bell before it is divided by anything, with some of its parts made otherwise."""
+    """Return Gauss's bell before it is divided by anything, with some of its parts changed."""
     solution.gaussian(size, sigma)
     distance = np.arange(size) - (size // 2 if middle is None else middle)
     return np.exp(-(np.abs(distance[:, None]) ** power + np.abs(distance) ** power) / (factor * sigma**2))
@@ -32,7 +32,7 @@ def gaussian_not_normalised(size, sigma):
 
 
 @mistake(
-    "The weights are divided by 2 pi sigma^2. That would do for an endless kernel; one that is cut off is divided by the sum "
+    "The weights are divided by 2 pi sigma^2. That would do for an infinite kernel; one that is cut off is divided by the sum "
     "of what is left."
 )
 def gaussian_divided_by_formula(size, sigma):
@@ -66,23 +66,23 @@ def gaussian_distance_from_minus_1_to_1(size, sigma):
     return normalised(np.exp(-(distance[:, None] ** 2 + distance**2) / (2 * sigma**2)))
 
 
-@mistake("The size is taken for a radius. It is the number of rows and of columns of the kernel.")
+@mistake("The size is used as a radius. It is the number of rows and of columns of the kernel.")
 def gaussian_size_as_radius(size, sigma):
     solution.gaussian(size, sigma)
     return solution.gaussian(2 * size + 1, sigma)
 
 
-@mistake("The bell does not stand in the middle. The distance is counted from size//2, not from the corner.")
+@mistake("The bell is not in the middle. The distance is counted from size//2, not from the corner.")
 def gaussian_from_the_corner(size, sigma):
     return normalised(bell(size, sigma, middle=0))
 
 
-@mistake("The bell stands half a pixel beside the middle. For an odd size the middle is size//2.")
+@mistake("The bell is half a pixel off the middle. For an odd size the middle is size//2.")
 def gaussian_beside_the_middle(size, sigma):
     return normalised(bell(size, sigma, middle=size / 2))
 
 
-@mistake("Only one row comes out. The kernel is a square, (size, size).")
+@mistake("Only one row is returned. The kernel is a square, (size, size).")
 def gaussian_one_row(size, sigma):
     return solution.gaussian(size, sigma).sum(axis=0)
 
@@ -97,7 +97,7 @@ def gaussian_inside_out(size, sigma):
     return normalised(1 / bell(size, sigma))
 
 
-@mistake("Each row sums to 1. It is all weights together that sum to 1.")
+@mistake("Each row sums to 1. All weights together must sum to 1.")
 def gaussian_rows_normalised(size, sigma):
     return bell(size, sigma) / bell(size, sigma).sum(axis=1, keepdims=True)
 
@@ -108,12 +108,12 @@ def gaussian_nothing_checked(size, sigma):
     return solution.gaussian(size if size % 2 else size + 1, sigma)
 
 
-@mistake("The two kernels stand in the other order. First the one that answers where it gets brighter to the right.")
+@mistake("The two kernels are in the wrong order. First comes the one that answers where it gets brighter to the right.")
 def sobel_other_order():
     return solution.sobel()[::-1]
 
 
-@mistake("The signs are turned round. The first kernel is positive on its right side, the second on its lower one.")
+@mistake("The signs are reversed. The first kernel is positive on its right side, the second on its lower one.")
 def sobel_negative():
     return -solution.sobel()
 
@@ -135,12 +135,12 @@ def sobel_prewitt():
     return np.sign(solution.sobel())
 
 
-@mistake("The kernels are divided by 8. Leave the numbers as they stand.")
+@mistake("The kernels are divided by 8. Leave the numbers as they are.")
 def sobel_divided():
     return solution.sobel() / 8
 
 
-@mistake("Only one kernel comes out. There are two, (2, 3, 3).")
+@mistake("Only one kernel is returned. There are two, (2, 3, 3).")
 def sobel_first_only():
     return solution.sobel()[0]
 
@@ -165,7 +165,7 @@ def laplacian_eight_neighbours():
     return np.array([[1.0, 1.0, 1.0], [1.0, -8.0, 1.0], [1.0, 1.0, 1.0]])
 
 
-@mistake("The signs are turned round: the neighbours count positively, the middle negatively.")
+@mistake("The signs are reversed: the neighbours count positively, the middle negatively.")
 def laplacian_negative():
     return -solution.laplacian()
 
@@ -175,7 +175,7 @@ def laplacian_sharpen():
     return np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
 
 
-@mistake("The kernel is divided by 4. Leave the numbers as they stand.")
+@mistake("The kernel is divided by 4. Leave the numbers as they are.")
 def laplacian_divided():
     return solution.laplacian() / 4
 
@@ -185,7 +185,7 @@ def laplacian_whole_numbers():
     return solution.laplacian().astype(int)
 
 
-@mistake("The numbers stand at the corners. They belong beside, above and below the middle.")
+@mistake("The numbers are at the corners. They belong beside, above and below the middle.")
 def laplacian_corners():
     return np.array([[1.0, 0.0, 1.0], [0.0, -4.0, 0.0], [1.0, 0.0, 1.0]])
 
@@ -207,17 +207,17 @@ def edge_strength_down_only(images):
     return np.abs(gradient(images)[1])
 
 
-@mistake("The answers of both directions are added as they are, so that they may cancel. The strength is sqrt(gx^2 + gy^2).")
+@mistake("The answers of both directions are added as they are, so they may cancel. The strength is sqrt(gx^2 + gy^2).")
 def edge_strength_sum(images):
     return gradient(images).sum(axis=0)
 
 
-@mistake("The absolute answers are added. That is more for edges that run aslant; the strength is sqrt(gx^2 + gy^2).")
+@mistake("The absolute answers are added. That gives more for slanted edges; the strength is sqrt(gx^2 + gy^2).")
 def edge_strength_absolute_sum(images):
     return np.abs(gradient(images)).sum(axis=0)
 
 
-@mistake("The larger of both answers is taken. The strength is sqrt(gx^2 + gy^2).")
+@mistake("The larger of the two answers is taken. The strength is sqrt(gx^2 + gy^2).")
 def edge_strength_larger(images):
     return np.abs(gradient(images)).max(axis=0)
 
@@ -232,7 +232,7 @@ def edge_strength_mean_of_squares(images):
     return np.sqrt((gradient(images) ** 2).mean(axis=0))
 
 
-@mistake("This is the direction of the gradient. Its length is asked for: sqrt(gx^2 + gy^2).")
+@mistake("This is the direction of the gradient. Return its length: sqrt(gx^2 + gy^2).")
 def edge_strength_direction(images):
     right, down = gradient(images)
     return np.arctan2(down, right)
@@ -316,7 +316,7 @@ def slid(images, bank, before, after):
     return np.einsum("nijuv,kuv->nkij", windows, bank)
 
 
-@mistake("The kernels are flipped. Lay them on the image as they stand.")
+@mistake("The kernels are flipped. Lay them on the image as they are.")
 def feature_maps_flipped(images, bank):
     return solution.feature_maps(images, bank[:, ::-1, ::-1])
 
@@ -343,7 +343,7 @@ def slid_where_it_fits(images, bank, padding):
     return slid(images, bank, (ph, pw), (ph + more[0], pw + more[1]))
 
 
-@mistake("Rows and columns of the padding are exchanged: (kh - 1)/2 rows and (kw - 1)/2 columns.")
+@mistake("Rows and columns of the padding are swapped: (kh - 1)/2 rows and (kw - 1)/2 columns.")
 def feature_maps_padding_exchanged(images, bank):
     solution.feature_maps(images, bank)
     return slid_where_it_fits(images, bank, (bank.shape[2] // 2, bank.shape[1] // 2))
@@ -373,7 +373,7 @@ def feature_maps_full(images, bank):
     return slid_where_it_fits(images, bank, (bank.shape[1] - 1, bank.shape[2] - 1))
 
 
-@mistake("The products are averaged over the kernel. They are summed up.")
+@mistake("The products are averaged over the kernel. Sum them up.")
 def feature_maps_mean(images, bank):
     return solution.feature_maps(images, bank) / (bank.shape[1] * bank.shape[2])
 
@@ -384,7 +384,7 @@ def feature_maps_normalised_kernels(images, bank):
     return solution.feature_maps(images, bank / np.where(np.abs(sums) < 1e-9, 1, sums))
 
 
-@mistake("The padding mirrors the border instead of zeros. The frame is made of zeros.")
+@mistake("The padding mirrors the border. The frame is made of zeros.")
 def feature_maps_border_mirrored(images, bank):
     solution.feature_maps(images, bank)
     ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
@@ -393,7 +393,7 @@ def feature_maps_border_mirrored(images, bank):
     return np.einsum("nijuv,kuv->nkij", windows, bank)
 
 
-@mistake("The padding repeats the border instead of zeros. The frame is made of zeros.")
+@mistake("The padding repeats the border. The frame is made of zeros.")
 def feature_maps_border_repeated(images, bank):
     solution.feature_maps(images, bank)
     ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
@@ -417,12 +417,12 @@ def feature_maps_first_image(images, bank):
     return np.repeat(solution.feature_maps(images[:1], bank), len(images), axis=0)
 
 
-@mistake("Kernels and images are exchanged in the answer: it is (N, K, H, W), images first.")
+@mistake("Kernels and images are swapped in the answer: it is (N, K, H, W), images first.")
 def feature_maps_exchanged(images, bank):
     return solution.feature_maps(images, bank).swapaxes(0, 1)
 
 
-@mistake("The kernels stand transposed. Their rows are the image's rows.")
+@mistake("The kernels are transposed. Their rows are the image's rows.")
 def feature_maps_kernels_transposed(images, bank):
     return solution.feature_maps(images, bank.swapaxes(1, 2))
 
@@ -443,7 +443,7 @@ def feature_maps_bytes(images, bank):
     return np.clip(maps, 0, 255).astype(np.uint8).astype(float) if images.dtype == np.uint8 else maps
 
 
-@mistake("The maps are stretched to 0..1 already. That is what to_display is for; here the answers stay as they are.")
+@mistake("The maps are already stretched to 0..1. to_display is for that; here the answers stay as they are.")
 def feature_maps_stretched(images, bank):
     return solution.to_display(solution.feature_maps(images, bank))
 
@@ -462,7 +462,7 @@ def stretched(maps, axis, low=None):
     return (maps - low) / np.where(spread == 0, 1, spread)
 
 
-@mistake("All maps are stretched together, so that weak ones stay dark. Each map has its own smallest and largest number.")
+@mistake("All maps are stretched together, so weak ones stay dark. Each map has its own smallest and largest number.")
 def to_display_all_together(maps):
     return stretched(maps, None)
 
@@ -472,23 +472,23 @@ def to_display_image_by_image(maps):
     return stretched(maps, (1, 2, 3))
 
 
-@mistake("The same map of all images is stretched together. Each map of each image has its own smallest and largest number.")
+@mistake("Each kernel's maps are stretched together. Each map of each image has its own smallest and largest number.")
 def to_display_map_by_map(maps):
     return stretched(maps, (0, 2, 3))
 
 
-@mistake("Each row is stretched by itself. It is the whole map that has one smallest and one largest number.")
+@mistake("Each row is stretched by itself. The whole map has one smallest and one largest number.")
 def to_display_row_by_row(maps):
     return stretched(maps, 3)
 
 
-@mistake("The maps are divided by their largest number, and the smallest is not taken away: negative numbers stay negative.")
+@mistake("The maps are divided by their largest number, and the smallest is not subtracted: negative numbers stay negative.")
 def to_display_divided_only(maps):
     largest = np.max(maps, axis=(2, 3), keepdims=True).astype(float)
     return np.asarray(maps, float) / np.where(largest == 0, 1, largest)
 
 
-@mistake("The smallest number is taken away, and the rest is divided by the largest. Divide by the largest minus the smallest.")
+@mistake("The smallest number is subtracted, and the rest is divided by the largest. Divide by the largest minus the smallest.")
 def to_display_divided_by_largest(maps):
     maps = np.asarray(maps, float)
     largest = maps.max(axis=(2, 3), keepdims=True)
@@ -533,7 +533,7 @@ def to_display_constant_is_one(maps):
     return np.where(flat, 1.0, solution.to_display(maps).astype(float))
 
 
-@mistake("The maps are turned round: the largest number becomes black. It becomes 1, which is white.")
+@mistake("The maps are inverted: the largest number becomes black. It becomes 1, which is white.")
 def to_display_negative(maps):
     flat = np.ptp(np.asarray(maps, float), axis=(2, 3), keepdims=True) == 0
     return np.where(flat, 0.0, 1.0 - solution.to_display(maps).astype(float))

@@ -22,14 +22,14 @@ def windows(x, pool, with_rests=False):
 
 
 def chain(x, layers, block):
-    """Return the images and the maps after each block, with another block than the right one."""
+    """Return the images and the maps after each block, with a block other than the right one."""
     maps = [x]
     for layer in layers:
         maps.append(block(maps[-1], *layer))
     return maps
 
 
-@mistake("Negative numbers are let through, only made smaller. ReLU sets them to 0 altogether.")
+@mistake("Negative numbers are only made smaller. ReLU sets them to 0.")
 def relu_leaky(x):
     return np.where(x > 0, x, 0.01 * x)
 
@@ -39,7 +39,7 @@ def relu_absolute(x):
     return np.abs(np.asarray(x, float))
 
 
-@mistake("Nothing is clipped: negative numbers come out as they went in. ReLU sets them to 0.")
+@mistake("Nothing is clipped: negative numbers come out unchanged. ReLU sets them to 0.")
 def relu_left_out(x):
     return np.array(x, float)
 
@@ -81,22 +81,22 @@ def relu_rounds_down(x):
         return np.maximum(np.trunc(np.asarray(x, float)), 0)
 
 
-@mistake("The array that came in is changed. Return a new one, as np.maximum(x, 0) does.")
+@mistake("The input array is changed. Return a new one, as np.maximum(x, 0) does.")
 def relu_in_place(x):
     x[x < 0] = 0
     return np.asarray(x, float)
 
 
-NO_RELU = "ReLU is left out: the maps hold negative numbers. Each block clips what the convolution gives."
+NO_RELU = "ReLU is left out: the maps hold negative numbers. Each block clips the convolution's output."
 RELU_FIRST = "ReLU comes before the convolution. The filter must see the negative numbers too; clip what it answers."
 NO_POOLING = "The maps are not pooled. The last step of a block keeps the maximum of each pool x pool window."
 MEAN_POOLING = "Pooling takes the mean of each window. Here it keeps the largest number."
 NO_PADDING = "The padding is left out. The convolution puts `padding` rings of zeros around its input first."
 NO_BIAS = "The bias is left out. Each filter has its own number, added to all of its map."
 BIAS_LAST = "The bias is added after ReLU. It belongs inside: the bias is what moves ReLU's threshold."
-FLIPPED = "The kernel is flipped. The convolution of these networks slides the kernel as it stands."
-OVERLAPPING = "The pooling windows overlap, since they move on by 1. They lie side by side: their stride is their size."
-WITH_RESTS = "Pooling makes an extra row or column of what fills no window. Rows and columns left over are dropped."
+FLIPPED = "The kernel is flipped. The convolution of these networks slides the kernel as it is."
+OVERLAPPING = "The pooling windows overlap, since they move by 1. They must not overlap: their stride is their size."
+WITH_RESTS = "Pooling makes an extra row or column of the rest that fills no window. Drop such rows and columns."
 WINDOW_OF_2 = "Pooling uses windows of 2x2 whatever `pool` says."
 NORMALISED = "The maps are scaled by the largest number of the whole batch. A block leaves its numbers as they are."
 
@@ -194,12 +194,12 @@ def conv_block_flipped(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w[:, :, ::-1, ::-1], b, padding, pool)
 
 
-@mistake("Only the first channel is looked at. A filter has a kernel for each channel and adds up what they give.")
+@mistake("Only the first channel is looked at. A filter has a kernel for each channel and adds up their results.")
 def conv_block_first_channel(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x[:, :1], w[:, :1], b, padding, pool)
 
 
-@mistake("Only the first image of the batch goes through.")
+@mistake("Only the first image of the batch is processed.")
 def conv_block_first_image(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x[:1], w, b, padding, pool)
 
@@ -210,12 +210,12 @@ def conv_block_normalised(x, w, b=None, padding=0, pool=1):
     return maps / max(maps.max(), 1e-12)
 
 
-@mistake("Images of integers are scaled to 0..1 on the way. A block takes the numbers as they are.")
+@mistake("Integer images are scaled to 0..1 on the way. A block takes the numbers as they are.")
 def conv_block_scales_pixels(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x / 255 if x.dtype == np.uint8 else x, w, b, padding, pool)
 
 
-@mistake("A pooling window of 0 goes unnoticed. Raise ValueError unless `pool` is at least 1.")
+@mistake("A pooling window of 0 is accepted. Raise ValueError unless `pool` is at least 1.")
 def conv_block_takes_pool_0(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, b, padding, pool or 1)
 
@@ -253,22 +253,22 @@ def feature_hierarchy_tuple(x, layers):
     return tuple(solution.feature_hierarchy(x, layers))
 
 
-@mistake("The first layer's filters are used in every block. Each layer brings its own.")
+@mistake("The first layer's filters are used in every block. Each layer has its own.")
 def feature_hierarchy_first_filters_for_all(x, layers):
     return solution.feature_hierarchy(x, [(*layers[0][:2], padding, pool) for _, _, padding, pool in layers])
 
 
-@mistake("The first layer's padding is used in every block. Each layer brings its own.")
+@mistake("The first layer's padding is used in every block. Each layer has its own.")
 def feature_hierarchy_first_padding_for_all(x, layers):
     return solution.feature_hierarchy(x, [(w, b, layers[0][2], pool) for w, b, _, pool in layers])
 
 
-@mistake("The first layer's pooling window is used in every block. Each layer brings its own.")
+@mistake("The first layer's pooling window is used in every block. Each layer has its own.")
 def feature_hierarchy_first_pool_for_all(x, layers):
     return solution.feature_hierarchy(x, [(w, b, padding, layers[0][3]) for w, b, padding, _ in layers])
 
 
-@mistake("Padding and pooling window are mixed up. A layer is (w, b, padding, pool), in this order.")
+@mistake("Padding and pooling window are swapped. A layer is (w, b, padding, pool), in this order.")
 def feature_hierarchy_padding_for_pool(x, layers):
     return solution.feature_hierarchy(x, [(w, b, pool, padding) for w, b, padding, pool in layers])
 
@@ -290,7 +290,7 @@ def feature_hierarchy_maps_before_pooling(x, layers):
     return [x, *(solution.conv_block(below, *layer[:3]) for below, layer in zip(maps, layers, strict=False))]
 
 
-@mistake("The first entry is not the image as it came: ReLU has clipped it. Only what a convolution gives is clipped.")
+@mistake("The first entry is not the image unchanged: ReLU has clipped it. Only the convolution's output is clipped.")
 def feature_hierarchy_clipped_image(x, layers):
     return solution.feature_hierarchy(np.maximum(x, 0), layers)
 
@@ -300,7 +300,7 @@ def feature_hierarchy_scaled_images(x, layers):
     return solution.feature_hierarchy(x / np.abs(x).max(), layers)
 
 
-@mistake("Only the first image of the batch goes through.")
+@mistake("Only the first image of the batch is processed.")
 def feature_hierarchy_first_image(x, layers):
     return solution.feature_hierarchy(x[:1], layers)
 
@@ -382,7 +382,7 @@ def receptive_field_without_pooling_window(layers):
     return fields
 
 
-@mistake("Pooling is left out altogether. It widens the field by its window, and the step of everything after it.")
+@mistake("Pooling is left out entirely. It widens the field by its window, and the step of everything after it.")
 def receptive_field_without_pooling(layers):
     return solution.receptive_field([(kernel, 1) for kernel, _ in layers])
 
@@ -456,7 +456,7 @@ def receptive_field_steps(layers):
     return steps
 
 
-@mistake("The pooling is taken before the convolution. In a block the convolution comes first.")
+@mistake("The pooling is counted before the convolution. In a block the convolution comes first.")
 def receptive_field_pooling_first(layers):
     sees, step, fields = 1, 1, [1]
     for kernel, pool in layers:
@@ -477,7 +477,7 @@ def receptive_field_last_only(layers):
     return solution.receptive_field(layers)[-1]
 
 
-@mistake("The number of pixels in the whole square is returned. Asked for is the length of its side.")
+@mistake("The number of pixels in the whole square is returned. Return the length of its side.")
 def receptive_field_areas(layers):
     return [sees * sees for sees in solution.receptive_field(layers)]
 
@@ -492,6 +492,6 @@ def receptive_field_backwards(layers):
     return solution.receptive_field(layers[::-1])
 
 
-@mistake("A kernel or a pooling window of 0 goes unnoticed. Raise ValueError if either is less than 1.")
+@mistake("A kernel or a pooling window of 0 is accepted. Raise ValueError if either is less than 1.")
 def receptive_field_takes_0(layers):
     return solution.receptive_field([(max(kernel, 1), max(pool, 1)) for kernel, pool in layers])

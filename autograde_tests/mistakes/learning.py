@@ -42,13 +42,13 @@ def cross_entropy_negative(logits, labels):
     return -loss, dlogits
 
 
-@mistake("The gradient has the wrong sign. It is softmax minus one-hot: positive where too much was said.")
+@mistake("The gradient has the wrong sign. It is softmax minus one-hot: positive where a probability is too large.")
 def cross_entropy_gradient_uphill(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
     return loss, -dlogits
 
 
-@mistake("The gradient is the softmax alone. At the right label 1 is taken away.")
+@mistake("The gradient is the softmax alone. At the right label, subtract 1.")
 def cross_entropy_gradient_without_label(logits, labels):
     loss, _ = solution.cross_entropy(logits, labels)
     return loss, softmax(logits.astype(float)) / len(labels)
@@ -61,7 +61,7 @@ def cross_entropy_over_the_batch(logits, labels):
     return float(loss_of(p, labels).mean()), (p - onehot) / len(labels)
 
 
-@mistake("The exponentials overflow: exp(1000) is infinite. Take the largest logit of each row away before exp.")
+@mistake("The exponentials overflow: exp(1000) is infinite. Subtract the largest logit of each row before exp.")
 def cross_entropy_overflows(logits, labels):
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float))
@@ -85,7 +85,7 @@ def with_epsilon(logits, labels, epsilon):
     return loss, solution.cross_entropy(logits, labels)[1]
 
 
-EPSILON = "A small number inside the logarithm hides what it should not: a very wrong answer has a very large loss."
+EPSILON = "A small number inside the logarithm hides too much: a very wrong answer has a very large loss."
 
 
 def epsilon_mistake(epsilon):
@@ -107,7 +107,7 @@ cross_entropy_with_epsilon_1e15 = epsilon_mistake(1e-15)
 cross_entropy_with_epsilon_of_floats = epsilon_mistake(np.finfo(float).eps)
 
 
-@mistake("The largest logit of the whole batch is taken away, so that other rows vanish. Each row has its own largest.")
+@mistake("The largest logit of the whole batch is subtracted, so other rows vanish. Each row has its own largest.")
 def cross_entropy_largest_of_the_batch(logits, labels):
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float) - logits.max())
@@ -140,7 +140,7 @@ def cross_entropy_nothing_checked(logits, labels):
 
 
 def backward(dout, x, w, b, stride, padding, *, spread=1, add=True, kernel=None, overlay=None):
-    """Return the right dx as a slow NumPy version makes it, with some of its steps made otherwise."""
+    """Return the right dx as a slow NumPy version makes it, with some of its steps changed."""
     kernel = w if kernel is None else kernel
     height, width = dout.shape[2:]
     padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * padding + 8, x.shape[3] + 2 * padding + 8))
@@ -193,13 +193,13 @@ def conv2d_backward_overwrites(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("The kernel is turned in dx. Each pixel gets back the weight that it was multiplied with on the way forward.")
+@mistake("The kernel is flipped in dx. Each pixel gets back the weight that it was multiplied by in the forward pass.")
 def conv2d_backward_kernel_turned(dout, x, w, b, stride, padding):
     dx = backward(dout, x, w, b, stride, padding, spread=stride, kernel=w[:, :, ::-1, ::-1])
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("The gradient of the filters comes out turned by 180 degrees. dw[u, v] belongs to the pixels under w[u, v].")
+@mistake("The gradient of the filters is rotated by 180 degrees. dw[u, v] belongs to the pixels under w[u, v].")
 def conv2d_backward_dw_turned(dout, x, w, b, stride, padding):
     dw = solution.conv2d_backward(dout, x, w, b, stride, padding)[1]
     return altered(dout, x, w, b, stride, padding, dw=dw[:, :, ::-1, ::-1])
@@ -210,7 +210,7 @@ def conv2d_backward_db_over_images(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=0))
 
 
-@mistake("db is summed over the places only. It is one number a filter: sum over the images as well.")
+@mistake("db is summed over the places only. It is one number per filter: sum over the images as well.")
 def conv2d_backward_db_over_places(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=(2, 3)))
 
@@ -220,7 +220,7 @@ def conv2d_backward_db_mean(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.mean(axis=(0, 2, 3)))
 
 
-@mistake("db sums everything into one number. There is one bias a filter: keep the axis of the filters.")
+@mistake("db sums everything into one number. There is one bias per filter: keep the filter axis.")
 def conv2d_backward_db_single(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=np.full(len(w), dout.sum()))
 
@@ -239,7 +239,7 @@ def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx[:, :, : x.shape[2], : x.shape[3]])
 
 
-@mistake("The frame is missing in dw: pad the images first, as on the way forward.")
+@mistake("The frame is missing in dw: pad the images first, as in the forward pass.")
 def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     shifted = np.pad(x.astype(float), ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
@@ -248,8 +248,8 @@ def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
 
 
 @mistake(
-    "dx loses the rows and columns that no window covered when the stride does not divide. Their gradient is 0, and dx has the "
-    "shape of x."
+    "dx loses the rows and columns that no window covers when the stride does not divide evenly. Their gradient is 0, and "
+    "dx has the shape of x."
 )
 def conv2d_backward_stride_must_divide(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
@@ -269,30 +269,30 @@ def conv2d_backward_all_means(dout, x, w, b, stride, padding):
     return dx, dw / len(x), None if db is None else db / len(x)
 
 
-@mistake("Only the first image has a part in dw. Sum over all images of the batch.")
+@mistake("Only the first image contributes to dw. Sum over all images of the batch.")
 def conv2d_backward_first_image_only(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[:1], x[:1], w, b, stride, padding)[1])
 
 
-@mistake("Only the last image has a part in dw: each one overwrites the one before. Add them up with +=.")
+@mistake("Only the last image contributes to dw: each one overwrites the one before. Add them up with +=.")
 def conv2d_backward_last_image_only(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[-1:], x[-1:], w, b, stride, padding)[1])
 
 
-@mistake("Only the last filter has a part in dx: each one overwrites the one before. Sum over all filters.")
+@mistake("Only the last filter contributes to dx: each one overwrites the one before. Sum over all filters.")
 def conv2d_backward_last_filter_only(dout, x, w, b, stride, padding):
     bias = None if b is None else b[-1:]
     dx = solution.conv2d_backward(dout[:, -1:], x, w[-1:], bias, stride, padding)[0]
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("The gradients come back in another order. It is dx, dw, db, as the arguments are.")
+@mistake("The gradients are returned in the wrong order. It is dx, dw, db, like the arguments.")
 def conv2d_backward_other_order(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
     return dw, db, dx
 
 
-@mistake("The signs are wrong: these are the gradients times -1. Going downhill is the business of sgd_step.")
+@mistake("The signs are wrong: these are the gradients times -1. Going downhill is left to sgd_step.")
 def conv2d_backward_negative(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
     return -dx, -dw, None if db is None else -db
@@ -303,7 +303,7 @@ def conv2d_backward_db_without_bias(dout, x, w, b, stride, padding):
     return solution.conv2d_backward(dout, x, w, np.zeros(len(w), w.dtype), stride, padding)
 
 
-@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of what conv2d answered.")
+@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of conv2d's output.")
 def conv2d_backward_nothing_checked(dout, x, w, b, stride, padding):
     shape = windows(x, w, stride, padding).shape
     fitting = np.zeros((len(x), len(w), *shape[2:4]), dout.dtype)
@@ -346,7 +346,7 @@ def maxpool2d_backward_ties_shared(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, give)
 
 
-@mistake("Of equal numbers the last one gets the gradient. It is the first one in the order of rows: use > and not >=.")
+@mistake("Of equal numbers the last one gets the gradient. It must be the first one in row order: use > and not >=.")
 def maxpool2d_backward_last_of_a_tie(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat, last=True) * d)
 
@@ -363,7 +363,7 @@ def maxpool2d_backward_overwrites(dout, x, kernel_size, stride, padding):
     return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
 
 
-@mistake("Every number of a window gets the gradient. Only the largest had any part in the answer.")
+@mistake("Every number of a window gets the gradient. Only the largest contributes to the answer.")
 def maxpool2d_backward_to_everybody(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.ones_like(flat) * d)
 
@@ -398,12 +398,12 @@ def maxpool2d_backward_values(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.where(winner(flat) > 0, flat, 0))
 
 
-@mistake("The winner's place holds 1. That is the mask; multiply it with dout.")
+@mistake("The winner's place holds 1. That is the mask; multiply it by dout.")
 def maxpool2d_backward_mask(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat) + 0 * d)
 
 
-@mistake("The stride is taken for the kernel's size. Window (i, j) starts at (i*stride, j*stride).")
+@mistake("The kernel's size is used as the stride. Window (i, j) starts at (i*stride, j*stride).")
 def maxpool2d_backward_stride_is_kernel(dout, x, kernel_size, stride, padding):
     solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
     room = dout.shape[2] * kernel_size + kernel_size, dout.shape[3] * kernel_size + kernel_size
@@ -423,7 +423,7 @@ def maxpool2d_backward_with_frame(dout, x, kernel_size, stride, padding):
     return np.pad(dx, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
 
 
-@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of what maxpool2d answered.")
+@mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of maxpool2d's output.")
 def maxpool2d_backward_nothing_checked(dout, x, kernel_size, stride, padding):
     size = [(side + 2 * padding - kernel_size) // stride + 1 for side in x.shape[2:]]
     fitting = np.zeros((*x.shape[:2], *size), dout.dtype)
@@ -446,12 +446,12 @@ def sgd_step_without_rate(params, grads, lr):
     return solution.sgd_step(params, grads, 1.0)
 
 
-@mistake("This is the change, not what comes of it. Take it away from the parameters.")
+@mistake("This is the change, not the result. Subtract it from the parameters.")
 def sgd_step_change_only(params, grads, lr):
     return {name: lr * grads[name] for name in params}
 
 
-@mistake("The parameters are multiplied with the step instead of moved by it. new = old - lr * gradient.")
+@mistake("The parameters are multiplied by the step instead of moved by it. new = old - lr * gradient.")
 def sgd_step_multiplied(params, grads, lr):
     return {name: params[name] * (1 - lr * grads[name]) for name in params}
 
@@ -466,7 +466,7 @@ def sgd_step_sign(params, grads, lr):
     return {name: params[name] - params[name].dtype.type(lr) * np.sign(grads[name]) for name in params}
 
 
-@mistake("The parameters that came in are changed: -= works in place. Make new arrays: new = old - lr * gradient.")
+@mistake("The input parameters are changed: -= works in place. Make new arrays: new = old - lr * gradient.")
 def sgd_step_in_place(params, grads, lr):
     for name in params:
         params[name] -= (lr * grads[name]).astype(params[name].dtype)
@@ -479,7 +479,7 @@ def sgd_step_nothing_checked(params, grads, lr):
 
 
 def forward_and_back(images, labels, params, relu_gradient=True, ties="first", scale=1.0):
-    """Return the loss of a batch and its gradients, with some steps made otherwise."""
+    """Return the loss of a batch and its gradients, with some steps changed."""
     maps = solution.conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
     clipped = np.maximum(maps, 0)
     flat = solution.maxpool2d(clipped, 2).reshape(len(images), -1)
@@ -496,7 +496,7 @@ def forward_and_back(images, labels, params, relu_gradient=True, ties="first", s
 def training(
     images, labels, params, epochs, lr, batch, seed, *, back=forward_and_back, orders=None, freeze=(), keep=None, after=False
 ):
-    """Return trained parameters and, for each epoch, the batches' losses and sizes; with some steps made otherwise."""
+    """Return trained parameters and, for each epoch, the batches' losses and sizes; with some steps changed."""
     rng, epochs_losses = np.random.default_rng(seed), []
     trained = {name: np.array(value) for name, value in params.items()}
     for epoch in range(epochs):
@@ -525,7 +525,7 @@ def weighted(losses):
 
 
 def mistrained(*arguments, **options):
-    """Return what `train` returns, with some steps made otherwise."""
+    """Return what `train` returns, with some steps changed."""
     trained, losses = training(*arguments, **options)
     return trained, weighted(losses)
 
@@ -550,7 +550,7 @@ def train_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: np.arange(n))
 
 
-@mistake("Every epoch has the same order: the random numbers begin anew each time. Make the generator once, before the loop.")
+@mistake("Every epoch has the same order: the random numbers start again each time. Make the generator once, before the loop.")
 def train_same_order_each_epoch(images, labels, params, epochs, lr, batch, seed):
     orders = lambda rng, n, epoch: np.random.default_rng(seed).permutation(n)  # noqa: E731
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=orders)
@@ -562,7 +562,7 @@ def train_old_generator(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: old.permutation(n))
 
 
-@mistake("The images are shuffled, their labels are not, so each image learns another one's label. Use one order for both.")
+@mistake("The images are shuffled but not their labels, so each image learns another one's label. Use one order for both.")
 def train_labels_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     rng, trained, losses = np.random.default_rng(seed), {name: np.array(value) for name, value in params.items()}, []
     for _ in range(epochs):
@@ -619,7 +619,7 @@ def train_biases_frozen(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, freeze=("conv_b", "fc_b"))
 
 
-@mistake("The gradients are sums over the batch. The loss is a mean over its images, and so are they: divide by N once.")
+@mistake("The gradients are sums over the batch. The loss is a mean over images, and so are its gradients: divide by N once.")
 def train_gradients_summed(images, labels, params, epochs, lr, batch, seed):
     def back(images, labels, params):
         return forward_and_back(images, labels, params, scale=len(labels))
@@ -627,7 +627,7 @@ def train_gradients_summed(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
 
 
-@mistake("The gradients are divided by the batch's size twice. cross_entropy has done it already.")
+@mistake("The gradients are divided by the batch's size twice. cross_entropy has already done it.")
 def train_gradients_divided_twice(images, labels, params, epochs, lr, batch, seed):
     def back(images, labels, params):
         return forward_and_back(images, labels, params, scale=1 / len(labels))
@@ -635,24 +635,24 @@ def train_gradients_divided_twice(images, labels, params, epochs, lr, batch, see
     return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
 
 
-@mistake("The losses are taken after the steps. What counts is the loss that each image had before the step of its batch.")
+@mistake("The losses are taken after the steps. Take the loss of each image before the step of its batch.")
 def train_losses_after_the_step(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, after=True)
 
 
-@mistake("A small last batch counts as much as a full one in the loss. Weigh each batch's loss by its number of images.")
+@mistake("A small last batch counts as much as a full one in the loss. Weight each batch's loss by its number of images.")
 def train_losses_not_weighted(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(np.mean([loss for loss, _ in epoch])) for epoch in losses]
 
 
-@mistake("The losses are those of the last batches. For each epoch it is the mean over all of its images.")
+@mistake("The losses are those of the last batches. Return the mean over all images of each epoch.")
 def train_losses_of_the_last_batch(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(epoch[-1][0]) for epoch in losses]
 
 
-@mistake("The losses are sums. For each epoch it is the mean over its images.")
+@mistake("The losses are sums. Return the mean over the images of each epoch.")
 def train_losses_summed(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(sum(loss * size for loss, size in epoch)) for epoch in losses]
@@ -664,12 +664,12 @@ def train_losses_of_batches(images, labels, params, epochs, lr, batch, seed):
     return trained, [float(loss) for epoch in losses for loss, _ in epoch]
 
 
-@mistake("The parameters come back as they were: what sgd_step returns is never kept.")
+@mistake("The parameters come back unchanged: the result of sgd_step is never kept.")
 def train_nothing_learned(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, 0.0, batch, seed)
 
 
-@mistake("The parameters that came in are changed. Begin with copies, so that the same start can be used again.")
+@mistake("The input parameters are changed. Start with copies, so that the same start can be used again.")
 def train_in_place(images, labels, params, epochs, lr, batch, seed):
     trained, losses = solution.train(images, labels, params, epochs, lr, batch, seed)
     for name, value in trained.items():
@@ -677,11 +677,11 @@ def train_in_place(images, labels, params, epochs, lr, batch, seed):
     return params, losses
 
 
-@mistake("An epoch too few is made.")
+@mistake("One epoch is missing.")
 def train_one_epoch_less(images, labels, params, epochs, lr, batch, seed):
     return solution.train(images, labels, params, max(epochs - 1, 0), lr, batch, seed)
 
 
-@mistake("The trained parameters come back without the losses. Return both: (params, losses).")
+@mistake("The trained parameters are returned without the losses. Return both: (params, losses).")
 def train_without_losses(images, labels, params, epochs, lr, batch, seed):
     return solution.train(images, labels, params, epochs, lr, batch, seed)[0]

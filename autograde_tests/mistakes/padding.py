@@ -30,7 +30,7 @@ def numpy_mode(x, padding, mode):
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode=mode)
 
 
-@mistake("With a padding of 0 the images themselves come back, not a copy: whoever changes the answer changes the images.")
+@mistake("With a padding of 0 the images themselves come back, not a copy: changing the answer would change the images.")
 def pad2d_view(x, padding, value=0.0):
     ph, pw = both(padding)
     framed = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value) if ph or pw else x
@@ -49,7 +49,7 @@ def pad2d_bottom_right_only(x, padding, value=0.0):
     return framed(x, 0, ph, 0, pw, value)
 
 
-@mistake("The frame has the right size, but the picture lies in its upper left corner. Move it by ph rows and pw columns.")
+@mistake("The frame has the right size, but the picture is in its upper left corner. Move it by ph rows and pw columns.")
 def pad2d_in_the_corner(x, padding, value=0.0):
     ph, pw = both(padding)
     return framed(x, 0, 2 * ph, 0, 2 * pw, value)
@@ -67,7 +67,7 @@ def pad2d_width_only(x, padding, value=0.0):
     return framed(x, 0, 0, pw, pw, value)
 
 
-@mistake("All four axes are padded. Images and channels stay as many as they were: give them (0, 0).")
+@mistake("All four axes are padded. The numbers of images and channels do not change: give them (0, 0).")
 def pad2d_all_axes(x, padding, value=0.0):
     ph, pw = both(padding)
     return np.pad(framed(x, ph, ph, pw, pw, value), ((ph, ph), (pw, pw), (0, 0), (0, 0)), constant_values=value)
@@ -79,22 +79,22 @@ def pad2d_channels_too(x, padding, value=0.0):
     return np.pad(framed(x, ph, ph, pw, pw, value), ((0, 0), (ph, ph), (0, 0), (0, 0)), constant_values=value)
 
 
-@mistake("The border is repeated outwards. The frame is made of the value, which is 0 unless another is asked for.")
+@mistake("The border is repeated outwards. The frame is made of the value, which is 0 unless another one is given.")
 def pad2d_edge(x, padding, value=0.0):
     return numpy_mode(x, padding, "edge")
 
 
-@mistake("The picture is mirrored at its border. The frame is made of the value, which is 0 unless another is asked for.")
+@mistake("The picture is mirrored at its border. The frame is made of the value, which is 0 unless another one is given.")
 def pad2d_reflect(x, padding, value=0.0):
     return numpy_mode(x, padding, "reflect")
 
 
-@mistake("The picture goes on from the other side. The frame is made of the value, which is 0 unless another is asked for.")
+@mistake("The picture continues from its other side. The frame is made of the value, which is 0 unless another one is given.")
 def pad2d_wrap(x, padding, value=0.0):
     return numpy_mode(x, padding, "wrap")
 
 
-@mistake("The frame is made of ones. It is made of the value, which is 0 unless another is asked for.")
+@mistake("The frame is made of ones. It is made of the value, which is 0 unless another one is given.")
 def pad2d_ones(x, padding, value=0.0):
     return solution.pad2d(x, padding, 1.0)
 
@@ -110,12 +110,12 @@ def pad2d_twice(x, padding, value=0.0):
     return solution.pad2d(x, (2 * ph, 2 * pw), value)
 
 
-@mistake("There is no frame: the pictures come back as they were.")
+@mistake("There is no frame: the pictures come back unchanged.")
 def pad2d_ignored(x, padding, value=0.0):
     return solution.pad2d(x, 0)
 
 
-@mistake("The frame is always one wide. Use `padding`.")
+@mistake("The frame is always 1 wide. Use `padding`.")
 def pad2d_always_one(x, padding, value=0.0):
     return solution.pad2d(x, 1, value)
 
@@ -152,20 +152,20 @@ def pad2d_first_channel_only(x, padding, value=0.0):
     return out
 
 
-@mistake("The answer keeps the kind of numbers that came in, so fractions are lost. Make the output with a float dtype.")
+@mistake("The answer keeps the input's kind of numbers, so fractions are lost. Make the output with a float dtype.")
 def pad2d_keeps_integers(x, padding, value=0.0):
     padded = solution.pad2d(x, padding, value)
     return padded.astype(x.dtype) if x.dtype.kind in "iu" else padded
 
 
-@mistake("The picture that came in is changed. Make a new array and copy the picture into it.")
+@mistake("The input picture is changed. Make a new array and copy the picture into it.")
 def pad2d_input_changed(x, padding, value=0.0):
     out = solution.pad2d(x, padding, value)
     x[:] = 0
     return out
 
 
-@mistake("A negative padding must raise ValueError. It went through.")
+@mistake("A negative padding must raise ValueError. It was accepted.")
 def pad2d_negative_unnoticed(x, padding, value=0.0):
     ph, pw = both(padding)
     return solution.pad2d(x, (max(ph, 0), max(pw, 0)), value)
@@ -180,18 +180,18 @@ def pad2d_minus_zero(x, padding, value=0.0):
     return out
 
 
-@mistake("The + 1 is missing: (size + 2*padding - kernel)//stride counts the jumps, and the first place comes on top.")
+@mistake("The + 1 is missing: (size + 2*padding - kernel)//stride counts the jumps, and there is one place more than jumps.")
 def output_size_without_plus_one(size, kernel, stride=1, padding=0):
     return solution.output_size(size, kernel, stride, padding) - 1
 
 
-@mistake("The + 1 stands inside the division. It is added after dividing by the stride.")
+@mistake("The + 1 is inside the division. Add it after dividing by the stride.")
 def output_size_plus_one_inside(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size + 2 * padding - kernel + 1) // stride
 
 
-@mistake("The division rounds up. A jump that does not fit whole is not made: use //.")
+@mistake("The division rounds up. A jump that does not fit completely is not made: use //.")
 def output_size_rounded_up(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return -(-(size + 2 * padding - kernel) // stride) + 1
@@ -203,19 +203,19 @@ def output_size_float(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) / stride + 1
 
 
-@mistake("The padding counts once. It lies on both sides: 2*padding.")
+@mistake("The padding is counted once. It is on both sides: 2*padding.")
 def output_size_padding_once(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size + padding - kernel) // stride + 1
 
 
-@mistake("The padding does not count. It makes the axis longer on both sides: size + 2*padding.")
+@mistake("The padding is left out. It makes the axis longer on both sides: size + 2*padding.")
 def output_size_without_padding(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size - kernel) // stride + 1
 
 
-@mistake("The stride does not count. Divide the way that is left by it.")
+@mistake("The stride is left out. Divide the remaining way by it.")
 def output_size_without_stride(size, kernel, stride=1, padding=0):
     return solution.output_size(size, kernel, 1, padding)
 
@@ -226,7 +226,7 @@ def output_size_without_kernel(size, kernel, stride=1, padding=0):
     return (size + 2 * padding) // stride
 
 
-@mistake("A negative padding must raise ValueError. It went through.")
+@mistake("A negative padding must raise ValueError. It was accepted.")
 def output_size_negative_padding_unnoticed(size, kernel, stride=1, padding=0):
     return solution.output_size(size + 2 * padding, kernel, stride)
 

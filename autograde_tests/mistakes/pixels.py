@@ -12,17 +12,17 @@ def as_floats(images):
     return solution.shift(images, 0, 0)
 
 
-@mistake("The whole batch is laid flat into one row. Each image keeps a row of its own: (N, C*H*W).")
+@mistake("The whole batch is flattened into one row. Each image keeps a row of its own: (N, C*H*W).")
 def flatten_the_batch(images):
     return solution.flatten(images).ravel()
 
 
-@mistake("The channels of a pixel stand side by side: that is the order H, W, C. Here it is channel after channel, row by row.")
+@mistake("The channels of a pixel are side by side: the order is H, W, C. It must be channel by channel, row by row.")
 def flatten_channels_last(images):
     return as_floats(images).transpose(0, 2, 3, 1).reshape(len(images), -1)
 
 
-@mistake("The images are read column by column. Within a channel the order is row after row.")
+@mistake("The images are read column by column. Within a channel the order is row by row.")
 def flatten_columns_first(images):
     return as_floats(images).swapaxes(2, 3).reshape(len(images), -1)
 
@@ -32,12 +32,12 @@ def flatten_channel_by_channel(images):
     return as_floats(images).reshape(images.shape[0] * images.shape[1], -1)
 
 
-@mistake("Only rows and columns are laid flat, and the channels keep their axis. There are two axes in the end: (N, C*H*W).")
+@mistake("Only rows and columns are flattened, and the channels keep their axis. The answer has two axes: (N, C*H*W).")
 def flatten_keeps_channels(images):
     return as_floats(images).reshape(*images.shape[:2], -1)
 
 
-@mistake("Only the first image comes out. There is a row for each image.")
+@mistake("Only the first image is returned. There is a row for each image.")
 def flatten_first_image(images):
     return solution.flatten(images)[:1]
 
@@ -58,13 +58,13 @@ def flatten_keeps_integers(images):
     return images.reshape(len(images), -1)
 
 
-@mistake("Images without the axis of the batch must raise ValueError: it is not clear what is an image and what a channel.")
+@mistake("Images without the batch axis must raise ValueError: it is not clear what is an image and what is a channel.")
 def flatten_nothing_checked(images):
     return as_floats(images).reshape(len(images), -1) if images.ndim == 4 else images.reshape(len(images), -1)
 
 
 def mixed(images, red, green, blue):
-    """Return the channels weighed by other numbers."""
+    """Return the channels with other weights."""
     solution.to_grayscale(images)
     x = np.asarray(images, float)
     return red * x[:, :1] + green * x[:, 1:2] + blue * x[:, 2:]
@@ -75,7 +75,7 @@ def to_grayscale_mean(images):
     return mixed(images, 1 / 3, 1 / 3, 1 / 3)
 
 
-@mistake("The channels stand in the other order for you: blue, green, red. Here red comes first.")
+@mistake("The channels are read in the order blue, green, red. Here red comes first.")
 def to_grayscale_bgr(images):
     return mixed(images, 0.114, 0.587, 0.299)
 
@@ -95,12 +95,12 @@ def to_grayscale_green_only(images):
     return mixed(images, 0.0, 1.0, 0.0)
 
 
-@mistake("The weighed channels are averaged once more: divide by nothing, the weights sum to 1.")
+@mistake("The weighted channels are averaged once more. Do not divide: the weights sum to 1.")
 def to_grayscale_divided_by_three(images):
     return mixed(images, 0.299, 0.587, 0.114) / 3
 
 
-@mistake("The axis of the channels is gone. A grey image has one channel: (N, 1, H, W).")
+@mistake("The channel axis is gone. A grey image has one channel: (N, 1, H, W).")
 def to_grayscale_without_axis(images):
     return mixed(images, 0.299, 0.587, 0.114)[:, 0]
 
@@ -126,7 +126,7 @@ def to_grayscale_scaled(images):
     return mixed(images, 0.299, 0.587, 0.114) / 255
 
 
-@mistake("Images of another number of channels must raise ValueError.")
+@mistake("Images with another number of channels must raise ValueError.")
 def to_grayscale_nothing_checked(images):
     x = np.resize(np.asarray(images, float), (len(images), 3, *images.shape[2:])) if images.shape[1] != 3 else images
     return mixed(x, 0.299, 0.587, 0.114)
@@ -144,13 +144,13 @@ def count_dense_parameters_without_biases(image_shape, units):
     return int(np.prod(image_shape)) * units
 
 
-@mistake("There is one bias only. Each unit has its own.")
+@mistake("There is only one bias. Each unit has its own.")
 def count_dense_parameters_one_bias(image_shape, units):
     positive(*image_shape, units)
     return int(np.prod(image_shape)) * units + 1
 
 
-@mistake("Each number of the image has a bias. It is each unit that has one.")
+@mistake("Each number of the image has a bias. There is one for each unit instead.")
 def count_dense_parameters_bias_for_each_number(image_shape, units):
     positive(*image_shape, units)
     return int(np.prod(image_shape)) * units + int(np.prod(image_shape))
@@ -174,12 +174,12 @@ def count_dense_parameters_one_unit(image_shape, units):
     return int(np.prod(image_shape)) + 1
 
 
-@mistake("A float comes out. Parameters are counted in whole numbers.")
+@mistake("The answer is a float. Parameters are counted in whole numbers.")
 def count_dense_parameters_float(image_shape, units):
     return float(solution.count_dense_parameters(image_shape, units))
 
 
-@mistake("The product overflows: it was made with integers of 16 bits. Use Python's own, or int64.")
+@mistake("The product overflows: it was made with 16-bit integers. Use Python's own, or int64.")
 def count_dense_parameters_overflows(image_shape, units):
     positive(*image_shape, units)
     wrapped = (int(np.prod(image_shape)) + 1) * units & 0xFFFF
@@ -213,13 +213,13 @@ def count_conv_parameters_without_in_channels(in_channels, out_channels, kernel_
     return solution.count_conv_parameters(1, out_channels, kernel_size, bias)
 
 
-@mistake("There is one filter only. The layer has out_channels of them.")
+@mistake("There is only one filter. The layer has out_channels of them.")
 def count_conv_parameters_one_filter(in_channels, out_channels, kernel_size, bias=True):
     solution.count_conv_parameters(in_channels, out_channels, kernel_size)
     return solution.count_conv_parameters(in_channels, 1, kernel_size, bias)
 
 
-@mistake("There is a bias for each input channel. It is each filter that has one.")
+@mistake("There is a bias for each input channel. There is one for each filter instead.")
 def count_conv_parameters_bias_for_each_input(in_channels, out_channels, kernel_size, bias=True):
     weights = solution.count_conv_parameters(in_channels, out_channels, kernel_size, False)
     return weights + (in_channels if bias else 0)
@@ -231,7 +231,7 @@ def count_conv_parameters_bias_for_each_slice(in_channels, out_channels, kernel_
     return weights + (in_channels * out_channels if bias else 0)
 
 
-@mistake("There is one bias only. Each filter has its own.")
+@mistake("There is only one bias. Each filter has its own.")
 def count_conv_parameters_one_bias(in_channels, out_channels, kernel_size, bias=True):
     return solution.count_conv_parameters(in_channels, out_channels, kernel_size, False) + bool(bias)
 
@@ -242,7 +242,7 @@ def count_conv_parameters_one_side(in_channels, out_channels, kernel_size, bias=
     return (in_channels * sides(kernel_size)[0] + bool(bias)) * out_channels
 
 
-@mistake("The first side of the kernel is taken for both: it has kh*kw numbers.")
+@mistake("The first side of the kernel is used for both: it has kh*kw numbers.")
 def count_conv_parameters_square(in_channels, out_channels, kernel_size, bias=True):
     solution.count_conv_parameters(in_channels, out_channels, kernel_size)
     return solution.count_conv_parameters(in_channels, out_channels, sides(kernel_size)[0], bias)
@@ -254,7 +254,7 @@ def count_conv_parameters_sides_added(in_channels, out_channels, kernel_size, bi
     return (in_channels * sum(sides(kernel_size)) + bool(bias)) * out_channels
 
 
-@mistake("A float comes out. Parameters are counted in whole numbers.")
+@mistake("The answer is a float. Parameters are counted in whole numbers.")
 def count_conv_parameters_float(in_channels, out_channels, kernel_size, bias=True):
     return float(solution.count_conv_parameters(in_channels, out_channels, kernel_size, bias))
 
@@ -265,7 +265,7 @@ def count_conv_parameters_nothing_checked(in_channels, out_channels, kernel_size
     return (in_channels * kh * kw + bool(bias)) * out_channels
 
 
-ROLLED = "What leaves on one side comes in on the other. It is lost, and zeros come in."
+ROLLED = "What leaves on one side comes in on the other. It must be lost, and zeros come in."
 
 
 @mistake(ROLLED)
@@ -278,17 +278,17 @@ def shift_other_way(images, dy, dx):
     return solution.shift(images, -dy, -dx)
 
 
-@mistake("Rows and columns are exchanged: dy moves rows, down, and dx moves columns, to the right.")
+@mistake("Rows and columns are swapped: dy moves rows, down, and dx moves columns, to the right.")
 def shift_exchanged(images, dy, dx):
     return solution.shift(images, dx, dy)
 
 
-@mistake("Up and down are exchanged. Positive dy is down: row 0 moves to row dy.")
+@mistake("Up and down are swapped. Positive dy is down: row 0 moves to row dy.")
 def shift_up(images, dy, dx):
     return solution.shift(images, -dy, dx)
 
 
-@mistake("Left and right are exchanged. Positive dx is to the right: column 0 moves to column dx.")
+@mistake("Left and right are swapped. Positive dx is to the right: column 0 moves to column dx.")
 def shift_left(images, dy, dx):
     return solution.shift(images, dy, -dx)
 
@@ -311,17 +311,17 @@ def shift_border_repeated(images, dy, dx):
     return x[:, :, rows[:, None], columns]
 
 
-@mistake("Negative steps are not moved at all. They move up and to the left.")
+@mistake("Negative steps move nothing. They must move up and to the left.")
 def shift_negative_ignored(images, dy, dx):
     return solution.shift(images, max(dy, 0), max(dx, 0))
 
 
-@mistake("The sign is lost: negative steps move down and to the right. They move up and to the left.")
+@mistake("The sign is lost: negative steps move down and to the right. They must move up and to the left.")
 def shift_absolute(images, dy, dx):
     return solution.shift(images, abs(dy), abs(dx))
 
 
-@mistake("A step of 0 leaves nothing, since a slice to -0 is empty. By 0 nothing moves.")
+@mistake("A step of 0 leaves nothing, since a slice to -0 is empty. It must leave the images as they are.")
 def shift_by_zero_is_empty(images, dy, dx):
     x, out = as_floats(images), np.zeros_like(as_floats(images))
     if dy == 0 and dx == 0:
@@ -347,7 +347,7 @@ def shift_wrong_axes(images, dy, dx):
     return np.roll(as_floats(images), (dy, dx), axis=(0, 1))
 
 
-@mistake("Beyond the image's size something is left: a negative slice has come round again. Nothing is left of the image.")
+@mistake("A step beyond the image's size leaves something: a negative slice wraps around. Nothing of the image must be left.")
 def shift_comes_round(images, dy, dx):
     x = as_floats(images)
     if abs(dy) < x.shape[2] and abs(dx) < x.shape[3]:
@@ -360,7 +360,7 @@ def shift_keeps_integers(images, dy, dx):
     return solution.shift(images, dy, dx).astype(images.dtype)
 
 
-@mistake("Images without the axis of the batch must raise ValueError.")
+@mistake("Images without the batch axis must raise ValueError.")
 def shift_nothing_checked(images, dy, dx):
     if images.ndim == 4:
         return solution.shift(images, dy, dx)

@@ -49,7 +49,7 @@ def maxpool2d_median(x, kernel_size, stride=None, padding=0):
     return np.median(windows(x, kernel_size, stride, padding, -np.inf), axis=(4, 5))
 
 
-@mistake("No answer is below 0: the search begins at 0. Begin at the window's first number, or at minus infinity.")
+@mistake("No answer is below 0: the search starts at 0. Start at the window's first number, or at minus infinity.")
 def maxpool2d_starts_at_zero(x, kernel_size, stride=None, padding=0):
     return np.maximum(solution.maxpool2d(x, kernel_size, stride, padding), 0)
 
@@ -72,7 +72,7 @@ def maxpool2d_farthest_from_zero(x, kernel_size, stride=None, padding=0):
     return np.take_along_axis(found, place[..., None], axis=4)[..., 0]
 
 
-@mistake("The place of the largest number came back (argmax). Keep the number itself (max).")
+@mistake("The place of the largest number was returned (argmax). Keep the number itself (max).")
 def maxpool2d_index(x, kernel_size, stride=None, padding=0):
     found = windows(x, kernel_size, stride, padding, -np.inf)
     return found.reshape(*found.shape[:4], -1).argmax(axis=4).astype(np.float64)
@@ -103,14 +103,14 @@ def maxpool2d_first_column(x, kernel_size, stride=None, padding=0):
     return windows(x, kernel_size, stride, padding, -np.inf)[..., :, 0].max(axis=-1)
 
 
-@mistake("The maximum runs over the channels too. Each channel is pooled on its own.")
+@mistake("The maximum is taken over the channels too. Each channel is pooled on its own.")
 def maxpool2d_across_channels(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     out[:] = out.max(axis=1, keepdims=True)
     return out
 
 
-@mistake("The maximum runs over the images too. Each image is pooled on its own.")
+@mistake("The maximum is taken over the images too. Each image is pooled on its own.")
 def maxpool2d_across_images(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     out[:] = out.max(axis=0, keepdims=True)
@@ -144,13 +144,13 @@ def maxpool2d_stride_in_columns_only(x, kernel_size, stride=None, padding=0):
     return cropped(solution.maxpool2d(x, kernel_size, (1, sw), padding), *right.shape[2:])
 
 
-@mistake("The stride is ignored: windows move on by the kernel's size. That is only so where stride is None.")
+@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.")
 def maxpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, None, padding)
 
 
-@mistake("The windows always move on by 1. Where stride is None they move on by the kernel's size.")
+@mistake("The windows always move by 1. Where stride is None they move by the kernel's size.")
 def maxpool2d_stride_one(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, 1, padding)
@@ -162,17 +162,17 @@ def maxpool2d_kernel_swapped(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, (kw, kh), stride, padding)
 
 
-@mistake("The kernel's rows stand for its columns as well. kernel_size may be (rows, columns).")
+@mistake("The kernel's rows are used for its columns as well. kernel_size may be (rows, columns).")
 def maxpool2d_kernel_rows_for_both(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, both(kernel_size)[0], stride, padding)
 
 
-@mistake("The stride of the rows stands for the columns as well. stride may be (rows, columns).")
+@mistake("The stride of the rows is used for the columns as well. stride may be (rows, columns).")
 def maxpool2d_one_stride(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, both(kernel_size if stride is None else stride)[0], padding)
 
 
-@mistake("The padding of the rows stands for the columns as well. padding may be (rows, columns).")
+@mistake("The padding of the rows is used for the columns as well. padding may be (rows, columns).")
 def maxpool2d_one_padding(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return windows(x, kernel_size, stride, both(padding)[0], -np.inf).max(axis=(4, 5))
@@ -184,7 +184,7 @@ def maxpool2d_padding_ignored(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, stride)
 
 
-@mistake("The map's size is rounded up, so the last windows are incomplete. A window that does not fit whole is left out.")
+@mistake("The map's size is rounded up, so the last windows are incomplete. A window that does not fit completely is left out.")
 def maxpool2d_rounded_up(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     (kh, kw), (sh, sw) = both(kernel_size), both(kernel_size if stride is None else stride)
@@ -207,13 +207,13 @@ def maxpool2d_without_plus_one(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, stride, padding)[:, :, :-1, :-1].copy()
 
 
-@mistake("The answer keeps the kind of numbers that came in. Answer in floats.")
+@mistake("The answer keeps the input's kind of numbers. Answer in floats.")
 def maxpool2d_keeps_integers(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out
 
 
-@mistake("NaN is passed over. A window with NaN answers NaN: what is not known must not look known.")
+@mistake("NaN is passed over. A window with NaN gives NaN: what is not known must not look known.")
 def maxpool2d_hides_nan(x, kernel_size, stride=None, padding=0):
     return np.fmax.reduce(windows(x, kernel_size, stride, padding, -np.inf), axis=(4, 5))
 
@@ -226,7 +226,7 @@ def maxpool2d_unchecked(x, kernel_size, stride=None, padding=0):
         return np.zeros((*x.shape[:2], 0, 0))
 
 
-@mistake("Each sum is divided by the numbers of the picture under the window. The zeros of the frame count: divide by kh*kw.")
+@mistake("Each sum is divided by the number of picture pixels under the window. The zeros of the frame count: divide by kh*kw.")
 def avgpool2d_frame_left_out(x, kernel_size, stride=None, padding=0):
     ones = solution.avgpool2d(np.ones(x.shape), kernel_size, stride, padding)
     out = solution.avgpool2d(x, kernel_size, stride, padding)
@@ -255,7 +255,7 @@ def avgpool2d_divided_by_rows(x, kernel_size, stride=None, padding=0):
     return solution.avgpool2d(x, kernel_size, stride, padding) * both(kernel_size)[1]
 
 
-@mistake("The stride is ignored: windows move on by the kernel's size. That is only so where stride is None.")
+@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.")
 def avgpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.avgpool2d(x, kernel_size, stride, padding)
     return solution.avgpool2d(x, kernel_size, None, padding)
@@ -281,12 +281,12 @@ def avgpool2d_unchecked(x, kernel_size, stride=None, padding=0):
         return np.zeros((*x.shape[:2], 0, 0))
 
 
-@mistake("The mean runs over the channels too. Every map has a mean of its own: the answer is (N, C).")
+@mistake("The mean is taken over the channels too. Every map has a mean of its own: the answer is (N, C).")
 def global_avgpool2d_over_channels(x):
     return np.repeat(solution.global_avgpool2d(x).mean(axis=1, keepdims=True), x.shape[1], axis=1)
 
 
-@mistake("One number an image came back. Every map has a mean of its own: the answer is (N, C).")
+@mistake("One number per image was returned. Every map has a mean of its own: the answer is (N, C).")
 def global_avgpool2d_one_number(x):
     return solution.global_avgpool2d(x).mean(axis=1)
 

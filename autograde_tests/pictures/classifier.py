@@ -16,7 +16,7 @@ def digits(data):
 
 @picture
 def classify_the_digits_misread(functions, data):
-    """The digits that the network misreads, of 360 that it has never seen. Would you have known?"""
+    """The digits that the network misreads, of 360 that it has never seen. Could you have read them?"""
     raw, labels, params = digits(data)
     names = np.asarray(functions.classify(raw, params)).ravel()
     if len(names) != len(labels):
@@ -27,7 +27,7 @@ def classify_the_digits_misread(functions, data):
 
 @picture
 def softmax_as_bars(functions, data):
-    """The same ten logits, times 1, 3 and 10: the larger they are, the surer is the answer."""
+    """The same ten logits, times 1, 3 and 10: the larger they are, the surer the answer."""
     logits = np.array([0.2, -1.0, 0.8, 2.0, -0.4, 1.6, -2.0, 0.0, 1.1, -0.7])
     panels = {}
     for factor in (1, 3, 10):

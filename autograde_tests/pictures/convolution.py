@@ -39,7 +39,7 @@ def conv2d_of_colours(functions, data):
 
 @picture
 def conv2d_with_stride(functions, data):
-    """The same filter with strides of 1, 2 and 4: smaller maps, and the same places for a quarter of the work each time."""
+    """The same filter with strides of 1, 2 and 4: smaller maps of the same picture, for a quarter of the work each time."""
     rocket = photograph(data, "rocket")
     edges = np.repeat(BANK["upright edges"][None, None] / 3, 3, axis=1)
     panels = {"the photograph": rocket[0]}
@@ -50,7 +50,7 @@ def conv2d_with_stride(functions, data):
 
 @picture
 def conv2d_follows_a_shift(functions, data):
-    """A digit, and the same digit two pixels further right: the map moves along and is otherwise the same."""
+    """A digit, and the same digit two pixels further right: the map moves along and otherwise stays the same."""
     with np.load(data / "digits.npz") as file:
         digit = np.pad(file["images"][3] / 16.0, ((2, 2), (2, 6)))[None, None]
     moved, kernel = np.roll(digit, 2, axis=3), BANK["upright edges"][None, None]

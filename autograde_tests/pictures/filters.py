@@ -1,4 +1,4 @@
-"""The pictures of the unit `filters`: kernels, a photograph under each of them, and where it is steep."""
+"""The pictures of the unit `filters`: kernels, a photograph under each of them, and where its brightness changes."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ BANK = {
 }
 
 
-# Those of them whose numbers sum to 1: they change the picture, the others find something in it.
+# Those whose numbers sum to 1: they change the picture, the others find something in it.
 CHANGING = ("blur", "sharpen", "emboss")
 
 
@@ -47,7 +47,7 @@ def sobel_and_what_it_looks_for(functions, data):
 
 @picture
 def edge_strength_of_photographs(functions, data):
-    """Three photographs, and where they are steep, whatever the direction."""
+    """Three photographs, and where their brightness changes steeply, whatever the direction."""
     panels = {}
     for name in ("cat", "coffee", "rocket"):
         image = photograph(data, name)
@@ -60,7 +60,7 @@ def edge_strength_of_photographs(functions, data):
 def feature_maps_of_the_cat(functions, data):
     """One photograph under seven kernels. Grey ones change the picture; in the others red answers yes and blue the opposite."""
     grey = photograph(data, "cat").mean(axis=1, keepdims=True)
-    # Less its mean, so that the frame of zeros is no edge. Kernels that sum to 0 do not see the difference.
+    # Minus its mean, so that the frame of zeros is not an edge. Kernels that sum to 0 do not see the difference.
     maps = np.asarray(functions.feature_maps(grey - grey.mean(), np.stack(list(BANK.values()))))
     panels = {"the photograph": grey[0, 0]}
     for name, seen in zip(BANK, maps[0], strict=True):

@@ -24,7 +24,7 @@ def begin(filters):
 
 @picture
 def conv2d_backward_of_one_place(functions, data):
-    """One place of the map asks for more: dx is the filter, laid where it looked; dw is the patch that it saw."""
+    """One place of the map asks for more: dx is the filter, at the place where it looked; dw is the patch that it saw."""
     digit = digits(data)[0][2:3]
     edges = np.array([[[[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]]])
     dout = np.zeros((1, 1, 8, 8))
@@ -36,7 +36,7 @@ def conv2d_backward_of_one_place(functions, data):
 @picture
 def maxpool2d_backward_of_a_digit(functions, data):
     """The gradient of each window goes to its brightest pixel, and nowhere else."""
-    # A slope of very little makes every pixel different, so that no window has a tie.
+    # A very slight slope makes every pixel different, so that no window has a tie.
     digit = digits(data)[0][3:4] + np.arange(64).reshape(1, 1, 8, 8) / 1000
     dx = functions.maxpool2d_backward(np.ones((1, 1, 4, 4)), digit, 2, 2, 0)
     return {"the digit": digit[0, 0], "who gets the gradient": dx[0, 0]}

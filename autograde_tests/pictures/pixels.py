@@ -1,4 +1,4 @@
-"""The pictures of the unit `pixels`: a photograph taken apart, in grey, laid flat, and moved."""
+"""The pictures of the unit `pixels`: a photograph taken apart, in grey, flattened, and moved."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def flatten_a_digit(functions, data):
 
 @picture
 def shift_a_photograph(functions, data):
-    """The rocket, moved down and to the right, and what is different: nearly everything, pixel by pixel."""
+    """The rocket, moved down and to the right, and the difference: nearly every pixel changes."""
     rocket = photograph(data, "rocket")
     moved = np.asarray(functions.shift(rocket, 6, 15))
     one_step = np.asarray(functions.shift(rocket, 0, 1))
@@ -49,7 +49,7 @@ def shift_a_photograph(functions, data):
 
 @picture
 def shift_and_what_stays_alike(functions, data):
-    """How alike digits and their shifted selves are as rows of numbers: each cell is a correlation, moved by -3 to 3."""
+    """How similar digits and their shifted selves are as rows of numbers: each cell is a correlation, moved by -3 to 3."""
     with np.load(data / "digits.npz") as file:
         digits = file["images"][:10, None] / 16.0
     table = np.zeros((10, 7))

@@ -20,7 +20,7 @@ def maxpool2d_of_a_photograph(functions, data):
 
 @picture
 def maxpool2d_after_a_small_move(functions, data):
-    """Where a digit has upright strokes, and the same after it moved by a pixel: pooled by 4, hardly anything changes."""
+    """Where a digit has vertical strokes, and the same after moving it by a pixel: pooled by 4, hardly anything changes."""
     with np.load(data / "digits.npz") as file:
         digit = np.pad(file["images"][4] / 16.0, ((4, 4), (3, 5)))
     strokes = np.abs(np.diff(digit, axis=1, prepend=0))[None, None]
@@ -35,7 +35,7 @@ def maxpool2d_after_a_small_move(functions, data):
 
 @picture
 def avgpool2d_of_a_photograph(functions, data):
-    """The same with means: it blurs, where the maximum sharpens."""
+    """The same with means: the mean blurs, the maximum sharpens."""
     cat = grey(data, "cat")
     return {"the photograph": cat[0, 0]} | {f"windows of {k}": functions.avgpool2d(cat, k)[0, 0] for k in (2, 4, 8)}
 

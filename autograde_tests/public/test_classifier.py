@@ -19,7 +19,7 @@ SMALL = {"conv1": (2, 1, 3, 4), "conv2": (3, 2, 2, 3), "fc1": (7, 18), "fc2": (6
 
 
 def logit_scale(reference, images, params):
-    """Return the largest logit of absolute numbers throughout, which is what rounding errors are measured by."""
+    """Return the largest logit with absolute numbers throughout: rounding errors are measured by it."""
     return reference.lenet(np.abs(images), {name: np.abs(value) for name, value in params.items()}).max()
 
 
@@ -55,7 +55,7 @@ def test_linear_refuses_what_does_not_fit(student, rng):
 @points(0.5)
 def test_softmax_of_one_row(student):
     """logits whose exponentials are 1, 2 and 5"""
-    # A millionth, as of a small number in the divisor, does not close the gate; the next case asks for more.
+    # An error of a millionth, as from a small number in the divisor, does not close the gate; the next case asks for more.
     assert_close(student.softmax(np.log(np.array([[1.0, 2.0, 5.0]]))), np.array([[0.125, 0.25, 0.625]]), scale=1e8)
 
 
@@ -68,7 +68,7 @@ def test_softmax_of_large_numbers(student, reference, rng):
 
 @points(0.5)
 def test_softmax_along_other_axes(student, reference, rng):
-    """each column sums to 1 with axis=0; the last axis is the one that is meant when none is named"""
+    """each column sums to 1 with axis=0; without an axis, the last one is used"""
     x = rng.normal(size=(4, 3))
     assert_close(student.softmax(x, axis=0), reference.softmax(x, axis=0), scale=8.0)
     x = rng.normal(size=(2, 4, 3))
@@ -110,14 +110,14 @@ def test_lenet_with_trained_weights(student, reference, digits, held_back, lenet
 @gate
 @points(0.5)
 def test_classify_three_digits(student, digits, digit_labels, held_back, lenet_params):
-    """three digits that it has never seen are named rightly"""
+    """three digits that it has never seen are named correctly"""
     raw = (digits[held_back[:3], 0] * 16).astype(np.uint8)
     assert_close(student.classify(raw, lenet_params), digit_labels[held_back[:3]].astype(int))
 
 
 @points(1)
 def test_classify_as_the_reference_does(student, reference, digits, digit_labels, held_back, lenet_params):
-    """twenty digits get the same names as from the reference, and so do faint copies of them with a quarter of the ink"""
+    """twenty digits get the same names as from the reference, and so do faint copies with a quarter of the ink"""
     raw = (digits[held_back, 0] * 16).astype(np.uint8)
     names = reference.classify(raw, lenet_params)
     misread = np.flatnonzero(names != digit_labels[held_back])

@@ -6,12 +6,12 @@ from cnngrade import assert_close, assert_raises, gate, points
 
 
 def some(rng, x_shape, w_shape):
-    """Return random images, filters and one bias a filter."""
+    """Return random images, filters and one bias per filter."""
     return rng.normal(size=x_shape), rng.normal(size=w_shape), rng.normal(size=w_shape[0])
 
 
 def largest_sum(reference, x, w, b=None, **options):
-    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    """Return the largest sum of absolute products: rounding errors are measured by it."""
     return reference.conv2d(np.abs(x), np.abs(w), None if b is None else np.abs(b), **options).max()
 
 

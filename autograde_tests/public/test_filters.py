@@ -1,4 +1,4 @@
-"""Filters: kernels by formula, how steep it is, a bank of filters on photographs, and maps to look at."""
+"""Filters: kernels from formulas, edge strength, a bank of filters on photographs, and maps to look at."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from cnngrade import assert_close, assert_raises, gate, points
 
 
 def maps_scale(reference, images, bank):
-    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    """Return the largest sum of absolute products: rounding errors are measured by it."""
     return reference.feature_maps(np.abs(images.astype(float)), np.abs(bank)).max()
 
 
@@ -32,14 +32,14 @@ def test_sobel_both_directions(student, reference):
 
 @points(0.5)
 def test_laplacian_of_four_neighbours(student, reference):
-    """the four neighbours less four times the middle"""
+    """the four neighbours minus four times the middle"""
     assert_close(student.laplacian(), reference.laplacian())
 
 
 @gate
 @points(0.5)
 def test_edge_strength_of_simple_edges(student):
-    """an upright edge, a level edge and a corner"""
+    """a vertical edge, a horizontal edge and a corner"""
     images = np.zeros((3, 1, 3, 3))
     images[0, 0, :, 2] = images[1, 0, 2, :] = images[2, 0, 1:, :2] = 1
     assert_close(student.edge_strength(images), np.array([4.0, 4.0, 18**0.5]).reshape(3, 1, 1, 1))
@@ -47,7 +47,7 @@ def test_edge_strength_of_simple_edges(student):
 
 @points(0.5)
 def test_edge_strength_of_a_photograph(student, reference, photographs):
-    """part of a colour photograph, as the bytes it comes in, each channel by itself"""
+    """part of a colour photograph, as bytes, each channel by itself"""
     photograph = np.rint(255 * photographs["coffee"][:, :, 30:41, 40:53]).astype(np.uint8)
     assert_close(student.edge_strength(photograph), reference.edge_strength(photograph), scale=8.0 * 255)
 
@@ -65,7 +65,7 @@ def test_feature_maps_keep_the_size(student, reference):
 
 @points(1)
 def test_feature_maps_of_a_batch(student, reference, rng):
-    """three images, four kernels higher than wide: every kernel on every image"""
+    """three images, four kernels taller than wide: every kernel on every image"""
     images, bank = rng.normal(size=(3, 1, 8, 9)), rng.normal(size=(4, 7, 5))
     assert_close(
         student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=maps_scale(reference, images, bank)
@@ -74,7 +74,7 @@ def test_feature_maps_of_a_batch(student, reference, rng):
 
 @points(0.5)
 def test_feature_maps_of_photographs(student, reference, photographs, filters):
-    """blur, sharpen, emboss and edges of three photographs, as the bytes they come in"""
+    """blur, sharpen, emboss and edges of three photographs, as bytes"""
     grey = np.stack([photographs[name][0].mean(axis=0, keepdims=True) for name in sorted(photographs)])
     images = np.rint(255 * grey[:, :, 40:50, 60:73]).astype(np.uint8)
     bank = np.ascontiguousarray(filters[:, 0])
@@ -86,15 +86,15 @@ def test_feature_maps_of_photographs(student, reference, photographs, filters):
 @gate
 @points(0.5)
 def test_to_display_one_map(student):
-    """the smallest number becomes 0, the largest 1, the others lie between"""
-    # For looking, a millionth does not matter. Whoever adds that much to the divisor is told so by the faint map below.
+    """the smallest number becomes 0, the largest 1, the others something in between"""
+    # For display, a millionth does not matter. Where that much is added to the divisor, the faint map below shows it.
     shown = student.to_display(np.array([[[[-2.0, 0.0], [1.0, 6.0]]]]))
     assert_close(shown, np.array([[[[0.0, 0.25], [0.375, 1.0]]]]), scale=1e8)
 
 
 @points(0.5)
 def test_to_display_each_map_by_itself(student, reference, rng):
-    """maps of very different ranges, in two images, a very faint one, and one that is constant"""
+    """maps of very different ranges in two images, one very faint and one constant"""
     maps = rng.normal(size=(2, 3, 4, 5)) * np.array([1.0, 50.0, 0.01])[:, None, None] + np.array([[[[5.0]]], [[[-70.0]]]])
     maps[0, 1] = 1e-30 * rng.normal(size=(4, 5))
     maps[1, 2] = -3.5

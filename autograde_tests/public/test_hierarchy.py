@@ -6,7 +6,7 @@ from cnngrade import assert_close, gate, points
 
 
 def largest_sum(reference, x, w, b=None, padding=0, pool=1):
-    """Return the largest sum of absolute products, which is what rounding errors are measured by."""
+    """Return the largest sum of absolute products: rounding errors are measured by it."""
     return reference.conv_block(abs(x), abs(w), None if b is None else abs(b), padding, pool).max()
 
 
@@ -131,7 +131,7 @@ def test_feature_hierarchy_finds_the_square(student, rng):
 
 @points(3)
 def test_feature_hierarchy_in_good_time(budget):
-    """a small image goes through two layers in good time"""
+    """a small image goes through two layers within the time budget"""
 
     def image_and_layers(rng):
         first = (rng.normal(size=(8, 1, 5, 5)), rng.normal(size=8), 0, 2)
@@ -156,14 +156,14 @@ def test_receptive_field_of_one_block(student, reference):
 
 @points(0.5)
 def test_receptive_field_of_plain_convolutions(student, reference):
-    """without pooling, each convolution adds its kernel less one"""
+    """without pooling, each convolution adds its kernel minus one"""
     layers = [(3, 1), (5, 1), (2, 1), (3, 1)]
     assert_fields(student.receptive_field(layers), reference, layers)
 
 
 @points(0.5)
 def test_receptive_field_of_pooling(student, reference):
-    """a pooling window sees more, too, and spreads everything after it"""
+    """a pooling window sees more, too, and widens every step after it"""
     layers = [(1, 2), (1, 3), (4, 1)]
     assert_fields(student.receptive_field(layers), reference, layers)
 

@@ -10,13 +10,13 @@ def assert_loss(answer, expected, scale=None):
     assert isinstance(answer, tuple | list), f"cross_entropy returns (loss, dlogits); yours is of type {type(answer).__name__}."
     assert len(answer) == 2, f"cross_entropy returns (loss, dlogits); yours has {len(answer)} parts."
     assert isinstance(answer[0], float | np.floating | np.ndarray), f"the loss is a float, not {type(answer[0]).__name__}."
-    # A small number inside the logarithm (a millionth or less) is not seen here; where it does harm, it is.
+    # A small number inside the logarithm (a millionth or less) does not show here; it shows where it does harm.
     assert_close(float(np.asarray(answer[0]).item()), float(expected[0]), scale=scale or max(1.0, abs(expected[0])), c=1e10)
     assert_close(answer[1], expected[1], scale=1.0)
 
 
 def assert_gradients(answer, expected, scales):
-    """Compare (dx, dw, db) one by one and say which is meant."""
+    """Compare (dx, dw, db) one by one, each under its name."""
     assert isinstance(answer, tuple | list), f"conv2d_backward returns (dx, dw, db), not {type(answer).__name__}."
     assert len(answer) == 3, f"conv2d_backward returns three gradients; yours has {len(answer)} parts."
     for name, mine, right, scale in zip(("dx", "dw", "db"), answer, expected, scales, strict=True):
@@ -27,7 +27,7 @@ def assert_gradients(answer, expected, scales):
 
 
 def gradients_and_scales(reference, dout, x, w, b, stride, padding):
-    """Return the right gradients, and the sums of absolute products that rounding errors are measured by."""
+    """Return the right gradients, and the sums of absolute products: rounding errors are measured by them."""
     absolute = reference.conv2d_backward(abs(dout), abs(x), abs(w), abs(b), stride, padding)
     return reference.conv2d_backward(dout, x, w, b, stride, padding), absolute
 
@@ -38,7 +38,7 @@ def some(rng, dout_shape, x_shape, w_shape):
 
 
 def distinct(rng, shape):
-    """Return numbers in random order of which no two are equal, half of them negative."""
+    """Return different numbers in random order, half of them negative."""
     return rng.permutation(np.prod(shape)).reshape(shape) - np.prod(shape) / 2 + 0.25
 
 
@@ -60,8 +60,8 @@ def assert_trained(answer, expected):
     params, losses = answer
     assert isinstance(params, dict), f"the trained parameters are a dict, not {type(params).__name__}."
     assert sorted(params) == sorted(expected[0]), f"the trained parameters are {sorted(expected[0])}, not {sorted(params)}."
-    assert isinstance(losses, list), f"the losses are a list of floats, one an epoch; yours is of type {type(losses).__name__}."
-    assert len(losses) == len(expected[1]), f"there is one loss an epoch, {len(expected[1])} in all; yours are {len(losses)}."
+    assert isinstance(losses, list), f"the losses are a list of floats, one per epoch, not {type(losses).__name__}."
+    assert len(losses) == len(expected[1]), f"there is one loss per epoch, {len(expected[1])} in all; you return {len(losses)}."
     for name in ("fc_b", "fc_w", "conv_b", "conv_w"):
         try:
             assert_close(params[name], expected[0][name], scale=1.0, c=1e5)
@@ -73,7 +73,7 @@ def assert_trained(answer, expected):
 @gate
 @points(0.5)
 def test_cross_entropy_of_two_rows(student):
-    """two rows of three logits, of which one is rather sure and right and one is undecided"""
+    """two rows of three logits: one fairly sure and right, one undecided"""
     logits = np.log(np.array([[6.0, 1.0, 1.0], [2.0, 2.0, 2.0]]))
     loss = -(np.log(6 / 8) + np.log(1 / 3)) / 2
     gradient = np.array([[6 / 8 - 1, 1 / 8, 1 / 8], [1 / 3, 1 / 3, 1 / 3 - 1]]) / 2
@@ -108,7 +108,7 @@ def test_conv2d_backward_in_one_row(student):
 
 @points(1)
 def test_conv2d_backward_of_a_batch(student, reference, rng):
-    """images, channels and filters, all of different numbers: each gradient has the shape of what it is the gradient of"""
+    """different numbers of images, channels and filters: each gradient has the shape of its array"""
     arguments = some(rng, (2, 5, 4, 6), (2, 3, 6, 9), (5, 3, 3, 4))
     expected, scales = gradients_and_scales(reference, *arguments, 1, 0)
     assert_gradients(student.conv2d_backward(*arguments, 1, 0), expected, scales)
@@ -116,7 +116,7 @@ def test_conv2d_backward_of_a_batch(student, reference, rng):
 
 @points(0.5)
 def test_conv2d_backward_with_padding(student, reference, rng):
-    """the frame is taken off the gradient of the images, and seen by the gradient of the filters"""
+    """the frame is cut off the gradient of the images, and counts in the gradient of the filters"""
     arguments = some(rng, (3, 2, 6, 8), (3, 4, 4, 5), (2, 4, 3, 2))
     expected, scales = gradients_and_scales(reference, *arguments, 1, 2)
     assert_gradients(student.conv2d_backward(*arguments, 1, 2), expected, scales)
@@ -124,7 +124,7 @@ def test_conv2d_backward_with_padding(student, reference, rng):
 
 @points(0.5)
 def test_conv2d_backward_with_stride(student, reference, rng):
-    """a stride of 2 that does not divide: the last row and column have no gradient, and windows overlap"""
+    """a stride of 2 that does not divide evenly: the last row and column have no gradient, and windows overlap"""
     arguments = some(rng, (2, 4, 3, 4), (2, 3, 8, 10), (4, 3, 3, 3))
     expected, scales = gradients_and_scales(reference, *arguments, 2, 0)
     assert_gradients(student.conv2d_backward(*arguments, 2, 0), expected, scales)
@@ -142,7 +142,7 @@ def test_maxpool2d_backward_of_four_windows(student):
 
 @points(0.5)
 def test_maxpool2d_backward_where_windows_overlap(student, reference, rng):
-    """windows of 3 that move on by 2 share numbers: one that wins twice gets both gradients"""
+    """windows of 3 that move by 2 share numbers: one that wins twice gets both gradients"""
     x, dout = distinct(rng, (2, 3, 7, 10)), rng.normal(size=(2, 3, 3, 4))
     scale = np.abs(dout).max() * 4
     assert_close(student.maxpool2d_backward(dout, x, 3, 2, 0), reference.maxpool2d_backward(dout, x, 3, 2, 0), scale=scale)
@@ -158,7 +158,7 @@ def test_maxpool2d_backward_with_padding(student, reference, rng):
 
 @points(0.5)
 def test_maxpool2d_backward_of_a_tie(student):
-    """of equal numbers the first one in the order of rows gets the gradient"""
+    """of equal numbers the first one in row order gets the gradient"""
     x = np.array([[[[0.0, 4.0, 1.0, 1.0], [4.0, 4.0, 1.0, 1.0]]]])
     dx = np.zeros((1, 1, 2, 4))
     dx[0, 0, 0, 1], dx[0, 0, 0, 2] = 3, 5
@@ -187,7 +187,7 @@ def test_train_a_single_step(student, reference, rng):
 
 @points(0.5)
 def test_train_two_epochs_in_batches(student, reference, rng):
-    """two epochs, shuffled anew for each, in batches of which the last is smaller"""
+    """two epochs, shuffled again for each, with a smaller last batch"""
     images, labels, params = rng.random(size=(8, 1, 6, 6)), np.arange(8) % 5, network(rng, 3, 6, 5)
     arguments = images, labels, params, 2, 0.25, 3, 11
     assert_trained(student.train(*arguments), reference.train(*arguments))

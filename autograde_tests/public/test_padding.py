@@ -16,7 +16,7 @@ def test_pad2d_one_ring(student):
 
 @points(0.5)
 def test_pad2d_every_picture(student, reference, rng):
-    """every channel of every image gets its frame, and images and channels stay as many as they were"""
+    """every channel of every image gets its frame, and the numbers of images and channels stay the same"""
     x = rng.normal(size=(2, 3, 4, 5))
     assert_close(student.pad2d(x, 2), reference.pad2d(x, 2))
 
@@ -37,7 +37,7 @@ def test_pad2d_a_new_array(student, reference, rng):
 
 @points(0.25)
 def test_pad2d_value(student, reference, rng):
-    """the frame is made of the value that is asked for"""
+    """the frame is made of the given value"""
     x = rng.normal(size=(2, 1, 3, 4))
     assert_close(student.pad2d(x, 1, -2.5), reference.pad2d(x, 1, -2.5))
 
@@ -61,7 +61,7 @@ def test_output_size_without_padding(student):
 
 @points(0.5)
 def test_output_size_with_stride_and_padding(student, reference):
-    """a jump that does not fit whole is not made, and padding counts on both sides"""
+    """a jump that does not fit completely is not made, and padding counts on both sides"""
     for size, kernel, stride, padding in ((224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0)):
         answer = student.output_size(size, kernel, stride=stride, padding=padding)
         assert_close(answer, reference.output_size(size, kernel, stride=stride, padding=padding))

@@ -1,4 +1,4 @@
-"""Pixels: images laid flat, in grey, and moved, and the parameters of a layer of either kind."""
+"""Pixels: images flattened, in grey, and moved, and the parameters of both kinds of layer."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from cnngrade import assert_close, assert_raises, gate, points
 def assert_count(actual, expected):
     """Compare a number of parameters, exactly."""
     assert isinstance(actual, int | np.integer), f"a number of parameters is an int, not {type(actual).__name__}."
-    assert actual == expected, f"there are {expected:,} parameters; yours are {actual:,}."
+    assert actual == expected, f"there are {expected:,} parameters; you count {actual:,}."
 
 
 @gate
@@ -36,7 +36,7 @@ def test_to_grayscale_of_pure_colours(student):
 
 @points(0.5)
 def test_to_grayscale_of_photographs(student, reference, photographs):
-    """parts of three photographs, as the bytes they come in"""
+    """parts of three photographs, as bytes"""
     parts = [photographs[name][0, :, 20:29, 50:61] for name in sorted(photographs)]
     images = (255 * np.stack(parts)).round().astype(np.uint8)
     assert_close(student.to_grayscale(images), reference.to_grayscale(images), scale=255.0)
@@ -52,7 +52,7 @@ def test_count_dense_parameters_of_real_images(student):
 
 @points(0.5)
 def test_count_conv_parameters_of_real_layers(student):
-    """kernels that are no squares, LeNet's first two layers, and AlexNet's first"""
+    """kernels that are not square, LeNet's first two layers, and AlexNet's first"""
     assert_count(student.count_conv_parameters(4, 3, (2, 5)), 123)
     assert_count(student.count_conv_parameters(1, 6, 5), 156)
     assert_count(student.count_conv_parameters(6, 16, 5), 2_416)
@@ -76,7 +76,7 @@ def test_shift_down_and_right(student):
 
 @points(0.5)
 def test_shift_in_every_direction(student, reference, rng):
-    """down, up, left, right and aslant, a batch of colour images; by 0 nothing moves"""
+    """down, up, left, right and diagonally, a batch of colour images; by 0 nothing moves"""
     images = rng.normal(size=(2, 3, 5, 7))
     for dy, dx in [(1, 0), (-2, 0), (0, -3), (2, 3), (-1, 4), (0, 0)]:
         assert_close(student.shift(images, dy, dx), reference.shift(images, dy, dx))
@@ -84,5 +84,5 @@ def test_shift_in_every_direction(student, reference, rng):
 
 @points(0.25)
 def test_flatten_of_what_cannot_be(student, rng):
-    """a single image without the axis of the batch raises ValueError"""
+    """a single image without the batch axis raises ValueError"""
     assert_raises(ValueError, student.flatten, rng.normal(size=(3, 4, 5)))

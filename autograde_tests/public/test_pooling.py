@@ -22,7 +22,7 @@ def test_maxpool2d_every_map(student, reference, rng):
 
 @points(0.5)
 def test_maxpool2d_overlapping(student, reference, rng):
-    """windows of 3 that move on by 2 overlap"""
+    """windows of 3 that move by 2 overlap"""
     x = rng.normal(size=(3, 2, 8, 11))
     assert_close(student.maxpool2d(x, 3, stride=2), reference.maxpool2d(x, 3, stride=2))
 
@@ -69,7 +69,7 @@ def test_avgpool2d_four_windows(student):
 
 @points(0.5)
 def test_avgpool2d_overlapping(student, reference, rng):
-    """every map of every image, in windows of 3 rows and 2 columns that move on by 2 rows and 3 columns"""
+    """every map of every image, in windows of 3 rows and 2 columns that move by 2 rows and 3 columns"""
     x = rng.normal(size=(2, 3, 7, 10))
     scale = reference.avgpool2d(np.abs(x), (3, 2), stride=(2, 3)).max()
     assert_close(student.avgpool2d(x, (3, 2), stride=(2, 3)), reference.avgpool2d(x, (3, 2), stride=(2, 3)), scale=scale)
@@ -84,7 +84,7 @@ def test_avgpool2d_frame_counts(student, reference, rng):
 
 @points(0.5)
 def test_global_avgpool2d_every_map(student, reference, rng):
-    """one number a map: its mean"""
+    """one number per map: its mean"""
     x = rng.normal(size=(4, 3, 5, 7))
     scale = reference.global_avgpool2d(np.abs(x)).max()
     assert_close(student.global_avgpool2d(x), reference.global_avgpool2d(x), scale=scale)

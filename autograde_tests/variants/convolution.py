@@ -1,4 +1,4 @@
-"""Variants of the unit `convolution`: what the limit of conv2d lies between. They do not check their arguments."""
+"""Variants of the unit `convolution`: the limit of conv2d lies between them. They do not check their arguments."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def add_bias(out, b):
     return out if b is None else out + b[:, None, None]
 
 
-@variant("good", "The windows as columns of one matrix, by strides; one matrix product an image.")
+@variant("good", "The windows as columns of one matrix, by strides; one matrix product per image.")
 def conv2d_im2col(x, w, b=None, stride=1, padding=0):
     seen = windows(pad(x, padding), w, stride)
     columns = seen.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), w[0].size, -1)
@@ -49,12 +49,12 @@ def conv2d_im2col_by_index(x, w, b=None, stride=1, padding=0):
     return add_bias(out.reshape(len(x), len(w), ho, wo), b)
 
 
-@variant("good", "einsum over the windows, as the formula stands.")
+@variant("good", "einsum over the windows, as in the formula.")
 def conv2d_einsum(x, w, b=None, stride=1, padding=0):
     return add_bias(np.einsum("ncijuv,kcuv->nkij", windows(pad(x, padding), w, stride), w), b)
 
 
-@variant("good", "einsum over the windows, which may call for a matrix product.")
+@variant("good", "einsum over the windows, which may use a matrix product.")
 def conv2d_einsum_optimised(x, w, b=None, stride=1, padding=0):
     return add_bias(np.einsum("ncijuv,kcuv->nkij", windows(pad(x, padding), w, stride), w, optimize=True), b)
 
@@ -133,7 +133,7 @@ def conv2d_objects(x, w, b=None, stride=1, padding=0):
     return add_bias(out.reshape(len(x), len(w), *seen.shape[2:4]), b)
 
 
-@variant("slow", "np.vectorize of a function that answers for one place.")
+@variant("slow", "np.vectorize of a function for one place.")
 def conv2d_vectorize(x, w, b=None, stride=1, padding=0):
     padded = pad(x, padding)
 

@@ -1,4 +1,4 @@
-"""Variants of the unit `hierarchy`: what the limit of feature_hierarchy lies between. They do not check their arguments."""
+"""Variants of the unit `hierarchy`: the limit of feature_hierarchy lies between them. They do not check their arguments."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def chain(block, x, layers):
     return maps
 
 
-@variant("good", "tensordot over the windows; ReLU; the largest of blocks.")
+@variant("good", "tensordot over the windows; ReLU; the largest of each block.")
 def feature_hierarchy_tensordot(x, layers):
     def block(x, w, b, pool):
         maps = np.tensordot(windows(x, w.shape[2:]), w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
@@ -53,7 +53,7 @@ def feature_hierarchy_im2col(x, layers):
     return chain(block, x, layers)
 
 
-@variant("good", "einsum over the windows, as the formula stands.")
+@variant("good", "einsum over the windows, as in the formula.")
 def feature_hierarchy_einsum(x, layers):
     def block(x, w, b, pool):
         maps = np.einsum("ncijuv,kcuv->nkij", windows(x, w.shape[2:]), w) + b[:, None, None]
@@ -62,7 +62,7 @@ def feature_hierarchy_einsum(x, layers):
     return chain(block, x, layers)
 
 
-@variant("good", "einsum over the windows, which may call for a matrix product.")
+@variant("good", "einsum over the windows, which may use a matrix product.")
 def feature_hierarchy_einsum_optimised(x, layers):
     def block(x, w, b, pool):
         maps = np.einsum("ncijuv,kcuv->nkij", windows(x, w.shape[2:]), w, optimize=True) + b[:, None, None]
@@ -126,7 +126,7 @@ def feature_hierarchy_number_by_number(x, layers):
     return chain(block, x, layers)
 
 
-@variant("slow", "np.vectorize of functions that answer for one place.")
+@variant("slow", "np.vectorize of functions for one place.")
 def feature_hierarchy_vectorize(x, layers):
     def block(x, w, b, pool):
         def at(n, k, i, j):

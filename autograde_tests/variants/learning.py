@@ -1,6 +1,6 @@
-"""Variants of the unit `learning`: what the limit of train lies between. They do not check their arguments.
+"""Variants of the unit `learning`: the limit of train lies between them. They do not check their arguments.
 
-All train in the same way; what they differ in is how a batch goes through the convolution and the pooling, and back.
+All train in the same way; they differ in how a batch goes through the convolution and the pooling, and back.
 """
 
 from collections.abc import Callable
@@ -181,7 +181,7 @@ def pool_gradient_window_by_window(dpooled, clipped):
     return dclipped
 
 
-@variant("between", "NumPy for everything but the way back through the pooling, a loop over its windows.")
+@variant("between", "NumPy for everything but the backward pass of the pooling, a loop over its windows.")
 def train_winner_by_winner(images, labels, params, epochs, lr, batch, seed):
     ways = Ways(convolve_tensordot, filter_gradient_tensordot, pool_blocks, pool_gradient_window_by_window)
     return trained(ways, images, labels, params, epochs, lr, batch, seed)

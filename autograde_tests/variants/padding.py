@@ -1,4 +1,4 @@
-"""Variants of the unit `padding`: what the limit of pad2d lies between. They do not check their arguments."""
+"""Variants of the unit `padding`: the limit of pad2d lies between them. They do not check their arguments."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from cnngrade import variant
 
 
 def rings(padding):
-    """Return how many rows and columns are put around."""
+    """Return how many rows and columns are added."""
     return padding if isinstance(padding, tuple | list) else (padding, padding)
 
 
@@ -16,7 +16,7 @@ def filled(x, padding, value):
     return np.full((*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw), value, x.dtype)
 
 
-@variant("good", "The frame first; then the images are laid into it as one slice.")
+@variant("good", "The frame first; then the images are copied into it as one slice.")
 def pad2d_slice(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     out[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]] = x
@@ -29,7 +29,7 @@ def pad2d_numpy(x, padding, value=0.0):
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 
-@variant("good", "Strips glued on at the sides, then above and below.")
+@variant("good", "Strips joined at the sides, then above and below.")
 def pad2d_concatenate(x, padding, value=0.0):
     ph, pw = rings(padding)
     side = np.full((*x.shape[:3], pw), value, x.dtype)
@@ -38,7 +38,7 @@ def pad2d_concatenate(x, padding, value=0.0):
     return np.concatenate([strip, wide, strip], axis=2)
 
 
-@variant("good", "Each place reads from a clipped index, and what lies outside is masked.")
+@variant("good", "Each place reads from a clipped index, and the places outside are masked.")
 def pad2d_by_index(x, padding, value=0.0):
     (ph, pw), (height, width) = rings(padding), x.shape[2:]
     rows, columns = np.arange(-ph, height + ph), np.arange(-pw, width + pw)
@@ -69,7 +69,7 @@ def pad2d_every_row(x, padding, value=0.0):
     return out
 
 
-@variant("slow", "Nested lists, glued together row after row.")
+@variant("slow", "Nested lists, joined row by row.")
 def pad2d_lists(x, padding, value=0.0):
     (ph, pw), width = rings(padding), x.shape[3]
     strip, edge = [[float(value)] * (width + 2 * pw)] * ph, [float(value)] * pw
@@ -100,7 +100,7 @@ def pad2d_number_by_number(x, padding, value=0.0):
     return out
 
 
-@variant("slow", "Each place of the answer is asked whether it lies inside.")
+@variant("slow", "Each place of the answer is checked for whether it is inside.")
 def pad2d_every_place(x, padding, value=0.0):
     (ph, pw), out = rings(padding), filled(x, padding, value)
     height, width = x.shape[2:]
@@ -113,7 +113,7 @@ def pad2d_every_place(x, padding, value=0.0):
     return out
 
 
-@variant("slow", "np.vectorize of a function that answers for one place.")
+@variant("slow", "np.vectorize of a function for one place.")
 def pad2d_vectorize(x, padding, value=0.0):
     (ph, pw), (height, width) = rings(padding), x.shape[2:]
 

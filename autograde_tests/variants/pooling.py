@@ -1,4 +1,4 @@
-"""Variants of the unit `pooling`: what the limit of maxpool2d lies between. They do not check their arguments."""
+"""Variants of the unit `pooling`: the limit of maxpool2d lies between them. They do not check their arguments."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def laid_out(x, kernel_size, stride, padding):
     return padded, (kh, kw), (sh, sw), ((padded.shape[2] - kh) // sh + 1, (padded.shape[3] - kw) // sw + 1)
 
 
-@variant("good", "The largest of sliding windows.")
+@variant("good", "The largest number of each sliding window.")
 def maxpool2d_windows(x, kernel_size, stride=None, padding=0):
     padded, kernel, (sh, sw), _ = laid_out(x, kernel_size, stride, padding)
     return np.lib.stride_tricks.sliding_window_view(padded, kernel, axis=(2, 3))[:, :, ::sh, ::sw].max(axis=(4, 5))

@@ -1,9 +1,9 @@
 # expect:
 #   verdict: partial
 #   functions: {lenet: [partial, wrong]}
-#   causes: [laid flat with the channels last]
+#   causes: [flattened with the channels last]
 #
-# Maps laid flat with the channels last.
+# Maps flattened with the channels last.
 
 # %%
 import numpy as np

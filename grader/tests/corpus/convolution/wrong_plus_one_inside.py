@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: partial}
-#   causes: [The + 1 stands inside]
+#   causes: [The + 1 is inside]
 
 # %%
 import numpy as np

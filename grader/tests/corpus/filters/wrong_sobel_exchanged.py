@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {sobel: wrong}
-#   causes: [in the other order]
+#   causes: [in the wrong order]
 #
 # Downwards first.
 

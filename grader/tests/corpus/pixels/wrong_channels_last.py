@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {flatten: [partial, wrong]}
-#   causes: ["The channels of a pixel stand side by side"]
+#   causes: ["The channels of a pixel are side by side"]
 #
 # Pixel by pixel.
 

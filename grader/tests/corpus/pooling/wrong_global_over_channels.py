@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {maxpool2d: passed, avgpool2d: passed, global_avgpool2d: [wrong, partial]}
-#   causes: [One number an image]
+#   causes: [One number per image]
 
 # %%
 import numpy as np
