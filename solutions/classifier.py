@@ -55,14 +55,14 @@ def lenet(images: NDArray, params: Mapping[str, NDArray]) -> NDArray:
     """Return the logits of a network of LeNet-5's shape.
 
     images: (N, C, H, W)   params: conv1_w, conv1_b, conv2_w, conv2_b, fc1_w, fc1_b, fc2_w, fc2_b, fc3_w, fc3_b
-    returns (N, M). Raises ValueError where a layer does not fit what it gets, or one is missing.
+    returns (N, M). Raises ValueError where a layer does not fit its input, or one is missing.
     """
     missing = [f"{layer}_{kind}" for layer in ("conv1", "conv2", "fc1", "fc2", "fc3") for kind in "wb"]
     missing = [name for name in missing if name not in params]
     if missing:
         raise ValueError(f"the parameters lack {', '.join(missing)}")
     x = np.asarray(images)
-    # One dtype from the first layer on: digits that an early float32 layer lost would not come back.
+    # One dtype from the first layer on: precision that an early float32 layer loses would not come back.
     dtype = _float_type(x, *(np.asarray(value) for value in params.values()))
     x, p = x.astype(dtype), {name: np.asarray(value, dtype) for name, value in params.items()}
     for layer in ("conv1", "conv2"):

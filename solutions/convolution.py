@@ -9,7 +9,7 @@ from solutions import kernels
 from solutions.kernels.caching import compiled
 
 
-# A fused multiply-add rounds once instead of twice, which is all that "contract" allows.
+# A fused multiply-add rounds once instead of twice; "contract" allows nothing else.
 @compiled(fastmath={"contract"})
 def _slide(padded, w, b, stride, out):  # type: ignore[no-untyped-def]
     """Fill `out` row by row: each number of the kernel adds one weighted row of the image to a row of the feature map."""
@@ -40,7 +40,7 @@ def _slide(padded, w, b, stride, out):  # type: ignore[no-untyped-def]
 
 
 def _check(x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> None:
-    """Raise ValueError for arguments that no convolution fits."""
+    """Raise ValueError for arguments that fit no convolution."""
     if x.ndim != 4 or w.ndim != 4:
         raise ValueError(f"images are (N, C, H, W) and filters (K, C, kh, kw), not {x.shape} and {w.shape}")
     if x.shape[1] != w.shape[1]:

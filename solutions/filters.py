@@ -23,10 +23,10 @@ def gaussian(size: int, sigma: float) -> NDArray:
     """
     size = operator.index(size)
     if size < 1 or size % 2 == 0:
-        raise ValueError(f"only an odd size has a middle, {size} has none")
+        raise ValueError(f"only an odd size has a middle, and {size} has none")
     if not (0 < sigma < math.inf):
         raise ValueError(f"sigma must be a positive number, not {sigma}")
-    # Divided by sigma first: its square may be too small for a number.
+    # Divided by sigma first: its square may be too small for a float.
     distance = (np.arange(size) - size // 2) / float(sigma)
     row = np.exp(-(distance**2) / 2)
     row /= row.sum()

@@ -71,10 +71,10 @@ def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 
 
 
 def feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:
-    """Return the images as they came and the maps after each block.
+    """Return the images unchanged and the maps after each block.
 
     x: (N, C, H, W)   layers: tuples (w, b, padding, pool) as `conv_block` takes them
-    Raises ValueError where a layer does not fit what it gets.
+    Raises ValueError where a layer does not fit its input.
     """
     maps = [np.asarray(x)]
     for w, b, padding, pool in layers:

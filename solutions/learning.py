@@ -107,7 +107,7 @@ def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, st
     """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`.
 
     dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
-    Raises ValueError for arguments that conv2d would not take, or a dout of another shape than its answer.
+    Raises ValueError for arguments that conv2d would not take, or a dout whose shape is not that of its output.
     """
     return _conv2d_backward(dout, x, w, b, stride, padding, plain=False)
 
@@ -126,7 +126,7 @@ def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-un
                     for r in range(top, bottom):
                         for s in range(left, right):
                             number, best = x[n, c, r, s], x[n, c, row, column]
-                            # A NaN is larger than everything, the first one stays.
+                            # A NaN is larger than everything, and the first one stays.
                             if number > best or (number != number and best == best):
                                 row, column = r, s
                     dx[n, c, row, column] += dout[n, c, i, j]
@@ -158,9 +158,9 @@ def _maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int
 def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int) -> NDArray:
     """Return the gradient dx of a loss whose gradient with respect to maxpool2d(x, kernel_size, stride, padding) is `dout`.
 
-    Each number of dout goes to the place of its window's maximum, the first in the order of rows where several are equal.
+    Each number of dout goes to the place of its window's maximum, the first in row order where several are equal.
     dout: (N, C, Ho, Wo)   x: (N, C, H, W)
-    Raises ValueError for arguments that maxpool2d would not take, or a dout of another shape than its answer.
+    Raises ValueError for arguments that maxpool2d would not take, or a dout whose shape is not that of its output.
     """
     return _maxpool2d_backward(dout, x, kernel_size, stride, padding, plain=False)
 
@@ -238,7 +238,7 @@ def train(
 
     images: (N, 1, H, W)   labels: (N,)   params: conv_w (K, 1, 3, 3), conv_b (K,), fc_w (M, K*(H//2)*(W//2)), fc_b (M,)
     Each epoch visits the images in the order rng.permutation(N), rng being np.random.default_rng(seed), in batches of `batch`.
-    The losses are one an epoch: the mean over its images, each taken before the step of its batch.
+    There is one loss per epoch: the mean over its images, each taken before the step of its batch.
     Raises ValueError if there are no images, their number differs from that of the labels, or epochs < 0 or batch < 1.
     """
     return _train(images, labels, params, epochs, lr, batch, seed, _LAYERS)

@@ -13,7 +13,7 @@ from solutions.kernels.caching import compiled
 
 @compiled()
 def _frame(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
-    """Fill `out` with `value` and lay x into its middle."""
+    """Fill `out` with `value` and copy x into its middle."""
     images, channels, height, width = x.shape
     # Number by number: assigning slices runs no faster here and takes several seconds to compile.
     for n in range(images):
@@ -27,7 +27,7 @@ def _frame(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
 
 
 def _pad(x: NDArray, padding: int | tuple[int, int], value: float, frame_large) -> NDArray:  # type: ignore[no-untyped-def]
-    """Check the arguments, lay out the answer, and let a kernel fill it; `frame_large` serves large maps."""
+    """Check the arguments, make the answer, and let a kernel fill it; `frame_large` serves large maps."""
     x = np.asarray(x)
     ph, pw = padding if isinstance(padding, tuple | list) else (padding, padding)
     if x.ndim != 4:
@@ -47,13 +47,13 @@ def pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDA
 
     x: (N, C, H, W)
     returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 and otherwise float64.
-    Raises ValueError for a negative padding or an x with other than four axes.
+    Raises ValueError for a negative padding or an x that does not have four axes.
     """
     return _pad(x, padding, value, kernels.maps.pad)
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
-    """Return at how many places a window stops along one axis: (size + 2*padding - kernel)//stride + 1.
+    """Return the number of places where a window stops along one axis: (size + 2*padding - kernel)//stride + 1.
 
     Raises ValueError if size, kernel or stride is less than 1, padding is negative, or no window fits.
     """
@@ -71,7 +71,7 @@ def same_padding(kernel: int) -> int:
     """Return the padding that keeps the size at stride 1. Raises ValueError if the kernel is not odd and positive."""
     kernel = operator.index(kernel)
     if kernel < 1 or kernel % 2 == 0:
-        raise ValueError(f"only an odd kernel has a middle, {kernel} has none")
+        raise ValueError(f"only an odd kernel has a middle, and {kernel} has none")
     return (kernel - 1) // 2
 
 

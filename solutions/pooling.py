@@ -64,7 +64,7 @@ def _as_floats(x: NDArray) -> NDArray:
 
 
 def _pool(x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, kernel, halve=None) -> NDArray:  # type: ignore[no-untyped-def]
-    """Check the arguments, lay out the answer, and let `kernel` fill it, or `halve` for 2x2 windows of large maps."""
+    """Check the arguments, make the answer, and let `kernel` fill it, or `halve` for 2x2 windows of large maps."""
     x = _as_floats(np.asarray(x))
     kh, kw = _pair(kernel_size)
     sh, sw = _pair(kernel_size if stride is None else stride)
