@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-# Sums that several threads share may be rounded in another order each time.
+# Sums that several threads share may be rounded in a different order each time.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
@@ -32,7 +32,7 @@ SHAPES = {
 
 
 def forward(images, p):
-    """Return the logits and what the way back needs."""
+    """Return the logits and what the backward pass needs."""
     map1 = conv2d(images, p["conv1_w"], p["conv1_b"])
     on1 = np.maximum(map1, 0)
     pool1 = maxpool2d(on1, 2)
@@ -99,7 +99,7 @@ def main() -> None:
     read = forward(images[held_back].astype(np.float64), stored)[0].argmax(axis=1)
     share = (read == labels[held_back]).mean()
     wrong = int((read != labels[held_back]).sum())
-    print(f"held back: {share:.2%} of {HELD_BACK} named rightly, {wrong} misread")
+    print(f"held back: {share:.2%} of {HELD_BACK} named correctly, {wrong} misread")
     np.savez_compressed(ROOT / "exercises" / "data" / "lenet.npz", held_back=held_back.astype(np.uint16), **halves)
 
 
