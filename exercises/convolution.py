@@ -212,7 +212,7 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # |--------------------------------------------------|--------------------:|
 # | all windows cut out, one matrix product          |                   1 |
 # | loop over the taps, matrix product over channels |                   1 |
-# | all windows cut out, `np.einsum` as it stands    |                   9 |
+# | all windows cut out, plain `np.einsum`           |                   9 |
 # | loop over output pixels, all else in NumPy       |                  11 |
 # | loop over filters, channels and taps             |                  12 |
 # | loop over images, filters and output pixels      |                 260 |

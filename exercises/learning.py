@@ -327,10 +327,10 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown]
 # ## What filters become
 #
-# On photographs something remarkable comes out of this loop, whatever the random numbers were: the first layer turns into
-# edges in all directions and spots of colour. Krizhevsky, Sutskever and Hinton printed the 96 of AlexNet in 2012, and they
-# look much like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked
-# for edges. They simply help to tell things apart.
+# On photographs this loop gives something remarkable, whatever the random numbers were: the first layer turns into edges in
+# all directions and spots of colour. Krizhevsky, Sutskever and Hinton printed the 96 of AlexNet in 2012, and they look much
+# like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
+# edges. They simply help to tell things apart.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -6,8 +6,8 @@ from cnngrade import picture
 
 BANK = {
     "blur": np.full((5, 5), 1 / 25),
-    "upright edges": np.array([[-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]]),
-    "level edges": np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]),
+    "vertical edges": np.array([[-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]]),
+    "horizontal edges": np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]),
     "spots": np.array([[-1.0, -1.0, -1.0], [-1.0, 8.0, -1.0], [-1.0, -1.0, -1.0]]),
 }
 
@@ -41,7 +41,7 @@ def conv2d_of_colours(functions, data):
 def conv2d_with_stride(functions, data):
     """The same filter with strides of 1, 2 and 4: smaller maps of the same picture, for a quarter of the work each time."""
     rocket = photograph(data, "rocket")
-    edges = np.repeat(BANK["upright edges"][None, None] / 3, 3, axis=1)
+    edges = np.repeat(BANK["vertical edges"][None, None] / 3, 3, axis=1)
     panels = {"the photograph": rocket[0]}
     for stride in (1, 2, 4):
         panels[f"stride {stride}"] = functions.conv2d(rocket, edges, None, stride, 1)[0, 0]
@@ -53,7 +53,7 @@ def conv2d_follows_a_shift(functions, data):
     """A digit, and the same digit two pixels further right: the map moves along and otherwise stays the same."""
     with np.load(data / "digits.npz") as file:
         digit = np.pad(file["images"][3] / 16.0, ((2, 2), (2, 6)))[None, None]
-    moved, kernel = np.roll(digit, 2, axis=3), BANK["upright edges"][None, None]
+    moved, kernel = np.roll(digit, 2, axis=3), BANK["vertical edges"][None, None]
     return {
         "the digit": digit[0, 0],
         "its map": functions.conv2d(digit, kernel)[0, 0],

@@ -64,7 +64,7 @@ def feature_hierarchy_block_by_block(functions, data):
 
 @picture
 def feature_hierarchy_finds_a_square(functions, data):
-    """Two squares of 8x8 and a larger one: the last map lights up for the two, wherever they stand."""
+    """Two squares of 8x8 and a larger one: the last map lights up for the two, wherever they are."""
     image = np.zeros((1, 1, 32, 48))
     for top, left, size in ((3, 4, 8), (20, 14, 8), (9, 30, 12)):
         image[0, 0, top : top + size, left : left + size] = 1

@@ -98,7 +98,7 @@ def test_to_display_each_map_by_itself(student, reference, rng):
     maps = rng.normal(size=(2, 3, 4, 5)) * np.array([1.0, 50.0, 0.01])[:, None, None] + np.array([[[[5.0]]], [[[-70.0]]]])
     maps[0, 1] = 1e-30 * rng.normal(size=(4, 5))
     maps[1, 2] = -3.5
-    # What is subtracted is large beside what is left: the small map keeps fewer digits.
+    # The subtracted number is much larger than the rest: the small map keeps fewer digits.
     assert_close(student.to_display(maps), reference.to_display(maps), scale=1e5)
 
 

@@ -118,7 +118,7 @@ def square_finder():
 
 @points(1)
 def test_feature_hierarchy_finds_the_square(student, rng):
-    """a square lights up exactly one cell of the last map, wherever it stands, and the cell moves along"""
+    """a square lights up exactly one cell of the last map, wherever it is, and the cell moves along"""
     top, left = (int(place) for place in rng.integers(1, 12, size=2))
     images, expected = np.zeros((3, 1, 24, 28)), np.zeros((3, 1, 6, 7))
     for image, lit, (y, x) in zip(images, expected, [(top, left), (top + 4, left), (top, left + 4)], strict=True):
