@@ -1,7 +1,6 @@
-"""Draw the pictures that stand in the lessons: `python solutions/data/lesson_pictures.py` (needs matplotlib).
+"""Draw the pictures in the lessons: `python solutions/data/lesson_pictures.py` (needs matplotlib).
 
-They are pictures of `cnngrade show` as the solutions draw them, written to exercises/data/pictures. Which ones: those that the
-lessons name.
+They are pictures of `cnngrade show` as the solutions draw them: those that the lessons name, in exercises/data/pictures.
 """
 
 from __future__ import annotations
