@@ -7,13 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from solutions.convolution import conv2d
-from solutions.kernels.caching import compiled
-from solutions.pooling import maxpool2d
-
-
-def _float_type(*arrays: NDArray) -> type:
-    return np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
+from solutions.arrays import float_type, ready
+from solutions.hierarchy import last_maps
+from solutions.kernels import compiled
 
 
 @compiled(fastmath={"contract"})
@@ -36,10 +32,9 @@ def linear(x: NDArray, w: NDArray, b: NDArray) -> NDArray:
     x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
     if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1] or b.shape != w.shape[:1]:
         raise ValueError(f"x (N, D), w (M, D) and b (M,) are needed, not {x.shape}, {w.shape} and {b.shape}")
-    dtype = _float_type(x, w, b)
+    dtype = float_type(x, w, b)
     out = np.empty((len(x), len(w)), dtype)
-    # Copies, so that the kernel is compiled once a dtype: a read-only argument would be a type of its own.
-    _dense(np.array(x, dtype, order="C"), np.array(w, dtype, order="C"), np.array(b, dtype), out)
+    _dense(ready(x, dtype), ready(w, dtype), ready(b, dtype), out)
     return out
 
 
@@ -48,7 +43,7 @@ def softmax(x: NDArray, axis: int = -1) -> NDArray:
     x = np.asarray(x)
     wide = x.astype(np.float64)
     exponentials = np.exp(wide - wide.max(axis=axis, keepdims=True))
-    return (exponentials / exponentials.sum(axis=axis, keepdims=True)).astype(_float_type(x))
+    return (exponentials / exponentials.sum(axis=axis, keepdims=True)).astype(float_type(x))
 
 
 def lenet(images: NDArray, params: Mapping[str, NDArray]) -> NDArray:
@@ -63,10 +58,9 @@ def lenet(images: NDArray, params: Mapping[str, NDArray]) -> NDArray:
         raise ValueError(f"the parameters lack {', '.join(missing)}")
     x = np.asarray(images)
     # One dtype from the first layer on: precision that an early float32 layer loses would not come back.
-    dtype = _float_type(x, *(np.asarray(value) for value in params.values()))
+    dtype = float_type(x, *(np.asarray(value) for value in params.values()))
     x, p = x.astype(dtype), {name: np.asarray(value, dtype) for name, value in params.items()}
-    for layer in ("conv1", "conv2"):
-        x = maxpool2d(np.maximum(conv2d(x, p[f"{layer}_w"], p[f"{layer}_b"]), 0), 2)
+    x = last_maps(x, [(p["conv1_w"], p["conv1_b"], 0, 2), (p["conv2_w"], p["conv2_b"], 0, 2)])
     x = x.reshape(len(x), -1)
     x = np.maximum(linear(x, p["fc1_w"], p["fc1_b"]), 0)
     x = np.maximum(linear(x, p["fc2_w"], p["fc2_b"]), 0)

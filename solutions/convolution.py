@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.kernels.caching import compiled
+from solutions.arrays import float_type, ready
+from solutions.kernels import compiled
 
 
 # A fused multiply-add rounds once instead of twice; "contract" allows nothing else.
@@ -39,35 +40,31 @@ def _slide(padded, w, b, stride, out):  # type: ignore[no-untyped-def]
                     out[n, k, i, j] = total[j]
 
 
-def _check(x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> None:
-    """Raise ValueError for arguments that fit no convolution."""
-    if x.ndim != 4 or w.ndim != 4:
-        raise ValueError(f"images are (N, C, H, W) and filters (K, C, kh, kw), not {x.shape} and {w.shape}")
-    if x.shape[1] != w.shape[1]:
-        raise ValueError(f"the images have {x.shape[1]} channels, but the filters were made for {w.shape[1]}")
+def maps_shape(shape: tuple[int, ...], w: NDArray, b: NDArray | None, stride: int, padding: int) -> tuple[int, int, int, int]:
+    """Return the shape of the maps, (N, K, Ho, Wo), of images of this shape. Raises ValueError where no convolution fits."""
+    if len(shape) != 4 or w.ndim != 4:
+        raise ValueError(f"images are (N, C, H, W) and filters (K, C, kh, kw), not {shape} and {w.shape}")
+    if shape[1] != w.shape[1]:
+        raise ValueError(f"the images have {shape[1]} channels, but the filters were made for {w.shape[1]}")
     if b is not None and b.shape != w.shape[:1]:
         raise ValueError(f"{w.shape[0]} filters need a bias of shape ({w.shape[0]},), not {b.shape}")
     if stride < 1:
         raise ValueError(f"the stride must be 1 or more, not {stride}")
     if padding < 0:
         raise ValueError(f"the padding must be 0 or more, not {padding}")
-    height, width = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
+    height, width = shape[2] + 2 * padding, shape[3] + 2 * padding
     if w.shape[2] > height or w.shape[3] > width:
         raise ValueError(f"a kernel of {w.shape[2]}x{w.shape[3]} does not fit into a padded image of {height}x{width}")
+    return shape[0], len(w), (height - w.shape[2]) // stride + 1, (width - w.shape[3]) // stride + 1
 
 
-def prepared(
-    x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int
-) -> tuple[NDArray, NDArray, NDArray]:
+def prepared(x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> tuple[NDArray, NDArray, NDArray]:
     """Check the arguments of a convolution; return images, filters and biases as kernels take them, in the answer's dtype."""
     x, w = np.asarray(x), np.asarray(w)
     b = None if b is None else np.asarray(b)
-    _check(x, w, b, stride, padding)
-    arrays = [x, w] if b is None else [x, w, b]
-    dtype = np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
-    # Copies, so that the kernel is compiled once a dtype: a read-only argument would be a type of its own.
-    bias = np.zeros(len(w), dtype) if b is None else np.array(b, dtype)
-    return kernels.ready(x, dtype), np.array(w, dtype, order="C"), bias
+    maps_shape(x.shape, w, b, stride, padding)
+    dtype = float_type(x, w) if b is None else float_type(x, w, b)
+    return ready(x, dtype), ready(w, dtype), np.zeros(len(w), dtype) if b is None else ready(b, dtype)
 
 
 def _plain(x: NDArray, w: NDArray, bias: NDArray, stride: int, padding: int) -> NDArray:
@@ -75,8 +72,7 @@ def _plain(x: NDArray, w: NDArray, bias: NDArray, stride: int, padding: int) -> 
     images, channels, height, width = x.shape
     padded = np.zeros((images, channels, height + 2 * padding, width + 2 * padding), x.dtype)
     padded[:, :, padding : padding + height, padding : padding + width] = x
-    ho, wo = (padded.shape[2] - w.shape[2]) // stride + 1, (padded.shape[3] - w.shape[3]) // stride + 1
-    out = np.empty((images, len(w), ho, wo), x.dtype)
+    out = np.empty(maps_shape(x.shape, w, bias, stride, padding), x.dtype)
     _slide(padded, w, bias, stride, out)
     return out
 

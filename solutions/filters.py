@@ -8,12 +8,9 @@ import operator
 import numpy as np
 from numpy.typing import NDArray
 
+from solutions.arrays import float_type, ready
 from solutions.convolution import conv2d
-from solutions.kernels.caching import compiled
-
-
-def _float_type(*arrays: NDArray) -> type:
-    return np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
+from solutions.kernels import compiled
 
 
 def gaussian(size: int, sigma: float) -> NDArray:
@@ -67,8 +64,8 @@ def edge_strength(images: NDArray) -> NDArray:
     if images.ndim != 4 or min(images.shape[2:]) < 3:
         raise ValueError(f"images are (N, C, H, W) with at least 3 rows and columns, not {images.shape}")
     out = np.empty((*images.shape[:2], images.shape[2] - 2, images.shape[3] - 2))
-    _steepness(np.array(images, np.float64, order="C"), out)
-    return out.astype(_float_type(images))
+    _steepness(ready(images, np.float64), out)
+    return out.astype(float_type(images))
 
 
 def feature_maps(images: NDArray, bank: NDArray) -> NDArray:
@@ -99,4 +96,4 @@ def to_display(maps: NDArray) -> NDArray:
     wide = maps.astype(np.float64)
     low, high = wide.min(axis=(2, 3), keepdims=True), wide.max(axis=(2, 3), keepdims=True)
     spread = np.where(high > low, high - low, 1.0)
-    return ((wide - low) / spread).astype(_float_type(maps))
+    return ((wide - low) / spread).astype(float_type(maps))

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.convolution import baseline_conv2d, prepared
-from solutions.kernels.caching import compiled
+from solutions.arrays import float_type, ready
+from solutions.convolution import maps_shape, prepared, baseline_conv2d
+from solutions.kernels import compiled
 
 Layer = tuple[NDArray, NDArray | None, int, int]
 """A block's filters, biases, padding and pooling window."""
@@ -36,23 +37,25 @@ def _clip_and_pool(maps, pool, out):  # type: ignore[no-untyped-def]
 def relu(x: NDArray) -> NDArray:
     """Set negative numbers to 0 and keep the others, NaN too: float32 if x is float32 and otherwise float64."""
     x = np.asarray(x)
-    return np.maximum(x, 0, dtype=np.float32 if x.dtype == np.float32 else np.float64)
+    dtype = float_type(x)
+    return kernels.relu(ready(x, dtype)) if kernels.is_large_map(x) else np.maximum(x, 0, dtype=dtype)
 
 
-def _check_pool(height: int, width: int, pool: int) -> None:
-    """Raise ValueError for a pooling window that does not fit into a map of height x width."""
+def _block_shape(shape: tuple[int, ...], w: NDArray, b: NDArray | None, padding: int, pool: int) -> tuple[int, int, int, int]:
+    """Return the shape of what a block makes of images of this shape. Raises ValueError where the block does not fit."""
+    images, filters, height, width = maps_shape(shape, w, b, 1, padding)
     if pool < 1:
         raise ValueError(f"the pooling window must be 1 or more, not {pool}")
     if pool > min(height, width):
         raise ValueError(f"a pooling window of {pool}x{pool} does not fit into a map of {height}x{width}")
+    return images, filters, height // pool, width // pool
 
 
 def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: int) -> NDArray:
     """Do what `conv_block` does, always with the plain kernels."""
-    maps = baseline_conv2d(x, w, b, padding=padding)
-    _check_pool(*maps.shape[2:], pool)
-    out = np.empty((*maps.shape[:2], maps.shape[2] // pool, maps.shape[3] // pool), maps.dtype)
-    _clip_and_pool(maps, pool, out)
+    x, w, bias = prepared(x, w, b, 1, padding)
+    out = np.empty(_block_shape(x.shape, w, bias, padding, pool), x.dtype)
+    _clip_and_pool(baseline_conv2d(x, w, bias, padding=padding), pool, out)
     return out
 
 
@@ -64,10 +67,23 @@ def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 
     Raises ValueError for arguments that do not fit each other.
     """
     images, filters, biases = prepared(x, w, b, 1, padding)
-    if pool not in (1, 2) or not kernels.serve_convolution(images, filters, biases, 1, padding):
-        return _plain_block(x, w, b, padding, pool)
-    _check_pool(*(images.shape[axis] + 2 * padding - filters.shape[axis] + 1 for axis in (2, 3)), pool)
-    return kernels.conv2d(images, filters, biases, 1, padding, relu=True, pool=pool == 2)
+    _block_shape(images.shape, filters, biases, padding, pool)
+    if pool in (1, 2) and kernels.serve_convolution(images, filters, biases, 1, padding):
+        return kernels.conv2d(images, filters, biases, 1, padding, relu=True, pool=pool == 2)
+    return _plain_block(images, filters, biases, padding, pool)
+
+
+def last_maps(x: NDArray, layers: Sequence[tuple[NDArray, NDArray, int, int]]) -> NDArray:
+    """Return the maps after the last block, without those in between.
+
+    x: (N, C, H, W)   layers: as in `feature_hierarchy`, with biases and a pool of 1 or 2; all arrays of one dtype, as `x` is
+    Raises ValueError where a layer does not fit what it gets.
+    """
+    shape, dtype = x.shape, float_type(x)
+    for layer in layers:
+        shape = _block_shape(shape, *layer)
+    x, chain = ready(x, dtype), [(ready(w, dtype), ready(b, dtype), padding, pool) for w, b, padding, pool in layers]
+    return kernels.hierarchy(x, chain) if kernels.serve_hierarchy(x, chain) else feature_hierarchy(x, chain)[-1]
 
 
 def feature_hierarchy(x: NDArray, layers: Sequence[Layer]) -> list[NDArray]:

@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.convolution import baseline_conv2d, conv2d
-from solutions.kernels.caching import compiled
-from solutions.pooling import baseline_maxpool2d, maxpool2d
-
-
-def _float_type(*arrays: NDArray | None) -> type:
-    return np.float32 if all(array.dtype == np.float32 for array in arrays if array is not None) else np.float64
+from solutions.arrays import float_type, ready
+from solutions.convolution import conv2d, maps_shape, baseline_conv2d
+from solutions.kernels import compiled
+from solutions.pooling import HALVES, maxpool2d, pooled_shape, windows_of, baseline_maxpool2d
 
 
 def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
@@ -40,7 +37,7 @@ def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
     loss = (np.log(sums[:, 0]) - shifted[places]).mean()
     gradient = exponentials / sums
     gradient[places] -= 1
-    return float(loss), (gradient / len(labels)).astype(_float_type(logits))
+    return float(loss), (gradient / len(labels)).astype(float_type(logits))
 
 
 @compiled()
@@ -75,30 +72,22 @@ def _conv2d_backward(
 ) -> Gradients:
     """Do what `conv2d_backward` does; large arguments go to the fast kernels unless the `plain` one is asked for."""
     x, w, dout = np.asarray(x), np.asarray(w), np.asarray(dout)
+    b = None if b is None else np.asarray(b)
     stride, padding = operator.index(stride), operator.index(padding)
-    if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
-        raise ValueError(f"images (N, C, H, W) and filters (K, C, kh, kw) of the same channels, not {x.shape} and {w.shape}")
-    if stride < 1 or padding < 0:
-        raise ValueError(f"the stride must be 1 or more and the padding 0 or more, not {stride} and {padding}")
-    if b is not None and np.shape(b) != w.shape[:1]:
-        raise ValueError(f"{len(w)} filters need a bias of shape ({len(w)},), not {np.shape(b)}")
-    height, width = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
-    if w.shape[2] > height or w.shape[3] > width:
-        raise ValueError(f"a kernel of {w.shape[2]}x{w.shape[3]} does not fit into a padded image of {height}x{width}")
-    shape = (len(x), len(w), (height - w.shape[2]) // stride + 1, (width - w.shape[3]) // stride + 1)
+    shape = maps_shape(x.shape, w, b, stride, padding)
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the maps, {shape}, not {dout.shape}")
-    dtype = _float_type(dout, x, w, None if b is None else np.asarray(b))
+    dtype = float_type(dout, x, w) if b is None else float_type(dout, x, w, b)
     if not plain:
-        fast = kernels.ready(dout, dtype), kernels.ready(x, dtype), kernels.ready(w, dtype)
+        fast = ready(dout, dtype), ready(x, dtype), ready(w, dtype)
         if kernels.serve_gradients(*fast):
             dx, dw, db = kernels.conv2d_backward(*fast, stride, padding)
             return dx, dw, None if b is None else db
     padded = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    back = np.ascontiguousarray(dout, dtype=np.float64)
+    back = ready(dout, np.float64)
     dpadded, dw = np.zeros_like(padded), np.zeros(w.shape)
-    _spread(np.array(back), padded, np.array(w, np.float64, order="C"), stride, dpadded, dw)
-    dx = dpadded[:, :, padding : height - padding, padding : width - padding]
+    _spread(back, padded, ready(w, np.float64), stride, dpadded, dw)
+    dx = dpadded[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
     db = None if b is None else back.sum(axis=(0, 2, 3)).astype(dtype)
     return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), db
 
@@ -135,23 +124,16 @@ def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-un
 def _maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int, *, plain: bool) -> NDArray:
     """Do what `maxpool2d_backward` does; large maps go to the fast kernel unless the `plain` one is asked for."""
     x, dout = np.asarray(x), np.asarray(dout)
-    kernel, stride, padding = map(operator.index, (kernel_size, stride, padding))
-    if x.ndim != 4 or 0 in x.shape[2:]:
-        raise ValueError(f"images are (N, C, H, W) and not empty, not {x.shape}")
-    if kernel < 1 or stride < 1 or padding < 0 or 2 * padding > kernel:
-        raise ValueError(f"kernel {kernel}, stride {stride} and padding {padding} (0 to half the kernel) do not go together")
-    height, width = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
-    if kernel > min(height, width):
-        raise ValueError(f"a window of {kernel}x{kernel} does not fit into a padded image of {height}x{width}")
-    shape = (*x.shape[:2], (height - kernel) // stride + 1, (width - kernel) // stride + 1)
+    windows = windows_of(*map(operator.index, (kernel_size, stride, padding)))
+    shape = pooled_shape(x.shape, windows)
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
-    dtype = _float_type(dout, x)
+    dtype = float_type(dout, x)
     # Where a maximum is NaN, the fast kernel does not say which of several it was.
-    if not plain and (kernel, stride, padding) == (2, 2, 0) and kernels.is_large_map(x) and not np.isnan(x).any():
-        return kernels.maxpool2x2_backward(kernels.ready(dout, dtype), kernels.ready(x, dtype))
+    if not plain and windows == HALVES and kernels.is_large_map(x) and not np.isnan(x).any():
+        return kernels.maxpool2x2_backward(ready(dout, dtype), ready(x, dtype))
     dx = np.zeros(x.shape)
-    _to_the_largest(np.array(dout, np.float64, order="C"), np.array(x, np.float64, order="C"), kernel, stride, padding, dx)
+    _to_the_largest(ready(dout, np.float64), ready(x, np.float64), windows.kh, windows.sh, windows.ph, dx)
     return dx.astype(dtype)
 
 
@@ -165,6 +147,19 @@ def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int,
     return _maxpool2d_backward(dout, x, kernel_size, stride, padding, plain=False)
 
 
+def _plain_relu_backward(dout: NDArray, x: NDArray) -> NDArray:
+    """Do what `_relu_backward` does, always in NumPy."""
+    return dout * (x > 0)
+
+
+def _relu_backward(dout: NDArray, x: NDArray) -> NDArray:
+    """Return the gradient of a loss with respect to x, whose gradient with respect to max(x, 0) is `dout`."""
+    # The kernel sets to 0 what is not let through, infinity and NaN as well; a product with 0 would be NaN.
+    if kernels.is_large_map(x) and dout.dtype == x.dtype and np.isfinite(dout).all():
+        return kernels.relu_backward(ready(dout, float_type(dout)), ready(x, float_type(x)))
+    return _plain_relu_backward(dout, x)
+
+
 def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: float) -> dict[str, NDArray]:
     """Return new parameters, each params[name] - lr * grads[name]. Raises ValueError if the names differ."""
     if set(params) != set(grads):
@@ -173,7 +168,7 @@ def sgd_step(params: Mapping[str, NDArray], grads: Mapping[str, NDArray], lr: fl
     for name, value in params.items():
         if np.shape(value) != np.shape(grads[name]):
             raise ValueError(f"{name} has shape {np.shape(value)}, its gradient {np.shape(grads[name])}")
-        dtype = _float_type(np.asarray(value), np.asarray(grads[name]))
+        dtype = float_type(np.asarray(value), np.asarray(grads[name]))
         stepped[name] = (np.asarray(value, np.float64) - float(lr) * np.asarray(grads[name], np.float64)).astype(dtype)
     return stepped
 
@@ -185,11 +180,16 @@ class _Layers(NamedTuple):
     maxpool2d: Callable[..., NDArray]
     conv2d_backward: Callable[..., Gradients]
     maxpool2d_backward: Callable[..., NDArray]
+    relu_backward: Callable[[NDArray, NDArray], NDArray]
 
 
-_LAYERS = _Layers(conv2d, maxpool2d, conv2d_backward, maxpool2d_backward)
+_LAYERS = _Layers(conv2d, maxpool2d, conv2d_backward, maxpool2d_backward, _relu_backward)
 _PLAIN_LAYERS = _Layers(
-    baseline_conv2d, baseline_maxpool2d, partial(_conv2d_backward, plain=True), partial(_maxpool2d_backward, plain=True)
+    baseline_conv2d,
+    baseline_maxpool2d,
+    partial(_conv2d_backward, plain=True),
+    partial(_maxpool2d_backward, plain=True),
+    _plain_relu_backward,
 )
 
 
@@ -203,7 +203,7 @@ def _loss_and_gradients(
     flat = pooled.reshape(len(images), -1)
     loss, dlogits = cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels)
     dpooled = (dlogits @ params["fc_w"]).reshape(pooled.shape)
-    dmaps = layers.maxpool2d_backward(dpooled, clipped, 2, 2, 0) * (maps > 0)
+    dmaps = layers.relu_backward(layers.maxpool2d_backward(dpooled, clipped, 2, 2, 0), maps)
     _, dconv_w, dconv_b = layers.conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
     assert dconv_b is not None
     return loss, {"conv_w": dconv_w, "conv_b": dconv_b, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.kernels.caching import compiled
+from solutions.arrays import Pair, as_pair, float_type, ready
+from solutions.kernels import compiled
 
 
 @compiled()
@@ -26,30 +27,34 @@ def _frame(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
                     out[n, c, i + ph, j + pw] = x[n, c, i, j]
 
 
-def _pad(x: NDArray, padding: int | tuple[int, int], value: float, frame_large) -> NDArray:  # type: ignore[no-untyped-def]
-    """Check the arguments, make the answer, and let a kernel fill it; `frame_large` serves large maps."""
-    x = np.asarray(x)
-    ph, pw = padding if isinstance(padding, tuple | list) else (padding, padding)
+def _prepared(x: NDArray, padding: Pair) -> tuple[NDArray, int, int]:
+    """Check the arguments; return the images in the answer's dtype, fit for kernels, and the rows and columns of the frame."""
+    x, (ph, pw) = np.asarray(x), as_pair(padding)
     if x.ndim != 4:
         raise ValueError(f"images are (N, C, H, W), not {x.shape}")
     if ph < 0 or pw < 0:
         raise ValueError(f"the padding must be 0 or more, not {padding}")
-    dtype = np.float32 if x.dtype == np.float32 else np.float64
+    return ready(x, float_type(x)), ph, pw
+
+
+def _plain(x: NDArray, ph: int, pw: int, value: float) -> NDArray:
+    """Pad with the plain kernel."""
     images, channels, height, width = x.shape
-    out = np.empty((images, channels, height + 2 * ph, width + 2 * pw), dtype)
-    fill = frame_large if kernels.is_large_map(out) else _frame
-    fill(kernels.ready(x, dtype), ph, pw, dtype(value), out)
+    out = np.empty((images, channels, height + 2 * ph, width + 2 * pw), x.dtype)
+    _frame(x, ph, pw, x.dtype.type(value), out)
     return out
 
 
-def pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDArray:
+def pad2d(x: NDArray, padding: Pair, value: float = 0.0) -> NDArray:
     """Put `padding` rings, or (ph, pw) rows and columns, of `value` around every image.
 
     x: (N, C, H, W)
     returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 and otherwise float64.
     Raises ValueError for a negative padding or an x that does not have four axes.
     """
-    return _pad(x, padding, value, kernels.maps.pad)
+    x, ph, pw = _prepared(x, padding)
+    frame = kernels.pad2d if kernels.is_large_map(x) else _plain
+    return frame(x, ph, pw, value)
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
@@ -75,6 +80,6 @@ def same_padding(kernel: int) -> int:
     return (kernel - 1) // 2
 
 
-def baseline_pad2d(x: NDArray, padding: int | tuple[int, int], value: float = 0.0) -> NDArray:
+def baseline_pad2d(x: NDArray, padding: Pair, value: float = 0.0) -> NDArray:
     """Do what `pad2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
-    return _pad(x, padding, value, _frame)
+    return _plain(*_prepared(x, padding), value)

@@ -8,6 +8,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from solutions.arrays import Pair, as_pair, float_type
+
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
@@ -16,7 +18,7 @@ def _images(images: NDArray) -> tuple[NDArray, type]:
     images = np.asarray(images)
     if images.ndim != 4:
         raise ValueError(f"images are (N, C, H, W), not {images.shape}")
-    return images, np.float32 if images.dtype == np.float32 else np.float64
+    return images, float_type(images)
 
 
 def flatten(images: NDArray) -> NDArray:
@@ -52,9 +54,9 @@ def count_dense_parameters(image_shape: tuple[int, int, int], units: int) -> int
     return (channels * height * width + 1) * units
 
 
-def count_conv_parameters(in_channels: int, out_channels: int, kernel_size: int | tuple[int, int], bias: bool = True) -> int:
+def count_conv_parameters(in_channels: int, out_channels: int, kernel_size: Pair, bias: bool = True) -> int:
     """Return out_channels*in_channels*kh*kw weights, and out_channels biases if there are any. Raises ValueError below 1."""
-    kh, kw = kernel_size if isinstance(kernel_size, tuple | list) else (kernel_size, kernel_size)
+    kh, kw = as_pair(kernel_size)
     _positive(in_channels=in_channels, out_channels=out_channels, kh=kh, kw=kw)
     return (in_channels * kh * kw + bool(bias)) * out_channels
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import operator
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.kernels.caching import compiled
-
-Pair = int | tuple[int, int]
+from solutions.arrays import Pair, as_pair, float_type, ready
+from solutions.kernels import compiled
 
 
 @compiled()
@@ -50,37 +50,55 @@ def _mean(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
                     out[n, c, i, j] = total / (kh * kw)
 
 
-def _pair(value: Pair) -> tuple[int, int]:
-    rows, columns = value if isinstance(value, tuple | list) else (value, value)
-    return operator.index(rows), operator.index(columns)
+class Windows(NamedTuple):
+    """The windows of a pooling: kernel, stride and padding, of rows and of columns."""
+
+    kh: int
+    kw: int
+    sh: int
+    sw: int
+    ph: int
+    pw: int
 
 
-def _as_floats(x: NDArray) -> NDArray:
-    """Return x in the dtype of the answer, fit for kernels."""
-    if x.ndim != 4 or 0 in x.shape[2:]:
-        raise ValueError(f"images are (N, C, H, W) with rows and columns, not {x.shape}")
-    dtype = np.float32 if x.dtype == np.float32 else np.float64
-    return kernels.ready(x, dtype)
+HALVES = Windows(2, 2, 2, 2, 0, 0)
+"""2x2 windows side by side, which the fast kernels serve."""
 
 
-def _pool(x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, kernel, halve=None) -> NDArray:  # type: ignore[no-untyped-def]
-    """Check the arguments, make the answer, and let `kernel` fill it, or `halve` for 2x2 windows of large maps."""
-    x = _as_floats(np.asarray(x))
-    kh, kw = _pair(kernel_size)
-    sh, sw = _pair(kernel_size if stride is None else stride)
-    ph, pw = _pair(padding)
+def windows_of(kernel_size: Pair, stride: Pair | None, padding: Pair) -> Windows:
+    """Return the windows. Raises ValueError for what no pooling has."""
+    windows = Windows(*as_pair(kernel_size), *as_pair(kernel_size if stride is None else stride), *as_pair(padding))
+    kh, kw, sh, sw, ph, pw = windows
     if min(kh, kw, sh, sw) < 1:
         raise ValueError(f"kernel and stride must be 1 or more, not {kernel_size} and {stride}")
     if min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
         raise ValueError(f"the padding must be from 0 to half the kernel, not {padding} for a kernel of {kernel_size}")
-    images, channels, height, width = x.shape
-    if kh > height + 2 * ph or kw > width + 2 * pw:
-        raise ValueError(f"a kernel of {kh}x{kw} does not fit into a padded image of {height + 2 * ph}x{width + 2 * pw}")
-    out = np.empty((images, channels, (height + 2 * ph - kh) // sh + 1, (width + 2 * pw - kw) // sw + 1), x.dtype)
-    if halve and (kh, kw, sh, sw, ph, pw) == (2, 2, 2, 2, 0, 0) and kernels.is_large_map(x):
-        halve(x, out)
-    else:
-        kernel(x, kh, kw, sh, sw, ph, pw, out)
+    return windows
+
+
+def _check_images(shape: tuple[int, ...]) -> None:
+    if len(shape) != 4 or 0 in shape[2:]:
+        raise ValueError(f"images are (N, C, H, W) with rows and columns, not {shape}")
+
+
+def pooled_shape(shape: tuple[int, ...], windows: Windows) -> tuple[int, int, int, int]:
+    """Return the shape of the pooled maps, (N, C, Ho, Wo), of images of this shape. Raises ValueError if no window fits."""
+    _check_images(shape)
+    kh, kw, sh, sw, ph, pw = windows
+    height, width = shape[2] + 2 * ph, shape[3] + 2 * pw
+    if kh > height or kw > width:
+        raise ValueError(f"a kernel of {kh}x{kw} does not fit into a padded image of {height}x{width}")
+    return shape[0], shape[1], (height - kh) // sh + 1, (width - kw) // sw + 1
+
+
+def _pool(x: NDArray, windows: Windows, kernel: Callable[..., None], halve: Callable[[NDArray], NDArray] | None) -> NDArray:
+    """Check the images and pool them with `kernel`, or with `halve` where it serves: 2x2 windows of large maps."""
+    x = np.asarray(x)
+    shape, x = pooled_shape(x.shape, windows), ready(x, float_type(x))
+    if halve and windows == HALVES and kernels.is_large_map(x):
+        return halve(x)
+    out = np.empty(shape, x.dtype)
+    kernel(x, *windows, out)
     return out
 
 
@@ -91,20 +109,22 @@ def maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding
     returns (N, C, Ho, Wo), Ho = (H + 2*ph - kh)//sh + 1, float32 if x is float32 and otherwise float64.
     Raises ValueError for a kernel or stride below 1, a padding below 0 or above half the kernel, or a kernel that does not fit.
     """
-    return _pool(x, kernel_size, stride, padding, _largest, kernels.maps.maxpool)
+    return _pool(x, windows_of(kernel_size, stride, padding), _largest, kernels.maxpool2x2)
 
 
 def avgpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Return the mean of every window, zeros of the frame included. Shapes, dtypes and errors as in `maxpool2d`."""
-    return _pool(x, kernel_size, stride, padding, _mean, kernels.maps.avgpool)
+    return _pool(x, windows_of(kernel_size, stride, padding), _mean, kernels.avgpool2x2)
 
 
 def global_avgpool2d(x: NDArray) -> NDArray:
     """Return the mean of every map: (N, C, H, W) -> (N, C), float32 if x is float32 and otherwise float64."""
-    x = _as_floats(np.asarray(x))
+    x = np.asarray(x)
+    _check_images(x.shape)
+    x = ready(x, float_type(x))
     return x.mean(axis=(2, 3), dtype=np.float64).astype(x.dtype)
 
 
 def baseline_maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Do what `maxpool2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
-    return _pool(x, kernel_size, stride, padding, _largest)
+    return _pool(x, windows_of(kernel_size, stride, padding), _largest, None)

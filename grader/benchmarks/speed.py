@@ -41,7 +41,7 @@ from peers.contenders import MODULES, NAMES, contenders, installed
 from peers.machine import Machine, peak_work
 from peers.works import CONVOLUTIONS, GRADIENTS, HIERARCHIES, MAPS, Work
 from solutions import kernels
-from solutions.kernels.target import TARGET
+from solutions.kernels.simd.target import TARGET
 
 SAMPLE = 1e-3
 ROUNDS = 25
@@ -164,10 +164,10 @@ entries = {
     "images in lanes": lambda: kernels.conv2d(a(32, 1, 8, 8), a(2, 1, 3, 3)),
     "filters in lanes": lambda: kernels.conv2d(a(1, 1, 8, 8), a(32, 1, 3, 3)),
     "gradients": lambda: kernels.conv2d_backward(a(1, 2, 38, 38), a(1, 1, 40, 40), a(2, 1, 3, 3)),
-    "maps, all eight": lambda: (
-        kernels.relu(a(1, 1, 4, 4)), kernels.relu_backward(a(1, 1, 4, 4), a(1, 1, 4, 4)), kernels.pad2d(a(1, 1, 4, 4), 1),
-        kernels.pad2d_backward(a(1, 1, 4, 4), 1), kernels.maxpool2x2(a(1, 1, 4, 4)), kernels.avgpool2x2(a(1, 1, 4, 4)),
-        kernels.maxpool2x2_backward(a(1, 1, 2, 2), a(1, 1, 4, 4)), kernels.avgpool2x2_backward(a(1, 1, 2, 2), 4, 4)),
+    "maps, all six": lambda: (
+        kernels.relu(a(1, 1, 4, 4)), kernels.relu_backward(a(1, 1, 4, 4), a(1, 1, 4, 4)), kernels.pad2d(a(1, 1, 4, 4), 1, 1),
+        kernels.maxpool2x2(a(1, 1, 4, 4)), kernels.avgpool2x2(a(1, 1, 4, 4)),
+        kernels.maxpool2x2_backward(a(1, 1, 2, 2), a(1, 1, 4, 4))),
 }
 for name, run in entries.items():
     begin = time.process_time()

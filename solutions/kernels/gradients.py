@@ -1,35 +1,56 @@
-"""The gradient of the weights: for each tap, the sum of all products of a map's gradient with the pixels the tap met.
+"""The gradients of a convolution.
+
+The gradient of the images is a convolution again, of `dout` with the kernel turned around. That of the weights is, for each
+tap, the sum of all products of a map's gradient with the pixels that the tap met:
 
     dw[k, c, u, v] = sum over n, i, j of  dout[n, k, i, j] * xp[n, c, i*stride + u, j*stride + v]
 
-Both factors are vectors here, and each lane keeps a sum of its own, added up at the very end. Batches have images in lanes; one
-image, or few, have positions in lanes. (The gradient of the images is a convolution of its own: see the package.)
+Both factors are vectors there, and each lane keeps a sum of its own, added up at the very end. Batches have images in lanes;
+one image, or few, have positions in lanes.
 """
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from solutions.kernels.caching import compiled
-from solutions.kernels.images import frame, to_lanes
-from solutions.kernels.layout import ENTRY, INLINE, copy, fill, pack_planes
-from solutions.kernels.tile import GRADIENTS, covering
-from solutions.kernels.vector import at, keep, lanes, load, pointer, store, vadd, vload, vstore, vsum
+from solutions.kernels import dispatch
+from solutions.kernels.cache import ENTRY, INLINE, compiled
+from solutions.kernels.convolution import convolve_into, empty
+from solutions.kernels.simd.packing import Frame, copy, fill, pack_lanes, pack_planes, to_lanes
+from solutions.kernels.simd.tile import GRADIENTS, Operands, covering
+from solutions.kernels.simd.vector import at, keep, lanes, load, pointer, store, vadd, vload, vstore, vsum
 
 _block, _cover = covering(GRADIENTS)
 
 
+class _Planes(NamedTuple):
+    """Images as `_add` reads them: planes of `rows` x `pitch` units of `unit` numbers, from `first` on.
+
+    split: into how many phases rows and columns were taken apart
+    """
+
+    first: Any
+    rows: Any
+    pitch: Any
+    unit: Any
+    split: Any
+
+
 @njit(**INLINE)
-def _add(x, rows, pitch, unit, split, channels, kh, kw, table, steps, dout, gap, filters, sums):  # type: ignore[no-untyped-def]
-    """Add the products of all steps to the sums of every filter and tap.
+def _add(x, shape, table, steps, dout, gap, sums):
+    """Add the products of all steps to the sums of every filter and tap; `shape` is that of the weights.
 
     Step t takes the vector at dout + t*L + k*gap and, for tap (c, u, v), the one at x + table[t] + the place of the tap. Taps
-    that lie `split` apart in a row of the kernel lie side by side in x, `unit` numbers apart: they share a tile, and their
+    that lie `x.split` apart in a row of the kernel lie side by side in x, `x.unit` numbers apart: they share a tile, and their
     sums lie together.
     """
-    wide, taps = lanes(x), channels * kh * kw
-    zero = load(x, 0)
+    (filters, channels, kh, kw), split, unit = shape, x.split, x.unit
+    wide, taps = lanes(sums), channels * kh * kw
+    zero = load(x.first, 0)
     k = 0
     while k < filters:
         m = _block(filters - k)
@@ -39,15 +60,16 @@ def _add(x, rows, pitch, unit, split, channels, kh, kw, table, steps, dout, gap,
                 for v in range(min(split, kw)):
                     n = (kw - v + split - 1) // split
                     plane = (c * split + u % split) * split + v
-                    place = (plane * rows + u // split) * pitch * unit
+                    first = at(x.first, (plane * x.rows + u // split) * x.pitch * unit)
                     to = at(sums, (k * taps + done) * wide)
-                    _cover(m, n, at(x, place), unit, table, steps, at(dout, k * gap), gap, x, zero, to, taps * wide)
+                    # The sums go on from what they were: no bias and no limit is looked at.
+                    _cover(m, n, Operands(first, unit, table, steps, at(dout, k * gap), gap, first, zero, to, taps * wide))
                     done += n
         k += m
 
 
 @njit(**INLINE)
-def _add_biases(dout, gap, steps, filters, sums):  # type: ignore[no-untyped-def]
+def _add_biases(dout, gap, steps, filters, sums):
     """Add all gradients of a map to the sum of its filter."""
     for k in range(filters):
         total = vload(sums, k * lanes(dout))
@@ -57,10 +79,10 @@ def _add_biases(dout, gap, steps, filters, sums):  # type: ignore[no-untyped-def
 
 
 @compiled(**ENTRY)
-def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ignore[no-untyped-def]
+def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     """Fill dw (K, C, kh, kw) and db (K,) from x (N, C, H, W) and dout (N, K, Ho, Wo).
 
-    in_lanes: images lie in lanes, and N is a multiple of the lanes; or else positions do. stride, top, left: as in `rows`.
+    in_lanes: images lie in lanes, and N is a multiple of the lanes; or else positions do   stride, top, left: as in `Window`
     """
     images, channels, height, width = x.shape
     filters, _, kh, kw = dw.shape
@@ -83,6 +105,7 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
     whole = top == 0 and left == 0 and rows == height and pitch == width
     landed = at(framed, planes + wide + kw)
     maps = at(landed, loaded)
+    planes_of_x, frame = _Planes(framed, rows, pitch, unit, split), Frame(top, left, rows, pitch)
     # Positions beyond the end of a row take part with a gradient of 0, and so must not meet rubbish: 0 * NaN is NaN.
     fill(sums, filters * (taps + 1) * wide + planes + wide + kw + loaded + filters * gap, 0.0)
     for t in range(steps):
@@ -92,15 +115,14 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
         if in_lanes:
             to_lanes(framed if whole else landed, wide, image, channels * height * width)
             if not whole:
-                frame(framed, landed, channels, height, width, top, left, rows, pitch)
+                pack_lanes(framed, landed, x.shape[1:], frame)
             to_lanes(maps, wide, gradient, filters * ho * wo)
         else:
-            zero = np.int64(0)
-            pack_planes(image, channels, height, width, zero, top, left, stride, framed, rows, pitch)
+            pack_planes(image, x.shape[1:], frame, np.int64(0), stride, framed)
             for k in range(filters):
                 for y in range(ho):
                     copy(at(maps, k * gap + y * pitch), at(gradient, (k * ho + y) * wo), wo)
-        _add(framed, rows, pitch, unit, split, channels, kh, kw, table, steps, maps, gap, filters, sums)
+        _add(planes_of_x, dw.shape, table, steps, maps, gap, sums)
         _add_biases(maps, gap, steps, filters, at(sums, filters * taps * wide))
     done = 0
     for row in range(filters * channels * kh):
@@ -112,3 +134,41 @@ def weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):  # type: ign
         db[k] = vsum(vload(sums, (done + k) * wide))
     keep(scratch)
     keep(tables)
+
+
+def _image_gradients(dout: NDArray[Any], w: NDArray[Any], dx: NDArray[Any], stride: int, padding: int, threads: int) -> None:
+    """Fill dx (N, C, H, W), which holds 0 where a stride may leave pixels out.
+
+    Pixels that lie a stride apart meet the same taps: for each phase, a convolution of dout with the kernel turned around.
+    """
+    no_bias, (kh, kw) = np.zeros(dx.shape[1], dx.dtype), w.shape[2:]
+    for u in range(min(stride, kh)):
+        for v in range(min(stride, kw)):
+            first, second = (u - padding) % stride, (v - padding) % stride
+            turned = np.ascontiguousarray(w[:, :, u::stride, v::stride].transpose(1, 0, 2, 3)[:, :, ::-1, ::-1])
+            phase = dx[:, :, first::stride, second::stride]
+            if not phase.size:
+                continue
+            # The pixel `first` lies (first + padding - u) / stride windows after the one that begins with its phase.
+            top = turned.shape[2] - 1 - (first + padding - u) // stride
+            left = turned.shape[3] - 1 - (second + padding - v) // stride
+            part = dx if stride == 1 else np.empty(phase.shape, dx.dtype)
+            convolve_into(part, dout, turned, no_bias, (1, top, left, 1), False, threads)
+            if stride > 1:
+                phase[...] = part
+
+
+def conv2d_backward(
+    dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any], stride: int = 1, padding: int = 0, threads: int = 1
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`."""
+    # With a stride some pixels may meet no tap at all.
+    dx = empty(x.shape, x.dtype) if stride == 1 else np.zeros_like(x)
+    dw, db = np.empty_like(w), np.empty(len(w), x.dtype)
+    _image_gradients(dout, w, dx, stride, padding, threads)
+    in_lanes = dispatch.gradients_by_image(x)
+    lacking = -len(x) % dispatch.lanes(x.dtype) if in_lanes else 0
+    if lacking:
+        x, dout = (np.concatenate([a, np.zeros((lacking, *a.shape[1:]), a.dtype)]) for a in (x, dout))
+    _weight_gradients(x, dout, dw, db, stride, padding, padding, in_lanes)
+    return dx, dw, db

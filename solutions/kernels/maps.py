@@ -1,18 +1,21 @@
 """What is done to maps between convolutions: clip, pad, pool, and the way back. Memory sets the speed of all of it.
 
 Loops over numbers that lie side by side LLVM turns into vectors by itself, as long as they hold no branch: a condition chooses
-between values here. Only the gradient of the maximum is written with vectors. Every function takes C-contiguous arrays
-(N, C, H, W) of one dtype and fills the last of them; pooling takes 2x2 windows and leaves out a last odd row or column.
+between values here. Only the gradient of the maximum is written with vectors. Pooling takes 2x2 windows and leaves out a last
+odd row or column.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from solutions.kernels.caching import compiled
-from solutions.kernels.layout import ENTRY, NUMPY, copy, fill
-from solutions.kernels.vector import (
+from solutions.kernels.cache import ENTRY, HELPER, compiled
+from solutions.kernels.simd.packing import copy, fill
+from solutions.kernels.simd.vector import (
     at,
     lanes,
     pointer,
@@ -31,23 +34,23 @@ from solutions.kernels.vector import (
 
 
 @compiled(**ENTRY)
-def relu(x, out):  # type: ignore[no-untyped-def]
+def _relu(numbers, clipped):
     """Set what is negative to 0; NaN stays."""
-    numbers, clipped, zero = x.ravel(), out.ravel(), x.dtype.type(0)
-    for i in range(x.size):
+    zero = numbers.dtype.type(0)
+    for i in range(numbers.size):
         clipped[i] = zero if numbers[i] <= 0 else numbers[i]
 
 
 @compiled(**ENTRY)
-def relu_back(dout, x, dx):  # type: ignore[no-untyped-def]
-    """Let a gradient through where x is positive."""
-    gradients, numbers, passed, zero = dout.ravel(), x.ravel(), dx.ravel(), x.dtype.type(0)
-    for i in range(x.size):
+def _relu_backward(gradients, numbers, passed):
+    """Let a gradient through where the number is positive."""
+    zero = numbers.dtype.type(0)
+    for i in range(numbers.size):
         passed[i] = gradients[i] if numbers[i] > 0 else zero
 
 
 @compiled(**ENTRY)
-def pad(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
+def _pad(x, ph, pw, value, out):
     """Lay x into the middle of a frame of `value`, ph rows and pw columns wide."""
     images, channels, height, width = x.shape
     wide = width + 2 * pw
@@ -61,24 +64,14 @@ def pad(x, ph, pw, value, out):  # type: ignore[no-untyped-def]
             fill(at(row, width), 2 * pw if y < height - 1 else pw + ph * wide, value)
 
 
-@compiled(**ENTRY)
-def crop(dout, ph, pw, dx):  # type: ignore[no-untyped-def]
-    """Take the middle of padded maps: the way back of `pad`."""
-    images, channels, height, width = dx.shape
-    wide = width + 2 * pw
-    for row in range(images * channels * height):
-        plane, y = row // height, row % height
-        copy(at(pointer(dx), row * width), at(pointer(dout), (plane * (height + 2 * ph) + ph + y) * wide + pw), width)
-
-
-@njit(**NUMPY)
-def _first_row(row, height, pooled):  # type: ignore[no-untyped-def]
+@njit(**HELPER)
+def _first_row(row, height, pooled):
     """Return which row of all maps of `height` is the upper one of a row of all pooled maps."""
     return row // pooled * height + row % pooled * 2
 
 
 @compiled(**ENTRY)
-def maxpool(x, out):  # type: ignore[no-untyped-def]
+def _maxpool(x, out):
     """Take the largest of each window, or NaN if it holds one."""
     (height, width), (ho, wo), nan = x.shape[2:], out.shape[2:], x.dtype.type(np.nan)
     rows, pooled = x.reshape(-1, width), out.reshape(-1, wo)
@@ -93,7 +86,7 @@ def maxpool(x, out):  # type: ignore[no-untyped-def]
 
 
 @compiled(**ENTRY)
-def avgpool(x, out):  # type: ignore[no-untyped-def]
+def _avgpool(x, out):
     """Take the mean of each window."""
     (height, width), (ho, wo), quarter = x.shape[2:], out.shape[2:], x.dtype.type(0.25)
     rows, pooled = x.reshape(-1, width), out.reshape(-1, wo)
@@ -104,32 +97,16 @@ def avgpool(x, out):  # type: ignore[no-untyped-def]
             to[j] = ((above[2 * j] + above[2 * j + 1]) + (below[2 * j] + below[2 * j + 1])) * quarter
 
 
-@compiled(**ENTRY)
-def avgpool_back(dout, dx):  # type: ignore[no-untyped-def]
-    """Send a quarter of each gradient to every number of its window. dx holds 0 where no window reaches."""
-    (height, width), (ho, wo), quarter = dx.shape[2:], dout.shape[2:], dx.dtype.type(0.25)
-    rows, gradients = dx.reshape(-1, width), dout.reshape(-1, wo)
-    for row in range(len(gradients)):
-        upper = _first_row(row, height, ho)
-        above, below, source = rows[upper], rows[upper + 1], gradients[row]
-        for j in range(wo):
-            share = source[j] * quarter
-            above[2 * j] = share
-            above[2 * j + 1] = share
-            below[2 * j] = share
-            below[2 * j + 1] = share
-
-
-@njit(**NUMPY)
-def _load_pair(p, i, n):  # type: ignore[no-untyped-def]
+@njit(**HELPER)
+def _load_pair(p, i, n):
     """Load the 2n numbers at p + i, n at most the lanes of a vector, as two vectors."""
     if n == lanes(p):
         return vload(p, i), vload(p, i + lanes(p))
     return vload_part(p, i, min(2 * n, lanes(p))), vload_part(p, i + lanes(p), 2 * n - lanes(p))
 
 
-@njit(**NUMPY)
-def _store_pair(p, i, low, high, n):  # type: ignore[no-untyped-def]
+@njit(**HELPER)
+def _store_pair(p, i, low, high, n):
     """Store 2n numbers."""
     if n == lanes(p):
         vstore(p, i, low)
@@ -140,7 +117,7 @@ def _store_pair(p, i, low, high, n):  # type: ignore[no-untyped-def]
 
 
 @compiled(**ENTRY)
-def maxpool_back(dout, x, dx):  # type: ignore[no-untyped-def]
+def _maxpool_backward(dout, x, dx):
     """Send each gradient to the first of the largest numbers of its window. dx holds 0 where no window reaches."""
     (height, width), (ho, wo) = x.shape[2:], dout.shape[2:]
     zero = vsplat(pointer(x), 0.0)
@@ -159,3 +136,52 @@ def maxpool_back(dout, x, dx):  # type: ignore[no-untyped-def]
             to_third, left = vwhere_equal(third, largest, left, zero), vwhere_equal(third, largest, zero, left)
             _store_pair(to, 2 * i, vmerge_low(to_first, to_second), vmerge_high(to_first, to_second), n)
             _store_pair(to, width + 2 * i, vmerge_low(to_third, left), vmerge_high(to_third, left), n)
+
+
+def relu(x: NDArray[Any]) -> NDArray[Any]:
+    """Set what is negative to 0. x: of any shape."""
+    out = np.empty_like(x)
+    # Compiled once for every number of axes.
+    _relu(x.reshape(-1), out.reshape(-1))
+    return out
+
+
+def relu_backward(dout: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Return the gradient of `relu` at x."""
+    dx = np.empty_like(x)
+    _relu_backward(dout.reshape(-1), x.reshape(-1), dx.reshape(-1))
+    return dx
+
+
+def pad2d(x: NDArray[Any], ph: int, pw: int, value: float = 0.0) -> NDArray[Any]:
+    """Put ph rows and pw columns of `value` around every image."""
+    n, c, height, width = x.shape
+    out = np.empty((n, c, height + 2 * ph, width + 2 * pw), x.dtype)
+    _pad(x, ph, pw, x.dtype.type(value), out)
+    return out
+
+
+def _pooled(x: NDArray[Any]) -> NDArray[Any]:
+    """Return an array for one number of each 2x2 window."""
+    return np.empty((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2), x.dtype)
+
+
+def maxpool2x2(x: NDArray[Any]) -> NDArray[Any]:
+    """Return the largest of each 2x2 window: (N, C, H, W) -> (N, C, H//2, W//2)."""
+    out = _pooled(x)
+    _maxpool(x, out)
+    return out
+
+
+def avgpool2x2(x: NDArray[Any]) -> NDArray[Any]:
+    """Return the mean of each 2x2 window: (N, C, H, W) -> (N, C, H//2, W//2)."""
+    out = _pooled(x)
+    _avgpool(x, out)
+    return out
+
+
+def maxpool2x2_backward(dout: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Return the gradient of `maxpool2x2` at x; the first of equal numbers gets it."""
+    dx = np.zeros_like(x) if x.shape[2] % 2 or x.shape[3] % 2 else np.empty_like(x)
+    _maxpool_backward(dout, x, dx)
+    return dx

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from peers.map_gradients import avgpool2x2_backward, pad2d_backward
 from peers.works import Array, Work
 from solutions import hierarchy, kernels, learning, padding, pooling
 from solutions.convolution import baseline_conv2d
@@ -165,11 +166,11 @@ def _maps(work: Work, x: Array, rng: np.random.Generator, libraries: dict[str, A
     shape = {"pad back": (height + 2, width + 2), "relu back": (height, width)}.get(work.kind, (height // 2, width // 2))
     dout = rng.normal(size=(*x.shape[:2], *shape)).astype(x.dtype)
     ours: Contenders = {
-        "relu": lambda: kernels.relu(x), "pad": lambda: kernels.pad2d(x, 1),
+        "relu": lambda: kernels.relu(x), "pad": lambda: kernels.pad2d(x, 1, 1),
         "maxpool": lambda: kernels.maxpool2x2(x), "avgpool": lambda: kernels.avgpool2x2(x),
-        "relu back": lambda: kernels.relu_backward(dout, x), "pad back": lambda: kernels.pad2d_backward(dout, 1),
+        "relu back": lambda: kernels.relu_backward(dout, x), "pad back": lambda: pad2d_backward(dout, 1),
         "maxpool back": lambda: kernels.maxpool2x2_backward(dout, x),
-        "avgpool back": lambda: kernels.avgpool2x2_backward(dout, height, width),
+        "avgpool back": lambda: avgpool2x2_backward(dout, height, width),
     }  # fmt: skip
     plain: Contenders = {
         "relu": lambda: hierarchy.relu(x), "pad": lambda: padding.baseline_pad2d(x, 1),

@@ -13,7 +13,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from peers.works import Array
-from solutions.kernels.vector import ELEMENTS, INT64, Vector, load_vector, multiply_add, pointer, store_vector
+from solutions.kernels.simd.vector import ELEMENTS, INT64, Vector, load_vector, multiply_add, pointer, store_vector
 
 CHAINS = 24
 """Sums that do not wait for one another: more than the processor can have under way, and no more than it has registers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import platform
 import re
@@ -22,7 +23,10 @@ CONVOLUTION, PADDING, POOLING, HIERARCHY, LEARNING = (
     load_module(ROOT / "solutions" / f"{name}.py", ROOT)
     for name in ("convolution", "padding", "pooling", "hierarchy", "learning")
 )
+CLASSIFIER = load_module(ROOT / "solutions" / "classifier.py", ROOT)
 KERNELS = sys.modules["solutions.kernels"]
+# What computes; the rest of the face compiles, or says whether something is served.
+OPERATIONS = [name for name in KERNELS.__all__ if name != "compiled" and not name.startswith(("serve_", "is_"))]
 Array = np.ndarray[Any, Any]
 
 # A processor of another kind is imitated by what numba may use of this one.
@@ -125,6 +129,79 @@ def test_blocks_are_fused_where_they_can_be(pool: int, monkeypatch: pytest.Monke
     assert calls == [1 if pool < 3 else 0]
 
 
+def network(dtype: type) -> dict[str, Array]:
+    """Weights of a network of LeNet's shape, for images of 28 x 28."""
+    shapes = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "fc1": (20, 256), "fc2": (12, 20), "fc3": (10, 12)}
+    weights = {f"{name}_w": numbers(*shape, dtype=dtype) / 10 for name, shape in shapes.items()}
+    return weights | {f"{name}_b": numbers(shape[0], dtype=dtype) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize(("images", "side"), [(40, 28), (40, 29), (3, 100)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_chain_of_blocks_is_fused(images: int, side: int, dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """a large chain of blocks is done in one piece, and its maps are those of the plain kernels but for rounding"""
+    x, params = numbers(images, 1, side, side, dtype=dtype), network(dtype)
+    layers = [(params[f"conv{n}_w"], params[f"conv{n}_b"], 0, 2) for n in (1, 2)]
+    sizes = [(np.abs(w), np.abs(b), padding, pool) for w, b, padding, pool in layers]
+    plain = HIERARCHY.baseline_feature_hierarchy(x, layers)[-1]
+    largest = float(HIERARCHY.baseline_feature_hierarchy(np.abs(x), sizes)[-1].max())
+    calls = counted(monkeypatch, "hierarchy")
+    assert close(HIERARCHY.last_maps(x, layers), plain, largest)
+    assert calls == [1]
+    # A picture that is not laid out row by row, and one that nobody may write to.
+    turned = x.transpose(0, 1, 3, 2)
+    x.flags.writeable = False
+    assert close(HIERARCHY.last_maps(turned, layers), HIERARCHY.baseline_feature_hierarchy(turned, layers)[-1], largest)
+    assert close(HIERARCHY.last_maps(x, layers), plain, largest)
+
+
+def test_a_network_uses_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """the convolutional part of the classifier's network is a chain of blocks"""
+    calls = counted(monkeypatch, "hierarchy")
+    assert CLASSIFIER.lenet(numbers(40, 1, 28, 28), network(np.float32)).shape == (40, 10)
+    assert calls == [1]
+
+
+@pytest.mark.parametrize("change", ["channels", "bias", "kernel", "pool"])
+def test_a_chain_that_does_not_fit_is_refused(change: str) -> None:
+    """what does not fit the maps before it raises ValueError, in a chain that would be served in one piece as well"""
+    (w, b), second = (numbers(6, 1, 5, 5), numbers(6)), {"w": numbers(16, 6, 5, 5), "b": numbers(16), "padding": 0, "pool": 2}
+    second |= {
+        "channels": {"w": numbers(16, 5, 5, 5)}, "bias": {"b": numbers(15)}, "kernel": {"w": numbers(16, 6, 13, 2)},
+        "pool": {"w": numbers(16, 6, 12, 12)},
+    }[change]  # fmt: skip
+    with pytest.raises(ValueError, match=r"\d"):
+        HIERARCHY.last_maps(numbers(64, 1, 28, 28), [(w, b, 0, 2), tuple(second.values())])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e37])
+@pytest.mark.parametrize("where", ["images", "weights", "biases"])
+def test_a_chain_leaves_numbers_that_are_none_to_the_plain_kernels(number: float, where: str) -> None:
+    """NaN, infinity and sums that leave float32 in either block of a chain come out as from the plain kernels"""
+    x, params = numbers(20, 1, 28, 28), network(np.float32)
+    spoiled = {"images": x, "weights": params["conv2_w"], "biases": params["conv1_b"]}[where]
+    spoiled.flat[5] = number
+    if where == "images":
+        # With such weights in the second block its sums are small, whatever those of the first were.
+        params["conv2_w"] *= 1e-6
+        params["conv1_w"] *= 100
+    layers = [(params[f"conv{n}_w"], params[f"conv{n}_b"], 0, 2) for n in (1, 2)]
+    with np.errstate(all="ignore"):
+        ours, plain = HIERARCHY.last_maps(x, layers), HIERARCHY.baseline_feature_hierarchy(x, layers)[-1]
+    assert np.array_equal(ours, plain, equal_nan=True)
+
+
+def test_large_gradients_of_relu_are_served_alike() -> None:
+    """a large gradient is let through where the map is positive, and one that is not finite as the formula has it"""
+    maps, dout = np.round(numbers(4, 4, 300, 300)), numbers(4, 4, 300, 300, seed=1)
+    assert np.array_equal(HIERARCHY.relu(maps), np.maximum(maps, 0))
+    assert np.array_equal(HIERARCHY.relu(maps.reshape(-1, 300)[:, ::-1]), np.maximum(maps.reshape(-1, 300)[:, ::-1], 0))
+    for number in (1.0, np.nan, np.inf):
+        maps[0, 0, 0, 0], maps[0, 0, 0, 1], dout[0, 0, 0, 0], dout[0, 0, 0, 1] = -1.0, number, number, 2.0
+        with np.errstate(invalid="ignore"):
+            assert np.array_equal(LEARNING._relu_backward(dout, maps), dout * (maps > 0), equal_nan=True)
+
+
 def test_large_maps_are_served_alike() -> None:
     """padding and pooling of large maps, and the way back of the maximum, answer as the plain kernels do"""
     x = np.round(numbers(4, 3, 301, 300) * 3)
@@ -165,10 +242,8 @@ def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: Any, **__: Any) -> None:
         raise AssertionError("a baseline used a fast kernel")
 
-    for name in ("conv2d", "conv2d_backward", "maxpool2x2_backward"):
+    for name in OPERATIONS:
         monkeypatch.setattr(KERNELS, name, fail)
-    for name in ("pad", "maxpool", "avgpool"):
-        monkeypatch.setattr(KERNELS.maps, name, fail)
     x, w, _, _ = LARGE["many images"]
     images, labels = numbers(512, 1, 16, 16), np.arange(512) % 10
     params = {"conv_w": numbers(24, 1, 3, 3), "conv_b": numbers(24), "fc_w": numbers(10, 24 * 64), "fc_b": numbers(10)}
@@ -194,7 +269,7 @@ for number in sys.argv[2:]:
 print("compiled", sum(twice.stats.cache_misses.values()), "loaded", sum(twice.stats.cache_hits.values()))
 """
 TINY = """
-from solutions.kernels.caching import compiled
+from solutions.kernels import compiled
 from solutions.kernels.helper import scaled
 
 @compiled()
@@ -306,7 +381,7 @@ def test_two_that_start_at_once_do_not_harm_each_other(course: Path) -> None:
 
 def test_any_table_of_tiles_will_do(course: Path) -> None:
     """whoever tries other tiles changes numbers in a table and nothing else: the answers stay right"""
-    target = course / "solutions" / "kernels" / "target.py"
+    target = course / "solutions" / "kernels" / "simd" / "target.py"
     text, others = target.read_text(encoding="utf-8"), "{12: 2, 5: 4, 3: 3, 1: 5}, {3: 4, 1: 9})"
     changed, count = re.subn(r"(= Target\(\S+, \d+, \w+, ).*", lambda found: found[1] + others, text)
     assert count == 4
@@ -330,8 +405,30 @@ def there():
     return sorted(found)
 
 print(there())
-solutions.classifier.conv2d(np.ones((1, 1, 8, 8)), np.ones((2, 1, 3, 3)))
+solutions.filters.conv2d(np.ones((1, 1, 8, 8)), np.ones((2, 1, 3, 3)))
 print(there())
 """
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert child.stdout.splitlines() == ["[]", "['_slide']"]
+
+
+def functions_of(path: Path) -> list[ast.FunctionDef | ast.Lambda]:
+    """Return every function of a file, those within others and those without a name too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "solutions" / "kernels").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_function_takes_more_than_eight_arguments(path: Path) -> None:
+    """what belongs together goes in together: a function of the kernels takes at most eight arguments"""
+    for function in functions_of(path):
+        takes = function.args
+        count = len(takes.posonlyargs) + len(takes.args) + len(takes.kwonlyargs) + bool(takes.vararg) + bool(takes.kwarg)
+        assert count <= 8, f"{path.name}, line {function.lineno}: {count} arguments"
+
+
+def test_every_operation_is_used_by_a_solution() -> None:
+    """what the kernels offer, a solution of the course calls"""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "solutions").glob("*.py")]
+    used = {name for text in texts for name in re.findall(r"\bkernels\.(\w+)", text)}
+    assert used | {"compiled"} == set(KERNELS.__all__)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from numba.core.registry import cpu_target
+from solutions.kernels import compat
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,12 @@ PLAIN = Target("plain", 16, False, {4: 2, 2: 4, 1: 6}, {2: 4, 1: 8})
 
 def this_machine() -> Target:
     """Return the tables of the processor that numba compiles for: NUMBA_CPU_NAME and NUMBA_CPU_FEATURES may restrict it."""
-    triple, _, features = cpu_target.target_context.codegen().magic_tuple()
-    offered = set(features.split(","))
-    if "+avx512f" in offered:
+    platform, features = compat.processor()
+    if "+avx512f" in features:
         return AVX512
-    if {"+avx2", "+fma"} <= offered:
+    if {"+avx2", "+fma"} <= features:
         return AVX2
-    return NEON if triple.startswith(("aarch64", "arm64")) else PLAIN
+    return NEON if platform.startswith(("aarch64", "arm64")) else PLAIN
 
 
 TARGET = this_machine()

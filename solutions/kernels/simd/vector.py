@@ -13,11 +13,10 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.core.datamodel.models import PrimitiveModel
-from numba.extending import intrinsic, register_model
+from numba.extending import intrinsic, models, register_model
 
-from solutions.kernels.target import TARGET
+from solutions.kernels.compat import get_or_insert_function
+from solutions.kernels.simd.target import TARGET
 
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
 ELEMENTS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType(), types.int64: INT64}
@@ -34,7 +33,7 @@ class Vector(types.Type):
 
 
 @register_model(Vector)
-class VectorModel(PrimitiveModel):
+class VectorModel(models.PrimitiveModel):
     """How LLVM sees it."""
 
     def __init__(self, manager: Any, vector: Vector) -> None:
@@ -49,7 +48,7 @@ def item_bytes(element: ir.Type) -> int:
 def llvm_call(b: ir.IRBuilder, name: str, result: ir.Type, arguments: list[Any]) -> Any:
     """Call one of LLVM's own functions."""
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
-    return b.call(cgutils.get_or_insert_function(b.module, kind, name), arguments)
+    return b.call(get_or_insert_function(b.module, kind, name), arguments)
 
 
 def vector_name(vector: ir.VectorType) -> str:
@@ -120,17 +119,17 @@ def _operation(types_of: str, emit: Callable[..., Any]) -> Any:
 
 
 @intrinsic
-def pointer(typingctx, array):  # type: ignore[no-untyped-def]
+def pointer(typingctx, array):
     """Return the address of the first number of a C-contiguous array."""
 
-    def codegen(context, builder, signature, values):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, values):
         return context.make_array(signature.args[0])(context, builder, values[0]).data
 
     return types.CPointer(array.dtype)(array), codegen
 
 
 @intrinsic
-def keep(typingctx, array):  # type: ignore[no-untyped-def]
+def keep(typingctx, array):
     """Use an array, at no cost, so that it lives up to here."""
     return types.void(array), lambda context, builder, signature, values: context.get_dummy_value()
 
@@ -152,7 +151,7 @@ def _largest(b: ir.IRBuilder, v: ir.VectorType, w: Any, x: Any, y: Any, z: Any) 
 
 def _sum(b: ir.IRBuilder, v: ir.VectorType, x: Any) -> Any:
     kind = ir.FunctionType(v.element, [v.element, v])
-    add = cgutils.get_or_insert_function(b.module, kind, f"llvm.vector.reduce.fadd.{vector_name(v)}")
+    add = get_or_insert_function(b.module, kind, f"llvm.vector.reduce.fadd.{vector_name(v)}")
     return b.call(add, [ir.Constant(v.element, -0.0), x], fastmath=("reassoc",))
 
 

@@ -17,20 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from solutions.kernels.layout import INLINE, NUMPY
-from solutions.kernels.target import TARGET
-from solutions.kernels.vector import (
+from solutions.kernels.cache import HELPER, INLINE
+from solutions.kernels.simd.target import TARGET
+from solutions.kernels.simd.vector import (
     ELEMENTS,
     INT64,
     Vector,
-    at,
-    lanes,
     larger,
     load_vector,
     multiply_add,
@@ -56,8 +54,29 @@ FILTERS = Kind("filters", TARGET.filters, a_is_vector=True, b_is_vector=False)
 GRADIENTS = Kind("gradients", TARGET.positions, a_is_vector=True, b_is_vector=True, goes_on=True)
 
 
+class Operands(NamedTuple):
+    """Where the m x n sums of a tile find what they add up, and where they go.
+
+    x, x_gap, table: b_j of step t lies at x + table[t] + j*x_gap.   steps: how many there are, at least 1
+    a, a_gap: the packed weights, and a_gap means nothing; for gradients, a_i of step t is the vector at a + t*L + i*a_gap
+    bias: where sums begin; those of gradients go on from what lies in y.   low: what results are clipped at
+    y, y_gap: the sums go to y, a row every y_gap numbers
+    """
+
+    x: Any
+    x_gap: Any
+    table: Any
+    steps: Any
+    a: Any
+    a_gap: Any
+    bias: Any
+    low: Any
+    y: Any
+    y_gap: Any
+
+
 def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorType) -> None:
-    """Write the body of the tile m x n. Parameters as in `covering`, without the counts that are fixed here."""
+    """Write the body of the tile m x n; its parameters are the `Operands`."""
     x, x_gap, table, steps, a, a_gap, bias, low, y, y_gap = function.args
     width = vector.count
 
@@ -120,35 +139,40 @@ def _tiles(kind: Kind) -> Any:
     """Make the operation that runs the tile m x n of a kind; both may be known at run time only."""
 
     @intrinsic
-    def run(typingctx, m, n, x, x_gap, table, steps, a, a_gap, bias, low, y, y_gap):  # type: ignore[no-untyped-def]
-        element = ELEMENTS[x.dtype]
-        vector = ir.VectorType(element, Vector(x.dtype).lanes)
+    def run(typingctx, m, n, j, operands):
+        """Compute the columns j to j + n of m rows of sums."""
+        dtype = operands[Operands._fields.index("x")].dtype
+        element = ELEMENTS[dtype]
+        vector = ir.VectorType(element, Vector(dtype).lanes)
         p, table_p = element.as_pointer(), INT64.as_pointer()
         parameters = [p, INT64, table_p, INT64, p, INT64, p, element, p, INT64]
 
-        def codegen(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, values):
+            rows, columns, first, packed = values
+            found = Operands(*(builder.extract_value(packed, index) for index in range(len(Operands._fields))))
+            x = builder.gep(found.x, [builder.mul(first, found.x_gap)])
+            y = builder.gep(found.y, [builder.mul(first, ir.Constant(INT64, vector.count))])
+            arguments = found._replace(x=x, y=y)
             after = builder.append_basic_block("after")
-            choice = builder.switch(builder.add(builder.mul(values[0], ir.Constant(INT64, 32)), values[1]), after)
-            for rows, most in kind.sizes.items():
-                for columns in range(1, most + 1):
-                    name = f"tile_{kind.name}_{rows}x{columns}_{vector_name(vector)}"
+            choice = builder.switch(builder.add(builder.mul(rows, ir.Constant(INT64, 32)), columns), after)
+            for height, most in kind.sizes.items():
+                for width in range(1, most + 1):
+                    name = f"tile_{kind.name}_{height}x{width}_{vector_name(vector)}"
                     function = builder.module.globals.get(name)
                     if function is None:
                         function = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), parameters), name)
                         function.linkage = "linkonce_odr"
                         function.attributes.add("noinline")
-                        _emit(function, kind, rows, columns, vector)
+                        _emit(function, kind, height, width, vector)
                     block = builder.append_basic_block(name)
-                    choice.add_case(ir.Constant(INT64, rows * 32 + columns), block)
+                    choice.add_case(ir.Constant(INT64, height * 32 + width), block)
                     with builder.goto_block(block):
-                        builder.call(function, values[2:])
+                        builder.call(function, arguments)
                         builder.branch(after)
             builder.position_at_end(after)
             return context.get_dummy_value()
 
-        integers, pointers = types.int64, types.CPointer(types.int64)
-        arguments = integers, integers, x, integers, pointers, integers, x, integers, x, x.dtype, x, integers
-        return types.void(*arguments), codegen
+        return types.void(types.int64, types.int64, types.int64, operands), codegen
 
     return run
 
@@ -161,27 +185,23 @@ def covering(kind: Kind) -> tuple[Any, Any]:
     enough = tuple(min(m for m in sizes if m >= left) for left in range(sizes[-1] + 1))
     largest = sizes[-1]
 
-    @njit(**NUMPY)
-    def block(left):  # type: ignore[no-untyped-def]
+    @njit(**HELPER)
+    def block(left):
         # As few blocks as there can be, of much the same size: 10 are 6 + 4, not 8 + 2.
         blocks = (left + largest - 1) // largest
         even = enough[(left + blocks - 1) // blocks]
         return even if even <= left else fitting[min(left, largest)]
 
     @njit(**INLINE)
-    def cover(m, n, x, x_gap, table, steps, a, a_gap, bias, low, y, y_gap):  # type: ignore[no-untyped-def]
-        """Compute m x n sums with tiles of much the same width, and leave them in y, a row every y_gap numbers.
-
-        x, x_gap, table: b_j of step t lies at x + table[t] + j*x_gap.   a, a_gap: the packed weights; for gradients, a_i of
-        step t is the vector at a + t*L + i*a_gap.   bias: where sums begin.   low: what results are clipped at.
-        """
+    def cover(m, n, operands):
+        """Compute m x n sums with tiles of much the same width."""
         widest = most[m]
         tiles = (n + widest - 1) // widest
         width, wider = n // tiles, n % tiles
         j = 0
         for tile in range(tiles):
             columns = width + (tile < wider)
-            run(m, columns, at(x, j * x_gap), x_gap, table, steps, a, a_gap, bias, low, at(y, j * lanes(x)), y_gap)
+            run(m, columns, j, operands)
             j += columns
 
     return block, cover

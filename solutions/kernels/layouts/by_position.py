@@ -11,10 +11,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from solutions.kernels.caching import compiled
-from solutions.kernels.layout import ENTRY, INLINE, NUMPY, copy, largest_2x2, pack_planes, pack_weights, tap_table
-from solutions.kernels.tile import POSITIONS, covering
-from solutions.kernels.vector import at, keep, lanes, pointer, vload, vstore
+from solutions.kernels.cache import ENTRY, HELPER, INLINE, compiled
+from solutions.kernels.layouts.geometry import Bank, Rows, Window
+from solutions.kernels.simd.packing import Frame, copy, largest_2x2, pack_planes, pack_weights, tap_table
+from solutions.kernels.simd.tile import POSITIONS, Operands, covering
+from solutions.kernels.simd.vector import at, keep, lanes, pointer, vload, vstore
 
 STRIP_BYTES = 1 << 18
 PIECE_BYTES = 1 << 15
@@ -22,8 +23,8 @@ _block, _cover = covering(POSITIONS)
 _MOST = max(POSITIONS.sizes)
 
 
-@njit(**NUMPY)
-def _put(d, s, pitch, rows, width, pool):  # type: ignore[no-untyped-def]
+@njit(**HELPER)
+def _put(d, s, pitch, rows, width, pool):
     """Copy sums to their place, or the largest of each 2x2 of them."""
     if pool == 2:
         for y in range(rows // 2):
@@ -45,36 +46,39 @@ def _put(d, s, pitch, rows, width, pool):  # type: ignore[no-untyped-def]
 
 
 @njit(**INLINE)
-def _piece(x, pitch, rows, width, filters, packed, taps, table, bias, low, pool, sums, out, plane):  # type: ignore[no-untyped-def]
+def _piece(source, rows, width, bank, pool, sums, out, plane):
     """Compute `rows` rows of every feature map; `plane` is the number of positions of a map in `out`."""
-    wide = lanes(x)
+    wide = lanes(source.first)
     # Long rows go straight to their place, all but their last numbers; `sums` takes what does not end with a row.
     whole = width // wide if pool == 1 and width >= 8 * wide else 0
-    vectors = 1 if whole else ((rows - 1) * pitch + width + wide - 1) // wide
+    vectors = 1 if whole else ((rows - 1) * source.pitch + width + wide - 1) // wide
     gap, rest = vectors * wide, width - whole * wide
+    table, taps, low = bank.table, bank.taps, bank.low
     k = 0
-    while k < filters:
-        m = _block(filters - k)
-        weights, begin = at(packed, k * taps), at(bias, k)
+    while k < bank.filters:
+        m = _block(bank.filters - k)
+        weights, bias = at(bank.packed, k * taps), at(bank.bias, k)
         for y in range(rows if whole else 1):
-            row, d = at(x, y * pitch), at(out, k * plane + y * width)
+            row, d = at(source.first, y * source.pitch), at(out, k * plane + y * width)
             if whole:
-                _cover(m, whole, row, wide, table, taps, weights, 1, begin, low, d, plane)
+                _cover(m, whole, Operands(row, wide, table, taps, weights, 1, bias, low, d, plane))
             if rest:
-                _cover(m, vectors, at(row, whole * wide), wide, table, taps, weights, 1, begin, low, sums, gap)
+                row = at(row, whole * wide)
+                _cover(m, vectors, Operands(row, wide, table, taps, weights, 1, bias, low, sums, gap))
                 for i in range(m):
-                    _put(at(d, i * plane + whole * wide), at(sums, i * gap), pitch, 1 if whole else rows, rest, pool)
+                    to, done = at(d, i * plane + whole * wide), at(sums, i * gap)
+                    _put(to, done, source.pitch, 1 if whole else rows, rest, pool)
         k += m
 
 
 @compiled(**ENTRY)
-def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  # type: ignore[no-untyped-def]
+def convolve_by_position(x, w, bias, out, window, low, part, parts):
     """Fill the part-th of `parts` shares of `out`.
 
-    x: (N, C, H, W)   w: (K, C, kh, kw)   bias: (K,)   out: (N, K, Ho, Wo), after pooling where pool is 2
-    stride, top, left: position (i, j) of the map looks at row i*stride - top of the image and column j*stride - left, and
-    sees zeros where the image has ended. low: what is smaller becomes `low`; minus infinity leaves all as it is.
+    x: (N, C, H, W)   w: (K, C, kh, kw)   bias: (K,)   out: (N, K, Ho, Wo), after pooling where the window's pool is 2
+    window: a tuple, as in `Window`   low: as in `Bank`
     """
+    stride, top, left, pool = Window(*window)
     images, channels, height, width = x.shape
     filters, _, kh, kw = w.shape
     ho, wo = out.shape[2] * pool, out.shape[3] * pool
@@ -105,6 +109,7 @@ def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  
     tap_table(in_place, channels, kh, kw, np.int64(1), height, width)
     tap_table(in_copy, channels, kh, kw, stride, rows + below, pitch)
 
+    frame = Frame(top, left, rows + below, pitch)
     units = images * strips
     plane = out.shape[2] * out.shape[3]
     for unit in range(units * part // parts, units * (part + 1) // parts):
@@ -114,16 +119,14 @@ def convolve_rows(x, w, bias, out, stride, top, left, low, pool, part, parts):  
         reach = begin + ((channels - 1) * height + y1 + kh - 2) * width + kw + wo + wide
         direct = as_it_lies and reach <= x.size
         if direct:
-            source, table, gap = at(pointer(x), begin + y0 * width), in_place, width
+            source, table = Rows(at(pointer(x), begin + y0 * width), width), in_place
         else:
-            source, table, gap = copied, in_copy, pitch
-            pack_planes(
-                at(pointer(x), begin), channels, height, width, y0, top, left, stride, copied, rows + below, pitch
-            )  # fmt: skip
+            source, table = Rows(copied, pitch), in_copy
+            pack_planes(at(pointer(x), begin), x.shape[1:], frame, y0, stride, copied)
+        bank = Bank(packed, filters, taps, table, pointer(bias), low)
         for y in range(y0, y1, piece):
-            _piece(
-                at(source, (y - y0) * gap), gap, min(piece, y1 - y), wo, filters, packed, taps, table, pointer(bias), low, pool,
-                sums, at(pointer(out), n * filters * plane + y // pool * out.shape[3]), plane,
-            )  # fmt: skip
+            above = Rows(at(source.first, (y - y0) * source.pitch), source.pitch)
+            to = at(pointer(out), n * filters * plane + y // pool * out.shape[3])
+            _piece(above, min(piece, y1 - y), wo, bank, pool, sums, to, plane)
     keep(scratch)
     keep(tables)

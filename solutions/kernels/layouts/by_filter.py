@@ -1,8 +1,8 @@
 """Convolution with filters in lanes: a vector holds what as many filters as it has lanes say to one position.
 
-For one small image and many filters, a multiple of the lanes: rows that are shorter than a vector cost nothing, where `rows`
-would compute positions that do not exist. A number of the image goes into every lane, so it may come from anywhere: a stride
-needs no phases.
+For one small image and many filters, a multiple of the lanes: rows that are shorter than a vector cost nothing, where
+`by_position` would compute positions that do not exist. A number of the image goes into every lane, so it may come from
+anywhere: a stride needs no phases.
 """
 
 from __future__ import annotations
@@ -10,28 +10,28 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from solutions.kernels.caching import compiled
-from solutions.kernels.images import from_lanes, to_lanes
-from solutions.kernels.layout import ENTRY, INLINE, largest_2x2_vectors, pack_planes, tap_table
-from solutions.kernels.tile import FILTERS, covering
-from solutions.kernels.vector import at, keep, lanes, pointer
+from solutions.kernels.cache import ENTRY, INLINE, compiled
+from solutions.kernels.layouts.geometry import Bank, Rows, Window
+from solutions.kernels.simd.packing import Frame, from_lanes, largest_2x2_vectors, pack_planes, tap_table, to_lanes
+from solutions.kernels.simd.tile import FILTERS, Operands, covering
+from solutions.kernels.simd.vector import at, keep, lanes, pointer
 
 _block, _cover = covering(FILTERS)
 _MOST = max(FILTERS.sizes)
 
 
 @njit(**INLINE)
-def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums, out, ho, wo):  # type: ignore[no-untyped-def]
+def _image(source, stride, bank, pool, sums, out, ho, wo):
     """Convolve one image with all filters; `sums` takes the maps of a block of filters, before and after pooling."""
-    wide = lanes(x)
+    wide, table, taps, low = lanes(sums), bank.table, bank.taps, bank.low
     positions, pooled = ho * wo, ho * wo // (pool * pool)
-    vectors, v = filters // wide, 0
+    vectors, v = bank.filters // wide, 0
     while v < vectors:
         m = _block(vectors - v)
-        weights, begin = at(packed, v * wide * taps), at(bias, v * wide)
+        weights, bias = at(bank.packed, v * wide * taps), at(bank.bias, v * wide)
         for y in range(ho):
-            row, to = at(x, y * stride * pitch), at(sums, y * wo * wide)
-            _cover(m, wo, row, stride, table, taps, weights, 1, begin, low, to, positions * wide)
+            row, to = at(source.first, y * stride * source.pitch), at(sums, y * wo * wide)
+            _cover(m, wo, Operands(row, stride, table, taps, weights, 1, bias, low, to, positions * wide))
         for i in range(m):
             maps = at(sums, i * positions * wide)
             if pool == 2:
@@ -44,8 +44,9 @@ def _image(x, pitch, stride, packed, filters, bias, low, pool, table, taps, sums
 
 
 @compiled(**ENTRY)
-def convolve_filters(x, w, bias, out, stride, top, left, low, pool, part, parts):  # type: ignore[no-untyped-def]
-    """Fill the part-th of `parts` shares of `out`; all arguments as in `rows`."""
+def convolve_by_filter(x, w, bias, out, window, low, part, parts):
+    """Fill the part-th of `parts` shares of `out`; all arguments as in `convolve_by_position`."""
+    stride, top, left, pool = Window(*window)
     images, channels, height, width = x.shape
     filters, _, kh, kw = w.shape
     ho, wo = out.shape[2] * pool, out.shape[3] * pool
@@ -67,14 +68,13 @@ def convolve_filters(x, w, bias, out, stride, top, left, low, pool, part, parts)
     if as_it_lies:
         rows, pitch = height, width
     tap_table(table, channels, kh, kw, np.int64(1), rows, pitch)
+    bank = Bank(packed, filters, taps, table, pointer(bias), low)
     numbers = filters * out.shape[2] * out.shape[3]
     for n in range(images * part // parts, images * (part + 1) // parts):
         source = at(pointer(x), n * channels * height * width)
         if not as_it_lies:
-            zero, one = np.int64(0), np.int64(1)
-            pack_planes(source, channels, height, width, zero, top, left, one, planes, rows, pitch)
+            pack_planes(source, x.shape[1:], Frame(top, left, rows, pitch), np.int64(0), np.int64(1), planes)
             source = planes
-        to = at(pointer(out), n * numbers)
-        _image(source, pitch, stride, packed, filters, pointer(bias), low, pool, table, taps, sums, to, ho, wo)
+        _image(Rows(source, pitch), stride, bank, pool, sums, at(pointer(out), n * numbers), ho, wo)
     keep(scratch)
     keep(tables)

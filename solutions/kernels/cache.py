@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import linecache
-import pickle
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,17 +21,22 @@ from typing import Any
 import llvmlite
 import numba
 from numba import njit
-from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
-from numba.core.serialize import dumps
-from numba.misc.appdirs import AppDirs
 
+from solutions.kernels import compat
+
+ENTRY = {"error_model": "numpy", "nogil": True}
+"""How what Python calls is compiled: a division by zero is no exception, and other threads may run meanwhile."""
+HELPER = ENTRY | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""How what only kernels call is compiled."""
+INLINE = {"error_model": "numpy", "inline": "always"}
+"""How what holds tiles is compiled: as a part of its caller, or LLVM would optimise the tiles once more for every level."""
 _CHECK_BYTES = 32
 
 
 @functools.cache
 def _digest_of_kernels() -> bytes:
-    texts = (path.name.encode() + b"\0" + path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    folder = Path(__file__).parent
+    texts = (f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() for path in sorted(folder.rglob("*.py")))
     return hashlib.sha256(b"\0".join(texts)).digest()
 
 
@@ -40,10 +44,10 @@ def _folders(source: Path) -> list[Path]:
     """Return where compiled code may lie, in the order of preference: where the user says, beside the source, in the home."""
     if numba.config.CACHE_DIR:
         return [Path(numba.config.CACHE_DIR)]
-    return [source.parent / "__pycache__", Path(AppDirs(appname="cnngrade", appauthor=False).user_cache_dir) / "kernels"]
+    return [source.parent / "__pycache__", compat.user_cache_folder() / "kernels"]
 
 
-class ContentCache(_Cache):
+class ContentCache(compat.Cache):
     """The compiled versions of one function, kept in files that are named by what they were compiled from."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -64,7 +68,7 @@ class ContentCache(_Cache):
         return str(_folders(self._source)[0])
 
     def _file(self, signature: Any, codegen: Any) -> str:
-        made_for = hashlib.sha256(repr((self._what, str(signature), codegen.magic_tuple())).encode()).hexdigest()
+        made_for = hashlib.sha256(repr((self._what, str(signature), compat.compiled_for(codegen))).encode()).hexdigest()
         return f"{self._name}-{self._what[:16]}-{made_for[:16]}.nbc"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -78,14 +82,14 @@ class ContentCache(_Cache):
             check, data = stored[:_CHECK_BYTES], stored[_CHECK_BYTES:]
             # A disk that was full, or lost power, may leave half a file behind.
             if hashlib.sha256(data).digest() == check:
-                return CompileResult._rebuild(target_context, *pickle.loads(data))
+                return compat.compiled_from_bytes(target_context, data)
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled, in the first folder that takes it; where none does, the next process compiles again."""
         if not self._enabled:
             return
-        stored = dumps(data._reduce())
+        stored = compat.compiled_to_bytes(data)
         name = self._file(sig, data.codegen)
         for folder in _folders(self._source):
             try:
@@ -120,8 +124,8 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
     def decorate(function: Callable[..., Any]) -> Any:
         dispatcher = njit(no_cfunc_wrapper=True, **options)(function)
-        # What `enable_caching` does, with another cache: it would fail where no folder can be written.
-        dispatcher._cache = ContentCache(function)
+        # numba's own `cache=True` would fail where no folder can be written.
+        compat.set_cache(dispatcher, ContentCache(function))
         return dispatcher
 
     return decorate

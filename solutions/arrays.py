@@ -1,0 +1,27 @@
+"""What every solution does with its arguments: the dtype of the answer, arrays as compiled code takes them, pairs of numbers."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pair = int | tuple[int, int]
+"""One number for rows and columns, or one for each."""
+
+
+def float_type(*arrays: NDArray) -> type:
+    """Return the dtype of an answer: float32 if all arrays are float32, and otherwise float64."""
+    return np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
+
+
+def ready(x: NDArray, dtype: type) -> NDArray:
+    """Return x as compiled code takes it, a copy if need be: each kind of array costs a compilation, a read-only one too."""
+    return x if x.dtype == dtype and x.flags.c_contiguous and x.flags.writeable else np.array(x, dtype, order="C")
+
+
+def as_pair(value: Pair) -> tuple[int, int]:
+    """Return what stands for rows and what for columns."""
+    rows, columns = value if isinstance(value, tuple | list) else (value, value)
+    return operator.index(rows), operator.index(columns)
