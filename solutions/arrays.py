@@ -1,8 +1,9 @@
-"""What every solution does with its arguments: the dtype of the answer, arrays as compiled code takes them, pairs of numbers."""
+"""What the solutions do with their arguments: the dtype of an answer, arrays as compiled code takes them, pairs of numbers."""
 
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,12 @@ Pair = int | tuple[int, int]
 """One number for rows and columns, or one for each."""
 
 
-def float_type(*arrays: NDArray) -> type:
+def float_type(*arrays: NDArray) -> type[np.floating[Any]]:
     """Return the dtype of an answer: float32 if all arrays are float32, and otherwise float64."""
     return np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
 
 
-def ready(x: NDArray, dtype: type) -> NDArray:
+def ready(x: NDArray, dtype: type[np.floating[Any]]) -> NDArray:
     """Return x as compiled code takes it, a copy if need be: each kind of array costs a compilation, a read-only one too."""
     return x if x.dtype == dtype and x.flags.c_contiguous and x.flags.writeable else np.array(x, dtype, order="C")
 

@@ -13,7 +13,7 @@ from solutions.kernels import compiled
 
 
 @compiled(fastmath={"contract"})
-def _dense(x, w, b, out):  # type: ignore[no-untyped-def]
+def _dense(x, w, b, out):
     """Fill `out` with one dot product for each image and unit, summed in float64."""
     for n in range(x.shape[0]):
         for m in range(w.shape[0]):

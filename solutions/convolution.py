@@ -12,7 +12,7 @@ from solutions.kernels import compiled
 
 # A fused multiply-add rounds once instead of twice; "contract" allows nothing else.
 @compiled(fastmath={"contract"})
-def _slide(padded, w, b, stride, out):  # type: ignore[no-untyped-def]
+def _slide(padded, w, b, stride, out):
     """Fill `out` row by row: each number of the kernel adds one weighted row of the image to a row of the feature map."""
     images, filters, height, width = out.shape
     channels, kh, kw = w.shape[1:]

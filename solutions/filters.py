@@ -42,7 +42,7 @@ def laplacian() -> NDArray:
 
 
 @compiled()
-def _steepness(x, out):  # type: ignore[no-untyped-def]
+def _steepness(x, out):
     """Fill `out` with the length of the gradient at each place that has all eight neighbours."""
     for n in range(out.shape[0]):
         for c in range(out.shape[1]):

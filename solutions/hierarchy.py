@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solutions import kernels
 from solutions.arrays import float_type, ready
-from solutions.convolution import maps_shape, prepared, baseline_conv2d
+from solutions.convolution import baseline_conv2d, maps_shape, prepared
 from solutions.kernels import compiled
 
 Layer = tuple[NDArray, NDArray | None, int, int]
@@ -17,7 +17,7 @@ Layer = tuple[NDArray, NDArray | None, int, int]
 
 
 @compiled()
-def _clip_and_pool(maps, pool, out):  # type: ignore[no-untyped-def]
+def _clip_and_pool(maps, pool, out):
     """Fill `out` with the largest number of each window of `maps`, or 0 where all are negative: ReLU and pooling at once."""
     images, channels, height, width = out.shape
     for n in range(images):

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from solutions import kernels
 from solutions.arrays import float_type, ready
-from solutions.convolution import conv2d, maps_shape, baseline_conv2d
+from solutions.convolution import baseline_conv2d, conv2d, maps_shape
 from solutions.kernels import compiled
-from solutions.pooling import HALVES, maxpool2d, pooled_shape, windows_of, baseline_maxpool2d
+from solutions.pooling import HALVES, baseline_maxpool2d, maxpool2d, pooled_shape, windows_of
 
 
 def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
@@ -41,7 +41,7 @@ def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
 
 
 @compiled()
-def _spread(dout, padded, w, stride, dpadded, dw):  # type: ignore[no-untyped-def]
+def _spread(dout, padded, w, stride, dpadded, dw):
     """Send each number of `dout` back along every product that it was summed from. Fills dpadded and dw, which begin at 0."""
     images, filters, height, width = dout.shape
     channels, kh, kw = w.shape[1:]
@@ -88,8 +88,8 @@ def _conv2d_backward(
     dpadded, dw = np.zeros_like(padded), np.zeros(w.shape)
     _spread(back, padded, ready(w, np.float64), stride, dpadded, dw)
     dx = dpadded[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
-    db = None if b is None else back.sum(axis=(0, 2, 3)).astype(dtype)
-    return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), db
+    db = back.sum(axis=(0, 2, 3)).astype(dtype)
+    return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), None if b is None else db
 
 
 def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> Gradients:
@@ -102,7 +102,7 @@ def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, st
 
 
 @compiled()
-def _to_the_largest(dout, x, kernel, stride, padding, dx):  # type: ignore[no-untyped-def]
+def _to_the_largest(dout, x, kernel, stride, padding, dx):
     """Add each number of `dout` to the place of its window's largest number, the first one where several are equal."""
     images, channels, height, width = x.shape
     for n in range(images):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from solutions.arrays import Pair, as_pair, float_type
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
-def _images(images: NDArray) -> tuple[NDArray, type]:
+def _images(images: NDArray) -> tuple[NDArray, type[np.floating[Any]]]:
     """Return the images as an array of four axes, and the dtype of an answer made of them."""
     images = np.asarray(images)
     if images.ndim != 4:

@@ -14,7 +14,7 @@ from solutions.kernels import compiled
 
 
 @compiled()
-def _largest(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
+def _largest(x, kh, kw, sh, sw, ph, pw, out):
     """Fill `out` with the largest number of each window; the frame is left out of the window instead of being filled."""
     images, channels, height, width = x.shape
     for n in range(images):
@@ -34,7 +34,7 @@ def _largest(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _mean(x, kh, kw, sh, sw, ph, pw, out):  # type: ignore[no-untyped-def]
+def _mean(x, kh, kw, sh, sw, ph, pw, out):
     """Fill `out` with the mean of each window; sums are taken in float64."""
     images, channels, height, width = x.shape
     for n in range(images):

@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 # Sums that several threads share may be rounded in a different order each time.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -31,7 +33,7 @@ SHAPES = {
 }  # fmt: skip
 
 
-def forward(images, p):
+def forward(images: NDArray, p: dict[str, NDArray]) -> tuple[NDArray, tuple[NDArray, ...]]:
     """Return the logits and what the backward pass needs."""
     map1 = conv2d(images, p["conv1_w"], p["conv1_b"])
     on1 = np.maximum(map1, 0)
@@ -45,11 +47,11 @@ def forward(images, p):
     return hidden2 @ p["fc3_w"].T + p["fc3_b"], (map1, on1, pool1, map2, on2, pool2, flat, hidden1, hidden2)
 
 
-def gradients(images, labels, p):
+def gradients(images: NDArray, labels: NDArray, p: dict[str, NDArray]) -> tuple[float, dict[str, Any]]:
     """Return the loss of a batch and the gradient of every parameter."""
     logits, (map1, on1, pool1, map2, on2, pool2, flat, hidden1, hidden2) = forward(images, p)
     loss, d = cross_entropy(logits, labels)
-    grads = {"fc3_w": d.T @ hidden2, "fc3_b": d.sum(0)}
+    grads: dict[str, Any] = {"fc3_w": d.T @ hidden2, "fc3_b": d.sum(0)}
     d = d @ p["fc3_w"] * (hidden2 > 0)
     grads |= {"fc2_w": d.T @ hidden1, "fc2_b": d.sum(0)}
     d = d @ p["fc2_w"] * (hidden1 > 0)
@@ -61,7 +63,7 @@ def gradients(images, labels, p):
     return loss, grads
 
 
-def moved(images, rng):
+def moved(images: NDArray, rng: np.random.Generator) -> NDArray:
     """Return the images, each shifted by up to two pixels in either direction: what a hand does anyway."""
     out = np.zeros_like(images)
     for image, target, (dy, dx) in zip(images, out, rng.integers(-2, 3, size=(len(images), 2)), strict=True):

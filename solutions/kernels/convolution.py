@@ -49,7 +49,8 @@ def convolve_into(
     arguments: tuple[Any, ...] = x, w, b, out, window, low
     layout = convolution_layout(x, out, pool)
     if layout == "by image":
-        layers = np.array([LayerRow(0, *w.shape[1:], *window, *out.shape[2:], len(w))])
+        (k, c, kh, kw), (ho, wo) = w.shape, out.shape[2:]
+        layers = np.array([LayerRow(0, c, kh, kw, *window, ho, wo, k)])
         kernel, arguments = convolve_by_image, (x, layers, np.concatenate([w.ravel(), b]), out, low)
     elif layout == "by filter":
         kernel = convolve_by_filter
@@ -85,9 +86,9 @@ def hierarchy(x: NDArray[Any], layers: Sequence[Block], threads: int = 1) -> NDA
         return x
     table, begin, height, width = [], 0, *x.shape[2:]
     for (w, _, padding, pool), (ho, wo) in zip(layers, sizes_of_maps(x, layers), strict=True):
-        height, width = ho // pool, wo // pool
-        table.append(LayerRow(begin, *w.shape[1:], 1, padding, padding, pool, height, width, len(w)))
-        begin += w.size + len(w)
+        (k, c, kh, kw), height, width = w.shape, ho // pool, wo // pool
+        table.append(LayerRow(begin, c, kh, kw, 1, padding, padding, pool, height, width, k))
+        begin += w.size + k
     parameters = np.concatenate([part.ravel() for w, b, _, _ in layers for part in (w, b)])
     out = empty((len(x), len(layers[-1][0]), height, width), x.dtype)
     arguments = x, np.array(table), parameters, out, _LOWEST[True][x.dtype.char]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from peers.works import Array
 from solutions.kernels.cache import ENTRY, compiled
 from solutions.kernels.simd.packing import copy
 from solutions.kernels.simd.vector import at, pointer
+
+Array = np.ndarray[Any, Any]
 
 
 @compiled(**ENTRY)

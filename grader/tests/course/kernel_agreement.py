@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from grader.benchmarks.peers.map_gradients import avgpool2x2_backward, pad2d_backward
 from solutions import kernels
 from solutions.kernels import dispatch
 from solutions.kernels.layouts.by_filter import convolve_by_filter
@@ -172,6 +173,7 @@ def _maps(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, Array, A
         ("relu", kernels.relu(x), np.maximum(x, 0)),
         ("relu back", kernels.relu_backward(dout, x), dout * (x > 0)),
         ("pad", kernels.pad2d(x, ph, pw, 1.5), framed),
+        ("pad back", pad2d_backward(at_the_edge(np.pad(x, ((0, 0), (0, 0), (ph, ph), (ph, ph)))), ph), x),
     ]
     if min(h, w) >= 2:
         four = windows(x)
@@ -180,6 +182,7 @@ def _maps(rng: np.random.Generator, dtype: type) -> Iterator[tuple[str, Array, A
         found += [
             ("maxpool", kernels.maxpool2x2(x), four.max(axis=-1)),
             ("maxpool back", kernels.maxpool2x2_backward(back, x), spread(first * back[..., None], x.shape)),
+            ("avgpool back", avgpool2x2_backward(back, h, w), spread(np.repeat(back[..., None] / 4, 4, -1), x.shape)),
         ]
         yield f"avgpool {x.shape}", kernels.avgpool2x2(x), four.mean(axis=-1), np.abs(four).mean(axis=-1)
     for name, ours, truth in found:

@@ -40,7 +40,7 @@ on_x86 = pytest.mark.skipif(
 def agreement(shapes: int, dtype: str, restriction: dict[str, str], root: Path = ROOT) -> str:
     """Return what kernel_agreement.py prints about the kernels of the course in `root`."""
     command = [sys.executable, str(TESTS / "course" / "kernel_agreement.py"), str(shapes), dtype]
-    environment = os.environ | {"PYTHONPATH": str(root)} | restriction
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(ROOT)])} | restriction
     run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
@@ -236,7 +236,7 @@ def test_numbers_that_are_none_look_the_same(number: float) -> None:
     assert np.array_equal(back, LEARNING._maxpool2d_backward(gradient, clipped, 2, 2, 0, plain=True))
 
 
-def test_yardsticks_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_baselines_never_use_the_fast_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """what budgets are measured against is the plain kernel, however large the input"""
 
     def fail(*_: Any, **__: Any) -> None:

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from packaging.requirements import Requirement
 
-from cnngrade.loading import load_module
+from cnngrade.course.modules import load_module
+from support.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMPAT_FILE = ROOT / "solutions" / "kernels" / "compat.py"
 SOURCES = sorted(
     path
