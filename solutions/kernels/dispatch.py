@@ -26,7 +26,7 @@ Layout = Literal["by position", "by image", "by filter"]
 _LANES = {kind: TARGET.vector_bytes // np.dtype(kind).itemsize for kind in "fd"}
 
 
-def lanes(dtype: np.dtype[Any]) -> int:
+def lanes_of(dtype: np.dtype[Any]) -> int:
     """Return how many numbers a vector holds."""
     return _LANES[dtype.char]
 

@@ -167,7 +167,7 @@ def conv2d_backward(
     dw, db = np.empty_like(w), np.empty(len(w), x.dtype)
     _image_gradients(dout, w, dx, stride, padding, threads)
     in_lanes = dispatch.gradients_by_image(x)
-    lacking = -len(x) % dispatch.lanes(x.dtype) if in_lanes else 0
+    lacking = -len(x) % dispatch.lanes_of(x.dtype) if in_lanes else 0
     if lacking:
         x, dout = (np.concatenate([a, np.zeros((lacking, *a.shape[1:]), a.dtype)]) for a in (x, dout))
     _weight_gradients(x, dout, dw, db, stride, padding, padding, in_lanes)
