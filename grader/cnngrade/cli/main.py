@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from cnngrade import __version__
 from cnngrade.cli import author, instructor, machine, student
-from cnngrade.runtime import ONE_THREAD
+from cnngrade.runtime import settle
 
-# NumPy's BLAS reads them when it is loaded, which is later: a budget's baseline runs on one thread, as students' code does.
-os.environ.update(ONE_THREAD)
+# A budget's baseline runs on one thread, as students' code does.
+settle()
 
 EXIT_CODES = (
     "Exit codes: 0 done and all passed; 1 something did not pass; 2 wrong usage; 3 the course is unsound; "

@@ -21,7 +21,7 @@ from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.transport import Remote
 from cnngrade.worker import wire
 
-_FOR_CHECK = ("numpy", "pytest", "click", "PyYAML")
+_FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "threadpoolctl")
 
 
 _FOR_GRADING = ("numba", "nbgrader", "jupytext", "filelock")

@@ -23,8 +23,12 @@ from cnngrade.judge.budget_case import MakeInputs, MakeSized
 from cnngrade.judge.case_context import CONTEXTS, CaseContext, _ByHand
 from cnngrade.judge.cases import case_id
 from cnngrade.judge.marks import DESCRIPTIONS
+from cnngrade.runtime import settle
 from cnngrade.scoring import deciding_limit
 from cnngrade.student.proxy import Functions
+
+# A run by hand begins here, often with NumPy loaded by a conftest.
+settle()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
