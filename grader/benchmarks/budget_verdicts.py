@@ -34,6 +34,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +70,9 @@ class Run:
         }  # fmt: skip
         for load in self.loads.values():
             stack.callback(load.close)
-        course = confined(load_course(ROOT))
+        course = load_course(ROOT)
+        # Some right answers of the corpus use other packages than our course lets submissions use.
+        course = confined(replace(course, policy=replace(course.policy, packages=("numpy", "numba", "scipy"))))
         self.sandbox = course.policy.sandbox
         self.budgets = collect_budgets(course)
         self.answers = [

@@ -8,6 +8,7 @@ first used, so that the command starts quickly.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,5 +52,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cnngrade' has no attribute {name!r}")
+    if name in ("check", "show") and os.environ.get("CNNGRADE_WORKER"):
+        # Inside a worker a submission's own checks have no say, and what they would need is not there.
+        return lambda *functions: None
     module, attribute = _HOMES[name]
     return getattr(importlib.import_module(module), attribute)

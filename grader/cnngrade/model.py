@@ -34,7 +34,8 @@ class Policy:
 
     Seconds are of wall time, for the import, for each call and for a whole submission; time in which the machine ran something
     else instead does not count. `sandbox` names what confines a submission when a class is graded (see `sandbox.choose`).
-    `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs.
+    `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs. `packages` are what a
+    submission may import besides Python's own modules, as pip names them; NumPy is always among them.
     """
 
     import_seconds: float = 20.0
@@ -44,6 +45,7 @@ class Policy:
     output_bytes: int = 20_000
     sandbox: str = "auto"
     late_penalty_per_day: float = 0.0
+    packages: tuple[str, ...] = ("numpy",)
 
 
 @dataclass(frozen=True, slots=True)

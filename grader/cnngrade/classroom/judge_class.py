@@ -15,7 +15,7 @@ from cnngrade.course import paths
 from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.judge.session import judge
 from cnngrade.model import Course, Report, Submission, Unit
-from cnngrade.sandbox.backends import NONE, choose
+from cnngrade.sandbox.backends import NONE, choose, require
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.candidate import Candidate, candidate, unreadable
@@ -89,7 +89,8 @@ def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Genera
 
 
 def confined(course: Course) -> Course:
-    """Return the course with its sandbox chosen for good; raises UsageError where this machine has none."""
+    """Return the course with its sandbox chosen for good; raises UsageError where this machine has none, or lacks a package."""
+    require(course.policy.packages)
     return replace(course, policy=replace(course.policy, sandbox=choose(course.policy.sandbox)))
 
 

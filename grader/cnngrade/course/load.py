@@ -63,6 +63,8 @@ def _unit(data: dict[str, Any]) -> Unit:
 def _course(data: dict[str, Any], root: Path) -> Course:
     # YAML's 2048.0 is a whole number to the schema, and not yet an int.
     policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
+    # A package that is named twice is one, and NumPy need not be named.
+    policy["packages"] = tuple(dict.fromkeys([*Policy().packages, *policy.get("packages", ())]))
     return Course(
         name=data.get("name") or re.sub(r"[^a-z0-9]+", "-", data["title"].lower()).strip("-") or "course",
         title=data["title"],

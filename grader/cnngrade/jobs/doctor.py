@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from cnngrade.sandbox.backends import NONE, WITHOUT, available, layers
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.transport import Remote
 from cnngrade.worker import wire
+from cnngrade.worker.packages import offer
 
 _FOR_CHECK = ("numpy", "pytest", "click", "PyYAML", "threadpoolctl")
 
@@ -102,7 +104,18 @@ def _course(where: Path) -> list[Finding]:
         return [Finding("course", False, str(error))]
     kind = "a released folder" if course.handout else "a course"
     units = ", ".join(unit.name for unit in course.units)
-    return [Finding("course", True, f"{course.title} ({kind} with {units}) in {course.root}")]
+    return [
+        Finding("course", True, f"{course.title} ({kind} with {units}) in {course.root}"),
+        _packages(course.policy.packages),
+    ]
+
+
+def _packages(packages: Sequence[str]) -> Finding:
+    """Say which packages submissions may use, and whether they are here."""
+    text = f"submissions may use {' and '.join(packages)}"
+    if missing := offer(packages).missing:
+        return Finding("packages", False, f"{text}; not installed: pip install {' '.join(missing)}", needed=True)
+    return Finding("packages", True, text)
 
 
 def examine(where: Path) -> list[Finding]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
 
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import UsageError
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
 from cnngrade.judge.session import judge
-from cnngrade.model import Report, Submission
+from cnngrade.model import Course, Report, Submission
 from cnngrade.report.html import report_fragment
 from cnngrade.report.terminal import report_as_text
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline
+from cnngrade.worker.packages import foreign
 
 
 class CheckDisplay:
@@ -32,13 +35,45 @@ class CheckDisplay:
         return report_as_text(self.report, colour=False)
 
 
-def check_here(function: str) -> CheckDisplay | None:
+def _names_in(code: CodeType) -> Iterator[str]:
+    """Yield the global names and attributes that a function's code, and functions inside it, use."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
+def _modules_used(function: str, module: ModuleType) -> set[str]:
+    """Return the names of the modules that a function of the notebook uses, and the notebook's functions that it calls."""
+    found, waiting, seen = set[str](), [function], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in vars(module):
+            continue
+        seen.add(name)
+        value: Any = vars(module)[name]
+        found |= {str(value.__name__) if isinstance(value, ModuleType) else str(getattr(value, "__module__", ""))}
+        if isinstance(code := getattr(value, "__code__", None), CodeType) and value.__module__ == module.__name__:
+            waiting += _names_in(code)
+    return found - {module.__name__}
+
+
+def _note(course: Course, function: str, module: ModuleType) -> str:
+    """Say which packages a function of the notebook uses that are not there when it is graded; "" if there are none."""
+    strangers = foreign(_modules_used(function, module), course.policy.packages)
+    if not strangers:
+        return ""
+    return (
+        f"{function} uses {' and '.join(strangers)}, which will not be there when it is graded: beside Python's own modules "
+        f"submissions may use {' and '.join(course.policy.packages)}."
+    )
+
+
+def check_here(function: str) -> CheckDisplay:
     """Run the public tests of one function on what the running notebook or script has defined so far.
 
-    Returns something that a notebook shows as a report; None inside a worker, where a submission's own checks have no say.
+    Returns something that a notebook shows as a report.
     """
-    if os.environ.get("CNNGRADE_WORKER"):
-        return None
     course = load_course(find_course(Path.cwd()))
     units = [unit for unit in course.units if function in unit.functions]
     if not units:
@@ -46,18 +81,16 @@ def check_here(function: str) -> CheckDisplay | None:
     unit, main = units[0], sys.modules["__main__"]
     submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
     reports: list[Report] = []
-    entry = Candidate(submission, lambda: Student(Inline(main), course.policy))
+    entry = Candidate(submission, lambda: Student(Inline(main), course.policy), note=_note(course, function, main))
     judge(course, unit, [entry], reports.append, hidden=False, functions=(function,))
     return CheckDisplay(reports[0], function)
 
 
-def show_here(function: str) -> PictureDisplay | None:
+def show_here(function: str) -> PictureDisplay:
     """Draw the pictures of one function with what the running notebook or script has defined so far.
 
-    Returns something that a notebook shows as pictures; None inside a worker.
+    Returns something that a notebook shows as pictures.
     """
-    if os.environ.get("CNNGRADE_WORKER"):
-        return None
     course = load_course(find_course(Path.cwd()))
     units = [unit for unit in course.units if function in unit.functions]
     if not units:

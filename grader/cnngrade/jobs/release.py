@@ -22,6 +22,7 @@ from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
 from cnngrade.model import Course, Unit
 from cnngrade.pictures.draw import load_pictures, record_pictures
+from cnngrade.sandbox.backends import require
 from cnngrade.submission.choose import stub_digest
 
 
@@ -51,9 +52,38 @@ def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
             "import_seconds": policy.import_seconds,
             "call_seconds": policy.call_seconds,
             "memory_mib": policy.memory_mib,
+            "packages": list(policy.packages),
         },
         "units": [entry],
     }
+
+
+_README = """\
+# {title}
+
+{course}
+
+What is to be written: {functions}. Work in `{name}.ipynb` in Jupyter, or in `{name}.py` in an editor, whichever you like, and
+look at your work as often as you like:
+
+    pip install cnngrade
+    cnngrade check      which tests pass, and what is wrong where one does not
+    cnngrade hint       the next hint that fits
+    cnngrade show       your pictures beside the expected ones
+
+Your code may use {packages} and what comes with Python. No other package is there when it is graded, nor in `cnngrade check`.
+
+Hand in the file that you worked in.{due}
+"""
+
+
+def _readme(course: Course, unit: Unit) -> str:
+    """Return what a student reads first: what to do, with what, and by when."""
+    due = f" Work is due on {unit.due:%Y-%m-%d at %H:%M %Z}." if unit.due else ""
+    functions, packages = (" and ".join(f"`{name}`" for name in names) for names in (unit.functions, course.policy.packages))
+    return _README.format(
+        title=unit.title, course=course.title, functions=functions, name=unit.name, packages=packages, due=due
+    )
 
 
 def write_handout(course: Course, unit: Unit, folder: Path) -> None:
@@ -78,6 +108,7 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Nothing is to be edited here.\n"
     text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")
+    (folder / "README.md").write_text(_readme(course, unit), encoding="utf-8")
 
 
 def points_by_function(proof: Proof) -> dict[str, float]:
@@ -89,7 +120,11 @@ def points_by_function(proof: Proof) -> dict[str, float]:
 
 
 def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) -> Released:
-    """Prove the unit and release it through nbgrader. Raises CourseError when it is not sound."""
+    """Prove the unit and release it through nbgrader.
+
+    Raises CourseError when it is not sound, UsageError where a package that submissions may use is not installed.
+    """
+    require(course.policy.packages)
     (proof,) = verify(course, [unit], on_step)
     if not proof.sound:
         listed = "\n".join(f"  {finding.step}: {finding.text}" for finding in proof.findings)

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnngrade.errors import UsageError
@@ -20,6 +21,7 @@ from cnngrade.sandbox.confined import BUBBLEWRAP, LANDLOCK, MESSAGE_SECONDS, War
 from cnngrade.sandbox.unconfined import UNCONFINED
 from cnngrade.worker import wire
 from cnngrade.worker.confinement import landlock_version
+from cnngrade.worker.packages import offer
 
 AUTO, NONE = "auto", "none"
 
@@ -100,6 +102,15 @@ def choose(name: str) -> str:
     if reason := _missing(name):
         raise UsageError(f"The sandbox {name} cannot be had here: {reason}.")
     return name
+
+
+def require(packages: Sequence[str]) -> None:
+    """Raise UsageError where a package that submissions may use is not installed: grading would take it for their fault."""
+    if missing := offer(packages).missing:
+        raise UsageError(
+            f"course.yml lets submissions use {' and '.join(missing)} (policy, packages), and that is not installed here.\n"
+            f"Install it: pip install {' '.join(missing)}"
+        )
 
 
 def layers(name: str) -> tuple[Layer, ...]:

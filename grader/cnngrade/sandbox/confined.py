@@ -33,6 +33,7 @@ from cnngrade.sandbox.connection import MAX_FILES, Connection, Ending, Process
 from cnngrade.sandbox.unconfined import environment
 from cnngrade.worker.confinement import Limits, landlock_version
 from cnngrade.worker.forkserver import MESSAGE_BYTES, empty
+from cnngrade.worker.packages import FOLDERS, offer
 
 LANDLOCK, BUBBLEWRAP = "landlock", "bubblewrap"
 
@@ -68,6 +69,9 @@ _SYSTEM = (
 
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+
+
+_ENGINE = Path(__file__).parents[1]
 
 
 _PROCESSES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
@@ -112,6 +116,10 @@ class Warm:
     def _open(self) -> None:
         """Start the fork server and see whether its workers are held."""
         _sweep()
+        offered = offer(self._policy.packages)
+        if offered.missing:
+            raise Fault(f"Submissions may use {' and '.join(offered.missing)}, and that is not installed here.")
+        readable, hidden = _readable(self._data), _package_folders()
         self._scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # The kernel then says who sent a message, by the number that the process has here and not in its own namespace.
@@ -120,7 +128,7 @@ class Warm:
         inside = self._scratch
         if self.name == BUBBLEWRAP:
             inside = Path("/scratch")
-            command = [*bubblewrap(inside, _readable(self._data)), *command]
+            command = [*bubblewrap(inside, [*readable, *offered.files], hidden), *command]
         errors, printed = os.pipe()
         try:
             self._server = subprocess.Popen(
@@ -149,7 +157,11 @@ class Warm:
         setup = {
             "limits": asdict(limits),
             "program": seccomp.compiled().hex(),
-            "readable": [*map(str, _readable(self._data)), *_DEVICES, *_PROCESSES],
+            "readable": [*(str(path.resolve()) for path in readable), *_DEVICES, *_PROCESSES],
+            "offered": [str(path) for path in offered.files],
+            "hidden": [str(path) for path in hidden],
+            "packages": self._policy.packages,
+            "imports": sorted(offered.imports),
             "scratch": str(inside),
             "data": str(self._data) if self._data else None,
         }
@@ -280,30 +292,46 @@ def _sweep() -> None:
 def _readable(data: Path | None) -> list[Path]:
     """Return the folders and files that code needs to run: the interpreter, its libraries, this package, the course's data.
 
-    Of a folder on the import path only one that holds installed packages: a course, with its solutions, may lie on it too.
+    The installed packages that lie in these folders are another matter: see `_package_folders`.
     """
-    paths = [Path(path) for path in (*_SYSTEM, sys.executable, Path(__file__).parents[1])]
-    for prefix in {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}:
-        paths += [Path(prefix, "lib"), Path(prefix, "lib64"), Path(prefix, "pyvenv.cfg")]
+    paths = [Path(path) for path in (*_SYSTEM, sys.executable, _ENGINE)]
+    for prefix in _prefixes():
+        paths += [prefix / "lib", prefix / "lib64", prefix / "pyvenv.cfg"]
     executable = Path(sys.executable)
     while executable.is_symlink():
         executable = executable.parent / executable.readlink()
         paths.append(executable)
-    paths += [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    paths += [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages()]]
-    paths += [Path(place) for place in sys.path if Path(place).name in ("site-packages", "dist-packages")]
+    paths += [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")]
     return [*dict.fromkeys(path for path in paths if path.exists()), *([data] if data else [])]
 
 
-def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
-    """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`."""
+def _prefixes() -> list[Path]:
+    return [Path(prefix) for prefix in sorted({sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix})]
+
+
+def _package_folders() -> list[Path]:
+    """Return the folders of this machine that hold installed packages: of them code can read only what is offered to it."""
+    places = [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages(), *sys.path]]
+    places += [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
+    for folder in [Path("/usr/lib"), Path("/usr/local/lib"), *(prefix / "lib" for prefix in _prefixes())]:
+        places += [place for name in FOLDERS for place in folder.glob(f"python3*/{name}")]
+    found = (place.resolve() for place in places if place.name in FOLDERS and place.is_dir())
+    return [*dict.fromkeys(found)]
+
+
+def bubblewrap(scratch: Path, readable: Sequence[Path], hidden: Sequence[Path]) -> list[str]:
+    """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`.
+
+    In the folders that are `hidden` there is only what is named in `readable` itself.
+    """
     command = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--die-with-parent", "--as-pid-1", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--size", str(_SCRATCH_BYTES), "--tmpfs", str(scratch)]
     for device in _DEVICES:
         command += ["--dev-bind", device, device]
+    inside = [path for path in readable if any(path.is_relative_to(folder) for folder in hidden)]
     there: list[Path] = []
-    for path in sorted(readable, key=lambda path: len(path.parts)):
+    for path in sorted(set(readable) - set(inside), key=lambda path: len(path.parts)):
         if any(path.is_relative_to(other) for other in there):
             continue
         there.append(path)
@@ -312,6 +340,12 @@ def bubblewrap(scratch: Path, readable: Sequence[Path]) -> list[str]:
             command += ["--symlink", str(path.readlink()), str(path)]
         else:
             command += ["--ro-bind", str(path), str(path)]
+    for folder in hidden:
+        command += ["--tmpfs", str(folder)]
+    for path in inside:
+        command += ["--ro-bind", str(path), str(path)]
+    for folder in hidden:
+        command += ["--remount-ro", str(folder)]
     return [*command, "--remount-ro", "/", "--"]
 
 

@@ -126,7 +126,11 @@ def _marked(mark: str) -> list[int]:
 
 
 class Fresh:
-    """Workers in fresh processes. `folder` is their working directory; `extra_path` is for code that imports its neighbours."""
+    """Workers in fresh processes. `folder` is their working directory.
+
+    `extra_path` is for the course's own code, which imports its neighbours there and may use every package; a submission may
+    use those of the policy.
+    """
 
     layers: tuple[Layer, ...] = UNCONFINED
 
@@ -135,7 +139,8 @@ class Fresh:
 
     def start(self) -> Connection:
         """Start a worker; raises Fault."""
-        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.serve", str(self._policy.memory_mib)]
+        packages = () if self._extra_path else self._policy.packages
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.serve", str(self._policy.memory_mib), *packages]
 
         def begin(requests: int, answers: int, prints: int) -> Process:
             return _FreshProcess(command, self._folder, self._extra_path, (requests, answers, prints))

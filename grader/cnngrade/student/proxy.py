@@ -142,7 +142,7 @@ class Student:
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for every cell that did not run."""
-        return tuple(text for _, text in self._failed_cells)
+        return tuple(dict.fromkeys(text for _, text in self._failed_cells))
 
     def printed(self) -> str:
         """Return what the student's code printed, capped and not yet escaped."""

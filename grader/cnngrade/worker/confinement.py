@@ -13,7 +13,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,10 +140,28 @@ def forbid_new_privileges() -> None:
     _checked(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
-def file_rules(readable: Sequence[Path], writable: Sequence[Path]) -> int | None:
+def without(folder: Path, hidden: Collection[Path]) -> Iterator[Path]:
+    """Yield what makes up a folder apart from some folders in it: the folder itself where none of these lies there.
+
+    Paths are resolved ones. A link to a folder is left out: what it leads to has a path of its own.
+    """
+    if folder in hidden:
+        return
+    if not any(other.is_relative_to(folder) for other in hidden):
+        yield folder
+        return
+    for entry in folder.iterdir():
+        if not entry.is_symlink():
+            yield from without(entry, hidden)
+        elif not entry.is_dir():
+            yield entry
+
+
+def file_rules(readable: Sequence[Path], writable: Sequence[Path], listable: Sequence[Path] = ()) -> int | None:
     """Return a descriptor of the rule that leaves only these files and folders, None where the kernel has no Landlock.
 
-    Where Landlock knows of them, the rule takes TCP, abstract sockets and signals as well. Raises OSError.
+    Of folders that are only `listable`, and of all that lies in them, names can be seen and no content. Where Landlock
+    knows of them, the rule takes TCP, abstract sockets and signals as well. Raises OSError.
     """
     libc, version = _libc(), landlock_version()
     if not version:
@@ -155,7 +173,7 @@ def file_rules(readable: Sequence[Path], writable: Sequence[Path]) -> int | None
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0), "landlock_create_ruleset")
     try:
-        for paths, allowed in ((readable, _READING), (writable, _WRITING)):
+        for paths, allowed in ((listable, _READ_DIR), (readable, _READING), (writable, _WRITING)):
             for path in paths:
                 with contextlib.suppress(FileNotFoundError):
                     _allow(libc, ruleset, path, allowed & rights)

@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 
 from cnngrade.worker import serve, wire
-from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules
+from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules, without
+from cnngrade.worker.packages import offer_only
 
 MESSAGE_BYTES = 65_536
 
@@ -47,9 +48,12 @@ class Forkserver:
         self._limits = Limits(**setup["limits"])
         self._program = bytes.fromhex(setup["program"])
         self._scratch = Path(setup["scratch"])
-        # Whatever lies in the scratch folder goes with the worker.
-        self._rules = file_rules([Path(path) for path in setup["readable"]], [self._scratch])
+        roots, offered, hidden = ([Path(path) for path in setup[name]] for name in ("readable", "offered", "hidden"))
+        readable = [part for root in roots for part in without(root, hidden)]
+        # Python looks a module up in a list of its folder's files. Whatever lies in the scratch folder goes with the worker.
+        self._rules = file_rules([*readable, *offered], [self._scratch], listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
+        self._packages = setup["packages"]
         self._worker = 0
 
     def serve(self) -> None:
@@ -103,7 +107,7 @@ class Forkserver:
         self._say({"begun": True})
         self._control.close()
         with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            serve.serve(incoming, outgoing, own_folder=True)
+            serve.serve(incoming, outgoing, own_folder=True, packages=self._packages)
 
     def _end(self, grace: float) -> dict[str, Any]:
         """End the worker and everything in its folder."""
@@ -162,6 +166,7 @@ def main() -> None:
     end_with_parent()
     with socket.socket(fileno=int(sys.argv[1])) as control:
         setup = json.loads(control.recv(MESSAGE_BYTES))["setup"]
+        offer_only(setup["packages"], frozenset(setup["imports"]))
         _warm_up()
         gc.collect()
         gc.freeze()

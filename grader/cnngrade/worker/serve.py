@@ -4,8 +4,9 @@ A worker is a process that imports one submission and answers calls of its funct
 and no score. Whatever it says is only ever compared, by the judge, with what the judge knows; how long calls took, with the
 clock of this process.
 
-Run as `python -m cnngrade.worker MEMORY_MIB`; requests come on standard input, answers leave on standard output (see `wire`).
-What the student's code prints goes to standard error.
+Run as `python -m cnngrade.worker.serve MEMORY_MIB [PACKAGE]...`, the packages being those that the submission may use; without
+any it may use all. Requests come on standard input, answers leave on standard output (see `wire`). What the student's code
+prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
@@ -27,8 +28,9 @@ from cnngrade.errors import WireError
 from cnngrade.runtime import settle_allocator
 from cnngrade.worker import wire
 from cnngrade.worker.bytecodes import counts
-from cnngrade.worker.cells import Cell, assembled, run_cells
+from cnngrade.worker.cells import Cell, CellFailure, assembled, kinds_of, run_cells, waits_for
 from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
+from cnngrade.worker.packages import offer_only, why_missing
 
 _MAX_TEXT = 2_000
 
@@ -63,12 +65,15 @@ def _cpu_seconds() -> float:
 class Workplace:
     """One submission's module and the objects that stay with it.
 
-    In a folder of its own the submission finds its file as well; elsewhere it lies where the student has it.
+    In a folder of its own the submission finds its file as well; elsewhere it lies where the student has it. `packages` are
+    what it may use, and named to it where it tries another; trusted code may use all.
     """
 
-    def __init__(self, own_folder: bool = False) -> None:
+    def __init__(self, own_folder: bool = False, packages: Sequence[str] = ()) -> None:
         self.own_folder = own_folder
+        self.packages = packages
         self.module: ModuleType | None = None
+        self.failures: list[CellFailure] = []
         self.kept: list[Any] = []
         self.staged: dict[str, list[tuple[Any, ...]]] = {}
 
@@ -91,9 +96,9 @@ class Workplace:
         if self.own_folder:
             path = Path(path).name
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
-        self.module, failures = run_cells([Cell(*cell) for cell in cells], name, path)
+        self.module, self.failures = run_cells([Cell(*cell) for cell in cells], name, path, self._message)
         functions = [key for key, value in vars(self.module).items() if callable(value) and not key.startswith("_")]
-        return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in failures]}
+        return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in self.failures]}
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Call a function once; answers with its value, and whether an argument was changed or lies in the value."""
@@ -166,12 +171,17 @@ class Workplace:
             (frame.filename, frame.lineno or 0, frame.name, (frame.line or "")[:200])
             for frame in traceback.StackSummary.extract(iter(frames[-30:]))
         ]
+        kinds, message = kinds_of(error), self._message(error)
+        if cause := waits_for(error, self.failures):
+            kinds, message = cause.kinds, f"{cause.message} ({cause.where})"
+        return {"ok": False, "kinds": list(kinds), "message": message[:_MAX_TEXT], "trace": trace}
+
+    def _message(self, error: BaseException) -> str:
+        """Return what an exception says."""
         try:
-            message = str(error)[:_MAX_TEXT]
+            return why_missing(error, self.packages) if self.packages else str(error)
         except BaseException:
-            message = "(its message cannot be shown)"
-        kinds = [base.__name__[:80] for base in type(error).__mro__[:-1]][:10]
-        return {"ok": False, "kinds": kinds, "message": message, "trace": trace}
+            return "(its message cannot be shown)"
 
     def answer(self, message: dict[str, Any]) -> bytes:
         """Return the frame that answers `message`."""
@@ -213,11 +223,11 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False) -> None:
-    """Answer requests until the judge closes the wire."""
+def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False, packages: Sequence[str] = ()) -> None:
+    """Answer requests until the judge closes the wire. `packages` are what the submission may use."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    workplace = Workplace(own_folder)
+    workplace = Workplace(own_folder, packages)
     settle_allocator()
     # What is loaded by now stays: collecting the student's garbage, while a time is taken, need not go through it.
     gc.freeze()
@@ -239,8 +249,11 @@ def main() -> None:
     """Serve the judge that started this process."""
     requests, answers = _take_streams()
     end_with_parent()
-    limit(Limits(memory=int(sys.argv[1]) << 20))
-    serve(requests, answers)
+    memory, *packages = sys.argv[1:]
+    limit(Limits(memory=int(memory) << 20))
+    if packages:
+        offer_only(packages)
+    serve(requests, answers, packages=packages)
 
 
 if __name__ == "__main__":

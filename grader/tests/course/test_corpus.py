@@ -36,8 +36,9 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
             unit = course.unit(path.parent.name)
             entries = []
             for other in (other for other in selected if other.parent == path.parent):
-                seconds = read(other).call_seconds or course.policy.call_seconds
-                policy = replace(course.policy, call_seconds=seconds)
+                expected = read(other)
+                seconds = expected.call_seconds or course.policy.call_seconds
+                policy = replace(course.policy, call_seconds=seconds, packages=(*course.policy.packages, *expected.packages))
                 folder = tmp_path_factory.mktemp(other.stem)
                 entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
             judge(course, unit, entries, lambda report: reports.update({report.submission.path: report}), hidden=True)

@@ -13,8 +13,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import cnngrade
 from cnngrade.course.load import load_course
-from cnngrade.jobs.notebook import check_here
 from cnngrade.jobs.release import release
 from support import tiny_course
 from support.places import GRADER, ROOT
@@ -62,7 +62,8 @@ def test_a_notebook_shows_the_report_under_the_stub(tmp_path: Path) -> None:
 def test_a_check_inside_a_submission_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """code that calls cnngrade.check in a worker gets nothing, and judges nothing"""
     monkeypatch.setenv("CNNGRADE_WORKER", "1")
-    assert check_here("double") is None
+    assert cnngrade.check("double") is None
+    assert cnngrade.show("double") is None
 
 
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)

@@ -8,6 +8,7 @@
     #   causes: [The kernel is flipped]                     each is part of a known mistake that is named
     #   sentence: changed one of its arguments              part of something that the student reads
     #   call_seconds: 1                                     the policy for this one, so that an endless loop ends soon
+    #   packages: [scipy]                                   what the course of this one lets submissions use, besides NumPy
 
 Only `verdict` is required. In a notebook the lines begin the first cell.
 """
@@ -46,6 +47,7 @@ class Expectation:
     causes: tuple[str, ...] = ()
     sentence: str = ""
     call_seconds: float | None = None
+    packages: tuple[str, ...] = ()
 
 
 def _verdicts(value: Any, where: str) -> frozenset[Verdict]:
@@ -79,13 +81,14 @@ def parse(text: str) -> Expectation:
         raise MalformedExpectation(f"the block is not YAML: {error}") from error
     if not isinstance(said, dict) or "verdict" not in said:
         raise MalformedExpectation("the block must be a mapping that holds a verdict")
-    allowed = {"verdict", "functions", "not_passed", "earned", "causes", "sentence", "call_seconds"}
+    allowed = {"verdict", "functions", "not_passed", "earned", "causes", "sentence", "call_seconds", "packages"}
     if strange := sorted(map(str, set(said) - allowed)):
         raise MalformedExpectation(f"unknown: {', '.join(strange)}; known: {', '.join(sorted(allowed))}")
     functions = said.get("functions", {})
     causes = said.get("causes", [])
-    if not isinstance(functions, dict) or not isinstance(causes, list):
-        raise MalformedExpectation("functions is a mapping of names to verdicts, causes a list of texts")
+    packages = said.get("packages", [])
+    if not isinstance(functions, dict) or not isinstance(causes, list) or not isinstance(packages, list):
+        raise MalformedExpectation("functions is a mapping of names to verdicts, causes a list of texts, packages as well")
     earned = said.get("earned")
     return Expectation(
         verdict=_verdicts(said["verdict"], "verdict"),
@@ -96,6 +99,7 @@ def parse(text: str) -> Expectation:
         causes=tuple(_text(cause, "causes") for cause in causes),
         sentence=_text(said["sentence"], "sentence") if "sentence" in said else "",
         call_seconds=_number(said["call_seconds"], "call_seconds") if "call_seconds" in said else None,
+        packages=tuple(_text(package, "packages") for package in packages),
     )
 
 

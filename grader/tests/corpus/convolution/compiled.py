@@ -1,6 +1,7 @@
 # expect:
 #   verdict: passed
 #   earned: all
+#   packages: [numba]
 #
 # The definition's loops, compiled by numba: a loop that Python does not execute is none.
 

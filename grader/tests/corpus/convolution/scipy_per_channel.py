@@ -1,6 +1,7 @@
 # expect:
 #   verdict: passed
 #   earned: all
+#   packages: [scipy]
 #
 # SciPy for each pair of channels.
 

@@ -1,6 +1,7 @@
 # expect:
 #   verdict: passed
 #   earned: all
+#   packages: [scipy]
 #
 # correlate from scipy.ndimage, image by image.
 

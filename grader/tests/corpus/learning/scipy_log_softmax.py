@@ -1,6 +1,7 @@
 # expect:
 #   verdict: passed
 #   earned: all
+#   packages: [scipy]
 #
 # The logarithm of the softmax from scipy.
 

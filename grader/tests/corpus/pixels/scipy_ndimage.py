@@ -1,6 +1,7 @@
 # expect:
 #   verdict: passed
 #   earned: all
+#   packages: [scipy]
 #
 # scipy moves the images.
 

@@ -53,6 +53,7 @@ def test_the_handout_is_an_allowlist(released: Path) -> None:
     """exercise, notebook, data, public tests, hints, pictures, recorded answers and a course.yml, and nothing else"""
     files = {path.relative_to(released).as_posix() for path in released.rglob("*") if path.is_file()}
     assert files == {
+        "README.md",
         "course.yml",
         "scaling.ipynb",
         "scaling.py",

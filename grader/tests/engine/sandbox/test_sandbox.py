@@ -26,7 +26,7 @@ from cnngrade.worker.forkserver import empty
 from support import tiny_course
 from support.places import GRADER
 
-POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0)
+POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0, packages=("numpy", "numba", "scipy"))
 HERE = [name for name, reason in available().items() if name != NONE and not reason]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")

@@ -1,0 +1,140 @@
+"""Which installed packages a submission may import: those that its course lists, and what these need themselves.
+
+Any other package is not there for it: `import scipy` fails as it does on a machine without SciPy. Inside a sandbox the files of
+other packages cannot be read either (see `sandbox.confined`); elsewhere nothing but the import keeps them away.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+FOLDERS = ("site-packages", "dist-packages")
+"""The names of the folders that hold installed packages."""
+
+
+# Arguments and answers are NumPy's arrays, and a submission may call `cnngrade.check`.
+_ALWAYS = frozenset({"numpy", "cnngrade"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a list of packages comes to on this machine.
+
+    `imports` are the names that may be imported, `files` the files and folders in which they lie, `missing` the packages of the
+    list that are not installed.
+    """
+
+    imports: frozenset[str]
+    files: tuple[Path, ...]
+    missing: tuple[str, ...]
+
+
+def _same_name(package: str) -> str:
+    """Return a package's name as it compares: to pip, Scikit_Learn is scikit-learn."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _needed(requirement: str) -> str | None:
+    """Return the package that a requirement names; None for one that is needed only when it is asked for."""
+    name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", requirement)
+    return name.group() if name and not re.search(r";.*\bextra\b", requirement) else None
+
+
+def offer(packages: Sequence[str]) -> Offer:
+    """Look up what the packages, and those that they need, consist of here."""
+    import importlib.metadata  # takes longer than a worker's start, and a submission that imports what it may needs none of it
+
+    imports, files, missing = set(_ALWAYS), set[Path](), []
+    waiting, seen = [*packages], set[str]()
+    while waiting:
+        package = waiting.pop()
+        if _same_name(package) in seen:
+            continue
+        seen.add(_same_name(package))
+        try:
+            found = importlib.metadata.distribution(package)
+        except importlib.metadata.PackageNotFoundError:
+            if package in packages:
+                missing.append(package)
+            continue
+        waiting += [name for name in map(_needed, found.requires or ()) if name]
+        listed = [file.parts for file in found.files or ()] or [(name,) for name in _declared(found)]
+        for first, *below in listed:
+            if first == "__pycache__":
+                files.add(Path(str(found.locate_file(first)), *below))
+            elif first != "..":
+                files.add(Path(str(found.locate_file(first))))
+                imports.add(first.partition(".")[0])
+    return Offer(frozenset(imports), tuple(sorted(files)), tuple(sorted(missing)))
+
+
+def _declared(found: object) -> list[str]:
+    """Return the modules of a package whose files are not listed, as a system's own packages are not."""
+    text = found.read_text("top_level.txt")  # type: ignore[attr-defined]
+    return str(text).split() if text else []
+
+
+def _is_installed(places: Sequence[str]) -> bool:
+    """Say whether a module lies among the installed packages, and not beside the submission or in Python itself."""
+    return any(folder.name in FOLDERS for place in places for folder in Path(place).parents)
+
+
+class _OnlyOffered:
+    """Finds modules as Python's own finder does, apart from installed packages that are not offered."""
+
+    find_distributions = staticmethod(PathFinder.find_distributions)
+    invalidate_caches = staticmethod(PathFinder.invalidate_caches)
+
+    def __init__(self, packages: Sequence[str], imports: frozenset[str] | None) -> None:
+        self._packages = packages
+        if imports is not None:
+            self.imports = imports
+
+    @functools.cached_property
+    def imports(self) -> frozenset[str]:
+        """The names that may be imported, looked up once somebody imports something else than NumPy."""
+        return offer(self._packages).imports
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return where a module lies, None for one that is not offered."""
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is None or path is not None or name in _ALWAYS:
+            return spec
+        places = spec.submodule_search_locations or [spec.origin or ""]
+        return None if _is_installed(list(places)) and name not in self.imports else spec
+
+
+def offer_only(packages: Sequence[str], imports: frozenset[str] | None = None) -> None:
+    """Let this process import, of all installed packages, only these and what they need (`imports`, where that is known)."""
+    place = sys.meta_path.index(PathFinder)
+    sys.meta_path[place] = _OnlyOffered(packages, imports)
+
+
+def why_missing(error: BaseException, packages: Sequence[str]) -> str:
+    """Return an exception's message; for a module that is not there, why: what a submission may use, and what to do."""
+    if type(error) is not ModuleNotFoundError or type(error.name) is not str:
+        return str(error)
+    top = error.name.partition(".")[0]
+    if top in sys.stdlib_module_names or top in sys.modules:
+        return str(error)
+    if _same_name(top) in map(_same_name, packages):
+        return f"{top} is not installed here. Install it: pip install {top}"
+    return f"this course's grading has no {top}; beside Python's own modules submissions may use {' and '.join(packages)}"
+
+
+def foreign(names: Iterable[str], packages: Sequence[str]) -> list[str]:
+    """Return those of some loaded modules' names that belong to an installed package which submissions may not use."""
+    found = []
+    for top in sorted({name.partition(".")[0] for name in names} - _ALWAYS):
+        module = sys.modules.get(top)
+        places = [*getattr(module, "__path__", ()), getattr(module, "__file__", None) or ""]
+        if _is_installed(places) and top not in offer(packages).imports:
+            found.append(top)
+    return found
