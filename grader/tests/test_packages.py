@@ -191,7 +191,7 @@ def test_a_check_without_a_listed_package(tmp_path: Path) -> None:
     with working(NONE, policy, tmp_path, code) as student:
         assert student.functions.f(1.0) == 1.0
         with pytest.raises(
-            StudentFailure, match="no_such_package is not installed here. Install it: pip install no_such_package"
+            StudentFailure, match=r"no_such_package is not installed here\. Install it: pip install no_such_package"
         ):
             student.functions.g(1.0)
 
@@ -244,6 +244,29 @@ def test_what_a_list_of_packages_comes_to() -> None:
     assert offer(["scipy", "no_such_package"]).missing == ("no_such_package",)
     assert set(alone.files) < set(both.files)
     assert all(path.exists() for path in both.files)
+
+
+def test_what_a_package_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """requirements are followed with the extras that they ask for; a mere link to a package is no package"""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def install(name: str, record: str, *requirements: str) -> None:
+        facts = tmp_path / f"{name}-1.dist-info"
+        facts.mkdir()
+        needs = "".join(f"Requires-Dist: {requirement}\n" for requirement in requirements)
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{needs}")
+        (facts / "RECORD").write_text(record + f"{name}-1.dist-info/METADATA,,\n../../bin/{name},,\n")
+
+    install("first", "first/__init__.py,,\n", "second[Fast]>=1 ; python_version > '3'", "third ; extra == 'more'")
+    install("second", "second.py,,\n__pycache__/second.cpython-311.pyc,,\n", 'fourth>=2; extra == "fast"')
+    install("third", "third.py,,\n")
+    install("fourth", "_fourth.cpython-311-x86_64-linux-gnu.so,,\n")
+    install("linked", "__editable__.linked-1.pth,,\n__editable___linked_finder.py,,\n")
+    (tmp_path / "second.py").write_text("")
+    found = offer(["first"])
+    assert found.imports == {"numpy", "cnngrade", "first", "second", "_fourth"}
+    assert {path.name for path in found.files} == {"first-1.dist-info", "second-1.dist-info", "fourth-1.dist-info", "second.py"}
+    assert offer(["first", "linked"]).missing == ("linked",)
 
 
 def test_a_notebook_is_told() -> None:

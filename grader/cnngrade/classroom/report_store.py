@@ -34,6 +34,7 @@ def _version(package: str) -> str:
 def judging_digest(course: Course, unit: Unit) -> str:
     """Return a digest of what the unit's verdicts rest on, apart from the submission."""
     versions = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
+    versions += [f"{package} {_version(package)}" for package in course.policy.packages]
     digest = hashlib.sha256(" ".join(versions).encode())
     files = [
         course.root / "course.yml",

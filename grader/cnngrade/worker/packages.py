@@ -41,10 +41,20 @@ def _same_name(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def _needed(requirement: str) -> str | None:
-    """Return the package that a requirement names; None for one that is needed only when it is asked for."""
-    name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", requirement)
-    return name.group() if name and not re.search(r";.*\bextra\b", requirement) else None
+def _needed(requirement: str, extras: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+    """Return the package that a requirement names, with its extras; None where that is needed for an extra nobody asked for."""
+    found = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^]]*)\])?", requirement)
+    wanted_by = re.findall(r"extra\s*==\s*['\"]([^'\"]*)['\"]", requirement)
+    if found is None or (wanted_by and not extras.intersection(map(_same_name, wanted_by))):
+        return None
+    return found[1], frozenset(map(_same_name, re.findall(r"[\w.-]+", found[2] or "")))
+
+
+def _module_of(first: str) -> str | None:
+    """Return the module that a file or folder among the installed packages is; None for facts about one or a link to one."""
+    name, _, ending = first.partition(".")
+    is_module = name.isidentifier() and not name.startswith("__") and not ending.endswith(("pth", "libs"))
+    return name if is_module else None
 
 
 def offer(packages: Sequence[str]) -> Offer:
@@ -52,33 +62,32 @@ def offer(packages: Sequence[str]) -> Offer:
     import importlib.metadata  # takes longer than a worker's start, and a submission that imports what it may needs none of it
 
     imports, files, missing = set(_ALWAYS), set[Path](), []
-    waiting, seen = [*packages], set[str]()
+    waiting = [(package, frozenset[str]()) for package in packages]
+    seen = set[tuple[str, frozenset[str]]]()
     while waiting:
-        package = waiting.pop()
-        if _same_name(package) in seen:
+        package, extras = waiting.pop()
+        if (_same_name(package), extras) in seen:
             continue
-        seen.add(_same_name(package))
+        seen.add((_same_name(package), extras))
         try:
             found = importlib.metadata.distribution(package)
         except importlib.metadata.PackageNotFoundError:
-            if package in packages:
-                missing.append(package)
+            missing += [package] if package in packages else []
             continue
-        waiting += [name for name in map(_needed, found.requires or ()) if name]
-        listed = [file.parts for file in found.files or ()] or [(name,) for name in _declared(found)]
+        waiting += [needed for requirement in found.requires or () if (needed := _needed(requirement, extras))]
+        # A system's own packages do not list their files, and name their modules alone.
+        listed = [file.parts for file in found.files or ()] or [
+            (name,) for name in (found.read_text("top_level.txt") or "").split()
+        ]
+        modules = {module for first, *_ in listed if (module := _module_of(first))}
+        if not modules and package in packages:
+            missing.append(package)
+        imports |= modules
         for first, *below in listed:
-            if first == "__pycache__":
-                files.add(Path(str(found.locate_file(first)), *below))
-            elif first != "..":
-                files.add(Path(str(found.locate_file(first))))
-                imports.add(first.partition(".")[0])
-    return Offer(frozenset(imports), tuple(sorted(files)), tuple(sorted(missing)))
-
-
-def _declared(found: object) -> list[str]:
-    """Return the modules of a package whose files are not listed, as a system's own packages are not."""
-    text = found.read_text("top_level.txt")  # type: ignore[attr-defined]
-    return str(text).split() if text else []
+            # Compiled files of single modules lie in one folder with those of others, and scripts lie elsewhere.
+            parts = below if first == "__pycache__" else []
+            files |= {Path(str(found.locate_file(first)), *parts)} if first != ".." else set()
+    return Offer(frozenset(imports), tuple(sorted(path for path in files if path.exists())), tuple(sorted(missing)))
 
 
 def _is_installed(places: Sequence[str]) -> bool:
