@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-import tinycourse
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, StudentFailure
 from cnngrade.jobs import notebook
@@ -27,8 +26,9 @@ from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker.packages import foreign, offer
+from support import tiny_course
+from support.places import GRADER, ROOT
 
-GRADER = Path(__file__).resolve().parents[1]
 HERE = [name for name, reason in available().items() if not reason]
 PLAIN = Policy(call_seconds=20.0, import_seconds=20.0)
 WITH_SCIPY = replace(PLAIN, packages=("numpy", "scipy"))
@@ -198,12 +198,12 @@ def test_a_check_without_a_listed_package(tmp_path: Path) -> None:
 
 def test_a_class_is_not_graded_without_a_package(tmp_path: Path) -> None:
     """`grade` and `release` refuse, and `doctor` says what is missing; nobody gets a point less for it"""
-    root = tinycourse.make_course(tmp_path / "course")
+    root = tiny_course.make_course(tmp_path / "course")
     book = root / "course.yml"
     book.write_text(book.read_text() + "  packages: [no-such-package]\n")
     folder = root / "classroom" / "submitted" / "ada" / "scaling"
     folder.mkdir(parents=True)
-    (folder / "scaling.py").write_text(tinycourse.script(**tinycourse.RIGHT))
+    (folder / "scaling.py").write_text(tiny_course.script(**tiny_course.RIGHT))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(GRADER), os.environ.get("PYTHONPATH"))))}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -220,7 +220,7 @@ def test_a_class_is_not_graded_without_a_package(tmp_path: Path) -> None:
 
 def test_course_yml_lists_packages(tmp_path: Path) -> None:
     """NumPy alone unless course.yml lists more; the handout says the same, to the grader and to the student"""
-    root = tinycourse.make_course(tmp_path / "course")
+    root = tiny_course.make_course(tmp_path / "course")
     assert load_course(root).policy.packages == ("numpy",)
     book = root / "course.yml"
     book.write_text(book.read_text() + "  packages: [scipy, numpy, scipy]\n")
@@ -286,7 +286,7 @@ def g(x):
     return np.sum(x)
 """
     exec(code, vars(module))
-    course = load_course(GRADER.parent)
+    course = load_course(ROOT)
     assert notebook._note(course, "g", module) == ""
     assert notebook._note(course, "f", module).startswith("f uses scipy, which will not be there when it is graded")
     assert foreign(["scipy.signal", "numpy.linalg", "json", "pytest"], ["numpy", "scipy"]) == ["pytest"]

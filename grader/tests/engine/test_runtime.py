@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import tinycourse
 from cnngrade.course.load import load_course
 from cnngrade.jobs.release import release
-
-GRADER = Path(__file__).resolve().parents[1]
+from support import tiny_course
+from support.places import GRADER
 
 # The solution runs in the judge's process: it tells how many threads BLAS has there.
 SPY = """
@@ -52,25 +51,28 @@ def asked(program: str) -> str:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose solution tells how many threads BLAS has, with right work of two students handed in."""
-    root = tinycourse.make_course(tmp_path_factory.mktemp("course"))
+    root = tiny_course.make_course(tmp_path_factory.mktemp("course"))
     release(load_course(root), load_course(root).units[0], lambda unit, step: None)
-    solution = root / "solutions" / f"{tinycourse.UNIT}.py"
+    solution = root / "solutions" / f"{tiny_course.UNIT}.py"
     solution.write_text(solution.read_text() + SPY)
     (root / "autograde_tests" / "conftest.py").write_text("import numpy\npytest_plugins = ('cnngrade.judge.plugin',)\n")
-    notebook = root / "classroom" / "release" / tinycourse.UNIT / f"{tinycourse.UNIT}.ipynb"
+    notebook = root / "classroom" / "release" / tiny_course.UNIT / f"{tiny_course.UNIT}.ipynb"
     for student in ("ada", "ben"):
-        folder = root / "classroom" / "submitted" / student / tinycourse.UNIT
+        folder = root / "classroom" / "submitted" / student / tiny_course.UNIT
         folder.mkdir(parents=True)
-        (folder / f"{tinycourse.UNIT}.py").write_text(tinycourse.script(**tinycourse.RIGHT))
+        (folder / f"{tiny_course.UNIT}.py").write_text(tiny_course.script(**tiny_course.RIGHT))
         (folder / notebook.name).write_bytes(notebook.read_bytes())
     return root
 
 
-GRADE = ["cnngrade", "grade", tinycourse.UNIT, "--sandbox", "none", "--no-gradebook"]
+GRADE = ["cnngrade", "grade", tiny_course.UNIT, "--sandbox", "none", "--no-gradebook"]
 WAYS = {
     "the command": (".", [*GRADE, "--jobs", "1"]),
     "two judges of the command": (".", [*GRADE, "--jobs", "2"]),
-    "plain nbgrader": ("classroom", ["nbgrader", "autograde", tinycourse.UNIT, "--force", "--CoursePreprocessor.sandbox=none"]),
+    "plain nbgrader": (
+        "classroom",
+        ["nbgrader", "autograde", tiny_course.UNIT, "--force", "--CoursePreprocessor.sandbox=none"],
+    ),
     "pytest by hand": (".", ["pytest", "-q", "-p", "no:cacheprovider", "autograde_tests/public"]),
 }
 
