@@ -63,8 +63,9 @@ _README = """\
 
 {course}
 
-What is to be written: {functions}. Work in `{name}.ipynb` in Jupyter, or in `{name}.py` in an editor, whichever you like, and
-look at your work as often as you like:
+What is to be written: {functions}.
+
+Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you like. In this folder, as often as you like:
 
     pip install cnngrade
     cnngrade check      which tests pass, and what is wrong where one does not
