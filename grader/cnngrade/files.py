@@ -3,34 +3,126 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-import tempfile
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from cnngrade.errors import Fault
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a crash leaves the old one or the new one, never a part; raises Fault."""
-    write_bytes_atomically(path, text.encode("utf-8"))
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
-def write_bytes_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never a part; raises Fault."""
+def digest_of_parts(*parts: str) -> str:
+    """Return one digest of several texts in their order; texts that are cut elsewhere have another."""
+    return digest("\n".join(digest(part.encode("utf-8", "surrogatepass")) for part in parts).encode())
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the digest of a file of any size; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+PRIVATE, USUAL = 0o600, 0o666
+"""What a file is made with: for its owner alone, or for whom the user's umask lets read."""
+
+
+def write_atomically(path: Path, text: str, mode: int = PRIVATE) -> None:
+    """Write a text file so that a crash leaves the former one or the fresh one, never a part; raises Fault."""
+    write_bytes_atomically(path, text.encode("utf-8"), mode)
+
+
+def write_bytes_atomically(path: Path, data: bytes, mode: int = PRIVATE) -> None:
+    """Write a file so that a crash leaves the former one or the fresh one, never a part; raises Fault."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:  # noqa: PTH123  # has no opener
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(path)
+            draft.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(name).unlink()
+                draft.unlink()
             raise
     except OSError as error:
         raise Fault(
-            f"{path} cannot be written: {error.strerror or error}. Make room or mend the permissions, then run it again."
+            f"{path} cannot be written: {error.strerror or error}. Make room or fix the permissions, then run it again."
         ) from error
+
+
+def _draft(folder: Path) -> Path:
+    """Return where the folder that will take this one's place is made."""
+    return folder.with_name(f".{folder.name}.draft")
+
+
+def _former(folder: Path) -> Path:
+    """Return where this folder waits while another takes its place."""
+    return folder.with_name(f".{folder.name}.former")
+
+
+def _open_up(folder: Path) -> None:
+    """Let its entries be removed: a folder that may not be written keeps them. What a link leads to is left alone."""
+    if not folder.is_symlink() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        folder.chmod(stat.S_IRWXU)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all that is in it, read-only or not; raises OSError."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+        return
+    _open_up(path)
+    for place, names, _ in os.walk(path):
+        for name in names:
+            _open_up(Path(place, name))
+    shutil.rmtree(path)
+
+
+def restore_folder(folder: Path) -> None:
+    """Bring the former folder back if `replace_folder` was killed before the fresh one stood in its place; raises OSError."""
+    former = _former(folder)
+    if os.path.lexists(former) and not os.path.lexists(folder):
+        former.rename(folder)
+
+
+def tidy_folder(folder: Path) -> None:
+    """Restore the folder and remove what a killed `replace_folder` left beside it; raises OSError.
+
+    For whoever knows that nobody is replacing the folder right now: the draft would go too.
+    """
+    restore_folder(folder)
+    for left in (_draft(folder), _former(folder)):
+        if os.path.lexists(left):
+            remove(left)
+
+
+@contextlib.contextmanager
+def replace_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder to be filled, which takes the place of `folder` at the end of the block.
+
+    When the block fails, `folder` stays as it was. When the process is killed, wherever it is, the former folder or the fresh
+    one is there, or `restore_folder` brings the former one back, as the next `replace_folder` does. Raises OSError.
+    """
+    tidy_folder(folder)
+    draft, former = _draft(folder), _former(folder)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        if os.path.lexists(folder):
+            folder.rename(former)
+        draft.rename(folder)
+    except BaseException:
+        tidy_folder(folder)
+        raise
+    if os.path.lexists(former):
+        remove(former)

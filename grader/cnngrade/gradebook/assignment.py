@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from nbgrader.converters import GenerateAssignment
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, Fault
+from cnngrade.files import replace_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.model import Course, Unit
@@ -135,14 +135,10 @@ def source_notebook(course: Course, unit: Unit, points: Mapping[str, float], sho
 
 def _write_source(folder: Path, handout: Path, notebook: NotebookNode, unit: Unit) -> None:
     """Put the handout's files and the notebook into nbgrader's source folder, replacing what a release put there before."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=folder.parent) as draft:
-        fresh = Path(draft) / unit.name
-        shutil.copytree(handout, fresh, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-        nbformat.write(notebook, fresh / f"{unit.name}.ipynb")
-        if folder.exists():
-            folder.rename(Path(draft) / "old")
-        fresh.rename(folder)
+    with replace_folder(folder) as draft:
+        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(handout, draft, ignore=ignored, dirs_exist_ok=True)
+        nbformat.write(notebook, draft / f"{unit.name}.ipynb")
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -6,7 +6,6 @@ somebody has edited it. What stands below `OWN_SETTINGS` is the instructor's and
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, UsageError
+from cnngrade.files import USUAL, digest, write_atomically
 from cnngrade.gradebook.session import KEY_FILE
 from cnngrade.model import Course
 
@@ -98,7 +98,7 @@ c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
 
 
 def _digest(upper: str) -> str:
-    return hashlib.sha256(upper.strip().encode()).hexdigest()[:16]
+    return digest(upper.strip().encode())[:16]
 
 
 def _upper_part(course: Course) -> str:
@@ -137,10 +137,8 @@ def write(course: Course) -> Path:
     path = paths.classroom(course) / FILE_NAME
     own = _own_settings(path)
     upper = _upper_part(course)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}", encoding="utf-8")
-    draft.replace(path)
+    # Whoever grades with the instructor reads it too.
+    write_atomically(path, f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}", mode=USUAL)
     return path
 
 

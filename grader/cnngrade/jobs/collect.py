@@ -6,9 +6,9 @@ refused by name, and one student's refusal costs no other.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
+from cnngrade.files import replace_folder, restore_folder
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line
 from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
@@ -157,34 +158,29 @@ def read_timestamp(folder: Path) -> datetime | None:
     return None
 
 
-def _write(chosen: dict[str, File], moment: datetime, target: Path, drafts: Path, released: Path) -> None:
-    """Write a submission beside its place, then move it there: a submission is there whole or not at all.
+def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Path) -> None:
+    """Write a submission: it is there whole or not at all, and so is the one that it replaces.
 
     nbgrader goes by notebooks. Beside a script that comes alone the released one is laid, untouched and with the oldest of
     times, so that `nbgrader autograde` finds the submission and the script is what is judged.
     """
-    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=drafts) as draft:
-        fresh = Path(draft) / "new"
-        for inside, file in chosen.items():
-            path = fresh / inside
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file.write_to(path)
-            # Between a script and a notebook the one saved last is judged.
-            os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
-        if released.name not in chosen and released.is_file():
-            shutil.copyfile(released, fresh / released.name)
-            os.utime(fresh / released.name, (0, 0))
-        (fresh / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
-        target.parent.mkdir(exist_ok=True)
-        former = Path(draft) / "former"
-        if target.exists():
-            target.rename(former)
-        try:
-            fresh.rename(target)
-        except OSError:
-            if former.exists():
-                former.rename(target)
-            raise
+    try:
+        with replace_folder(target) as draft:
+            for inside, file in chosen.items():
+                path = draft / inside
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file.write_to(path)
+                # Between a script and a notebook the one saved last is judged.
+                os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
+            if released.name not in chosen and released.is_file():
+                shutil.copyfile(released, draft / released.name)
+                os.utime(draft / released.name, (0, 0))
+            (draft / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+    except BaseException:
+        # Of a student whose only work is refused there is no folder; one that holds anything stays.
+        with contextlib.suppress(OSError):
+            target.parent.rmdir()
+        raise
 
 
 def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
@@ -209,11 +205,12 @@ def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, f
         target = submitted / student / unit.name
         if others and student not in others:
             raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
+        restore_folder(target)
         if target.exists() and not force:
             former = read_timestamp(target)
             if former is not None and moment <= former:
                 return Collected(found, student, Fate.KEPT, "what was collected before is as new")
-        _write(chosen, moment, target, submitted, released)
+        _write(chosen, moment, target, released)
     except Refused as error:
         return Collected(found, student, Fate.REFUSED, str(error))
     except OSError as error:

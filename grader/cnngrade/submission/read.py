@@ -7,7 +7,6 @@ only call `cnngrade` are left out: what remains is the student's module.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import re
 import stat
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngrade.errors import SubmissionError
+from cnngrade.files import digest
 from cnngrade.model import Submission
 from cnngrade.worker.cells import Cell
 
@@ -173,11 +173,6 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     ]
 
 
-def digest_of(data: bytes) -> str:
-    """Return the SHA-256 of `data` in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
     """Return a digest of what the cells do: equal for a script and the notebook made of it, whatever the comments."""
     parts = []
@@ -188,13 +183,13 @@ def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
             dump = cell.source.strip()
         if dump != ast.dump(ast.Module([], [])):
             parts.append(dump)
-    return digest_of("\n".join(parts).encode("utf-8", "surrogatepass"))
+    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def read_work(path: Path, unit: str, student: str = "") -> Work:
     """Read one submission file; raises SubmissionError with a sentence for the student."""
     data = read_bytes(path)
-    submission = Submission(student, unit, path, digest_of(data))
+    submission = Submission(student, unit, path, digest(data))
     if path.suffix != ".ipynb" and len(data) > MAX_SCRIPT_BYTES:
         # A notebook may be large for its pictures; a script that large is millions of lines.
         raise SubmissionError(
