@@ -25,10 +25,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
-from cnngrade.classroom.judge_class import confined
 from cnngrade.course.load import load_course
 from cnngrade.judge.session import judge
 from cnngrade.model import Report
+from cnngrade.sandbox.backends import AUTO, choose
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.connection import Connection
 from cnngrade.student.candidate import candidate
@@ -41,7 +41,7 @@ _MOST = "import resource as r, subprocess, sys; subprocess.run(sys.argv[1:]); pr
 
 
 def judge_alone(count: int) -> None:
-    course = confined(load_course(ROOT))
+    course, sandbox = load_course(ROOT), choose(AUTO)
     unit = course.unit(UNIT)
     used: list[float] = []
     close = Connection.close
@@ -52,7 +52,7 @@ def judge_alone(count: int) -> None:
 
     Connection.close = counted  # type: ignore[method-assign]  # the worker's clock is gone once it has ended
     walls: list[float] = []
-    with tempfile.TemporaryDirectory() as place, closing(Warm(course.policy, course.policy.sandbox)) as source:
+    with tempfile.TemporaryDirectory() as place, closing(Warm(course.policy, sandbox)) as source:
 
         def candidates():
             for number in range(count + len(ANSWERS)):
@@ -76,7 +76,7 @@ def judge_alone(count: int) -> None:
     # The first of each answer warms caches: imports, compiled code, the pool of inputs.
     walls, used = walls[len(ANSWERS) :], used[len(ANSWERS) :]
     ours = [wall - theirs for wall, theirs in zip(walls, used, strict=True)]
-    print(f"{count} submissions of {UNIT} in {course.policy.sandbox}, milliseconds a submission: median (minimum to maximum)")
+    print(f"{count} submissions of {UNIT} in {sandbox}, milliseconds a submission: median (minimum to maximum)")
     for name, times in (("wall", walls), ("worker's CPU", used), ("ours: the difference", ours)):
         row = [1e3 * figure for figure in (statistics.median(times), min(times), max(times))]
         print(f"  {name:22} {row[0]:6.0f} ({row[1]:.0f} to {row[2]:.0f})")

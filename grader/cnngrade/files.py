@@ -45,7 +45,7 @@ def write_bytes_atomically(path: Path, data: bytes, mode: int = PRIVATE) -> None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:  # noqa: PTH123  # has no opener
+            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -33,9 +33,9 @@ class Policy:
     """What holds for every submission of a course.
 
     Seconds are of wall time, for the import, for each call and for a whole submission; time in which the machine ran something
-    else instead does not count. `sandbox` names what confines a submission when a class is graded (see `sandbox.choose`).
-    `late_penalty_per_day` is the fraction of the score that each day begun after the due date costs. `packages` are what a
-    submission may import besides Python's own modules, as pip names them; NumPy is always among them.
+    else instead does not count. `late_penalty_per_day` is the fraction of the score that each day begun after the due date
+    costs. `packages` are what a submission may import besides Python's own modules, as pip names them; NumPy is always among
+    them.
     """
 
     import_seconds: float = 20.0
@@ -43,7 +43,6 @@ class Policy:
     memory_mib: int = 2048
     submission_seconds: float = 300.0
     output_bytes: int = 20_000
-    sandbox: str = "auto"
     late_penalty_per_day: float = 0.0
     packages: tuple[str, ...] = ("numpy",)
 

@@ -58,9 +58,14 @@ def test_a_folder_is_made(tmp_path: Path) -> None:
 
 def test_a_block_that_fails_changes_nothing(folder: Path) -> None:
     """what goes wrong while the fresh folder is filled leaves the former one as it was"""
-    with pytest.raises(KeyboardInterrupt), replace_folder(folder) as draft:
-        (draft / "work.txt").write_text("fresh")
-        raise KeyboardInterrupt
+
+    def fill() -> None:
+        with replace_folder(folder) as draft:
+            (draft / "work.txt").write_text("fresh")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill()
     assert content(folder) == "former"
     assert list(folder.parent.iterdir()) == [folder]
 
@@ -132,7 +137,7 @@ def killed(folder: Path, point: str, call: int) -> None:
     ],
 )
 def test_a_kill_loses_neither(folder: Path, point: str, call: int, kept: str) -> None:
-    """wherever the process is killed, the former folder or the fresh one is there after `restore_folder`, and alone after `tidy_folder`"""
+    """wherever the process is killed, the former folder or the fresh one is there again, and nothing else after tidying"""
     killed(folder, point, call)
     restore_folder(folder)
     assert content(folder) == kept

@@ -22,6 +22,7 @@ from cnngrade.course.modules import load_module
 from cnngrade.judge.budget_case import BudgetWork, UnseenInputs
 from cnngrade.judge.case_context import CaseContext
 from cnngrade.model import Course
+from cnngrade.sandbox.backends import AUTO, choose
 from cnngrade.sandbox.confined import Warm
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
@@ -64,7 +65,7 @@ class Grader:
     def __init__(self, course: Course, answers: Sequence[Answer], scratch: Path) -> None:
         self.course, self.answers, self.scratch = course, answers, scratch
         data = paths.data_folder(course)
-        self.sources = [Warm(course.policy, course.policy.sandbox, data) for _ in range(GRADERS)]
+        self.sources = [Warm(course.policy, choose(AUTO), data) for _ in range(GRADERS)]
         self.unseen: dict[str, UnseenInputs] = {}
         self._inline: dict[str, tuple[Timed, Timed]] = {}
         self._recordings: dict[Path, Recording] = {}

@@ -1,118 +1,117 @@
-"""Judge every submission of a class, and keep the reports."""
+"""Judge a class, or one student of it, in the sandbox that is asked for; what has a stored report is not judged again."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.classroom import report_store
-from cnngrade.course import paths
-from cnngrade.errors import SubmissionError, UsageError
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Report, Submission, Unit
-from cnngrade.sandbox.backends import NONE, choose, require
-from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
-from cnngrade.student.candidate import Candidate, candidate, unreadable
-from cnngrade.submission.choose import choose_file
+from cnngrade.classroom.handed_in import HandedIn, handed_in
+from cnngrade.classroom.judge_in_turn import judge_in_turn
+from cnngrade.classroom.judge_pool import JudgePool
+from cnngrade.classroom.lock import alone
+from cnngrade.errors import Fault, UsageError
+from cnngrade.model import Course, Report, Unit
+from cnngrade.sandbox.backends import AUTO, choose, require
+
+OnReport = Callable[[Report, bool], None]
+"""Hears of each report as it comes, and whether it is fresh: a stored one is not."""
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
-    """A student's folder with the work on one unit."""
+class Judged:
+    """A student's work, the report on it, and the key under which that is stored."""
 
-    student: str
-    folder: Path
-
-
-def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[HandedIn]:
-    """Return what was submitted for the unit, by all students or by those named; raises UsageError for one who did not."""
-    submitted = paths.classroom(course) / "submitted"
-    found = {path.name: path / unit.name for path in submitted.glob("*") if (path / unit.name).is_dir()}
-    missing = [student for student in students if student not in found]
-    if missing:
-        raise UsageError(f"{', '.join(missing)} submitted nothing for {unit.name} (looked in {submitted}).")
-    return [HandedIn(student, found[student]) for student in sorted(students or found)]
+    work: HandedIn
+    report: Report
+    key: str
 
 
-def _content_digest(path: Path) -> bytes:
-    """Return a digest of a file of any size; for one that cannot be read, of the reason, which the report will say too."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            return b""
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError as error:
-        return str(error.errno).encode()
+class _Judging:
+    """Submissions of one unit that are being judged, in the sandbox that `sandbox` asks for; the reports as they come."""
 
+    def __init__(self, course: Course, unit: Unit, sandbox: str, on_report: OnReport) -> None:
+        self._course, self._unit, self._on_report = course, unit, on_report
+        require(course.policy.packages)
+        self._sandbox = choose(sandbox)
+        self._keys: dict[str, str] = {}
+        self._reports: dict[str, Report] = {}
 
-def report_key(course: Course, unit: Unit, work: HandedIn, judging: str) -> str:
-    """Return the key under which the report on this folder, as it is now, is stored."""
-    # What ran unconfined might have done anything: its verdict is not taken for one of a sandbox.
-    unconfined = course.policy.sandbox if course.policy.sandbox == NONE else ""
-    digest = hashlib.sha256(f"{judging}\0{work.student}\0{report_store.secret(course)}\0{unconfined}".encode())
-    for suffix in (".ipynb", ".py"):
-        path = work.folder / f"{unit.name}{suffix}"
-        digest.update(suffix.encode() + _content_digest(path))
-    return digest.hexdigest()
+    def judge(self, works: Sequence[HandedIn], jobs: int = 1, force: bool = False) -> list[Judged]:
+        """Return what came of each work, stored (unless `force`) or judged now."""
+        judging = report_store.judging_digest(self._course, self._unit)
+        for work in works:
+            key = report_store.report_key(self._course, self._unit, work, judging, self._sandbox)
+            self._keys[work.student] = key
+            if not force and (stored := report_store.load(self._course, self._unit, work.student, key)):
+                self._reports[work.student] = stored
+                self._on_report(stored, False)
+        self._judge([work for work in works if work.student not in self._reports], jobs)
+        return [Judged(work, self._reports[work.student], self._keys[work.student]) for work in works]
 
+    def _judge(self, works: Sequence[HandedIn], jobs: int) -> None:
+        """Judge these; raises Fault, after all that could be judged, if a judge process died on one."""
+        if jobs > 1 and len(works) > 1:
+            lost = self._side_by_side(works, jobs)
+            # Once more, in judges of their own: whoever it was that ended the first may not be there again.
+            if lost and (lost := self._side_by_side(lost, 1)):
+                names = ", ".join(work.student for work in lost)
+                raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")
+        elif works:
+            judge_in_turn(self._course, self._unit, works, self._sandbox, self._take)
 
-def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: Source) -> Candidate:
-    try:
-        path, note = choose_file(course, unit, work.folder)
-    except UsageError:
-        submission = Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", "")
-        return unreadable(
-            submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
-        )
-    return candidate(course, path, unit, work.student, source, note)
+    def _side_by_side(self, works: Sequence[HandedIn], jobs: int) -> list[HandedIn]:
+        """Judge in several processes and return the works on which one died."""
+        died = set()
+        for student, report in JudgePool(self._course, self._unit, works, self._sandbox, jobs).results():
+            if report is None:
+                died.add(student)
+            else:
+                self._take(report)
+        return [work for work in works if work.student in died]
 
-
-def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn]) -> Generator[Candidate, None, None]:
-    """Yield the submissions, each with a working directory of its own that holds nothing but the course's data."""
-    data, name = paths.data_folder(course), course.policy.sandbox
-    if name != NONE:
-        with contextlib.closing(Warm(course.policy, name, data)) as source:
-            for work in works:
-                yield _open_candidate(course, unit, work, source)
-        return
-    for work in works:
-        with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as scratch:
-            if data.is_dir():
-                shutil.copytree(data, Path(scratch) / "data")
-            yield _open_candidate(course, unit, work, Fresh(course.policy, Path(scratch)))
-
-
-def confined(course: Course) -> Course:
-    """Return the course with its sandbox chosen for good; raises UsageError where this machine has none, or lacks a package."""
-    require(course.policy.packages)
-    return replace(course, policy=replace(course.policy, sandbox=choose(course.policy.sandbox)))
-
-
-def judge_all(course: Course, unit: Unit, works: Iterable[HandedIn], on_report: Callable[[Report], None]) -> None:
-    """Judge submissions one after the other in this process, with all tests; raises CourseError if the tests cannot be run.
-
-    The course is a `confined` one.
-    """
-    # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
-    with contextlib.closing(_candidates(course, unit, works)) as candidates:
-        judge(course, unit, candidates, on_report, hidden=True, secret=report_store.secret(course))
-
-
-def report_for(course: Course, unit: Unit, student: str, folder: Path) -> Report:
-    """Return the stored report on a student's folder, or judge it now and store it."""
-    work = HandedIn(student, folder)
-    key = report_key(course, unit, work, report_store.judging_digest(course, unit))
-    report = report_store.load(course, unit, student, key)
-    if report is None:
-        reports: list[Report] = []
-        judge_all(confined(course), unit, [work], reports.append)
-        report = reports[0]
+    def _take(self, report: Report) -> None:
+        student = report.submission.student
+        # A fault of ours may be gone the next time, so it is not kept.
         if report.earned is not None:
-            report_store.save(course, unit, key, report)
-    return report
+            report_store.save(self._course, self._unit, self._keys[student], report)
+        self._reports[student] = report
+        self._on_report(report, True)
+
+
+def _nobody_hears(*_: object) -> None:
+    pass
+
+
+def judge_class(
+    course: Course,
+    unit: Unit,
+    students: Sequence[str] = (),
+    *,
+    sandbox: str = AUTO,
+    jobs: int = 1,
+    force: bool = False,
+    on_begin: Callable[[int], None] = _nobody_hears,
+    on_report: OnReport = _nobody_hears,
+) -> list[Judged]:
+    """Judge what was handed in by all students or by those named, in up to `jobs` processes, and return it by their names.
+
+    The caller is `alone` in the classroom. A report is stored as soon as it is there, so that an interrupted run goes on where
+    it stopped; with `force` what is stored does not count. `on_begin` hears how many submissions there are. Raises UsageError
+    when nothing was handed in, nothing here would confine it, or a package is missing that submissions may use; CourseError
+    when the tests cannot be run; Fault when a judge process died (after all others are done).
+    """
+    judging = _Judging(course, unit, sandbox, on_report)
+    works = handed_in(course, unit, students)
+    if not works:
+        raise UsageError(f"Nothing was submitted for {unit.name}. Collect it first: cnngrade collect {unit.name} --from FOLDER")
+    on_begin(len(works))
+    return judging.judge(works, jobs, force)
+
+
+def report_for(course: Course, unit: Unit, student: str, folder: Path, *, sandbox: str = AUTO) -> Report:
+    """Return the report on one student's folder as a grading of the class would; raises UsageError while another grades."""
+    with alone(course):
+        (judged,) = _Judging(course, unit, sandbox, _nobody_hears).judge([HandedIn(student, folder)])
+    return judged.report

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from cnngrade.classroom.judge_class import HandedIn, judge_all
+from cnngrade.classroom.handed_in import HandedIn
+from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.errors import CourseError
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.json import report_from_json, report_to_json
@@ -26,7 +27,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _judge_process(course: Course, unit: str, tasks: Any, results: Any) -> None:
+def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results: Any) -> None:
     """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
     # Ctrl-C reaches the whole group; it is the parent that stops the judges.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -38,7 +39,7 @@ def _judge_process(course: Course, unit: str, tasks: Any, results: Any) -> None:
             yield work
 
     try:
-        judge_all(course, course.unit(unit), works(), lambda report: results.put(("report", report_to_json(report))))
+        judge_in_turn(course, unit, works(), sandbox, lambda report: results.put(("report", report_to_json(report))))
     except CourseError as error:
         results.put(("unsound", str(error)))
 
@@ -46,13 +47,13 @@ def _judge_process(course: Course, unit: str, tasks: Any, results: Any) -> None:
 class JudgePool:
     """Judge processes that share one queue of submissions. A process that dies costs only the submission it had begun."""
 
-    def __init__(self, course: Course, unit: Unit, works: Sequence[HandedIn], jobs: int) -> None:
+    def __init__(self, course: Course, unit: Unit, works: Sequence[HandedIn], sandbox: str, jobs: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._tasks, self._works = context.Queue(), {work.student: work for work in works}
         self._open = set(self._works)
         for entry in works:
             self._tasks.put(entry)
-        self._arguments = course, unit.name, self._tasks
+        self._arguments = course, unit, sandbox, self._tasks
         self._context = context
         self._running: list[tuple[BaseProcess, Any, list[str]]] = []
         for _ in range(min(jobs, len(works))):

@@ -19,7 +19,7 @@ def alone(course: Course) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # who grades has it; who checks needs none
 
-    lock = paths.classroom(course) / ".grading.lock"
+    lock = paths.grading_lock(course)
     owner = lock.with_suffix(".owner")
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock, timeout=0)
@@ -32,7 +32,7 @@ def alone(course: Course) -> Iterator[None]:
             "what is finished is kept."
         ) from None
     except OSError as error:
-        raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or mend the permissions.") from error
+        raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or fix the permissions.") from error
     try:
         # Only for whoever is told to wait: a disk too full for it stops nobody.
         with contextlib.suppress(OSError):

@@ -6,22 +6,22 @@ the versions in use. The same key gives the same verdict without judging again; 
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import platform
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from cnngrade import __version__
+from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import WireError
-from cnngrade.files import write_atomically
+from cnngrade.files import digest_of_file, digest_of_parts, write_atomically
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.json import report_from_json, report_to_json
+from cnngrade.sandbox.backends import NONE
 
 
 def _version(package: str) -> str:
@@ -35,7 +35,6 @@ def judging_digest(course: Course, unit: Unit) -> str:
     """Return a digest of what the unit's verdicts rest on, apart from the submission."""
     versions = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
     versions += [f"{package} {_version(package)}" for package in course.policy.packages]
-    digest = hashlib.sha256(" ".join(versions).encode())
     files = [
         course.root / "course.yml",
         course.root / "autograde_tests" / "conftest.py",
@@ -45,46 +44,46 @@ def judging_digest(course: Course, unit: Unit) -> str:
         *sorted((course.root / "solutions").rglob("*.py")),
         *sorted(paths.data_folder(course).rglob("*")),
     ]
-    for path in files:
-        if path.is_file():
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    return digest_of_parts(*versions, *(digest_of_file(path) for path in files if path.is_file()))
 
 
-def report_file(course: Course, unit: Unit, student: str) -> Path:
-    """Return where a student's report lies."""
-    return paths.classroom(course) / "reports" / unit.name / f"{student}.json"
+def _content_digest(path: Path) -> str:
+    """Return a file's digest; for one that cannot be read the reason, which the report will say too."""
+    try:
+        return digest_of_file(path) if path.is_file() and not path.is_symlink() else ""
+    except OSError as error:
+        return str(error.errno)
+
+
+def report_key(course: Course, unit: Unit, work: HandedIn, judging: str, sandbox: str) -> str:
+    """Return the key under which the report on this folder, as it is now, is stored; `judging` is the `judging_digest`."""
+    # What ran unconfined might have done anything: its verdict is not taken for one of a sandbox.
+    confined = "" if sandbox == NONE else "confined"
+    files = [work.folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
+    return digest_of_parts(judging, work.student, secret(course), confined, *map(_content_digest, files))
 
 
 def save(course: Course, unit: Unit, key: str, report: Report) -> None:
     """Keep a report under its key."""
     text = json.dumps({"key": key, "report": report_to_json(report)})
-    write_atomically(report_file(course, unit, report.submission.student), text)
+    write_atomically(paths.report_file(course, unit.name, report.submission.student), text)
 
 
 def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Report | None:
     """Return the stored report, if there is one and its key is `key` (any key when None)."""
     try:
-        stored = json.loads(report_file(course, unit, student).read_text(encoding="utf-8"))
+        stored = json.loads(paths.report_file(course, unit.name, student).read_text(encoding="utf-8"))
         if key is not None and stored["key"] != key:
             return None
         return report_from_json(stored["report"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError, WireError):
-        # A report that is damaged is no report: the submission is judged again.
+        # A damaged report counts as none: the submission is judged again.
         return None
-
-
-def stored_reports(course: Course, unit: Unit) -> Iterator[Report]:
-    """Yield the unit's stored reports in the order of the students' names."""
-    for path in sorted((paths.classroom(course) / "reports" / unit.name).glob("*.json")):
-        report = load(course, unit, path.stem)
-        if report is not None:
-            yield report
 
 
 def secret(course: Course) -> str:
     """Return the classroom's secret, which goes into the hidden tests' random numbers; made when first asked for."""
-    path = paths.classroom(course) / ".secret"
+    path = paths.secret(course)
     try:
         return path.read_text(encoding="ascii").strip()
     except OSError:

@@ -97,9 +97,9 @@ def exit_status(reports: Iterable[Report]) -> ExitCode:
 
 def write_file(path: Path, text: str) -> None:
     """Write a file that the user asked for, and say where it is."""
-    from cnngrade.files import write_atomically
+    from cnngrade.files import USUAL, write_atomically
 
-    write_atomically(path, text)
+    write_atomically(path, text, mode=USUAL)
     note(f"Written: {path}")
 
 

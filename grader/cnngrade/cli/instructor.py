@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cnngrade.cli.console import Progress, exit_status, guarded, instructors_course, note, say, show_step, wanted_units
 from cnngrade.errors import ExitCode
-from cnngrade.model import Course, Report, Unit
+from cnngrade.model import Report, Unit
+
+if TYPE_CHECKING:
+    from cnngrade.gradebook.record import Recorded
 
 
 @click.command()
@@ -106,19 +109,28 @@ def grade(
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
     """
-    from cnngrade.classroom.lock import alone
-    from cnngrade.sandbox.backends import AUTO, choose
+    from cnngrade.jobs.grade import grade as job
+    from cnngrade.sandbox.backends import AUTO
 
     course = instructors_course()
-    course = replace(course, policy=replace(course.policy, sandbox=choose(sandbox or AUTO)))
     everything: list[Report] = []
     missing = 0
-    with alone(course):
-        for unit in wanted_units(course, units):
-            reports = _judge_class(course, unit, students, jobs, force)
-            everything += reports
-            if gradebook:
-                missing += _enter_into_gradebook(course, unit, reports)
+    for unit in wanted_units(course, units):
+        teller = _Teller(unit)
+        done = job(
+            course,
+            unit,
+            students=students,
+            sandbox=sandbox or AUTO,
+            jobs=jobs,
+            force=force,
+            gradebook=gradebook,
+            on_begin=teller.begin,
+            on_report=teller.judged,
+            on_entry=teller.recorded,
+        )
+        everything += done.reports
+        missing += len(done.missing)
     if as_json:
         from cnngrade.report.json import report_to_json
 
@@ -126,37 +138,30 @@ def grade(
     sys.exit(ExitCode.FAULT if missing else exit_status(everything))
 
 
-def _judge_class(course: Course, unit: Unit, students: tuple[str, ...], jobs: int, force: bool) -> list[Report]:
-    from cnngrade.classroom.judge_class import handed_in
-    from cnngrade.jobs.grade import grade as job
-    from cnngrade.report.terminal import summary_line
+class _Teller:
+    """Tells how far the grading of a unit is: a line for each report, and one that counts the gradebook's entries."""
 
-    total = len(handed_in(course, unit, students))
-    progress = Progress(total)
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._judging, self._recording = Progress(0), Progress(0)
 
-    def tell(report: Report, fresh: bool) -> None:
-        pace = progress.step(fresh) or ("" if fresh else "kept")
-        note(f"{progress.count()} {report.submission.student}: {summary_line(report)}{f' ({pace})' if pace else ''}")
+    def begin(self, total: int) -> None:
+        self._judging, self._recording = Progress(total), Progress(total)
 
-    return job(course, unit, students=students, jobs=jobs, force=force, on_report=tell)
+    def judged(self, report: Report, fresh: bool) -> None:
+        from cnngrade.report.terminal import summary_line
 
+        pace = self._judging.step(fresh) or ("" if fresh else "kept")
+        student = report.submission.student
+        note(f"{self._judging.count()} {student}: {summary_line(report)}{f' ({pace})' if pace else ''}")
 
-def _enter_into_gradebook(course: Course, unit: Unit, reports: list[Report]) -> int:
-    """Record the reports through nbgrader, naming those that could not be; returns how many these are."""
-    # nbgrader takes seconds to load: only what writes the gradebook waits for it.
-    from cnngrade.gradebook.record import Recorded, record
-
-    progress = Progress(len(reports))
-
-    def tell(entry: Recorded) -> None:
-        pace = progress.step(True)
-        if entry.done and sys.stderr.isatty():
-            click.echo(f"\r\033[Kgradebook: {progress.count()} {pace}", err=True, nl=progress.is_done())
-        elif not entry.done:
-            note(f"{unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
-
-    entered = record(course, unit, [report.submission.student for report in reports], tell)
-    return sum(not entry.done for entry in entered)
+    def recorded(self, entry: Recorded) -> None:
+        pace = self._recording.step(True)
+        if not entry.done:
+            note(f"{self._unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
+        elif sys.stderr.isatty():
+            text = f"gradebook: {self._recording.count()} {pace}"
+            click.echo(f"\r\033[K{text}", err=True, nl=self._recording.is_done())
 
 
 @click.command()

@@ -33,7 +33,7 @@ def mistakes_file(course: Course, unit: str) -> Path:
 
 
 def variants_file(course: Course, unit: str) -> Path:
-    """The variants that the lines of time budgets lie between; a unit without budgets has none."""
+    """The variants that the limits of time budgets lie between; a unit without budgets has none."""
     return course.root / "autograde_tests" / "variants" / f"{unit}.py"
 
 
@@ -72,6 +72,78 @@ def submission_folder(course: Course) -> Path:
     return course.root if course.handout else course.root / "exercises"
 
 
+# nbgrader's own names; its commands find these files in the classroom by them.
+
+SUBMITTED = "submitted"
+"""The classroom's folder with what students handed in: a folder for each, with a folder for each unit."""
+
+
+NBGRADER_CONFIG = "nbgrader_config.py"
+
+
+TIMESTAMP = "timestamp.txt"
+"""Beside a submission, when it was handed in."""
+
+
+KEY_FILE = ".cnngrade-key"
+"""In a graded folder, what it was made from: see `gradebook.record`."""
+
+
 def classroom(course: Course) -> Path:
     """The folder in which nbgrader keeps the class."""
     return course.root / course.classroom
+
+
+def submitted(course: Course) -> Path:
+    """The folder with what students handed in."""
+    return classroom(course) / SUBMITTED
+
+
+def submission(course: Course, unit: str, student: str) -> Path:
+    """The folder with one student's work."""
+    return submitted(course) / student / unit
+
+
+def source(course: Course) -> Path:
+    """The folder from which nbgrader makes releases."""
+    return classroom(course) / "source"
+
+
+def release(course: Course, unit: str) -> Path:
+    """The folder that students get."""
+    return classroom(course) / "release" / unit
+
+
+def feedback(course: Course) -> Path:
+    """The folder with the pages that students get back."""
+    return classroom(course) / "feedback"
+
+
+def reports(course: Course, unit: str) -> Path:
+    """The folder with the stored reports."""
+    return classroom(course) / "reports" / unit
+
+
+def report_file(course: Course, unit: str, student: str) -> Path:
+    """The stored report on one student's work."""
+    return reports(course, unit) / f"{student}.json"
+
+
+def gradebook(course: Course) -> Path:
+    """The database of nbgrader, where the instructor has not named another."""
+    return classroom(course) / "gradebook.db"
+
+
+def nbgrader_config(course: Course) -> Path:
+    """What nbgrader's commands read when they are started in the classroom."""
+    return classroom(course) / NBGRADER_CONFIG
+
+
+def secret(course: Course) -> Path:
+    """The classroom's secret."""
+    return classroom(course) / ".secret"
+
+
+def grading_lock(course: Course) -> Path:
+    """The file that whoever grades holds."""
+    return classroom(course) / ".grading.lock"

@@ -15,11 +15,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, UsageError
 from cnngrade.files import USUAL, digest, write_atomically
-from cnngrade.gradebook.session import KEY_FILE
 from cnngrade.model import Course
-
-FILE_NAME = "nbgrader_config.py"
-
 
 OWN_SETTINGS = "# your own settings below"
 
@@ -87,7 +83,7 @@ c.Autograde.autograde_preprocessors = [
 
 # A student may hand in the script: the one that was handed out must not take its place. Nothing else that was handed out is
 # needed beside a graded notebook either, since nothing is run there.
-source = classroom / "source"
+source = classroom / {source!r}
 c.Autograde.exclude_overwriting = {{
     unit: [str(path.relative_to(source / unit)) for path in (source / unit).rglob("*") if path.is_file()] for unit in {units!r}
 }}
@@ -106,7 +102,8 @@ def _upper_part(course: Course) -> str:
     return _UPPER_PART.format(
         course=to_course.as_posix(),
         course_id=course.name,
-        key_file=KEY_FILE,
+        key_file=paths.KEY_FILE,
+        source=paths.source(course).name,
         units=[unit.name for unit in course.units],
     )
 
@@ -134,7 +131,7 @@ def _own_settings(path: Path) -> str:
 
 def write(course: Course) -> Path:
     """Write the classroom's configuration, keeping the instructor's part; raises UsageError rather than lose a change."""
-    path = paths.classroom(course) / FILE_NAME
+    path = paths.nbgrader_config(course)
     own = _own_settings(path)
     upper = _upper_part(course)
     # Whoever grades with the instructor reads it too.
@@ -144,11 +141,11 @@ def write(course: Course) -> Path:
 
 def load(course: Course) -> Config:
     """Return the classroom's configuration as nbgrader itself would read it; raises UsageError, CourseError."""
-    path = paths.classroom(course) / FILE_NAME
+    path = paths.nbgrader_config(course)
     if not path.exists():
         raise UsageError(f"{path} does not exist. Run `cnngrade release UNIT` first: it sets up the classroom.")
     try:
-        return PyFileConfigLoader(FILE_NAME, path=str(path.parent)).load_config()
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
     except Exception as error:
         # The file is Python that an instructor may have edited: it can raise anything.
         raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error

@@ -6,7 +6,6 @@ cell gets a number, and a submission for which there is none is not recorded at 
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
-from cnngrade.errors import CourseError, Fault, SubmissionError
+from cnngrade.classroom.judge_class import report_for
+from cnngrade.errors import CourseError, Fault
 from cnngrade.gradebook.assignment import function_of
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
 from cnngrade.model import Report, Verdict
@@ -68,17 +68,11 @@ def _fill(nb: NotebookNode, result_of: Callable[[str, float], NotebookNode]) -> 
             cell.execution_count = 1
 
 
-def put_report(nb: NotebookNode, report_of: Callable[[], Report]) -> None:
-    """Fill the grade cells from `report_of()`: 0 points and the reason if that raises SubmissionError.
+def put_report(nb: NotebookNode, report: Report) -> None:
+    """Fill the grade cells from the report.
 
     Raises Fault if the report has no score, and CourseError if its points do not fit the cells.
     """
-    try:
-        report = report_of()
-    except SubmissionError as error:
-        reason = f"<p>{html.escape(str(error))}</p>"
-        _fill(nb, lambda _function, _worth: _result(0, reason))
-        return
     raise_if_fault(report)
     _fill(
         nb,
@@ -95,8 +89,5 @@ class Judge(CoursePreprocessor):
         if found is None:
             executed: tuple[NotebookNode, dict[str, Any]] = Execute(parent=self.parent).preprocess(nb, resources)
             return executed
-        # The judge is a floor of its own and is not needed to release or to show a gradebook.
-        from cnngrade.classroom.judge_class import report_for
-
-        put_report(nb, lambda: report_for(found.course, found.unit, found.student, found.folder))
+        put_report(nb, report_for(found.course, found.unit, found.student, found.folder, sandbox=self.sandbox))
         return nb, resources

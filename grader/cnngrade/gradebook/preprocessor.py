@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
+from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.model import Course, Unit
 from cnngrade.runtime import settle
@@ -34,7 +35,7 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
     """Base of the preprocessors that nbgrader_config.py names."""
 
     course = Unicode(help="The folder that holds course.yml.").tag(config=True)
-    submitted = Unicode("submitted", help="The classroom's folder that holds what students handed in.").tag(config=True)
+    submitted = Unicode(paths.SUBMITTED, help="The classroom's folder that holds what students handed in.").tag(config=True)
 
     sandbox = Unicode(AUTO, help="What confines the code of students: see `cnngrade doctor`.").tag(config=True)
 
@@ -46,7 +47,6 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
         """Return whose work this is; None for an assignment that is no unit of the course."""
         names = resources["nbgrader"]
         course = load_course(Path(self.course))
-        course = replace(course, policy=replace(course.policy, sandbox=self.sandbox))
         try:
             unit = course.unit(names["assignment"])
         except KeyError:

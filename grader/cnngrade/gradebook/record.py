@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,28 +25,23 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc, rmtree
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
-from cnngrade.classroom import judge_class
+from cnngrade.classroom.judge_class import Judged
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, Fault, UsageError
+from cnngrade.files import digest_of_file, digest_of_parts, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
 from cnngrade.gradebook.grade_cells import put_report
 from cnngrade.gradebook.merge import judged_file, lay_file, read_released
 from cnngrade.gradebook.rows import Cells, Entry, Standing, enter, is_entered, read_cells, read_standings
-from cnngrade.gradebook.session import KEY_FILE, course_directory, open_gradebook
-from cnngrade.model import Course, Report, Unit
+from cnngrade.gradebook.session import course_directory, open_gradebook
+from cnngrade.model import Course, Unit
 
 GROUP = 64
 """How many students are committed together."""
-
-
-TIMESTAMP = "timestamp.txt"
-
-
-_NEW, _OLD = ".new", ".old"
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -91,44 +85,10 @@ def _timestamp(path: Path) -> datetime | None:
     return moment
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _drafts(folder: Path) -> tuple[Path, Path]:
-    """Return where a graded folder is made, and where the one that it replaces is kept while they change places."""
-    return folder.with_name(f".{folder.name}{_NEW}"), folder.with_name(f".{folder.name}{_OLD}")
-
-
-def _put_in_place(fresh: Path, old: Path, folder: Path) -> None:
-    if folder.exists():
-        folder.rename(old)
-    try:
-        fresh.rename(folder)
-    except BaseException:
-        if old.exists():
-            old.rename(folder)
-        raise
-    if old.exists():
-        rmtree(old)
-
-
-def _tidy(folder: Path) -> None:
-    """Remove what a killed run left beside a graded folder, or bring the folder back if there was no time to replace it."""
-    fresh, old = _drafts(folder)
-    if fresh.exists():
-        rmtree(fresh)
-    if old.exists() and folder.exists():
-        rmtree(old)
-    elif old.exists():
-        old.rename(folder)
-
-
 def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
     graded = Path(coursedir.root, coursedir.autograded_directory)
     for student in graded.iterdir() if graded.is_dir() else ():
-        _tidy(student / unit.name)
+        tidy_folder(student / unit.name)
 
 
 class _DiskFull(Fault):
@@ -138,8 +98,8 @@ class _DiskFull(Fault):
 class _Recorder:
     """What is the same for a whole class, and the way of one student through it."""
 
-    def __init__(self, course: Course, unit: Unit, keys: Mapping[str, str] | None, gradebook: Gradebook) -> None:
-        self._course, self._unit, self._keys, self._gradebook = course, unit, keys, gradebook
+    def __init__(self, course: Course, unit: Unit, gradebook: Gradebook) -> None:
+        self._course, self._unit, self._gradebook = course, unit, gradebook
         config = classroom_config.load(course)
         self._coursedir = course_directory(config)
         released = Path(self._coursedir.format_path(self._coursedir.release_directory, ".", unit.name)) / f"{unit.name}.ipynb"
@@ -153,35 +113,19 @@ class _Recorder:
         self._steps = Steps(course, unit, self._coursedir, config, self.cells)
         self._steps.check(self._released)
         self.penalty = self._steps.late_penalty
-        self._judging = ""
-        settings = paths.classroom(course) / classroom_config.FILE_NAME
-        self._rests_on = [_digest(released), _digest(settings), course.policy.late_penalty_per_day, str(self.cells.due)]
+        settings = digest_of_file(paths.nbgrader_config(course))
+        self._rests_on = [digest_of_file(released), settings, str(course.policy.late_penalty_per_day), str(self.cells.due)]
 
-    def _report_key(self, student: str, folder: Path) -> str:
-        from cnngrade.classroom import report_store
-
-        if self._keys is not None and student in self._keys:
-            return self._keys[student]
-        self._judging = self._judging or report_store.judging_digest(self._course, self._unit)
-        return judge_class.report_key(self._course, self._unit, judge_class.HandedIn(student, folder), self._judging)
-
-    def _report(self, student: str, folder: Path, key: str) -> Report:
-        from cnngrade.classroom import report_store
-
-        stored = report_store.load(self._course, self._unit, student, key)
-        return stored or judge_class.report_for(self._course, self._unit, student, folder)
-
-    def _key(self, report_key: str, folder: Path, standing: Standing | None) -> str:
-        time = folder / TIMESTAMP
-        extension = str(standing.extension) if standing else "None"
-        parts = [report_key, *self._rests_on, _digest(time) if time.is_file() else "", extension]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    def _key(self, judged: Judged, standing: Standing | None) -> str:
+        time = judged.work.folder / paths.TIMESTAMP
+        extension = str(standing and standing.extension)
+        return digest_of_parts(judged.key, *self._rests_on, digest_of_file(time) if time.is_file() else "", extension)
 
     def _is_recorded(self, student: str, timestamp: datetime | None, key: str, graded: Path, standing: Standing | None) -> bool:
         """Say whether folder and rows are what this run would make of them."""
         try:
-            note = json.loads((graded / KEY_FILE).read_text(encoding="utf-8"))
-            if note["key"] != key or any(_digest(graded / name) != digest for name, digest in note["files"].items()):
+            note = json.loads((graded / paths.KEY_FILE).read_text(encoding="utf-8"))
+            if note["key"] != key or any(digest_of_file(graded / name) != kept for name, kept in note["files"].items()):
                 return False
             entry = Entry(student, timestamp, note["scores"], note["comments"])
             return is_entered(self.cells, entry, standing, self.penalty)
@@ -191,45 +135,35 @@ class _Recorder:
 
     def _write(self, graded: Path, text: str, folder: Path, script: Path | None) -> dict[str, str]:
         """Put a graded folder in place and return the digests of its files."""
-        fresh, old = _drafts(graded)
-        _tidy(graded)
-        try:
-            fresh.mkdir(parents=True)
-            (fresh / f"{self._unit.name}.ipynb").write_text(text, encoding="utf-8")
+        with replace_folder(graded) as draft:
+            (draft / f"{self._unit.name}.ipynb").write_text(text, encoding="utf-8")
             if script is not None:
-                shutil.copyfile(script, fresh / script.name)
-            if (folder / TIMESTAMP).is_file():
-                shutil.copyfile(folder / TIMESTAMP, fresh / TIMESTAMP)
-            digests = {path.name: _digest(path) for path in sorted(fresh.iterdir())}
+                shutil.copyfile(script, draft / script.name)
+            if (folder / paths.TIMESTAMP).is_file():
+                shutil.copyfile(folder / paths.TIMESTAMP, draft / paths.TIMESTAMP)
+            digests = {path.name: digest_of_file(path) for path in sorted(draft.iterdir())}
             for name in digests:
-                (fresh / name).chmod(self._steps.permissions)
+                (draft / name).chmod(self._steps.permissions)
             if self._coursedir.groupshared:
-                for made in (fresh, *fresh.parents[:2]):
+                for made in (draft, *draft.parents[:2]):
                     # Another of the group may own the upper ones, and has opened them then.
                     with contextlib.suppress(PermissionError):
                         made.chmod((made.stat().st_mode | 0o2770) & 0o2777)
-            _put_in_place(fresh, old, graded)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
         return digests
 
-    def make(self, student: str, standing: Standing | None) -> _Made | None:
+    def make(self, judged: Judged, standing: Standing | None) -> _Made | None:
         """Put a student's graded folder in place and return what is to be entered; None if all is as it should be."""
-        folder = Path(self._coursedir.format_path(self._coursedir.submitted_directory, student, self._unit.name))
-        if not folder.is_dir():
-            raise UsageError(f"{student} has handed in nothing for {self._unit.name}: there is no folder {folder}.")
+        student, folder = judged.work.student, judged.work.folder
         if standing is None and not self._steps.may_create_students:
             self._gradebook.find_student(student)
         graded = Path(self._coursedir.format_path(self._coursedir.autograded_directory, student, self._unit.name))
-        timestamp = _timestamp(folder / TIMESTAMP)
-        report_key = self._report_key(student, folder)
-        key = self._key(report_key, folder, standing)
+        timestamp = _timestamp(folder / paths.TIMESTAMP)
+        key = self._key(judged, standing)
         if self._is_recorded(student, timestamp, key, graded, standing):
             return None
         chosen = judged_file(self._course, self._unit, folder)
         laid = lay_file(self._released, chosen)
-        made = self._steps.grade(laid, student, lambda nb: put_report(nb, lambda: self._report(student, folder, report_key)))
+        made = self._steps.grade(laid, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:
             files = self._write(graded, made.text, folder, script)
@@ -245,7 +179,7 @@ class _Recorder:
 
     def note(self, made: _Made) -> None:
         """Note in a graded folder that the gradebook has what belongs to it."""
-        path = made.folder / KEY_FILE
+        path = made.folder / paths.KEY_FILE
         # A part of a note says no more than none, so it need not be written at one stroke; and without one the student is
         # recorded again by the next run, which does no harm.
         with contextlib.suppress(OSError):
@@ -280,15 +214,16 @@ def _enter_all(recorder: _Recorder, gradebook: Gradebook, made: Sequence[_Made])
     return problems
 
 
-def _record_group(recorder: _Recorder, gradebook: Gradebook, students: Sequence[str]) -> Iterator[Recorded]:
-    standings = read_standings(gradebook, recorder.cells, students)
-    # Judging may take its time, and nothing may wait for us meanwhile.
+def _record_group(recorder: _Recorder, gradebook: Gradebook, group: Sequence[Judged]) -> Iterator[Recorded]:
+    standings = read_standings(gradebook, recorder.cells, [judged.work.student for judged in group])
+    # Making folders takes its time, and nothing may wait for us meanwhile.
     gradebook.db.rollback()
     problems: dict[str, str] = {}
     made: list[_Made] = []
-    for student in students:
+    for judged in group:
+        student = judged.work.student
         try:
-            done = recorder.make(student, standings.get(student))
+            done = recorder.make(judged, standings.get(student))
         except (_DiskFull, OperationalError):
             raise
         except Exception as error:
@@ -297,23 +232,17 @@ def _record_group(recorder: _Recorder, gradebook: Gradebook, students: Sequence[
         if done is not None:
             made.append(done)
     problems |= _enter_all(recorder, gradebook, made)
-    for student in students:
-        yield Recorded(student, problems.get(student, ""))
+    for judged in group:
+        yield Recorded(judged.work.student, problems.get(judged.work.student, ""))
 
 
 def record(
-    course: Course,
-    unit: Unit,
-    students: Sequence[str],
-    progress: Callable[[Recorded], None] | None = None,
-    *,
-    keys: Mapping[str, str] | None = None,
+    course: Course, unit: Unit, judged: Sequence[Judged], progress: Callable[[Recorded], None] | None = None
 ) -> tuple[Recorded, ...]:
-    """Enter the submissions of `students`, overwriting earlier automatic scores; manual ones stay.
+    """Enter what was judged, overwriting earlier automatic scores; manual ones stay. The caller is alone in the classroom.
 
-    Whoever is recorded as they should be is left alone. `keys` holds the keys of the students' reports
-    (`cnngrade.grade.report_key`), which are found out for whom it leaves out. A submission that fails costs only itself.
-    `progress` is called for each student once the gradebook has the points, or it is known why not.
+    Whoever is recorded as they should be is left alone. A submission that fails costs only itself. `progress` is called for
+    each student once the gradebook has the points, or it is known why not.
 
     Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked or a
     disk is full; what was recorded until then stays.
@@ -321,9 +250,9 @@ def record(
     coursedir = course_directory(classroom_config.load(course))
     results = []
     with open_gradebook(coursedir) as gradebook:
-        recorder = _Recorder(course, unit, keys, gradebook)
+        recorder = _Recorder(course, unit, gradebook)
         _tidy_all(coursedir, unit)
-        left = iter(dict.fromkeys(students))
+        left = iter(judged)
         while group := list(itertools.islice(left, GROUP)):
             for result in _record_group(recorder, gradebook, group):
                 results.append(result)

@@ -17,10 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config
 
+from cnngrade.course import paths
 from cnngrade.errors import Fault
-
-KEY_FILE = ".cnngrade-key"
-"""In a graded folder, what it was made from: see `nbgrader.record`."""
 
 
 class _Errors(logging.Handler):
@@ -45,7 +43,7 @@ def course_directory(config: Config) -> CourseDirectory:
     """Return nbgrader's view of the classroom folder that `config` describes."""
     coursedir = CourseDirectory(config=config)
     # nbgrader copies what lies beside a graded notebook to the student's feedback.
-    coursedir.ignore = [*(name for name in coursedir.ignore if name != KEY_FILE), KEY_FILE]
+    coursedir.ignore = [*(name for name in coursedir.ignore if name != paths.KEY_FILE), paths.KEY_FILE]
     return coursedir
 
 
@@ -83,7 +81,7 @@ def _unusable(coursedir: CourseDirectory, error: OperationalError) -> Fault:
     if "full" in cause:
         return Fault(f"There is no room left for the gradebook {place}. Make room on its disk, {kept}")
     return Fault(
-        f"The gradebook {place} cannot be used: {cause}. Mend its permissions; or, if nbgrader was upgraded, copy the "
+        f"The gradebook {place} cannot be used: {cause}. Fix its permissions; or, if nbgrader was upgraded, copy the "
         f"gradebook and run `nbgrader db upgrade` in {coursedir.root}; {kept}"
     )
 

@@ -40,9 +40,6 @@ MAX_FILES = 50_000
 MAX_ENTRIES = 1_000_000
 
 
-TIMESTAMP = "timestamp.txt"
-
-
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
 
 
@@ -90,12 +87,12 @@ class _Handed:
 def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
     """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
     # One path that leads elsewhere must not change whose the others are.
-    paths = [file.path for file in files if not bad_path(file.path)]
-    tops = {path.partition("/")[0] for path in paths}
-    if len(tops) != 1 or any("/" not in path for path in paths):
+    names = [file.path for file in files if not bad_path(file.path)]
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or any("/" not in name for name in names):
         return ""
     wrapper = tops.pop() + "/"
-    inside = [path.removeprefix(wrapper) for path in paths]
+    inside = [name.removeprefix(wrapper) for name in names]
     is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
     return "" if is_submission else wrapper
 
@@ -147,7 +144,7 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
 def read_timestamp(folder: Path) -> datetime | None:
     """Return when the submission in `folder` was handed in, None if it does not say."""
     try:
-        text = (folder / TIMESTAMP).read_text(encoding="utf-8").strip()
+        text = (folder / paths.TIMESTAMP).read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return None
     for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
@@ -175,7 +172,7 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Pa
             if released.name not in chosen and released.is_file():
                 shutil.copyfile(released, draft / released.name)
                 os.utime(draft / released.name, (0, 0))
-            (draft / TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+            (draft / paths.TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
     except BaseException:
         # Of a student whose only work is refused there is no folder; one that holds anything stays.
         with contextlib.suppress(OSError):
@@ -195,14 +192,14 @@ def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
     )
 
 
-def _take(student: str, files: Sequence[_Handed], unit: Unit, submitted: Path, force: bool, others: Sequence[str]) -> Collected:
+def _take(course: Course, unit: Unit, student: str, files: Sequence[_Handed], force: bool, others: Sequence[str]) -> Collected:
     """Collect one student's work. `others` are those of the classroom whose names differ from this one by case at most."""
-    released = submitted.parent / "release" / unit.name / f"{unit.name}.ipynb"
+    released = paths.release(course, unit.name) / f"{unit.name}.ipynb"
     found = files[0].named.top
     try:
         chosen = _choose(files, unit)
         moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
-        target = submitted / student / unit.name
+        target = paths.submission(course, unit.name, student)
         if others and student not in others:
             raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
         restore_folder(target)
@@ -234,7 +231,7 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
     lines += refused
     if problem := _too_many(students):
         raise UsageError(problem)
-    submitted = paths.classroom(course) / "submitted"
+    submitted = paths.submitted(course)
     submitted.mkdir(parents=True, exist_ok=True)
     alike = Counter(student.casefold() for student in students)
     present: dict[str, list[str]] = {}
@@ -245,7 +242,7 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
             reason = "several students' names differ only in upper and lower case"
             lines.append(Collected(students[student][0].named.top, student, Fate.REFUSED, reason))
         else:
-            lines.append(_take(student, students[student], unit, submitted, force, present.get(student.casefold(), ())))
+            lines.append(_take(course, unit, student, students[student], force, present.get(student.casefold(), ())))
     return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
 
 

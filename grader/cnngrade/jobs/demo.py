@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -18,8 +18,9 @@ import yaml
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError
+from cnngrade.files import replace_folder
 from cnngrade.jobs.collect import Fate, collect
-from cnngrade.jobs.grade import grade
+from cnngrade.jobs.grade import GradedClass, grade
 from cnngrade.jobs.release import release
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.terminal import clipped, report_as_text
@@ -40,13 +41,12 @@ def _fresh_copy(course: Course, target: Path) -> Course:
     """Copy the course to `target`, in place of an earlier demo there and of nothing else; raises UsageError."""
     if target.exists() and any(target.iterdir()) and not (target / _MARKER).exists():
         raise UsageError(f"{target} is not empty and was not made by `cnngrade demo`. Name another folder: --to FOLDER")
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    (target / _MARKER).write_text("Made by `cnngrade demo`; the next demo makes it anew.\n", encoding="utf-8")
-    shutil.copyfile(course.root / "course.yml", target / "course.yml")
-    for name in _COPIED:
-        # With the compiled kernels, so that a demo need not wait for them.
-        shutil.copytree(course.root / name, target / name)
+    with replace_folder(target) as draft:
+        (draft / _MARKER).write_text("Made by `cnngrade demo`; the next demo makes it anew.\n", encoding="utf-8")
+        shutil.copyfile(course.root / "course.yml", draft / "course.yml")
+        for name in _COPIED:
+            # With the compiled kernels, so that a demo need not wait for them.
+            shutil.copytree(course.root / name, draft / name)
     return load_course(target)
 
 
@@ -98,64 +98,98 @@ def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[
     by_student = {report.submission.student: report for report in reports}
     rows = class_table(course, unit)
     width = max((len(row.student) for row in rows), default=7)
-    lines = [f"  {'student':{width}}  {'points':>6} of {'':3}  {'verdict':10}  what happened"]
+    lines = [f"{'student':{width}}  {'points':>6} of {'':3}  {'verdict':10}  what happened"]
     for row in rows:
         report = by_student.get(row.student)
         score = "none" if row.score is None else f"{row.score:g}"
         verdict = verdict_of(report.outcomes).value if report else "-"
         told = _what_happened(report) if report else ""
-        lines.append(f"  {row.student:{width}}  {score:>6} of {row.possible:<3g}  {verdict:10}  {clipped(told, 78)}".rstrip())
+        lines.append(f"{row.student:{width}}  {score:>6} of {row.possible:<3g}  {verdict:10}  {clipped(told, 78)}".rstrip())
     waiting = sum(row.needs_manual_grade for row in rows)
-    lines.append(f"  {len(rows)} students; {waiting} answers in prose wait for a person (nbgrader's formgrader shows them).")
+    lines.append(f"{len(rows)} students; {waiting} answers in prose wait for a person (nbgrader's formgrader shows them).")
     return lines
+
+
+@dataclass(slots=True)
+class _Demo:
+    """What the steps work with, and what each leaves for the next."""
+
+    course: Course
+    group: DemoClass
+    say: Say
+    released: Path = Path()
+    graded: GradedClass = field(default_factory=lambda: GradedClass((), ()))
+    pages: tuple[Path, ...] = ()
+
+
+def _release(demo: _Demo) -> Iterator[str]:
+    unit = demo.group.unit
+    yield f"Prove and release the unit {unit.name} ({unit.title})"
+    done = release(demo.course, unit, lambda _, step: demo.say(f"   {step} ..."))
+    caught = sum(bool(entry.cases) for entry in done.proof.mistakes)
+    named = sum(entry.named_by_handout for entry in done.proof.mistakes)
+    known = len(done.proof.mistakes)
+    yield f"sound: {len(done.proof.cases)} cases; {caught} of {known} known mistakes caught, {named} of them by name"
+    demo.released = done.folder
+
+
+def _collect(demo: _Demo) -> Iterator[str]:
+    yield f"Collect a class of {len(demo.group.files)}"
+    with tempfile.TemporaryDirectory(prefix="cnngrade-") as inbox:
+        _hand_in(demo.group, Path(inbox))
+        for entry in collect(demo.course, demo.group.unit, Path(inbox)):
+            if entry.fate is Fate.REFUSED:
+                yield f"refused: {entry.found}: {entry.reason}"
+
+
+def _grade(demo: _Demo) -> Iterator[str]:
+    yield "Grade it, and enter it into nbgrader's gradebook"
+    try:
+        sandbox = choose(AUTO)
+        yield f"in the sandbox {sandbox}"
+    except UsageError:
+        # The class is ours and harmless: a first look need not wait for a sandbox.
+        sandbox = NONE
+        yield "without a sandbox, since this machine has none: `cnngrade doctor` says why"
+    demo.graded = grade(demo.course, demo.group.unit, sandbox=sandbox, jobs=os.cpu_count() or 1)
+    if demo.graded.missing:
+        problems = (f"{entry.student}: {entry.problem}" for entry in demo.graded.missing)
+        raise Fault("Not in the gradebook:\n" + "\n".join(problems))
+    yield from _class_table(demo.course, demo.group.unit, demo.graded.reports)
+
+
+def _give_feedback(demo: _Demo) -> Iterator[str]:
+    # nbgrader takes seconds to load.
+    from cnngrade.gradebook.feedback import write_feedback
+
+    reports = demo.graded.reports
+    wrong = next((report for report in reports if any(outcome.cause for outcome in report.outcomes)), reports[0])
+    yield f"What the student {wrong.submission.student} reads"
+    yield from report_as_text(wrong, colour=False).splitlines()
+    demo.pages = write_feedback(demo.course, demo.group.unit, [report.submission.student for report in reports])
+
+
+def _look_around(demo: _Demo) -> Iterator[str]:
+    course, unit = demo.course, demo.group.unit
+    yield "Look around"
+    yield f"what students get     {demo.released}"
+    yield f"what they handed in   {paths.submitted(course)}"
+    yield f"the gradebook         {paths.gradebook(course)}"
+    yield f"reports as JSON       {paths.reports(course, unit.name)}"
+    yield f"{len(demo.pages)} feedback pages     {paths.feedback(course)}"
+    yield f"in nbgrader           cd {paths.classroom(course)} && nbgrader autograde {unit.name} --force"
+
+
+_STEPS = (_release, _collect, _grade, _give_feedback, _look_around)
+"""The story of a demo. A step yields its title, and then the lines that tell what happened."""
 
 
 def run_demo(course: Course, book: Path, target: Path, say: Say) -> None:
     """Run the demo with the class that `book` describes, and say what happens. Raises what the jobs raise."""
-    # nbgrader takes seconds to load.
-    from cnngrade.gradebook.feedback import write_feedback
-    from cnngrade.gradebook.record import record
-
     group = read_class(book, course)
-    copy, unit = _fresh_copy(course, target.resolve()), group.unit
-    say(f"1. Prove and release the unit {unit.name} ({unit.title})")
-    done = release(copy, unit, lambda _, step: say(f"   {step} ..."))
-    caught = sum(bool(entry.cases) for entry in done.proof.mistakes)
-    named = sum(entry.named_by_handout for entry in done.proof.mistakes)
-    known = len(done.proof.mistakes)
-    say(f"   sound: {len(done.proof.cases)} cases; {caught} of {known} known mistakes caught, {named} of them by name")
-    say(f"2. Collect a class of {len(group.files)}")
-    with tempfile.TemporaryDirectory(prefix="cnngrade-") as inbox:
-        _hand_in(group, Path(inbox))
-        refused = [entry for entry in collect(copy, unit, Path(inbox)) if entry.fate is Fate.REFUSED]
-    for entry in refused:
-        say(f"   refused: {entry.found}: {entry.reason}")
-    say("3. Grade it, and enter it into nbgrader's gradebook")
-    jobs = os.cpu_count() or 1
-    try:
-        sandbox = choose(AUTO)
-        say(f"   in the sandbox {sandbox}")
-    except UsageError:
-        # The class is ours and harmless: a first look need not wait for a sandbox.
-        sandbox = NONE
-        say("   without a sandbox, since this machine has none: `cnngrade doctor` says why")
-    copy = replace(copy, policy=replace(copy.policy, sandbox=sandbox))
-    reports = grade(copy, unit, jobs=jobs, on_report=lambda report, fresh: None)
-    students = [report.submission.student for report in reports]
-    problems = [f"{entry.student}: {entry.problem}" for entry in record(copy, unit, students) if not entry.done]
-    if problems:
-        raise Fault("Not in the gradebook:\n" + "\n".join(problems))
-    for line in _class_table(copy, unit, reports):
-        say(line)
-    wrong = next((report for report in reports if any(outcome.cause for outcome in report.outcomes)), reports[0])
-    say(f"4. What the student {wrong.submission.student} reads")
-    say("\n".join("   " + line for line in report_as_text(wrong, colour=False).splitlines()))
-    pages = write_feedback(copy, unit, students)
-    room = paths.classroom(copy)
-    say("5. Look around")
-    say(f"   what students get     {done.folder}")
-    say(f"   what they handed in   {room / 'submitted'}")
-    say(f"   the gradebook         {room / 'gradebook.db'}")
-    say(f"   reports as JSON       {room / 'reports' / unit.name}")
-    say(f"   {len(pages)} feedback pages     {pages[0].parent.parent.parent if pages else room / 'feedback'}")
-    say(f"   in nbgrader           cd {room} && nbgrader autograde {unit.name} --force")
+    demo = _Demo(_fresh_copy(course, target.resolve()), group, say)
+    for number, step in enumerate(_STEPS, 1):
+        lines = step(demo)
+        say(f"{number}. {next(lines)}")
+        for line in lines:
+            say(f"   {line}")

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from cnngrade.course import paths
+
 MAX_STUDENT = 128
 
 
 MAX_PATH = 240
 
 
-_JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", "__pycache__", ".git", "timestamp.txt")
+_JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", "__pycache__", ".git", paths.TIMESTAMP)
 
 
 _MOODLE = re.compile(r"^(?P<student>.+?)_(?P<person>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)$")

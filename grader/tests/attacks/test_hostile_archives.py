@@ -20,10 +20,11 @@ from pathlib import Path
 
 import pytest
 
+from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.gradebook.student_cells import student_cells
 from cnngrade.jobs import collect as collecting
-from cnngrade.jobs.collect import TIMESTAMP, Collected, Fate, collect
+from cnngrade.jobs.collect import Collected, Fate, collect
 from cnngrade.model import Course, Unit
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_student

@@ -21,7 +21,6 @@ from nbgrader.api import Gradebook
 
 from cnngrade.course.load import load_course
 from cnngrade.gradebook.merge import lay_file
-from cnngrade.gradebook.record import record
 from cnngrade.jobs.collect import collect
 from cnngrade.jobs.grade import grade
 from cnngrade.jobs.release import release
@@ -125,8 +124,8 @@ def test_from_stubs_to_full_points(name: str, course: Course, earned: dict[str, 
         (inbox / student).mkdir(parents=True)
         shutil.copyfile(mine / f"{name}{suffix}", inbox / student / f"{name}{suffix}")
     collect(course, unit, inbox)
-    reports = grade(course, unit, on_report=lambda report, fresh: None)
-    assert {report.earned for report in reports} == {unit.points - unit.prose_points}
-    assert all(entry.done for entry in record(course, unit, [report.submission.student for report in reports]))
+    graded = grade(course, unit)
+    assert {report.earned for report in graded.reports} == {unit.points - unit.prose_points}
+    assert graded.missing == ()
     assert mark_prose(course, unit, "script") == mark_prose(course, unit, "notebook") == unit.points
     earned[name] = unit.points

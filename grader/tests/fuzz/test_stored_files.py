@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cnngrade.answers.replay import FORMAT, Recording
 from cnngrade.classroom import report_store
+from cnngrade.course import paths
 from cnngrade.course.hints import Hints, load_hints
 from cnngrade.errors import CourseError, Fault, WireError
 from cnngrade.jobs.hint import MEMORY, _memory
@@ -39,7 +40,7 @@ def test_reports_with_anything_in_any_place(data: Any) -> None:
 
 def test_stored_reports_that_were_edited(tiny: Course) -> None:
     """a stored report is a report or none; there is no third"""
-    path = report_store.report_file(tiny, tiny.units[0], "ada")
+    path = paths.report_file(tiny, tiny.units[0].name, "ada")
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {"key": "k", "report": REPORT}
     texts = st.one_of(
@@ -55,7 +56,6 @@ def test_stored_reports_that_were_edited(tiny: Course) -> None:
     def run(data: bytes, key: str | None) -> None:
         path.write_bytes(data)
         assert isinstance(report_store.load(tiny, tiny.units[0], "ada", key), Report | None)
-        assert all(isinstance(report, Report) for report in report_store.stored_reports(tiny, tiny.units[0]))
 
     run()
     path.unlink()

@@ -25,7 +25,7 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 
 # (file, word): why this one is not about the course.
 NOT_THE_COURSE = {
-    ("jobs/grade.py", "pool"): "a pool of processes",
+    ("classroom/judge_class.py", "pool"): "a pool of processes",
     ("report/html.py", "padding"): "a property of CSS",
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
 }

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnngrade.classroom.judge_class import Judged, judge_class
 from cnngrade.course.load import load_course
+from cnngrade.course.paths import KEY_FILE
 from cnngrade.gradebook.assignment import generate
 from cnngrade.gradebook.record import record
-from cnngrade.gradebook.session import KEY_FILE
 from cnngrade.model import Course, Unit
 from support import tiny_course
 
@@ -57,8 +57,12 @@ class Class:
         course = load_course(root)
         return Class(course, course.units[0])
 
-    def record(self, students: Iterable[str] | None = None) -> None:
-        entries = record(self.course, self.unit, list(self.students if students is None else students))
+    def judged(self, *students: str) -> list[Judged]:
+        """Judge these students or all of them; who has a stored report is not judged again."""
+        return judge_class(self.course, self.unit, students)
+
+    def record(self) -> None:
+        entries = record(self.course, self.unit, self.judged())
         assert [entry for entry in entries if not entry.done] == []
 
     def database(self) -> sqlite3.Connection:

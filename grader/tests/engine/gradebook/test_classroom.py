@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from cnngrade.classroom import judge_class
+from cnngrade.classroom.judge_class import Judged, judge_class, report_for
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.gradebook import config, grade_cells
@@ -26,7 +26,8 @@ from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.jobs.collect import Fate, collect
-from cnngrade.model import Course, Report, Unit, Verdict
+from cnngrade.jobs.grade import grade
+from cnngrade.model import Course, Unit, Verdict
 from support import tiny_course
 from support.places import GRADER
 
@@ -112,20 +113,17 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Class:
     course, unit = make_class(tmp_path_factory.mktemp("class"))
     submitted = course.root / "classroom" / "submitted"
     before = contents(submitted)
-    students = sorted(path.name for path in submitted.iterdir())
     heard: list[Recorded] = []
-    recorded = record(course, unit, [*students, "nobody"], heard.append)
-    assert list(recorded) == heard
+    graded = grade(course, unit, on_entry=heard.append)
+    assert list(graded.recorded) == heard
     rows = {row.student: row for row in class_table(course, unit)}
-    return Class(course, unit, {entry.student: entry for entry in recorded}, rows, before)
+    return Class(course, unit, {entry.student: entry for entry in graded.recorded}, rows, before)
 
 
 def test_everybody_who_handed_in_is_recorded(class_: Class) -> None:
-    """whatever was handed in ends in the gradebook; who handed in nothing is named with the reason"""
-    failed = {student: entry.problem for student, entry in class_.recorded.items() if not entry.done}
-    assert list(failed) == ["nobody"]
-    assert "handed in nothing" in failed["nobody"]
-    assert sorted(class_.rows) == sorted(set(class_.recorded) - {"nobody"})
+    """whatever was handed in ends in the gradebook"""
+    assert [entry.problem for entry in class_.recorded.values() if not entry.done] == []
+    assert sorted(class_.rows) == sorted(class_.recorded)
 
 
 def test_nothing_in_submitted_is_touched(class_: Class) -> None:
@@ -226,26 +224,26 @@ def test_a_manual_grade_survives_grading_again(class_: Class) -> None:
         gradebook.find_grade("answer", "scaling", "scaling", "notebook").manual_score = 0.5
         gradebook.db.commit()
     grant_extension(class_.course, class_.unit, "late", days=1)
-    assert all(entry.done for entry in record(class_.course, class_.unit, ["notebook", "late"]))
+    assert grade(class_.course, class_.unit, students=["notebook", "late"]).missing == ()
     rows = {row.student: row for row in class_table(class_.course, class_.unit)}
     assert rows["notebook"].score == 5.5
     assert (rows["late"].late_penalty, rows["late"].score) == (1.25, 3.75)
 
 
-def test_a_fault_of_ours_is_never_a_zero(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_never_a_zero(class_: Class) -> None:
     """a report without a score leaves the gradebook as it was, is named, and costs nobody else"""
     hand_in(class_.course, "unlucky", "scaling.py", tiny_course.script(**tiny_course.RIGHT))
-    true = judge_class.report_for
 
-    def with_fault(course: Course, unit: Unit, student: str, folder: Path) -> Report:
-        report = true(course, unit, student, folder)
-        if student == "script":
-            return report
+    def with_fault(judged: Judged) -> Judged:
+        report = judged.report
+        if judged.work.student == "script":
+            return judged
         broken = replace(report.outcomes[0], verdict=Verdict.FAULT, earned=0.0, for_staff="the disk is full")
-        return replace(report, outcomes=(broken, *report.outcomes[1:]), earned=None)
+        # Another key, as the work is judged again wherever there is no score.
+        return replace(judged, report=replace(report, outcomes=(broken, *report.outcomes[1:]), earned=None), key="fault")
 
-    monkeypatch.setattr(judge_class, "report_for", with_fault)
-    entries = {entry.student: entry for entry in record(class_.course, class_.unit, ["unlucky", "late", "script"])}
+    judged = map(with_fault, judge_class(class_.course, class_.unit, ["unlucky", "late", "script"]))
+    entries = {entry.student: entry for entry in record(class_.course, class_.unit, list(judged))}
     assert entries["script"].done
     assert "unlucky has no score for scaling" in entries["unlucky"].problem
     assert "the disk is full" in entries["unlucky"].problem
@@ -257,7 +255,7 @@ def test_a_fault_of_ours_is_never_a_zero(class_: Class, monkeypatch: pytest.Monk
 
 def test_points_that_no_longer_fit_are_refused(class_: Class) -> None:
     """if tests are worth something else than the gradebook says, the error says to release again"""
-    report = judge_class.report_for(class_.course, class_.unit, "script", class_.room / "submitted" / "script" / "scaling")
+    report = report_for(class_.course, class_.unit, "script", class_.room / "submitted" / "script" / "scaling")
     with pytest.raises(CourseError, match="cnngrade release scaling"):
         grade_cells._points_in_cell(report, "double", 2.0)
     assert grade_cells._points_in_cell(report, "double", 3.0) == 3.0
@@ -294,5 +292,5 @@ def test_read_only_results_are_graded_again(class_: Class) -> None:
     """nbgrader leaves read-only files; grading and feedback can be repeated all the same"""
     notebook = class_.room / "autograded" / "untouched" / "scaling" / "scaling.ipynb"
     assert not notebook.stat().st_mode & stat.S_IWUSR
-    assert record(class_.course, class_.unit, ["untouched"])[0].done
+    assert grade(class_.course, class_.unit, students=["untouched"]).missing == ()
     assert len(write_feedback(class_.course, class_.unit, ["untouched"])) == 1

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
-from cnngrade.classroom import judge_class
 from cnngrade.course.load import load_course
+from cnngrade.course.paths import KEY_FILE
 from cnngrade.errors import Fault
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook import record as recording
@@ -28,8 +29,8 @@ from cnngrade.gradebook.class_table import grant_extension
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.merge import judged_file
 from cnngrade.gradebook.record import Recorded, record
-from cnngrade.gradebook.session import KEY_FILE, course_directory, open_gradebook, run
-from cnngrade.jobs import grade
+from cnngrade.gradebook.session import course_directory, open_gradebook, run
+from cnngrade.jobs.grade import grade
 from support import tiny_course
 from support.graded_class import Class, release
 from support.places import GRADER
@@ -86,7 +87,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Class:
     class_.hand_in("no-json", "scaling.ipynb", '{"cells": [')
     class_.hand_in("other-file", "essay.txt", "I wrote an essay.")
     grant_extension(course, class_.unit, "extended", days=1)
-    grade.grade(course, class_.unit, on_report=lambda report, fresh: None)
+    grade(course, class_.unit, gradebook=False)
     return class_
 
 
@@ -175,10 +176,9 @@ def test_what_a_person_gave_stays(recorded: Class) -> None:
     assert ("untouched", "answer", "SolutionCell", "No response.", None) in rows["comment"]
 
 
-def test_a_second_run_writes_nothing(recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
-    """who is recorded as they should be is left alone, in the folder and in the gradebook, and needs no report"""
+def test_a_second_run_writes_nothing(recorded: Class) -> None:
+    """who is recorded as they should be is left alone, in the folder and in the gradebook"""
     stamps, gradebook = recorded.stamps(), (recorded.room / "gradebook.db").read_bytes()
-    monkeypatch.setattr(judge_class, "report_for", lambda *_: pytest.fail("a report was asked for"))
     recorded.record()
     assert recorded.stamps() == stamps
     assert (recorded.room / "gradebook.db").read_bytes() == gradebook
@@ -201,7 +201,8 @@ def rewritten(class_: Class, before: dict[str, tuple[int, int]]) -> set[str]:
 def test_new_work_is_recorded_and_nobody_elses(recorded: Class) -> None:
     """another report key, another time or more time costs a new folder for the student it concerns"""
     before = recorded.stamps()
-    entries = record(recorded.course, recorded.unit, recorded.students, keys={"notebook": "another"})
+    judged = [replace(one, key="another") if one.work.student == "notebook" else one for one in recorded.judged()]
+    entries = record(recorded.course, recorded.unit, judged)
     assert all(entry.done for entry in entries)
     assert rewritten(recorded, before) == {"notebook"}
     recorded.record()
@@ -227,7 +228,7 @@ def test_new_work_is_recorded_and_nobody_elses(recorded: Class) -> None:
         "DELETE FROM submitted_notebook",
     ],
 )
-def test_rows_that_are_not_as_they_should_be_are_mended(recorded: Class, statement: str) -> None:
+def test_rows_that_are_not_as_they_should_be_are_made_good(recorded: Class, statement: str) -> None:
     """a graded folder alone is no reason to leave a student out"""
     rows = recorded.rows()
     recorded.change(statement)
@@ -239,7 +240,7 @@ def test_rows_that_are_not_as_they_should_be_are_mended(recorded: Class, stateme
     assert recorded.rows() == rows
 
 
-def test_a_folder_that_is_not_as_it_should_be_is_mended(recorded: Class) -> None:
+def test_a_folder_that_is_not_as_it_should_be_is_made_good(recorded: Class) -> None:
     """a missing folder, a changed notebook, a missing note and a part of one are made good"""
     files, before = recorded.files(), recorded.stamps()
     rmtree(str(recorded.graded("script")))
@@ -267,6 +268,7 @@ def test_a_locked_gradebook_is_said(fresh: Class, monkeypatch: pytest.MonkeyPatc
     """another program's lock stops the run with a word on what to do; what was recorded stays, the rest comes with the next"""
     monkeypatch.setattr(recording, "GROUP", 4)
     heard: list[str] = []
+    judged = fresh.judged()
     with closing(fresh.database()) as other:
 
         def lock(entry: Recorded) -> None:
@@ -275,7 +277,7 @@ def test_a_locked_gradebook_is_said(fresh: Class, monkeypatch: pytest.MonkeyPatc
                 other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(Fault, match=r"gradebook\.db is locked\. Close formgrader .* run the command again: reports"):
-            record(fresh.course, fresh.unit, fresh.students, lock)
+            record(fresh.course, fresh.unit, judged, lock)
     assert heard == fresh.students[:4]
     assert {row[0] for row in fresh.rows()["notebook"]} == {*heard, "extended"}
     fresh.record()
@@ -291,14 +293,15 @@ def test_a_full_disk_is_said(fresh: Class, recorded: Class, monkeypatch: pytest.
     def no_room_for_rows(*_: object) -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
+    late = fresh.judged("late")
     with monkeypatch.context() as patch:
-        patch.setattr(recording, "_put_in_place", no_room)
+        patch.setattr(recording, "replace_folder", no_room)
         with pytest.raises(Fault, match=r"no room left for .*late.*scaling\. Make room .* run the command again"):
-            record(fresh.course, fresh.unit, ["late"])
+            record(fresh.course, fresh.unit, late)
     with monkeypatch.context() as patch:
         patch.setattr(recording, "enter", no_room_for_rows)
         with pytest.raises(Fault, match=r"no room left for the gradebook .*gradebook\.db\. Make room"):
-            record(fresh.course, fresh.unit, ["late"])
+            record(fresh.course, fresh.unit, late)
     fresh.record()
     assert (fresh.rows(), fresh.files()) == (recorded.rows(), recorded.files())
 
@@ -319,11 +322,10 @@ def test_who_fails_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
         return true(released, path)
 
     monkeypatch.setattr(recording, "lay_file", lay_file)
-    entries = record(fresh.course, fresh.unit, [*fresh.students, "nobody"])
+    entries = record(fresh.course, fresh.unit, fresh.judged())
     problems = {entry.student: entry.problem for entry in entries if not entry.done}
-    assert sorted(problems) == ["late", "nobody", "script", "wrong"]
+    assert sorted(problems) == ["late", "script", "wrong"]
     assert "not this one" in problems["late"]
-    assert "handed in nothing" in problems["nobody"]
     assert "does not say a time" in problems["script"]
     assert problems["wrong"] == "ZeroDivisionError: a bug"
     missing = set(problems)
@@ -334,6 +336,8 @@ def test_who_fails_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
+from cnngrade import files
+from cnngrade.classroom.judge_class import judge_class
 from cnngrade.course.load import load_course
 from cnngrade.gradebook import record as recording
 
@@ -348,10 +352,11 @@ def deadly(true):
     return wrapped
 
 recording.GROUP = 4
-owner = {"rename": Path, "chmod": Path, "note": recording._Recorder}.get(point, recording)
-setattr(owner, point, deadly(getattr(owner, point)))
 course = load_course(Path(sys.argv[1]))
-recording.record(course, course.units[0], sorted(os.listdir(course.root / "classroom" / "submitted")))
+judged = judge_class(course, course.units[0])
+owner = {"rename": Path, "chmod": Path, "remove": files, "note": recording._Recorder}.get(point, recording)
+setattr(owner, point, deadly(getattr(owner, point)))
+recording.record(course, course.units[0], judged)
 """
 
 
@@ -374,7 +379,7 @@ def undisturbed(recorded_once: Class, tmp_path_factory: pytest.TempPathFactory) 
         ("enter", 1),
         ("note", 3),
         pytest.param("chmod", 2, marks=pytest.mark.slow),
-        pytest.param("rmtree", 2, marks=pytest.mark.slow),
+        pytest.param("remove", 2, marks=pytest.mark.slow),
         pytest.param("enter", 2, marks=pytest.mark.slow),
     ],
 )
@@ -394,8 +399,8 @@ def test_a_killed_run_is_finished_by_the_next(undisturbed: tuple[Class, Class], 
 def test_a_folder_that_was_being_replaced_comes_back(recorded: Class) -> None:
     """the next run brings back what a killed one had put aside, even if it records others"""
     files = recorded.files()
-    recorded.graded("late").rename(recorded.graded("late").with_name(".scaling.old"))
-    record(recorded.course, recorded.unit, ["script"])
+    recorded.graded("late").rename(recorded.graded("late").with_name(".scaling.former"))
+    record(recorded.course, recorded.unit, recorded.judged("script"))
     assert recorded.files() == files
 
 

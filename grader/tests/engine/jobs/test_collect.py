@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import UsageError
-from cnngrade.jobs.collect import TIMESTAMP, Collected, Fate, collect, read_timestamp
+from cnngrade.jobs.collect import Collected, Fate, collect, read_timestamp
 from cnngrade.model import Course, Unit
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_path, bad_student, read_name

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from cnngrade.classroom import report_store
-from cnngrade.classroom.judge_class import handed_in, report_for
+from cnngrade.classroom.handed_in import handed_in
+from cnngrade.classroom.judge_class import report_for
+from cnngrade.classroom.lock import alone
+from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Report
+from cnngrade.sandbox.backends import AUTO, NONE, choose
+from cnngrade.sandbox.unconfined import UNCONFINED
 from cnngrade.submission.read import MAX_BYTES
 from support import tiny_course
 
@@ -45,8 +50,8 @@ def run(course: Course, **options: object) -> tuple[dict[str, float | None], lis
         if is_fresh:
             fresh.append(report.submission.student)
 
-    reports = grade(course, course.units[0], on_report=hear, **options)  # type: ignore[arg-type]
-    return {report.submission.student: report.earned for report in reports}, sorted(fresh)
+    done = grade(course, course.units[0], gradebook=False, on_report=hear, **options)  # type: ignore[arg-type]
+    return {report.submission.student: report.earned for report in done.reports}, sorted(fresh)
 
 
 POINTS = {"ada": 5.0, "ben": 0.0, "eva": 0.0, "kim": 0.0, "leo": 0.0}
@@ -74,8 +79,8 @@ def test_parallel_reports_are_the_same(course: Course) -> None:
     """not only the points: every outcome, sentence and cause is the same with one judge process and with two"""
 
     def reports(jobs: int) -> list[Report]:
-        graded = grade(course, course.units[0], jobs=jobs, force=True, on_report=lambda report, fresh: None)
-        return [replace(report, seconds=0.0) for report in graded]
+        done = grade(course, course.units[0], jobs=jobs, force=True, gradebook=False)
+        return [replace(report, seconds=0.0) for report in done.reports]
 
     assert reports(1) == reports(2)
 
@@ -126,7 +131,7 @@ def test_an_interrupted_run_goes_on(course: Course) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        grade(course, course.units[0], on_report=stop)
+        grade(course, course.units[0], gradebook=False, on_report=stop)
     assert run(course) == (POINTS, ["eva", "kim", "leo"])
 
 
@@ -142,7 +147,7 @@ def test_nothing_handed_in_is_said(course: Course) -> None:
 def test_a_damaged_report_is_made_anew(course: Course) -> None:
     """a stored report that cannot be read is no report"""
     run(course)
-    report_store.report_file(course, course.units[0], "ada").write_text('{"key": ')
+    paths.report_file(course, "scaling", "ada").write_text('{"key": ')
     assert run(course) == (POINTS, ["ada"])
 
 
@@ -160,3 +165,39 @@ def test_a_report_that_cannot_be_kept_is_a_fault(course: Course) -> None:
     reports.write_text("in the way")
     with pytest.raises(Fault, match="cannot be written"):
         run(course)
+
+
+def test_one_grading_at_a_time(course: Course) -> None:
+    """who grades a class, or one student of it as nbgrader's autograde does, is refused while another grades"""
+    folder = paths.submission(course, "scaling", "ada")
+    with alone(course):
+        with pytest.raises(UsageError, match=f"Somebody is grading in .* already \\(process {os.getpid()}\\)"):
+            run(course)
+        with pytest.raises(UsageError, match="Somebody is grading"):
+            report_for(course, course.units[0], "ada", folder)
+    assert not paths.reports(course, "scaling").exists()
+    assert report_for(course, course.units[0], "ada", folder).earned == 5.0
+    assert run(course, students=["ada"]) == ({"ada": 5.0}, [])
+
+
+def test_the_sandbox_is_the_one_that_was_asked_for(course: Course) -> None:
+    """what ran without a sandbox is judged anew in one, and a sandbox that is not there is refused whatever is stored"""
+    assert run(course, students=["ada"], sandbox=NONE) == ({"ada": 5.0}, ["ada"])
+    folder = paths.submission(course, "scaling", "ada")
+    assert report_for(course, course.units[0], "ada", folder, sandbox=NONE).layers == UNCONFINED
+    assert run(course, students=["ada"], sandbox=NONE)[1] == []
+    with pytest.raises(UsageError, match='There is no sandbox "moon"'):
+        run(course, students=["ada"], sandbox="moon")
+    try:
+        choose(AUTO)
+    except UsageError:
+        pytest.skip("this machine has no sandbox")
+    assert run(course, students=["ada"])[1] == ["ada"]
+    assert report_for(course, course.units[0], "ada", folder).layers != UNCONFINED
+
+
+def test_work_that_was_put_aside_is_graded(course: Course) -> None:
+    """of a student whose work was being replaced when collecting was killed, the former work is graded"""
+    folder = paths.submission(course, "scaling", "ben")
+    folder.rename(folder.with_name(".scaling.former"))
+    assert run(course)[0] == POINTS
