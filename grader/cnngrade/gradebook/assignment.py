@@ -19,6 +19,7 @@ from cnngrade.course import paths
 from cnngrade.errors import CourseError, Fault
 from cnngrade.files import replace_folder
 from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook.compat import SUBMISSIONS_EXIST
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.model import Course, Unit
 
@@ -161,7 +162,7 @@ def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: P
     try:
         run(GenerateAssignment, coursedir, config)
     except Fault as error:
-        if "there are submissions associated with it" not in str(error):
+        if SUBMISSIONS_EXIST not in str(error):
             raise
         raise CourseError(
             f'Work on unit "{unit.name}" has been graded already, so its notebook must keep its cells: '

@@ -1,7 +1,7 @@
 """nbgrader's own steps of autograding, one notebook after the other, without its files and without a gradebook for each.
 
 The steps are those that nbgrader_config.py names. Those of nbgrader that ask the gradebook get their answers from what was read
-once, and what they would write is kept for `nbgrader.entries` to write.
+once, and what they would write is kept for `gradebook.rows` to write.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from cnngrade.gradebook.compat import autograding_steps, bounded_penalty
 from cnngrade.gradebook.grade_cells import Judge
 from cnngrade.gradebook.late import LatePlugin, penalty
 from cnngrade.gradebook.merge import LayStudentWork
@@ -81,13 +82,7 @@ class Steps:
     def __init__(self, course: Course, unit: Unit, coursedir: CourseDirectory, config: Config, cells: Cells) -> None:
         self._course, self._unit, self._cells = course, unit, cells
         self._converter = Autograde(coursedir=coursedir, config=config, log=quiet_log(logging.NullHandler()))
-        exporter = self._converter.exporter_class(parent=self._converter, config=self._converter.config)
-        self._converter.exporter = exporter
-        self._steps: list[Any] = []
-        for sanitizing in (True, False):
-            self._converter._sanitizing = sanitizing
-            self._converter._init_preprocessors()
-            self._steps += [step for step in exporter._preprocessors if getattr(step, "enabled", True)]
+        self._steps = autograding_steps(self._converter)
         self._late = next((step for step in self._steps if isinstance(step, AssignLatePenalties)), None)
         if self._late is not None:
             self._late.init_plugin()
@@ -104,7 +99,7 @@ class Steps:
         return bool(self._converter.create_student)
 
     def check(self, released: NotebookNode) -> None:
-        """Raise what nbgrader raises if the marks of the released cells are spoilt; every laid notebook has the same."""
+        """Raise what nbgrader raises if the marks of the released cells are spoiled; every laid notebook has the same."""
         for step in self._steps:
             if isinstance(step, CheckCellMetadata):
                 step(released, {})
@@ -118,7 +113,7 @@ class Steps:
             cost: float | None = penalty(score, seconds_late, self._course.policy.late_penalty_per_day)
         else:
             cost = self._late.plugin_inst.late_submission_penalty(student, score, seconds_late)
-        return None if cost is None else float(self._late._check_late_penalty(SimpleNamespace(score=score), cost))
+        return None if cost is None else bounded_penalty(self._late, score, cost)
 
     def grade(self, laid: NotebookNode, student: str, judge: Callable[[NotebookNode], None]) -> Graded:
         """Take the laid notebook, which is changed, through the steps; `judge` fills its grade cells."""

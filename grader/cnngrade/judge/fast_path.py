@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cnngrade.judge import plugin
+from cnngrade.judge import compat, plugin
 
 _MARKS_OF_PYTEST = ("skip", "skipif", "xfail", "filterwarnings")
 
@@ -65,8 +65,7 @@ def plan(item: pytest.Function) -> Plan | None:
     """Return how `item` can be run without pytest, or None where pytest must."""
     if item.cls is not None or any(item.get_closest_marker(name) for name in _MARKS_OF_PYTEST) or _has_hooks(item):
         return None
-    # Where a version of pytest keeps its fixtures differently, the slower way is the way.
-    found = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)
+    found = compat.fixtures_of(item)
     if found is None:
         return None
     given: dict[str, Any] = {"request": _Asked(item, item.config)}
@@ -81,7 +80,7 @@ def plan(item: pytest.Function) -> Plan | None:
             return False
         definition = definitions[0]
         if name in given:
-            return bool(definition.func.__name__ == "get_direct_param_fixture_func")
+            return bool(definition.func.__name__ == compat.OF_A_PARAMETER)
         if not _is_plain(definition):
             return False
         if not all(resolve(argument) for argument in definition.argnames):
@@ -108,4 +107,4 @@ def _is_plain(definition: Any) -> bool:
 def _has_hooks(item: pytest.Function) -> bool:
     """Say whether somebody other than pytest takes part in running a test."""
     implementations = (one for name in _HOOKS for one in getattr(item.ihook, name).get_hookimpls())
-    return any(not getattr(one.function, "__module__", "").startswith("_pytest.") for one in implementations)
+    return any(not getattr(one.function, "__module__", "").startswith(compat.PYTEST) for one in implementations)

@@ -31,6 +31,7 @@ from cnngrade.judge.budget_case import UnseenInputs
 from cnngrade.judge.case_context import CONTEXTS, CaseContext, Judging
 from cnngrade.judge.cases import case_of
 from cnngrade.judge.compare import Mismatch
+from cnngrade.judge.compat import run_by_pytest
 from cnngrade.judge.fast_path import Plan, plan
 from cnngrade.model import Case, Cost, Course, Outcome, Report, Submission, Unit, Verdict
 from cnngrade.scoring import points_for_loops, points_for_ratio, report_of, verdict_for_ratio
@@ -189,11 +190,7 @@ class JudgeSession:
         if directly := self._plans[case.id]:
             self._phase, self._raised = directly.run()
         else:
-            # The public hook would ask for a report to print; this is the same protocol without it.
-            from _pytest.runner import runtestprotocol
-
-            # Torn down to the ground each time: which case comes next depends on how this one ends.
-            runtestprotocol(item, log=False, nextitem=None)
+            run_by_pytest(item)
         return self._outcome(case, self._raised, any(call.failure is None for call in context.student.calls[calls_before:]))
 
     def _outcome(self, case: Case, error: BaseException | None, answered: bool) -> Outcome:

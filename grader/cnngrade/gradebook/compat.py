@@ -1,0 +1,45 @@
+"""What this package needs of nbgrader and its libraries that they do not offer: each private name stands here and nowhere else.
+
+`pyproject.toml` bounds nbgrader's versions. A test looks every name up and says, where one is gone, what it was needed for.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+# Where it finds this package, `jsonschema` has it build a grammar of web addresses, which takes a second. `nbformat` loads
+# `jsonschema` and asks for no such format.
+if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # the import machinery's way to say: not there
+    try:
+        import jsonschema  # noqa: F401
+    finally:
+        del sys.modules["rfc3987_syntax"]
+
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import AssignLatePenalties
+
+SUBMISSIONS_EXIST = "there are submissions associated with it"
+"""Part of what GenerateAssignment says where a released notebook would lose or gain a cell after work on it was graded."""
+
+
+def autograding_steps(converter: Autograde) -> list[Any]:
+    """Return the enabled preprocessors through which the converter takes a notebook, those that sanitise it first.
+
+    nbgrader makes them for each notebook anew, and has no way to ask for them.
+    """
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
+    converter.exporter = exporter
+    steps: list[Any] = []
+    for sanitizing in (True, False):
+        converter._sanitizing = sanitizing
+        converter._init_preprocessors()
+        steps += [step for step in exporter._preprocessors if getattr(step, "enabled", True)]
+    return steps
+
+
+def bounded_penalty(step: AssignLatePenalties, score: float, penalty: float) -> float:
+    """Return a late penalty as nbgrader lets it stand: never less than nothing, never more than the score."""
+    return float(step._check_late_penalty(SimpleNamespace(score=score), penalty))

@@ -1,0 +1,32 @@
+"""What the judge needs of pytest that pytest does not offer: each private name stands here and nowhere else.
+
+`pyproject.toml` bounds pytest's versions. A test looks every name up and says, where one is gone, what it was needed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+PYTEST = "_pytest."
+"""How the names of pytest's own modules begin."""
+
+
+OF_A_PARAMETER = "get_direct_param_fixture_func"
+"""The name of the function that pytest puts where a fixture's would stand, for a parameter of the test."""
+
+
+def run_by_pytest(item: pytest.Item) -> None:
+    """Run a test with all hooks and fixtures, as pytest does, but for the report that its public hook would print."""
+    # Where it is not called, it is not loaded.
+    from _pytest.runner import runtestprotocol
+
+    # Torn down to the ground each time: which test comes next depends on how this one ends.
+    runtestprotocol(item, log=False, nextitem=None)
+
+
+def fixtures_of(item: pytest.Function) -> Mapping[str, Sequence[pytest.FixtureDef[Any]]] | None:
+    """Return the fixtures that a test asks for, directly or not, by name; None where pytest keeps them differently."""
+    return getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)

@@ -1,0 +1,159 @@
+"""What is used of nbgrader and pytest without being offered: it is there, does what we need, and stands in one place each."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.metadata
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from nbgrader.preprocessors import AssignLatePenalties
+
+import cnngrade
+from cnngrade.gradebook import compat as of_nbgrader
+from cnngrade.judge import compat as of_pytest
+
+ENGINE = Path(cnngrade.__file__).parent
+
+# The private name, what it is needed for, and what to do where a version does without.
+NBGRADER = [
+    (
+        "nbgrader.converters:Autograde._sanitizing",
+        "it chooses between the steps that sanitise a notebook and those that grade it",
+        "read `sanitize_preprocessors` and `autograde_preprocessors` in compat.autograding_steps and make them there",
+    ),
+    (
+        "nbgrader.converters:Autograde._init_preprocessors",
+        "it makes the steps that nbgrader_config.py names",
+        "register the steps on an exporter in compat.autograding_steps",
+    ),
+    (
+        "nbconvert.exporters:Exporter._preprocessors",
+        "it holds the steps once they are made",
+        "find where nbconvert keeps what `register_preprocessor` returns",
+    ),
+    (
+        "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty",
+        "it bounds a late penalty as nbgrader does",
+        "bound it between 0 and the score in compat.bounded_penalty, as nbgrader's step then does",
+    ),
+]
+PYTEST = [
+    (
+        "_pytest.runner:runtestprotocol",
+        "it runs one test, of the cases that need all of pytest, without a report to print",
+        "call the hook `pytest_runtest_protocol` in compat.run_by_pytest and swallow its report",
+    ),
+    (
+        "_pytest.fixtures:FuncFixtureInfo.name2fixturedefs",
+        "it tells which fixtures a test needs, so that most cases run without pytest's machinery",
+        "find the fixtures of an item in compat.fixtures_of; without it every case is judged, slower",
+    ),
+    (
+        "_pytest.python:get_direct_param_fixture_func",
+        "its name tells a test's parameters from its fixtures",
+        "find what stands for a parameter among an item's fixtures, and name it in compat.OF_A_PARAMETER",
+    ),
+]
+
+
+def missing(name: str) -> str:
+    """Return the part of module:attribute.attribute that is not there, "" if all of it is."""
+    module, _, path = name.partition(":")
+    found: object = importlib.import_module(module)
+    for attribute in path.split("."):
+        declared = getattr(found, "__annotations__", {}) | getattr(found, "__dataclass_fields__", {})
+        if not hasattr(found, attribute) and attribute not in declared:
+            return attribute
+        found = getattr(found, attribute, None)
+    return ""
+
+
+@pytest.mark.parametrize(("name", "need", "remedy"), [*NBGRADER, *PYTEST], ids=lambda value: value if ":" in value else "")
+def test_a_private_name_is_there(name: str, need: str, remedy: str) -> None:
+    """every private name is where we look for it; if not, this says what broke and what to do"""
+    library = name.partition(":")[0].partition(".")[0].lstrip("_")
+    version = importlib.metadata.version(library)
+    assert missing(name) == "", f"{library} {version} has no {name}: {need}. What to do: {remedy}."
+
+
+def test_a_name_that_is_not_there_is_found_out() -> None:
+    """a module's, a class's and a field's name are looked for, and the first that is not there is named"""
+    assert missing("_pytest.runner:no_such_function") == "no_such_function"
+    assert missing("nbgrader.converters:Autograde._no_such") == "_no_such"
+    assert missing("_pytest.fixtures:FuncFixtureInfo.no_such_field") == "no_such_field"
+
+
+@pytest.fixture
+def needed() -> str:
+    return "found"
+
+
+@pytest.mark.parametrize("parameter", [1])
+def test_the_fixtures_of_a_test_are_found(request: pytest.FixtureRequest, needed: str, parameter: int) -> None:
+    """pytest tells the fixtures that this very test asks for, and its parameter by the function that stands in for one"""
+    found = of_pytest.fixtures_of(request.node)
+    assert found is not None
+    (definition,) = found["needed"]
+    assert (definition.argname, definition.scope, definition.params, definition.argnames) == ("needed", "function", None, ())
+    (stand_in,) = found["parameter"]
+    assert stand_in.func.__name__ == of_pytest.OF_A_PARAMETER
+    assert (needed, parameter) == ("found", 1)
+
+
+@pytest.mark.parametrize(("penalty", "stands"), [(-1.0, 0.0), (2.0, 2.0), (9.0, 5.0)])
+def test_a_penalty_is_bounded_as_by_nbgrader(penalty: float, stands: float) -> None:
+    """a late penalty is nothing at least and the score at most"""
+    assert of_nbgrader.bounded_penalty(AssignLatePenalties(), 5.0, penalty) == stands
+
+
+def test_notebooks_are_read_without_a_grammar_of_web_addresses() -> None:
+    """to load the gradebook does not build it, which takes a second, and leaves no trace of how that was avoided"""
+    code = "import sys, cnngrade.gradebook.session as _; print([name for name in sys.modules if name.startswith('rfc3987')])"
+    environment = {"PYTHONPATH": str(ENGINE.parent)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def private_uses(source: str) -> list[str]:
+    """Return private attributes of others' objects, and imports of private modules, in the source."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+            if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+                found.append(f"{node.lineno}: {node.attr}")
+        elif isinstance(node, ast.ImportFrom) and any(part.startswith("_") for part in (node.module or "").split(".")):
+            if node.module != "__future__":
+                found.append(f"{node.lineno}: {node.module}")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "setattr"):
+            name = node.args[1]
+            if isinstance(name, ast.Constant) and str(name.value).startswith("_") and not str(name.value).startswith("__"):
+                found.append(f"{node.lineno}: {name.value}")
+    return found
+
+
+@pytest.mark.parametrize("room", ["judge", "gradebook"])
+def test_private_names_stand_in_compat_alone(room: str) -> None:
+    """no other module of the judge or the gradebook uses what pytest or nbgrader do not offer"""
+    found = {path.name: private_uses(path.read_text()) for path in (ENGINE / room).glob("*.py")}
+    assert {name: uses for name, uses in found.items() if uses and name != "compat.py"} == {}
+    assert found["compat.py"] != []
+
+
+def test_private_uses_are_found() -> None:
+    """an attribute, an import and a getattr are found; one's own attributes and special names are not"""
+    found = private_uses("x._y\nfrom _pytest.runner import z\ngetattr(x, '_w')")
+    assert sorted(found) == ["1: _y", "2: _pytest.runner", "3: _w"]
+    assert private_uses("self._y\nos.__file__\nfrom __future__ import annotations\ngetattr(x, '__name__')") == []
+
+
+def test_versions_are_bounded() -> None:
+    """the package asks for versions of nbgrader and pytest below the first that nobody has tried"""
+    project = tomllib.loads((ENGINE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["instructor"]]
+    bounded = {part.partition(">=")[0]: "<" in part for part in asked}
+    assert (bounded["pytest"], bounded["nbgrader"]) == (True, True)
