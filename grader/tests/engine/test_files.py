@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import cnngrade
 from cnngrade.errors import Fault
 from cnngrade.files import (
     USUAL,
@@ -23,8 +22,7 @@ from cnngrade.files import (
     tidy_folder,
     write_atomically,
 )
-
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(cnngrade.__file__).parents[1])}
+from support.places import ENVIRONMENT
 
 
 @pytest.fixture

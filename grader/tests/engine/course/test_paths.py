@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import cnngrade
 from cnngrade.course import paths
 from cnngrade.model import Course
-
-ENGINE = Path(cnngrade.__file__).parent
+from support.places import ENGINE
 
 # Names that mean nothing else, wherever a string holds them.
 FILES = ("timestamp.txt", "gradebook.db", "nbgrader_config.py", ".cnngrade-key", ".grading.lock", ".secret")

@@ -8,16 +8,13 @@ import importlib.metadata
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 from nbgrader.preprocessors import AssignLatePenalties
 
-import cnngrade
 from cnngrade.gradebook import compat as of_nbgrader
 from cnngrade.judge import compat as of_pytest
-
-ENGINE = Path(cnngrade.__file__).parent
+from support.places import ENGINE, ENVIRONMENT, ROOT
 
 # The private name, what it is needed for, and what to do where a version does without.
 NBGRADER = [
@@ -114,8 +111,7 @@ def test_a_penalty_is_bounded_as_by_nbgrader(penalty: float, stands: float) -> N
 def test_notebooks_are_read_without_a_grammar_of_web_addresses() -> None:
     """to load the gradebook does not build it, which takes a second, and leaves no trace of how that was avoided"""
     code = "import sys, cnngrade.gradebook.session as _; print([name for name in sys.modules if name.startswith('rfc3987')])"
-    environment = {"PYTHONPATH": str(ENGINE.parent)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -153,7 +149,7 @@ def test_private_uses_are_found() -> None:
 
 def test_versions_are_bounded() -> None:
     """the package asks for versions of nbgrader and pytest below the first that nobody has tried"""
-    project = tomllib.loads((ENGINE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["instructor"]]
     bounded = {part.partition(">=")[0]: "<" in part for part in asked}
     assert (bounded["pytest"], bounded["nbgrader"]) == (True, True)
