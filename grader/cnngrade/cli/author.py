@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from cnngrade.cli.console import end_steps, guarded, instructors_course, say, show_step, wanted_units
+from cnngrade.cli.console import guarded, instructors_course, say, told_steps, wanted_units
 from cnngrade.errors import ExitCode
 
 
@@ -51,7 +51,8 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     from cnngrade.jobs.verify import verify as job
 
     course = instructors_course()
-    proofs = job(course, wanted_units(course, units), show_step)
+    with told_steps() as tell:
+        proofs = job(course, wanted_units(course, units), tell)
     if as_json:
         say(json.dumps([proof_as_json(proof) for proof in proofs], indent=2))
     else:
@@ -84,8 +85,8 @@ def calibrate(unit: str, as_json: bool) -> None:
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    found = job(course, wanted, lambda variant: show_step(wanted, variant.name))
-    end_steps()
+    with told_steps() as tell:
+        found = job(course, wanted, lambda variant: tell(wanted, variant.name))
     if as_json:
         say(json.dumps([placement_as_json(placement) for placement in found], indent=2))
     else:

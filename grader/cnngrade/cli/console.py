@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,20 +104,22 @@ def write_file(path: Path, text: str) -> None:
     note(f"Written: {path}")
 
 
-def show_step(unit: Unit, step: str) -> None:
-    """Say which step of a unit begins: on one line of a terminal, on a line each elsewhere."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
-        if step == "extras":
-            end_steps()
-    else:
-        note(f"{unit.name}: {step}")
+@contextlib.contextmanager
+def told_steps() -> Iterator[Callable[[Unit, str], None]]:
+    """Yield what says which step of a unit begins: on one line of a terminal, cleared at the end, or on a line each."""
+    live = sys.stderr.isatty()
 
+    def tell(unit: Unit, step: str) -> None:
+        if live:
+            click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
+        else:
+            note(f"{unit.name}: {step}")
 
-def end_steps() -> None:
-    """Clear the line on which steps were told."""
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", err=True, nl=False)
+    try:
+        yield tell
+    finally:
+        if live:
+            click.echo("\r\033[K", err=True, nl=False)
 
 
 class Progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnngrade.cli.console import Progress, exit_status, guarded, instructors_course, note, say, show_step, wanted_units
+from cnngrade.cli.console import Progress, exit_status, guarded, instructors_course, note, say, told_steps, wanted_units
 from cnngrade.errors import ExitCode
 from cnngrade.model import Report, Unit
 
@@ -34,7 +34,8 @@ def release(units: tuple[str, ...]) -> None:
 
     course = instructors_course()
     for unit in wanted_units(course, units):
-        done = job(course, unit, show_step)
+        with told_steps() as tell:
+            done = job(course, unit, tell)
         say(f"{unit.name} is released: {done.folder}")
 
 

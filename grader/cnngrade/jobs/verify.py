@@ -6,7 +6,7 @@ examples     every doctest of a stub passes with the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
-variants       the line of each time budget keeps its distance from the good variants below it and the slow ones above it
+variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 handout      the public tests run from recorded answers, without the solution
 extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
@@ -20,6 +20,7 @@ import io
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -183,12 +184,6 @@ def _caught(
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
 
 
-def _check_lines(course: Course, unit: Unit, proof: Proof) -> Iterator[str]:
-    for placement in placements(course, unit, lambda variant: None, FEW_SAMPLES):
-        proof.placements.append(placement)
-        yield from placement.problems()
-
-
 def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
     load_hints(course, unit)
     stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").open()
@@ -205,75 +200,105 @@ def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
         yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
 
 
-def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
-    """Go through all steps for one unit. `on_step` hears the name of each step as it begins."""
-    proof, start = Proof(unit), time.monotonic()
+@dataclass(slots=True)
+class _Trial:
+    """A unit on trial: what every step works with, and what some leave for those after them."""
 
-    def note(step: str, texts: Iterable[str]) -> None:
-        try:
-            proof.findings.extend(Finding(step, text) for text in texts)
-        except CnngradeError as error:
-            proof.findings.append(Finding(step, str(error)))
-
-    on_step("functions")
-    note("functions", _check_functions(course, unit))
-    try:
-        solution = load_module(paths.solution_file(course, unit.name), course.root)
-        live = live_answer_key(course, unit)
-        on_step("examples")
-        note("examples", _check_examples(course, unit, solution))
-        _prove_by_judging(course, unit, solution, live, proof, note, on_step)
-        if unit.budgets:
-            on_step("variants")
-            note("variants", _check_lines(course, unit, proof))
-        on_step("extras")
-        note("extras", _check_extras(course, unit))
-    except CnngradeError as error:
-        proof.findings.append(Finding("tests", str(error)))
-    proof.seconds = time.monotonic() - start
-    return proof
+    course: Course
+    unit: Unit
+    proof: Proof
+    solution: ModuleType = field(init=False)
+    answer_key: AnswerKey = field(init=False)
+    untouched: Report = field(init=False)
+    known: list[KnownMistake] = field(init=False)
+    in_grading: dict[KnownMistake, Report] = field(init=False)
 
 
-def _prove_by_judging(
-    course: Course,
-    unit: Unit,
-    solution: ModuleType,
-    live: AnswerKey,
-    proof: Proof,
-    note: Callable[[str, Iterable[str]], None],
-    on_step: Callable[[str], None],
-) -> None:
+def _step_functions(trial: _Trial) -> Iterator[str]:
+    yield from _check_functions(trial.course, trial.unit)
+    trial.solution = load_module(paths.solution_file(trial.course, trial.unit.name), trial.course.root)
+
+
+def _step_solution(trial: _Trial) -> Iterator[str]:
+    course, unit = trial.course, trial.unit
+    solution, stub = paths.solution_file(course, unit.name), paths.exercise_file(course, unit.name)
+    live = live_answer_key(course, unit)
+    # Without the rehearsal: here it is the solution itself that is on trial.
+    trial.answer_key = AnswerKey(live.reference, live.knowledge)
+    files = ((solution, course.root), (stub, None))
+    entries = [_file_candidate(course, unit, path, stub.parent, extra) for path, extra in files]
+    trial.proof.cases, (solved, trial.untouched) = _judged(course, unit, entries, trial.answer_key, hidden=True)
+    yield from _check_solution(solved)
+
+
+def _step_mistakes(trial: _Trial) -> Iterator[str]:
+    course, unit = trial.course, trial.unit
+    trial.known = list(load_mistakes(course, unit))
+    trial.in_grading = _judged_mistakes(course, unit, trial.solution, trial.known, trial.answer_key, hidden=True)
+    for entry in trial.known:
+        if all(outcome.verdict is Verdict.PASSED for outcome in trial.in_grading[entry].outcomes):
+            yield f"no case catches {entry.name}: {entry.sentence}"
+
+
+def _step_handout(trial: _Trial) -> Iterator[str]:
+    course, unit = trial.course, trial.unit
     with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
-        on_step("solution")
-        files = (
-            (paths.solution_file(course, unit.name), course.root),
-            (paths.exercise_file(course, unit.name), None),
-        )
-        # Without the rehearsal: here it is the solution itself that is on trial.
-        bare = AnswerKey(live.reference, live.knowledge)
-        entries = [
-            _file_candidate(course, unit, path, paths.exercise_file(course, unit.name).parent, extra) for path, extra in files
-        ]
-        proof.cases, (solved, untouched) = _judged(course, unit, entries, bare, hidden=True)
-        note("solution", _check_solution(solved))
-        on_step("stub")
-        note("stub", _check_stub(untouched))
-        on_step("points")
-        note("points", _check_points(unit, proof.cases))
-        on_step("mistakes")
-        known = list(load_mistakes(course, unit))
-        full = _judged_mistakes(course, unit, solution, known, bare, hidden=True)
-        on_step("handout")
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
         replay = recorded_answer_key(answers)
-        inline = Candidate(Submission("", unit.name, files[0][0], ""), lambda: Student(Inline(solution), course.policy))
+        submission = Submission("", unit.name, paths.solution_file(course, unit.name), "")
+        inline = Candidate(submission, lambda: Student(Inline(trial.solution), course.policy))
         _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
-        note("handout", _check_solution(replayed))
-        public = _judged_mistakes(course, unit, solution, known, replay, hidden=False)
-        proof.mistakes = list(_caught(known, full, public))
-        uncaught = [caught.mistake for caught in proof.mistakes if not caught.cases]
-        note("mistakes", (f"no case catches {entry.name}: {entry.sentence}" for entry in uncaught))
+        yield from _check_solution(replayed)
+        public = _judged_mistakes(course, unit, trial.solution, trial.known, replay, hidden=False)
+    trial.proof.mistakes = list(_caught(trial.known, trial.in_grading, public))
+
+
+def _step_variants(trial: _Trial) -> Iterator[str]:
+    for placement in placements(trial.course, trial.unit, lambda variant: None, FEW_SAMPLES):
+        trial.proof.placements.append(placement)
+        yield from placement.problems()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step yields what it finds wrong. Where it cannot be done and others rest on it (`carries`), the trial ends."""
+
+    name: str
+    find: Callable[[_Trial], Iterable[str]]
+    carries: bool = False
+    applies: Callable[[Unit], bool] = lambda unit: True
+
+
+_STEPS = (
+    _Step("functions", _step_functions, carries=True),
+    _Step("examples", lambda trial: _check_examples(trial.course, trial.unit, trial.solution)),
+    _Step("solution", _step_solution, carries=True),
+    _Step("stub", lambda trial: _check_stub(trial.untouched)),
+    _Step("points", lambda trial: _check_points(trial.unit, trial.proof.cases)),
+    _Step("mistakes", _step_mistakes, carries=True),
+    _Step("handout", _step_handout),
+    _Step("variants", _step_variants, applies=lambda unit: bool(unit.budgets)),
+    _Step("extras", lambda trial: _check_extras(trial.course, trial.unit)),
+)
+
+
+def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
+    """Go through all steps for one unit. `on_step` hears the name of each step as it begins."""
+    proof, start = Proof(unit), time.monotonic()
+    trial = _Trial(course, unit, proof)
+    for step in _STEPS:
+        if not step.applies(unit):
+            continue
+        on_step(step.name)
+        try:
+            proof.findings.extend(Finding(step.name, text) for text in step.find(trial))
+        except CnngradeError as error:
+            proof.findings.append(Finding(step.name, str(error)))
+            if step.carries:
+                break
+    proof.seconds = time.monotonic() - start
+    return proof
 
 
 def verify(course: Course, units: Iterable[Unit], on_step: Callable[[Unit, str], None]) -> list[Proof]:
