@@ -51,9 +51,10 @@ def grade(
     `on_report(report, fresh)` of each report as it comes (`fresh` is False for one that was stored), `on_entry` of each student
     once the gradebook has the points or it is known why not.
 
-    Raises UsageError when somebody else is grading, when nothing was submitted or nothing here would confine it, and when the
-    unit was not released; CourseError when the tests cannot be run; Fault when a judge process died (after all others are
-    done), and where the gradebook is locked or a disk is full. What was finished is kept: the next call goes on from there.
+    Raises UsageError when somebody else is grading, when nothing was submitted, nothing here would confine it or a package is
+    missing that submissions may use, and when the unit was not released; CourseError when the tests cannot be run; Fault when a
+    judge process died (after all others are done), and where the gradebook is locked or a disk is full. What was finished is
+    kept: the next call goes on from there.
     """
     with alone(course):
         judged = judge_class(
