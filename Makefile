@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
+# As many processes as there are cores. What several tests share is made in one of them.
+PARALLEL := -n auto --dist loadgroup
 PYTHON ?=
 
 # Stamps: an installation is done once, and again when pyproject.toml changes.
@@ -34,10 +36,10 @@ demo: $(INSTRUCTOR)
 	$(BIN)/cnngrade demo
 
 test: lint
-	$(PYTEST) -m 'not slow'
+	$(PYTEST) $(PARALLEL) -m 'not slow'
 
 test-slow: $(DEV)
-	$(PYTEST) -m slow
+	$(PYTEST) $(PARALLEL) -m slow
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ The attacks are told where everything is: the words in `World.words` are put int
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import select
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from cnngrade.course.load import load_course
 from cnngrade.judge.session import judge
@@ -34,7 +36,9 @@ from support.places import CORPUS, ROOT
 ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
 SECRET = "the-canary-sings-at-midnight"
-SANDBOXES = [name for name, reason in available().items() if name != NONE and not reason] if sys.platform == "linux" else []
+BATCHES = {path: number % 10 for number, path in enumerate(ATTACKS)}
+"""Which attacks are judged in one session: a batch at a time, so that the processes that run the tests can share them."""
+STRENGTHS = ("strongest sandbox", "next sandbox")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
 
@@ -167,30 +171,50 @@ def _children(pid: int) -> set[int]:
     return found | {inner for child in found for inner in _children(child)}
 
 
+@functools.cache
+def _sandboxes() -> list[str]:
+    return [name for name, reason in available().items() if name != NONE and not reason]
+
+
+def _sandbox(strength: int) -> str:
+    """Return this machine's strongest sandbox (0) or the next one (1); skips the test where there is no next one."""
+    if strength and strength >= len(_sandboxes()):
+        pytest.skip("this machine has no further sandbox")
+    return _sandboxes()[strength]
+
+
 @pytest.fixture(scope="session")
-def judged(request, tmp_path_factory) -> Callable[[str, Path], Judged]:
-    """Return a function that brings what became of an attack; a sandbox's selected attacks are judged when first asked for."""
+def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
+    """Return a function that brings what became of an attack; a batch's selected attacks are judged when one is asked for."""
     course = load_course(ROOT)
     course = replace(course, policy=replace(course.policy, submission_seconds=60.0))
     selected = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_attack"]
-    results: dict[str, dict[str, Judged]] = {}
+    results: dict[tuple[int, Path], Judged] = {}
 
-    def bring(sandbox: str, path: Path) -> Judged:
-        if sandbox not in results:
-            paths = [params["path"] for params in selected if params["sandbox"] == sandbox]
-            folder = tmp_path_factory.mktemp(sandbox)
-            results[sandbox] = _judge_all(course, course.unit(UNIT), paths, sandbox, folder)
-        return results[sandbox][path.name]
+    def bring(strength: int, path: Path) -> Judged:
+        if (strength, path) not in results:
+            batch = [params["path"] for params in selected if params["strength"] == strength]
+            batch = [other for other in batch if BATCHES[other] == BATCHES[path]]
+            folder = tmp_path_factory.mktemp(f"attacks-{strength}-{BATCHES[path]}")
+            found = _judge_all(course, course.unit(UNIT), batch, _sandbox(strength), folder)
+            results.update({(strength, other): found[other.name] for other in batch})
+        return results[strength, path]
 
     return bring
 
 
-# The strongest sandbox for every developer; the others, which take as long again, where time matters less.
-@pytest.mark.parametrize("sandbox", [*SANDBOXES[:1], *(pytest.param(name, marks=pytest.mark.slow) for name in SANDBOXES[1:])])
-@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.name)
-def test_attack(sandbox, path, judged):
+def _attacks(strength: int, *marks: pytest.MarkDecorator) -> Iterator[ParameterSet]:
+    """Yield every attack for one sandbox, marked so that one process is given a whole batch."""
+    for path in ATTACKS:
+        batch = pytest.mark.xdist_group(f"attacks-{strength}-{BATCHES[path]}")
+        yield pytest.param(strength, path, marks=[batch, *marks], id=f"{path.name}-{STRENGTHS[strength]}")
+
+
+# The strongest sandbox for every developer; the other, which takes as long again, where time matters less.
+@pytest.mark.parametrize(("strength", "path"), [*_attacks(0), *_attacks(1, pytest.mark.slow)])
+def test_attack(strength, path, judged):
     """the attack gets what it deserves, harms nothing, ends in time, and is told of in words that are safe to read"""
-    found = judged(sandbox, path)
+    found = judged(strength, path)
     report = found.report
     page = "\n".join([report_as_text(report, colour=False, staff=True), report_as_text(report, colour=False)])
     wrong = differences(read(path), report)

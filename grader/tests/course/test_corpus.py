@@ -26,7 +26,7 @@ def name_of(path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
-    """Return a function that brings the report on a file; a unit's selected files are judged together, when first asked for."""
+    """Return a function that brings the report on a file; a unit's selected files are judged together when one is asked for."""
     course = load_course(ROOT)
     selected = [item.callspec.params["path"] for item in request.session.items if item.originalname == "test_submission"]
     reports: dict[Path, Report] = {}
@@ -47,7 +47,10 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
     return bring
 
 
-@pytest.mark.parametrize("path", SUBMISSIONS, ids=name_of)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.xdist_group(f"corpus-{path.parent.name}"), id=name_of(path)) for path in SUBMISSIONS],
+)
 def test_submission(path, judged):
     """the report is as the submission's first lines say"""
     report = judged(path)

@@ -31,6 +31,7 @@ from support import tiny_course
 from support.places import GRADER
 
 NAMES = ("double_added", "double_by_triple", "double_by_row", "double_by_number", "double_vectorized")
+KINDS = ("good", "between", "slow")
 
 
 def proved(root: Path) -> Proof:
@@ -149,6 +150,28 @@ def test_a_variant_that_makes_no_sense_is_named(tmp_path: Path, source: str, wor
         load_variants(course, course.units[0])
 
 
+def number(ratio: str) -> float:
+    return float(ratio.rstrip("x").replace(",", ""))
+
+
+def assert_drawn(text: str) -> None:
+    """Every row shows its variant, the limit and the proposal where they belong: as their values are ordered."""
+    rows = [line for line in text.splitlines() if line.split()[:1] and line.split()[0] in KINDS and line.startswith("  ")]
+    signs = {kind: sign for sign, kind in re.findall(r"(\S) (good|between|slow)\b", text[text.rindex(rows[-1]) :])}
+    values = dict(re.findall(r"([|!]) (?:what passes|the middle of the gap) \(([\d,.]+x)\)", " ".join(text.split())))
+    assert values.keys() == {"|", "!"}
+    drawings = [line[line.index("x  ") + 3 :] for line in rows]
+    own = [drawing.index(signs[line.split()[0]]) for line, drawing in zip(rows, drawings, strict=True)]
+    assert own == sorted(own)
+    for sign, value in values.items():
+        (column,) = {drawing.index(sign) for drawing in drawings if sign in drawing}
+        for line, drawing, place in zip(rows, drawings, own, strict=True):
+            # A variant that stands in the same column covers the sign.
+            assert sign in drawing or place == column, line
+            assert place >= column or number(line.split()[2]) <= number(value), line
+            assert place <= column or number(line.split()[2]) >= number(value), line
+
+
 def test_calibrate_draws_and_proposes(tmp_path: Path) -> None:
     """every variant with kind and ratio on an axis, in 80 columns; a limit between, and what to write; no file is changed"""
     root = course_with(tmp_path, limit=5000)
@@ -159,11 +182,11 @@ def test_calibrate_draws_and_proposes(tmp_path: Path) -> None:
     assert max(map(len, lines)) <= 80
     rows = [line.split() for line in lines if line.startswith(("  good ", "  between ", "  slow "))]
     assert {row[1] for row in rows} == {name.removeprefix("double_") for name in NAMES}
-    assert all("|" in line and "!" in line for line in lines if line.startswith(("  good ", "  between ")))
+    assert_drawn(done.stdout)
     advice = re.search(r"For its middle, write (\S+) in course.yml as the limit of double\.", " ".join(lines))
     assert advice
     proposed = float(advice.group(1))
-    ratios = {row[1]: float(row[2].rstrip("x").replace(",", "")) for row in rows}
+    ratios = {row[1]: number(row[2]) for row in rows}
     assert max(ratios["added"], ratios["by_triple"]) < proposed < min(ratios["by_number"], ratios["vectorized"])
     assert [line for line in done.stderr.splitlines() if "double_" in line] == [f"scaling: {name}" for name in NAMES]
     after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}

@@ -509,7 +509,8 @@ work = slow
 def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None:
     """wherever the work on inputs is done, and whatever is said of it, at least two thirds of it are charged
 
-    It takes many times as long as carrying the inputs may cost.
+    It takes many times as long as carrying the inputs may cost. The shortest time of each is what counts, since whatever else
+    this machine does only adds to it; where it does much, more samples are taken, which bring both nearer to what they are.
     """
     code = CHEATS[name]
     student, honest = student_of(WORK + code, tmp_path), student_of(WORK + "work = slow\n", tmp_path, name="honest.py")
@@ -521,12 +522,15 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None
     try:
         for side in times:
             side.stage("work", "case", [(rng.random(1000),)])
-        for _ in range(15):
-            for side, taken in times.items():
-                inputs = [(rng.random(1000),) for _ in range(2)]
-                seconds, answers = side.timed_on("work", "case", inputs, before, carried)
-                assert answers == pytest.approx([np.sqrt(x).sum() * 150 for (x,) in inputs])
-                taken.append(seconds)
+        for _ in range(4):
+            for _ in range(15):
+                for side, taken in times.items():
+                    inputs = [(rng.random(1000),) for _ in range(2)]
+                    seconds, answers = side.timed_on("work", "case", inputs, before, carried)
+                    assert answers == pytest.approx([np.sqrt(x).sum() * 150 for (x,) in inputs])
+                    taken.append(seconds)
+            if min(times[student]) > min(times[honest]) * 2 / 3:
+                break
         assert min(times[student]) > min(times[honest]) * 2 / 3
     finally:
         student.close()
