@@ -62,7 +62,9 @@ def spoilt(draw: st.DrawFn, whole: Any, most: int = 4) -> Any:
     # One number for each change, since a draw for each step would leave no room for the junk itself.
     for seed in draw(st.lists(st.integers(0, 2**32), min_size=1, max_size=most)):
         chance = random.Random(seed)
-        place, key, node = None, None, tree
+        place: Any = None
+        key: Any = None
+        node = tree
         while isinstance(node, dict | list) and node and (place is None or chance.random() < 0.8):
             key = chance.choice(list(node) if isinstance(node, dict) else range(len(node)))
             place, node = node, node[key]

@@ -301,7 +301,7 @@ def classify(images: Array, params: Mapping[str, Array]) -> Array:
     enlarged = np.zeros((len(images), 1, 4 * images.shape[1], 4 * images.shape[2]))
     for n, _, i, j in places(*enlarged.shape):
         enlarged[n, 0, i, j] = float(images[n, i // 4, j // 4]) / 16
-    return np.array([max(range(len(row)), key=lambda m, row=row: row[m]) for row in lenet(enlarged, params)])
+    return np.array([max(range(len(row)), key=row.__getitem__) for row in lenet(enlarged, params)])
 
 
 # learning

@@ -17,7 +17,7 @@ def block(*lines: str) -> str:
     return "# expect:\n" + "".join(f"#   {line}\n" for line in lines) + "\nimport numpy as np\n"
 
 
-def test_everything_can_be_said():
+def test_everything_can_be_said() -> None:
     """all keys are read, and the block ends where the indentation ends"""
     text = block(
         "verdict: [partial, slow]", "functions: {double: passed, halve: [wrong, raised]}", "not_passed: [slow]", "earned: 1.5",
@@ -58,20 +58,20 @@ def test_everything_can_be_said():
         (block("verdict: wrong", "call_seconds: true"), "no number"),
     ],
 )
-def test_malformed_expectation_is_refused(text, complaint):
+def test_malformed_expectation_is_refused(text: str, complaint: str) -> None:
     """a block that is missing or says something unknown raises, and says what is wrong"""
     with pytest.raises(MalformedExpectation, match=complaint):
         parse(text)
 
 
-def test_file_is_named(tmp_path):
+def test_file_is_named(tmp_path: Path) -> None:
     """the complaint names the file"""
     (tmp_path / "odd.py").write_text("import numpy as np\n")
     with pytest.raises(MalformedExpectation, match=r"/odd\.py: the first line"):
         read(tmp_path / "odd.py")
 
 
-def test_notebook_is_read(tmp_path):
+def test_notebook_is_read(tmp_path: Path) -> None:
     """in a notebook the first cell begins with the block"""
     cell = {"cell_type": "markdown", "metadata": {}, "source": block("verdict: passed").splitlines(keepends=True)}
     (tmp_path / "fine.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
@@ -92,7 +92,7 @@ def report() -> Report:
     return Report(Submission("s", "sums", Path("sums.py"), ""), "Sums", outcomes, 2.5, 6.0, ("a cell fails",), "hello")
 
 
-def test_report_as_expected(report):
+def test_report_as_expected(report: Report) -> None:
     """a report that is as expected differs in nothing"""
     lines = [
         "verdict: partial", "functions: {double: partial, halve: wrong}", "not_passed: [slow, wrong]", "earned: 2.5",
@@ -115,11 +115,11 @@ def test_report_as_expected(report):
         ("sentence: goodbye", "the student does not read 'goodbye'"),
     ],
 )
-def test_every_difference_is_noticed(report, line, difference):
+def test_every_difference_is_noticed(report: Report, line: str, difference: str) -> None:
     """each key can fail, and says how"""
     assert differences(parse(block("verdict: partial", line)), report) == [difference]
 
 
-def test_wrong_verdict_is_noticed(report):
+def test_wrong_verdict_is_noticed(report: Report) -> None:
     """the verdict of the whole report can fail, too"""
     assert differences(parse(block("verdict: [passed, slow]")), report) == ["the verdict is partial, not passed or slow"]
