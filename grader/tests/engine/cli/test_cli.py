@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cnngrade.model import Course
 from support import tiny_course
 from support.places import GRADER
 
@@ -33,34 +34,34 @@ def cnngrade(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return tiny_course.make_course(tmp_path / "course")
+def root(course: Course) -> Path:
+    return course.root
 
 
-def hand_in(course: Path, **works: str) -> None:
+def hand_in(root: Path, **works: str) -> None:
     for student, text in works.items():
-        folder = course / "classroom" / "submitted" / student / "scaling"
+        folder = root / "classroom" / "submitted" / student / "scaling"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "scaling.py").write_text(text, encoding="utf-8")
 
 
-def test_check_in_the_repository(course: Path) -> None:
+def test_check_in_the_repository(root: Path) -> None:
     """in the course's own folder the exercises are checked, against the live solution"""
-    done = cnngrade("check", folder=course)
+    done = cnngrade("check", folder=root)
     assert done.returncode == 1
     assert "double is yours to write" in done.stdout
-    (course / "exercises" / "scaling.py").write_text(RIGHT)
-    assert cnngrade("check", "scaling", folder=course / "exercises").returncode == 0
+    (root / "exercises" / "scaling.py").write_text(RIGHT)
+    assert cnngrade("check", "scaling", folder=root / "exercises").returncode == 0
 
 
-def test_check_writes_what_it_is_asked_for(course: Path, tmp_path: Path) -> None:
+def test_check_writes_what_it_is_asked_for(root: Path, tmp_path: Path) -> None:
     """--junit and --html write files, --json prints one document, and no file is written unasked"""
-    before = {path for path in course.rglob("*") if "__pycache__" not in path.parts}
-    done = cnngrade("check", "--json", "--junit", str(tmp_path / "r.xml"), "--html", str(tmp_path / "r.html"), folder=course)
+    before = {path for path in root.rglob("*") if "__pycache__" not in path.parts}
+    done = cnngrade("check", "--json", "--junit", str(tmp_path / "r.xml"), "--html", str(tmp_path / "r.html"), folder=root)
     assert json.loads(done.stdout)["earned"] == 0
     assert len(ElementTree.parse(tmp_path / "r.xml").findall(".//testcase")) == 3
     assert "<script" not in (tmp_path / "r.html").read_text()
-    assert {path for path in course.rglob("*") if "__pycache__" not in path.parts} == before
+    assert {path for path in root.rglob("*") if "__pycache__" not in path.parts} == before
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,9 @@ def test_check_writes_what_it_is_asked_for(course: Path, tmp_path: Path) -> None
         (["nonsense"], 2, "No such command"),
     ],
 )
-def test_wrong_usage_has_a_sentence(course: Path, arguments: list[str], status: int, says: str) -> None:
+def test_wrong_usage_has_a_sentence(root: Path, arguments: list[str], status: int, says: str) -> None:
     """an error says what is wrong and what next, with its exit status and without a traceback"""
-    done = cnngrade(*arguments, folder=course)
+    done = cnngrade(*arguments, folder=root)
     assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
     assert says in done.stderr
 
@@ -95,25 +96,25 @@ def test_outside_of_a_course(tmp_path: Path) -> None:
     assert "There is no course.yml" in done.stderr
 
 
-def test_an_unsound_unit_is_not_released(course: Path) -> None:
+def test_an_unsound_unit_is_not_released(root: Path) -> None:
     """verify and release end with 3 and name what is unsound; nothing is released"""
-    solution = course / "solutions" / "scaling.py"
+    solution = root / "solutions" / "scaling.py"
     solution.write_text(solution.read_text().replace("3 * np", "4 * np"))
-    done = cnngrade("verify", folder=course)
+    done = cnngrade("verify", folder=root)
     assert done.returncode == 3
     assert "NOT SOUND" in done.stdout
     assert "an example of triple does not hold" in done.stdout
-    done = cnngrade("release", "scaling", folder=course)
+    done = cnngrade("release", "scaling", folder=root)
     assert done.returncode == 3
     assert "was not released" in done.stderr
-    assert not (course / "classroom" / "release").exists()
+    assert not (root / "classroom" / "release").exists()
 
 
-def test_unsoundness_of_every_kind_is_found(course: Path) -> None:
+def test_unsoundness_of_every_kind_is_found(root: Path) -> None:
     """a mistake that is not caught, other arguments, points that do not add up, a stub that earns: each is named"""
 
     def edit(name: str, old: str, new: str) -> None:
-        path = course / name
+        path = root / name
         assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new))
 
@@ -121,7 +122,7 @@ def test_unsoundness_of_every_kind_is_found(course: Path) -> None:
     edit("solutions/scaling.py", "def triple(x)", "def triple(x, y=1)")
     edit("autograde_tests/public/test_scaling.py", "@points(2)", "@points(1.5)")
     edit("exercises/scaling.py", 'raise NotImplementedError("triple is yours to write")', "return 3 * np.asarray(x)")
-    findings = json.loads(cnngrade("verify", "--json", folder=course).stdout)[0]["findings"]
+    findings = json.loads(cnngrade("verify", "--json", folder=root).stdout)[0]["findings"]
     said = "\n".join(f"{finding['step']}: {finding['text']}" for finding in findings)
     for part in (
         "mistakes: no case catches double_squared",
@@ -132,37 +133,37 @@ def test_unsoundness_of_every_kind_is_found(course: Path) -> None:
         assert part in said
 
 
-def test_a_new_unit_is_sound(course: Path) -> None:
+def test_a_new_unit_is_sound(root: Path) -> None:
     """what `new` writes is proved by `verify`, and course.yml keeps its other lines"""
-    done = cnngrade("new", "sums", "--title", "Sums: adding up", "--points", "5", folder=course)
+    done = cnngrade("new", "sums", "--title", "Sums: adding up", "--points", "5", folder=root)
     assert done.returncode == 0, done.stderr
-    assert cnngrade("verify", "sums", folder=course).returncode == 0
-    text = (course / "course.yml").read_text()
+    assert cnngrade("verify", "sums", folder=root).returncode == 0
+    text = (root / "course.yml").read_text()
     assert 'title: "Sums: adding up"' in text
     assert all(line in text for line in tiny_course.COURSE_YML.splitlines())
 
 
-def test_grade_prints_json_and_nothing_else(course: Path) -> None:
+def test_grade_prints_json_and_nothing_else(root: Path) -> None:
     """--json gives the reports on standard output; progress goes to standard error; a wrong submission ends with 1"""
-    hand_in(course, ada=RIGHT, ben=tiny_course.EXERCISE)
-    done = cnngrade("grade", "scaling", "--no-gradebook", "--json", folder=course)
+    hand_in(root, ada=RIGHT, ben=tiny_course.EXERCISE)
+    done = cnngrade("grade", "scaling", "--no-gradebook", "--json", folder=root)
     assert done.returncode == 1
     assert [report["earned"] for report in json.loads(done.stdout)] == [5.0, 0.0]
     assert re.search(r"^\[[12]/2\] ada: 5 of 5 points", done.stderr, re.MULTILINE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
-def test_ctrl_c_keeps_what_is_done(course: Path) -> None:
+def test_ctrl_c_keeps_what_is_done(root: Path) -> None:
     """an interrupted grading ends with 130, leaves no process behind, and goes on where it stopped"""
-    hand_in(course, ada=RIGHT, ben=ENDLESS)
+    hand_in(root, ada=RIGHT, ben=ENDLESS)
     # Started from a background job, a process inherits that Ctrl-C is ignored; a terminal's does not.
     listening = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom cnngrade.cli.main import main; main()"
     )
     command = [sys.executable, "-c", listening, "grade", "scaling", "--no-gradebook", "--jobs", "1"]
     environment = os.environ | {"PYTHONPATH": str(GRADER)}
-    process = subprocess.Popen(command, cwd=course, env=environment, stderr=subprocess.PIPE, text=True)
-    report = course / "classroom" / "reports" / "scaling" / "ada.json"
+    process = subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True)
+    report = root / "classroom" / "reports" / "scaling" / "ada.json"
     deadline = time.monotonic() + 60
     while not report.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -172,38 +173,38 @@ def test_ctrl_c_keeps_what_is_done(course: Path) -> None:
     assert process.returncode == 130
     assert "run the same command again" in stderr
     assert "Traceback" not in stderr
-    hand_in(course, ben=tiny_course.EXERCISE)
-    done = cnngrade("grade", "scaling", "--no-gradebook", folder=course)
+    hand_in(root, ben=tiny_course.EXERCISE)
+    done = cnngrade("grade", "scaling", "--no-gradebook", folder=root)
     assert "ada: 5 of 5 points: 4 ok (kept)" in done.stderr
 
 
-def test_a_released_folder_is_only_checked(course: Path, tmp_path: Path) -> None:
+def test_a_released_folder_is_only_checked(root: Path, tmp_path: Path) -> None:
     """instructors' commands say that they are not for a handout"""
     folder = tmp_path / "handout"
     for name in ("autograde_tests/public/test_scaling.py", "autograde_tests/answers/scaling.npz"):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_bytes(b"")
-    (folder / "course.yml").write_text((course / "course.yml").read_text() + "handout: true\n")
+    (folder / "course.yml").write_text((root / "course.yml").read_text() + "handout: true\n")
     done = cnngrade("verify", folder=folder)
     assert done.returncode == 2
     assert "is a released folder" in done.stderr
 
 
-def test_doctor_looks_around(course: Path) -> None:
+def test_doctor_looks_around(root: Path) -> None:
     """the doctor starts a worker, names the course, and says so as JSON too"""
-    done = cnngrade("doctor", folder=course)
+    done = cnngrade("doctor", folder=root)
     assert done.returncode == 0, done.stdout
     assert "starts and answers" in done.stdout
-    findings = json.loads(cnngrade("doctor", "--json", folder=course).stdout)
+    findings = json.loads(cnngrade("doctor", "--json", folder=root).stdout)
     subjects = {finding["subject"] for finding in findings}
     assert {"Python", "numpy", "worker", "sandbox landlock", "sandbox bubblewrap", "seccomp", "course"} <= subjects
 
 
-def test_the_shell_can_complete(course: Path) -> None:
+def test_the_shell_can_complete(root: Path) -> None:
     """the shells' completion scripts are to be had"""
     source = subprocess.run(
         [sys.executable, "-c", "from cnngrade.cli.main import main; main(prog_name='cnngrade')"],
-        cwd=course,
+        cwd=root,
         env=os.environ | {"PYTHONPATH": str(GRADER), "_CNNGRADE_COMPLETE": "bash_source"},
         capture_output=True,
         text=True,
@@ -212,7 +213,7 @@ def test_the_shell_can_complete(course: Path) -> None:
     assert "complete -o nosort -F _cnngrade_completion cnngrade" in source.stdout
 
 
-def test_an_accident_is_a_sentence(course: Path) -> None:
+def test_an_accident_is_a_sentence(root: Path) -> None:
     """an error that nobody foresaw ends with 4, and with a traceback only when asked for"""
     code = (
         "import sys, cnngrade.cli.author as author, cnngrade.cli.main as cli\n"
@@ -222,17 +223,17 @@ def test_an_accident_is_a_sentence(course: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(GRADER)}
     for flags, traceback in (([], False), (["--debug"], True)):
         command = [sys.executable, "-c", code.replace("{flags}", repr(flags))]
-        done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
         assert ("Traceback" in done.stderr) is traceback
         assert "ZeroDivisionError" in done.stderr
         assert traceback or done.returncode == 4
 
 
-def test_a_reader_that_stops_is_no_fault(course: Path) -> None:
+def test_a_reader_that_stops_is_no_fault(root: Path) -> None:
     """what is piped into `head` ends quietly when nobody reads on"""
     command = [sys.executable, "-m", "cnngrade", "show", "scaling", "--text"]
     environment = os.environ | {"PYTHONPATH": str(GRADER), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
@@ -242,12 +243,12 @@ def test_a_reader_that_stops_is_no_fault(course: Path) -> None:
     assert said == ""
 
 
-def test_a_unit_need_not_be_named_where_there_is_one(course: Path) -> None:
+def test_a_unit_need_not_be_named_where_there_is_one(root: Path) -> None:
     """hint and show take the only unit; where there are several they say which"""
-    assert "hint 1 of 3" in cnngrade("hint", folder=course).stdout
-    assert "Not written yet" in cnngrade("show", "--text", folder=course).stdout
-    assert cnngrade("new", "sums", folder=course).returncode == 0
-    done = cnngrade("hint", folder=course)
+    assert "hint 1 of 3" in cnngrade("hint", folder=root).stdout
+    assert "Not written yet" in cnngrade("show", "--text", folder=root).stdout
+    assert cnngrade("new", "sums", folder=root).returncode == 0
+    done = cnngrade("hint", folder=root)
     assert done.returncode == 2
     assert "Say which unit: scaling, sums." in done.stderr
 

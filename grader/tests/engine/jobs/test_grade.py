@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from cnngrade.classroom.handed_in import handed_in
 from cnngrade.classroom.judge_class import report_for
 from cnngrade.classroom.lock import alone
 from cnngrade.course import paths
-from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Report
@@ -26,8 +24,8 @@ SQUARED = "def double(x):\n    return np.asarray(x) ** 2"
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
-    made = load_course(tiny_course.make_course(tmp_path / "course"))
+def course(course: Course) -> Course:
+    """Return the tiny course with a class that has handed in."""
     works = {
         "ada": tiny_course.script(**tiny_course.RIGHT),
         "ben": tiny_course.script(double=SQUARED),
@@ -35,11 +33,11 @@ def course(tmp_path: Path) -> Course:
         "kim": "def double(x): import os; os._exit(1)\n",
     }
     for student, text in works.items():
-        folder = made.root / "classroom" / "submitted" / student / "scaling"
+        folder = course.root / "classroom" / "submitted" / student / "scaling"
         folder.mkdir(parents=True)
         (folder / "scaling.py").write_text(text, encoding="utf-8")
-    (made.root / "classroom" / "submitted" / "leo" / "scaling").mkdir(parents=True)
-    return made
+    (course.root / "classroom" / "submitted" / "leo" / "scaling").mkdir(parents=True)
+    return course
 
 
 def run(course: Course, **options: object) -> tuple[dict[str, float | None], list[str]]:
