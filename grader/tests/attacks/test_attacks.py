@@ -6,7 +6,6 @@ The attacks are told where everything is: the words in `World.words` are put int
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import re
 import select
@@ -25,13 +24,13 @@ from cnngrade.model import Course, Report, Unit, Verdict
 from cnngrade.report.html import report_fragment, reports_as_page
 from cnngrade.report.json import dumps, loads
 from cnngrade.report.terminal import report_as_text
-from cnngrade.sandbox.backends import NONE, available
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import MARK
 from cnngrade.scoring import verdict_of
 from cnngrade.student.candidate import Candidate, candidate
 from support.expectations import differences, read
 from support.places import CORPUS, ROOT
+from support.sandboxes import sandboxes_here
 
 ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
@@ -171,16 +170,11 @@ def _children(pid: int) -> set[int]:
     return found | {inner for child in found for inner in _children(child)}
 
 
-@functools.cache
-def _sandboxes() -> list[str]:
-    return [name for name, reason in available().items() if name != NONE and not reason]
-
-
 def _sandbox(strength: int) -> str:
     """Return this machine's strongest sandbox (0) or the next one (1); skips the test where there is no next one."""
-    if strength and strength >= len(_sandboxes()):
+    if strength and strength >= len(sandboxes_here()):
         pytest.skip("this machine has no further sandbox")
-    return _sandboxes()[strength]
+    return sandboxes_here()[strength]
 
 
 @pytest.fixture(scope="session")

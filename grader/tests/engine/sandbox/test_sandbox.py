@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import signal
@@ -18,7 +17,7 @@ import pytest
 
 from cnngrade.errors import StudentFailure, StudentOverMemory, StudentOverTime, StudentRaised, UsageError
 from cnngrade.model import Policy
-from cnngrade.sandbox.backends import AUTO, BACKENDS, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
+from cnngrade.sandbox.backends import AUTO, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
 from cnngrade.sandbox.confined import Warm
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
@@ -26,19 +25,11 @@ from cnngrade.submission.read import read_work
 from cnngrade.worker.forkserver import empty
 from support import tiny_course
 from support.places import GRADER
+from support.sandboxes import SANDBOXES, need, present, sandboxes_here
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0, packages=("numpy", "numba", "scipy"))
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
-
-
-def found() -> list[str]:
-    """Return the sandboxes that this machine has now, the strongest first."""
-    return [name for name, reason in available().items() if name != NONE and not reason]
-
-
-# Asked for each test, this would take a second each.
-here = functools.cache(found)
 
 
 def sandboxed(source: Warm, folder: Path, code: str, policy: Policy = POLICY) -> Student:
@@ -47,10 +38,9 @@ def sandboxed(source: Warm, folder: Path, code: str, policy: Policy = POLICY) ->
     return Student(Remote(source), policy, read_work(path, "work"))
 
 
-@pytest.fixture(params=[name for name in BACKENDS if name != NONE])
+@pytest.fixture(params=SANDBOXES)
 def source(request, tmp_path) -> Iterator[Warm]:
-    if request.param not in here():
-        pytest.skip(f"this machine has no {request.param}")
+    need(request.param)
     data = tmp_path / "data"
     data.mkdir()
     np.save(data / "numbers.npy", np.arange(4.0))
@@ -62,7 +52,7 @@ def source(request, tmp_path) -> Iterator[Warm]:
 def test_this_machine_has_one():
     """on Linux with libseccomp there is a sandbox without an administrator, and the strongest is taken"""
     # What is installed meanwhile may or may not have been chosen.
-    before, chosen, after = found(), choose(AUTO), found()
+    before, chosen, after = present(), choose(AUTO), present()
     assert before, available()
     assert chosen in (before[0], after[0])
 
@@ -252,7 +242,7 @@ def test_limits(source, tmp_path, code, kind, sentence):
 
 def test_processor_time_of_the_whole_submission(tmp_path):
     """the limit of processor time ends a worker, also one that ignores the warning"""
-    source = Warm(Policy(submission_seconds=2.0), here()[0])
+    source = Warm(Policy(submission_seconds=2.0), sandboxes_here()[0])
     code = """
         import signal
         signal.signal(signal.SIGXCPU, signal.SIG_IGN)
@@ -416,8 +406,7 @@ print(choose("auto"), available(), sep="\\n")
 
 def test_where_namespaces_are_forbidden():
     """in a container that forbids user namespaces Landlock and seccomp stand alone"""
-    if LANDLOCK not in here():
-        pytest.skip("this kernel has no Landlock")
+    need(LANDLOCK)
     environment = {**os.environ, "PYTHONPATH": str(GRADER)}
     command = [sys.executable, "-c", _WITHOUT_NAMESPACES + _CHOOSE]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -459,5 +448,5 @@ def test_as_an_ordinary_user():
     if not readable:
         pytest.skip("an ordinary user cannot read this interpreter")
     # What is installed meanwhile may or may not be there for the other user.
-    before, done, after = found(), subprocess.run(command, **ordinary), found()
+    before, done, after = present(), subprocess.run(command, **ordinary), present()
     assert done.stdout.strip() in (str(before), str(after)), done.stderr

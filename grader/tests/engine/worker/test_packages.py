@@ -19,7 +19,7 @@ from cnngrade.errors import Fault, StudentFailure
 from cnngrade.jobs import notebook
 from cnngrade.jobs.release import release
 from cnngrade.model import Policy
-from cnngrade.sandbox.backends import NONE, available
+from cnngrade.sandbox.backends import BACKENDS, NONE
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
@@ -28,8 +28,8 @@ from cnngrade.submission.read import read_work
 from cnngrade.worker.packages import foreign, offer
 from support import tiny_course
 from support.places import GRADER, ROOT
+from support.sandboxes import SANDBOXES, need
 
-HERE = [name for name, reason in available().items() if not reason]
 PLAIN = Policy(call_seconds=20.0, import_seconds=20.0)
 WITH_SCIPY = replace(PLAIN, packages=("numpy", "scipy"))
 WITH_A_STRANGER = replace(PLAIN, packages=("numpy", "no-such-package"))
@@ -39,6 +39,7 @@ pytest.importorskip("scipy")
 
 @contextlib.contextmanager
 def source(name: str, policy: Policy, folder: Path) -> Iterator[Source]:
+    need(name)
     made: Source = Fresh(policy, folder) if name == NONE else Warm(policy, name)
     with contextlib.closing(made):
         yield made
@@ -57,7 +58,7 @@ def working(name: str, policy: Policy, folder: Path, code: str) -> Iterator[Stud
             student.close()
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize(
     "form", ["from scipy import signal", "import scipy.signal as signal", "import scipy; signal = scipy.signal"]
 )
@@ -85,7 +86,7 @@ def test_a_package_that_is_not_offered(name: str, form: str, tmp_path: Path) -> 
             student.functions.g([1.0])
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
     """a decorator of it that fails in a later cell, and the function that fails with that, name the import"""
     code = """
@@ -113,7 +114,7 @@ def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
         assert len(student.problems()) == 1
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_a_package_that_is_offered(name: str, tmp_path: Path) -> None:
     """what the course lists works, with what it needs itself"""
     code = "import scipy.signal\nimport numpy as np\ndef f(x): return float(scipy.signal.convolve(x, np.ones(1)).sum())"
@@ -122,7 +123,7 @@ def test_a_package_that_is_offered(name: str, tmp_path: Path) -> None:
         assert student.problems() == ()
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_a_package_inside_a_function(name: str, tmp_path: Path) -> None:
     """an import that waits for the call says the same; one that is caught is the submission's own business"""
     code = """
@@ -143,7 +144,7 @@ def test_a_package_inside_a_function(name: str, tmp_path: Path) -> None:
         assert student.functions.g([1.0]) is True
 
 
-@pytest.mark.parametrize("name", [name for name in HERE if name != NONE])
+@pytest.mark.parametrize("name", SANDBOXES)
 def test_files_of_other_packages_cannot_be_read(name: str, tmp_path: Path) -> None:
     """in a sandbox it is not the import alone that keeps a package away: its files are closed, those of NumPy are not"""
     places = {module: str(next(iter(__import__(module).__path__))) + "/__init__.py" for module in ("scipy", "numpy", "pytest")}
@@ -168,7 +169,7 @@ def test_files_of_other_packages_cannot_be_read(name: str, tmp_path: Path) -> No
         assert [student.functions.g(module) for module in places] == [False, True, False]
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_a_check_inside_a_submission(name: str, tmp_path: Path) -> None:
     """a cell that calls cnngrade.check beside the student's own code still runs, though none of what a check needs is there"""
     code = "import cnngrade\nfrom cnngrade import show\ncnngrade.check('f'); show('f')\ndef f(x): return x"
@@ -177,7 +178,7 @@ def test_a_check_inside_a_submission(name: str, tmp_path: Path) -> None:
         assert student.problems() == ()
 
 
-@pytest.mark.parametrize("name", [name for name in HERE if name != NONE])
+@pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_without_a_listed_package(name: str, tmp_path: Path) -> None:
     """a sandbox does not start where it cannot offer what the course lists, and that is no fault of a submission"""
     with source(name, WITH_A_STRANGER, tmp_path) as made, pytest.raises(Fault, match="no-such-package"):
