@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.course.load import load_course
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_many
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
 from cnngrade.sandbox.backends import AUTO, choose
 from cnngrade.sandbox.confined import Warm
@@ -71,7 +72,7 @@ def judge_alone(count: int) -> None:
             if report.submission.student == f"s{len(ANSWERS) - 1}":
                 cpu[0] = time.process_time()
 
-        judge(course, unit, candidates(), take, hidden=True, secret="bench")
+        judge_many(Suite(course, unit, hidden=True, secret="bench"), candidates(), take)
         own = (time.process_time() - cpu[0]) / count
     # The first of each answer warms caches: imports, compiled code, the pool of inputs.
     walls, used = walls[len(ANSWERS) :], used[len(ANSWERS) :]

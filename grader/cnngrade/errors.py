@@ -6,7 +6,7 @@ traceback. The subclass decides the exit code.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 
 class ExitCode(IntEnum):
@@ -53,16 +53,78 @@ class WireError(CnngradeError):
     exit_code = ExitCode.FAULT
 
 
+class TooLarge(WireError):
+    """A value that would cross if it were smaller."""
+
+
+class Verdict(Enum):
+    """How one case ended."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    RAISED = "raised"
+    UNFINISHED = "unfinished"
+    SLOW = "slow"
+    OVER_TIME = "over-time"
+    OVER_MEMORY = "over-memory"
+    SKIPPED = "skipped"
+    FAULT = "fault"
+
+
+class Reason(Enum):
+    """Why a call of a student's function did not bring an answer that can be compared.
+
+    A worker names some of these on the wire, and a fingerprint holds one in the place of numbers.
+    """
+
+    RAISED = "raised"
+    UNFINISHED = "unfinished"
+    UNSENDABLE = "unsendable"
+    TOO_LARGE = "too-large"
+    TOO_MANY_ANSWERS = "too-many-answers"
+    UNREADABLE = "unreadable"
+    CHANGED_ARGUMENT = "changed-argument"
+    SHARES_ARGUMENT = "shares-argument"
+    WRONG_WHILE_TIMED = "wrong-while-timed"
+    CELL_FAILED = "cell-failed"
+    ENDED_PROCESS = "ended-process"
+    EXCESS = "excess"
+    OVER_TIME = "over-time"
+    OVER_MEMORY = "over-memory"
+
+    @property
+    def verdict(self) -> Verdict:
+        """How a case ends in which this happens."""
+        return _VERDICTS[self]
+
+
+_VERDICTS = {
+    Reason.RAISED: Verdict.RAISED,
+    Reason.UNFINISHED: Verdict.UNFINISHED,
+    Reason.UNSENDABLE: Verdict.WRONG,
+    Reason.TOO_LARGE: Verdict.WRONG,
+    Reason.TOO_MANY_ANSWERS: Verdict.WRONG,
+    Reason.UNREADABLE: Verdict.WRONG,
+    Reason.CHANGED_ARGUMENT: Verdict.WRONG,
+    Reason.SHARES_ARGUMENT: Verdict.WRONG,
+    Reason.WRONG_WHILE_TIMED: Verdict.WRONG,
+    Reason.CELL_FAILED: Verdict.RAISED,
+    Reason.ENDED_PROCESS: Verdict.RAISED,
+    Reason.EXCESS: Verdict.RAISED,
+    Reason.OVER_TIME: Verdict.OVER_TIME,
+    Reason.OVER_MEMORY: Verdict.OVER_MEMORY,
+}
+
+
 class StudentFailure(Exception):
     """A call of the student's function did not bring an answer. The text is for the student.
 
-    `verdict` is the name of a `Verdict` member; `for_staff` may hold more (a traceback, the worker's exit status).
+    `for_staff` may hold more (a traceback, the worker's exit status).
     """
 
-    verdict = "RAISED"
-
-    def __init__(self, text: str, for_staff: str = "") -> None:
+    def __init__(self, reason: Reason, text: str, for_staff: str = "") -> None:
         super().__init__(text)
+        self.reason = reason
         self.for_staff = for_staff
 
 
@@ -70,30 +132,6 @@ class StudentRaised(StudentFailure):
     """The function raised. `kinds` are the names of the exception's class and its bases, nearest first."""
 
     def __init__(self, text: str, kinds: tuple[str, ...] = (), message: str = "", for_staff: str = "") -> None:
-        super().__init__(text, for_staff)
+        super().__init__(Reason.RAISED, text, for_staff)
         self.kinds = kinds
         self.message = message
-
-
-class StudentUnfinished(StudentFailure):
-    """The stub is untouched, or the function does not exist."""
-
-    verdict = "UNFINISHED"
-
-
-class StudentAnswerUnusable(StudentFailure):
-    """The answer is nothing that can be compared (an array of Python objects, a changed argument, too large)."""
-
-    verdict = "WRONG"
-
-
-class StudentOverTime(StudentFailure):
-    """The call or the import ran longer than the policy allows."""
-
-    verdict = "OVER_TIME"
-
-
-class StudentOverMemory(StudentFailure):
-    """The call asked for more memory than there is."""
-
-    verdict = "OVER_MEMORY"

@@ -12,9 +12,11 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from cnngrade.errors import Verdict
 
-class Verdict(Enum):
-    """How one case, or a whole submission, ended."""
+
+class ReportVerdict(Enum):
+    """How a whole submission, or all cases of a function together, ended: PARTIAL where a part of the points is earned."""
 
     PASSED = "passed"
     PARTIAL = "partial"
@@ -24,7 +26,6 @@ class Verdict(Enum):
     SLOW = "slow"
     OVER_TIME = "over-time"
     OVER_MEMORY = "over-memory"
-    SKIPPED = "skipped"
     FAULT = "fault"
 
 

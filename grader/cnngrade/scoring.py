@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cnngrade.model import Outcome, Report, Submission, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Outcome, Report, ReportVerdict, Submission
 
 NONE_FROM = 4.0
 """A budget case earns nothing from this many times its limit."""
@@ -26,9 +27,6 @@ _TELLING = (
     Verdict.RAISED,
     Verdict.WRONG,
     Verdict.SLOW,
-    Verdict.PARTIAL,
-    Verdict.UNFINISHED,
-    Verdict.SKIPPED,
 )
 
 
@@ -83,7 +81,7 @@ def possible(outcomes: Iterable[Outcome]) -> float:
     return rounded(math.fsum(outcome.case.points for outcome in outcomes))
 
 
-def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:
+def verdict_of(outcomes: Iterable[Outcome]) -> ReportVerdict:
     """Return the verdict of a whole report.
 
     FAULT if there is a fault; PASSED if every case passed; UNFINISHED if nothing is earned and no more is known than that
@@ -93,15 +91,14 @@ def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:
     outcomes = tuple(outcomes)
     failing = {outcome.verdict for outcome in outcomes} - {Verdict.PASSED}
     if Verdict.FAULT in failing:
-        return Verdict.FAULT
+        return ReportVerdict.FAULT
     if not failing:
-        return Verdict.PASSED if outcomes else Verdict.UNFINISHED
-    earned = total(outcomes) or 0.0
-    if earned <= 0 and failing <= {Verdict.UNFINISHED, Verdict.SKIPPED}:
-        return Verdict.UNFINISHED
-    if 0 < earned < possible(outcomes):
-        return Verdict.PARTIAL
-    return next(verdict for verdict in _TELLING if verdict in failing)
+        return ReportVerdict.PASSED if outcomes else ReportVerdict.UNFINISHED
+    if 0 < (total(outcomes) or 0.0) < possible(outcomes):
+        return ReportVerdict.PARTIAL
+    if failing <= {Verdict.UNFINISHED, Verdict.SKIPPED}:
+        return ReportVerdict.UNFINISHED
+    return ReportVerdict(next(verdict.value for verdict in _TELLING if verdict in failing))
 
 
 def report_of(

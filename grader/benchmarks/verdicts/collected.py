@@ -15,8 +15,8 @@ from cnngrade.answers.reference import LiveReference
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
 from cnngrade.judge.case_context import CONTEXTS
-from cnngrade.judge.cases import unit_of
-from cnngrade.model import Course, Unit
+from cnngrade.judge.cases import case_of, unit_of
+from cnngrade.model import Case, Course, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,13 @@ class Budget:
     """A case that registers a budget: `registered` is what it says to the context."""
 
     unit: Unit
+    case: Case
     function: str
     registered: tuple[Any, ...]
     reference: LiveReference
 
     def inputs(self) -> tuple[Any, ...]:
-        _, _, make, *_ = self.registered
+        _, make, *_ = self.registered
         inputs: tuple[Any, ...] = make(np.random.default_rng(0))
         return inputs
 
@@ -44,18 +45,17 @@ class Collected:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[CONTEXTS] = self
+        config.stash[CONTEXTS] = self  # type: ignore[assignment]  # it gives itself as the context
 
     def context(self, item: pytest.Item) -> Collected:
+        assert isinstance(item, pytest.Function)
         self.unit = unit_of(item, self.course)
+        self.case = case_of(item, self.unit)
         return self
 
-    def begin(self, case: str) -> None:
-        pass
-
-    def register(self, case: str, function: str, *more: Any) -> None:
+    def register(self, function: str, *more: Any) -> None:
         solution = load_module(paths.solution_file(self.course, self.unit.name), self.course.root)
-        self.budgets.append(Budget(self.unit, function, (case, function, *more), LiveReference(solution)))
+        self.budgets.append(Budget(self.unit, self.case, function, (function, *more), LiveReference(solution)))
 
     def close(self) -> None:
         pass

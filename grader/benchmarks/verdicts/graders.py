@@ -19,7 +19,7 @@ from cnngrade.budget.baseline import Timed
 from cnngrade.budget.measure import measure
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
-from cnngrade.judge.budget_case import BudgetWork, UnseenInputs
+from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext
 from cnngrade.model import Course
 from cnngrade.sandbox.backends import AUTO, choose
@@ -75,8 +75,9 @@ class Grader:
         for source in self.sources:
             source.close()
 
-    def _registered(self, student: Student, budget: Budget, reference: Reference) -> BudgetWork:
+    def _registered(self, student: Student, budget: Budget, reference: Reference) -> RegisteredBudget:
         context = CaseContext(self.course, budget.unit, student, reference, unseen=self.unseen)
+        context.begin(budget.case)
         context.register(*budget.registered)
         return context.budgets[0]
 
@@ -100,16 +101,16 @@ class Grader:
                 found[PAIR].append(mine / theirs)
             with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
                 entry = self._registered(student, answer.budget, answer.budget.reference)
-                leeway = entry.work.limit / entry.limit
-                entry.work.limit = line
+                leeway = entry.measurement.limit / entry.limit
+                entry.measurement.limit = line
                 ratio = _measured(entry)
                 found[OURS].append(ratio)
-                seconds, pairs = min(entry.work.student_times), len(entry.work.student_times)
+                seconds, pairs = min(entry.measurement.student_times), len(entry.measurement.student_times)
                 estimate = None
                 if recording:
                     known = self._recordings.setdefault(recording, Recording(recording))
                     entry = self._registered(student, answer.budget, ReplayReference(known))
-                    entry.work.limit = line * entry.baseline.unit
+                    entry.measurement.limit = line * entry.baseline.unit
                     estimate = _measured(entry)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {error}".splitlines()[0]
@@ -139,16 +140,16 @@ class Grader:
                 return time.process_time() + sum(transport.cpu_seconds() for transport in transports)
 
             cpu, start = used(), time.perf_counter()
-            measure([entry.work for entry in entries])
+            measure([entry.measurement for entry in entries])
             wall = time.perf_counter() - start
             return used() - cpu, wall
 
 
-def _measured(entry: BudgetWork) -> float:
-    measure([entry.work])
-    if entry.work.failure:
-        raise entry.work.failure
-    return entry.work.ratio / entry.baseline.unit
+def _measured(entry: RegisteredBudget) -> float:
+    measure([entry.measurement])
+    if entry.measurement.failure:
+        raise entry.measurement.failure
+    return entry.ratio
 
 
 def _wall(timed: Timed) -> float:

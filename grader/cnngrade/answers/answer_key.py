@@ -12,17 +12,19 @@ from cnngrade.answers.replay import RecordedKnowledge, Recording, ReplayReferenc
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
 from cnngrade.model import Course, Unit
-from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Inline
+from cnngrade.student.candidate import InlineWork
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerKey:
-    """Where right answers and known mistakes come from. `knowledge` is only asked for once something was wrong."""
+    """Where right answers and known mistakes come from. `knowledge` is only asked for once something was wrong.
+
+    `solution`, where it is at hand, is judged before any submission: a case that it does not pass is unsound.
+    """
 
     reference: Callable[[], Reference]
     knowledge: Callable[[], Knowledge]
-    preflight: Callable[[], Student] | None = None
+    solution: InlineWork | None = None
 
 
 def live_answer_key(course: Course, unit: Unit) -> AnswerKey:
@@ -31,7 +33,7 @@ def live_answer_key(course: Course, unit: Unit) -> AnswerKey:
     return AnswerKey(
         lambda: LiveReference(solution),
         lambda: LiveKnowledge(course, unit, solution),
-        lambda: Student(Inline(solution), course.policy),
+        InlineWork(course.policy, solution),
     )
 
 

@@ -1,4 +1,8 @@
-"""Name the mistake behind wrong answers: the known one that answers every call of a function as the student's code did."""
+"""Name the mistake behind wrong answers: the known one that answers every call of a function as the student's code did.
+
+A name is given only where answers prove it. That two functions raise the same kind of exception proves nothing, and neither
+does an answer that was too large or could not be read: such calls may speak against a mistake, never for one.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,24 @@ from dataclasses import dataclass
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.answers.mistakes import KnownMistake
+from cnngrade.errors import Reason
 from cnngrade.student.proxy import Call
 
 FIRST_ANSWER_KEPT = (
     "Every call brings the answer of the first one: something is kept between calls. Compute each answer anew, from its "
     "arguments."
 )
+
+
+# What the function itself made of its arguments, as it would again. Any other failure came from outside or ended the call
+# before its answer was known, and says nothing about the mistake.
+_ITS_OWN_DOING = frozenset(
+    {Reason.RAISED, Reason.UNSENDABLE, Reason.TOO_LARGE, Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT}
+)
+
+
+# What is as telling as numbers: each is a mistake of its own kind.
+_TELLING = frozenset({Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +44,16 @@ class _Seen:
     def wrong(self) -> bool:
         return not self.answer.agrees(self.right)
 
+    @property
+    def telling(self) -> bool:
+        """Whether a mistake that answers the same is proved by it."""
+        return self.wrong and (self.answer.reason is None or self.answer.reason in _TELLING)
 
-def _fitting(seen: Iterable[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
-    """Return the candidates that answer every one of the calls as the student did."""
+
+def _fitting(seen: Sequence[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
+    """Return the candidates that answer every one of the calls as the student did, if one of these proves anything."""
+    if not any(entry.telling for entry in seen):
+        return []
     for entry in seen:
         if not candidates:
             break
@@ -46,7 +69,7 @@ def _sentence(named: Iterable[KnownMistake]) -> str | None:
 
 def _keeps_its_first_answer(seen: Sequence[_Seen]) -> bool:
     """Say whether all answers are the first one, which was right, although others were asked for."""
-    answered = [entry for entry in seen if not entry.answer.form.startswith(("raises", "no answer"))]
+    answered = [entry for entry in seen if entry.answer.reason is None]
     if len(answered) < 3 or answered[0].wrong:
         return False
     return any(entry.wrong for entry in answered) and all(entry.answer.agrees(answered[0].answer) for entry in answered)
@@ -70,8 +93,8 @@ def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> di
     # own for each student, so there only what the public ones brought to light is tried.
     named: dict[str, str] = {}
     shown: list[KnownMistake] = []
-    for case in sorted(wrong, key=lambda case: case.startswith("hidden/")):
-        fitting = _fitting(wrong[case], shown if case.startswith("hidden/") else every, knowledge)
+    for case, entries in sorted(wrong.items(), key=lambda item: item[1][0].call.hidden):
+        fitting = _fitting(entries, shown if entries[0].call.hidden else every, knowledge)
         sentence = _sentence(fitting)
         if sentence:
             named[case] = sentence
@@ -87,7 +110,7 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str,
     """
     by_function: dict[str, list[_Seen]] = {}
     for call in calls:
-        if call.failure is not None and call.failure.verdict not in ("RAISED", "WRONG"):
+        if call.failure is not None and call.failure.reason not in _ITS_OWN_DOING:
             continue
         right = knowledge.right_answer(call)
         if right is not None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from cnngrade.errors import StudentFailure, StudentRaised
+from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.worker.wire import Token
 
 _Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -40,28 +40,32 @@ _HUGE = 1e140
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`form` must be equal; `numbers` agree within TOLERANCE of the `sizes` beside them."""
+    """`form` must be equal; `numbers` agree within TOLERANCE of the `sizes` beside them.
+
+    `reason` says why there was no answer; then `form` is the class of the exception, "" where there was none.
+    """
 
     form: str
     numbers: tuple[float, ...] = ()
     sizes: tuple[float, ...] = ()
+    reason: Reason | None = None
 
     def agrees(self, other: Fingerprint) -> bool:
         """Say whether both are fingerprints of the same value, up to rounding."""
-        if self.form != other.form or len(self.numbers) != len(other.numbers):
+        if (self.form, self.reason, len(self.numbers)) != (other.form, other.reason, len(other.numbers)):
             return False
         triples = zip(self.numbers, other.numbers, self.sizes, other.sizes, strict=True)
         return all(abs(a - b) <= TOLERANCE * max(s, t, 1e-300) for a, b, s, t in triples)
 
     def as_list(self) -> list[Any]:
         """Return it as plain JSON."""
-        return [self.form, list(self.numbers), list(self.sizes)]
+        return [self.form, list(self.numbers), list(self.sizes), self.reason.value if self.reason else None]
 
     @classmethod
     def from_list(cls, parts: list[Any]) -> Fingerprint:
         """Return the fingerprint that `as_list` was made from."""
-        form, numbers, sizes = parts
-        return cls(form, tuple(numbers), tuple(sizes))
+        form, numbers, sizes, reason = parts
+        return cls(form, tuple(numbers), tuple(sizes), None if reason is None else Reason(reason))
 
 
 @lru_cache(maxsize=64)
@@ -137,9 +141,9 @@ class _Reader:
 def fingerprint(value: Any) -> Fingerprint:
     """Return the fingerprint of a plain value, or of the failure that came instead of one."""
     if isinstance(value, StudentRaised):
-        return Fingerprint(f"raises {value.kinds[0] if value.kinds else 'Exception'}")
+        return Fingerprint(value.kinds[0] if value.kinds else "", reason=value.reason)
     if isinstance(value, StudentFailure):
-        return Fingerprint(f"no answer: {value.verdict}")
+        return Fingerprint("", reason=value.reason)
     reader = _Reader()
     form = reader.form(value)
     return Fingerprint(form, tuple(reader.numbers), tuple(reader.sizes))

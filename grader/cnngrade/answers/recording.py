@@ -22,7 +22,7 @@ from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.answers.reference import LiveReference
 from cnngrade.answers.replay import FORMAT
 from cnngrade.budget.baseline import neutral_timed
-from cnngrade.budget.measure import Work, measure
+from cnngrade.budget.measure import Measurement, measure
 from cnngrade.student.proxy import Call
 from cnngrade.worker import wire
 
@@ -46,9 +46,9 @@ class RecordingReference(LiveReference):
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the right answers' fingerprints and write them down with the solution's cost in units of neutral work."""
         answers = super().right_answers(case, function, inputs)
-        work = Work(super().baseline(case, function, inputs).timed, neutral_timed, limit=float("nan"))
-        measure([work])
-        self.budgets[case] = {"neutral": work.ratio, "answers": [answer.as_list() for answer in answers]}
+        cost = Measurement(super().baseline(case, function, inputs).timed, neutral_timed, limit=float("nan"))
+        measure([cost])
+        self.budgets[case] = {"neutral": cost.ratio, "answers": [answer.as_list() for answer in answers]}
         return answers
 
 

@@ -32,15 +32,16 @@ class Reference(Protocol):
         """Return what the budget case is measured against."""
 
 
-def _frozen(value: Any) -> Any:
+def read_only(value: Any) -> Any:
+    """Return a value whose arrays, however deep they lie, can no longer be written to."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, dict):
         for part in value.values():
-            _frozen(part)
+            read_only(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            _frozen(part)
+            read_only(part)
     return value
 
 
@@ -55,14 +56,14 @@ class LiveReference:
         self.functions = Functions(self._call)
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return _frozen(getattr(self._solution, function)(*args, **kwargs))
+        return read_only(getattr(self._solution, function)(*args, **kwargs))
 
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the fingerprint of the solution's answer to each input."""
         return [fingerprint(getattr(self._solution, function)(*args)) for args in inputs]
 
     def _baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Callable[..., Any]:
-        """Return what the solution names `yardstick_FUNCTION`, or the function itself."""
+        """Return what the solution names `baseline_FUNCTION`, or the function itself."""
         name = f"baseline_{function}"
         measured: Callable[..., Any] = getattr(self._solution, name, getattr(self._solution, function))
         right = LiveReference.right_answers(self, case, function, inputs)

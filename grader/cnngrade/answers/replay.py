@@ -10,13 +10,13 @@ import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.mistakes import KnownMistake
-from cnngrade.answers.reference import _frozen
+from cnngrade.answers.reference import read_only
 from cnngrade.budget.baseline import Baseline, neutral_timed
 from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call, Functions
 from cnngrade.worker import wire
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Recording:
@@ -89,7 +89,7 @@ class ReplayReference:
                 f"{self._case} makes other inputs on this machine than where it was released (NumPy {np.__version__}). "
                 "Tell the course staff; the graded run is not affected."
             )
-        return _frozen(wire.unpack(self._recording.values[start : start + length])["value"])
+        return read_only(wire.unpack(self._recording.values[start : start + length])["value"])
 
     def _budget(self, case: str) -> dict[str, Any]:
         try:

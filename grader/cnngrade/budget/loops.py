@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnngrade.worker.bytecodes import _ALLOWED
+from cnngrade.worker.bytecodes import GROWTH
 
 
 def looped_axes(axes: Sequence[str], found: Sequence[int]) -> tuple[str, ...]:
@@ -17,5 +17,5 @@ def looped_axes(axes: Sequence[str], found: Sequence[int]) -> tuple[str, ...]:
         raise ValueError(f"{len(axes)} axes have {2 * len(axes) + 1} counts, not {len(found)}")
     tiny, pairs = found[0], zip(found[1::2], found[2::2], strict=True)
     return tuple(
-        axis for axis, (long, longer) in zip(axes, pairs, strict=True) if long > tiny + _ALLOWED and longer > long + _ALLOWED
+        axis for axis, (long, longer) in zip(axes, pairs, strict=True) if long > tiny + GROWTH and longer > long + GROWTH
     )

@@ -1,11 +1,11 @@
 """How long the student's code takes, as a ratio to a baseline measured in the same moments.
 
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
-Student and baseline are sampled in alternating order, in bursts of three samples that go round robin over the works, and the
-estimate is the ratio of the two minima: noise only ever adds time. A work whose ratio is far from its limit is decided after
-three samples, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in spells of up
-to a second. Failing early asks for more distance than passing early. Where few works are left, their bursts are spread over
-time, so that one spell does not cover them all.
+Student and baseline are sampled in alternating order, in bursts of three samples that go round robin over all measurements,
+and the estimate is the ratio of the two minima: noise only ever adds time. A measurement whose ratio is far from its limit is
+decided after three samples, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in
+spells of up to a second. Failing early asks for more distance than passing early. Where few measurements are left, their bursts
+are spread over time, so that one spell does not cover them all.
 
 The baseline is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
@@ -62,7 +62,7 @@ ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
 
 
 @dataclass(slots=True)
-class Work:
+class Measurement:
     """One function to be measured against its baseline. `limit` is the deciding limit, in units of the baseline's time.
 
     `baseline_call` is about what one call of the baseline takes, in seconds, where that is known already; `most_samples` is how
@@ -94,21 +94,21 @@ def _sample(timed: Timed, one_call: float) -> float:
     return timed(repeat, untimed_calls(one_call)) / repeat
 
 
-def _sample_both(work: Work, student_call: float, baseline_call: float) -> None:
+def _sample_both(measurement: Measurement, student_call: float, baseline_call: float) -> None:
     sides = [
-        (work.student, student_call, work.student_times),
-        (work.baseline, baseline_call, work.baseline_times),
+        (measurement.student, student_call, measurement.student_times),
+        (measurement.baseline, baseline_call, measurement.baseline_times),
     ]
-    for timed, one_call, times in sides if len(work.student_times) % 2 else reversed(sides):
+    for timed, one_call, times in sides if len(measurement.student_times) % 2 else reversed(sides):
         times.append(_sample(timed, one_call))
 
 
-def _is_decided(work: Work, samples: int) -> bool:
-    if samples >= work.most_samples or (samples >= ENOUGH_SAMPLES and sum(work.student_times) > ENOUGH_SECONDS):
+def _is_decided(measurement: Measurement, samples: int) -> bool:
+    if samples >= measurement.most_samples or (samples >= ENOUGH_SAMPLES and sum(measurement.student_times) > ENOUGH_SECONDS):
         return True
     for stage, easily, hardly in STAGES:
         if samples == stage:
-            return work.ratio <= work.limit / easily or work.ratio > work.limit * hardly
+            return measurement.ratio <= measurement.limit / easily or measurement.ratio > measurement.limit * hardly
     return False
 
 
@@ -117,64 +117,64 @@ def one_call(timed: Timed) -> float:
     return min(timed(1, 1 if first == 0 else 0) for first in range(5))
 
 
-def _first_calls(work: Work) -> tuple[float, float] | None:
+def _first_calls(measurement: Measurement) -> tuple[float, float] | None:
     """Return the time of one call of each, or None if two single calls show that the limit is out of reach.
 
     A single short call, on cold caches, shows nothing.
     """
-    baseline = work.baseline_call or one_call(work.baseline)
-    student = work.student(1, 0)
-    if student > max(HOPELESS * work.limit * baseline, LONG_CALL):
-        again = work.student(1, 0)
-        if again > HOPELESS * work.limit * baseline:
-            work.student_times.append(min(student, again))
-            work.baseline_times.append(baseline)
+    baseline = measurement.baseline_call or one_call(measurement.baseline)
+    student = measurement.student(1, 0)
+    if student > max(HOPELESS * measurement.limit * baseline, LONG_CALL):
+        again = measurement.student(1, 0)
+        if again > HOPELESS * measurement.limit * baseline:
+            measurement.student_times.append(min(student, again))
+            measurement.baseline_times.append(baseline)
             return None
         student = min(student, again)
     return student, baseline
 
 
-def measure(works: Sequence[Work]) -> None:
-    """Fill in the times of all works. A work whose calls raise keeps the exception in `failure` and is left alone."""
+def measure(measurements: Sequence[Measurement]) -> None:
+    """Fill in all times. A measurement whose calls raise keeps the exception in `failure` and is left alone."""
     settle_allocator()
-    open_works: list[tuple[Work, float, float]] = []
-    for work in works:
+    undecided: list[tuple[Measurement, float, float]] = []
+    for measurement in measurements:
         try:
-            calls = _first_calls(work)
+            calls = _first_calls(measurement)
         except Exception as error:
-            work.failure = error
+            measurement.failure = error
             continue
         if calls:
-            open_works.append((work, *calls))
+            undecided.append((measurement, *calls))
     samples = 0
-    while open_works:
-        for entry in list(open_works):
-            if samples and len(open_works) < _FEW:
+    while undecided:
+        for entry in list(undecided):
+            if samples and len(undecided) < _FEW:
                 time.sleep(SPREAD_SECONDS)
             try:
                 for _ in range(BURST):
                     _sample_both(*entry)
             except Exception as error:
                 entry[0].failure = error
-                open_works.remove(entry)
+                undecided.remove(entry)
         samples += BURST
-        open_works = [entry for entry in open_works if not _is_decided(entry[0], samples)]
+        undecided = [entry for entry in undecided if not _is_decided(entry[0], samples)]
 
 
-def estimate(works: Sequence[Work], samples: int) -> None:
-    """Fill in the times of all works by `samples` samples each, whatever their limits say: for who asks for the ratio itself.
+def estimate(measurements: Sequence[Measurement], samples: int) -> None:
+    """Fill in all times by `samples` samples each, whatever the limits say: for a caller who wants the ratio itself.
 
-    A work has no more samples once its samples have taken `LONG_SECONDS`; of one that takes so long, a single call counts. A
-    work whose calls raise keeps the exception in `failure`.
+    A measurement has no more samples once its samples have taken `LONG_SECONDS`; of one that takes so long, a single call
+    counts. One whose calls raise keeps the exception in `failure`.
     """
     settle_allocator()
-    for work in works:
+    for measurement in measurements:
         try:
-            baseline, student = one_call(work.baseline), work.student(1, 0)
-            work.baseline_times.append(baseline)
+            baseline, student = one_call(measurement.baseline), measurement.student(1, 0)
+            measurement.baseline_times.append(baseline)
             if student > LONG_SECONDS:
-                work.student_times.append(student)
-            while len(work.student_times) < samples and sum(work.student_times) <= LONG_SECONDS:
-                _sample_both(work, student, baseline)
+                measurement.student_times.append(student)
+            while len(measurement.student_times) < samples and sum(measurement.student_times) <= LONG_SECONDS:
+                _sample_both(measurement, student, baseline)
         except Exception as error:
-            work.failure = error
+            measurement.failure = error

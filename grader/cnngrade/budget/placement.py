@@ -22,16 +22,7 @@ COMFORT = 2.0
 """What should lie there, so that another machine makes no difference."""
 
 
-_MOVED = 1.25  # less than this nearer to the middle is not worth an edit
-
-
 _NEARLY = 1.5
-
-
-_SIGNS = {Kind.GOOD: "o", Kind.BETWEEN: "~", Kind.SLOW: "x"}
-
-
-_LIMIT, _PROPOSAL = "|", "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +40,13 @@ class Measured:
 
     def text(self) -> str:
         """Return the variant with its ratio, as it stands in a sentence."""
-        assert self.ratio is not None
-        return f"{self.variant.name} ({self.variant.kind.value}, {ratio_text(self.ratio)})"
+        return f"{self.variant.name} ({self.variant.kind.value}, {ratio_text(ratio_of(self))})"
+
+
+def ratio_of(entry: Measured) -> float:
+    """Return the ratio of a variant that was measured."""
+    assert entry.ratio is not None
+    return entry.ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +60,23 @@ class Placement:
 
     def _of(self, kind: Kind) -> list[Measured]:
         entries = [entry for entry in self.measured if entry.variant.kind is kind and entry.ratio is not None]
-        return sorted(entries, key=_ratio)
+        return sorted(entries, key=ratio_of)
 
     @property
     def slowest_good(self) -> Measured | None:
         """The good variant that takes longest, None if none was measured."""
-        return max(self._of(Kind.GOOD), key=_ratio, default=None)
+        return max(self._of(Kind.GOOD), key=ratio_of, default=None)
 
     @property
     def quickest_slow(self) -> Measured | None:
         """The slow variant that takes the least time, None if none was measured."""
-        return min(self._of(Kind.SLOW), key=_ratio, default=None)
+        return min(self._of(Kind.SLOW), key=ratio_of, default=None)
 
     @property
     def width(self) -> float | None:
         """How many times the quickest slow variant takes what the slowest good one does, None if either is missing."""
         good, slow = self.slowest_good, self.quickest_slow
-        return _ratio(slow) / _ratio(good) if good and slow else None
+        return ratio_of(slow) / ratio_of(good) if good and slow else None
 
     @property
     def decides(self) -> float:
@@ -91,9 +87,9 @@ class Placement:
     def middle(self) -> float | None:
         """The geometric middle of the gap; None if the gap has no room for a limit."""
         good, slow = self.slowest_good, self.quickest_slow
-        if not good or not slow or _ratio(slow) < MARGIN**2 * _ratio(good):
+        if not good or not slow or ratio_of(slow) < MARGIN**2 * ratio_of(good):
             return None
-        return math.sqrt(_ratio(good) * _ratio(slow))
+        return math.sqrt(ratio_of(good) * ratio_of(slow))
 
     @property
     def proposed(self) -> float | None:
@@ -103,7 +99,7 @@ class Placement:
             return None
         exact = middle / deciding_limit(1.0)
         rounded = (float(f"{exact:.{digits}g}") for digits in range(2, 6))
-        fitting = (limit for limit in rounded if MARGIN * _ratio(good) <= deciding_limit(limit) <= _ratio(slow) / MARGIN)
+        fitting = (limit for limit in rounded if MARGIN * ratio_of(good) <= deciding_limit(limit) <= ratio_of(slow) / MARGIN)
         return next(fitting, exact)
 
     def _excess(self, entry: Measured) -> float:
@@ -167,20 +163,15 @@ class Placement:
             yield (
                 f"{entry.text()} is too near the limit of {self.function}, which lets pass up to {ratio_text(self.decides)}, "
                 f"or on its wrong side: it must take {'at most' if most else 'at least'} {ratio_text(limit)}. Write "
-                f"{self.proposed:g} in course.yml, for the middle of the gap (`cnngrade calibrate` draws it), or mend it."
+                f"{self.proposed:g} in course.yml, for the middle of the gap (`cnngrade calibrate` draws it), or fix it."
             )
 
     def summary(self) -> str:
-        """Return the limit and the variants beside it in one limit of text."""
+        """Return the limit and the variants beside it in one line of text."""
         good, slow = self.slowest_good, self.quickest_slow
         if not good or not slow:
             return f"{self.function}: limit {ratio_text(self.limit)}, not held against variants"
         return (
-            f"{self.function}: limit {ratio_text(self.limit)} between {good.variant.short} ({ratio_text(_ratio(good))}) "
-            f"and {slow.variant.short} ({ratio_text(_ratio(slow))})"
+            f"{self.function}: limit {ratio_text(self.limit)} between {good.variant.short} ({ratio_text(ratio_of(good))}) "
+            f"and {slow.variant.short} ({ratio_text(ratio_of(slow))})"
         )
-
-
-def _ratio(entry: Measured) -> float:
-    assert entry.ratio is not None
-    return entry.ratio

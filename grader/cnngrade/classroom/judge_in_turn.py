@@ -12,12 +12,13 @@ from cnngrade.classroom import report_store
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import SubmissionError, UsageError
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_many
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
-from cnngrade.student.candidate import Candidate, candidate, unreadable
+from cnngrade.student.candidate import Candidate, UnreadableWork, candidate
 from cnngrade.submission.choose import choose_file
 
 
@@ -26,9 +27,8 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: Source) 
         path, note = choose_file(course, unit, work.folder)
     except UsageError:
         submission = Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", "")
-        return unreadable(
-            submission, SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
-        )
+        missing = SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
+        return Candidate(submission, UnreadableWork(missing))
     return candidate(course, path, unit, work.student, source, note)
 
 
@@ -52,5 +52,6 @@ def judge_in_turn(
 ) -> None:
     """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run."""
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
+    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course))
     with contextlib.closing(_candidates(course, unit, works, sandbox)) as candidates:
-        judge(course, unit, candidates, on_report, hidden=True, secret=report_store.secret(course))
+        judge_many(suite, candidates, on_report)

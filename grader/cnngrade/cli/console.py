@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
-from cnngrade.errors import CnngradeError, ExitCode, UsageError
-from cnngrade.model import Course, Report, Unit, Verdict
+from cnngrade.errors import CnngradeError, ExitCode, UsageError, Verdict
+from cnngrade.model import Course, Report, Unit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -56,15 +56,14 @@ def collect(unit: str, source: Path, force: bool) -> None:
       cnngrade collect convolution --from ~/Downloads/submissions.zip
       cnngrade collect convolution --from exchange/inbound
     """
-    from cnngrade.jobs.collect import Fate
+    from cnngrade.jobs.collect import Fate, collected_as_text
     from cnngrade.jobs.collect import collect as job
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
     entries = job(course, wanted, source, force=force)
     for entry in entries:
-        what = ", ".join(entry.files) if entry.fate is Fate.COLLECTED else f"{entry.found}: {entry.reason}"
-        say(f"  {entry.fate.value:9}  {entry.student or '-':20}  {what}")
+        say(f"  {collected_as_text(entry)}")
     taken = sum(entry.fate is Fate.COLLECTED for entry in entries)
     refused = sum(entry.fate is Fate.REFUSED for entry in entries)
     say(f"{taken} collected, {len(entries) - taken - refused} kept as they were, {refused} refused.")

@@ -34,7 +34,7 @@ def grade_id_of(function: str) -> str:
     return _GRADE_PREFIX + function
 
 
-def function_of(grade_id: str) -> str | None:
+def function_graded_by(grade_id: str) -> str | None:
     """Return the function whose points the cell `grade_id` holds; None for any other cell."""
     return grade_id.removeprefix(_GRADE_PREFIX) if grade_id.startswith(_GRADE_PREFIX) else None
 
@@ -155,7 +155,7 @@ def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: P
     """
     notebook = source_notebook(course, unit, points, shown)
     classroom_config.write(course)
-    config = classroom_config.load(course)
+    config = classroom_config.read(course)
     coursedir = course_directory(config)
     _write_source(Path(coursedir.format_path(coursedir.source_directory, ".", unit.name)), handout, notebook, unit)
     coursedir.assignment_id = unit.name

@@ -67,7 +67,7 @@ def _row(submission: Any, possible: float) -> ClassRow:
 
 def class_table(course: Course, unit: Unit) -> tuple[ClassRow, ...]:
     """Return a row for every student the gradebook knows, sorted by student; raises UsageError if the unit is not in it."""
-    with open_gradebook(course_directory(classroom_config.load(course))) as gradebook:
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
         try:
             assignment = gradebook.find_assignment(unit.name)
         except MissingEntry as error:
@@ -85,7 +85,7 @@ def grant_extension(course: Course, unit: Unit, student: str, *, days: float = 0
     The student need not have handed anything in yet. The late penalty of work that is graded already changes when it is graded
     again. Raises UsageError if the unit is not in the gradebook.
     """
-    with open_gradebook(course_directory(classroom_config.load(course))) as gradebook:
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
         try:
             gradebook.find_assignment(unit.name)
         except MissingEntry as error:

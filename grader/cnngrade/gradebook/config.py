@@ -139,7 +139,7 @@ def write(course: Course) -> Path:
     return path
 
 
-def load(course: Course) -> Config:
+def read(course: Course) -> Config:
     """Return the classroom's configuration as nbgrader itself would read it; raises UsageError, CourseError."""
     path = paths.nbgrader_config(course)
     if not path.exists():

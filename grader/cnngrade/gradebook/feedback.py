@@ -19,7 +19,7 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
 
     Raises Fault, after all pages that can be written are written, naming those students for whom there is none.
     """
-    config = classroom_config.load(course)
+    config = classroom_config.read(course)
     coursedir = course_directory(config)
     coursedir.assignment_id = unit.name
     graded = {path.parent.name for path in Path(coursedir.root, coursedir.autograded_directory).glob(f"*/{unit.name}")}

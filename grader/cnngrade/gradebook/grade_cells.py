@@ -15,10 +15,10 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
 from cnngrade.classroom.judge_class import report_for
-from cnngrade.errors import CourseError, Fault
-from cnngrade.gradebook.assignment import function_of
+from cnngrade.errors import CourseError, Fault, Verdict
+from cnngrade.gradebook.assignment import function_graded_by
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
-from cnngrade.model import Report, Verdict
+from cnngrade.model import Report
 from cnngrade.report.html import report_fragment
 
 _ROUNDING = 1e-6
@@ -61,7 +61,7 @@ def _fill(nb: NotebookNode, result_of: Callable[[str, float], NotebookNode]) -> 
         cell.outputs = []
         if is_grade(cell) and not is_solution(cell):
             marks = cell.metadata.nbgrader
-            function = function_of(marks["grade_id"])
+            function = function_graded_by(marks["grade_id"])
             if function is None:
                 raise CourseError(f'The cell "{marks["grade_id"]}" is graded, but names no function of the unit.')
             cell.outputs = [result_of(function, float(marks["points"]))]

@@ -17,7 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrade.errors import Fault, SubmissionError, UsageError
-from cnngrade.gradebook.assignment import ANSWER, function_of
+from cnngrade.gradebook.assignment import ANSWER, function_graded_by
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
 from cnngrade.gradebook.student_cells import StudentCell, student_cells
 from cnngrade.gradebook.top_level import defined, split
@@ -206,7 +206,7 @@ class _Laying:
                 break
             after = place.after
             # A grade cell stays next to the code that it grades.
-            while after + 1 < len(self.cells) and function_of(self.grade_ids[after + 1]):
+            while after + 1 < len(self.cells) and function_graded_by(self.grade_ids[after + 1]):
                 after += 1
             kept.setdefault(after, []).append(self._extra(place.cell, number))
         return kept

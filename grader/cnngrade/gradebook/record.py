@@ -100,7 +100,7 @@ class _Recorder:
 
     def __init__(self, course: Course, unit: Unit, gradebook: Gradebook) -> None:
         self._course, self._unit, self._gradebook = course, unit, gradebook
-        config = classroom_config.load(course)
+        config = classroom_config.read(course)
         self._coursedir = course_directory(config)
         released = Path(self._coursedir.format_path(self._coursedir.release_directory, ".", unit.name)) / f"{unit.name}.ipynb"
         try:
@@ -247,7 +247,7 @@ def record(
     Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked or a
     disk is full; what was recorded until then stays.
     """
-    coursedir = course_directory(classroom_config.load(course))
+    coursedir = course_directory(classroom_config.read(course))
     results = []
     with open_gradebook(coursedir) as gradebook:
         recorder = _Recorder(course, unit, gradebook)

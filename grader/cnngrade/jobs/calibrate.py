@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from cnngrade.answers.answer_key import AnswerKey, live_answer_key
+from cnngrade.answers.answer_key import live_answer_key
 from cnngrade.budget.placement import Measured, Placement
 from cnngrade.budget.variants import Kind, Variant, variant_of
 from cnngrade.course import paths
 from cnngrade.course.modules import load_afresh
 from cnngrade.course.naming import function_of
 from cnngrade.errors import CourseError, UsageError
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Outcome, Report, Submission, Unit
+from cnngrade.judge.judging import measure_ratios
+from cnngrade.judge.session import CaseRatio
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Submission, Unit
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.candidate import Candidate, remote
 from cnngrade.submission.read import Work
 from cnngrade.worker.cells import Cell
 
 SAMPLES = 24
-"""How many samples of samples a ratio is taken from where it is wanted exactly."""
+"""How many samples a ratio is taken from where it is wanted exactly."""
 
 
 FEW_SAMPLES = 6
@@ -79,35 +81,21 @@ def variant_candidate(course: Course, unit: Unit, entry: Variant) -> Candidate:
     return remote(course, work, Fresh(course.policy, path.parent, course.root))
 
 
-def _measured(entry: Variant, outcome: Outcome) -> Measured:
-    if outcome.cost is not None:
-        return Measured(entry, outcome.case.id, outcome.cost.ratio, looped=outcome.cost.looped)
-    said = " ".join(f"{outcome.verdict.value}. {outcome.for_student} {outcome.for_staff}".split())
-    return Measured(entry, outcome.case.id, None, said)
+def _measured(entry: Variant, found: CaseRatio) -> Measured:
+    return Measured(entry, found.case.id, found.ratio, found.problem, found.looped)
 
 
-def _measure(
-    course: Course,
-    unit: Unit,
-    function: str,
-    variants: Iterable[Variant],
-    answer_key: AnswerKey,
-    samples: int,
-    on_variant: OnVariant,
-) -> list[Measured]:
-    """Judge the variants of one function by the cases that take its time."""
+def _measure(suite: Suite, variants: Iterable[Variant], samples: int, on_variant: OnVariant) -> list[Measured]:
+    """Measure variants of one function by the cases that take its time."""
     listed = list(variants)
-    reports: list[Report] = []
 
     def candidates() -> Iterator[Candidate]:
         for entry in listed:
             on_variant(entry)
-            yield variant_candidate(course, unit, entry)
+            yield variant_candidate(suite.course, suite.unit, entry)
 
-    judge(
-        course, unit, candidates(), reports.append, hidden=True, answer_key=answer_key, functions=(function,), samples=samples
-    )
-    return [_measured(entry, outcome) for entry, report in zip(listed, reports, strict=True) for outcome in report.outcomes]
+    ratios = measure_ratios(suite, candidates(), samples)
+    return [_measured(entry, found) for entry, cases in zip(listed, ratios, strict=True) for found in cases]
 
 
 def _kindest(entry: Measured, again: Iterable[Measured]) -> Measured:
@@ -118,24 +106,17 @@ def _kindest(entry: Measured, again: Iterable[Measured]) -> Measured:
     return replace(entry, ratio=best(ratios))
 
 
-def _place(
-    course: Course,
-    unit: Unit,
-    function: str,
-    variants: list[Variant],
-    answer_key: AnswerKey,
-    samples: int,
-    on_variant: OnVariant,
-) -> Placement:
-    measured = _measure(course, unit, function, variants, answer_key, samples, on_variant)
+def _place(suite: Suite, variants: list[Variant], samples: int, on_variant: OnVariant) -> Placement:
+    (function,) = suite.functions
+    measured = _measure(suite, variants, samples, on_variant)
     cases = len({entry.case for entry in measured})
-    placement = Placement(function, unit.budgets[function], cases, tuple(measured))
+    placement = Placement(function, suite.unit.budgets[function], cases, tuple(measured))
     # A machine that is busy with something else is no reason to refuse a limit: it takes three measurements that agree.
     for _ in range(_AGAIN):
         doubted = {entry.variant: None for entry in placement.measured if placement.nearly_in_place(entry)}
         if not doubted:
             break
-        again = _measure(course, unit, function, doubted, answer_key, SAMPLES, on_variant)
+        again = _measure(suite, doubted, SAMPLES, on_variant)
         settled = (_kindest(entry, again) if entry.variant in doubted else entry for entry in placement.measured)
         placement = replace(placement, measured=tuple(settled))
     return placement
@@ -148,9 +129,7 @@ def placements(course: Course, unit: Unit, on_variant: OnVariant, samples: int =
     CourseError when the variants or the tests cannot be read, and for a function without variants.
     """
     variants = load_variants(course, unit)
-    live = live_answer_key(course, unit)
-    # Without the rehearsal: whether the solution passes is not asked here.
-    answer_key = AnswerKey(live.reference, live.knowledge)
+    answer_key = live_answer_key(course, unit)
     found = []
     for function in unit.budgets:
         mine = [entry for entry in variants if entry.function == function]
@@ -159,7 +138,8 @@ def placements(course: Course, unit: Unit, on_variant: OnVariant, samples: int =
                 f"{function} has a time budget and no variants to hold its limit against. "
                 f"Write good and slow ones in {paths.variants_file(course, unit.name)}."
             )
-        found.append(_place(course, unit, function, mine, answer_key, samples, on_variant))
+        suite = Suite(course, unit, hidden=True, functions=(function,), answer_key=answer_key)
+        found.append(_place(suite, mine, samples, on_variant))
     return found
 
 

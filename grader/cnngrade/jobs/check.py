@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnngrade.jobs.targets import Target
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
 from cnngrade.student.candidate import candidate
 
 
 def check(target: Target) -> Report:
     """Run the unit's public tests on the file in a worker process and return the Report."""
-    reports: list[Report] = []
     entry = candidate(target.course, target.path, target.unit, "", note=target.note)
-    judge(target.course, target.unit, [entry], reports.append, hidden=False)
-    return reports[0]
+    return judge_one(Suite(target.course, target.unit), entry)
 
 
 def watched(target: Target) -> Iterator[Report]:

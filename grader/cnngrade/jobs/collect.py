@@ -65,15 +65,12 @@ class Collected:
     reason: str = ""
     files: tuple[str, ...] = ()
 
-    @property
-    def taken(self) -> bool:
-        """Whether the student's work is in the classroom, from this time or from an earlier one."""
-        return self.fate is not Fate.REFUSED
 
-    def __str__(self) -> str:
-        name = self.student if self.fate is not Fate.REFUSED else self.found
-        name = name if len(name) <= MAX_PATH else f"{name[:MAX_PATH]}..."
-        return visible_line(f"{self.fate.value} {name}: {self.reason or ', '.join(self.files)}")
+def collected_as_text(entry: Collected) -> str:
+    """Return what became of one thing that was found, as a line that is short and moves no terminal: a stranger named it."""
+    found = entry.found if len(entry.found) <= MAX_PATH else f"{entry.found[:MAX_PATH]}..."
+    what = ", ".join(entry.files) if entry.fate is Fate.COLLECTED else f"{found}: {entry.reason}"
+    return visible_line(f"{entry.fate.value:9}  {entry.student or '-':20}  {what}")
 
 
 @dataclass(frozen=True, slots=True)

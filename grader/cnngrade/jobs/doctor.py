@@ -33,7 +33,7 @@ _ENOUGH_DISK = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Examined:
     """One thing that was looked at. `needed` means that `cnngrade check` does not work without it."""
 
     subject: str
@@ -51,14 +51,14 @@ class Finding:
         return {"subject": self.subject, "good": self.good, "needed": self.needed, "text": self.text}
 
 
-def _package(name: str, needed: bool, remedy: str) -> Finding:
+def _package(name: str, needed: bool, remedy: str) -> Examined:
     try:
-        return Finding(name, True, importlib.metadata.version(name), needed)
+        return Examined(name, True, importlib.metadata.version(name), needed)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, False, remedy, needed)
+        return Examined(name, False, remedy, needed)
 
 
-def _worker() -> Finding:
+def _worker() -> Examined:
     start = time.monotonic()
     try:
         remote = Remote(Fresh(Policy(), Path.cwd()))
@@ -68,61 +68,63 @@ def _worker() -> Finding:
             remote.close()
     except Exception as error:
         # Whatever keeps a worker from answering is what the doctor is asked about.
-        return Finding("worker", False, f"a worker process does not answer: {type(error).__name__}: {error}", needed=True)
-    return Finding("worker", bool(answer["ok"]), f"starts and answers in {time.monotonic() - start:.2f} s", needed=True)
+        return Examined("worker", False, f"a worker process does not answer: {type(error).__name__}: {error}", needed=True)
+    return Examined("worker", bool(answer["ok"]), f"starts and answers in {time.monotonic() - start:.2f} s", needed=True)
 
 
-def _clock() -> Finding:
+def _clock() -> Examined:
     if sys.platform == "linux":
-        return Finding("clock", True, "a worker's CPU time is read from outside")
-    return Finding("clock", False, "no CPU clock of another process here: budgets are measured in wall time and are less exact")
+        return Examined("clock", True, "a worker's CPU time is read from outside")
+    return Examined(
+        "clock", False, "no CPU clock of another process here: budgets are measured in wall time and are less exact"
+    )
 
 
-def _sandboxes() -> list[Finding]:
+def _sandboxes() -> list[Examined]:
     """Try every sandbox: each is started, and a worker in it tries what it must not be able to do."""
     found, best = [], NONE
     for name, reason in available().items():
         if name != NONE:
             best = name if best == NONE and not reason else best
-            found.append(Finding(f"sandbox {name}", not reason, reason or "holds: everything that was tried in it failed"))
+            found.append(Examined(f"sandbox {name}", not reason, reason or "holds: everything that was tried in it failed"))
     if best == NONE:
-        found.append(Finding("grading", False, f"refused without --sandbox none. {WITHOUT}"))
+        found.append(Examined("grading", False, f"refused without --sandbox none. {WITHOUT}"))
     for layer in layers(best):
-        found.append(Finding(layer.name, layer.active, layer.text))
+        found.append(Examined(layer.name, layer.active, layer.text))
     return found
 
 
-def _disk(where: Path) -> Finding:
+def _disk(where: Path) -> Examined:
     free = shutil.disk_usage(where).free
-    return Finding("disk", free > _ENOUGH_DISK, f"{free / (1 << 30):.1f} GiB free in {where}")
+    return Examined("disk", free > _ENOUGH_DISK, f"{free / (1 << 30):.1f} GiB free in {where}")
 
 
-def _course(where: Path) -> list[Finding]:
+def _course(where: Path) -> list[Examined]:
     try:
         course: Course = load_course(find_course(where))
     except CnngradeError as error:
-        return [Finding("course", False, str(error))]
+        return [Examined("course", False, str(error))]
     kind = "a released folder" if course.handout else "a course"
     units = ", ".join(unit.name for unit in course.units)
     return [
-        Finding("course", True, f"{course.title} ({kind} with {units}) in {course.root}"),
+        Examined("course", True, f"{course.title} ({kind} with {units}) in {course.root}"),
         _packages(course.policy.packages),
     ]
 
 
-def _packages(packages: Sequence[str]) -> Finding:
+def _packages(packages: Sequence[str]) -> Examined:
     """Say which packages submissions may use, and whether they are here."""
     text = f"submissions may use {' and '.join(packages)}"
     if missing := offer(packages).missing:
-        return Finding("packages", False, f"{text}; not installed: pip install {' '.join(missing)}", needed=True)
-    return Finding("packages", True, text)
+        return Examined("packages", False, f"{text}; not installed: pip install {' '.join(missing)}", needed=True)
+    return Examined("packages", True, text)
 
 
-def examine(where: Path) -> list[Finding]:
+def examine(where: Path) -> list[Examined]:
     """Look at everything that a check or a grading in the folder `where` needs."""
     system = f"{platform.system()} {platform.release()}, {os.cpu_count()} cores"
-    python = Finding("Python", sys.version_info >= (3, 11), f"{platform.python_version()} ({sys.executable})", needed=True)
-    findings = [Finding("cnngrade", True, f"{__version__} on {system}"), python]
+    python = Examined("Python", sys.version_info >= (3, 11), f"{platform.python_version()} ({sys.executable})", needed=True)
+    findings = [Examined("cnngrade", True, f"{__version__} on {system}"), python]
     findings += [_package(name, True, "not installed: pip install cnngrade") for name in _FOR_CHECK]
     remedy = 'not installed; pictures come as text: pip install "cnngrade[pictures]"'
     findings.append(_package("matplotlib", False, remedy))

@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course.hints import Hints, load_hints
-from cnngrade.errors import UsageError
+from cnngrade.errors import UsageError, Verdict
 from cnngrade.files import write_atomically
 from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target
-from cnngrade.model import Outcome, Report, Verdict
+from cnngrade.model import Outcome, Report
 
 MEMORY = ".cnngrade-hints.json"
 
 
 _NOT_YET = (Verdict.UNFINISHED, Verdict.SKIPPED)
-
-
-_TOO_SLOW = (Verdict.SLOW, Verdict.PARTIAL)
 
 
 _WORDS = {
@@ -31,7 +28,6 @@ _WORDS = {
     Verdict.OVER_TIME: "takes too long",
     Verdict.OVER_MEMORY: "takes too much memory",
     Verdict.SLOW: "too slow",
-    Verdict.PARTIAL: "right, and too slow for all points",
 }
 
 
@@ -66,13 +62,13 @@ def _failed(report: Report, function: str | None) -> Outcome | None:
         if outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED, Verdict.FAULT)
         and (function is None or outcome.case.function == function)
     ]
-    return min(open_cases, key=lambda outcome: outcome.verdict in _TOO_SLOW, default=None)
+    return min(open_cases, key=lambda outcome: outcome.verdict is Verdict.SLOW, default=None)
 
 
 def _only_time_is_short(report: Report, outcome: Outcome) -> bool:
     """Say whether the case ran over its time and every other case of the function that was judged is right."""
     others = [other for other in report.outcomes if other.case.function == outcome.case.function and other is not outcome]
-    right = (Verdict.PASSED, Verdict.OVER_TIME, *_TOO_SLOW)
+    right = (Verdict.PASSED, Verdict.OVER_TIME, Verdict.SLOW)
     return outcome.verdict is Verdict.OVER_TIME and bool(others) and all(other.verdict in right for other in others)
 
 
@@ -85,7 +81,7 @@ def _series(
     broken = all(not other.earned for other in report.outcomes) and bool(report.problems)
     if asked is None and (untouched or broken) and given.get(unit, 0) < len(hints.unit):
         return unit, hints.unit
-    if function in hints.budgets and (outcome.verdict in _TOO_SLOW or _only_time_is_short(report, outcome)):
+    if function in hints.budgets and (outcome.verdict is Verdict.SLOW or _only_time_is_short(report, outcome)):
         return f"{unit}/{function}/budget", hints.budgets[function]
     return f"{unit}/{function}", hints.functions[function]
 

@@ -11,13 +11,12 @@ from typing import Any
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import UsageError
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission
 from cnngrade.report.html import report_fragment
 from cnngrade.report.terminal import report_as_text
-from cnngrade.student.candidate import Candidate
-from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Inline
+from cnngrade.student.candidate import Candidate, InlineWork
 from cnngrade.worker.packages import foreign
 
 
@@ -80,10 +79,8 @@ def check_here(function: str) -> CheckDisplay:
         raise UsageError(f"{course.title} has no function {function}.")
     unit, main = units[0], sys.modules["__main__"]
     submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
-    reports: list[Report] = []
-    entry = Candidate(submission, lambda: Student(Inline(main), course.policy), note=_note(course, function, main))
-    judge(course, unit, [entry], reports.append, hidden=False, functions=(function,))
-    return CheckDisplay(reports[0], function)
+    entry = Candidate(submission, InlineWork(course.policy, main), note=_note(course, function, main))
+    return CheckDisplay(judge_one(Suite(course, unit, functions=(function,)), entry), function)
 
 
 def show_here(function: str) -> PictureDisplay:
@@ -96,5 +93,5 @@ def show_here(function: str) -> PictureDisplay:
     if not units:
         raise UsageError(f"{course.title} has no function {function}.")
     pictures = chosen(course, units[0], (function,))
-    student = Student(Inline(sys.modules["__main__"]), course.policy)
+    student = InlineWork(course.policy, sys.modules["__main__"]).open()
     return PictureDisplay(tuple(compared(course, units[0], pictures, student, "")))

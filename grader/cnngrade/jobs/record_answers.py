@@ -9,12 +9,11 @@ from cnngrade.answers.knowledge import LiveKnowledge
 from cnngrade.answers.recording import RecordingReference, save_answers
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
-from cnngrade.errors import CourseError
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Report, Submission, Unit, Verdict
-from cnngrade.student.candidate import Candidate
-from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Inline
+from cnngrade.errors import CourseError, Verdict
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Submission, Unit
+from cnngrade.student.candidate import Candidate, InlineWork, OpenedWork
 
 
 def record_answers(course: Course, unit: Unit, path: Path) -> None:
@@ -22,15 +21,14 @@ def record_answers(course: Course, unit: Unit, path: Path) -> None:
     solution = load_module(paths.solution_file(course, unit.name), course.root)
     reference = RecordingReference(solution)
     knowledge = LiveKnowledge(course, unit, solution)
-    student = Student(Inline(solution), course.policy)
+    opened = OpenedWork(InlineWork(course.policy, solution).open())
     submission = Submission("", unit.name, paths.solution_file(course, unit.name), "")
-    reports: list[Report] = []
     answer_key = AnswerKey(lambda: reference, lambda: knowledge)
-    judge(course, unit, [Candidate(submission, lambda: student)], reports.append, hidden=False, answer_key=answer_key)
-    for outcome in reports[0].outcomes:
+    report = judge_one(Suite(course, unit, answer_key=answer_key), Candidate(submission, opened))
+    for outcome in report.outcomes:
         if outcome.verdict is not Verdict.PASSED:
             raise CourseError(
                 f"The solution of {unit.name} does not pass {outcome.case.id}: {outcome.for_student} {outcome.for_staff}\n"
                 f"Run `cnngrade verify {unit.name}`."
             )
-    save_answers(path, reference, student.calls, knowledge)
+    save_answers(path, reference, opened.student.calls, knowledge)

@@ -58,7 +58,6 @@ def compared(
     for entry in pictures:
         mine = Drawing((), problem)
         if student is not None:
-            student.case = f"picture/{entry.name}"
             mine = draw(entry, student.functions, data)
             student.calls.clear()
         found.append(compare_drawings(entry.name, entry.function, entry.caption, mine, expected(entry)))
@@ -70,7 +69,7 @@ def show(target: Target, functions: Sequence[str] = ()) -> list[Comparison]:
     course, unit = target.course, target.unit
     pictures = chosen(course, unit, functions)
     try:
-        student = candidate(course, target.path, unit, "").open()
+        student = candidate(course, target.path, unit, "").work.open()
     except SubmissionError as error:
         return compared(course, unit, pictures, None, str(error))
     try:

@@ -20,28 +20,27 @@ import io
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
-from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
+from cnngrade.answers.answer_key import live_answer_key, recorded_answer_key
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
 from cnngrade.course.modules import load_module
-from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.proof import Caught, Finding, Proof
 from cnngrade.jobs.record_answers import record_answers
-from cnngrade.judge.session import judge
-from cnngrade.model import Case, Course, Report, Submission, Unit, Verdict
+from cnngrade.judge.judging import judge_many, judge_one
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Case, Course, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
 from cnngrade.sandbox.unconfined import Fresh
-from cnngrade.student.candidate import Candidate, candidate, remote
-from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Inline
+from cnngrade.student.candidate import Candidate, InlineWork, candidate, remote
 from cnngrade.submission.read import read_work
 
 
@@ -97,19 +96,6 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
     return remote(course, read_work(path, unit.name), Fresh(course.policy, folder, extra_path))
 
 
-def _judged(
-    course: Course,
-    unit: Unit,
-    entries: Iterable[Candidate],
-    answer_key: AnswerKey,
-    hidden: bool,
-    functions: tuple[str, ...] = (),
-) -> tuple[list[Case], list[Report]]:
-    reports: list[Report] = []
-    cases = judge(course, unit, entries, reports.append, hidden=hidden, answer_key=answer_key, functions=functions)
-    return cases, reports
-
-
 def _check_solution(report: Report) -> Iterator[str]:
     for outcome in report.outcomes:
         if outcome.verdict is not Verdict.PASSED:
@@ -147,17 +133,17 @@ def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) ->
     return module
 
 
-def _judged_mistakes(
-    course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake], answer_key: AnswerKey, hidden: bool
-) -> dict[KnownMistake, Report]:
+def _judged_mistakes(suite: Suite, solution: ModuleType, known: list[KnownMistake]) -> dict[KnownMistake, Report]:
     """Judge every known mistake by the cases of its own function."""
-    reports: dict[KnownMistake, Report] = {}
-    for function in unit.functions:
+    found: dict[KnownMistake, Report] = {}
+    for function in suite.unit.functions:
         mine = [entry for entry in known if entry.function == function]
         if mine:
-            _, judged = _judged(course, unit, _mistaken(course, unit, solution, mine), answer_key, hidden, (function,))
-            reports.update(zip(mine, judged, strict=True))
-    return reports
+            reports: list[Report] = []
+            mistaken = _mistaken(suite.course, suite.unit, solution, mine)
+            judge_many(replace(suite, functions=(function,)), mistaken, reports.append)
+            found.update(zip(mine, reports, strict=True))
+    return found
 
 
 def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
@@ -166,12 +152,8 @@ def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[Know
         # Loaded afresh for each, so that a mistake which remembers something begins without memories.
         code = {found.name: function for found, function in load_mistakes(course, unit).items()}[entry.name]
         module = _as_module(entry.name, solution, {entry.function: code})
-        path = paths.mistakes_file(course, unit.name)
-
-        def open_it(module: ModuleType = module) -> Student:
-            return Student(Inline(module), course.policy)
-
-        yield Candidate(Submission("", unit.name, path, ""), open_it)
+        submission = Submission("", unit.name, paths.mistakes_file(course, unit.name), "")
+        yield Candidate(submission, InlineWork(course.policy, module))
 
 
 def _caught(
@@ -186,7 +168,7 @@ def _caught(
 
 def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
     load_hints(course, unit)
-    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").open()
+    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").work.open()
     try:
         for entry in load_pictures(course, unit):
             draw_expected(course, unit, entry)
@@ -208,7 +190,7 @@ class _Trial:
     unit: Unit
     proof: Proof
     solution: ModuleType = field(init=False)
-    answer_key: AnswerKey = field(init=False)
+    suite: Suite = field(init=False)
     untouched: Report = field(init=False)
     known: list[KnownMistake] = field(init=False)
     in_grading: dict[KnownMistake, Report] = field(init=False)
@@ -222,19 +204,21 @@ def _step_functions(trial: _Trial) -> Iterator[str]:
 def _step_solution(trial: _Trial) -> Iterator[str]:
     course, unit = trial.course, trial.unit
     solution, stub = paths.solution_file(course, unit.name), paths.exercise_file(course, unit.name)
-    live = live_answer_key(course, unit)
     # Without the rehearsal: here it is the solution itself that is on trial.
-    trial.answer_key = AnswerKey(live.reference, live.knowledge)
+    answer_key = replace(live_answer_key(course, unit), solution=None)
+    trial.suite = Suite(course, unit, hidden=True, answer_key=answer_key)
     files = ((solution, course.root), (stub, None))
     entries = [_file_candidate(course, unit, path, stub.parent, extra) for path, extra in files]
-    trial.proof.cases, (solved, trial.untouched) = _judged(course, unit, entries, trial.answer_key, hidden=True)
+    reports: list[Report] = []
+    judge_many(trial.suite, entries, reports.append)
+    solved, trial.untouched = reports
+    trial.proof.cases = [outcome.case for outcome in solved.outcomes]
     yield from _check_solution(solved)
 
 
 def _step_mistakes(trial: _Trial) -> Iterator[str]:
-    course, unit = trial.course, trial.unit
-    trial.known = list(load_mistakes(course, unit))
-    trial.in_grading = _judged_mistakes(course, unit, trial.solution, trial.known, trial.answer_key, hidden=True)
+    trial.known = list(load_mistakes(trial.course, trial.unit))
+    trial.in_grading = _judged_mistakes(trial.suite, trial.solution, trial.known)
     for entry in trial.known:
         if all(outcome.verdict is Verdict.PASSED for outcome in trial.in_grading[entry].outcomes):
             yield f"no case catches {entry.name}: {entry.sentence}"
@@ -245,12 +229,11 @@ def _step_handout(trial: _Trial) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
         answers = Path(scratch) / "answers.npz"
         record_answers(course, unit, answers)
-        replay = recorded_answer_key(answers)
+        replay = Suite(course, unit, answer_key=recorded_answer_key(answers))
         submission = Submission("", unit.name, paths.solution_file(course, unit.name), "")
-        inline = Candidate(submission, lambda: Student(Inline(trial.solution), course.policy))
-        _, (replayed,) = _judged(course, unit, [inline], replay, hidden=False)
-        yield from _check_solution(replayed)
-        public = _judged_mistakes(course, unit, trial.solution, trial.known, replay, hidden=False)
+        inline = Candidate(submission, InlineWork(course.policy, trial.solution))
+        yield from _check_solution(judge_one(replay, inline))
+        public = _judged_mistakes(replay, trial.solution, trial.known)
     trial.proof.mistakes = list(_caught(trial.known, trial.in_grading, public))
 
 

@@ -1,17 +1,26 @@
-"""A case that takes a function's time: its unseen inputs, and what is registered for measuring."""
+"""A case that takes a function's time: which inputs it is called on, how its answers are checked, and what is measured.
+
+Where the reference is at hand, every timed call has an input that no submission has seen, and its answer is checked: there is
+nothing to remember. Where only a recording is at hand, the answers to a few inputs are known, and the time is taken on these.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.reference import Reference
 from cnngrade.budget.baseline import Baseline
-from cnngrade.budget.measure import Work
+from cnngrade.budget.measure import ENOUGH_SAMPLES, MOST_SAMPLES, Measurement, one_call
+from cnngrade.judge.compare import Mismatch
+from cnngrade.scoring import deciding_limit
+from cnngrade.student.failures import wrong_while_timed
+from cnngrade.student.timing import Timing
 
 INPUT_SETS = 3
 
@@ -23,39 +32,132 @@ MakeSized = Callable[..., tuple[Any, ...]]
 
 
 @dataclass(slots=True)
-class BudgetWork:
-    """A registered budget: what will be timed, against what, and up to which ratio it is in time."""
+class RegisteredBudget:
+    """A budget that a case asks for: what will be timed, against what, and up to which ratio it is within its limit."""
 
     case: str
-    work: Work
+    measurement: Measurement
     baseline: Baseline
     limit: float
     looped: tuple[str, ...] = ()
+
+    @property
+    def ratio(self) -> float:
+        """How many times the reference's time the student's function takes, as far as it has been measured."""
+        return self.measurement.ratio / self.baseline.unit
+
+
+@dataclass(frozen=True, slots=True)
+class TimedFunction:
+    """What a budget case asks for: the time of `function` on inputs that `make` draws."""
+
+    case: str
+    function: str
+    make: MakeInputs
+
+
+class BudgetTiming(Protocol):
+    """How the time of one submission's function is taken. `baseline_call` is what a call of the baseline takes, if known."""
+
+    baseline: Baseline
+    baseline_call: float | None
+
+    def check(self) -> None:
+        """Have the function called before its time is taken; raises Mismatch for a wrong answer, and StudentFailure."""
+
+    def timed(self, calls: int, before: int) -> float:
+        """Return the CPU seconds of so many calls, with `before` untimed ones before them; raises StudentFailure."""
+
+
+def registered(timing: BudgetTiming, case: str, limit: float, looped: tuple[str, ...]) -> RegisteredBudget:
+    """Return what is to be measured once all other cases have run."""
+    baseline = timing.baseline
+    most_samples = ENOUGH_SAMPLES if baseline.estimated else MOST_SAMPLES
+    deciding = deciding_limit(limit) * baseline.unit
+    measurement = Measurement(timing.timed, baseline.timed, deciding, timing.baseline_call, most_samples)
+    return RegisteredBudget(case, measurement, baseline, limit, looped)
 
 
 def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
     return all(fingerprint(mine).agrees(expected) for mine, expected in zip(answers, right, strict=True))
 
 
+def _check(student: Timing, asked: TimedFunction, inputs: Sequence[tuple[Any, ...]], right: Sequence[Fingerprint]) -> None:
+    student.stage(asked.function, asked.case, inputs)
+    if not _all_agree(student.answers(asked.function, asked.case), right):
+        raise Mismatch(f"The answer is wrong on this input, so its time does not count. Fix {asked.function} first.")
+
+
 class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
-    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some,
-    `baseline` what a submission is measured against and what one call of that takes.
+    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some.
     """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng()
         self._drawn: list[tuple[tuple[Any, ...], Fingerprint]] = []
+        self._baseline: tuple[Baseline, float] | None = None
         self.carrying: dict[int, list[float]] = {}
-        self.baseline: tuple[Baseline, float] | None = None
 
-    def draw(
-        self, index: int, case: str, function: str, make: MakeInputs, reference: Reference
-    ) -> tuple[tuple[Any, ...], Fingerprint]:
+    def draw(self, index: int, asked: TimedFunction, reference: Reference) -> tuple[tuple[Any, ...], Fingerprint]:
         """Return the input of this number and the fingerprint of the right answer to it."""
         while len(self._drawn) <= index:
-            args = make(self._rng)
-            (right,) = reference.right_answers(case, function, [args])
+            args = asked.make(self._rng)
+            (right,) = reference.right_answers(asked.case, asked.function, [args])
             self._drawn.append((args, right))
         return self._drawn[index]
+
+    def baseline(self, asked: TimedFunction, reference: Reference) -> tuple[Baseline, float]:
+        """Return what every submission is measured against, and about what one call of that takes."""
+        if self._baseline is None:
+            inputs = [self.draw(index, asked, reference)[0] for index in range(INPUT_SETS)]
+            baseline = reference.baseline(asked.case, asked.function, inputs)
+            self._baseline = baseline, one_call(baseline.timed)
+        return self._baseline
+
+
+class TimedOnUnseen:
+    """The time with the reference at hand: each input is used once, and each answer is looked at."""
+
+    def __init__(self, asked: TimedFunction, student: Timing, reference: Reference, unseen: UnseenInputs) -> None:
+        self._asked, self._student, self._reference, self._unseen = asked, student, reference, unseen
+        self._numbers = itertools.count()
+        self.baseline: Baseline
+        self.baseline_call: float | None
+        self.baseline, self.baseline_call = unseen.baseline(asked, reference)
+
+    def _drawn(self, count: int) -> tuple[list[tuple[Any, ...]], list[Fingerprint]]:
+        drawn = [self._unseen.draw(next(self._numbers), self._asked, self._reference) for _ in range(count)]
+        return [args for args, _ in drawn], [right for _, right in drawn]
+
+    def check(self) -> None:
+        """Call the function on one input, to warm up on as well: what is timed is checked too. Raises as its protocol says."""
+        _check(self._student, self._asked, *self._drawn(1))
+
+    def timed(self, calls: int, before: int) -> float:
+        """Return the CPU seconds of calls on inputs that the submission has not seen; raises StudentFailure."""
+        (inputs, right), asked = self._drawn(calls), self._asked
+        seconds, answers = self._student.timed_on(asked.function, asked.case, inputs, before, self._unseen.carrying)
+        if not _all_agree(answers, right):
+            raise wrong_while_timed(asked.function)
+        return seconds
+
+
+class TimedFromRecording:
+    """The time where the reference is not at hand: the few inputs whose right answers were recorded, again and again."""
+
+    def __init__(self, asked: TimedFunction, student: Timing, reference: Reference, rng: np.random.Generator) -> None:
+        self._asked, self._student = asked, student
+        self._inputs = [asked.make(rng) for _ in range(INPUT_SETS)]
+        self._right = reference.right_answers(asked.case, asked.function, self._inputs)
+        self.baseline = reference.baseline(asked.case, asked.function, self._inputs)
+        self.baseline_call: float | None = None
+
+    def check(self) -> None:
+        """Call the function on all inputs; raises as its protocol says."""
+        _check(self._student, self._asked, self._inputs, self._right)
+
+    def timed(self, calls: int, before: int) -> float:
+        """Return the CPU seconds of calls on the same inputs; raises StudentFailure."""
+        return self._student.timed(self._asked.function, self._asked.case, calls, before)

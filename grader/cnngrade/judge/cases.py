@@ -20,11 +20,6 @@ def unit_of(item: pytest.Item, course: Course) -> Unit:
         raise CourseError(f"{item.path}: course.yml has no unit {name}. Add it there, or rename the file.") from None
 
 
-def case_id(item: pytest.Item) -> str:
-    """Return the case's name within its unit, like "public/test_f_adds_up[2]"."""
-    return f"{item.path.parent.name}/{item.name}"
-
-
 def case_of(item: pytest.Function, unit: Unit) -> Case:
     """Return the case that a collected test is; raises CourseError when it does not say what it tests or what it is worth."""
     name = item.originalname.removeprefix("test_")
@@ -39,4 +34,5 @@ def case_of(item: pytest.Function, unit: Unit) -> Case:
     if not title:
         raise CourseError(f"{where}: its docstring is the title that a student reads, and it has none.")
     parameter = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
-    return Case(case_id(item), title + parameter, float(mark.args[0]), item.path.parent.name == "hidden", function)
+    folder = item.path.parent.name
+    return Case(f"{folder}/{item.name}", title + parameter, float(mark.args[0]), folder == "hidden", function)

@@ -18,13 +18,13 @@ OF_A_PARAMETER = "get_direct_param_fixture_func"
 """The name of the function that pytest puts where a fixture's would stand, for a parameter of the test."""
 
 
-def run_by_pytest(item: pytest.Item) -> None:
-    """Run a test with all hooks and fixtures, as pytest does, but for the report that its public hook would print."""
+def run_by_pytest(item: pytest.Item) -> list[pytest.TestReport]:
+    """Run a test with all hooks and fixtures, as pytest does, and return the reports that its public hook would print."""
     # Where it is not called, it is not loaded.
     from _pytest.runner import runtestprotocol
 
     # Torn down to the ground each time: which test comes next depends on how this one ends.
-    runtestprotocol(item, log=False, nextitem=None)
+    return runtestprotocol(item, log=False, nextitem=None)
 
 
 def fixtures_of(item: pytest.Function) -> Mapping[str, Sequence[pytest.FixtureDef[Any]]] | None:

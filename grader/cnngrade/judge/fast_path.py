@@ -34,6 +34,14 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How the run of a test ended: in which phase ("setup", "call" or "teardown"), and by which exception, if by one."""
+
+    phase: str
+    error: BaseException | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a test is run: `given` are values that are there beforehand, `made` are fixtures to call in order."""
 
@@ -42,11 +50,8 @@ class Plan:
     given: dict[str, Any]
     made: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...]
 
-    def run(self) -> tuple[str, BaseException | None]:
-        """Run the test; return what ended it, and whether that was in "setup" or in the "call" itself.
-
-        KeyboardInterrupt and what ends the whole session are raised.
-        """
+    def run(self) -> Ended:
+        """Run the test and return how it ended; raises KeyboardInterrupt and what ends the whole session."""
         phase = "setup"
         try:
             values = dict(self.given)
@@ -57,8 +62,8 @@ class Plan:
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as error:
-            return phase, error
-        return phase, None
+            return Ended(phase, error)
+        return Ended(phase, None)
 
 
 def plan(item: pytest.Function) -> Plan | None:

@@ -20,9 +20,9 @@ from cnngrade.budget.measure import measure
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, StudentFailure
 from cnngrade.judge.budget_case import MakeInputs, MakeSized
-from cnngrade.judge.case_context import CONTEXTS, CaseContext, _ByHand
-from cnngrade.judge.cases import case_id
+from cnngrade.judge.case_context import CONTEXTS, CaseContext
 from cnngrade.judge.marks import DESCRIPTIONS
+from cnngrade.judge.standalone import StandaloneContexts
 from cnngrade.runtime import settle
 from cnngrade.scoring import deciding_limit
 from cnngrade.student.proxy import Functions
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for description in DESCRIPTIONS:
         config.addinivalue_line("markers", description)
     if CONTEXTS not in config.stash:
-        config.stash[CONTEXTS] = _ByHand(config.getoption("--submission"))
+        config.stash[CONTEXTS] = StandaloneContexts(config.getoption("--submission"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -53,10 +53,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def context(request: pytest.FixtureRequest) -> CaseContext:
-    """The context at which this case is judged."""
-    found = request.config.stash[CONTEXTS].context(request.node)
-    found.begin(case_id(request.node))
-    return found
+    """The context in which this case is judged."""
+    return request.config.stash[CONTEXTS].context(request.node)
 
 
 @pytest.fixture
@@ -72,9 +70,9 @@ def reference(context: CaseContext) -> Functions:
 
 
 @pytest.fixture
-def rng(context: CaseContext, request: pytest.FixtureRequest) -> np.random.Generator:
+def rng(context: CaseContext) -> np.random.Generator:
     """Random numbers, the same at every run of this case."""
-    return context.rng(case_id(request.node))
+    return context.rng()
 
 
 @pytest.fixture
@@ -84,8 +82,8 @@ def data(context: CaseContext) -> Path:
 
 
 @pytest.fixture
-def budget(context: CaseContext, request: pytest.FixtureRequest) -> Callable[..., None]:
-    """`budget("f", make)`: f must answer make(rng) rightly and in good time. Times are taken after all other cases.
+def budget(context: CaseContext) -> Callable[..., None]:
+    """`budget("f", make)`: f must answer make(rng) rightly and within its time budget. Times are taken after all other cases.
 
     `budget("f", make, sized, H=2, W=2)`: moreover, f may not loop in Python over the axes that course.yml does not let it.
     `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input.
@@ -93,15 +91,15 @@ def budget(context: CaseContext, request: pytest.FixtureRequest) -> Callable[...
 
     def register(function: str, make: MakeInputs, sized: MakeSized | None = None, **sizes: int) -> None:
         if function not in context.unit.budgets:
-            raise CourseError(f"{case_id(request.node)}: course.yml names no budget for {function} in {context.unit.name}.")
-        context.register(case_id(request.node), function, make, sized, sizes)
+            raise CourseError(f"{context.case.id}: course.yml names no budget for {function} in {context.unit.name}.")
+        context.register(function, make, sized, sizes)
         if context.measure_at_once:
             entry = context.budgets.pop()
-            measure([entry.work])
-            if isinstance(entry.work.failure, StudentFailure):
-                raise entry.work.failure
-            ratio, most = entry.work.ratio / entry.baseline.unit, deciding_limit(entry.limit)
+            measure([entry.measurement])
+            if isinstance(entry.measurement.failure, StudentFailure):
+                raise entry.measurement.failure
             assert not entry.looped, f"the code loops over {' and '.join(entry.looped)} in Python"
-            assert ratio <= most, f"{ratio:.1f} times the reference's time; full marks up to {entry.limit:g}"
+            times = f"{entry.ratio:.1f} times the reference's time; full marks up to {entry.limit:g}"
+            assert entry.ratio <= deciding_limit(entry.limit), times
 
     return register

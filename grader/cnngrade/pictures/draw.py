@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
 from cnngrade.course.naming import function_of
-from cnngrade.errors import CourseError, Fault, StudentFailure, StudentUnfinished
+from cnngrade.errors import CourseError, Fault, Reason, StudentFailure
 from cnngrade.model import Course, Unit
 from cnngrade.pictures.compare import Drawing, Panel
 from cnngrade.student.proxy import Functions, Student
@@ -102,10 +102,8 @@ def draw(entry: Picture, functions: Functions, data: Path) -> Drawing:
             if not isinstance(made, Mapping):
                 return Drawing((), "The picture did not come out: it gives no panels.")
             return Drawing(tuple(_panel(label, value) for label, value in list(made.items())[:_MOST_PANELS]))
-        except StudentUnfinished as failure:
-            return Drawing((), str(failure), unfinished=True)
         except StudentFailure as failure:
-            return Drawing((), str(failure))
+            return Drawing((), str(failure), unfinished=failure.reason is Reason.UNFINISHED)
         except Exception as error:
             # The course's code draws the solution's answers; with others it may fail in any way.
             return Drawing((), f"The picture cannot be made of these answers: {type(error).__name__}: {error}"[:500])

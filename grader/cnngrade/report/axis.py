@@ -13,15 +13,15 @@ _TICK = "'"
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class CostBar:
     """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit stands."""
 
     bar: float
     limit: float
 
 
-def scale_of(cost: Cost) -> Scale:
-    """Return the scale for one budget case.
+def cost_bar(cost: Cost) -> CostBar:
+    """Return the bar of one budget case.
 
     Its left end is the reference's own time (or a quarter of the limit, if that is less), its right end the ratio from which
     nothing is earned (or the ratio itself, if that is more).
@@ -35,7 +35,7 @@ def scale_of(cost: Cost) -> Scale:
     def place(ratio: float) -> float:
         return math.log(min(max(ratio, left), right) / left) / width
 
-    return Scale(bar=place(cost.ratio), limit=place(cost.limit))
+    return CostBar(bar=place(cost.ratio), limit=place(cost.limit))
 
 
 @dataclass(frozen=True, slots=True)

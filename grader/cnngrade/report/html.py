@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cnngrade.model import Cost, Outcome, Report, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Cost, Outcome, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
-from cnngrade.report.axis import scale_of
+from cnngrade.report.axis import cost_bar
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import deciding_limit, part_of
 
@@ -31,7 +32,6 @@ _GOOD, _BAD, _MIDDLE, _OPEN, _OURS = "#1a7f37", "#c62828", "#9a5b00", "#5a6472",
 
 _COLOURS = {
     Verdict.PASSED: _GOOD,
-    Verdict.PARTIAL: _MIDDLE,
     Verdict.WRONG: _BAD,
     Verdict.RAISED: _BAD,
     Verdict.UNFINISHED: _OPEN,
@@ -84,11 +84,6 @@ _PRE = (
     "margin:0.3em 0 0;padding:0.5em;white-space:pre-wrap;overflow-wrap:anywhere;font-size:0.85em;"
     "background:rgba(128,128,128,0.14);border-radius:0.3em;direction:ltr"
 )
-
-
-def report_as_page(report: Report, staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
-    """Return a whole page about one report; `staff` adds what is for the staff alone."""
-    return reports_as_page([report], staff, headings)
 
 
 def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
@@ -201,7 +196,7 @@ def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
 
 def _figure(cost: Cost) -> str:
     """Draw the ratio as a bar, and the line that it is measured against as an upright."""
-    scale, colour = scale_of(cost), _GOOD if cost.ratio <= deciding_limit(cost.limit) else _MIDDLE
+    scale, colour = cost_bar(cost), _GOOD if cost.ratio <= deciding_limit(cost.limit) else _MIDDLE
     bar, line = round(300 * scale.bar, 1), round(300 * scale.limit, 1)
     label = html.escape(f"Bar: {words.cost_text(cost)}")
     return (

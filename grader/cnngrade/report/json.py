@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cnngrade.errors import WireError
-from cnngrade.model import Case, Cost, Layer, Outcome, Report, Submission, Verdict
+from cnngrade.errors import Verdict, WireError
+from cnngrade.model import Case, Cost, Layer, Outcome, Report, ReportVerdict, Submission
 from cnngrade.report.audience import as_students_see
 from cnngrade.scoring import verdict_of
 
@@ -21,13 +19,6 @@ SCHEMA = 1
 
 
 T = TypeVar("T")
-
-
-def report_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that every report as JSON obeys."""
-    text = resources.files("cnngrade").joinpath("schemas/report.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
 
 
 def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]:
@@ -56,11 +47,6 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
         "seconds": _finite(report.seconds),
         "layers": [{"name": layer.name, "active": layer.active, "text": layer.text} for layer in report.layers],
     }
-
-
-def dumps(report: Report, for_students: bool = False, indent: int | None = 2) -> str:
-    """Return `report` as JSON text in plain ASCII, without a line end; `indent=None` puts it on one line."""
-    return json.dumps(report_to_json(report, for_students), indent=indent, allow_nan=False)
 
 
 def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
@@ -96,15 +82,6 @@ def _finite(number: float) -> float:
     return float(number)
 
 
-def loads(text: str | bytes) -> Report:
-    """Return the report that `dumps` wrote; raises WireError, saying where, if the text is no such report."""
-    try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WireError(f"This is not a report: {error}.") from None
-    return report_from_json(plain)
-
-
 def report_from_json(plain: Mapping[str, Any]) -> Report:
     """Return the report that `report_to_json` made `plain` of; raises WireError, saying where, if it is no such report.
 
@@ -122,7 +99,7 @@ def _report(plain: Any) -> Report:
     if version != SCHEMA:
         raise WireError(f"This report is of schema {version:g}; this cnngrade reads schema {SCHEMA}. Update cnngrade.")
     # It follows from the outcomes; a reader of another language is spared the rule.
-    whole.take("verdict", Verdict)
+    whole.take("verdict", ReportVerdict)
     return whole.close(
         Report(
             submission=whole.take("submission", _submission),

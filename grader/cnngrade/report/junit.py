@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from cnngrade.model import Outcome, Report, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Outcome, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.safe_text import visible_block, visible_line

@@ -7,9 +7,18 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.budget.placement import _LIMIT, _MOVED, _PROPOSAL, _SIGNS, COMFORT, MARGIN, Placement, _ratio
+from cnngrade.budget.placement import COMFORT, MARGIN, Placement, ratio_of
 from cnngrade.budget.ratio import factor_text, ratio_text
+from cnngrade.budget.variants import Kind
 from cnngrade.report.axis import Track
+
+_MOVED = 1.25  # less than this nearer to the middle is not worth an edit
+
+
+_SIGNS = {Kind.GOOD: "o", Kind.BETWEEN: "~", Kind.SLOW: "x"}
+
+
+_LIMIT, _PROPOSAL = "|", "!"
 
 
 def _verdict(placement: Placement) -> Iterator[str]:
@@ -19,7 +28,7 @@ def _verdict(placement: Placement) -> Iterator[str]:
         yield placement.gap_problem()
         return
     yield f"The gap: from {good.text()} to {slow.text()}, a factor of {factor_text(width)}."
-    below, above = placement.decides / _ratio(good), _ratio(slow) / placement.decides
+    below, above = placement.decides / ratio_of(good), ratio_of(slow) / placement.decides
     what = f"The limit {ratio_text(placement.limit)} lets pass up to {ratio_text(placement.decides)}"
     if below < 1 or above < 1:
         yield f"{what}, which lies outside it."
@@ -34,15 +43,15 @@ def _verdict(placement: Placement) -> Iterator[str]:
 
 
 def _rows(placement: Placement, width: int) -> Iterator[str]:
-    entries = sorted((entry for entry in placement.measured if entry.ratio is not None), key=_ratio)
+    entries = sorted((entry for entry in placement.measured if entry.ratio is not None), key=ratio_of)
     names = [entry.variant.short + (f" [{entry.case.rpartition('/')[2]}]" if placement.cases > 1 else "") for entry in entries]
     room = min(max(map(len, names), default=0), max(width // 3, 12))
     margin = 2 + 7 + 2 + room + 2 + 7 + 2
     marks = ({_PROPOSAL: placement.middle} if placement.middle else {}) | {_LIMIT: placement.decides}
-    ratios = [*map(_ratio, entries), *marks.values(), 1.0]
+    ratios = [*map(ratio_of, entries), *marks.values(), 1.0]
     track = Track(min(ratios), max(ratios), max(width - margin, 20))
     for entry, name in zip(entries, names, strict=True):
-        ratio, kind = _ratio(entry), entry.variant.kind
+        ratio, kind = ratio_of(entry), entry.variant.kind
         drawn = track.row(marks | {_SIGNS[kind]: ratio})
         yield f"  {kind.value:7}  {name[:room]:{room}}  {ratio_text(ratio):>7}  {drawn}".rstrip()
     yield f"{'':{margin}}{track.ruler()}".rstrip()

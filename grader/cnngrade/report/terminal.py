@@ -11,16 +11,16 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cnngrade.model import Cost, Outcome, Report, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Cost, Outcome, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
-from cnngrade.report.axis import scale_of
+from cnngrade.report.axis import cost_bar
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import rounded
 
 _COLOURS = {
     Verdict.PASSED: "32",
-    Verdict.PARTIAL: "33",
     Verdict.WRONG: "31",
     Verdict.RAISED: "31",
     Verdict.UNFINISHED: "36",
@@ -231,7 +231,7 @@ def _below(page: _Page, outcome: Outcome, said: tuple[str, ...], named: list[str
 def _bar(page: _Page, cost: Cost, width: int) -> str:
     """Draw the ratio as a bar and the line as an upright in it."""
     full, empty = ("\u2588", "\u2591") if page.can_show("\u2588\u2591") else ("#", ".")
-    scale = scale_of(cost)
+    scale = cost_bar(cost)
     filled = round(scale.bar * width)
     cells = [full] * filled + [empty] * (width - filled)
     cells[min(round(scale.limit * width), width - 1)] = "|"

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnngrade.budget.ratio import ratio_text
-from cnngrade.model import Cost, Outcome, Report, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Cost, Outcome, Report
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, deciding_limit
 
 WORDS = {
     Verdict.PASSED: "ok",
-    Verdict.PARTIAL: "partly",
     Verdict.WRONG: "wrong",
     Verdict.RAISED: "raised",
     Verdict.UNFINISHED: "to do",

@@ -2,43 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
+from typing import Protocol
 
 from cnngrade.errors import SubmissionError
-from cnngrade.model import Course, Layer, Submission, Unit
+from cnngrade.model import Course, Layer, Policy, Submission, Unit
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Remote
+from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.read import Work, read_work
+
+
+class Openable(Protocol):
+    """Work that waits for its turn: nothing of it runs, and no process is started, before it is opened."""
+
+    def open(self) -> Student:
+        """Return the student's side; raises SubmissionError, which is then what the report says, and Fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteWork:
+    """A file that was read, and where the workers come from that run it."""
+
+    policy: Policy
+    work: Work
+    source: Source
+
+    def open(self) -> Student:
+        """Start a worker; raises Fault."""
+        return Student(Remote(self.source), self.policy, self.work)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineWork:
+    """Trusted functions in this process: a solution, a known mistake, or what a notebook's kernel has defined."""
+
+    policy: Policy
+    module: ModuleType
+
+    def open(self) -> Student:
+        """Return the functions as they stand."""
+        return Student(Inline(self.module), self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedWork:
+    """A student at work already, whose calls are wanted afterwards."""
+
+    student: Student
+
+    def open(self) -> Student:
+        """Return the student."""
+        return self.student
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableWork:
+    """What cannot be read: every case of it says so."""
+
+    error: SubmissionError
+
+    def open(self) -> Student:
+        """Raise the SubmissionError."""
+        raise self.error
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something to be judged: how to begin, and what it is called in the report.
-
-    `open` returns the student's side; it may raise SubmissionError, which is then what the report says.
-    """
+    """Something to be judged: how to begin, and what it is called in the report."""
 
     submission: Submission
-    open: Callable[[], Student]
+    work: Openable
     note: str = ""
     layers: tuple[Layer, ...] = ()
 
 
 def remote(course: Course, work: Work, source: Source) -> Candidate:
     """Return a submission that runs in a worker of its own, from `source`."""
-    return Candidate(work.submission, lambda: Student(Remote(source), course.policy, work), layers=source.layers)
-
-
-def unreadable(submission: Submission, error: SubmissionError) -> Candidate:
-    """Return a submission that cannot be read: every case of it says so."""
-
-    def refuse() -> Student:
-        raise error
-
-    return Candidate(submission, refuse)
+    return Candidate(work.submission, RemoteWork(course.policy, work, source), layers=source.layers)
 
 
 def candidate(course: Course, path: Path, unit: Unit, student: str, source: Source | None = None, note: str = "") -> Candidate:
@@ -47,8 +90,7 @@ def candidate(course: Course, path: Path, unit: Unit, student: str, source: Sour
     Its workers come from `source`; without one they are fresh processes in the file's own folder, for code one trusts.
     """
     try:
-        return replace(
-            remote(course, read_work(path, unit.name, student), source or Fresh(course.policy, path.parent)), note=note
-        )
+        read = remote(course, read_work(path, unit.name, student), source or Fresh(course.policy, path.parent))
     except SubmissionError as error:
-        return replace(unreadable(Submission(student, unit.name, path, ""), error), note=note)
+        read = Candidate(Submission(student, unit.name, path, ""), UnreadableWork(error))
+    return replace(read, note=note)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cnngrade.errors import WireError
+from cnngrade.errors import Reason, WireError
 from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.sandbox.unconfined import Source
 from cnngrade.worker import wire
@@ -94,9 +94,16 @@ def _is_failure(value: Any) -> bool:
     return type(value) is tuple and len(value) == 2 and type(value[0]) is int and _is_text(value[1], 1_000)
 
 
+# What a worker can know of a call that brought no answer; everything else is the judge's to say.
+_TOLD_BY_WORKER = frozenset(
+    reason.value for reason in (Reason.RAISED, Reason.UNFINISHED, Reason.UNSENDABLE, Reason.TOO_LARGE, Reason.OVER_MEMORY)
+)
+
+
 # What `worker` answers, and how long it makes it: whatever is said at greater length was sent by somebody else.
 _FORMS: dict[str, Callable[[Any], bool]] = {
     "ok": lambda value: type(value) is bool,
+    "reason": lambda value: type(value) is str and value in _TOLD_BY_WORKER,
     "kinds": lambda value: _all(value, 20, lambda kind: _is_text(kind, 100)),
     "message": lambda value: _is_text(value, 3_000),
     "trace": lambda value: _all(value, 50, _is_frame),
@@ -110,7 +117,8 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
 
 def _is_answer(answer: dict[str, Any]) -> bool:
     """Say whether a worker's answer has the form that `worker` gives it: student code may have sent it in its stead."""
-    return "ok" in answer and all(_FORMS[key](value) for key, value in answer.items() if key in _FORMS)
+    complete = "ok" in answer and (answer["ok"] is True or "reason" in answer)
+    return complete and all(_FORMS[key](value) for key, value in answer.items() if key in _FORMS)
 
 
 class Inline:

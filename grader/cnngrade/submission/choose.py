@@ -7,7 +7,7 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.model import Course, Unit
-from cnngrade.submission.read import _text, code_digest, read_bytes, read_work, script_cells
+from cnngrade.submission.read import code_digest, decoded, read_bytes, read_work, script_cells
 
 
 def _differs_from_stub(path: Path, course: Course, unit: Unit) -> bool:
@@ -23,7 +23,7 @@ def stub_digest(course: Course, unit: Unit) -> str:
     if unit.name in course.stub_digests:
         return course.stub_digests[unit.name]
     stub = paths.exercise_file(course, unit.name)
-    return code_digest(script_cells(_text(read_bytes(stub), stub.name), stub.name))
+    return code_digest(script_cells(decoded(read_bytes(stub), stub.name), stub.name))
 
 
 def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:

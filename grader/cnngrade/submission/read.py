@@ -77,7 +77,8 @@ def read_bytes(path: Path) -> bytes:
         raise SubmissionError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
-def _text(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """Return the text of a file; raises SubmissionError where it is empty or not UTF-8."""
     if not data.strip():
         raise SubmissionError(f"{name} is empty.")
     try:
@@ -196,6 +197,6 @@ def read_work(path: Path, unit: str, student: str = "") -> Work:
             f"{path.name} has {len(data) >> 20} MiB; of a script at most {MAX_SCRIPT_BYTES >> 20} MiB are read. "
             "Hand in the code, without data in it."
         )
-    text = _text(data, path.name)
+    text = decoded(data, path.name)
     cells = notebook_cells(text, path.name) if path.suffix == ".ipynb" else script_cells(text, path.name)
     return Work(submission, tuple(cells))

@@ -38,7 +38,8 @@ STEP = 8
 """An axis is looped over if each entry more costs more bytecodes than this."""
 
 
-_ALLOWED = STEP * ENLARGED
+GROWTH = STEP * ENLARGED
+"""A count that grows by no more than this from an axis to the longer one shows no loop."""
 
 
 # Numbers of tools, those first that no kind of tool has for itself.
@@ -180,10 +181,10 @@ def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -
     found = [tiny]
     for long, longer in zip(inputs[1::2], inputs[2::2], strict=True):
         more = count(functools.partial(function, *long))
-        if more <= tiny + _ALLOWED:
+        if more <= tiny + GROWTH:
             found += [more, 0]
             continue
-        enough = more + _ALLOWED
+        enough = more + GROWTH
         # What a call that is cut short leaves to other threads would be counted with the next.
         most = enough if threading.active_count() == 1 else MOST
         found += [more, min(count(functools.partial(function, *longer), most), enough + 1)]

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnngrade.errors import WireError
+from cnngrade.errors import Reason, TooLarge, WireError
 from cnngrade.runtime import settle_allocator
 from cnngrade.worker import wire
 from cnngrade.worker.bytecodes import counts
@@ -78,7 +78,7 @@ class Workplace:
         self.staged: dict[str, list[tuple[Any, ...]]] = {}
 
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "why": ...}."""
+        """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "reason": ...}."""
         identity = message.pop("id", None)
         operations: dict[str, Callable[..., dict[str, Any]]] = {
             operation.__name__: operation
@@ -174,7 +174,8 @@ class Workplace:
         kinds, message = kinds_of(error), self._message(error)
         if cause := waits_for(error, self.failures):
             kinds, message = cause.kinds, f"{cause.message} ({cause.where})"
-        return {"ok": False, "kinds": list(kinds), "message": message[:_MAX_TEXT], "trace": trace}
+        said = {"reason": _reason(error).value, "kinds": list(kinds), "message": message[:_MAX_TEXT]}
+        return {"ok": False, **said, "trace": trace}
 
     def _message(self, error: BaseException) -> str:
         """Return what an exception says."""
@@ -189,8 +190,16 @@ class Workplace:
         try:
             return wire.pack(answer, self.keep)
         except WireError as error:
-            excuse = {"ok": False, "kinds": ["Unsendable"], "message": str(error), "trace": [], "id": answer["id"]}
-            return wire.pack(excuse)
+            reason = Reason.TOO_LARGE if isinstance(error, TooLarge) else Reason.UNSENDABLE
+            return wire.pack({"ok": False, "reason": reason.value, "message": str(error), "id": answer["id"]})
+
+
+def _reason(error: BaseException) -> Reason:
+    """Return what an exception that the student's code raised stands for."""
+    # Asked of the type: an object may have its own idea of what its class is.
+    if issubclass(type(error), NotImplementedError):
+        return Reason.UNFINISHED
+    return Reason.OVER_MEMORY if issubclass(type(error), MemoryError) else Reason.RAISED
 
 
 def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:

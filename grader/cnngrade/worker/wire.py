@@ -24,7 +24,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib import format as npy
 
-from cnngrade.errors import WireError
+from cnngrade.errors import TooLarge, WireError
 
 MAX_HEADER_BYTES = 4 << 20
 
@@ -144,7 +144,7 @@ class Parcel:
         header = f'{{"m": {{{self.entries}}}, "sizes": {[len(blob) for blob in self.blobs]}}}'.encode()
         body_bytes = sum(map(len, self.blobs))
         if len(header) > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
-            raise WireError(f"the value is too large to send ({(len(header) + body_bytes) >> 20} MiB)")
+            raise TooLarge(f"the value is too large to send ({(len(header) + body_bytes) >> 20} MiB)")
         return b"".join((_PREFIX.pack(_MAGIC, len(header), body_bytes), header, *self.blobs))
 
 
@@ -158,7 +158,7 @@ def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) 
     try:
         return Parcel(json.dumps(tree)[1:-1], encoder.blobs)
     except ValueError as error:
-        raise WireError(f"a number is too large to send: {error}") from error
+        raise TooLarge(f"a number is too large to send: {error}") from error
 
 
 def pack(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> bytes:

@@ -6,6 +6,7 @@ The attacks are told where everything is: the words in `World.words` are put int
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import select
@@ -19,10 +20,12 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from cnngrade.course.load import load_course
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Report, Unit, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.judge.judging import judge_many
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Report, ReportVerdict, Unit
 from cnngrade.report.html import report_fragment, reports_as_page
-from cnngrade.report.json import dumps, loads
+from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import MARK
@@ -140,7 +143,7 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
                 judged[student] = Judged(report, [])
                 return
             harm = judged[student.removeprefix("after ")].harm
-            if verdict_of(report.outcomes) is not Verdict.PASSED:
+            if verdict_of(report.outcomes) is not ReportVerdict.PASSED:
                 ends = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
                 said = [f"{end.case.id} {end.verdict.value} {end.cost} {end.for_student} {end.for_staff}" for end in ends]
                 harm.append("\n".join(["the next submission, a right one:", *said]))
@@ -152,7 +155,7 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
             if left := marked(source.mark) - {server, *_children(server)}:
                 harm.append(f"processes are left: {left}")
 
-        judge(course, unit, candidates(), take, hidden=True)
+        judge_many(Suite(course, unit, hidden=True), candidates(), take)
     world.close()
     return judged
 
@@ -215,9 +218,10 @@ def test_attack(strength, path, judged):
     assert not found.harm, "\n".join(found.harm)
     assert wrong == [], page
     assert report.seconds < 60 + 20
-    assert SECRET not in dumps(report)
+    text = json.dumps(report_to_json(report))
+    assert SECRET not in text
     assert "GOT:" not in report.output  # what an attack prints that got through where neither points nor files show it
-    assert loads(dumps(report)) == report
+    assert report_from_json(json.loads(text)) == report
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
     shown = reports_as_page([report], staff=True) + report_fragment(report, None)
     assert not re.search(r"<(script|img|iframe|a|object|embed|link|form)\b", shown, re.IGNORECASE)

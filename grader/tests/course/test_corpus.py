@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cnngrade.course.load import load_course
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_many
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.unconfined import Fresh
@@ -41,7 +42,8 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
                 policy = replace(course.policy, call_seconds=seconds, packages=(*course.policy.packages, *expected.packages))
                 folder = tmp_path_factory.mktemp(other.stem)
                 entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
-            judge(course, unit, entries, lambda report: reports.update({report.submission.path: report}), hidden=True)
+            suite = Suite(course, unit, hidden=True)
+            judge_many(suite, entries, lambda report: reports.update({report.submission.path: report}))
         return reports[path]
 
     return bring

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.model import Outcome, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Outcome, ReportVerdict
 from cnngrade.scoring import part_of, points_for_ratio, possible, report_of, total, verdict_for_ratio, verdict_of
 from support.handmade_reports import EVERY_VERDICT, SUBMISSION, outcome
 
@@ -70,7 +71,7 @@ def test_verdict_for_ratio() -> None:
 
 def test_total_is_stable() -> None:
     """a sum of hundredths has no crumbs, in whatever order it is taken"""
-    parts = [outcome(str(n), Verdict.PARTIAL, 1, earned) for n, earned in enumerate((0.1, 0.2, 0.7, 1 / 3))]
+    parts = [outcome(str(n), Verdict.SLOW, 1, earned) for n, earned in enumerate((0.1, 0.2, 0.7, 1 / 3))]
     assert total(parts) == total(parts[::-1]) == 1.33
     assert total(parts[:2]) == 0.3
     assert possible(parts) == 4.0
@@ -81,7 +82,7 @@ def test_a_fault_leaves_no_score() -> None:
     """with a fault there is no score, which is not the same as zero"""
     outcomes = [outcome("a"), outcome("b", Verdict.FAULT)]
     assert total(outcomes) is None
-    assert verdict_of(outcomes) is Verdict.FAULT
+    assert verdict_of(outcomes) is ReportVerdict.FAULT
     assert report_of(SUBMISSION, "title", outcomes).earned is None
 
 
@@ -89,43 +90,42 @@ def _with(*verdicts: Verdict) -> list[Outcome]:
     return [outcome(str(number), verdict, points=1) for number, verdict in enumerate(verdicts)]
 
 
-V = Verdict
+V, R = Verdict, ReportVerdict
 
 
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ((), V.UNFINISHED),
-        ((V.PASSED, V.PASSED), V.PASSED),
-        ((V.PASSED, V.WRONG), V.PARTIAL),
-        ((V.PASSED, V.UNFINISHED), V.PARTIAL),
-        ((V.UNFINISHED, V.SKIPPED), V.UNFINISHED),
-        ((V.SKIPPED,), V.UNFINISHED),
-        ((V.UNFINISHED, V.WRONG, V.SKIPPED), V.WRONG),
-        ((V.WRONG, V.RAISED), V.RAISED),
-        ((V.RAISED, V.OVER_TIME), V.OVER_TIME),
-        ((V.OVER_TIME, V.OVER_MEMORY), V.OVER_MEMORY),
-        ((V.SLOW, V.SKIPPED), V.SLOW),
-        ((V.SLOW, V.WRONG), V.WRONG),
-        ((V.PARTIAL,), V.PARTIAL),
-        ((V.WRONG, V.FAULT), V.FAULT),
+        ((), R.UNFINISHED),
+        ((V.PASSED, V.PASSED), R.PASSED),
+        ((V.PASSED, V.WRONG), R.PARTIAL),
+        ((V.PASSED, V.UNFINISHED), R.PARTIAL),
+        ((V.UNFINISHED, V.SKIPPED), R.UNFINISHED),
+        ((V.SKIPPED,), R.UNFINISHED),
+        ((V.UNFINISHED, V.WRONG, V.SKIPPED), R.WRONG),
+        ((V.WRONG, V.RAISED), R.RAISED),
+        ((V.RAISED, V.OVER_TIME), R.OVER_TIME),
+        ((V.OVER_TIME, V.OVER_MEMORY), R.OVER_MEMORY),
+        ((V.SLOW, V.SKIPPED), R.SLOW),
+        ((V.SLOW, V.WRONG), R.WRONG),
+        ((V.WRONG, V.FAULT), R.FAULT),
     ],
 )
-def test_verdict_of_a_report(verdicts: tuple[Verdict, ...], expected: Verdict) -> None:
+def test_verdict_of_a_report(verdicts: tuple[Verdict, ...], expected: ReportVerdict) -> None:
     """the verdict of a whole follows from the verdicts of its cases"""
     assert verdict_of(_with(*verdicts)) is expected
 
 
 def test_verdict_without_points() -> None:
     """cases worth nothing count for the verdict all the same"""
-    assert verdict_of([outcome("gate", points=0), outcome("todo", V.UNFINISHED)]) is V.UNFINISHED
-    assert verdict_of([outcome("done"), outcome("extra", V.WRONG, points=0)]) is V.WRONG
+    assert verdict_of([outcome("gate", points=0), outcome("todo", V.UNFINISHED)]) is R.UNFINISHED
+    assert verdict_of([outcome("done"), outcome("extra", V.WRONG, points=0)]) is R.WRONG
 
 
 @given(st.lists(st.sampled_from(Verdict), max_size=6))
 def test_every_report_has_a_verdict(verdicts: list[Verdict]) -> None:
     """no combination is without a verdict, and only a report that passed throughout is PASSED"""
-    assert (verdict_of(_with(*verdicts)) is V.PASSED) == (bool(verdicts) and set(verdicts) == {V.PASSED})
+    assert (verdict_of(_with(*verdicts)) is R.PASSED) == (bool(verdicts) and set(verdicts) == {V.PASSED})
 
 
 def test_part_of() -> None:

@@ -167,6 +167,33 @@ def test_the_engine_imports_no_course():
     assert found == []
 
 
+def test_one_name_is_one_thing():
+    """no two classes and no two public functions of the engine share a name"""
+    # A command of the command line is called what the job is called that it asks for, and each program begins in its `main`.
+    places: dict[str, list[str]] = {}
+    for path in sources():
+        name = name_of(path)
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and (
+                node.name.startswith("_") or node.name == "main" or name.startswith("cli.")
+            ):
+                continue
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_what_is_private_stays_in_its_module():
+    """no module imports a name of the engine that begins with one underscore"""
+    found = [
+        f"{path.relative_to(ENGINE)}:{line} {name}"
+        for path in sources()
+        for line, name in imported_names(ast.parse(path.read_text()))
+        if re.match(r"cnngrade\..*\b_(?!_)", name)
+    ]
+    assert found == []
+
+
 def test_numba_is_not_needed_to_start():
     """no module imports numba when it is loaded: a student does without it"""
     found = []
@@ -197,16 +224,8 @@ def course_words() -> set[str]:
     units = course["units"]
     for unit in units if isinstance(units, list) else [{"name": name} | entry for name, entry in units.items()]:
         words.add(unit["name"])
-        functions = unit.get("functions") or functions_of(unit["name"])
-        words.update(functions)
+        words.update(unit["functions"])
     return words
-
-
-def functions_of(unit: str) -> list[str]:
-    """Return the functions that the unit's stubs leave to the student."""
-    tree = ast.parse((ROOT / "exercises" / f"{unit}.py").read_text())
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return [node.name for node in functions if ast.unparse(node.body[-1]).startswith("raise NotImplementedError")]
 
 
 def mentions(source: str, words: set[str]) -> list[tuple[int, str]]:

@@ -19,14 +19,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from cnngrade.model import Report, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Report, ReportVerdict
 from cnngrade.report.terminal import report_as_text
 from cnngrade.scoring import part_of, verdict_of
+
+V = TypeVar("V", bound=Enum)
 
 _BLOCK = re.compile(r"\A# expect:\n((?:#   .*(?:\n|\Z))+)")
 
@@ -39,8 +43,8 @@ class MalformedExpectation(ValueError):
 class Expectation:
     """What must be true of a report. None and empty values ask for nothing."""
 
-    verdict: frozenset[Verdict]
-    functions: Mapping[str, frozenset[Verdict]] = field(default_factory=dict)
+    verdict: frozenset[ReportVerdict]
+    functions: Mapping[str, frozenset[ReportVerdict]] = field(default_factory=dict)
     not_passed: frozenset[Verdict] | None = None
     earned: float | None = None
     earned_all: bool = False
@@ -50,9 +54,9 @@ class Expectation:
     packages: tuple[str, ...] = ()
 
 
-def _verdicts(value: Any, where: str) -> frozenset[Verdict]:
+def _verdicts(value: Any, where: str, kind: type[V]) -> frozenset[V]:
     names = value if isinstance(value, list) else [value]
-    known = {verdict.value: verdict for verdict in Verdict}
+    known = {verdict.value: verdict for verdict in kind}
     if not names or not all(isinstance(name, str) and name in known for name in names):
         raise MalformedExpectation(f"{where}: {value!r} is no verdict, nor a list of verdicts ({', '.join(known)})")
     return frozenset(known[name] for name in names)
@@ -91,9 +95,11 @@ def parse(text: str) -> Expectation:
         raise MalformedExpectation("functions is a mapping of names to verdicts, causes a list of texts, packages as well")
     earned = said.get("earned")
     return Expectation(
-        verdict=_verdicts(said["verdict"], "verdict"),
-        functions={_text(name, "functions"): _verdicts(value, f"functions, {name}") for name, value in functions.items()},
-        not_passed=_verdicts(said["not_passed"], "not_passed") if "not_passed" in said else None,
+        verdict=_verdicts(said["verdict"], "verdict", ReportVerdict),
+        functions={
+            _text(name, "functions"): _verdicts(value, f"functions, {name}", ReportVerdict) for name, value in functions.items()
+        },
+        not_passed=_verdicts(said["not_passed"], "not_passed", Verdict) if "not_passed" in said else None,
         earned=None if earned in (None, "all") else _number(earned, "earned"),
         earned_all=earned == "all",
         causes=tuple(_text(cause, "causes") for cause in causes),
@@ -119,7 +125,7 @@ def _seen_by_student(report: Report) -> str:
     return "\n".join([rendered, *(outcome.for_student for outcome in report.outcomes), *report.problems, report.output])
 
 
-def _names(verdicts: frozenset[Verdict]) -> str:
+def _names(verdicts: frozenset[ReportVerdict]) -> str:
     return " or ".join(sorted(verdict.value for verdict in verdicts))
 
 

@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from cnngrade.model import Case, Cost, Layer, Outcome, Report, Submission, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Case, Cost, Layer, Outcome, Report, Submission
 from cnngrade.scoring import report_of
 
 HOSTILE = (
@@ -63,7 +64,7 @@ EVERY_VERDICT = report_of(
             "stride 3", Verdict.OVER_TIME, text="conv2d gave no answer within 10 s and was stopped. Does a loop never end?"
         ),
         outcome("padding 2", Verdict.OVER_MEMORY),
-        outcome("negative padding raises ValueError", Verdict.PARTIAL, 2, earned=0.5, text="One of two arguments was refused."),
+        outcome("negative padding raises ValueError", Verdict.WRONG, 2, text="One of two arguments was refused."),
         outcome("a batch of 32 digits", Verdict.SLOW, 3, earned=1.24, cost=Cost(154.0, 62.0)),
         outcome("a photograph", Verdict.PASSED, 3, cost=Cost(1.4, 62.0)),
         outcome("uint8 images", Verdict.UNFINISHED, function="same", text="same is yours to write"),

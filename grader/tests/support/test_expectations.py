@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cnngrade.model import Case, Outcome, Report, Submission, Verdict
+from cnngrade.errors import Verdict
+from cnngrade.model import Case, Outcome, Report, ReportVerdict, Submission
 from support.expectations import Expectation, MalformedExpectation, differences, parse, read
 
-PASSED = frozenset({Verdict.PASSED})
+PASSED = frozenset({ReportVerdict.PASSED})
 
 
 def block(*lines: str) -> str:
@@ -24,8 +25,8 @@ def test_everything_can_be_said() -> None:
         'causes: ["twice"]', "sentence: too slow", "call_seconds: 2",
     ) + "# verdict: wrong\n"  # fmt: skip
     assert parse(text) == Expectation(
-        verdict=frozenset({Verdict.PARTIAL, Verdict.SLOW}),
-        functions={"double": PASSED, "halve": frozenset({Verdict.WRONG, Verdict.RAISED})},
+        verdict=frozenset({ReportVerdict.PARTIAL, ReportVerdict.SLOW}),
+        functions={"double": PASSED, "halve": frozenset({ReportVerdict.WRONG, ReportVerdict.RAISED})},
         not_passed=frozenset({Verdict.SLOW}),
         earned=1.5,
         causes=("twice",),

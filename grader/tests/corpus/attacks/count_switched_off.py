@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, over-time]
-#   not_passed: [slow, partial, over-time]
+#   not_passed: [slow, over-time]
 #   functions: {pad2d: [slow, partial, over-time]}
 # sentence: Switches the tracing of its loops off as soon as it is called; the clock runs all the same.
 

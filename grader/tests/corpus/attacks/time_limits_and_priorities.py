@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, wrong, over-time]
-#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   not_passed: [slow, over-time, wrong, skipped]
 #   functions: {pad2d: [slow, partial, wrong, over-time]}
 # sentence: Changes its limits, niceness, processors and scheduling class, and pins the judge; processor time is what it is.
 

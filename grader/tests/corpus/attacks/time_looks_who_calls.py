@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, wrong, over-time]
-#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   not_passed: [slow, over-time, wrong, skipped]
 #   functions: {pad2d: [slow, partial, wrong, over-time]}
 # sentence: Works only if the calling frame will hand the answer on, and returns nothing where it is merely timed.
 

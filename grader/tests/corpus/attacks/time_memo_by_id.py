@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, wrong, over-time]
-#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   not_passed: [slow, over-time, wrong, skipped]
 #   functions: {pad2d: [slow, partial, wrong, over-time]}
 # sentence: Slow, with a table of earlier answers by the identity of the input array; no time at all is needed to look there.
 

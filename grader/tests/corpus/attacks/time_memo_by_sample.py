@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, wrong, over-time]
-#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   not_passed: [slow, over-time, wrong, skipped]
 #   functions: {pad2d: [slow, partial, wrong, over-time]}
 # sentence: Slow, with a table of earlier answers by three numbers of the input, where the whole of it would take time to read.
 

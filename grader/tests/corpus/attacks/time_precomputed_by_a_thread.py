@@ -1,6 +1,6 @@
 # expect:
 #   verdict: [partial, slow, wrong, over-time]
-#   not_passed: [slow, partial, over-time, wrong, skipped]
+#   not_passed: [slow, over-time, wrong, skipped]
 #   functions: {pad2d: [slow, partial, wrong, over-time]}
 # sentence: A thread watches for inputs that are laid out and has their answers ready when they are asked for, before the clock is read.
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Reports a failure whose kinds, message and trace are numbers and nested tables: the fault must stay the submission's.
+# sentence: Reports a failure whose reason, kinds, message and trace are numbers and nested tables: the fault must stay the submission's.
 
 import contextlib, fcntl, json, os, stat, struct, sys
 
@@ -28,10 +28,10 @@ def failure(**parts):
     send(frame({"m": {"id": asked(), "ok": False, **parts}, "sizes": []}))
 
 def pad2d(x, padding, value=0.0):
-    failure(kinds=5, message={"l": []}, trace=7)
+    failure(reason="raised", kinds=5, message={"l": []}, trace=7)
 
 def output_size(size, kernel, stride=1, padding=0):
-    failure(kinds={"l": []}, trace={"l": [{"l": [None] * 4}, {"t": [1, 2]}, 3]})
+    failure(reason={"l": []}, kinds={"l": []}, trace={"l": [{"l": [None] * 4}, {"t": [1, 2]}, 3]})
 
 def same_padding(kernel):
-    failure(kinds={"d": [["ValueError", 1]]}, message=None, trace=None)
+    failure(reason=None, kinds={"d": [["ValueError", 1]]}, message=None, trace=None)

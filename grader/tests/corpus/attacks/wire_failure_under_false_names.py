@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, unfinished, over-memory]
 #   earned: 0
-# sentence: Reports Unsendable, Fault and faults of the grader as the kind of its failure; each is the submission's.
+# sentence: Reports a fault, faults of the grader and what only the judge can know as the reason of its failure; each is the submission's.
 
 import contextlib, fcntl, json, os, stat, struct, sys
 
@@ -24,14 +24,15 @@ def frame(header, body=b""):
     header = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<4sIQ", b"CNG1", len(header), len(body)) + header + body
 
-def failure(*kinds):
-    send(frame({"m": {"id": asked(), "ok": False, "kinds": {"l": [*kinds]}, "message": "fault", "trace": {"l": []}}, "sizes": []}))
+def failure(reason, *kinds):
+    said = {"reason": reason, "kinds": {"l": [*kinds]}, "message": "fault", "trace": {"l": []}}
+    send(frame({"m": {"id": asked(), "ok": False, **said}, "sizes": []}))
 
 def pad2d(x, padding, value=0.0):
-    failure("Fault", "CnngradeError", "Unsendable", "Exception")
+    failure("fault", "Fault", "CnngradeError", "Unsendable", "Exception")
 
 def output_size(size, kernel, stride=1, padding=0):
-    failure("CourseError", "KeyboardInterrupt", "SystemExit")
+    failure("raised", "CourseError", "KeyboardInterrupt", "SystemExit")
 
 def same_padding(kernel):
-    failure("WireError", "StudentFailure", "Mismatch")
+    failure("changed-argument", "WireError", "StudentFailure", "Mismatch")

@@ -1,6 +1,6 @@
 # expect:
 #   verdict: partial
-#   not_passed: [slow, partial]
+#   not_passed: [slow]
 #   functions: {cross_entropy: passed, conv2d_backward: passed, maxpool2d_backward: passed, sgd_step: passed}
 #   call_seconds: 60
 #   sentence: the reference's time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from cnngrade.answers.replay import RecordedKnowledge, Recording
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from cnngrade.course.naming import function_of
-from cnngrade.errors import CourseError, StudentFailure, StudentOverTime, StudentRaised, StudentUnfinished
+from cnngrade.errors import CourseError, Reason, StudentFailure, StudentRaised
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.model import Course, Policy
 from cnngrade.student.proxy import Call, Student
@@ -72,8 +73,7 @@ def test_fingerprints_tell_forms_apart() -> None:
     failures = [
         StudentRaised("", ("ValueError",)),
         StudentRaised("", ("KeyError",)),
-        StudentUnfinished(""),
-        StudentOverTime(""),
+        *(StudentFailure(reason, "") for reason in Reason if reason is not Reason.RAISED),
     ]
     everything: list[Any] = [*values, *failures]
     prints = [fingerprint(value) for value in everything]
@@ -128,11 +128,31 @@ def triple_halved(x):
     return 0.5 * solution.triple(x)
 
 
+@mistake("A single number is multiplied by five.")
+def triple_number(x):
+    return 5.0 * np.asarray(x) if np.ndim(x) == 0 else solution.triple(x)
+
+
 @mistake("An array is asked for a length that a number does not have.")
 def triple_raises(x):
     if np.ndim(x) == 0:
         raise TypeError("len() of unsized object")
     return solution.triple(x)
+
+
+@mistake("Sevenfold, and a number has no length.")
+def triple_seven(x):
+    len(x)
+    return 7 * np.asarray(x)
+
+
+@mistake("The array that came in is changed.")
+def triple_in_place(x):
+    x = np.asarray(x)
+    if x.ndim:
+        x *= 3
+        return x
+    return 3 * x
 """
     mistakes.write_text("import numpy as np\n" + mistakes.read_text() + more)
     tests = root / "autograde_tests" / "public" / "test_scaling.py"
@@ -166,7 +186,7 @@ def calls_of(asked: list[tuple[str, Any]], **functions: Function) -> list[Call]:
     vars(module).update(functions)
     student = Student(Inline(module), Policy())
     for case, argument in asked:
-        student.case = case
+        student.begin(case, hidden=case.startswith("hidden/"))
         for name in functions:
             try:
                 getattr(student.functions, name)(argument)
@@ -198,12 +218,50 @@ def test_the_mistake_that_explains_everything_is_named(live: Knowledge, function
 
 def test_only_cases_that_went_wrong_have_a_cause(live: Knowledge) -> None:
     """a mistake that shows in one case names that case, if it answers the others rightly as the student did"""
+    named = diagnose(calls_of(EVERYWHERE, triple=lambda x: (3 if np.ndim(x) else 5) * np.asarray(x)), live)
+    assert named == {"public/number": {"triple": "A single number is multiplied by five."}}
 
-    def triple(x: Any) -> Any:
-        return np.array([3 * number for number in x[: len(x)]])
 
-    named = diagnose(calls_of(EVERYWHERE, triple=triple), live)
-    assert named == {"public/number": {"triple": "An array is asked for a length that a number does not have."}}
+def by_number(x: Any) -> Any:
+    return np.array([3 * number for number in x[: len(x)]])
+
+
+def changing(x: Any) -> Any:
+    if np.ndim(x) == 0:
+        return 3 * np.asarray(x)
+    x += x
+    return 1.5 * x
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        by_number,
+        lambda x: np.zeros((400, 50_000)),
+        lambda x: dict.fromkeys(range(100_000), 0),
+        lambda x: sys.exit(),
+        lambda x: [].pop(),
+    ],
+)
+def test_a_failure_names_no_mistake(live: Knowledge, recorded: Knowledge, function: Function) -> None:
+    """that the code fails as a known mistake does proves nothing: not the kind of exception, and not what cannot be sent"""
+    for knowledge in (live, recorded):
+        assert diagnose(calls_of([*EVERYWHERE, ("public/test_triple_of_a_number", 1.5)], triple=function), knowledge) == {}
+
+
+def test_a_failure_is_named_with_the_numbers_that_prove_it(live: Knowledge) -> None:
+    """where numbers prove a mistake, the cases in which it raises have its name too"""
+    named = diagnose(calls_of(EVERYWHERE, triple=lambda x: 7 * np.asarray(x) if len(x) else x), live)
+    assert named == {case: {"triple": "Sevenfold, and a number has no length."} for case, _ in EVERYWHERE}
+    alone = diagnose(calls_of([("public/number", 1.5)], triple=lambda x: 7 * np.asarray(x) if len(x) else x), live)
+    assert alone == {}
+
+
+def test_a_changed_argument_is_known_again(live: Knowledge) -> None:
+    """what a function does to its arguments is as telling as numbers"""
+    assert diagnose(calls_of(EVERYWHERE, triple=changing), live) == {
+        case: {"triple": "The array that came in is changed."} for case in ("public/row", "public/more")
+    }
 
 
 def test_two_mistakes_at_once_are_named_case_by_case(live: Knowledge) -> None:
@@ -260,9 +318,8 @@ def test_right_answers_have_no_cause(live: Knowledge, x: np.ndarray, single: boo
 def test_a_call_that_was_cut_short_says_nothing(live: Knowledge) -> None:
     """calls that ran over their time or met a stub neither name a mistake nor speak against one"""
     calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
-    cut = [
-        Call("public/cut", "triple", calls[0].packed, failure=failure("")) for failure in (StudentOverTime, StudentUnfinished)
-    ]
+    reasons = (Reason.OVER_TIME, Reason.UNFINISHED, Reason.ENDED_PROCESS, Reason.UNREADABLE, Reason.TOO_MANY_ANSWERS)
+    cut = [Call("public/cut", False, "triple", calls[0].packed, failure=StudentFailure(reason, "")) for reason in reasons]
     assert diagnose([*calls, *cut], live) == diagnose(calls, live) != {}
 
 
@@ -278,7 +335,7 @@ def test_the_recording_names_what_the_live_mistakes_name(live: Knowledge, record
     ]
     named = [diagnose(calls_of(asked, triple=answer), recorded) for answer in answers]
     assert named == [diagnose(calls_of(asked, triple=answer), live) for answer in answers]
-    assert [len(entry) for entry in named] == [1, 1, 0, 0, 1]
+    assert [len(entry) for entry in named] == [1, 1, 0, 0, 0]
 
 
 def test_the_recording_knows_nothing_of_other_inputs(recorded: Knowledge) -> None:

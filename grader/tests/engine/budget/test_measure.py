@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnngrade.budget.baseline import neutral_work
-from cnngrade.budget.measure import BURST, ENOUGH_SAMPLES, STAGES, Work, measure
+from cnngrade.budget.measure import BURST, ENOUGH_SAMPLES, STAGES, Measurement, measure
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -43,14 +43,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
 def test_the_ratio_is_found(ratio: float) -> None:
     """the estimate is the ratio of the times"""
-    work = Work(steady(ratio * 1e-4), steady(1e-4), limit=10.0)
+    work = Measurement(steady(ratio * 1e-4), steady(1e-4), limit=10.0)
     measure([work])
     assert work.ratio == pytest.approx(ratio)
 
 
 def test_clear_cases_take_few_pairs() -> None:
     """far from the line three samples decide, near it more are taken, up to the last stage"""
-    easy, close = Work(steady(1e-4), steady(1e-4), limit=10.0), Work(steady(9.9e-4), steady(1e-4), limit=10.0)
+    easy, close = Measurement(steady(1e-4), steady(1e-4), limit=10.0), Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)
     measure([easy, close])
     assert len(easy.student_times) == STAGES[0][0]
     assert len(close.student_times) == STAGES[-1][0]
@@ -60,7 +60,7 @@ def test_noise_only_adds() -> None:
     """with most samples late by half on average, the ratio of minima is still the ratio"""
     found = []
     for seed in range(20):
-        work = Work(noisy(5e-4, seed), noisy(1e-4, seed + 100), limit=5.2)
+        work = Measurement(noisy(5e-4, seed), noisy(1e-4, seed + 100), limit=5.2)
         measure([work])
         found.append(work.ratio)
     assert np.abs(np.array(found) / 5 - 1).max() < 0.15
@@ -74,7 +74,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
         calls.append(count)
         return count * 1.0
 
-    work = Work(slow, steady(1e-4), limit=10.0)
+    work = Measurement(slow, steady(1e-4), limit=10.0)
     measure([work])
     assert calls == [1, 1]
     assert work.ratio == pytest.approx(1e4)
@@ -83,7 +83,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
 def test_one_slow_first_call_does_not_condemn() -> None:
     """a first call that compiles or fills caches is not taken for the function's time"""
     times = itertools.chain([1.0], itertools.repeat(1e-4))
-    work = Work(lambda calls, before: calls * next(times), steady(1e-4), limit=10.0)
+    work = Measurement(lambda calls, before: calls * next(times), steady(1e-4), limit=10.0)
     measure([work])
     assert work.ratio == pytest.approx(1.0)
 
@@ -94,7 +94,7 @@ def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
     def failing(_calls: int, _before: int) -> float:
         raise StudentRaised("no")
 
-    bad, good = Work(failing, steady(1e-4), limit=10.0), Work(steady(1e-4), steady(1e-4), limit=10.0)
+    bad, good = Measurement(failing, steady(1e-4), limit=10.0), Measurement(steady(1e-4), steady(1e-4), limit=10.0)
     measure([bad, good])
     assert isinstance(bad.failure, StudentRaised)
     assert good.ratio == pytest.approx(1.0)
@@ -109,10 +109,10 @@ def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     """where few works are left their bursts lie apart in time; three and more follow one another at once"""
     pauses: list[float] = []
     monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
-    measure([Work(steady(9.9e-4), steady(1e-4), limit=10.0)])
+    measure([Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)])
     assert len(pauses) == STAGES[-1][0] // BURST - 1
     pauses.clear()
-    measure([Work(steady(9.9e-4), steady(1e-4), limit=10.0) for _ in range(3)])
+    measure([Measurement(steady(9.9e-4), steady(1e-4), limit=10.0) for _ in range(3)])
     assert pauses == []
 
 
@@ -124,7 +124,7 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
         asked.append(calls)
         return calls * 1e-3
 
-    work = Work(steady(1e-3), baseline, limit=10.0, baseline_call=1e-3)
+    work = Measurement(steady(1e-3), baseline, limit=10.0, baseline_call=1e-3)
     measure([work])
     assert asked == [1] * STAGES[0][0]
     assert work.ratio == pytest.approx(1.0)
@@ -132,14 +132,14 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
 
 def test_an_estimate_takes_fewer_pairs() -> None:
     """a work close to its line ends with the samples that were asked for"""
-    work = Work(steady(9.9e-4), steady(1e-4), limit=10.0, most_samples=ENOUGH_SAMPLES)
+    work = Measurement(steady(9.9e-4), steady(1e-4), limit=10.0, most_samples=ENOUGH_SAMPLES)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
 
 def test_long_calls_need_fewer_pairs() -> None:
     """a second of calls is enough, however close the line: they are no quicker for being repeated"""
-    work = Work(steady(0.099), steady(0.01), limit=10.0)
+    work = Measurement(steady(0.099), steady(0.01), limit=10.0)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
@@ -147,6 +147,6 @@ def test_long_calls_need_fewer_pairs() -> None:
 def test_a_short_call_is_not_hopeless() -> None:
     """two short calls on cold caches say nothing: samples are taken"""
     times = itertools.chain([1.9e-3, 1.9e-3], itertools.repeat(1e-5))
-    work = Work(lambda calls, before: calls * next(times), steady(1e-5), limit=10.0)
+    work = Measurement(lambda calls, before: calls * next(times), steady(1e-5), limit=10.0)
     measure([work])
     assert work.ratio == pytest.approx(1.0)

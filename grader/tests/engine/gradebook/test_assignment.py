@@ -104,7 +104,7 @@ def test_a_release_is_in_folder_and_gradebook(course: Course, tmp_path: Path) ->
     notebook = nbformat.read(released / "scaling.ipynb", as_version=4)
     stubs = [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in tiny_course.STUBS]
     assert stubs == list(tiny_course.STUBS.values())
-    coursedir = course_directory(config.load(course))
+    coursedir = course_directory(config.read(course))
     with open_gradebook(coursedir) as gradebook:
         entry = gradebook.find_assignment("scaling")
         assert entry.max_score == 6.0
@@ -145,7 +145,7 @@ def test_own_settings_are_kept(course: Course) -> None:
     path = config.write(course)
     path.write_text(path.read_text() + "c.CourseDirectory.groupshared = True\n")
     config.write(course)
-    loaded = config.load(course)
+    loaded = config.read(course)
     assert loaded.CourseDirectory.groupshared is True
     assert loaded.CourseDirectory.root == str(paths.classroom(course).resolve())
     assert Path(loaded.CoursePreprocessor.course) == course.root.resolve()
@@ -167,11 +167,11 @@ def test_a_change_above_the_line_is_not_overwritten(course: Course) -> None:
 def test_a_missing_or_broken_configuration_is_said(course: Course) -> None:
     """without a release there is no classroom; a configuration that does not run names its error"""
     with pytest.raises(UsageError, match="cnngrade release"):
-        config.load(course)
+        config.read(course)
     path = config.write(course)
     path.write_text(path.read_text() + "1 / 0\n")
     with pytest.raises(CourseError, match="ZeroDivisionError"):
-        config.load(course)
+        config.read(course)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_an_assignment_of_the_instructors_own_is_nbgraders(course: Course) -> No
     for folder, source in (("source/essay", "def f():\n    return 7"), ("submitted/ada/essay", "def f():\n    return 6")):
         (room / folder).mkdir(parents=True)
         nbformat.write(foreign(source), room / folder / "essay.ipynb")
-    loaded = config.load(course)
+    loaded = config.read(course)
     coursedir = course_directory(loaded)
     coursedir.assignment_id = "essay"
     run(GenerateAssignment, coursedir, loaded)

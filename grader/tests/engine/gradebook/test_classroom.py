@@ -18,7 +18,7 @@ import pytest
 
 from cnngrade.classroom.judge_class import Judged, judge_class, report_for
 from cnngrade.course.load import load_course
-from cnngrade.errors import CourseError, Fault, UsageError
+from cnngrade.errors import CourseError, Fault, UsageError, Verdict
 from cnngrade.gradebook import config, grade_cells
 from cnngrade.gradebook.assignment import generate
 from cnngrade.gradebook.class_table import ClassRow, class_table, grant_extension
@@ -27,7 +27,7 @@ from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.jobs.collect import Fate, collect
 from cnngrade.jobs.grade import grade
-from cnngrade.model import Course, Unit, Verdict
+from cnngrade.model import Course, Unit
 from support import tiny_course
 from support.places import GRADER
 
@@ -219,7 +219,7 @@ def test_feedback_for_one_who_was_not_graded_is_said(class_: Class) -> None:
 
 def test_a_manual_grade_survives_grading_again(class_: Class) -> None:
     """what a person gave stays; an extension changes the penalty when the work is graded again"""
-    coursedir = course_directory(config.load(class_.course))
+    coursedir = course_directory(config.read(class_.course))
     with open_gradebook(coursedir) as gradebook:
         gradebook.find_grade("answer", "scaling", "scaling", "notebook").manual_score = 0.5
         gradebook.db.commit()

@@ -44,7 +44,7 @@ WRONG = {"double": "def double(x):\n    return np.asarray(x) ** 2", "triple": ti
 
 def through_autograde(class_: Class) -> None:
     """Record the class through nbgrader's own Autograde, which is shown the released notebook for each student."""
-    config = classroom_config.load(class_.course)
+    config = classroom_config.read(class_.course)
     coursedir = course_directory(config)
     coursedir.assignment_id = "scaling"
     config.CoursePreprocessor.submitted = "submitted"
@@ -409,12 +409,12 @@ def test_a_note_is_for_nobody_else(recorded: Class) -> None:
     assert (recorded.graded("late") / KEY_FILE).is_file()
     (page,) = write_feedback(recorded.course, recorded.unit, ["late"])
     assert not (page.parent / KEY_FILE).exists()
-    assert KEY_FILE in CourseDirectory(config=classroom_config.load(recorded.course)).ignore
+    assert KEY_FILE in CourseDirectory(config=classroom_config.read(recorded.course)).ignore
 
 
 def test_scores_add_up_in_the_gradebook(recorded: Class) -> None:
     """nbgrader's own sums over the rows are the points, and its extension is a time"""
-    with open_gradebook(course_directory(classroom_config.load(recorded.course))) as gradebook:
+    with open_gradebook(course_directory(classroom_config.read(recorded.course))) as gradebook:
         submission = gradebook.find_submission("scaling", "extended")
         assert (submission.score, submission.max_score, submission.extension) == (5.0, 6.0, timedelta(days=1))
         assert submission.late_submission_penalty == 1.25

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.budget.measure import LONG_SECONDS, Work, estimate
+from cnngrade.budget.measure import LONG_SECONDS, Measurement, estimate
 from cnngrade.budget.placement import MARGIN, Measured, Placement
 from cnngrade.budget.variants import Kind, Variant
 from cnngrade.course.load import load_course
@@ -317,12 +317,12 @@ def test_a_slow_variant_is_called_once() -> None:
     """a ratio is taken from as many samples as are asked for, and from a single call where that takes long"""
     calls: list[int] = []
 
-    def work(seconds: float) -> Work:
+    def work(seconds: float) -> Measurement:
         def student(count: int, *_: int) -> float:
             calls.append(count)
             return seconds * count
 
-        return Work(student, lambda count, *_: 0.0001 * count, 1.0)
+        return Measurement(student, lambda count, *_: 0.0001 * count, 1.0)
 
     quick, slow = work(0.001), work(1.0)
     estimate([quick], 12)

@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnngrade.cli.main import main
 from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import UsageError
 from cnngrade.jobs.collect import Collected, Fate, collect, read_timestamp
 from cnngrade.model import Course, Unit
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_path, bad_student, read_name
+from support import tiny_course
 
 UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
 WORK = b"def conv2d(x, w): return x\n"
@@ -79,15 +82,24 @@ def test_a_folder_for_each_student_is_collected(course: Course, source: Path) ->
 
 
 def test_each_line_says_what_became_of_it(course: Course, source: Path) -> None:
-    """a line names the student or the file, and why it was not taken, and moves no terminal"""
+    """a line names the student or the file, and says why it was not taken"""
     put(source / "alice" / "convolution.py")
     put(source / "e\x1bve" / "convolution.py")
     refused, taken = collect(course, UNIT, source)
-    assert str(taken) == "collected alice: convolution.py"
-    assert str(refused) == r"refused e\x1bve/convolution.py: its name has control characters"
-    assert (taken.taken, refused.taken) == (True, False)
+    assert (taken.fate, taken.student, taken.files) == (Fate.COLLECTED, "alice", ("convolution.py",))
+    assert (refused.fate, refused.found) == (Fate.REFUSED, "e\x1bve/convolution.py")
+    assert refused.reason == "its name has control characters"
     (kept,) = [line for line in collect(course, UNIT, source) if line.student]
-    assert (str(kept), kept.taken) == ("kept alice: what was collected before is as new", True)
+    assert (kept.fate, kept.student, kept.reason) == (Fate.KEPT, "alice", "what was collected before is as new")
+
+
+def test_a_name_moves_no_terminal(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the command shows the control characters in a name that a stranger chose"""
+    put(source / "e\x1bve" / "scaling.py")
+    monkeypatch.chdir(tiny_course.make_course(tmp_path / "course"))
+    result = CliRunner().invoke(main, ["collect", "scaling", "--from", str(source)])
+    assert r"e\x1bve/scaling.py: its name has control characters" in result.output
+    assert "\x1b" not in result.output
 
 
 def test_a_script_alone_gets_no_notebook(course: Course, source: Path) -> None:

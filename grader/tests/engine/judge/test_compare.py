@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnngrade import assert_close, assert_raises
-from cnngrade.errors import StudentRaised, StudentUnfinished
+from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.judge.compare import NEARLY_RIGHT, SEVEN_DIGITS, Mismatch
 from cnngrade.worker.wire import Token
+from support.failing import failing
 
 FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e3, 1e3))
 
@@ -263,10 +264,10 @@ def test_an_unfinished_stub_stays_unfinished() -> None:
     """a stub that raises because it is a stub has not rejected anything"""
 
     def stub() -> Any:
-        raise StudentUnfinished("yours to write")
+        raise StudentFailure(Reason.UNFINISHED, "yours to write")
 
     for kind in (NotImplementedError, Exception):
-        with pytest.raises(StudentUnfinished):
+        with failing(Reason.UNFINISHED):
             assert_raises(kind, stub)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from cnngrade.course.load import load_course
 from cnngrade.judge import fast_path
-from cnngrade.judge.session import judge
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
 from cnngrade.student.candidate import candidate
 from support import tiny_course
@@ -124,9 +125,7 @@ def judged_in(place: Path) -> Report:
     path.write_text(path.read_text() + TESTS)
     script = place / "scaling.py"
     script.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
-    reports: list[Report] = []
-    judge(course, course.units[0], [candidate(course, script, course.units[0], "ada")], reports.append, hidden=True)
-    return reports[0]
+    return judge_one(Suite(course, course.units[0], hidden=True), candidate(course, script, course.units[0], "ada"))
 
 
 def rows(report: Report) -> list[tuple[str, str, float, str, str]]:
@@ -136,7 +135,7 @@ def rows(report: Report) -> list[tuple[str, str, float, str, str]]:
 def test_it_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """every case has the verdict, points and words that it has when pytest runs it"""
     directly = rows(judged_in(tmp_path / "direct"))
-    monkeypatch.setattr("cnngrade.judge.session.plan", lambda item: None)
+    monkeypatch.setattr("cnngrade.judge.case_run.plan", lambda item: None)
     assert directly == rows(judged_in(tmp_path / "pytest"))
     verdicts = {case.removeprefix("hidden/test_triple_"): verdict for case, verdict, *_ in directly}
     assert {name for name, verdict in verdicts.items() if verdict == "fault"} == {
@@ -152,7 +151,7 @@ def test_what_pytest_offers_is_left_to_pytest(tmp_path: Path, monkeypatch: pytes
         planned[item.name] = fast_path.plan(item)
         return planned[item.name]
 
-    monkeypatch.setattr("cnngrade.judge.session.plan", noted)
+    monkeypatch.setattr("cnngrade.judge.case_run.plan", noted)
     judged_in(tmp_path)
     without = {name for name, found in planned.items() if found is None}
     assert without == {f"test_triple_{name}" for name in BY_PYTEST}
@@ -168,7 +167,7 @@ def test_a_courses_own_hooks_are_heard(tmp_path: Path) -> None:
     conftest.write_text(hook)
     script = tmp_path / "scaling.py"
     script.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
-    judge(course, course.units[0], [candidate(course, script, course.units[0], "ada")], lambda report: None, hidden=True)
+    judge_one(Suite(course, course.units[0], hidden=True), candidate(course, script, course.units[0], "ada"))
     assert "test_triple_of_a_row" in log.read_text()
 
 
@@ -180,4 +179,4 @@ def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
     script = tmp_path / "scaling.py"
     script.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
-        judge(course, course.units[0], [candidate(course, script, course.units[0], "ada")], lambda report: None, hidden=True)
+        judge_one(Suite(course, course.units[0], hidden=True), candidate(course, script, course.units[0], "ada"))

@@ -10,10 +10,11 @@ import pytest
 
 from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.course.load import load_course
-from cnngrade.errors import CourseError
+from cnngrade.errors import CourseError, Verdict
 from cnngrade.jobs.record_answers import record_answers
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Report, Verdict
+from cnngrade.judge.judging import judge_many, judge_one
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Report
 from cnngrade.student.candidate import candidate
 from support import tiny_course
 
@@ -29,10 +30,8 @@ def judging(course: Course, tmp_path: Path) -> Judged:
     def run(student: str = "", hidden: bool = True, secret: str = "", **functions: str) -> Report:
         path = tmp_path / "scaling.py"
         path.write_text(tiny_course.script(**functions), encoding="utf-8")
-        reports: list[Report] = []
-        entry = candidate(course, path, course.units[0], student)
-        judge(course, course.units[0], [entry], reports.append, hidden=hidden, secret=secret)
-        return reports[0]
+        suite = Suite(course, course.units[0], hidden=hidden, secret=secret)
+        return judge_one(suite, candidate(course, path, course.units[0], student))
 
     return run
 
@@ -79,10 +78,9 @@ def test_a_mistake_is_named(judged: Judged, course: Course, tmp_path: Path) -> N
     assert wrong.cause == "The numbers are doubled, and once more is needed."
     answers = tmp_path / "answers.npz"
     record_answers(course, course.units[0], answers)
-    reports: list[Report] = []
-    entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
-    judge(course, course.units[0], [entry], reports.append, hidden=False, answer_key=recorded_answer_key(answers))
-    assert [outcome.cause for outcome in reports[0].outcomes if outcome.cause] == [wrong.cause]
+    suite = Suite(course, course.units[0], answer_key=recorded_answer_key(answers))
+    replayed = judge_one(suite, candidate(course, tmp_path / "scaling.py", course.units[0], ""))
+    assert [outcome.cause for outcome in replayed.outcomes if outcome.cause] == [wrong.cause]
     assert "triple" not in answers.read_bytes().decode("latin-1")
 
 
@@ -90,6 +88,21 @@ def test_a_mistake_that_is_none_of_the_known_is_not_named(judged: Judged) -> Non
     """an unknown mistake gets its fact, and no name"""
     report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 3 + 1")
     assert [outcome.cause for outcome in report.outcomes] == [None] * 4
+
+
+def test_an_answer_that_cannot_be_used_is_not_a_known_mistake(judged: Judged, course: Course) -> None:
+    """an answer too large to send and an argument that is changed are not the same, and only the second is named"""
+    known = '\n\n@mistake("The array that came in is changed.")\ndef triple_in_place(x):\n    x *= 3\n    return x\n'
+    append(course, "mistakes/scaling.py", known)
+    too_large = judged(double=DOUBLE, triple="def triple(x):\n    return np.zeros((400, 50_000))")
+    changed = judged(double=DOUBLE, triple="def triple(x):\n    x += 2 * x\n    return 1.0 * x")
+    for report, said, cause in (
+        (too_large, "too large to send", None),
+        (changed, "changed one of its arguments", "The array that came in is changed."),
+    ):
+        (wrong,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG]
+        assert said in wrong.for_student
+        assert wrong.cause == cause
 
 
 def test_two_names_for_one_answer_claim_nothing(judged: Judged, course: Course) -> None:
@@ -184,10 +197,9 @@ def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path
     append(course, "hidden/test_scaling.py", DRAW)
     code = f"def triple(x):\n    import os, time\n    return 3 * np.asarray(x) if np.ndim(x) else {end}"
     (tmp_path / "scaling.py").write_text(tiny_course.script(double=DOUBLE, triple=code), encoding="utf-8")
-    reports: list[Report] = []
     entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
-    judge(course, course.units[0], [entry], reports.append, hidden=True)
-    assert [case for case, verdict in verdicts(reports[0]).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
+    report = judge_one(Suite(course, course.units[0], hidden=True), entry)
+    assert [case for case, verdict in verdicts(report).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
 
 
 def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
@@ -219,7 +231,7 @@ def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> 
     unit = course.units[0]
     reports: list[Report] = []
     entries = [candidate(course, path, unit, path.stem) for path in (spoiler, right, spoiler, right)]
-    judge(course, unit, entries, reports.append, hidden=True)
+    judge_many(Suite(course, unit, hidden=True), entries, reports.append)
     assert [report.earned for report in reports] == [0.0, 5.0, 0.0, 5.0]
 
 

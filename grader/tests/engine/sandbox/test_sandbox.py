@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnngrade.errors import StudentFailure, StudentOverMemory, StudentOverTime, StudentRaised, UsageError
+from cnngrade.errors import Reason, UsageError
 from cnngrade.model import Policy
 from cnngrade.sandbox.backends import AUTO, BUBBLEWRAP, LANDLOCK, NONE, available, choose, layers
 from cnngrade.sandbox.confined import Warm
@@ -24,6 +24,7 @@ from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker.forkserver import empty
 from support import tiny_course
+from support.failing import failing
 from support.places import GRADER
 from support.sandboxes import SANDBOXES, need, present, sandboxes_here
 
@@ -157,7 +158,7 @@ def test_honest_code_works(source, tmp_path, code):
     student = sandboxed(source, tmp_path, code)
     try:
         assert student.functions.f(np.arange(4.0)) == 6.0
-        assert student.problems() == ()
+        assert student.lifecycle.problems() == ()
     finally:
         student.close()
 
@@ -191,7 +192,7 @@ def test_the_probe_notices_what_works(tmp_path):
 
 
 LIMITS = {
-    "memory": ("import numpy as np\ndef f(x): return np.ones(2**31)", StudentOverMemory, "asked for more memory than there is"),
+    "memory": ("import numpy as np\ndef f(x): return np.ones(2**31)", Reason.OVER_MEMORY, "more memory than there is"),
     "threads": (
         """
         import threading, time
@@ -199,7 +200,7 @@ LIMITS = {
         def f(x):
             while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         """,
-        StudentRaised,
+        Reason.EXCESS,
         "threads",
     ),
     "files": (
@@ -207,7 +208,7 @@ LIMITS = {
         def f(x):
             for number in range(10**9): open(f"{number}", "w").close()
         """,
-        StudentRaised,
+        Reason.EXCESS,
         "files",
     ),
     "one large file": (
@@ -216,25 +217,25 @@ LIMITS = {
             with open("large", "wb") as file:
                 while True: file.write(bytes(1 << 20))
         """,
-        StudentRaised,
+        Reason.RAISED,
         "File too large",
     ),
-    "descriptors": ("def f(x): return [open('/dev/null') for _ in range(10**6)]", StudentRaised, "Too many open files"),
-    "time": ("def f(x):\n  while True: pass", StudentOverTime, "gave no answer within 1 s"),
-    "sleep": ("import time\ndef f(x): time.sleep(1000)", StudentOverTime, "gave no answer within 1 s"),
+    "descriptors": ("def f(x): return [open('/dev/null') for _ in range(10**6)]", Reason.RAISED, "Too many open files"),
+    "time": ("def f(x):\n  while True: pass", Reason.OVER_TIME, "gave no answer within 1 s"),
+    "sleep": ("import time\ndef f(x): time.sleep(1000)", Reason.OVER_TIME, "gave no answer within 1 s"),
 }
 
 
-@pytest.mark.parametrize(("code", "kind", "sentence"), LIMITS.values(), ids=LIMITS)
-def test_limits(source, tmp_path, code, kind, sentence):
+@pytest.mark.parametrize(("code", "reason", "sentence"), LIMITS.values(), ids=LIMITS)
+def test_limits(source, tmp_path, code, reason, sentence):
     """whoever takes too much of something is stopped, is told of what, and the next call has a worker again"""
-    policy = Policy(call_seconds=1.0 if kind is StudentOverTime else 20.0)
+    policy = Policy(call_seconds=1.0 if reason is Reason.OVER_TIME else 20.0)
     student = sandboxed(source, tmp_path, textwrap.dedent(code) + "\ndef g(x): return 2.0 * x", policy)
     try:
-        with pytest.raises(kind, match=sentence):
+        with failing(reason, match=sentence):
             student.functions.f(1.0)
         assert student.functions.g(3.0) == 6.0
-        assert not student.disturbed
+        assert not student.lifecycle.disturbed
     finally:
         student.close()
     assert list(source._scratch.glob("work/*")) == []
@@ -251,9 +252,9 @@ def test_processor_time_of_the_whole_submission(tmp_path):
         """
     student = sandboxed(source, tmp_path, code)
     try:
-        with pytest.raises(StudentOverTime):
+        with failing(Reason.OVER_TIME):
             student.functions.f(1.0)
-        assert not student.disturbed
+        assert not student.lifecycle.disturbed
     finally:
         student.close()
         source.close()
@@ -266,7 +267,7 @@ def test_time_of_the_whole_submission(source, tmp_path):
     try:
         student.functions.f(1.0)
         student.functions.f(1.0)
-        with pytest.raises(StudentOverTime, match=r"used up its 0\.5 s"):
+        with failing(Reason.OVER_TIME, match=r"used up its 0\.5 s"):
             student.functions.f(1.0)
     finally:
         student.close()
@@ -278,7 +279,7 @@ def test_answers_of_one_submission_are_bounded(source, tmp_path):
     try:
         for _ in range(4):
             student.functions.f(1.0)
-        with pytest.raises(StudentFailure, match="larger than 256 MiB"):
+        with failing(Reason.TOO_MANY_ANSWERS, match="larger than 256 MiB"):
             student.functions.f(1.0)
     finally:
         student.close()
@@ -291,13 +292,13 @@ def test_a_worker_that_somebody_ends(source, tmp_path):
     try:
         assert student.functions.h(1.0) == 1.0
         threading.Timer(0.3, os.kill, (source._pid, signal.SIGKILL)).start()
-        with pytest.raises(StudentOverMemory, match="ended by the system"):
+        with failing(Reason.OVER_MEMORY, match="ended by the system"):
             student.functions.f(1.0)
-        assert student.disturbed
-        student.disturbed = False
-        with pytest.raises(StudentRaised, match="exit status 9"):
+        assert student.lifecycle.disturbed
+        student.lifecycle.disturbed = False
+        with failing(Reason.ENDED_PROCESS, match="exit status 9"):
             student.functions.g(1.0)
-        assert not student.disturbed
+        assert not student.lifecycle.disturbed
     finally:
         student.close()
 
@@ -309,9 +310,9 @@ def test_a_fork_server_that_somebody_ends(source, tmp_path):
         assert student.functions.f(1.0) == 1.0
         assert source._server is not None
         threading.Timer(0.3, source._server.kill).start()
-        with pytest.raises(StudentOverMemory):
+        with failing(Reason.OVER_MEMORY):
             student.functions.g(1.0)
-        assert student.disturbed
+        assert student.lifecycle.disturbed
         assert student.functions.f(2.0) == 2.0
     finally:
         student.close()

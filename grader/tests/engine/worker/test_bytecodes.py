@@ -20,10 +20,12 @@ from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.budget.loops import looped_axes
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
+from cnngrade.errors import Verdict
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.release import write_handout
-from cnngrade.judge.session import judge
-from cnngrade.model import Course, Outcome, Report, Verdict
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Outcome
 from cnngrade.student.candidate import candidate
 from cnngrade.worker.bytecodes import ENLARGED, MOST, STEP, count, counts
 from support import tiny_course
@@ -363,10 +365,9 @@ def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> 
     if recorded:
         record_answers(course, course.units[0], place / "answers.npz")
         answer_key = recorded_answer_key(place / "answers.npz")
-    reports: list[Report] = []
-    entry = candidate(course, path, course.units[0], "ada")
-    judge(course, course.units[0], [entry], reports.append, hidden=not recorded, answer_key=answer_key)
-    return next(outcome for outcome in reports[0].outcomes if outcome.case.id == "public/test_double_in_time")
+    suite = Suite(course, course.units[0], hidden=not recorded, answer_key=answer_key)
+    report = judge_one(suite, candidate(course, path, course.units[0], "ada"))
+    return next(outcome for outcome in report.outcomes if outcome.case.id == "public/test_double_in_time")
 
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["graded", "on a student's machine"])
@@ -440,7 +441,6 @@ def test_a_handout_counts_alike(course: Course, tmp_path: Path) -> None:
     loop = "np.stack([2 * column for column in x.T]).T"
     code = f"def double(x):\n    x = np.asarray(x)\n    return 2 * x if x.ndim < 2 else {loop}"
     (folder / "scaling.py").write_text(tiny_course.script(double=code, triple=tiny_course.RIGHT["triple"]), encoding="utf-8")
-    reports: list[Report] = []
-    entry = candidate(handout, folder / "scaling.py", handout.units[0], "")
-    judge(handout, handout.units[0], [entry], reports.append, hidden=False, answer_key=answer_key)
-    assert [outcome.cost.looped for outcome in reports[0].outcomes if outcome.cost] == [("W",)]
+    suite = Suite(handout, handout.units[0], answer_key=answer_key)
+    report = judge_one(suite, candidate(handout, folder / "scaling.py", handout.units[0], ""))
+    assert [outcome.cost.looped for outcome in report.outcomes if outcome.cost] == [("W",)]

@@ -81,7 +81,7 @@ def test_a_package_that_is_not_offered(name: str, form: str, tmp_path: Path) -> 
             student.functions.f([1.0])
         assert "f raised ModuleNotFoundError: this course's grading has no scipy" in str(caught.value)
         assert "submissions may use numpy (work.py, line 3)\nwork.py, line 7, in f" in str(caught.value)
-        assert len(student.problems()) == 1
+        assert len(student.lifecycle.problems()) == 1
         with pytest.raises(StudentFailure, match="g raised NameError: name 'signl' is not defined"):
             student.functions.g([1.0])
 
@@ -111,7 +111,7 @@ def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
         for function in ("f", "g"):
             with pytest.raises(StudentFailure, match=r"grading has no scipy; .* \(work\.py, line 2\)"):
                 getattr(student.functions, function)([1.0])
-        assert len(student.problems()) == 1
+        assert len(student.lifecycle.problems()) == 1
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -120,7 +120,7 @@ def test_a_package_that_is_offered(name: str, tmp_path: Path) -> None:
     code = "import scipy.signal\nimport numpy as np\ndef f(x): return float(scipy.signal.convolve(x, np.ones(1)).sum())"
     with working(name, WITH_SCIPY, tmp_path, code) as student:
         assert student.functions.f([1.0, 2.0]) == 3.0
-        assert student.problems() == ()
+        assert student.lifecycle.problems() == ()
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -175,7 +175,7 @@ def test_a_check_inside_a_submission(name: str, tmp_path: Path) -> None:
     code = "import cnngrade\nfrom cnngrade import show\ncnngrade.check('f'); show('f')\ndef f(x): return x"
     with working(name, PLAIN, tmp_path, code) as student:
         assert student.functions.f(1.0) == 1.0
-        assert student.problems() == ()
+        assert student.lifecycle.problems() == ()
 
 
 @pytest.mark.parametrize("name", SANDBOXES)

@@ -12,14 +12,7 @@ import numpy as np
 import pytest
 
 from cnngrade.budget.measure import untimed_calls
-from cnngrade.errors import (
-    StudentAnswerUnusable,
-    StudentFailure,
-    StudentOverMemory,
-    StudentOverTime,
-    StudentRaised,
-    StudentUnfinished,
-)
+from cnngrade.errors import Reason, StudentFailure
 from cnngrade.model import Policy
 from cnngrade.sandbox import connection
 from cnngrade.sandbox.unconfined import Fresh
@@ -27,6 +20,7 @@ from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker.wire import Token
+from support.failing import failing
 
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
 
@@ -112,9 +106,9 @@ def test_values_nest(student: Student) -> None:
 
 def test_arguments_must_stay(student: Student) -> None:
     """a function that changes its arguments has no answer, however deep the array lies"""
-    with pytest.raises(StudentAnswerUnusable, match="changed one of its arguments"):
+    with failing(Reason.CHANGED_ARGUMENT, match="changed one of its arguments"):
         student.functions.change(np.zeros(3))
-    with pytest.raises(StudentAnswerUnusable, match="changed"):
+    with failing(Reason.CHANGED_ARGUMENT, match="changed"):
         student.functions.change_nested([{"w": np.zeros(2)}])
 
 
@@ -124,7 +118,7 @@ def test_an_answer_may_have_to_be_an_array_of_its_own(student: Student) -> None:
     assert student.functions.same(x).tolist() == [0, 1, 2]
     assert student.functions.copied.fresh(x).tolist() == [0, 1, 2]
     for call in (lambda: student.functions.same.fresh(x), lambda: student.functions.part.fresh(x, x + 1)):
-        with pytest.raises(StudentAnswerUnusable, match="or a view of it"):
+        with failing(Reason.SHARES_ARGUMENT, match="or a view of it"):
             call()
     assert [call.fresh for call in student.calls[-4:]] == [False, True, True, True]
 
@@ -149,26 +143,26 @@ def test_odd_objects_stay_behind_a_token(student: Student) -> None:
 
 def test_too_large_an_answer_is_a_sentence(student: Student) -> None:
     """an answer beyond the size limit is refused and the worker goes on"""
-    with pytest.raises(StudentAnswerUnusable, match="too large"):
+    with failing(Reason.TOO_LARGE, match="too large"):
         student.functions.huge()
     assert student.functions.add(1.0) == 2.0
 
 
 @pytest.mark.parametrize(
-    ("function", "failure", "text"),
+    ("function", "reason", "text"),
     [
-        ("leave", StudentRaised, "SystemExit"),
-        ("hungry", StudentOverMemory, "more memory"),
-        ("deep", StudentRaised, "calls itself without an end"),
-        ("stub", StudentUnfinished, "yours to write"),
-        ("old_float", StudentRaised, "Since NumPy 2.4"),
-        ("index", StudentRaised, "work.py, line"),
-        ("missing", StudentUnfinished, "not defined in work.py"),
+        ("leave", Reason.RAISED, "SystemExit"),
+        ("hungry", Reason.OVER_MEMORY, "more memory"),
+        ("deep", Reason.RAISED, "calls itself without an end"),
+        ("stub", Reason.UNFINISHED, "yours to write"),
+        ("old_float", Reason.RAISED, "Since NumPy 2.4"),
+        ("index", Reason.RAISED, "work.py, line"),
+        ("missing", Reason.UNFINISHED, "not defined in work.py"),
     ],
 )
-def test_failures_are_told_apart(student: Student, function: str, failure: type[StudentFailure], text: str) -> None:
-    """each way to fail has its verdict and a sentence that helps"""
-    with pytest.raises(failure, match=text):
+def test_failures_are_told_apart(student: Student, function: str, reason: Reason, text: str) -> None:
+    """each way to fail has its reason and a sentence that helps"""
+    with failing(reason, match=text):
         getattr(student.functions, function)()
 
 
@@ -180,7 +174,7 @@ def test_prints_are_kept_apart_and_capped(tmp_path: Path) -> None:
         assert student.functions.flood() == 1
     finally:
         student.close()
-    printed = student.printed()
+    printed = student.lifecycle.printed()
     assert "hello" in printed
     assert "again" in printed
     assert len(printed) < 2_200
@@ -207,9 +201,9 @@ def test_an_endless_call_is_ended(tmp_path: Path, function: str) -> None:
     start = time.monotonic()
     try:
         for _ in range(2):
-            with pytest.raises(StudentOverTime, match="no answer within"):
+            with failing(Reason.OVER_TIME, match="no answer within"):
                 getattr(student.functions, function)()
-        with pytest.raises(StudentOverTime, match="not tried again"):
+        with failing(Reason.OVER_TIME, match="not tried again"):
             getattr(student.functions, function)()
         assert student.functions.add(1.0) == 2.0
     finally:
@@ -222,7 +216,7 @@ def test_ending_the_process_costs_one_call(tmp_path: Path) -> None:
     student = student_of(CODE, tmp_path)
     try:
         assert student.functions.count() == 1
-        with pytest.raises(StudentRaised, match="exit status 3"):
+        with failing(Reason.ENDED_PROCESS, match="exit status 3"):
             student.functions.vanish()
         assert student.functions.count() == 1
     finally:
@@ -233,7 +227,7 @@ def test_rubbish_on_the_wire_is_no_answer(tmp_path: Path) -> None:
     """bytes forged onto the wire make that answer unreadable, and no later one"""
     student = student_of(CODE, tmp_path)
     try:
-        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
+        with failing(Reason.UNREADABLE, match="cannot be read"):
             student.functions.forge()
         assert student.functions.add(1.0) == 2.0
     finally:
@@ -245,7 +239,7 @@ def test_leaving_at_import_is_said_once(tmp_path: Path) -> None:
     student = student_of("import os\nos._exit(0)\ndef add(x): return x\n", tmp_path)
     try:
         for _ in range(2):
-            with pytest.raises(StudentRaised, match="your file ended the whole process"):
+            with failing(Reason.ENDED_PROCESS, match="your file ended the whole process"):
                 student.functions.add(1.0)
     finally:
         student.close()
@@ -257,7 +251,7 @@ def test_an_endless_import_is_ended(tmp_path: Path) -> None:
     start = time.monotonic()
     try:
         for _ in range(3):
-            with pytest.raises(StudentOverTime, match=r"your file gave no answer within 0\.5 s"):
+            with failing(Reason.OVER_TIME, match=r"your file gave no answer within 0\.5 s"):
                 student.functions.add(1.0)
     finally:
         student.close()
@@ -271,7 +265,7 @@ def test_leaving_a_cell_costs_that_cell(tmp_path: Path) -> None:
         assert (student.functions.one(), student.functions.two()) == (1, 2)
     finally:
         student.close()
-    assert student.problems() == ("work.py, line 4: SystemExit: bye",)
+    assert student.lifecycle.problems() == ("work.py, line 4: SystemExit: bye",)
 
 
 FORGED = {
@@ -299,9 +293,28 @@ def test_a_forged_answer_is_no_answer(tmp_path: Path, answer: str) -> None:
     )
     student = student_of(code, tmp_path)
     try:
-        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
+        with failing(Reason.UNREADABLE, match="cannot be read"):
             student.functions.forge()
         assert student.functions.one() == 1
+    finally:
+        student.close()
+
+
+@pytest.mark.parametrize("reason", ["{}", '{"reason": "changed-argument"}', '{"reason": "fault"}', '{"reason": 7}'])
+def test_a_worker_says_only_what_it_can_know(tmp_path: Path, reason: str) -> None:
+    """a failure without a reason, or for one that is the judge's to give, is not an answer"""
+    code = (
+        "import sys\n"
+        f"def failure(self, error): return {{'ok': False}} | {reason}\n"
+        "for name in ('__main__', 'cnngrade.worker.serve'):\n"
+        "    workplace = getattr(sys.modules.get(name), 'Workplace', None)\n"
+        "    if workplace: workplace.failure = failure\n"
+        "def raising(): raise ValueError\n"
+    )
+    student = student_of(code, tmp_path)
+    try:
+        with failing(Reason.UNREADABLE):
+            student.functions.raising()
     finally:
         student.close()
 
@@ -310,13 +323,13 @@ def test_staged_calls_outlive_the_worker(tmp_path: Path) -> None:
     """what was laid out to be timed is laid out again after another call has ended the worker"""
     student = student_of("import os\ndef work(n): return n + 1\ndef vanish(): os._exit(1)\n", tmp_path)
     try:
-        student.stage("work", "case", [(1,), (2,)])
-        with pytest.raises(StudentRaised):
+        student.timing.stage("work", "case", [(1,), (2,)])
+        with failing(Reason.ENDED_PROCESS):
             student.functions.vanish()
-        assert student.timed("work", "case", 10, 0) >= 0
-        with pytest.raises(StudentRaised):
+        assert student.timing.timed("work", "case", 10, 0) >= 0
+        with failing(Reason.ENDED_PROCESS):
             student.functions.vanish()
-        assert student.answers("work", "case") == [2, 3]
+        assert student.timing.answers("work", "case") == [2, 3]
     finally:
         student.close()
 
@@ -327,9 +340,9 @@ def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:
     student = student_of(code, tmp_path)
     try:
         assert (student.functions.good(), student.functions.last()) == (1, 2)
-        with pytest.raises(StudentRaised, match=r"work\.py, line 5: SyntaxError"):
+        with failing(Reason.CELL_FAILED, match=r"work\.py, line 5: SyntaxError"):
             student.functions.bad()
-        assert any("line 8: ValueError: play" in problem for problem in student.problems())
+        assert any("line 8: ValueError: play" in problem for problem in student.lifecycle.problems())
     finally:
         student.close()
 
@@ -391,12 +404,12 @@ def test_two_cases_of_one_function(tmp_path: Path) -> None:
     """what two cases lay out for the same function is kept apart, and laying out anew replaces it"""
     student = student_of("def work(n): return n + 1\n", tmp_path)
     try:
-        student.stage("work", "small", [(1,), (2,)])
-        student.stage("work", "large", [(100,)])
-        assert student.answers("work", "small") == [2, 3]
-        assert student.answers("work", "large") == [101]
-        student.stage("work", "small", [(5,)])
-        assert student.answers("work", "small") == [6]
+        student.timing.stage("work", "small", [(1,), (2,)])
+        student.timing.stage("work", "large", [(100,)])
+        assert student.timing.answers("work", "small") == [2, 3]
+        assert student.timing.answers("work", "large") == [101]
+        student.timing.stage("work", "small", [(5,)])
+        assert student.timing.answers("work", "small") == [6]
     finally:
         student.close()
 
@@ -406,9 +419,9 @@ def test_staged_calls_are_timed_from_outside(tmp_path: Path) -> None:
     code = "def work(n):\n    total = 0\n    for i in range(n): total += i\n    return total\n"
     student = student_of(code, tmp_path)
     try:
-        student.stage("work", "case", [(1000,), (2000,)])
-        assert student.answers("work", "case") == [499500, 1999000]
-        once, often = student.timed("work", "case", 20, 0), student.timed("work", "case", 2000, 0)
+        student.timing.stage("work", "case", [(1000,), (2000,)])
+        assert student.timing.answers("work", "case") == [499500, 1999000]
+        once, often = student.timing.timed("work", "case", 20, 0), student.timing.timed("work", "case", 2000, 0)
         assert often > 10 * once > 0
     finally:
         student.close()
@@ -419,8 +432,8 @@ def test_no_call_is_lost_by_the_clock(tmp_path: Path) -> None:
     """however short a call, its time is there when the answer is: a process on its way to sleep is waited for"""
     student = student_of("def work(n):\n    for i in range(n): pass\n", tmp_path)
     try:
-        student.stage("work", "case", [(20_000,)])
-        times = sorted(student.timed("work", "case", 1, 0) for _ in range(400))
+        student.timing.stage("work", "case", [(20_000,)])
+        times = sorted(student.timing.timed("work", "case", 1, 0) for _ in range(400))
         assert times[0] > times[len(times) // 2] / 3
     finally:
         student.close()
@@ -521,12 +534,12 @@ def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None
     carried: dict[int, list[float]] = {}
     try:
         for side in times:
-            side.stage("work", "case", [(rng.random(1000),)])
+            side.timing.stage("work", "case", [(rng.random(1000),)])
         for _ in range(4):
             for _ in range(15):
                 for side, taken in times.items():
                     inputs = [(rng.random(1000),) for _ in range(2)]
-                    seconds, answers = side.timed_on("work", "case", inputs, before, carried)
+                    seconds, answers = side.timing.timed_on("work", "case", inputs, before, carried)
                     assert answers == pytest.approx([np.sqrt(x).sum() * 150 for (x,) in inputs])
                     taken.append(seconds)
             if min(times[student]) > min(times[honest]) * 2 / 3:
@@ -549,9 +562,9 @@ def test_a_time_that_is_none_is_an_answer_that_cannot_be_read(tmp_path: Path, se
     )
     student = student_of(code, tmp_path)
     try:
-        student.stage("work", "case", [(1.0,)])
-        with pytest.raises(StudentAnswerUnusable, match="cannot be read"):
-            student.timed_on("work", "case", [(2.0,)], 0, {})
+        student.timing.stage("work", "case", [(1.0,)])
+        with failing(Reason.UNREADABLE, match="cannot be read"):
+            student.timing.timed_on("work", "case", [(2.0,)], 0, {})
     finally:
         student.close()
 
@@ -571,8 +584,8 @@ def test_children_are_charged(tmp_path: Path, waits: bool) -> None:
     )
     student = student_of(code, tmp_path)
     try:
-        student.stage("work", "case", [(1.0,)])
-        seconds, answers = student.timed_on("work", "case", [(2.0,)], 0, {})
+        student.timing.stage("work", "case", [(1.0,)])
+        seconds, answers = student.timing.timed_on("work", "case", [(2.0,)], 0, {})
         assert answers == [1.0]
         assert seconds > 0.25
     finally:
@@ -585,9 +598,9 @@ def test_where_pipes_cannot_be_waited_for(tmp_path: Path, monkeypatch: pytest.Mo
     student = student_of(CODE, tmp_path, replace(POLICY, call_seconds=1.0))
     try:
         assert student.functions.add(np.ones(200_000)).sum() == 400_000
-        with pytest.raises(StudentOverTime):
+        with failing(Reason.OVER_TIME):
             student.functions.loop()
-        with pytest.raises(StudentRaised, match="exit status 3"):
+        with failing(Reason.ENDED_PROCESS, match="exit status 3"):
             student.functions.vanish()
         assert student.functions.add(1.0) == 2.0
     finally:

@@ -1,0 +1,67 @@
+"""Submissions in, Reports out: a unit's tests are collected once, and one submission after the other is put before them."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from cnngrade.judge.case_context import CurrentContext
+from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.pytest_session import in_pytest
+from cnngrade.judge.session import CaseRatio, JudgeSession
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Report
+from cnngrade.student.candidate import Candidate
+
+
+def judge_many(suite: Suite, candidates: Iterable[Candidate], on_report: Callable[[Report], None]) -> None:
+    """Judge submissions and hand each Report to `on_report` as soon as it is there: a class is long, and may be interrupted.
+
+    Raises CourseError when the tests cannot be run at all.
+    """
+    answer_key = suite.answers()
+
+    def work(cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
+        session = JudgeSession(suite, answer_key, suite.chosen(cases, "tests"), contexts)
+        session.rehearse()
+        with _frozen_garbage():
+            for entry in candidates:
+                on_report(session.judge(entry))
+
+    in_pytest(suite.course, suite.unit, suite.files(), work)
+
+
+def judge_one(suite: Suite, entry: Candidate) -> Report:
+    """Judge one submission; raises CourseError when the tests cannot be run at all."""
+    reports: list[Report] = []
+    judge_many(suite, [entry], reports.append)
+    return reports[0]
+
+
+def measure_ratios(suite: Suite, candidates: Iterable[Candidate], samples: int) -> list[tuple[CaseRatio, ...]]:
+    """Return, for each candidate, the ratio of every case that takes time, by so many samples and whatever its limit is.
+
+    Raises CourseError when the tests cannot be run at all.
+    """
+    answer_key = suite.answers()
+    found: list[tuple[CaseRatio, ...]] = []
+
+    def work(cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
+        chosen = suite.chosen((entry for entry in cases if entry.takes_time), "case with the fixture budget")
+        session = JudgeSession(suite, answer_key, chosen, contexts)
+        with _frozen_garbage():
+            found.extend(session.ratios(entry, samples) for entry in candidates)
+
+    in_pytest(suite.course, suite.unit, suite.files(), work)
+    return found
+
+
+@contextlib.contextmanager
+def _frozen_garbage() -> Iterator[None]:
+    """Spare the garbage collector what is there now: it stays to the end."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

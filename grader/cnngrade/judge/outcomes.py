@@ -1,0 +1,86 @@
+"""What the end of a case is worth: from the exception that ended it, or the time that it took, to its Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cnngrade.errors import CnngradeError, StudentFailure, Verdict
+from cnngrade.judge.budget_case import RegisteredBudget
+from cnngrade.judge.compare import Mismatch
+from cnngrade.judge.fast_path import Ended
+from cnngrade.model import Case, Cost, Outcome
+from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
+
+_NOT_JUDGED = "This case could not be judged. It costs you nothing."
+
+
+def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
+    """Return the outcome of a case that has run; `answered` says whether the student's code gave an answer in it.
+
+    What fails without one, or outside the test's body, is ours.
+    """
+    error = ended.error
+    if error is None:
+        return Outcome(case, Verdict.PASSED, case.points)
+    if isinstance(error, StudentFailure):
+        return _failed(case, error)
+    if isinstance(error, Mismatch):
+        return Outcome(case, Verdict.WRONG, 0.0, str(error), cause=error.cause or None)
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    staff = f"{type(error).__name__}: {error}"
+    if isinstance(error, AssertionError) and ended.phase == "call":
+        return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
+    if isinstance(error, CnngradeError) or ended.phase != "call" or not answered:
+        return Outcome(case, Verdict.FAULT, 0.0, _NOT_JUDGED, staff)
+    # The solution passes this case, so it is the student's answer that the test could not work with.
+    return Outcome(case, Verdict.WRONG, 0.0, f"The test could not work with the answer: {staff}", staff)
+
+
+def unsound(case: Case, why: str) -> Outcome:
+    """Return the outcome of a case that the solution itself does not pass."""
+    return Outcome(case, Verdict.FAULT, 0.0, _NOT_JUDGED, f"The solution does not pass this case: {why}")
+
+
+def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:
+    """Return the outcome of a case that passed, once the time of its function has been taken."""
+    failure, points = budget.measurement.failure, outcome.case.points
+    if isinstance(failure, StudentFailure):
+        return _failed(outcome.case, failure)
+    if failure is not None:
+        text = "The time could not be measured. It costs you nothing."
+        return Outcome(outcome.case, Verdict.FAULT, 0.0, text, f"{type(failure).__name__}: {failure}")
+    cost = Cost(budget.ratio, budget.limit, budget.baseline.estimated, budget.looped)
+    verdict = Verdict.SLOW if cost.looped else verdict_for_ratio(cost.ratio, cost.limit)
+    # What is counted inside the worker is the worker's word: it may take points away, and gives none.
+    earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.limit), cost.looped)
+    return replace(outcome, verdict=verdict, earned=earned, cost=cost)
+
+
+def can_be_named(outcome: Outcome) -> bool:
+    """Say whether a known mistake may be what ended the case."""
+    return outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
+
+
+def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]]) -> Outcome:
+    """Return the outcome with the sentence of its mistake, if {case: {function: sentence}} has one for it."""
+    if not can_be_named(outcome):
+        return outcome
+    function = outcome.case.function
+    named = causes.get(outcome.case.id, {})
+    cause = named.get(function) or next(iter(named.values()), None)
+    if cause is None and outcome.cause:
+        # What the numbers alone suggest in one case gives way to what explains the function's others.
+        others = {found[function] for found in causes.values() if function in found}
+        cause = others.pop() if len(others) == 1 else None
+    return replace(outcome, cause=cause) if cause else outcome
+
+
+def _failed(case: Case, failure: StudentFailure) -> Outcome:
+    return Outcome(case, failure.reason.verdict, 0.0, str(failure), failure.for_staff)
+
+
+def _own_message(text: str) -> str:
+    """Return an assertion's own message; what pytest adds below it compares internals."""
+    return text.split("\nassert ")[0][:1000]

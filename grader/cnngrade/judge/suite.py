@@ -1,0 +1,51 @@
+"""Which tests of a unit are run, and what answers are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
+from cnngrade.course import paths
+from cnngrade.errors import CourseError
+from cnngrade.judge.case_run import CaseRun
+from cnngrade.model import Course, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The tests of a unit that are run, and the answers that a student's are held against.
+
+    `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. Without an
+    `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. `secret` goes into the random
+    numbers of hidden cases, with the student's name.
+    """
+
+    course: Course
+    unit: Unit
+    hidden: bool = False
+    functions: tuple[str, ...] = ()
+    answer_key: AnswerKey | None = None
+    secret: str = ""
+
+    def files(self) -> list[Path]:
+        """Return the test files."""
+        files = [paths.public_tests(self.course, self.unit.name)]
+        return [*files, paths.hidden_tests(self.course, self.unit.name)] if self.hidden else files
+
+    def answers(self) -> AnswerKey:
+        """Return where the right answers come from; raises CourseError and Fault."""
+        if self.answer_key is not None:
+            return self.answer_key
+        if self.course.handout:
+            return recorded_answer_key(paths.answers_file(self.course, self.unit.name))
+        return live_answer_key(self.course, self.unit)
+
+    def chosen(self, cases: Iterable[CaseRun], what: str) -> list[CaseRun]:
+        """Return those of the cases that are about the functions; raises CourseError where there is none of `what` they are."""
+        functions = self.functions or self.unit.functions
+        found = [entry for entry in cases if entry.case.function in functions]
+        if not found:
+            raise CourseError(f"{self.unit.name} has no {what} of {', '.join(functions)}.")
+        return found

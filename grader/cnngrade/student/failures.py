@@ -1,0 +1,129 @@
+"""The sentences for calls that bring no answer: what happened, and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnngrade.errors import Reason, StudentFailure, StudentRaised
+from cnngrade.submission.read import Work
+
+YOUR_FILE = "your file"
+"""What stands in the place of a function's name while the whole file is loaded."""
+
+
+# (class of exception, part of its message, what to look at)
+_HINTS = (
+    (
+        "TypeError",
+        "only 0-dimensional arrays can be converted to Python scalars",
+        "Since NumPy 2.4 float(a) and int(a) take only arrays without dimensions. Write a.item(), or np.sum(...) for a number.",
+    ),
+    (
+        "UFuncTypeError",
+        "Cannot cast ufunc",
+        "An in-place operation (+=) cannot put float results into an integer array. Make the output with a float dtype.",
+    ),
+    ("IndexError", "out of bounds", "An index runs past the end: hold the bounds of the loop against the array's shape."),
+    ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
+    ("RecursionError", "", "The function calls itself without an end."),
+)
+
+
+def changed_argument(function: str) -> StudentFailure:
+    """Return the failure of a function that changed what it was called with."""
+    text = f"{function} changed one of its arguments. Work on a copy: x = x.copy()."
+    return StudentFailure(Reason.CHANGED_ARGUMENT, text)
+
+
+def shares_argument(function: str) -> StudentFailure:
+    """Return the failure of a function whose answer had to be an array of its own."""
+    return StudentFailure(
+        Reason.SHARES_ARGUMENT,
+        f"{function} gave back its argument, or a view of it: whoever changes the answer changes the argument. "
+        "Return an array of its own.",
+    )
+
+
+def too_many_answers(function: str, most_bytes: int) -> StudentFailure:
+    """Return the failure of a call after which more has been answered than is compared."""
+    text = f"{function} was not compared: all answers together are larger than {most_bytes >> 20} MiB."
+    return StudentFailure(Reason.TOO_MANY_ANSWERS, text)
+
+
+def unreadable(function: str, for_staff: str = "") -> StudentFailure:
+    """Return the failure of a function in whose place something was sent that is not an answer."""
+    return StudentFailure(Reason.UNREADABLE, f"{function} sent an answer that cannot be read.", for_staff)
+
+
+def wrong_while_timed(function: str) -> StudentFailure:
+    """Return the failure of a function that was right before its time was taken, and wrong meanwhile."""
+    return StudentFailure(Reason.WRONG_WHILE_TIMED, f"{function} gave a wrong answer while its time was taken.")
+
+
+def not_tried_again(function: str, times: int) -> StudentFailure:
+    """Return the failure of a function that ran over its time too often."""
+    return StudentFailure(Reason.OVER_TIME, f"{function} was not tried again: it ran over its time {times} times.")
+
+
+def no_time_left(function: str, seconds: float) -> StudentFailure:
+    """Return the failure of a function whose turn comes after the file's time is used up."""
+    return StudentFailure(Reason.OVER_TIME, f"{function} was not tried: the whole file has used up its {seconds:g} s.")
+
+
+def no_answer_in_time(function: str, seconds: float) -> StudentFailure:
+    """Return the failure of a call that was stopped."""
+    text = f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?"
+    return StudentFailure(Reason.OVER_TIME, text)
+
+
+def killed(function: str, how: Exception) -> StudentFailure:
+    """Return the failure of a call during which something outside ended the worker."""
+    text = f"{function} was ended by the system, most likely because there was no more memory."
+    return StudentFailure(Reason.OVER_MEMORY, text, str(how))
+
+
+def stopped(function: str, excess: Exception) -> StudentFailure:
+    """Return the failure of a call that took more of something than any honest one does."""
+    return StudentFailure(Reason.EXCESS, f"{function} was stopped: {excess}.", str(excess))
+
+
+def ended_process(function: str, how: Exception) -> StudentFailure:
+    """Return the failure of a call that ended its own process."""
+    return StudentFailure(Reason.ENDED_PROCESS, f"{function} ended the whole process: {how}.", str(how))
+
+
+def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]]) -> StudentFailure:
+    """Return the failure of a function that is not there: not defined, or in one of the cells that do not run."""
+    for index, text in failed_cells:
+        if 0 <= index < len(work.cells) and f"def {function}" in work.cells[index].source:
+            return StudentFailure(
+                Reason.CELL_FAILED, f"{function} is not there because its cell does not run. {text}", for_staff=text
+            )
+    return StudentFailure(Reason.UNFINISHED, f"{function} is not defined in {work.submission.path.name}.")
+
+
+def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:
+    """Return the failure that a worker's answer describes. Whoever forges one only says what an exception would say."""
+    reason, message, frames = Reason(answer["reason"]), answer.get("message", ""), answer.get("trace", ())
+    trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
+    if reason is Reason.UNFINISHED:
+        return StudentFailure(reason, message or f"{function} is yours to write")
+    if reason in (Reason.UNSENDABLE, Reason.TOO_LARGE):
+        return StudentFailure(reason, f"{function} returned what cannot be compared: {message}.")
+    if reason is Reason.OVER_MEMORY:
+        return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", trace)
+    kinds = tuple(answer.get("kinds", ())) or ("Exception",)
+    text = f"{function} raised {kinds[0]}: {message}{_own_line(frames, work)}{_hint(kinds, message)}"
+    return StudentRaised(text, kinds, message, trace)
+
+
+def _own_line(frames: Sequence[tuple[str, int, str, str]], work: Work | None) -> str:
+    """Return the last line of the student's own that an exception went through."""
+    files = {cell.filename for cell in work.cells} if work else set()
+    own = [frame for frame in frames if frame[0] in files]
+    return "\n{}, line {}, in {}: {}".format(*own[-1]) if own else ""
+
+
+def _hint(kinds: Sequence[str], message: str) -> str:
+    return next((f"\n{hint}" for kind, part, hint in _HINTS if kind in kinds and part in message), "")

@@ -1,0 +1,120 @@
+"""A submission's worker from its start to its end: the file is loaded before the first call, and again into each next worker.
+
+A call that ends its worker, or has to be ended, costs only itself: the next call finds another worker. What all calls took
+together is limited, and so is how often one function may run over its time.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from cnngrade.errors import StudentFailure, WireError
+from cnngrade.model import Policy
+from cnngrade.sandbox.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
+from cnngrade.student import failures
+from cnngrade.student.transport import Transport
+from cnngrade.submission.read import Work
+from cnngrade.worker import wire
+
+_MAX_TIMEOUTS = 2
+
+
+class Lifecycle:
+    """Sends requests to whatever worker there is.
+
+    `disturbed` says that something outside ended a worker, which the code could not have done: then nothing here is to be
+    trusted, and the submission is judged again. `ended` counts the workers that have ended: each took with it what it had been
+    sent.
+    """
+
+    def __init__(self, transport: Transport, policy: Policy, work: Work | None) -> None:
+        self._transport = transport
+        self._policy = policy
+        self._work = work
+        self._defined: frozenset[str] | None = None
+        self._failed_cells: list[tuple[int, str]] = []
+        self._timeouts: dict[str, int] = {}
+        self._spent = 0.0
+        self._unloadable: StudentFailure | None = None
+        self.disturbed = False
+        self.ended = 0
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for every cell that did not run."""
+        return tuple(dict.fromkeys(text for _, text in self._failed_cells))
+
+    def printed(self) -> str:
+        """Return what the student's code printed, capped and not yet escaped."""
+        return self._transport.printed()
+
+    def cpu_seconds(self) -> float:
+        """Return the clock that the student's code is charged by; each worker has its own."""
+        return self._transport.cpu_seconds()
+
+    def close(self) -> None:
+        """End the worker."""
+        self._transport.close()
+
+    def ask(self, function: str, message: wire.Parcel) -> dict[str, Any]:
+        """Send a request that runs `function` and return its answer; raises StudentFailure."""
+        if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
+            raise failures.not_tried_again(function, _MAX_TIMEOUTS)
+        self._load(function)
+        answer = self._request(function, message, self._policy.call_seconds)
+        if not answer["ok"]:
+            raise failures.told_by_worker(function, answer, self._work)
+        return answer
+
+    def _request(self, function: str, message: wire.Parcel, seconds: float) -> dict[str, Any]:
+        if self._spent > self._policy.submission_seconds:
+            raise failures.no_time_left(function, self._policy.submission_seconds)
+        start = time.monotonic()
+        try:
+            return self._transport.request(message, seconds)
+        except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
+            # The next worker has neither the file nor any arguments.
+            self._defined = None
+            self.ended += 1
+            raise self._failure(function, seconds, error) from None
+        finally:
+            self._spent += time.monotonic() - start
+
+    def _failure(self, function: str, seconds: float, error: Exception) -> StudentFailure:
+        """Return what is said of a request during which the worker ended."""
+        if isinstance(error, WorkerKilled):
+            self.disturbed = True
+            return failures.killed(function, error)
+        if isinstance(error, WorkerExcess):
+            return failures.stopped(function, error)
+        if isinstance(error, WorkerSilent):
+            self._timeouts[function] = self._timeouts.get(function, 0) + 1
+            return failures.no_answer_in_time(function, seconds)
+        if isinstance(error, WorkerGone):
+            return failures.ended_process(function, error)
+        return failures.unreadable(function, str(error))
+
+    def _load(self, function: str) -> None:
+        """Load the file into a worker that does not have it yet, and see that the function is there."""
+        if self._work is None:
+            return
+        if self._unloadable:
+            raise self._unloadable
+        if self._defined is None:
+            answer = self._loaded(self._work)
+            self._defined = frozenset(answer.get("functions", ()))
+            self._failed_cells = list(answer.get("failures", ()))
+        if function not in self._defined:
+            raise failures.missing(function, self._work, self._failed_cells)
+
+    def _loaded(self, work: Work) -> dict[str, Any]:
+        cells = [(cell.source, cell.filename, cell.first_line) for cell in work.cells]
+        message = {"op": "load", "name": work.submission.unit, "path": str(work.submission.path), "cells": cells}
+        try:
+            answer = self._request(failures.YOUR_FILE, wire.parcel(message), self._policy.import_seconds)
+        except StudentFailure as failure:
+            self._unloadable = failure
+            raise
+        if not answer["ok"]:
+            raise failures.told_by_worker(failures.YOUR_FILE, answer, work)
+        return answer
