@@ -83,7 +83,7 @@ def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Re
 
 def secret(course: Course) -> str:
     """Return the classroom's secret, which goes into the hidden tests' random numbers; made when first asked for."""
-    path = paths.secret(course)
+    path = paths.secret_file(course)
     try:
         return path.read_text(encoding="ascii").strip()
     except OSError:

@@ -109,7 +109,7 @@ def source(course: Course) -> Path:
     return classroom(course) / "source"
 
 
-def release(course: Course, unit: str) -> Path:
+def release_folder(course: Course, unit: str) -> Path:
     """The folder that students get."""
     return classroom(course) / "release" / unit
 
@@ -139,7 +139,7 @@ def nbgrader_config(course: Course) -> Path:
     return classroom(course) / NBGRADER_CONFIG
 
 
-def secret(course: Course) -> Path:
+def secret_file(course: Course) -> Path:
     """The classroom's secret."""
     return classroom(course) / ".secret"
 

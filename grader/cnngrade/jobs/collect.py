@@ -191,7 +191,7 @@ def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
 
 def _take(course: Course, unit: Unit, student: str, files: Sequence[_Handed], force: bool, others: Sequence[str]) -> Collected:
     """Collect one student's work. `others` are those of the classroom whose names differ from this one by case at most."""
-    released = paths.release(course, unit.name) / f"{unit.name}.ipynb"
+    released = paths.release_folder(course, unit.name) / f"{unit.name}.ipynb"
     found = files[0].named.top
     try:
         chosen = _choose(files, unit)

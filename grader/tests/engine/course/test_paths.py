@@ -93,7 +93,7 @@ def test_a_classroom_is_laid_out_as_nbgrader_expects(tmp_path: Path) -> None:
     theirs = CourseDirectory()
     room = tmp_path / "room"
     assert paths.submission(course, "unit", "ada") == room / theirs.submitted_directory / "ada" / "unit"
-    assert paths.release(course, "unit") == room / theirs.release_directory / "unit"
+    assert paths.release_folder(course, "unit") == room / theirs.release_directory / "unit"
     assert paths.source(course) == room / theirs.source_directory
     assert paths.feedback(course) == room / theirs.feedback_directory
     assert theirs.db_url.endswith(f"/{paths.gradebook(course).name}")
