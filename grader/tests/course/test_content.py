@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -46,6 +47,17 @@ def test_every_unit_is_complete(name: str) -> None:
     assert re.search(r"^\| 1 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0\.5 \|", scheme, re.MULTILINE)
     assert re.search(r"^\| 0 \|", scheme, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_what_is_taken_from_the_solution_is_there(name: str) -> None:
+    """no known mistake fails because it asks the solution for something that it does not have"""
+    solution = load_module(paths.solution_file(COURSE, name), ROOT)
+    tree = ast.parse(paths.mistakes_file(COURSE, name).read_text(encoding="utf-8"))
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    asked = {node.attr for node in attributes if ast.unparse(node.value) == "solution"}
+    assert asked
+    assert sorted(name for name in asked if not hasattr(solution, name)) == []
 
 
 @pytest.mark.parametrize("name", [unit.name for unit in COURSE.units if unit.budgets])
