@@ -3,9 +3,10 @@
     python grader/benchmarks/mutants.py [--seconds 600] [--seed 0] [MODULE]...
 
 One operator, number, comparison or condition of a module is changed at a time (the changes are cosmic-ray's), in a copy of the
-project, and the module's own tests are run. A change that no test notices is printed as a diff, unless it is known to change
-nothing that anybody could see: those stand in `equivalent_mutants.yml`, each with its reason. The changes are a sample, drawn
-evenly from the places in the code; the same seed draws the same ones. Exits with 1 where fewer than nine in ten are noticed.
+project, and the module's own tests are run. Annotations and decorators are left as they are. A change that no test notices is
+printed as a diff, unless it is known to change nothing that anybody could see: those stand in `equivalent_mutants.yml`, each
+with its reason. The changes are a sample, drawn evenly from the places in the code; the same seed draws the same ones. Exits
+with 1 where fewer than nine in ten are noticed.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ def operators() -> Iterator[str]:
 
 
 def _meaning(text: str) -> str | None:
-    """Return what a module's text means, annotations apart, since nothing evaluates them; None for what is not Python."""
+    """Return what a module's text means; None for what is not Python.
+
+    Annotations are left out, since nothing evaluates them, and so are decorators: what they take (`frozen=`, `slots=`,
+    `maxsize=`) guards against slips and saves memory, and a test of it would say nothing about the module.
+    """
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -86,6 +91,8 @@ def _meaning(text: str) -> str | None:
         for field in ("annotation", "returns"):
             if hasattr(node, field):
                 setattr(node, field, None)
+        if hasattr(node, "decorator_list"):
+            node.decorator_list = []
     return ast.dump(tree)
 
 

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from cnngrade.errors import Verdict
 from cnngrade.model import Outcome, ReportVerdict
-from cnngrade.scoring import part_of, points_for_ratio, possible, report_of, total, verdict_for_ratio, verdict_of
+from cnngrade.scoring import (
+    part_of,
+    points_for_loops,
+    points_for_ratio,
+    possible,
+    report_of,
+    rounded,
+    total,
+    verdict_for_ratio,
+    verdict_of,
+)
 from support.handmade_reports import EVERY_VERDICT, SUBMISSION, outcome
 
 LINES = st.floats(0.5, 500)
@@ -134,3 +144,32 @@ def test_part_of() -> None:
     assert [part.possible for part in parts] == [2.0, 13.0, 1.5]
     assert sum(part.earned or 0 for part in parts) == pytest.approx(EVERY_VERDICT.earned)
     assert part_of(EVERY_VERDICT, "nothing").outcomes == ()
+
+
+@pytest.mark.parametrize(
+    ("points", "earned", "looped", "left"),
+    [
+        (3.0, 3.0, ["rows"], 1.5),
+        (3.0, 3.0, ["rows", "channels"], 1.5),
+        (3.0, 1.0, ["rows"], 1.0),
+        (3.0, 0.0, ["rows"], 0.0),
+        (3.0, 3.0, [], 3.0),
+        (0.33, 0.33, ["rows"], 0.17),
+    ],
+)
+def test_loops_cost_half_of_the_points(points: float, earned: float, looped: list[str], left: float) -> None:
+    """a case that loops over axes keeps at most half of its points, in hundredths; loops never add any"""
+    assert points_for_loops(points, earned, looped) == left
+
+
+def test_points_are_hundredths() -> None:
+    """points are rounded to hundredths, and there is no negative zero for a reader to see"""
+    assert [rounded(points) for points in (1 / 3, 2 / 3, 1.004, 7.0)] == [0.33, 0.67, 1.0, 7.0]
+    assert str(rounded(-0.001)) == "0.0"
+
+
+def test_a_report_of_nothing_else_says_nothing_else() -> None:
+    """without problems, output and time a report has none of them"""
+    report = report_of(SUBMISSION, "title", [outcome("a", points=2)])
+    assert (report.problems, report.output, report.seconds) == ((), "", 0.0)
+    assert (report.title, report.earned, report.possible) == ("title", 2.0, 2.0)

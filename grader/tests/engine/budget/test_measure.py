@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from cnngrade.budget.baseline import neutral_work
-from cnngrade.budget.measure import BURST, ENOUGH_SAMPLES, STAGES, Measurement, measure
+from cnngrade.budget.measure import BURST, ENOUGH_SAMPLES, SPREAD_SECONDS, STAGES, Measurement, estimate, measure, one_call
 from cnngrade.errors import StudentRaised
 
 Timed = Callable[[int, int], float]
@@ -150,3 +151,205 @@ def test_a_short_call_is_not_hopeless() -> None:
     work = Measurement(lambda calls, before: calls * next(times), steady(1e-5), limit=10.0)
     measure([work])
     assert work.ratio == pytest.approx(1.0)
+
+
+# Calls of this length and longer are timed one by one, and a power of two leaves no rounding in a ratio.
+SINGLE = 2.0**-12
+
+
+@dataclass
+class Clock:
+    """Says that every call takes `seconds`, the first ones `at_first`; keeps (timed calls, untimed calls before them)."""
+
+    seconds: float
+    at_first: tuple[float, ...] = ()
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def __call__(self, calls: int, before: int) -> float:
+        self.asked.append((calls, before))
+        number = len(self.asked) - 1
+        return calls * (self.at_first[number] if number < len(self.at_first) else self.seconds)
+
+
+def measured(
+    student: Timed, baseline: Timed | None = None, limit: float = 10.0, most_samples: int = STAGES[-1][0]
+) -> Measurement:
+    work = Measurement(student, baseline or student, limit, most_samples=most_samples)
+    measure([work])
+    return work
+
+
+def above(number: float) -> float:
+    return float(np.nextafter(number, np.inf))
+
+
+@pytest.mark.parametrize(
+    ("samples", "passes_from", "fails_beyond", "or_else"),
+    [
+        (3, 1.7, 5.0, 6), (6, 1.65, 4.0, 12), (12, 1.6, 3.0, 24), (24, 1.5, 2.2, 48), (48, 1.35, 1.5, 96), (96, 1.15, 1.2, 192)
+    ],
+)  # fmt: skip
+def test_each_stage_decides_what_is_far_enough(samples: int, passes_from: float, fails_beyond: float, or_else: int) -> None:
+    """a ratio of limit / 1.7 passes after 3 samples, one just above it needs 6; a ratio just above 5 * limit fails after 3, ..."""
+    passing, failing = 2 / passes_from, 2 * fails_beyond
+    taken = [
+        len(measured(steady(ratio * SINGLE), steady(SINGLE), limit=2).student_times)
+        for ratio in (passing, above(passing), above(failing), failing)
+    ]
+    assert taken == [samples, or_else, samples, or_else]
+
+
+@pytest.mark.parametrize("ratio", [1.9, 2.0, 2.1, 2.3])
+def test_the_last_stage_decides_everything(ratio: float) -> None:
+    """after 192 samples a ratio counts as it is, even where more samples would be allowed"""
+    assert len(measured(steady(ratio * SINGLE), steady(SINGLE), limit=2, most_samples=1000).student_times) == 192
+
+
+def test_samples_end_with_the_burst_that_has_enough() -> None:
+    """a number of samples that is not a multiple of three is rounded up"""
+    assert len(measured(steady(2 * SINGLE), steady(SINGLE), limit=2, most_samples=10).student_times) == 12
+
+
+@pytest.mark.parametrize(
+    ("seconds", "calls", "before"),
+    [
+        (0.0, 50, 50),
+        (1e-6, 50, 50),
+        (30e-6, 8, 7),
+        (70e-6, 4, 3),
+        (125e-6, 2, 2),
+        (1e-3, 1, 1),
+        (2e-3, 1, 1),
+        (2.1e-3, 1, 0),
+        (0.1, 1, 0),
+    ],
+)
+def test_a_sample_fills_a_quarter_of_a_millisecond(seconds: float, calls: int, before: int) -> None:
+    """up to 50 calls are timed for 0.25 ms, after up to 50 untimed ones for 0.2 ms; none go before calls longer than 2 ms"""
+    student, baseline = Clock(seconds), Clock(seconds)
+    measured(student, baseline)
+    assert student.asked == [(1, 0)] + [(calls, before)] * 3
+    assert baseline.asked[5:] == [(calls, before)] * 3
+
+
+def test_one_call_is_the_quickest_of_five() -> None:
+    """what one call takes is the least of five single calls, of which the first is warmed up"""
+    clock = Clock(9.0, at_first=(5.0, 4.0, 3.0, 1.0, 2.0))
+    assert one_call(clock) == 1.0
+    assert clock.asked == [(1, 1), (1, 0), (1, 0), (1, 0), (1, 0)]
+
+
+def test_a_baseline_too_short_for_the_clock() -> None:
+    """a baseline of no time at all counts as a nanosecond"""
+    assert measured(steady(2e-9), steady(0.0)).ratio == pytest.approx(2.0)
+    assert measured(steady(0.0), steady(0.0)).ratio == 0.0
+
+
+def test_hopeless_is_more_than_six_times_the_limit() -> None:
+    """six times the limit is sampled; just above it, two calls are enough and the quicker one counts"""
+    hopeless = 6 * 2 * 2.0**-10
+    sampled, ended, again = Clock(hopeless), Clock(above(hopeless)), Clock(hopeless, at_first=(above(hopeless),))
+    assert len(measured(sampled, steady(2.0**-10), limit=2).student_times) == 3
+    assert measured(ended, steady(2.0**-10), limit=2).student_times == [above(hopeless)]
+    assert ended.asked == [(1, 0), (1, 0)]
+    assert len(measured(again, steady(2.0**-10), limit=2).student_times) == 3
+    for at_first in ((2.0, 1.0), (1.0, 2.0)):
+        assert measured(Clock(9.0, at_first), steady(1e-3), limit=2).ratio == pytest.approx(1000)
+
+
+@pytest.mark.parametrize(("at_first", "single_calls"), [((2e-3, 2e-3), 1), ((2.1e-3, 1e-5), 2), ((1.0, 30e-6), 2)])
+def test_a_first_call_is_repeated_before_it_condemns(at_first: tuple[float, ...], single_calls: int) -> None:
+    """a first call of up to 2 ms is not repeated, whatever the limit; of a longer one and its repetition the quicker counts"""
+    clock = Clock(at_first[-1], at_first)
+    work = measured(clock, steady(at_first[-1]))
+    assert clock.asked[:single_calls] == [(1, 0)] * single_calls
+    assert len(clock.asked) == single_calls + 3
+    assert work.ratio == pytest.approx(1.0)
+
+
+def test_samples_alternate_and_bursts_go_round() -> None:
+    """each sample begins with the side that the one before ended with; each work has three samples, then the next has"""
+    order: list[str] = []
+
+    def noted(name: str) -> Timed:
+        def timed(calls: int, _before: int) -> float:
+            order.append(name)
+            return calls * SINGLE
+
+        return timed
+
+    # Two works close to their limits, whose first calls are known: one call of each student, then only samples.
+    works = [Measurement(noted(name), noted(f"baseline of {name}"), 1.0, baseline_call=SINGLE, most_samples=6) for name in "ab"]
+    measure(works)
+    assert order[:2] == ["a", "b"]
+    first = ["baseline of a", "a", "a", "baseline of a", "baseline of a", "a"]
+    second = ["a", "baseline of a", "baseline of a", "a", "a", "baseline of a"]
+    of_b = [[name.replace("a", "b") if name == "a" else "baseline of b" for name in burst] for burst in (first, second)]
+    assert order[2:] == [*first, *of_b[0], *second, *of_b[1]]
+
+
+def test_one_spell_of_noise_does_not_cover_all_bursts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """the bursts of one or two works close to their limits are spread over more than the second that a spell takes"""
+    pauses: list[float] = []
+    monkeypatch.setattr("cnngrade.budget.measure.SPREAD_SECONDS", SPREAD_SECONDS)
+    monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
+    for count in (1, 2):
+        pauses.clear()
+        measure([Measurement(steady(SINGLE), steady(SINGLE), limit=1.0) for _ in range(count)])
+        assert len(pauses) == 63 * count
+        assert count < sum(pauses) < 2 * count
+
+
+def test_a_sample_that_fails_ends_that_work_alone() -> None:
+    """after an exception among the samples that work is not called again, and the others have all their samples"""
+    clock = Clock(SINGLE)
+
+    def failing(calls: int, before: int) -> float:
+        if len(clock.asked) == 6:
+            raise StudentRaised("no")
+        return clock(calls, before)
+
+    works = [Measurement(student, steady(SINGLE), limit=1.0) for student in (steady(SINGLE), failing, steady(SINGLE))]
+    measure(works)
+    assert [type(work.failure) for work in works] == [type(None), StudentRaised, type(None)]
+    assert [len(work.student_times) for work in works] == [192, 5, 192]
+
+
+@pytest.mark.parametrize(("seconds", "samples"), [(2.0**-2, 24), (2.0**-5, 33), (2.0**-6, 66)])
+def test_a_second_of_calls_is_enough(seconds: float, samples: int) -> None:
+    """close to the limit no more is sampled once the student's calls have taken a second, but 24 samples at least"""
+    assert len(measured(steady(seconds), steady(seconds), limit=1.0).student_times) == samples
+
+
+def test_an_estimate_takes_its_samples_whatever_the_limit() -> None:
+    """every work has as many samples as were asked for, each of them filled by calls as a sample is"""
+    student, baseline = Clock(30e-6), Clock(125e-6)
+    works = [Measurement(student, baseline, limit=1e-9), Measurement(steady(1e-4), steady(1e-4), limit=1e9)]
+    estimate(works, 7)
+    assert [len(work.student_times) for work in works] == [7, 7]
+    assert [work.ratio for work in works] == pytest.approx([0.24, 1.0])
+    assert student.asked == [(1, 0)] + [(8, 7)] * 7
+    assert baseline.asked[5:] == [(2, 2)] * 7
+
+
+@pytest.mark.parametrize(("seconds", "samples"), [(0.05, 6), (0.1, 3), (0.2, 2), (0.3, 1), (5.0, 1)])
+def test_an_estimate_of_long_calls_is_short(seconds: float, samples: int) -> None:
+    """samples end when they have taken more than a quarter of a second; of a call that takes longer, the first one counts"""
+    student = Clock(seconds)
+    work = Measurement(student, steady(1e-3), limit=10.0)
+    estimate([work], 100)
+    assert len(work.student_times) == samples
+    assert len(student.asked) == (1 if seconds > 0.25 else 1 + samples)
+    assert work.ratio == pytest.approx(seconds / 1e-3)
+
+
+def test_an_estimate_that_fails_costs_no_other() -> None:
+    """an exception is kept, and the works after it are estimated"""
+
+    def failing(_calls: int, _before: int) -> float:
+        raise StudentRaised("no")
+
+    bad, good = Measurement(failing, steady(1e-4), limit=10.0), Measurement(steady(1e-4), steady(1e-4), limit=10.0)
+    estimate([bad, good], 3)
+    assert isinstance(bad.failure, StudentRaised)
+    assert len(good.student_times) == 3
