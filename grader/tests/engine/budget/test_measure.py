@@ -190,7 +190,7 @@ def above(number: float) -> float:
     ],
 )  # fmt: skip
 def test_each_stage_decides_what_is_far_enough(samples: int, passes_from: float, fails_beyond: float, or_else: int) -> None:
-    """a ratio of limit / 1.7 passes after 3 samples, one just above it needs 6; a ratio just above 5 * limit fails after 3, ..."""
+    """a ratio of limit / 1.7 passes after 3 samples, one just above it needs 6; one just above 5 * limit fails after 3"""
     passing, failing = 2 / passes_from, 2 * fails_beyond
     taken = [
         len(measured(steady(ratio * SINGLE), steady(SINGLE), limit=2).student_times)

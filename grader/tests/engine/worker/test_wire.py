@@ -166,3 +166,209 @@ def test_an_empty_stream_is_its_end() -> None:
     """between frames the end of the stream is the end, not an error"""
     with pytest.raises(EOFError):
         wire.unpack(b"")
+
+
+NESTS: dict[str, Any] = {
+    "lists": lambda value: [value], "tuples": lambda value: (value,), "dicts": lambda value: {"k": value},
+}  # fmt: skip
+
+
+def nested(kind: str, levels: int, value: Any = 1) -> Any:
+    for _ in range(levels):
+        value = NESTS[kind](value)
+    return value
+
+
+@pytest.mark.parametrize("kind", NESTS)
+def test_values_cross_to_a_depth_of_32(kind: str) -> None:
+    """what lies in 32 containers crosses; the judge sends nothing deeper"""
+    deep = nested(kind, 32)
+    assert wire.unpack(wire.pack({"x": deep}))["x"] == deep
+    with pytest.raises(WireError, match="too deeply"):
+        wire.pack({"x": nested(kind, 33)})
+
+
+def test_keys_and_kept_objects_have_their_depth() -> None:
+    """a key lies as deep as its value, and what is kept stands one level below its place"""
+    deep = {nested("tuples", 31): 1}
+    assert wire.unpack(wire.pack({"x": deep}))["x"] == deep
+    with pytest.raises(WireError, match="too deeply"):
+        wire.pack({"x": {nested("tuples", 32): 1}})
+    token = wire.Token(1, "set")
+    assert wire.unpack(wire.pack({"x": nested("lists", 31, {1})}, lambda _: token))["x"] == nested("lists", 31, token)
+    with pytest.raises(WireError, match="too deeply"):
+        wire.pack({"x": nested("lists", 32, {1})}, lambda _: token)
+
+
+def nodes(levels: int, opening: str, closing: str, leaf: str = "1") -> bytes:
+    return frame(f'{{"m": {{"x": {opening * levels}{leaf}{closing * levels}}}, "sizes": []}}'.encode())
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('{"l": [', "]}"), ('{"t": [', "]}"), ('{"d": [["k", ', "]]}")])
+def test_a_reader_goes_to_a_depth_of_32(opening: str, closing: str) -> None:
+    """a message that was not packed by us is read to the same depth and no deeper"""
+    assert wire.unpack(nodes(32, opening, closing))
+    with pytest.raises(WireError, match="too deeply"):
+        wire.unpack(nodes(33, opening, closing))
+
+
+def test_a_reader_counts_the_depth_of_keys() -> None:
+    """keys of dicts are read to the same depth as values"""
+    assert wire.unpack(nodes(1, '{"d": [[', ", 1]]}", '{"t": [' * 31 + "1" + "]}" * 31))
+    with pytest.raises(WireError, match="too deeply"):
+        wire.unpack(nodes(1, '{"d": [[', ", 1]]}", '{"t": [' * 32 + "1" + "]}" * 32))
+
+
+def test_a_message_has_200_000_parts() -> None:
+    """the list itself is a part, and all values of a message count; one part more is refused on both sides"""
+    full = {"x": [0] * 100_000, "y": [0] * 99_998}
+    sent = wire.pack(full)
+    assert wire.unpack(sent) == full
+    with pytest.raises(WireError, match="too many parts"):
+        wire.pack({**full, "z": 0})
+    header = json.dumps({"m": {"x": {"l": [0] * 200_000}}, "sizes": []}).encode()
+    with pytest.raises(WireError, match="too many parts"):
+        wire.unpack(frame(header))
+
+
+@pytest.mark.parametrize(("count", "says"), [(200_000, "longer than the message"), (200_001, "too many parts")])
+def test_a_message_has_200_000_arrays(count: int, says: str) -> None:
+    """a header that announces more arrays is not looked at further"""
+    with pytest.raises(WireError, match=says):
+        wire.unpack(frame(f'{{"m": {{}}, "sizes": {[9] * count}}}'.encode()))
+
+
+def test_a_message_has_5_000_keys() -> None:
+    """all dicts of a message together have 5,000 keys at most, on both sides"""
+    full = {"x": dict.fromkeys(range(3_000), 0), "y": dict.fromkeys(range(2_000), 0)}
+    assert wire.unpack(wire.pack(full)) == full
+    with pytest.raises(WireError, match="more than 5000 keys"):
+        wire.pack({**full, "z": {"k": 0}})
+    pairs = [[key, 0] for key in range(5_001)]
+    with pytest.raises(WireError, match="more than 5000 keys"):
+        wire.unpack(frame(json.dumps({"m": {"x": {"d": pairs[:2_000]}, "y": {"d": pairs[2_000:]}}, "sizes": []}).encode()))
+
+
+def test_a_header_has_four_mebibytes() -> None:
+    """a header of exactly 4 MiB is sent and read; a byte more is refused on both sides"""
+
+    def of_length(length: int) -> wire.Parcel:
+        return wire.Parcel('"x": "' + "a" * (length - len('{"m": {"x": ""}, "sizes": []}')) + '"', [])
+
+    assert len(wire.unpack(of_length(4 << 20).frame())["x"]) > 4_000_000
+    with pytest.raises(WireError, match=r"too large to send \(4 MiB\)"):
+        of_length((4 << 20) + 1).frame()
+    with pytest.raises(WireError, match="beyond the size limit"):
+        wire.unpack(struct.pack("<4sIQ", b"CNG1", (4 << 20) + 1, 0))
+
+
+def test_a_body_has_128_mebibytes() -> None:
+    """arrays of 128 MiB altogether are sent and read; a byte more is refused on both sides, before it is read"""
+    blobs = [bytes(1 << 20)] * 128
+    assert len(wire.Parcel("", blobs).frame()) > 128 << 20
+    with pytest.raises(WireError, match=r"too large to send \(128 MiB\)"):
+        wire.Parcel("", [*blobs, b"1"]).frame()
+    with pytest.raises(WireError, match="ends inside a message"):
+        wire.unpack(struct.pack("<4sIQ", b"CNG1", 0, 128 << 20))
+    with pytest.raises(WireError, match="beyond the size limit"):
+        wire.unpack(struct.pack("<4sIQ", b"CNG1", 0, (128 << 20) + 1))
+
+
+def test_a_number_too_long_to_write_is_not_sent() -> None:
+    """an integer that Python will not write out is refused by the sender"""
+    with pytest.raises(WireError, match="a number is too large to send"):
+        wire.pack({"x": 10**5_000})
+
+
+def test_arrays_lie_at_multiples_of_64_bytes() -> None:
+    """whatever the lengths of the arrays, each of their blobs is filled up with zeros to 64 bytes, and not beyond"""
+    sent = wire.parcel({"x": [np.zeros(count, np.uint8) for count in range(130)]})
+    assert [len(blob) for blob in sent.blobs] == [128] + [192] * 64 + [256] * 64 + [320]
+
+
+EIGHT = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", struct.pack("<d", 2.5))
+
+
+@pytest.mark.parametrize(
+    ("blob", "fits"), [(EIGHT, True), (EIGHT + bytes(63), True), (EIGHT + bytes(64), False), (EIGHT[:-1], False)]
+)
+def test_an_array_fills_its_blob(blob: bytes, fits: bool) -> None:
+    """less than 64 bytes may be left over behind the numbers, and none may be missing"""
+    if fits:
+        assert wire.unpack(with_array(blob))["x"].tolist() == [2.5]
+    else:
+        with pytest.raises(WireError, match="length does not fit its shape"):
+            wire.unpack(with_array(blob))
+
+
+def described(header: str) -> bytes:
+    """Return a frame with an array whose header is filled up with blanks to 2,000 bytes, the newline included."""
+    return with_array(npy(header.ljust(1_999), bytes(8)))
+
+
+def test_an_array_has_32_axes_and_a_short_header() -> None:
+    """an array of 32 axes whose header takes 2,000 bytes is read; one more of either is refused"""
+    header = "{{'descr': '<f8', 'fortran_order': False, 'shape': ({})}}"
+    assert wire.unpack(described(header.format("1," * 32)))["x"].shape == (1,) * 32
+    for bad in (header.format("1," * 33), header.format("1,") + " " * 2_000):
+        with pytest.raises(WireError):
+            wire.unpack(described(bad))
+    with pytest.raises(WireError, match="header of an array is too long"):
+        wire.unpack(with_array(npy(header.format("1,").ljust(5_000), bytes(8))))
+
+
+def test_integers_with_fields_are_not_plain() -> None:
+    """a dtype of a plain kind that has fields does not cross"""
+    halves = np.dtype((np.int32, {"low": (np.int16, 0), "high": (np.int16, 2)}))
+    assert wire.is_plain_dtype(np.dtype(np.int32))
+    assert not wire.is_plain_dtype(halves)
+
+
+REFUSED = {
+    "the stream ends inside a message": [b"CNG1\x00", frame(b"{}")[:-1], with_array(EIGHT)[:-1]],
+    "this is no message": [b"CNG2" + with_array(EIGHT)[4:]],
+    "an array is longer than the message": [
+        frame(b'{"m": {}, "sizes": [0]}'),
+        frame(b'{"m": {}, "sizes": [true]}', b"x"),
+        frame(f'{{"m": {{}}, "sizes": [{len(EIGHT) + 1}]}}'.encode(), EIGHT),
+        frame(f'{{"m": {{}}, "sizes": [{len(EIGHT)}, -1]}}'.encode(), EIGHT),
+    ],
+    "bytes left over": [frame(f'{{"m": {{}}, "sizes": [{len(EIGHT)}]}}'.encode(), EIGHT + b"x")],
+    "an array that it does not hold": [
+        frame(f'{{"m": {{"x": {{"a": {index}}}}}, "sizes": [{len(EIGHT)}]}}'.encode(), EIGHT) for index in (-1, 1)
+    ],
+    "holds something unknown": [
+        frame(f'{{"m": {{"x": {node}}}, "sizes": []}}'.encode())
+        for node in ('{"l": 1}', '{"a": "0"}', '{"s": null}', '{"token": 1}', "[]")
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("says", "bytes_"), [(says, bytes_) for says, frames in REFUSED.items() for bytes_ in frames])
+def test_a_refusal_says_what_is_wrong(says: str, bytes_: bytes) -> None:
+    """what is wrong with a frame is told, as an author of workers needs to know it"""
+    with pytest.raises(WireError, match=says):
+        wire.unpack(bytes_)
+
+
+def test_what_a_worker_writes_is_cut_short() -> None:
+    """the name of a type has 80 characters at most, and the reason of a refusal 200"""
+    named = frame(json.dumps({"m": {"x": {"token": 7, "of": "a" * 1_000}}, "sizes": []}).encode())
+    assert wire.unpack(named)["x"] == wire.Token(7, "a" * 80)
+    with pytest.raises(WireError) as caught:
+        wire.unpack(with_array(npy(f"{{'descr': '{'q' * 1_000}', 'fortran_order': False, 'shape': (1,)}}")))
+    assert len(str(caught.value)) == len("malformed message: ValueError: ") + 200
+
+
+def test_a_parcel_takes_more_keys() -> None:
+    """numbers and texts are added to an encoded message, be it empty or not"""
+    assert wire.unpack(wire.parcel({}).adding(number=1, text='"').frame()) == {"number": 1, "text": '"'}
+    sent = wire.parcel({"x": np.arange(3)}).adding(number=1).adding(text="a")
+    read = wire.unpack(sent.frame())
+    assert (read.pop("x").tolist(), read) == ([0, 1, 2], {"number": 1, "text": "a"})
+
+
+def test_sizes_are_those_of_what_is_held() -> None:
+    """arrays count in full, texts by their length, keys with their values, and other things as eight bytes"""
+    assert wire.size_of(np.zeros((2, 3), np.float32)) == 24
+    assert wire.size_of({"key": [np.zeros(5), "text", 1.0, None], 7: (True,)}) == 3 + 40 + 4 + 8 + 8 + 8 + 8
