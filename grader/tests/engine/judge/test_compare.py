@@ -299,3 +299,170 @@ def test_any_answer_is_judged(answer: Any, expected: Any) -> None:
         return
     with suppress(Mismatch):
         assert_close(answer, expected)
+
+
+EPS = np.finfo(np.float64).eps
+EPS_SINGLE = np.finfo(np.float32).eps
+
+
+@pytest.mark.parametrize(
+    ("expected", "step", "options"),
+    [
+        (np.array([1.0]), EPS, {}),
+        (np.array([1.0, 0.25]), EPS, {}),
+        (np.array([1.0, 0.25]), EPS / 4, {"scale": np.array([1.0, 0.25])}),
+        (np.array([[1.0, 2.0], [1.0, 2.0]]), EPS, {"scale": np.array([2.0, -1.0])}),
+        (np.array([0.0, 0.0]), EPS, {}),
+        (np.array([np.inf, 1.0]), EPS, {}),
+        (np.array([1.0], np.float32), EPS_SINGLE, {}),
+        (np.array([1.0], np.complex64), EPS_SINGLE, {}),
+        (np.array([1.0j]), EPS, {}),
+        (1.0, EPS, {}),
+    ],
+)
+def test_fifty_roundings_are_forgiven(expected: Any, step: float, options: dict[str, Any]) -> None:
+    """50 eps times the scale is rounding, 51 is not; the scale is the largest expected number where none is given"""
+    last = np.zeros(np.shape(expected))
+    last.flat[-1] = step
+    assert_close(expected + 50 * last, expected, **options)
+    assert "differ" in fact(expected + 51 * last, expected, **options)
+
+
+def test_the_tolerance_can_be_told() -> None:
+    """`c` is the number of roundings that are forgiven"""
+    assert_close(1.0 + 4 * EPS, 1.0, c=4)
+    assert "differs" in fact(1.0 + 5 * EPS, 1.0, c=4)
+
+
+def test_each_part_has_its_scale() -> None:
+    """the scale of a tuple, list or dict is one for all parts, or has the same parts"""
+    for actual, scale in (((1e-9, 1e-9), (1e8, 1.0)), ([1e-9, 1e-9], [1e8, 1.0])):
+        expected = type(actual)([0.0, 0.0])
+        assert "item 1: the number differs" in fact(actual, expected, scale=scale)
+        assert_close(actual, expected, scale=1e8)
+    table = {"a": 1e-9, "b": 1e-9}
+    assert "'b': the number differs" in fact(table, dict.fromkeys(table, 0.0), scale={"b": 1.0, "a": 1e8})
+    assert_close(table, dict.fromkeys(table, 0.0), scale=1e8)
+
+
+def test_a_scale_without_a_size_forgives_nothing() -> None:
+    """where the scale is infinite, NaN or zero, the expected number is right, and no other"""
+    for scale in (np.inf, np.nan, 0.0):
+        assert_close(np.ones(2), np.ones(2), scale=np.array([scale, 1.0]))
+        assert "first [0]" in fact(np.array([1.0 + EPS, 1.0]), np.ones(2), scale=np.array([scale, 1.0]))
+    # What is too small to have all its digits is a zero.
+    assert_close(np.array([1e-308]), np.zeros(1), scale=np.zeros(1))
+    assert "differs" in fact(np.array([1e-307]), np.zeros(1), scale=np.zeros(1))
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "shown"),
+    [
+        (0.123456, 0.124456, "yours 0.123, expected 0.124"),
+        (0.123156, 0.123356, "yours 0.1232, expected 0.1234"),
+        (0.12345678, 0.12345978, "yours 0.123457, expected 0.12346"),
+        (0.12345678912, 0.12345679312, "yours 0.123456789, expected 0.123456793"),
+        (0.1 + 1e-13, 0.1, "yours 0.10000000000010001, expected 0.10000000000000001"),
+        (1 + 2j, 1 + 2.5j, "yours 1+2j, expected 1+2.5j"),
+        (np.float32(0.5), np.float32(0.25), "yours 0.5, expected 0.25"),
+    ],
+)
+def test_as_many_digits_as_it_takes(actual: Any, expected: Any, shown: str) -> None:
+    """numbers are shown to 3 digits, and to 4, 6, 9 or 17 where fewer do not show the difference"""
+    assert fact(np.array([actual]), np.array([expected])) == f"the number differs: first [0]: {shown}"
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "told"),
+    [
+        ((2, 3), (3, 2), " The axes are in another order."),
+        ((3, 4), (1, 3, 4), " Axes of length 1 must stay: nothing may be squeezed away."),
+        ((3, 1, 4), (1, 3, 4), " The axes are in another order."),
+        ((3, 4, 1, 1), (1, 3, 4), " There is an axis of length 1 too many or too few."),
+        ((6,), (2, 3), " It has 1 axis instead of 2."),
+        ((1, 6, 5), (2, 3), " It has 3 axes instead of 2."),
+        ((), (2, 3), " It has 0 axes instead of 2."),
+        ((2, 7, 4), (2, 3, 4), " Axis 1 is 7 long instead of 3."),
+        ((7, 9), (2, 3), ""),
+    ],
+)
+def test_the_shape_is_explained(actual: tuple[int, ...], expected: tuple[int, ...], told: str) -> None:
+    """of shapes that differ, the likely cause is told where there is one"""
+    assert fact(np.zeros(actual), np.zeros(expected)) == f"the shape is {actual}, expected {expected}.{told}"
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "told"),
+    [
+        ("a", np.zeros(2), "a text came back, an array of shape (2,) was expected."),
+        (1.0, np.zeros(()), "the number differs: yours 1, expected 0"),
+        ("a", np.zeros(()), "a text came back, an array of shape () was expected."),
+        ([1.0], 1.0, "a list came back, the number 1.0 was expected."),
+        (np.ones(2), 1.0, "an array of shape (2,) came back, the number 1.0 was expected."),
+        ((1.0,), np.zeros(1), "a tuple came back, an array of shape (1,) was expected. Make an array of it: np.array(...)."),
+        (None, 1.0, "None came back, the number 1.0 was expected. Did you forget `return`?"),
+        ("a", "b", "yours is 'a', expected 'b'."),
+        (np.array([2, 1]), np.array([True, False]), "True and False were expected, the answer is int64."),
+        (np.array([1.0]), np.array([1]), "whole numbers (int64) were expected, the answer is float64."),
+        (np.array([True, False]), np.array([True, True]), "1 of 2 answers differ; first [1]: yours False, expected True"),
+        (np.float64(np.nan), 1.0, "1 of 1 numbers are NaN; first the only one."),
+        (1.0, np.float64(np.nan), "where the input has NaN values the answer must show it; here it does not."),
+        (np.array([np.nan] * 3), np.array([np.nan, 1.0, 1.0]), "2 of 3 numbers are NaN; first [1]."),
+        (np.array([[1.0, np.inf]]), np.array([[1.0, 2.0]]), "1 of 2 numbers are infinite; first [0, 1]."),
+        (
+            np.array([np.nan, 1.0]),
+            np.array([np.nan] * 2),
+            "where the input has NaN values the answer must show it; [1] it does not.",
+        ),
+        (
+            np.array([np.inf, -np.inf, 2.0]),
+            np.array([np.inf, np.inf, 2.0]),
+            "1 of 3 numbers differ; first [1]: yours -inf, expected inf",
+        ),
+        (
+            np.float16(1),
+            np.array(1.0, np.float32),
+            "the answer is float16, which keeps only three digits; float32 was expected.",
+        ),
+        (((1.0,), 2.0), ((3.0,), 2.0), "item 0, item 0: the number differs: yours 1, expected 3"),
+        (3.5, 3, "the number must be whole (an int); yours is 3.5, expected 3."),
+    ],
+)
+def test_the_whole_fact(actual: Any, expected: Any, told: str) -> None:
+    """what is said is this and no more: no hint where none is known to fit"""
+    assert fact(actual, expected) == told
+
+
+def test_special_numbers_and_half_precision_that_are_expected_pass() -> None:
+    """NaN and infinities are right where they are expected, and so is float16; rounding beside them is forgiven"""
+    assert_close(np.array([np.nan, np.inf, -np.inf, 1 + EPS]), np.array([np.nan, np.inf, -np.inf, 1.0]))
+    assert_close(np.ones(2, np.float16), np.ones(2, np.float16))
+    assert_close(np.ones(2), np.ones(2, complex))
+    assert_close(np.ones(2, np.uint8), np.ones(2, int))
+
+
+def test_lost_digits_are_named_beside_what_is_not_finite() -> None:
+    """an answer that has been float32 is known by its other numbers; off by more than 5e-7 of the scale it is just wrong"""
+    x = np.linspace(1, 2, 10)
+    short = x.astype(np.float32).astype(float)
+    short[3] = x[3] = np.nan
+    causes = []
+    for actual in (short, x + 0.9e-6, x + 1.1e-6):
+        with pytest.raises(Mismatch) as raised:
+            assert_close(actual, x)
+        causes.append(raised.value.cause)
+    assert causes == [SEVEN_DIGITS, NEARLY_RIGHT, ""]
+    with pytest.raises(Mismatch) as raised:
+        assert_close(np.float32(1.001), np.float32(1.0))
+    assert raised.value.cause == ""
+
+
+def test_an_exception_has_a_name_or_none() -> None:
+    """the student's exception is told by its own class; one that has no name is something else"""
+
+    def student(kinds: tuple[str, ...]) -> None:
+        raise StudentRaised("no", kinds, "the message")
+
+    for kinds, came in (((), "something else"), (("MyError", "Exception"), "MyError")):
+        with pytest.raises(Mismatch, match=f"should raise KeyError; it raised {came}: the message"):
+            assert_raises(KeyError, student, kinds)
