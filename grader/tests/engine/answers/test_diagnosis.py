@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -352,3 +353,62 @@ def test_a_mistake_of_no_function_is_an_error(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("def triple_double", "def tripel_double"))
     with pytest.raises(CourseError, match=r"tripel_double belongs to no function.*double, triple"):
         load_mistakes(course, course.units[0])
+
+
+def calls_in_turn(asked: list[tuple[str, Any]], *answers: Any) -> list[Call]:
+    """Return calls of `triple` that are answered in turn; an answer that is an exception is raised."""
+    turn = iter(answers)
+
+    def triple(_: Any) -> Any:
+        answer = next(turn)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return calls_of(asked, triple=triple)
+
+
+def test_calls_after_one_that_was_cut_short_count(live: Knowledge) -> None:
+    """a call that ran over its time is passed over, and so is one whose right answer is unknown; those after them still count"""
+    calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
+    cut = replace(calls[0], failure=StudentOverTime(""))
+    assert diagnose([cut, *calls], live) == diagnose([calls[0], cut, *calls[1:]], live) == diagnose(calls, live) != {}
+
+
+def test_three_answers_alike_are_kept_from_the_first(live: Knowledge) -> None:
+    """two answers alike may be chance; the third one makes them the first, kept"""
+    kept = 3 * ROW
+    assert diagnose(calls_in_turn(EVERYWHERE[:2], kept, kept), live) == {}
+    assert diagnose(calls_in_turn(EVERYWHERE, kept, kept, kept), live) == {
+        "public/number": {"triple": FIRST_ANSWER_KEPT},
+        "public/more": {"triple": FIRST_ANSWER_KEPT},
+    }
+
+
+def test_other_wrong_answers_are_not_kept_ones(live: Knowledge) -> None:
+    """after a right first answer, nothing is claimed unless every other answer is the same and one of them is wrong"""
+    right, other = 3 * ROW, 7 * ROW
+    assert diagnose(calls_in_turn(EVERYWHERE, right, right, other), live) == {}
+    assert diagnose(calls_in_turn(EVERYWHERE, right, other, other), live) == {}
+    same = [("public/row", ROW)] * 3
+    assert diagnose(calls_in_turn([*same, ("public/again", ROW)], right, right, right, KeyError("no")), live) == {}
+
+
+def test_a_wrong_first_answer_is_not_called_kept(live: Knowledge) -> None:
+    """answers alike of which the first was wrong have another cause"""
+    assert diagnose(calls_in_turn(EVERYWHERE, 3 * (ROW + 1), 3 * (ROW + 1), 3 * (ROW + 1)), live) == {}
+
+
+def test_a_call_that_raised_does_not_speak_against_a_kept_answer(live: Knowledge) -> None:
+    """among answers that are all the first one, a call without an answer changes nothing"""
+    kept = 3 * ROW
+    named = diagnose(calls_in_turn([*EVERYWHERE, ("public/raised", ROW)], kept, kept, kept, KeyError("no")), live)
+    assert named["public/number"] == named["public/more"] == {"triple": FIRST_ANSWER_KEPT}
+
+
+def test_a_hidden_case_takes_what_any_public_one_showed(live: Knowledge) -> None:
+    """mistakes that come to light in several public cases are all tried in the hidden ones, wherever those stand"""
+    asked = [("hidden/a", ROW), ("public/a", ROW + 1), ("hidden/b", ROW + 2), ("public/b", ROW + 3)]
+    answers = [2 * ROW, 2 * (ROW + 1), 1.5 * (ROW + 2), 1.5 * (ROW + 3)]
+    sentences = {"a": DOUBLED, "b": "Half of it is missing."}
+    assert diagnose(calls_in_turn(asked, *answers), live) == {case: {"triple": sentences[case[-1]]} for case, _ in asked}
