@@ -368,11 +368,13 @@ def calls_in_turn(asked: list[tuple[str, Any]], *answers: Any) -> list[Call]:
     return calls_of(asked, triple=triple)
 
 
-def test_calls_after_one_that_was_cut_short_count(live: Knowledge) -> None:
-    """a call that ran over its time is passed over, and so is one whose right answer is unknown; those after them still count"""
+def test_calls_after_one_that_says_nothing_count(live: Knowledge, recorded: Knowledge) -> None:
+    """a call that ran over its time, or whose right answer is not known, is passed over; those after it still count"""
     calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
     cut = replace(calls[0], failure=StudentOverTime(""))
     assert diagnose([cut, *calls], live) == diagnose([calls[0], cut, *calls[1:]], live) == diagnose(calls, live) != {}
+    known = calls_of([("public/test_triple_of_a_number", 1.5)], triple=lambda x: 2 * np.asarray(x))
+    assert diagnose([*calls, *known], recorded) == diagnose(known, recorded) != {}
 
 
 def test_three_answers_alike_are_kept_from_the_first(live: Knowledge) -> None:
@@ -390,6 +392,8 @@ def test_other_wrong_answers_are_not_kept_ones(live: Knowledge) -> None:
     right, other = 3 * ROW, 7 * ROW
     assert diagnose(calls_in_turn(EVERYWHERE, right, right, other), live) == {}
     assert diagnose(calls_in_turn(EVERYWHERE, right, other, other), live) == {}
+    # Each agrees with the one before, but the third no longer with the first.
+    assert diagnose(calls_in_turn(EVERYWHERE, right, right * (1 + 1.5e-5), right * (1 + 3e-5)), live) == {}
     same = [("public/row", ROW)] * 3
     assert diagnose(calls_in_turn([*same, ("public/again", ROW)], right, right, right, KeyError("no")), live) == {}
 
