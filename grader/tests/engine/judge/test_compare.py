@@ -310,6 +310,7 @@ EPS_SINGLE = np.finfo(np.float32).eps
     [
         (np.array([1.0]), EPS, {}),
         (np.array([1.0, 0.25]), EPS, {}),
+        (np.array([EPS]), EPS * EPS, {}),
         (np.array([1.0, 0.25]), EPS / 4, {"scale": np.array([1.0, 0.25])}),
         (np.array([[1.0, 2.0], [1.0, 2.0]]), EPS, {"scale": np.array([2.0, -1.0])}),
         (np.array([0.0, 0.0]), EPS, {}),
@@ -377,6 +378,7 @@ def test_as_many_digits_as_it_takes(actual: Any, expected: Any, shown: str) -> N
     [
         ((2, 3), (3, 2), " The axes are in another order."),
         ((3, 4), (1, 3, 4), " Axes of length 1 must stay: nothing may be squeezed away."),
+        ((0, 4), (1, 0, 4), " Axes of length 1 must stay: nothing may be squeezed away."),
         ((3, 1, 4), (1, 3, 4), " The axes are in another order."),
         ((3, 4, 1, 1), (1, 3, 4), " There is an axis of length 1 too many or too few."),
         ((6,), (2, 3), " It has 1 axis instead of 2."),
@@ -410,8 +412,8 @@ def test_the_shape_is_explained(actual: tuple[int, ...], expected: tuple[int, ..
         (np.array([np.nan] * 3), np.array([np.nan, 1.0, 1.0]), "2 of 3 numbers are NaN; first [1]."),
         (np.array([[1.0, np.inf]]), np.array([[1.0, 2.0]]), "1 of 2 numbers are infinite; first [0, 1]."),
         (
-            np.array([np.nan, 1.0]),
-            np.array([np.nan] * 2),
+            np.array([np.nan, 1.0, 1.0]),
+            np.array([np.nan] * 3),
             "where the input has NaN values the answer must show it; [1] it does not.",
         ),
         (
