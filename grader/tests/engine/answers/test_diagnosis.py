@@ -371,7 +371,7 @@ def calls_in_turn(asked: list[tuple[str, Any]], *answers: Any) -> list[Call]:
 def test_calls_after_one_that_says_nothing_count(live: Knowledge, recorded: Knowledge) -> None:
     """a call that ran over its time, or whose right answer is not known, is passed over; those after it still count"""
     calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
-    cut = replace(calls[0], failure=StudentOverTime(""))
+    cut = replace(calls[0], failure=StudentFailure(Reason.OVER_TIME, ""))
     assert diagnose([cut, *calls], live) == diagnose([calls[0], cut, *calls[1:]], live) == diagnose(calls, live) != {}
     known = calls_of([("public/test_triple_of_a_number", 1.5)], triple=lambda x: 2 * np.asarray(x))
     assert diagnose([*calls, *known], recorded) == diagnose(known, recorded) != {}
