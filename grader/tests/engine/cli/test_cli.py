@@ -253,29 +253,29 @@ def test_a_unit_need_not_be_named_where_there_is_one(root: Path) -> None:
     assert "Say which unit: scaling, sums." in done.stderr
 
 
-def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Path) -> None:
+def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
     """a solution or a mistakes file that does not load is told once, by the step that needed it first"""
 
     def findings() -> list[dict[str, str]]:
-        done = cnngrade("verify", "--json", folder=course)
+        done = cnngrade("verify", "--json", folder=course.root)
         assert done.returncode == 3
         found: list[dict[str, str]] = json.loads(done.stdout)[0]["findings"]
         return found
 
-    mistakes = course / "autograde_tests" / "mistakes" / "scaling.py"
+    mistakes = course.root / "autograde_tests" / "mistakes" / "scaling.py"
     whole = mistakes.read_text()
     mistakes.write_text("import no_such_module\n" + whole)
     (finding,) = findings()
     assert (finding["step"], "no_such_module" in finding["text"]) == ("mistakes", True)
     mistakes.write_text(whole)
-    solution = course / "solutions" / "scaling.py"
+    solution = course.root / "solutions" / "scaling.py"
     solution.write_text("import no_such_module\n" + solution.read_text())
     (finding,) = findings()
     assert (finding["step"], "no_such_module" in finding["text"]) == ("functions", True)
 
 
-def test_steps_are_told_on_a_line_each(course: Path) -> None:
+def test_steps_are_told_on_a_line_each(course: Course) -> None:
     """where nobody watches a terminal, each step of a proof is a line of standard error, in the order of the story"""
-    done = cnngrade("verify", folder=course)
+    done = cnngrade("verify", folder=course.root)
     steps = ["functions", "examples", "solution", "stub", "points", "mistakes", "handout", "extras"]
     assert done.stderr.splitlines() == [f"scaling: {step}" for step in steps]
