@@ -79,7 +79,7 @@ def data(): return pathlib.Path({root!r}) / "exercises" / "data"
 def rng(request): return np.random.default_rng(int.from_bytes(hashlib.sha256(request.node.name.encode()).digest()[:8]))
 @pytest.fixture
 def budget(rng):
-    def run(function, make):
+    def run(function, make, sized=None, **sizes):
         args = make(rng)
         for _ in range(5):
             getattr(code, function)(*args), getattr(solution, function)(*args)

@@ -20,7 +20,7 @@ class Taken:
     answer: str
     share: int
     measured: float
-    pairs: int = 1
+    samples: int = 1
 
     @property
     def flipped(self) -> bool:

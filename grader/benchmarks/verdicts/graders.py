@@ -54,7 +54,7 @@ class Observed:
 
     found: dict[str, list[float]]
     seconds: float
-    pairs: int
+    samples: int
     leeway: float
     estimate: float | None = None
 
@@ -105,7 +105,7 @@ class Grader:
                 entry.measurement.limit = line
                 ratio = _measured(entry)
                 found[OURS].append(ratio)
-                seconds, pairs = min(entry.measurement.student_times), len(entry.measurement.student_times)
+                seconds, samples = min(entry.measurement.student_times), len(entry.measurement.student_times)
                 estimate = None
                 if recording:
                     known = self._recordings.setdefault(recording, Recording(recording))
@@ -114,7 +114,7 @@ class Grader:
                     estimate = _measured(entry)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {error}".splitlines()[0]
-        return Observed(found, seconds, pairs, leeway, estimate)
+        return Observed(found, seconds, samples, leeway, estimate)
 
     def record(self, index: int, name: str) -> Path:
         """Record the budget of an answer as a release does."""
