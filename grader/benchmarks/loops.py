@@ -42,7 +42,7 @@ ONE = "--one"
 
 def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the axes of a budget case that may not be looped over, and the inputs that show whether they are."""
-    _, _, _, sized, sizes = budget.registered
+    _, _, sized, sizes = budget.registered
     axes = [axis for axis in sizes if axis not in budget.unit.may_loop_over.get(budget.function, ())]
     longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
     rng = np.random.default_rng(0)
