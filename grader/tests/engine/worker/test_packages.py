@@ -263,10 +263,13 @@ def test_what_a_package_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     install("third", "third.py,,\n")
     install("fourth", "_fourth.cpython-311-x86_64-linux-gnu.so,,\n")
     install("linked", "__editable__.linked-1.pth,,\n__editable___linked_finder.py,,\n")
-    (tmp_path / "second.py").write_text("")
+    (tmp_path / "first").mkdir()
+    for name in ("first/__init__.py", "second.py", "_fourth.cpython-311-x86_64-linux-gnu.so"):
+        (tmp_path / name).write_text("")
     found = offer(["first"])
     assert found.imports == {"numpy", "cnngrade", "first", "second", "_fourth"}
-    assert {path.name for path in found.files} == {"first-1.dist-info", "second-1.dist-info", "fourth-1.dist-info", "second.py"}
+    facts = {"first-1.dist-info", "second-1.dist-info", "fourth-1.dist-info"}
+    assert {path.name for path in found.files} == facts | {"first", "second.py", "_fourth.cpython-311-x86_64-linux-gnu.so"}
     assert offer(["first", "linked"]).missing == ("linked",)
 
 
