@@ -126,7 +126,7 @@ def test_conv2d_impossible_steps(student, rng):
 
 
 @points(4)
-def test_conv2d_in_good_time(budget):
+def test_conv2d_within_its_budget(budget):
     """two images of four channels and 40x40 pixels, eight filters of 5x5"""
 
     def images_and_filters(rng, N, C, H, W, K, kh, kw):

@@ -130,7 +130,7 @@ def test_feature_hierarchy_finds_the_square(student, rng):
 
 
 @points(3)
-def test_feature_hierarchy_in_good_time(budget):
+def test_feature_hierarchy_within_its_budget(budget):
     """a small image goes through two layers within the time budget"""
 
     def image_and_layers(rng):

@@ -212,7 +212,7 @@ def test_train_learns_to_read(student, digits, digit_labels):
 
 
 @points(1.5)
-def test_train_in_good_time(budget, digits, digit_labels):
+def test_train_within_its_budget(budget, digits, digit_labels):
     """one epoch on 96 digits, eight filters, batches of 48"""
 
     def digits_and_filters(rng):

@@ -43,7 +43,7 @@ def test_pad2d_value(student, reference, rng):
 
 
 @points(1)
-def test_pad2d_in_good_time(budget):
+def test_pad2d_within_its_budget(budget):
     """an image of 4 channels and 96x96 pixels, a frame of two"""
 
     def images(rng, N, C, H, W, p):

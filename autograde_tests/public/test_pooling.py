@@ -50,7 +50,7 @@ def test_maxpool2d_on_a_photograph(student, reference, photographs):
 
 
 @points(2)
-def test_maxpool2d_in_good_time(budget):
+def test_maxpool2d_within_its_budget(budget):
     """a colour image of 64x64 pixels to half its size"""
 
     def images(rng, N, C, H, W, k):

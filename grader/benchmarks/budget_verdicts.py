@@ -4,14 +4,14 @@
 
 The right answers of the corpus for the functions with a budget, in confined workers, on inputs they have not seen: as in
 grading, each verdict in a worker of its own. What an answer truly costs is taken first, on the idle machine. Then come VERDICTS
-(10,000) verdicts whose decision line lies at a known multiple of that cost, so that each says by itself whether it flipped.
-Conditions take turns in short blocks, and one round of blocks judges the same answers at the same lines in each of them.
+(10,000) verdicts whose deciding limit is at a known multiple of that cost, so that each says by itself whether it flipped.
+Conditions take turns in short blocks, and one round of blocks judges the same answers at the same limits in each of them.
 
-On the same answers, lines and loads, in the grader's own process as most graders call a function: an absolute limit of wall
+On the same answers, limits and loads, in the grader's own process as most graders call a function: an absolute limit of wall
 time (one call after an untimed one) and a single sample of wall times (one call of the answer, one of the reference). Each is
-held against the middle of what itself finds on the idle machine, which is more than anybody who uses it would know.
+compared with the middle of what it finds itself on the idle machine, which is more than its users would know.
 
-For trying out, 200 verdicts do. Ctrl-C, or S seconds, ends it with what there is by then.
+For a trial, 200 verdicts do. Ctrl-C, or S seconds, ends it with what there is by then.
 """
 
 from __future__ import annotations
@@ -95,13 +95,13 @@ class Run:
         self.failures: Counter[str] = Counter()
         self.drift: list[float] = []
 
-    def _look(self, indices: Sequence[int], line: float, walls: int = 1) -> Iterator[tuple[Answer, Observed | str]]:
-        found = self.graders[0].call("observe", [(index, line, walls) for index in indices])
+    def _look(self, indices: Sequence[int], limit: float, walls: int = 1) -> Iterator[tuple[Answer, Observed | str]]:
+        found = self.graders[0].call("observe", [(index, limit, walls) for index in indices])
         return zip((self.answers[index] for index in indices), found, strict=True)
 
     def take_true_costs(self) -> None:
         for index, answer in enumerate(self.answers):
-            # A line of nothing is out of reach: few calls show what one takes.
+            # A limit of zero is out of reach: few calls show what one takes.
             ((_, found),) = self._look([index], 0.0)
             if isinstance(found, str):
                 self.left_out[answer.name] = found
@@ -116,7 +116,7 @@ class Run:
             self.recordings[budget.function] = self.graders[0].call("record", names)
 
     def _true_costs(self, rounds: int) -> dict[int, dict[str, float]]:
-        """Measure every answer in that many sessions. No ratio is far from a line that is no number: all samples are taken."""
+        """Measure every answer in that many sessions. No ratio is far from a limit of NaN: all samples are taken."""
         found: dict[int, dict[str, list[float]]] = {index: {method: [] for method in METHODS} for index in self.chosen}
         for number in range(rounds):
             order = self.rng.sample(self.chosen, len(self.chosen))
@@ -162,8 +162,8 @@ class Run:
             measured = found.found[method][0] / answer.true[method] * share / 100
             self.taken.append(Taken(method, condition, answer.name, share, measured, found.samples))
         if found.estimate is not None:
-            line = answer.true[OURS] * 100 / share
-            self.estimates.append((found.estimate / line * found.leeway, found.found[OURS][0] / line, found.leeway))
+            limit = answer.true[OURS] * 100 / share
+            self.estimates.append((found.estimate / limit * found.leeway, found.found[OURS][0] / limit, found.leeway))
 
     def take(self, count: int, until: float) -> None:
         deck: Iterator[tuple[int, int]] = itertools.chain.from_iterable(
@@ -189,7 +189,7 @@ class Run:
         how = "a control group" if self.group else "stopping the grader and its workers for 5 of every 10 ms"
         print(f"The quota is kept by {how}.\n")
         names = list(flips([]))
-        print(f"{'wrong, by distance from the line':42}" + "".join(f"{name:>17}" for name in names) + "   measured over true")
+        print(f"{'wrong, by distance from the limit':42}" + "".join(f"{name:>17}" for name in names) + "   measured over true")
         for method in METHODS:
             for condition in (*CONDITIONS, "all"):
                 taken = [one for one in self.taken if one.method == method and condition in (one.condition, "all")]

@@ -11,7 +11,7 @@ Releases the unit into a temporary folder, puts a right answer there, and runs i
     D   as C, with another right answer in NumPy for a reference: as cheap as plain pytest can be
 
 C and D run without the pytest plugins that happen to be installed here, since a student has none. All may keep their bytecode,
-as installed programs do: where PYTHONDONTWRITEBYTECODE is set, compiling modules anew would cost more than what is measured.
+as installed programs do: where PYTHONDONTWRITEBYTECODE is set, compiling modules again would cost more than what is measured.
 
 Figures are CPU seconds (user and system, children included) and wall seconds of whole processes: medians, with minimum and
 maximum. The ratios are those of the medians. The first round warms the caches and is not counted.
@@ -117,7 +117,7 @@ def prepare_handout(unit: str, handout: Path) -> None:
 
 
 def prepare_plain(unit: str, handout: Path, plain: Path, reference: str) -> None:
-    """Lay out the handout's tests and answer for plain pytest; `reference` is the expression that loads the reference."""
+    """Set up the handout's tests and answer for plain pytest; `reference` is the expression that loads the reference."""
     plain.mkdir()
     shutil.copyfile(handout / f"{unit}.py", plain / f"{unit}.py")
     shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / OTHER[unit], plain / "other.py")

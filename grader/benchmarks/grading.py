@@ -10,7 +10,7 @@ The class hands in the same right notebook of the unit `convolution`. Graded in 
     D   cnngrade grade once more: nothing is missing and nothing has changed
 
 The class has 200 submissions if no other number is given, graded once; for a smaller one, say so: `grading.py 12 3`. Figures
-are seconds a submission of whole commands, start-up, gradebook and graded notebooks included: medians, with minimum and
+are seconds per submission of whole commands, start-up, gradebook and graded notebooks included: medians, with minimum and
 maximum. Of a class of less than 100 the first round, which warms the caches, is not counted. After every command its gradebook
 is asked whether each submission has full marks; if not, there are no figures.
 """
@@ -59,7 +59,7 @@ def run(command: list[str], folder: Path) -> tuple[float, float]:
 
 
 def assert_full_marks(course: Path, count: int, name: str) -> None:
-    """End the benchmark unless every submission has full marks for its code: work left undone would look quick."""
+    """End the benchmark unless every submission has full marks for its code: work left undone would look fast."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
@@ -151,7 +151,7 @@ def main() -> None:
                 if name == "nbgrader, judge":
                     shutil.rmtree(room / "reports", ignore_errors=True)
                 elif name == "cnngrade again":
-                    run(command, folder)  # what nbgrader's own command has entered is entered anew, once
+                    run(command, folder)  # what nbgrader's own command has entered is entered again, once
                 cpu, wall = run(command, folder)
                 assert_full_marks(stock if folder == stock else room, count, name)
                 if number >= warming:

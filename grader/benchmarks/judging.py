@@ -7,7 +7,7 @@ Two figures, both of submissions in the strongest sandbox that this machine has:
     a   one judge, SUBMISSIONS (40) of the unit `convolution`, right and wrong ones in turn: wall seconds of each, and of that
         the CPU time of its worker. The rest is ours: tests, comparison, reference, diagnosis, sandbox.
     b   `cnngrade grade` on a class of a tiny course, 200 and LONG (2000) submissions: the most memory that one of its processes
-        took, and seconds a submission, gradebook and notebooks included.
+        took, and seconds per submission, gradebook and notebooks included.
 """
 
 from __future__ import annotations

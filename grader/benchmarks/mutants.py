@@ -4,7 +4,7 @@
 
 One operator, number, comparison or condition of a module is changed at a time (the changes are cosmic-ray's), in a copy of the
 project, and the module's own tests are run. Annotations and decorators are left as they are. A change that no test notices is
-printed as a diff, unless it is known to change nothing that anybody could see: those stand in `equivalent_mutants.yml`, each
+printed as a diff, unless it is known to change nothing that anybody could see: those are in `equivalent_mutants.yml`, each
 with its reason. The changes are a sample, drawn evenly from the places in the code; the same seed draws the same ones. Exits
 with 1 where fewer than nine in ten are noticed.
 """
@@ -46,7 +46,7 @@ MODULES = {
 }
 ENOUGH = 0.9
 TIMES_AS_LONG = 5
-"""A change after which the tests take so many times as long has made a loop endless, and is noticed."""
+"""A change after which the tests take this many times as long has made a loop endless, and is noticed."""
 
 _KINDS = (
     "ReplaceBinaryOperator", "ReplaceComparisonOperator", "ReplaceUnaryOperator", "ReplaceTrueWithFalse",
@@ -160,11 +160,11 @@ def equivalent_changes(module: str) -> set[tuple[str, str]]:
 
 
 def judge_module(module: str, copies: Sequence[Path], seconds: float, seed: int) -> bool:
-    """Try changes of a module for so many seconds, print what came of it, and say whether enough were noticed."""
+    """Try changes of a module for that many seconds, print the result, and say whether enough were noticed."""
     known = equivalent_changes(module)
     start = time.monotonic()
     if not run_tests(copies[0], module, None):
-        sys.exit(f"{module}: its tests do not pass as it stands.")
+        sys.exit(f"{module}: its tests do not pass unchanged.")
     once = time.monotonic() - start
     drawn, lock, until = mutants(module, random.Random(seed)), threading.Lock(), time.monotonic() + seconds
     tried: list[tuple[Mutant, bool]] = []

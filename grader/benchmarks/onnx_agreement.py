@@ -6,7 +6,7 @@ Every case of Conv, MaxPool, AveragePool, Pad, Relu, Softmax, Gemm and GlobalAve
 course's functions do not say themselves is put together from them: frames that differ on two sides are cut from an even one, a
 mean that leaves the frame out is a quotient of two means, one-dimensional images are images of one row. A case that cannot be
 said is listed with its reason. Printed is the largest difference relative to the largest expected number; the bound is 1e-5
-(the cases are float32). Exit status 1 if one disagrees; a missing onnx is said, and is status 2.
+(the cases are float32). Exit status 1 if one disagrees; a missing onnx is reported, with status 2.
 """
 
 from __future__ import annotations

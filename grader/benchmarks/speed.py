@@ -9,7 +9,7 @@ of the ratios of neighbouring samples. What the machine can multiply and add at 
 peak is such a ratio, too. Everybody allocates its answers afresh.
 
 --quick takes a fifth of the samples, --only the workloads whose name holds TEXT; --write-docs puts the tables and the roofline
-into docs/. Exit status 1 if an answer differs; an aim that is missed is said, and is no failure of the program.
+into docs/. Exit status 1 if an answer differs; an aim that is missed is reported, and is not a failure of the program.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SAMPLE = 1e-3
 ROUNDS = 25
 PEAK = "peak"
 SECONDS = 2.0
-"""A peer is asked for no more samples than fit into so many seconds, but for three in any case."""
+"""A peer is asked for no more samples than fit into this many seconds, but for three in any case."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def measured(work: Work, dtype: str, libraries: dict[str, Any], rounds: int) -> 
     spent = dict.fromkeys(runs, 0.0)
     for _ in range(rounds):
         for name, run in runs.items():
-            # Those that everybody is held against go on to the end: an old sample of theirs would be of another moment.
+            # Those that everybody is compared with go on to the end: an old sample of theirs would be of another moment.
             if name not in ("kernels", PEAK) and spent[name] > SECONDS and len(samples[name]) >= 3:
                 continue
             run()

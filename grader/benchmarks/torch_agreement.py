@@ -6,7 +6,7 @@ The functions of `solutions/` against `torch.nn.functional`, and their backward 
 float32 and float64, with random shapes, kernels, strides and paddings, bias or none. The truth is torch in float64; an error is
 counted in units of eps * (sum of absolute products) of the dtype of the answer. Bound: 50, and 500 for whole networks, in which
 the errors of many layers meet. Padding, maxima and relu must be equal to the bit; shape and dtype count as well. Exit status 1
-if one configuration disagrees; a missing torch is said, and is status 2.
+if one configuration disagrees; a missing torch is reported, with status 2.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cnngrade' has no attribute {name!r}")
     if name in ("check", "show") and os.environ.get("CNNGRADE_WORKER"):
-        # Inside a worker a submission's own checks have no say, and what they would need is not there.
+        # Inside a worker a submission's own checks are ignored: what they would need is missing there.
         return lambda *functions: None
     module, attribute = _HOMES[name]
     return getattr(importlib.import_module(module), attribute)

@@ -30,7 +30,7 @@ class UsageError(CnngradeError):
 
 
 class CourseError(CnngradeError):
-    """course.yml, or a file that it promises, is not as it must be."""
+    """course.yml, or a file that it promises, is not sound."""
 
     exit_code = ExitCode.UNSOUND
 
@@ -72,9 +72,9 @@ class Verdict(Enum):
 
 
 class Reason(Enum):
-    """Why a call of a student's function did not bring an answer that can be compared.
+    """Why a call of a student's function gave no answer that can be compared.
 
-    A worker names some of these on the wire, and a fingerprint holds one in the place of numbers.
+    A worker names some of these on the wire, and a fingerprint holds one in place of numbers.
     """
 
     RAISED = "raised"
@@ -117,7 +117,7 @@ _VERDICTS = {
 
 
 class StudentFailure(Exception):
-    """A call of the student's function did not bring an answer. The text is for the student.
+    """A call of the student's function gave no answer. The text is for the student.
 
     `for_staff` may hold more (a traceback, the worker's exit status).
     """

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, and digests of what they hold."""
+"""Files and folders that are written whole or not at all, and digests of what they hold."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_of_parts(*parts: str) -> str:
-    """Return one digest of several texts in their order; texts that are cut elsewhere have another."""
+    """Return one digest of several strings in order; the same text cut elsewhere has another."""
     return digest("\n".join(digest(part.encode("utf-8", "surrogatepass")) for part in parts).encode())
 
 
@@ -31,16 +31,16 @@ def digest_of_file(path: Path) -> str:
 
 
 PRIVATE, USUAL = 0o600, 0o666
-"""What a file is made with: for its owner alone, or for whom the user's umask lets read."""
+"""What a file is made with: readable by its owner alone, or by whom the user's umask allows."""
 
 
 def write_atomically(path: Path, text: str, mode: int = PRIVATE) -> None:
-    """Write a text file so that a crash leaves the former one or the fresh one, never a part; raises Fault."""
+    """Write a text file so that a crash leaves the former one or the new one, never a part; raises Fault."""
     write_bytes_atomically(path, text.encode("utf-8"), mode)
 
 
 def write_bytes_atomically(path: Path, data: bytes, mode: int = PRIVATE) -> None:
-    """Write a file so that a crash leaves the former one or the fresh one, never a part; raises Fault."""
+    """Write a file so that a crash leaves the former one or the new one, never a part; raises Fault."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def remove(path: Path) -> None:
 
 
 def restore_folder(folder: Path) -> None:
-    """Bring the former folder back if `replace_folder` was killed before the fresh one stood in its place; raises OSError."""
+    """Bring the former folder back if `replace_folder` was killed before the new one was in its place; raises OSError."""
     former = _former(folder)
     if os.path.lexists(former) and not os.path.lexists(folder):
         former.rename(folder)
@@ -98,7 +98,7 @@ def restore_folder(folder: Path) -> None:
 def tidy_folder(folder: Path) -> None:
     """Restore the folder and remove what a killed `replace_folder` left beside it; raises OSError.
 
-    For whoever knows that nobody is replacing the folder right now: the draft would go too.
+    Only safe while nobody is replacing the folder: the draft would go too.
     """
     restore_folder(folder)
     for left in (_draft(folder), _former(folder)):
@@ -110,7 +110,7 @@ def tidy_folder(folder: Path) -> None:
 def replace_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty folder to be filled, which takes the place of `folder` at the end of the block.
 
-    When the block fails, `folder` stays as it was. When the process is killed, wherever it is, the former folder or the fresh
+    When the block fails, `folder` stays as it was. When the process is killed, wherever it is, the former folder or the new
     one is there, or `restore_folder` brings the former one back, as the next `replace_folder` does. Raises OSError.
     """
     tidy_folder(folder)

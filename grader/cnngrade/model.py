@@ -33,7 +33,7 @@ class ReportVerdict(Enum):
 class Policy:
     """What holds for every submission of a course.
 
-    Seconds are of wall time, for the import, for each call and for a whole submission; time in which the machine ran something
+    Seconds are wall time, for the import, for each call and for a whole submission; time in which the machine ran something
     else instead does not count. `late_penalty_per_day` is the fraction of the score that each day begun after the due date
     costs. `packages` are what a submission may import besides Python's own modules, as pip names them; NumPy is always among
     them.
@@ -116,7 +116,7 @@ class Cost:
 
     `ratio` is the student's time over the reference's, `limit` the ratio up to which all points are earned. An `estimated`
     ratio was measured against a neutral workload, because the reference is not on this machine. `looped` names the axes over
-    which the function loops in Python and should not; that was counted, and no clock had a part in it.
+    which the function loops in Python and should not; that was counted, not timed.
     """
 
     ratio: float
@@ -152,9 +152,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is to be said about one submission.
+    """What there is to say about one submission.
 
-    `earned` is None when a fault of ours stands in the way: then there is no score yet, which is not the same as zero.
+    `earned` is None when a fault of ours prevents it: then there is no score yet, which is not the same as zero.
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
     that does not run, a choice between script and notebook). `output` is what the code printed, capped.
     """

@@ -20,7 +20,7 @@ def _escape(character: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with every character that is not plainly to be seen as an escape such as `\x1b` or `\u202e`.
+    r"""Return `text` with every character that cannot be seen plainly as an escape such as `\x1b` or `\u202e`.
 
     Line ends are kept (`\r\n` counts as one), tabs become spaces, and every kind of space becomes the ordinary one.
 
@@ -37,7 +37,7 @@ def visible_line(text: str) -> str:
 
 
 def shortened(text: str, lines: int, characters: int) -> tuple[str, int]:
-    """Return the beginning of `text`, at most so many lines and characters of it, and how many characters are left out."""
+    """Return the beginning of `text`, at most that many lines and characters of it, and how many characters are left out."""
     kept = "\n".join(text.split("\n", lines)[:lines])[:characters]
     return kept, len(text) - len(kept)
 

@@ -18,7 +18,7 @@ NONE_FROM = 4.0
 LOOPED_SHARE = 0.5
 """The most that a budget case earns of its points if it loops in Python over an axis over which it should not."""
 LEEWAY = 1.2
-"""Up to this many times its limit a budget case still passes with all points: who keeps to the limit passes in every run."""
+"""Up to this many times its limit a budget case still passes with all points: code within the limit passes in every run."""
 
 # The verdicts of a report that earned nothing, the most telling first: what stopped the code explains the rest of the report.
 _TELLING = (
@@ -43,8 +43,8 @@ def deciding_limit(limit: float) -> float:
 def points_for_ratio(points: float, ratio: float, limit: float) -> float:
     """Return what a budget case worth `points` earns.
 
-    All of it up to `limit`, and up to 1.2 times of it for the sake of noise; nothing from 4 times `limit`; in between linearly
-    in the logarithm of the ratio: there is no cliff at which a small error of measurement costs much. Raises ValueError if
+    All of it up to `limit`, and up to 1.2 times it to allow for noise; nothing from 4 times `limit`; in between linearly
+    in the logarithm of the ratio: there is no cliff where a small error of measurement costs much. Raises ValueError if
     `limit` is not a positive number, or `ratio` is negative or not a number.
     """
     if not (limit > 0 and math.isfinite(limit)):
@@ -64,12 +64,12 @@ def points_for_loops(points: float, earned: float, looped: Sequence[str]) -> flo
 
 
 def verdict_for_ratio(ratio: float, limit: float) -> Verdict:
-    """Return PASSED up to the deciding limit, SLOW beyond it, however much of the points is left there."""
+    """Return PASSED up to the deciding limit, SLOW beyond it, however many points are left."""
     return Verdict.PASSED if ratio <= deciding_limit(limit) else Verdict.SLOW
 
 
 def total(outcomes: Iterable[Outcome]) -> float | None:
-    """Return the points earned, or None while a fault of ours stands in the way of a score."""
+    """Return the points earned, or None while a fault of ours prevents a score."""
     outcomes = tuple(outcomes)
     if any(outcome.verdict is Verdict.FAULT for outcome in outcomes):
         return None

@@ -1,1 +1,1 @@
-"""What the kernels are measured against, the machine that they run on, and the picture of both."""
+"""What the kernels are compared with, the machine that they run on, and the picture of both."""

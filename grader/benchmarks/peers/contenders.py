@@ -1,4 +1,4 @@
-"""The same work by everybody who can do it: our kernels, plain numba, and the libraries that a user would pick."""
+"""The same work by everything that can do it: our kernels, plain numba, and the libraries that a user would pick."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def installed() -> dict[str, Any]:
         found["torch"].set_num_threads(1)
         found["torch"].set_grad_enabled(False)
         # Until a block of this size was freed once, the C library gives memory back after each call, and torch, which asks
-        # for it anew, would be measured faulting pages in.
+        # for it again, would be measured faulting pages in.
         block = np.ones(31 << 20, np.uint8)
         del block
     if "cv2" in found:
@@ -82,7 +82,7 @@ def _im2col(x: Array, w: Array, b: Array, stride: int, pad: int) -> Array:
 
 
 def _opencv(cv2: Any, x: Array, w: Array, b: Array) -> Array:
-    """Filter channel by channel and cut out the positions whose window lies within the image."""
+    """Filter channel by channel and cut out the positions whose window is within the image."""
     (n, channels, height, width), (filters, _, kh, kw) = x.shape, w.shape
     out = np.empty((n, filters, height - kh + 1, width - kw + 1), x.dtype)
     for i in range(n):

@@ -1,4 +1,4 @@
-"""The roofline: how fast each workload runs, beside what the machine could do with so many operations a byte."""
+"""The roofline: how fast each workload runs, beside what the machine could do with that many operations per byte."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Point(NamedTuple):
 
 
 def _labels(points: list[Point]) -> list[tuple[str, tuple[float, float]]]:
-    """Return numbers and where they go; of points that lie on one another the numbers are written together."""
+    """Return numbers and where they go; points on top of one another have their numbers written together."""
     groups: list[tuple[list[int], float, float]] = []
     for number, point in enumerate(points, 1):
         x, y = point.intensity, max(point.ours, point.torch)

@@ -67,7 +67,7 @@ def collect_budgets(course: Course) -> list[Budget]:
     ini = Path(cnngrade.__file__).with_name("judge") / "pytest.ini"
     settings = ["-c", str(ini), "--import-mode=importlib", "-p", "cnngrade.judge.plugin"]
     settings += [f"--rootdir={course.root}", f"--confcutdir={course.root / 'autograde_tests'}", "--disable-plugin-autoload"]
-    settings += ["-k", "in_good_time", "-p", "no:terminal", "-p", "no:cacheprovider"]
+    settings += ["-k", "within_its_budget", "-p", "no:terminal", "-p", "no:cacheprovider"]
     if pytest.main([*files, *settings], plugins=[collected]) or not collected.budgets:
         sys.exit("The budget cases of the course could not be collected.")
     return collected.budgets

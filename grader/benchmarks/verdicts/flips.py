@@ -1,4 +1,4 @@
-"""What is counted: verdicts whose true side of the line is known, and how many of them came out on the other."""
+"""What is counted: verdicts whose true side of the limit is known, and how many came out on the other."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 SHARES = (10, 20, 50, 67, 80, 85, 90, 95, 98, 102, 105, 110, 115, 120, 125, 150, 200, 1000)
-"""What an answer truly costs, in percent of the decision line."""
+"""What an answer truly costs, in percent of the deciding limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One verdict: `measured` is in units of the decision line, `share` the true cost in percent of it."""
+    """One verdict: `measured` is in units of the deciding limit, `share` the true cost in percent of it."""
 
     method: str
     condition: str
@@ -33,7 +33,7 @@ class Taken:
 
 
 def flips(verdicts: Iterable[Taken]) -> dict[str, tuple[int, int]]:
-    """Return (flipped, all) of the verdicts, by how far the true cost lies from the decision line."""
+    """Return (flipped, all) of the verdicts, by how far the true cost is from the deciding limit."""
     verdicts = list(verdicts)
     groups: dict[str, Callable[[int], bool]] = {
         "15 % or more": lambda share: abs(share - 100) >= 15,
@@ -45,9 +45,9 @@ def flips(verdicts: Iterable[Taken]) -> dict[str, tuple[int, int]]:
     return {name: (sum(taken.flipped for taken in group), len(group)) for name, group in chosen.items()}
 
 
-def standing(estimate: float, line: float, close: float) -> str:
-    """Return what a student is told of an estimate, where "close" reaches that factor to both sides of the published line."""
-    return "over" if estimate > line * close else "close" if estimate > line / close else "within"
+def standing(estimate: float, limit: float, close: float) -> str:
+    """Return what a student is told of an estimate, where "close" reaches that factor to both sides of the published limit."""
+    return "over" if estimate > limit * close else "close" if estimate > limit / close else "within"
 
 
 def spread(values: Sequence[float]) -> str:

@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was found of an answer. `estimate` is by the neutral workload, `leeway` is the decision over the published line."""
+    """What was found of an answer. `estimate` is by the neutral workload, `leeway` is the deciding over the published limit."""
 
     found: dict[str, list[float]]
     seconds: float
@@ -90,8 +90,8 @@ class Grader:
             self._inline[answer.name] = sides[0], sides[1]
         return self._inline[answer.name]
 
-    def observe(self, index: int, line: float, walls: int = 1, recording: Path | None = None) -> Observed | str:
-        """Measure an answer by every method, ours with this decision line. Returns a text if there was nothing to measure."""
+    def observe(self, index: int, limit: float, walls: int = 1, recording: Path | None = None) -> Observed | str:
+        """Measure an answer by every method, ours with this limit. Returns a string if there was nothing to measure."""
         answer = self.answers[index]
         found: dict[str, list[float]] = {method: [] for method in METHODS}
         try:
@@ -102,7 +102,7 @@ class Grader:
             with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
                 entry = self._registered(student, answer.budget, answer.budget.reference)
                 leeway = entry.measurement.limit / entry.limit
-                entry.measurement.limit = line
+                entry.measurement.limit = limit
                 ratio = _measured(entry)
                 found[OURS].append(ratio)
                 seconds, samples = min(entry.measurement.student_times), len(entry.measurement.student_times)
@@ -110,7 +110,7 @@ class Grader:
                 if recording:
                     known = self._recordings.setdefault(recording, Recording(recording))
                     entry = self._registered(student, answer.budget, ReplayReference(known))
-                    entry.measurement.limit = line * entry.baseline.unit
+                    entry.measurement.limit = limit * entry.baseline.unit
                     estimate = _measured(entry)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {error}".splitlines()[0]
@@ -127,7 +127,7 @@ class Grader:
         return path
 
     def cost(self, indices: Sequence[int]) -> tuple[float, float]:
-        """Return the CPU and wall seconds of measuring several answers at once at the lines of the course."""
+        """Return the CPU and wall seconds of measuring several answers at once at the limits of the course."""
         with contextlib.ExitStack() as stack:
             transports, entries = [], []
             for source, index in zip(self.sources, indices, strict=True):

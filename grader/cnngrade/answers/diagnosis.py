@@ -16,7 +16,7 @@ from cnngrade.errors import Reason
 from cnngrade.student.proxy import Call
 
 FIRST_ANSWER_KEPT = (
-    "Every call brings the answer of the first one: something is kept between calls. Compute each answer anew, from its "
+    "Every call returns the answer of the first one: something is kept between calls. Compute each answer anew, from its "
     "arguments."
 )
 
@@ -28,13 +28,13 @@ _ITS_OWN_DOING = frozenset(
 )
 
 
-# What is as telling as numbers: each is a mistake of its own kind.
+# As telling as numbers: each is a mistake of its own kind.
 _TELLING = frozenset({Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT})
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A call with what was answered and what is right."""
+    """A call, with the answer and the right answer."""
 
     call: Call
     answer: Fingerprint
@@ -46,7 +46,7 @@ class _Seen:
 
     @property
     def telling(self) -> bool:
-        """Whether a mistake that answers the same is proved by it."""
+        """Whether this call proves a mistake that answers the same."""
         return self.wrong and (self.answer.reason is None or self.answer.reason in _TELLING)
 
 

@@ -1,8 +1,8 @@
-"""A few numbers by which a value is known again.
+"""A few numbers by which a value is recognised.
 
 A fingerprint is a description of the value's form (types, shapes, kinds of dtype) and, for every array, its norm and a few
 projections onto fixed directions. Two values that differ only by rounding have fingerprints that agree; values that differ have
-ones that do not, short of a deliberate construction. It stands for the value where the value itself must not travel.
+ones that do not, short of a deliberate construction. It replaces the value where the value itself must not travel.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MOST = 1 << 22
 _BLOCK = 1 << 14
 
 
-# Larger numbers are all taken for this one, whose square can still be summed.
+# Larger numbers all count as this one, whose square can still be summed.
 _HUGE = 1e140
 
 
@@ -90,7 +90,7 @@ def _norm_and_projections(flat: np.ndarray[Any, Any]) -> list[float]:
 
 
 def _not_finite(flat: np.ndarray[Any, Any]) -> str:
-    """Return a mark of where NaN and the infinities stand: beside large numbers no projection would show one of them."""
+    """Return a mark of where NaN and the infinities are: beside large numbers no projection would show one of them."""
     if np.isfinite(flat).all():
         return ""
     places = np.packbits([np.isnan(flat), np.isposinf(flat), np.isneginf(flat)])

@@ -5,8 +5,8 @@
     @mistake("The kernel is turned by 180 degrees. Slide it as it stands.")
     def f_turned(x, w): return solution.f(x, w[::-1, ::-1])
 
-A mistake is of the unit's function whose name its own name begins with. A student's function is diagnosed by its answers: the
-mistake that answers every call of it as the student did, right ones and wrong ones, is the mistake that was made.
+A mistake belongs to the unit's function whose name its own name begins with. A student's function is diagnosed by its answers:
+the mistake that answers every call of it as the student did, right ones and wrong ones, is the mistake that was made.
 """
 
 from __future__ import annotations

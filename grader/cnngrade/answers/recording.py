@@ -30,7 +30,7 @@ from cnngrade.worker import wire
 class RecordingReference(LiveReference):
     """A live reference that writes down what it was asked and what it answered."""
 
-    answers_anything = False  # what it is asked has to be the same where it is played back
+    answers_anything = False  # it must be asked the same things where it is played back
 
     def __init__(self, solution: ModuleType) -> None:
         super().__init__(solution)

@@ -33,7 +33,7 @@ class Reference(Protocol):
 
 
 def read_only(value: Any) -> Any:
-    """Return a value whose arrays, however deep they lie, can no longer be written to."""
+    """Return a value whose arrays, however deeply nested, can no longer be written to."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, dict):
@@ -69,15 +69,15 @@ class LiveReference:
         right = LiveReference.right_answers(self, case, function, inputs)
         if not all(fingerprint(measured(*args)).agrees(answer) for args, answer in zip(inputs, right, strict=True)):
             raise CourseError(
-                f"{self._solution.__file__}: {name} answers otherwise than {function}. Let it do the same, at its own pace."
+                f"{self._solution.__file__}: {name} gives other answers than {function}. Make it do the same, at its own pace."
             )
         return measured
 
     def baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Baseline:
-        """Return the solution's baseline of the function on the same inputs; raises CourseError if it answers otherwise.
+        """Return the solution's baseline of the function on the same inputs; raises CourseError if their answers differ.
 
-        Each sample is taken on another input: how fast code is that moves memory also depends on where in memory its input
-        lies, and the quickest sample shall not depend on that.
+        Each sample is taken on another input: the speed of code that moves memory also depends on where in memory its input
+        is, and the fastest sample must not depend on that.
         """
         solve, in_turn = self._baseline(case, function, inputs), itertools.cycle(inputs)
 

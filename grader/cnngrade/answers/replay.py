@@ -33,9 +33,9 @@ class Recording:
         try:
             with self._path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 member: np.ndarray[Any, Any] = archive[name]
-                # What is in an archive and is no array comes as bytes.
+                # What is in an archive and is not an array comes as bytes.
                 if not isinstance(member, np.ndarray):
-                    raise ValueError(f"{name} is no array")
+                    raise ValueError(f"{name} is not an array")
                 return member
         except Exception as error:
             # zipfile, zlib and numpy each fail in ways of their own on damaged data.
@@ -45,7 +45,7 @@ class Recording:
         try:
             parsed: dict[str, Any] = json.loads(self._member(name).tobytes())
             if not isinstance(parsed, dict):
-                raise ValueError(f"{name} is no table")
+                raise ValueError(f"{name} is not a table")
         except (ValueError, RecursionError) as error:
             raise Fault(f"{self._path} is damaged ({error}). Get the unit's folder again.") from error
         return parsed
@@ -68,7 +68,7 @@ class ReplayReference:
 
     @property
     def case(self) -> str:
-        """The case that runs now; setting it starts its calls anew."""
+        """The case that runs now; setting it restarts the count of its calls."""
         return self._case
 
     @case.setter

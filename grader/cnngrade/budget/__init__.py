@@ -1,1 +1,1 @@
-"""Time budgets: measuring, baselines, loops, variants, and where a limit lies; no points and no verdicts."""
+"""Time budgets: measuring, baselines, loops, variants, and where a limit is; no points and no verdicts."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Timed = Callable[[int, int], float]
-"""`timed(calls, before)` makes so many calls, with `before` untimed ones before them, and returns their CPU seconds."""
+"""`timed(calls, before)` makes that many calls, after `before` untimed ones, and returns their CPU seconds."""
 
 _NEUTRAL = np.linspace(0.0, 1.0, 4096).reshape(64, 64)
 

@@ -27,7 +27,7 @@ SAMPLE_SECONDS = 250e-6
 WARM_SECONDS = 200e-6
 
 
-LONG_CALL = 2e-3  # in seconds; in one that takes longer being cold does not show
+LONG_CALL = 2e-3  # in seconds; in a longer one a cold start does not show
 
 
 MOST_CALLS = 50
@@ -58,7 +58,7 @@ MOST_SAMPLES = STAGES[-1][0]
 
 
 ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
-"""So many samples do for a ratio that is an estimate, and for calls that took so long together: noise weighs little there."""
+"""This many samples suffice for an estimate, and for calls that took this long together: noise matters little there."""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Measurement:
 
 
 def untimed_calls(seconds: float) -> int:
-    """Return how many calls go before a sample, given what one takes: enough for a core that has slept to be warm again."""
+    """Return how many calls precede a sample, given what one takes: enough to warm up a core that has slept."""
     return 0 if seconds > LONG_CALL else min(MOST_CALLS, math.ceil(WARM_SECONDS / max(seconds, 1e-7)))
 
 
@@ -120,7 +120,7 @@ def one_call(timed: Timed) -> float:
 def _first_calls(measurement: Measurement) -> tuple[float, float] | None:
     """Return the time of one call of each, or None if two single calls show that the limit is out of reach.
 
-    A single short call, on cold caches, shows nothing.
+    A single short call, on cold caches, proves nothing.
     """
     baseline = measurement.baseline_call or one_call(measurement.baseline)
     student = measurement.student(1, 0)

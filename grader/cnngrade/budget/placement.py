@@ -1,7 +1,7 @@
-"""Where the limit of a time budget lies among the variants of its function: the values, and how they read as text and as JSON.
+"""Where the limit of a time budget is among the variants of its function: the values, and how they read as text and as JSON.
 
 A limit is well placed if every good variant stays below it by a factor of `MARGIN`, and every slow one above it by as much:
-below and above the ratio up to which cases pass, which lies higher than the limit that is published.
+below and above the ratio up to which cases pass, which is higher than the published limit.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from cnngrade.budget.variants import Kind, Variant
 from cnngrade.scoring import deciding_limit
 
 MARGIN = 1.5
-"""What must lie between the limit and the nearest variant on either side."""
+"""What must be between the limit and the nearest variant on either side."""
 
 
 COMFORT = 2.0
-"""What should lie there, so that another machine makes no difference."""
+"""What should be there, so that another machine makes no difference."""
 
 
 _NEARLY = 1.5
@@ -39,7 +39,7 @@ class Measured:
     looped: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """Return the variant with its ratio, as it stands in a sentence."""
+        """Return the variant with its ratio, as a sentence names it."""
         return f"{self.variant.name} ({self.variant.kind.value}, {ratio_text(ratio_of(self))})"
 
 
@@ -74,7 +74,7 @@ class Placement:
 
     @property
     def width(self) -> float | None:
-        """How many times the quickest slow variant takes what the slowest good one does, None if either is missing."""
+        """How many times longer the fastest slow variant takes than the slowest good one, None if either is missing."""
         good, slow = self.slowest_good, self.quickest_slow
         return ratio_of(slow) / ratio_of(good) if good and slow else None
 
@@ -93,7 +93,7 @@ class Placement:
 
     @property
     def proposed(self) -> float | None:
-        """The limit that lets pass up to the middle of the gap, in two digits where they suffice; None without a middle."""
+        """The limit that passes up to the middle of the gap, in two digits where they suffice; None without a middle."""
         good, slow, middle = self.slowest_good, self.quickest_slow, self.middle
         if not good or not slow or middle is None:
             return None
@@ -103,7 +103,7 @@ class Placement:
         return next(fitting, exact)
 
     def _excess(self, entry: Measured) -> float:
-        """Return how many times a variant is beyond what the limit asks of it; 1 or less is in place."""
+        """Return how many times a variant is beyond what the limit asks of it; 1 or less is right."""
         if entry.ratio is None or entry.variant.kind is Kind.BETWEEN:
             return 0.0
         if entry.variant.kind is Kind.GOOD:
@@ -111,7 +111,7 @@ class Placement:
         return self.decides * MARGIN / entry.ratio
 
     def nearly_in_place(self, entry: Measured) -> bool:
-        """Say whether a variant does not suit the limit by so little that another measurement may say otherwise."""
+        """Say whether a variant misses the limit's margin by so little that another measurement may decide otherwise."""
         return 1 < self._excess(entry) <= _NEARLY
 
     def gap_problem(self) -> str:
@@ -119,7 +119,7 @@ class Placement:
         good, slow, width = self.slowest_good, self.quickest_slow, self.width
         for kind, found in ((Kind.GOOD, good), (Kind.SLOW, slow)):
             if found is None:
-                return f"{self.function} has no {kind.value} variant to hold its limit against. Write at least one."
+                return f"{self.function} has no {kind.value} variant to check its limit against. Write at least one."
         assert good
         assert slow
         assert width
@@ -139,7 +139,7 @@ class Placement:
                 yield f"The variant {entry.variant.name} was not measured: {entry.problem}"
 
     def halved(self) -> Iterator[str]:
-        """Yield a sentence for every good variant that loops over an axis, and so would lose points in spite of its time."""
+        """Yield a sentence for every good variant that loops over an axis, and so would lose points despite its time."""
         for entry in self.measured:
             if entry.looped and entry.variant.kind is Kind.GOOD:
                 yield (
@@ -161,7 +161,7 @@ class Placement:
             most = entry.variant.kind is Kind.GOOD
             limit = self.decides / MARGIN if most else self.decides * MARGIN
             yield (
-                f"{entry.text()} is too near the limit of {self.function}, which lets pass up to {ratio_text(self.decides)}, "
+                f"{entry.text()} is too near the limit of {self.function}, where up to {ratio_text(self.decides)} passes, "
                 f"or on its wrong side: it must take {'at most' if most else 'at least'} {ratio_text(limit)}. Write "
                 f"{self.proposed:g} in course.yml, for the middle of the gap (`cnngrade calibrate` draws it), or fix it."
             )
@@ -170,7 +170,7 @@ class Placement:
         """Return the limit and the variants beside it in one line of text."""
         good, slow = self.slowest_good, self.quickest_slow
         if not good or not slow:
-            return f"{self.function}: limit {ratio_text(self.limit)}, not held against variants"
+            return f"{self.function}: limit {ratio_text(self.limit)}, not checked against variants"
         return (
             f"{self.function}: limit {ratio_text(self.limit)} between {good.variant.short} ({ratio_text(ratio_of(good))}) "
             f"and {slow.variant.short} ({ratio_text(ratio_of(slow))})"

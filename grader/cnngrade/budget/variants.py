@@ -1,4 +1,4 @@
-"""Variants: right ways to write a function that has a time budget, good ones and slow ones, between which its line lies.
+"""Variants: right ways to write a function that has a time budget, good ones and slow ones, with its limit between them.
 
     @variant("good", "The array is added to itself.")
     def f_added(x): return x + x
@@ -6,7 +6,7 @@
     @variant("slow", "A loop over the numbers.")
     def f_by_number(x): return np.array([2 * number for number in x])
 
-A variant is of the unit's function whose name its own name begins with. Nothing else of the engine is imported here: the
+A variant belongs to the unit's function whose name its own name begins with. Nothing else of the engine is imported here: the
 workers in which variants are measured import this module.
 """
 
@@ -24,9 +24,9 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Kind(Enum):
-    """What a variant is to earn: all points, less than all, or either.
+    """What a variant should earn: all points, less than all, or either.
 
-    A good variant is at or below the line, a slow one above it. One in between is measured and shown, and no line is held
+    A good variant is at or below the limit, a slow one above it. One in between is measured and shown, and no limit is checked
     against it: keep it for code of which nobody can say what it should earn.
     """
 
@@ -63,6 +63,6 @@ def variant(kind: str, sentence: str) -> Callable[[_Function], _Function]:
 
 
 def variant_of(value: object) -> tuple[Kind, str] | None:
-    """Return what a function was marked with, None if it is no variant."""
+    """Return what a function was marked with, None if it is not a variant."""
     marked: tuple[Kind, str] | None = getattr(value, _MARK, None)
     return marked

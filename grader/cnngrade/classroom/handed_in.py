@@ -25,7 +25,7 @@ def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[
     submitted = paths.submitted(course)
     folders = {path.name: path / unit.name for path in submitted.glob("*")}
     for folder in folders.values():
-        # Whoever collected may have been stopped with this one put aside.
+        # A collection may have been stopped with this one put aside.
         restore_folder(folder)
     found = {student: folder for student, folder in folders.items() if folder.is_dir()}
     missing = [student for student in students if student not in found]

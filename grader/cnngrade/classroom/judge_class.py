@@ -54,7 +54,7 @@ class _Judging:
         """Judge these; raises Fault, after all that could be judged, if a judge process died on one."""
         if jobs > 1 and len(works) > 1:
             lost = self._side_by_side(works, jobs)
-            # Once more, in judges of their own: whoever it was that ended the first may not be there again.
+            # Once more, in judges of their own: what ended the first may be over.
             if lost and (lost := self._side_by_side(lost, 1)):
                 names = ", ".join(work.student for work in lost)
                 raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")

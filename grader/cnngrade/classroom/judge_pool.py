@@ -20,7 +20,7 @@ from cnngrade.report.json import report_from_json, report_to_json
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it ends, however it does: nobody would hear what it judges."""
+    """End this process when the one that started it ends, however it does: nobody would receive what it judges."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     multiprocessing.connection.wait([parent.sentinel])
@@ -29,7 +29,7 @@ def _end_with_parent() -> None:
 
 def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results: Any) -> None:
     """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
-    # Ctrl-C reaches the whole group; it is the parent that stops the judges.
+    # Ctrl-C reaches the whole group; the parent stops the judges.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -13,11 +13,11 @@ from cnngrade.model import Course
 
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[None]:
-    """Let nobody else grade in the course's classroom meanwhile; raises UsageError where somebody does.
+    """Keep others from grading in the course's classroom; raises UsageError if somebody is grading there.
 
-    The lock goes with the process that holds it, however that ends.
+    The lock ends with the process that holds it, however that ends.
     """
-    from filelock import FileLock, Timeout  # who grades has it; who checks needs none
+    from filelock import FileLock, Timeout  # only grading needs it
 
     lock = paths.grading_lock(course)
     owner = lock.with_suffix(".owner")

@@ -1,7 +1,7 @@
-"""Reports on the disk: one file a student and unit, kept as long as nothing that it rests on has changed.
+"""Reports on the disk: one file per student and unit, kept as long as nothing that it depends on has changed.
 
 A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, course.yml) and of
-the versions in use. The same key gives the same verdict without judging again; another key is judged anew.
+the versions in use. The same key gives the same verdict without judging again; another key is judged again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _version(package: str) -> str:
 
 
 def judging_digest(course: Course, unit: Unit) -> str:
-    """Return a digest of what the unit's verdicts rest on, apart from the submission."""
+    """Return a digest of what the unit's verdicts depend on, apart from the submission."""
     versions = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
     versions += [f"{package} {_version(package)}" for package in course.policy.packages]
     files = [
@@ -57,7 +57,7 @@ def _content_digest(path: Path) -> str:
 
 def report_key(course: Course, unit: Unit, work: HandedIn, judging: str, sandbox: str) -> str:
     """Return the key under which the report on this folder, as it is now, is stored; `judging` is the `judging_digest`."""
-    # What ran unconfined might have done anything: its verdict is not taken for one of a sandbox.
+    # What ran unconfined might have done anything: its verdict does not count as one from a sandbox.
     confined = "" if sandbox == NONE else "confined"
     files = [work.folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
     return digest_of_parts(judging, work.student, secret(course), confined, *map(_content_digest, files))

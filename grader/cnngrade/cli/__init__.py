@@ -1,1 +1,1 @@
-"""The command `cnngrade`: parse, call one job, say what came of it, exit code. Nothing here decides anything."""
+"""The command `cnngrade`: parse, call one job, print the result, exit code. Nothing here decides anything."""

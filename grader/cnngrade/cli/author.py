@@ -39,7 +39,7 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     """Is the course sound?
 
     Proves for each unit that the stub earns nothing, the solution everything within its time budgets, that every known mistake
-    is caught, that the limits of time budgets lie between good and slow variants, that the examples hold, and that the public
+    is caught, that the limits of time budgets are between good and slow variants, that the examples hold, and that the public
     tests run without the solution.
 
     \b
@@ -66,12 +66,12 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the ratios as JSON, and nothing else, on standard output.")
 @guarded
 def calibrate(unit: str, as_json: bool) -> None:
-    """Where should the limit of a time budget lie?
+    """Where should the limit of a time budget be?
 
     Measures the unit's variants (autograde_tests/variants/UNIT.py: right ways to write a function, good ones and slow ones) as
     submissions are measured, draws them beside the limit in course.yml, and proposes the middle of the gap between the slowest
-    good variant and the quickest slow one. Changes no file. The exit code is 0 when every limit keeps its distance, 1 when a
-    limit has to be moved or a variant gave no ratio, 3 when there is no gap for a limit.
+    good variant and the fastest slow one. Changes no file. The exit code is 0 when every limit keeps its distance, 1 when a
+    limit must be moved or a variant gave no ratio, 3 when there is no gap for a limit.
 
     \b
     Examples:

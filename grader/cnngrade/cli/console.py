@@ -33,7 +33,7 @@ def note(text: str) -> None:
 
 
 def wants_colour() -> bool:
-    """Say whether the terminal shows colours and nobody has asked for none."""
+    """Say whether the terminal shows colours and nobody has turned them off."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
@@ -58,7 +58,7 @@ def guarded(command: _Command) -> _Command:
             # Whoever read the output has seen enough (`| head`); click ends quietly.
             raise
         except Exception as error:
-            # Nothing of this kind should come this far. Whoever sees it needs a sentence, and the exit code of a fault.
+            # Nothing of this kind should get this far. Whoever sees it needs a sentence, and the exit code of a fault.
             if click.get_current_context().find_root().params.get("debug"):
                 raise
             name = click.get_current_context().info_name
@@ -106,7 +106,7 @@ def write_file(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def told_steps() -> Iterator[Callable[[Unit, str], None]]:
-    """Yield what says which step of a unit begins: on one line of a terminal, cleared at the end, or on a line each."""
+    """Yield a printer of the step that begins: on one line of a terminal, cleared at the end, or one line each."""
     live = sys.stderr.isatty()
 
     def tell(unit: Unit, step: str) -> None:
@@ -123,7 +123,7 @@ def told_steps() -> Iterator[Callable[[Unit, str], None]]:
 
 
 class Progress:
-    """How far something is, how fast it goes, and how long it will take."""
+    """How far something has got, how fast it goes, and how long it will take."""
 
     def __init__(self, total: int) -> None:
         self._total, self._done, self._fresh, self._start = total, 0, 0, time.monotonic()
@@ -143,7 +143,7 @@ class Progress:
         return self._done == self._total
 
     def count(self) -> str:
-        """Return how many of how many are done."""
+        """Return how many are done, of how many."""
         return f"[{self._done:{len(str(self._total))}}/{self._total}]"
 
 

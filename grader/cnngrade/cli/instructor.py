@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def release(units: tuple[str, ...]) -> None:
     """Package units and release them through nbgrader.
 
-    A unit is verified first; an unsound one is not released. What students get lies in classroom/release/UNIT.
+    A unit is verified first; an unsound one is not released. What students get is in classroom/release/UNIT.
 
     \b
     Example:
@@ -169,7 +169,7 @@ class _Teller:
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
 @guarded
 def feedback(unit: str, students: tuple[str, ...]) -> None:
-    """Write feedback pages for UNIT, one a student, from the gradebook.
+    """Write feedback pages for UNIT, one per student, from the gradebook.
 
     \b
     Example:

@@ -47,7 +47,7 @@ def doctor(as_json: bool) -> None:
 def demo(book: Path | None, target: Path) -> None:
     """A small class, end to end, on this machine: release, collect, grade, feedback.
 
-    Works on a copy of the course in a folder of its own, which is made anew; the course's own classroom is left alone.
+    Works on a copy of the course in a folder of its own, made again each time; the course's own classroom is left alone.
 
     \b
     Examples:

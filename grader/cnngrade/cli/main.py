@@ -18,7 +18,7 @@ EXIT_CODES = (
 
 
 class _InOrder(click.Group):
-    """Lists the commands in the order in which they are used, not by the alphabet."""
+    """Lists the commands in the order in which they are used, not alphabetically."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

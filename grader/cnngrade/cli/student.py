@@ -77,7 +77,7 @@ def _show(target: Target, report: Report) -> None:
 
 
 def _one_target(what: str | None) -> Target:
-    """Return what a command on one unit is about; in a folder of one unit it need not be named."""
+    """Return the target of a command on one unit; in a folder of one unit it need not be named."""
     from cnngrade.jobs.targets import targets
 
     found = targets((what,) if what else (), Path.cwd())
@@ -108,7 +108,7 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
 
     found = job.next_hint(_one_target(what), function)
     if found is None:
-        say("Nothing failed, so there is nothing to hint at.")
+        say("Nothing failed, so there is no hint to give.")
         return
     say(job.hint_as_text(found, again))
     sys.exit(ExitCode.NOT_PASSED)

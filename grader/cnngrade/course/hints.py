@@ -1,9 +1,9 @@
-"""A unit's hints: three a function, from a nudge over an approach to a plan, in autograde_tests/hints/NAME.yml.
+"""A unit's hints: three per function (a nudge, an approach, a plan), in autograde_tests/hints/NAME.yml.
 
 unit:            three about the unit as a whole
 functions:
   f: [three]
-budgets:         for a function that is right and too slow
+budgets:         for a function that is right but too slow
   f: [three]
 """
 
@@ -33,7 +33,7 @@ class Hints:
 
 def _three(value: Any, where: str) -> Iterator[str]:
     if not isinstance(value, list) or len(value) != EACH or not all(isinstance(text, str) and text.strip() for text in value):
-        yield f"{where}: there must be {EACH} hints, each a text."
+        yield f"{where}: there must be {EACH} hints, each a string."
 
 
 def _group_problems(data: dict[str, Any], group: str, expected: tuple[str, ...]) -> Iterator[str]:

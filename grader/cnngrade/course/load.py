@@ -1,6 +1,6 @@
 """Read course.yml: a Course, or an error that says which line is wrong and what to do about it.
 
-Its form is checked in `form`, its sense (names that repeat, points that do not add up, dates, files that must be there) here.
+Its form is checked in `schema`, its sense (names that repeat, points that do not add up, dates, files that must be there) here.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _unit(data: dict[str, Any]) -> Unit:
 
 
 def _course(data: dict[str, Any], root: Path) -> Course:
-    # YAML's 2048.0 is a whole number to the schema, and not yet an int.
+    # YAML's 2048.0 is a whole number to the schema, but not an int.
     policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
     # A package that is named twice is one, and NumPy need not be named.
     policy["packages"] = tuple(dict.fromkeys([*Policy().packages, *policy.get("packages", ())]))
@@ -93,7 +93,7 @@ def _date_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[Nod
             except ValueError as error:
                 yield (
                     (*where, key),
-                    f'"{key}" is no date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
+                    f'"{key}" is not a date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
                 )
     if len(moments) == 2 and moments["due"] <= moments["release"]:
         when = "before" if moments["due"] < moments["release"] else "at the moment when"
@@ -124,7 +124,7 @@ def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[Nod
         yield (*where, "functions", index), f'{name} names the function "{function}" twice. Keep one.'
     for function in entry.get("budgets", {}):
         if function not in functions:
-            text = f'there is a budget for "{function}", which is no function of {name}.{did_you_mean(function, functions)}'
+            text = f'there is a budget for "{function}", which is not a function of {name}.{did_you_mean(function, functions)}'
             yield (*where, "budgets", function), text
     for function in entry.get("may_loop_over", {}):
         if function not in entry.get("budgets", {}):
@@ -159,7 +159,7 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
         text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
         found.append((("points",), text))
     if data.get("name", "").endswith("\n"):
-        # The schema's pattern lets one line end pass, and folders and random numbers are named after the course.
+        # The schema's pattern allows a line end at the end, and folders and random numbers are named after the course.
         found.append((("name",), '"name" ends with an empty line. Write it on one line.'))
     if "classroom" in data and (text := _classroom_problem(data["classroom"], root)):
         found.append((("classroom",), text))

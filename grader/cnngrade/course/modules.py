@@ -1,4 +1,4 @@
-"""Import the trusted files of a course under one name each."""
+"""Import the trusted files of a course, each under one name."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def load_module(path: Path, root: Path) -> types.ModuleType:
         return importlib.import_module(name)
     except Exception as error:
         raise CourseError(
-            f"{path}: {type(error).__name__}: {error}\nMend the file; nothing can be judged without it."
+            f"{path}: {type(error).__name__}: {error}\nFix the file; nothing can be judged without it."
         ) from error
     finally:
         sys.path.remove(str(root))
 
 
 def load_afresh(path: Path, root: Path) -> types.ModuleType:
-    """Import the trusted file `path` again, whatever was loaded before: its module-level state starts anew."""
+    """Import the trusted file `path` again, whatever was loaded before: its module-level state starts fresh."""
     name = ".".join(path.relative_to(root).with_suffix("").parts)
     sys.modules.pop(name, None)
     return load_module(path, root)

@@ -6,6 +6,6 @@ from collections.abc import Sequence
 
 
 def function_of(name: str, functions: Sequence[str]) -> str | None:
-    """Return the longest of `functions` that `name` begins with, as a whole word of its underscores; None if there is none."""
+    """Return the longest of `functions` that `name` begins with, as whole words between underscores; None if there is none."""
     fitting = [function for function in functions if name == function or name.startswith(function + "_")]
     return max(fitting, key=len, default=None)

@@ -1,4 +1,4 @@
-"""Where things lie in a course and in a handout. Nothing that a unit's name already tells is written down anywhere else."""
+"""Where things are in a course and in a handout. No other place writes down what follows from a unit's name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mistakes_file(course: Course, unit: str) -> Path:
 
 
 def variants_file(course: Course, unit: str) -> Path:
-    """The variants that the limits of time budgets lie between; a unit without budgets has none."""
+    """The variants that the limits of time budgets are between; a unit without budgets has none."""
     return course.root / "autograde_tests" / "variants" / f"{unit}.py"
 
 
@@ -63,7 +63,7 @@ def marking_file(course: Course, unit: str) -> Path:
 
 
 def data_folder(course: Course) -> Path:
-    """The folder with the course's data, beside the exercises as a student runs them."""
+    """The folder with the course's data, beside the exercises, where a student runs them."""
     return course.root / "data" if course.handout else course.root / "exercises" / "data"
 
 
@@ -130,7 +130,7 @@ def report_file(course: Course, unit: str, student: str) -> Path:
 
 
 def gradebook(course: Course) -> Path:
-    """The database of nbgrader, where the instructor has not named another."""
+    """The database of nbgrader, unless the instructor has named another."""
     return classroom(course) / "gradebook.db"
 
 
@@ -145,5 +145,5 @@ def secret_file(course: Course) -> Path:
 
 
 def grading_lock(course: Course) -> Path:
-    """The file that whoever grades holds."""
+    """The lock file of a grading."""
     return classroom(course) / ".grading.lock"

@@ -133,7 +133,7 @@ functions:
 _MARKING = Template("""\
 # Marking: $unit
 
-**The question.** Put it into a line.
+**The question.** Put it in one line.
 
 | mark | what the answer holds |
 |---|---|
@@ -163,7 +163,7 @@ def _entered(text: str, entry: str, points: float) -> str:
     keys = {key.value: value for key, value in node.value}
     units, lines = keys["units"], text.splitlines()
     if units.flow_style:
-        raise UsageError('The list "units" in course.yml stands in brackets. Write one "- name:" a unit, then try again.')
+        raise UsageError('The list "units" in course.yml is written in brackets. Write one "- name:" per unit, then try again.')
     end = min(units.end_mark.line, len(lines))
     while end and not lines[end - 1].strip():
         end -= 1

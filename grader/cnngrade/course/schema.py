@@ -20,7 +20,7 @@ _SCHEMA = Path(__file__).parents[1] / "schemas" / "course.schema.json"
 
 
 _KINDS = {
-    "string": "a text", "number": "a number", "integer": "a whole number", "object": "a table (key: value)", "array": "a list",
+    "string": "text", "number": "a number", "integer": "a whole number", "object": "a table (key: value)", "array": "a list",
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ Rules = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A part of the file that breaks a rule: where it is, what stands there, and which keyword of `rules` it breaks."""
+    """A part of the file that breaks a rule: where it is, what is there, and which keyword of `rules` it breaks."""
 
     path: NodePath
     value: Any
@@ -104,7 +104,7 @@ def _parts(value: Any, keyword: str, rules: Rules) -> Iterator[tuple[str | int, 
 
 
 def violations(value: Any, rules: Rules, path: NodePath = ()) -> Iterator[Violation]:
-    """Yield everything in which a value, which stands at `path`, breaks the rules."""
+    """Yield every way in which the value at `path` breaks the rules."""
     for keyword in rules:
         strangers = keyword == "additionalProperties" and rules[keyword] is False and type(value) is dict
         if strangers and not set(value) <= set(rules.get("properties", {})):
@@ -122,12 +122,12 @@ def _type_problem(found: Violation) -> str:
     if value is None and not path:
         return "the file is empty. It must be a table with at least the keys title and units."
     if value is None:
-        return f"{what} has no value. {found.meaning or 'Give it one, or take the line away.'}"
+        return f"{what} has no value. {found.meaning or 'Give it one, or remove the line.'}"
     remedy = ""
     if wanted == "string" and isinstance(value, bool | int | float) and key not in _DATES:
         remedy = "Put it in quotes."
     elif wanted in ("number", "integer") and isinstance(value, str) and re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", value):
-        remedy = "Take the quotes away."
+        remedy = "Remove the quotes."
     return f"{what} must be {_KINDS[wanted]}, not {reprlib.repr(value)}. {remedy or found.meaning}".rstrip()
 
 
@@ -165,6 +165,6 @@ def _in_words(found: Violation) -> Iterator[tuple[NodePath, str]]:
 
 
 def form_problems(document: Document) -> list[Problem]:
-    """Return everything in which the file's form differs from the schema."""
+    """Return every way in which the file's form differs from the schema."""
     said = dict.fromkeys(part for found in violations(document.data, schema()) for part in _in_words(found))
     return [Problem(document.line(path), text) for path, text in said]

@@ -41,7 +41,7 @@ def _is_finite(number: float) -> bool:
     try:
         return math.isfinite(number)
     except OverflowError:
-        # A whole number has no limit of its own, and one that is no float cannot be added up or printed.
+        # A whole number has no limit of its own, and one that is not a float cannot be added up or printed.
         return False
 
 
@@ -56,9 +56,9 @@ class _Loader(yaml.SafeLoader):
 
 
 class Document:
-    """The parsed file: plain data, and the line of every part of it. Dates stay texts, so that errors can quote them.
+    """The parsed file: plain data, and the line of every part of it. Dates stay strings, so that errors can quote them.
 
-    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, texts that no file can hold,
+    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, strings that no file can hold,
     and aliases for whole lists or tables (they may contain themselves).
     """
 
@@ -98,7 +98,7 @@ class Document:
         except ValueError as error:
             raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
         if isinstance(value, int | float) and not _is_finite(value):
-            self.problems.append(Problem(line, f"{node.value[:40]} is no number to reckon with. Write a finite one."))
+            self.problems.append(Problem(line, f"{node.value[:40]} is not a number to compute with. Write a finite one."))
             return None
         if isinstance(value, str):
             self._check_text(value, line)
@@ -119,9 +119,7 @@ class Document:
             self._check_text(key, line)
             if key in table:
                 first = self.lines[(*path, key)]
-                self.problems.append(
-                    Problem(line, f'"{key}" stands here for the second time (first on line {first}). Keep one.')
-                )
+                self.problems.append(Problem(line, f'"{key}" is here for the second time (first on line {first}). Keep one.'))
                 continue
             self.lines[(*path, key)] = line
             table[key] = self._value(value_node, (*path, key))
@@ -140,7 +138,7 @@ def read_document(path: Path) -> Document:
     try:
         return Document(text)
     except yaml.MarkedYAMLError as error:
-        # A quote that is never closed is noticed at the file's end, and was forgotten where it was opened.
+        # A quote that is never closed is noticed at the file's end; the place to fix is where it was opened.
         to_the_end = error.problem is not None and "end of stream" in error.problem
         mark = (error.context_mark if to_the_end else None) or error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -39,7 +39,7 @@ from cnngrade.model import Course, Unit
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A graded notebook as text, and what the gradebook is to hold of it, by the names of the cells."""
+    """A graded notebook as text, and what goes into the gradebook, by the names of the cells."""
 
     text: str
     scores: Mapping[str, float | None]
@@ -77,7 +77,7 @@ class _Memory:
 
 
 class Steps:
-    """The steps from a student's laid notebook to the graded one, made once for a class."""
+    """The steps from a student's merged notebook to the graded one, made once for a class."""
 
     def __init__(self, course: Course, unit: Unit, coursedir: CourseDirectory, config: Config, cells: Cells) -> None:
         self._course, self._unit, self._cells = course, unit, cells
@@ -99,7 +99,7 @@ class Steps:
         return bool(self._converter.create_student)
 
     def check(self, released: NotebookNode) -> None:
-        """Raise what nbgrader raises if the marks of the released cells are spoiled; every laid notebook has the same."""
+        """Raise what nbgrader raises if the released cells' metadata is damaged; every merged notebook has the same."""
         for step in self._steps:
             if isinstance(step, CheckCellMetadata):
                 step(released, {})
@@ -115,12 +115,12 @@ class Steps:
             cost = self._late.plugin_inst.late_submission_penalty(student, score, seconds_late)
         return None if cost is None else bounded_penalty(self._late, score, cost)
 
-    def grade(self, laid: NotebookNode, student: str, judge: Callable[[NotebookNode], None]) -> Graded:
-        """Take the laid notebook, which is changed, through the steps; `judge` fills its grade cells."""
-        nb, memory = laid, _Memory(self._cells)
+    def grade(self, merged: NotebookNode, student: str, judge: Callable[[NotebookNode], None]) -> Graded:
+        """Take the merged notebook, which is changed, through the steps; `judge` fills its grade cells."""
+        nb, memory = merged, _Memory(self._cells)
         resources: dict[str, Any] = {"nbgrader": {**self._resources, "student": student}, "unique_key": self._unit.name}
         for step in self._steps:
-            # The laid notebook is what the first step makes; marks were checked on the released one; the database waits.
+            # The merged notebook is what the first step makes; marks were checked on the released one; the database waits.
             if isinstance(step, LayStudentWork | CheckCellMetadata | AssignLatePenalties):
                 continue
             if isinstance(step, Judge):

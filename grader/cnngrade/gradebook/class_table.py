@@ -20,7 +20,7 @@ class ClassRow:
     """One student's line in the class table of a unit.
 
     `score` is what counts: points after the late penalty, None as long as there are none (nothing handed in, or not graded).
-    `cells` maps a grade cell to its points, None where a person or the judge has still to give them. `submitted` is the time
+    `cells` maps a grade cell to its points, None where a person or the judge has yet to give them. `submitted` is the time
     of the submission, `extension` the hours granted after the due date.
     """
 

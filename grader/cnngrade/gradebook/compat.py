@@ -1,6 +1,6 @@
-"""What this package needs of nbgrader and its libraries that they do not offer: each private name stands here and nowhere else.
+"""What this package needs of nbgrader and its libraries that they do not offer: each private name is here and nowhere else.
 
-`pyproject.toml` bounds nbgrader's versions. A test looks every name up and says, where one is gone, what it was needed for.
+`pyproject.toml` bounds nbgrader's versions. A test looks every name up and says of a missing one what it was needed for.
 """
 
 from __future__ import annotations

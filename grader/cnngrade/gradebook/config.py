@@ -1,7 +1,7 @@
 """classroom/nbgrader_config.py: written so that plain nbgrader commands use our judge, and read for our own runs of nbgrader.
 
-The file has two parts. The upper one is ours and is written anew by each release; a digest in its first line tells whether
-somebody has edited it. What stands below `OWN_SETTINGS` is the instructor's and is kept.
+The file has two parts. The upper one is ours and is rewritten by each release; a digest in its first line tells whether
+somebody has edited it. What is below `OWN_SETTINGS` is the instructor's and is kept.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def write(course: Course) -> Path:
     path = paths.nbgrader_config(course)
     own = _own_settings(path)
     upper = _upper_part(course)
-    # Whoever grades with the instructor reads it too.
+    # Those who grade with the instructor read it too.
     write_atomically(path, f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}", mode=USUAL)
     return path
 

@@ -1,6 +1,6 @@
-"""The judge in the place where nbgrader would run a notebook: it puts points and report into the grade cells.
+"""The judge, where nbgrader would run a notebook: it puts points and report into the grade cells.
 
-nbgrader reads a grade cell's points from its first `execute_result`, and takes a cell without one for right; so every grade
+nbgrader reads a grade cell's points from its first `execute_result`, and takes a cell without one as right; so every grade
 cell gets a number, and a submission for which there is none is not recorded at all.
 """
 
@@ -81,7 +81,7 @@ def put_report(nb: NotebookNode, report: Report) -> None:
 
 
 class Judge(CoursePreprocessor):
-    """nbgrader's step in the place of `Execute`. An assignment that is no unit of the course is executed as nbgrader would."""
+    """nbgrader's step in place of `Execute`. An assignment that is not a unit of the course is executed as nbgrader would."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Judge the submission and fill the grade cells; raises Fault, and so records nothing, if there is no score."""

@@ -1,8 +1,8 @@
 """Lay a student's work into a fresh copy of the released notebook.
 
-Whatever became of the submitted notebook (cells doubled, deleted, renamed, retyped, points edited), the copy has every cell
-that nbgrader needs, once and unedited; the student's code stands in the solution cells and the answer in its own. A script is
-laid the same way. What fits nowhere is kept in plain cells, so that a person who grades sees it.
+Whatever happened to the submitted notebook (cells doubled, deleted, renamed, retyped, points edited), the copy has every cell
+that nbgrader needs, once and unedited; the student's code is in the solution cells and the answer in its own. A script is
+handled the same way. What fits nowhere is kept in plain cells, so that a person who grades sees it.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class _Laying:
             answer["attachments"] = nbformat.from_dict(pictures)
 
     def _is_ours(self, place: _Place) -> bool:
-        """Say whether a cell says nothing of the student's: it is released text, a grade cell, or empty."""
+        """Say whether a cell holds nothing of the student's: it is released text, a grade cell, or empty."""
         cell = place.cell
         if not cell.source.strip() or cell.untouched:
             return True
@@ -173,7 +173,7 @@ class _Laying:
         )
 
     def _take_playground(self) -> None:
-        """Show playground cells as the student left them, in their own places."""
+        """Show playground cells as the student left them, where they were."""
         for index, released in enumerate(self.cells):
             if "playground" not in released.metadata.get("tags", []):
                 continue
@@ -216,21 +216,21 @@ class _Laying:
         self._take_answer()
         self._take_playground()
         kept = self._kept()
-        laid = list(kept.get(-1, []))
+        merged = list(kept.get(-1, []))
         for index, cell in enumerate(self.cells):
-            laid += [cell, *kept.get(index, [])]
-        return laid
+            merged += [cell, *kept.get(index, [])]
+        return merged
 
 
 def lay(released: NotebookNode, cells: Sequence[StudentCell]) -> NotebookNode:
     """Return a copy of the released notebook that holds the student's `cells`; neither argument is changed."""
-    laid = nbformat.from_dict({key: value for key, value in released.items() if key != "cells"})
-    laid.cells = _Laying(released, cells).lay()
-    for cell in laid.cells:
+    merged = nbformat.from_dict({key: value for key, value in released.items() if key != "cells"})
+    merged.cells = _Laying(released, cells).lay()
+    for cell in merged.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    nbformat.validate(laid)
-    return laid
+    nbformat.validate(merged)
+    return merged
 
 
 def lay_file(released: NotebookNode, path: Path | None) -> NotebookNode:
@@ -259,10 +259,10 @@ def judged_file(course: Course, unit: Unit, folder: Path) -> Path | None:
 
 
 class LayStudentWork(CoursePreprocessor):
-    """nbgrader's first step when it grades: the file that is judged, laid into the released notebook."""
+    """nbgrader's first step when it grades: the file that is judged, merged into the released notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Return the laid notebook, whatever `nb` is; raises Fault if the released one cannot be read."""
+        """Return the merged notebook, whatever `nb` is; raises Fault if the released one cannot be read."""
         found = self.find(resources)
         if found is None:
             return nb, resources

@@ -1,4 +1,4 @@
-"""What our nbgrader preprocessors share: the way from a notebook under conversion to the course, the unit and the student."""
+"""What our nbgrader preprocessors share: from a notebook under conversion to its course, unit and student."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
         return self.parent.parent.coursedir
 
     def find(self, resources: dict[str, Any]) -> Found | None:
-        """Return whose work this is; None for an assignment that is no unit of the course."""
+        """Return whose work this is; None for an assignment that is not a unit of the course."""
         names = resources["nbgrader"]
         course = load_course(Path(self.course))
         try:

@@ -1,11 +1,11 @@
 """Enter judged submissions into nbgrader's gradebook, a whole class at a time.
 
-nbgrader's Autograde would start anew for each student: a gradebook to open a dozen times, a notebook to write twice. Here its
+nbgrader's Autograde would start over for each student: a gradebook to open a dozen times, a notebook to write twice. Here its
 steps are taken with one open gradebook, from the released notebook and what the student handed in, be it a script, a notebook
 or a file that nobody can read. Nothing in submitted/ is touched.
 
 A student's graded folder is put in place first, then the gradebook's rows are committed, then a key is noted in the folder, of
-everything that folder and rows rest on. Only a folder with the right key, next to rows that are right as well, is left as it
+everything that folder and rows depend on. Only a folder with the right key, next to rows that are right as well, is left as it
 is; so a run that was killed, wherever it was, is finished by the next one.
 """
 
@@ -81,7 +81,7 @@ def _timestamp(path: Path) -> datetime | None:
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     except (ValueError, OverflowError, TypeError) as error:
-        raise UsageError(f"{path} does not say a time. Write one like 2026-03-01 12:00:00 UTC into it.") from error
+        raise UsageError(f"{path} holds no time. Write one like 2026-03-01 12:00:00 UTC into it.") from error
     return moment
 
 
@@ -92,11 +92,11 @@ def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
 
 
 class _DiskFull(Fault):
-    """There is no room for a graded folder, nor would there be for another."""
+    """The disk has no room for a graded folder, nor for any other."""
 
 
 class _Recorder:
-    """What is the same for a whole class, and the way of one student through it."""
+    """What is the same for a whole class, and the steps for one student."""
 
     def __init__(self, course: Course, unit: Unit, gradebook: Gradebook) -> None:
         self._course, self._unit, self._gradebook = course, unit, gradebook
@@ -130,7 +130,7 @@ class _Recorder:
             entry = Entry(student, timestamp, note["scores"], note["comments"])
             return is_entered(self.cells, entry, standing, self.penalty)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # There is no note, or a part of one.
+            # There is no note, or only part of one.
             return False
 
     def _write(self, graded: Path, text: str, folder: Path, script: Path | None) -> dict[str, str]:
@@ -146,7 +146,7 @@ class _Recorder:
                 (draft / name).chmod(self._steps.permissions)
             if self._coursedir.groupshared:
                 for made in (draft, *draft.parents[:2]):
-                    # Another of the group may own the upper ones, and has opened them then.
+                    # Another of the group may own the upper ones; then that user has opened them.
                     with contextlib.suppress(PermissionError):
                         made.chmod((made.stat().st_mode | 0o2770) & 0o2777)
         return digests
@@ -162,8 +162,8 @@ class _Recorder:
         if self._is_recorded(student, timestamp, key, graded, standing):
             return None
         chosen = judged_file(self._course, self._unit, folder)
-        laid = lay_file(self._released, chosen)
-        made = self._steps.grade(laid, student, lambda nb: put_report(nb, judged.report))
+        merged = lay_file(self._released, chosen)
+        made = self._steps.grade(merged, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:
             files = self._write(graded, made.text, folder, script)
@@ -180,8 +180,8 @@ class _Recorder:
     def note(self, made: _Made) -> None:
         """Note in a graded folder that the gradebook has what belongs to it."""
         path = made.folder / paths.KEY_FILE
-        # A part of a note says no more than none, so it need not be written at one stroke; and without one the student is
-        # recorded again by the next run, which does no harm.
+        # A partial note counts as none, so it need not be written atomically; and without one the student is
+        # recorded again by the next run, which is harmless.
         with contextlib.suppress(OSError):
             path.write_text(made.note, encoding="utf-8")
             path.chmod(self._steps.permissions)
@@ -193,7 +193,7 @@ def _problem(error: Exception) -> str:
 
 
 def _enter_all(recorder: _Recorder, gradebook: Gradebook, made: Sequence[_Made]) -> dict[str, str]:
-    """Enter a group at one stroke, or, if the gradebook refuses that, one by one; returns the problems by student."""
+    """Enter a group in one commit or, if the gradebook refuses that, one by one; returns the problems by student."""
     problems: dict[str, str] = {}
     groups = [list(made)]
     while groups:
@@ -216,7 +216,7 @@ def _enter_all(recorder: _Recorder, gradebook: Gradebook, made: Sequence[_Made])
 
 def _record_group(recorder: _Recorder, gradebook: Gradebook, group: Sequence[Judged]) -> Iterator[Recorded]:
     standings = read_standings(gradebook, recorder.cells, [judged.work.student for judged in group])
-    # Making folders takes its time, and nothing may wait for us meanwhile.
+    # Making folders takes time, and must not hold the database.
     gradebook.db.rollback()
     problems: dict[str, str] = {}
     made: list[_Made] = []
@@ -241,7 +241,7 @@ def record(
 ) -> tuple[Recorded, ...]:
     """Enter what was judged, overwriting earlier automatic scores; manual ones stay. The caller is alone in the classroom.
 
-    Whoever is recorded as they should be is left alone. A submission that fails costs only itself. `progress` is called for
+    A student who is recorded correctly is left alone. A submission that fails costs only itself. `progress` is called for
     each student once the gradebook has the points, or it is known why not.
 
     Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked or a

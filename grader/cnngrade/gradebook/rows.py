@@ -46,7 +46,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What grading says of one student: scores (None waits for a person) and automatic comments, by the names of the cells.
+    """What grading says about one student: scores (None waits for a person) and automatic comments, by the names of the cells.
 
     `timestamp` is when the work was handed in, None where that is not known.
     """
@@ -126,7 +126,7 @@ def read_standings(gradebook: Gradebook, cells: Cells, students: Sequence[str]) 
 
 
 def _scores(gradebook: Gradebook, notebooks: Sequence[str]) -> dict[str, float]:
-    """Return the scores of submitted notebooks as nbgrader adds them up: in the database, where a person's score goes first."""
+    """Return the scores of submitted notebooks as nbgrader adds them up: in the database, where a person's score wins."""
     total = select(Grade.notebook_id, func.sum(Grade.score)).where(Grade.notebook_id.in_(notebooks))
     return {row[0]: row[1] for row in gradebook.db.execute(total.group_by(Grade.notebook_id))}
 
@@ -186,7 +186,7 @@ class _Writing:
         return standing
 
     def add(self, cells: Cells, entry: Entry, standing: Standing | None) -> None:
-        """Take up one student. Every row is inserted on its own: nothing follows from a relationship."""
+        """Take up one student. Every row is inserted explicitly: nothing follows from a relationship."""
         standing = self._submission(cells, entry, standing)
         for name, cell in cells.graded.items():
             score, known = entry.scores.get(name), standing.grades.get(cell.id)

@@ -42,13 +42,13 @@ class _Errors(logging.Handler):
 def course_directory(config: Config) -> CourseDirectory:
     """Return nbgrader's view of the classroom folder that `config` describes."""
     coursedir = CourseDirectory(config=config)
-    # nbgrader copies what lies beside a graded notebook to the student's feedback.
+    # nbgrader copies what is beside a graded notebook to the student's feedback.
     coursedir.ignore = [*(name for name in coursedir.ignore if name != paths.KEY_FILE), paths.KEY_FILE]
     return coursedir
 
 
 def quiet_log(handler: logging.Handler) -> logging.Logger:
-    """Return a log of which `handler` hears the errors, and nobody hears anything else."""
+    """Return a log that sends errors to `handler` and nothing to anybody else."""
     log = logging.Logger("cnngrade.gradebook", logging.ERROR)
     log.addHandler(handler)
     return log
@@ -59,7 +59,7 @@ def _surroundings() -> Iterator[None]:
     """Give nbgrader what it needs, and keep to ourselves what it warns of.
 
     It starts `alembic` to make a gradebook, which is not on the PATH when our environment is in use but not activated; and
-    SQLAlchemy warns of the order in which nbgrader enters a submission, which does no harm and nobody here can change.
+    SQLAlchemy warns of the order in which nbgrader enters a submission, which does no harm and cannot be changed here.
     """
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])

@@ -1,6 +1,6 @@
 """Every cell of a submission, text and code, whatever a student's editor has done to it.
 
-`cnngrade.cells` reads the code that is judged; here a person's view is prepared, so nothing is left out and nothing is trusted.
+`submission.read` reads the code that is judged; this one is for a person, so nothing is left out and nothing is trusted.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def _read(source: str) -> tuple[_Definition, ...] | None:
     return tuple(found)
 
 
-# A class hands in the same cells again and again: those of the release, the stubs, and what most have written alike.
+# A class hands in the same cells again and again: those of the release, the stubs, and what most students write alike.
 _remembered = functools.lru_cache(maxsize=256)(_read)
 
 
@@ -62,7 +62,7 @@ def defined(source: str, functions: Sequence[str]) -> list[str]:
 
 
 def split(source: str, functions: Sequence[str]) -> list[str]:
-    """Cut code that defines several of `functions`, so that each definition can stand in a cell of its own.
+    """Cut code that defines several of `functions`, so that each definition gets a cell of its own.
 
     The comment lines right above a definition go with it, and so does what follows up to the next one. Code that does not parse
     is left whole.

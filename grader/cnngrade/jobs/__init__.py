@@ -1,1 +1,1 @@
-"""One library function a command: what a command does can be done from Python in one call."""
+"""One library function per command: what a command does can be done from Python in one call."""

@@ -1,4 +1,4 @@
-"""Measure a unit's variants against the limits of its time budgets: where does each limit lie, and where should it?
+"""Measure a unit's variants against the limits of its time budgets: where is each limit, and where should it be?
 
 A variant is measured as a submission is, in a worker of its own, with the solution's functions for what its file does not
 define.
@@ -26,11 +26,11 @@ from cnngrade.submission.read import Work
 from cnngrade.worker.cells import Cell
 
 SAMPLES = 24
-"""How many samples a ratio is taken from where it is wanted exactly."""
+"""How many samples an exact ratio takes."""
 
 
 FEW_SAMPLES = 6
-"""How many suffice where only a variant on the wrong side of a limit is looked for: that one is measured again."""
+"""How many suffice to find a variant on the wrong side of a limit: that one is measured again."""
 
 
 _AGAIN = 2
@@ -59,7 +59,7 @@ def load_variants(course: Course, unit: Unit) -> list[Variant]:
     return found
 
 
-# A function is fetched at its first call: most variants need nothing of the solution, which takes long to import.
+# A function is fetched at its first call: most variants need nothing from the solution, which is slow to import.
 _FROM_SOLUTION = """\
 def {name}(*args, **kwargs):
     global {name}
@@ -111,7 +111,7 @@ def _place(suite: Suite, variants: list[Variant], samples: int, on_variant: OnVa
     measured = _measure(suite, variants, samples, on_variant)
     cases = len({entry.case for entry in measured})
     placement = Placement(function, suite.unit.budgets[function], cases, tuple(measured))
-    # A machine that is busy with something else is no reason to refuse a limit: it takes three measurements that agree.
+    # A busy machine must not refuse a limit: that takes three measurements that agree.
     for _ in range(_AGAIN):
         doubted = {entry.variant: None for entry in placement.measured if placement.nearly_in_place(entry)}
         if not doubted:
@@ -123,9 +123,9 @@ def _place(suite: Suite, variants: list[Variant], samples: int, on_variant: OnVa
 
 
 def placements(course: Course, unit: Unit, on_variant: OnVariant, samples: int = SAMPLES) -> list[Placement]:
-    """Measure the variants of each function with a time budget, and return how its limit lies among them.
+    """Measure the variants of each function with a time budget, and return where its limit is among them.
 
-    `on_variant` hears of each variant before its turn. One that only just does not suit the limit is measured again. Raises
+    `on_variant` hears of each variant before its turn. One that only just misses the limit is measured again. Raises
     CourseError when the variants or the tests cannot be read, and for a function without variants.
     """
     variants = load_variants(course, unit)
@@ -135,7 +135,7 @@ def placements(course: Course, unit: Unit, on_variant: OnVariant, samples: int =
         mine = [entry for entry in variants if entry.function == function]
         if not mine:
             raise CourseError(
-                f"{function} has a time budget and no variants to hold its limit against. "
+                f"{function} has a time budget and no variants to check its limit against. "
                 f"Write good and slow ones in {paths.variants_file(course, unit.name)}."
             )
         suite = Suite(course, unit, hidden=True, functions=(function,), answer_key=answer_key)
@@ -144,7 +144,7 @@ def placements(course: Course, unit: Unit, on_variant: OnVariant, samples: int =
 
 
 def calibrate(course: Course, unit: Unit, on_variant: OnVariant) -> list[Placement]:
-    """Measure the unit's variants and return where its limits lie, and should; raises UsageError if it has no time budget."""
+    """Measure the unit's variants and return where its limits are and should be; raises UsageError if it has no time budget."""
     if not unit.budgets:
         raise UsageError(f"{unit.name} has no time budget, so there is no limit to place.")
     return placements(course, unit, on_variant)

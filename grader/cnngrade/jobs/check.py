@@ -1,7 +1,7 @@
 """The student's job: run the public tests on the work in this folder.
 
 `check` is what the command runs, in a worker of its own; `check_here` is what a grade cell of a notebook calls, on the
-functions as they stand in the running kernel.
+functions as they are in the running kernel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def check(target: Target) -> Report:
 
 
 def watched(target: Target) -> Iterator[Report]:
-    """Check the file now, and again whenever it has been saved, for as long as the caller goes on."""
+    """Check the file now, and again whenever it has been saved, until the caller stops."""
     import time  # only --watch waits
 
     seen = None

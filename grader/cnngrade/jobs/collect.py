@@ -75,7 +75,7 @@ def collected_as_text(entry: Collected) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """A file and whose it is."""
+    """A file and its owner."""
 
     file: File
     named: Named
@@ -83,7 +83,7 @@ class _Handed:
 
 def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
     """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
-    # One path that leads elsewhere must not change whose the others are.
+    # One path that leads elsewhere must not change the owners of the others.
     names = [file.path for file in files if not bad_path(file.path)]
     tops = {name.partition("/")[0] for name in names}
     if len(tops) != 1 or any("/" not in name for name in names):
@@ -116,7 +116,7 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
     if len(persons) > 1:
         raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
     if len(files) > MAX_STUDENT_FILES:
-        raise Refused(f"there are {len(files):,} files; of one student at most {MAX_STUDENT_FILES:,} are read")
+        raise Refused(f"there are {len(files):,} files; at most {MAX_STUDENT_FILES:,} per student are read")
     work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
     chosen: dict[str, _Handed] = {}
     for handed in files:
@@ -125,7 +125,7 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
         if held is None or (handed.named.inside in work and held.file.moment < handed.file.moment):
             chosen[handed.named.inside] = handed
         elif handed.named.inside not in work:
-            raise Refused(f"two files would be {handed.named.inside}")
+            raise Refused(f"two files would become {handed.named.inside}")
     if not work & set(chosen):
         names = ", ".join(sorted(chosen)[:5])
         raise Refused(f"there is neither {unit.name}.ipynb nor {unit.name}.py (found: {names})")
@@ -155,7 +155,7 @@ def read_timestamp(folder: Path) -> datetime | None:
 def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Path) -> None:
     """Write a submission: it is there whole or not at all, and so is the one that it replaces.
 
-    nbgrader goes by notebooks. Beside a script that comes alone the released one is laid, untouched and with the oldest of
+    nbgrader goes by notebooks. A script that comes alone gets the released one beside it, untouched and with the oldest of
     times, so that `nbgrader autograde` finds the submission and the script is what is judged.
     """
     try:
@@ -171,14 +171,14 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Pa
                 os.utime(draft / released.name, (0, 0))
             (draft / paths.TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
     except BaseException:
-        # Of a student whose only work is refused there is no folder; one that holds anything stays.
+        # A student whose only work is refused gets no folder; one that holds anything stays.
         with contextlib.suppress(OSError):
             target.parent.rmdir()
         raise
 
 
 def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
-    """Say what is too much about all of it together, "" if nothing is. What one student has too much of is that student's."""
+    """Say which limit all of it together exceeds, "" if none. One student's excess is refused for that student alone."""
     counts = [len(files) for files in students.values() if len(files) <= MAX_STUDENT_FILES]
     sizes = [min(sum(handed.file.size for handed in files), MAX_STUDENT_BYTES) for files in students.values()]
     if sum(counts) <= MAX_FILES and sum(sizes) <= MAX_TOTAL_BYTES:
@@ -252,7 +252,7 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
     if source.is_dir():
         return _all_from(folder_files(source), course, unit, force)
     if not source.is_file():
-        raise UsageError(f"There is neither a folder nor a zip archive {source}.")
+        raise UsageError(f"There is no folder or zip archive {source}.")
     try:
         archive = zipfile.ZipFile(source)
     except Exception as error:

@@ -38,7 +38,7 @@ Say = Callable[[str], None]
 
 
 def _fresh_copy(course: Course, target: Path) -> Course:
-    """Copy the course to `target`, in place of an earlier demo there and of nothing else; raises UsageError."""
+    """Copy the course to `target`, in place of an earlier demo there, and never of anything else; raises UsageError."""
     if target.exists() and any(target.iterdir()) and not (target / _MARKER).exists():
         raise UsageError(f"{target} is not empty and was not made by `cnngrade demo`. Name another folder: --to FOLDER")
     with replace_folder(target) as draft:
@@ -72,7 +72,7 @@ def read_class(book: Path, course: Course) -> DemoClass:
         ) from error
     for student, file in files.items():
         if not file.is_file():
-            raise UsageError(f"{book}: the work of {student}, {file}, is not there.")
+            raise UsageError(f"{book}: the work of {student}, {file}, is missing.")
     return DemoClass(unit, files)
 
 
@@ -181,7 +181,7 @@ def _look_around(demo: _Demo) -> Iterator[str]:
 
 
 _STEPS = (_release, _collect, _grade, _give_feedback, _look_around)
-"""The story of a demo. A step yields its title, and then the lines that tell what happened."""
+"""The steps of a demo. Each yields its title, and then the lines that say what happened."""
 
 
 def run_demo(course: Course, book: Path, target: Path, say: Say) -> None:

@@ -67,7 +67,7 @@ def _worker() -> Examined:
         finally:
             remote.close()
     except Exception as error:
-        # Whatever keeps a worker from answering is what the doctor is asked about.
+        # Whatever keeps a worker from answering is a finding.
         return Examined("worker", False, f"a worker process does not answer: {type(error).__name__}: {error}", needed=True)
     return Examined("worker", bool(answer["ok"]), f"starts and answers in {time.monotonic() - start:.2f} s", needed=True)
 
@@ -86,7 +86,7 @@ def _sandboxes() -> list[Examined]:
     for name, reason in available().items():
         if name != NONE:
             best = name if best == NONE and not reason else best
-            found.append(Examined(f"sandbox {name}", not reason, reason or "holds: everything that was tried in it failed"))
+            found.append(Examined(f"sandbox {name}", not reason, reason or "holds: every escape that was tried failed"))
     if best == NONE:
         found.append(Examined("grading", False, f"refused without --sandbox none. {WITHOUT}"))
     for layer in layers(best):

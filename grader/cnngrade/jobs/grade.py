@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GradedClass:
-    """The reports in the order of the students' names, and what became of each in the gradebook if they were to be in it."""
+    """The reports in the order of the students' names, and what became of each in the gradebook, if they were to be entered."""
 
     reports: tuple[Report, ...]
     recorded: tuple[Recorded, ...]

@@ -1,6 +1,6 @@
 """The next hint: check the work, find what failed first, and give one more of its three hints.
 
-Which hints were given is kept in `.cnngrade-hints.json` beside the work, so that the next one is the next.
+Which hints were given is kept in `.cnngrade-hints.json` beside the work, so that none is given twice.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _failed(report: Report, function: str | None) -> Outcome | None:
 
 
 def _only_time_is_short(report: Report, outcome: Outcome) -> bool:
-    """Say whether the case ran over its time and every other case of the function that was judged is right."""
+    """Say whether the case ran over its time while every other judged case of the function is right."""
     others = [other for other in report.outcomes if other.case.function == outcome.case.function and other is not outcome]
     right = (Verdict.PASSED, Verdict.OVER_TIME, Verdict.SLOW)
     return outcome.verdict is Verdict.OVER_TIME and bool(others) and all(other.verdict in right for other in others)
@@ -111,14 +111,14 @@ def next_hint(target: Target, function: str | None = None) -> Hint | None:
     if key == unit.name:
         about, because = unit.name, report.problems[0] if report.problems else "nothing is written yet"
     else:
-        about = outcome.case.function + (", in good time" if key.endswith("/budget") else "")
+        about = outcome.case.function + (", within its time budget" if key.endswith("/budget") else "")
         because = f"{outcome.case.title}: {_WORDS.get(outcome.verdict, 'wrong')}"
     repeated = before == len(texts)
     return Hint(about, number, texts[number - 1], because, texts[: number - 1], repeated, outcome.cause or "")
 
 
 def hint_as_text(hint: Hint, again: bool) -> str:
-    """Return the hint for a terminal; `again` puts those given before in front of it."""
+    """Return the hint for a terminal; `again` puts the earlier ones before it."""
     import textwrap
 
     lines = [

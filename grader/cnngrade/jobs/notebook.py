@@ -1,4 +1,4 @@
-"""What the cells of a notebook call: a check and the pictures of the functions as they stand in the running kernel."""
+"""What the cells of a notebook call: a check and the pictures of the functions as they are in the running kernel."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def _modules_used(function: str, module: ModuleType) -> set[str]:
 
 
 def _note(course: Course, function: str, module: ModuleType) -> str:
-    """Say which packages a function of the notebook uses that are not there when it is graded; "" if there are none."""
+    """Say which packages a function of the notebook uses that will be missing when it is graded; "" if there are none."""
     strangers = foreign(_modules_used(function, module), course.policy.packages)
     if not strangers:
         return ""
     return (
-        f"{function} uses {' and '.join(strangers)}, which will not be there when it is graded: beside Python's own modules "
+        f"{function} uses {' and '.join(strangers)}, which will not be there when it is graded: besides Python's own modules "
         f"submissions may use {' and '.join(course.policy.packages)}."
     )
 

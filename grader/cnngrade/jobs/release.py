@@ -63,7 +63,7 @@ _README = """\
 
 {course}
 
-What is to be written: {functions}.
+What to write: {functions}.
 
 Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you like. In this folder, as often as you like:
 
@@ -72,7 +72,7 @@ Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you 
     cnngrade hint       the next hint that fits
     cnngrade show       your pictures beside the expected ones
 
-Your code may use {packages} and what comes with Python. No other package is there when it is graded, nor in `cnngrade check`.
+Your code may use {packages} and what comes with Python. No other package is available in grading or in `cnngrade check`.
 
 Hand in the file that you worked in.{due}
 """
@@ -106,7 +106,7 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
             shutil.copyfile(source, target)
     record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
     record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
-    head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Nothing is to be edited here.\n"
+    head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
     text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")
     (folder / "README.md").write_text(_readme(course, unit), encoding="utf-8")

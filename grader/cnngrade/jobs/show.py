@@ -79,7 +79,7 @@ def show(target: Target, functions: Sequence[str] = ()) -> list[Comparison]:
 
 
 def show_expected(course: Course, unit: Unit) -> list[Comparison]:
-    """Return the unit's pictures as they are to be, with nobody's work beside them."""
+    """Return the unit's expected pictures, with nobody's work beside them."""
     expected = _expected(course, unit)
     return [
         compare_drawings(entry.name, entry.function, entry.caption, Drawing((), unfinished=True), expected(entry))
@@ -88,7 +88,7 @@ def show_expected(course: Course, unit: Unit) -> list[Comparison]:
 
 
 def write_pictures(title: str, unit: Unit, comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
-    """Write NAME.html and one PNG a picture into `folder` and return their paths; without matplotlib the page alone."""
+    """Write NAME.html and one PNG per picture into `folder` and return their paths; without matplotlib the page alone."""
     written = []
     if can_draw():
         for comparison in comparisons:

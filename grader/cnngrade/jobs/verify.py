@@ -8,7 +8,7 @@ stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 handout      the public tests run from recorded answers, without the solution
-extras       hints are three a function, pictures can be drawn with the solution and without anything, prose has its scheme
+extras       hints are three per function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Trial:
-    """A unit on trial: what every step works with, and what some leave for those after them."""
+    """A unit being proved: what every step works with, and what some leave for later ones."""
 
     course: Course
     unit: Unit
@@ -204,7 +204,7 @@ def _step_functions(trial: _Trial) -> Iterator[str]:
 def _step_solution(trial: _Trial) -> Iterator[str]:
     course, unit = trial.course, trial.unit
     solution, stub = paths.solution_file(course, unit.name), paths.exercise_file(course, unit.name)
-    # Without the rehearsal: here it is the solution itself that is on trial.
+    # Without the rehearsal: here the solution itself is on trial.
     answer_key = replace(live_answer_key(course, unit), solution=None)
     trial.suite = Suite(course, unit, hidden=True, answer_key=answer_key)
     files = ((solution, course.root), (stub, None))
@@ -245,7 +245,7 @@ def _step_variants(trial: _Trial) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step yields what it finds wrong. Where it cannot be done and others rest on it (`carries`), the trial ends."""
+    """A step yields what it finds wrong. Where it cannot be done and others depend on it (`carries`), the proof ends."""
 
     name: str
     find: Callable[[_Trial], Iterable[str]]

@@ -33,7 +33,7 @@ MakeSized = Callable[..., tuple[Any, ...]]
 
 @dataclass(slots=True)
 class RegisteredBudget:
-    """A budget that a case asks for: what will be timed, against what, and up to which ratio it is within its limit."""
+    """A budget that a case asks for: what will be timed, against what, and up to which ratio it passes."""
 
     case: str
     measurement: Measurement
@@ -43,7 +43,7 @@ class RegisteredBudget:
 
     @property
     def ratio(self) -> float:
-        """How many times the reference's time the student's function takes, as far as it has been measured."""
+        """How many times the reference's time the student's function takes, as measured so far."""
         return self.measurement.ratio / self.baseline.unit
 
 
@@ -63,7 +63,7 @@ class BudgetTiming(Protocol):
     baseline_call: float | None
 
     def check(self) -> None:
-        """Have the function called before its time is taken; raises Mismatch for a wrong answer, and StudentFailure."""
+        """Call the function before it is timed; raises Mismatch for a wrong answer, and StudentFailure."""
 
     def timed(self, calls: int, before: int) -> float:
         """Return the CPU seconds of so many calls, with `before` untimed ones before them; raises StudentFailure."""
@@ -91,7 +91,7 @@ def _check(student: Timing, asked: TimedFunction, inputs: Sequence[tuple[Any, ..
 class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
-    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to carry some.
+    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to transfer some.
     """
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class UnseenInputs:
         return self._drawn[index]
 
     def baseline(self, asked: TimedFunction, reference: Reference) -> tuple[Baseline, float]:
-        """Return what every submission is measured against, and about what one call of that takes."""
+        """Return what every submission is measured against, and about how long one call of it takes."""
         if self._baseline is None:
             inputs = [self.draw(index, asked, reference)[0] for index in range(INPUT_SETS)]
             baseline = reference.baseline(asked.case, asked.function, inputs)
@@ -118,7 +118,7 @@ class UnseenInputs:
 
 
 class TimedOnUnseen:
-    """The time with the reference at hand: each input is used once, and each answer is looked at."""
+    """The time with the reference at hand: each input is used once, and each answer is checked."""
 
     def __init__(self, asked: TimedFunction, student: Timing, reference: Reference, unseen: UnseenInputs) -> None:
         self._asked, self._student, self._reference, self._unseen = asked, student, reference, unseen

@@ -85,7 +85,7 @@ class CaseContext:
     def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...]:
         """Return the axes over which the student's function loops in Python and should not; raises CourseError.
 
-        That a function cannot be counted is no reason to lose points: then no axes are known.
+        A function that cannot be counted loses no points: then no axes are known.
         """
         allowed = self.unit.may_loop_over.get(function, ())
         if unknown := [axis for axis in allowed if axis not in sizes]:
@@ -109,13 +109,13 @@ class CaseContext:
 
 
 class Contexts(Protocol):
-    """Where a test's fixtures find the context that they belong to."""
+    """Where a test's fixtures find their context."""
 
     def context(self, item: pytest.Item) -> CaseContext:
         """Return the context in which the test runs now."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
 
 
 class CurrentContext:
@@ -130,7 +130,7 @@ class CurrentContext:
         return self.current
 
     def close(self) -> None:
-        """Nothing to let go of: the judge closes what it opened."""
+        """Nothing to release: the judge closes what it opened."""
 
 
 CONTEXTS: pytest.StashKey[Contexts] = pytest.StashKey()

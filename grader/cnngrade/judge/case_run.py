@@ -1,4 +1,4 @@
-"""One collected test, run for one submission after the other: what ended it comes back as a value."""
+"""One collected test, run for one submission after the other: how it ended comes back as a value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EndReport(pytest.TestReport):
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """A case, the test that it is, and how that is run without pytest, where it can be."""
+    """A case, its test, and how that is run without pytest, where it can be."""
 
     case: Case
     item: pytest.Function

@@ -21,7 +21,7 @@ def unit_of(item: pytest.Item, course: Course) -> Unit:
 
 
 def case_of(item: pytest.Function, unit: Unit) -> Case:
-    """Return the case that a collected test is; raises CourseError when it does not say what it tests or what it is worth."""
+    """Return the case of a collected test; raises CourseError when it does not say what it tests or what it is worth."""
     name = item.originalname.removeprefix("test_")
     where = f"{item.path}, {item.originalname}"
     function = function_of(name, unit.functions)

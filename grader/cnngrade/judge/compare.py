@@ -1,6 +1,6 @@
 """Compare an answer with what is expected, and say the smallest fact that shows the mistake.
 
-Only plain values are compared: numbers, texts, plain NumPy arrays, and tuples, lists and dicts of these. Anything else is
+Only plain values are compared: numbers, strings, plain NumPy arrays, and tuples, lists and dicts of these. Anything else is
 refused before one of its methods could be called.
 """
 
@@ -21,7 +21,7 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 class Mismatch(AssertionError):
     """An answer that is not the expected one. Its text is the fact that a student reads.
 
-    `cause` names the mistake where the numbers alone give it away.
+    `cause` names the mistake where the numbers alone reveal it.
     """
 
     cause = ""
@@ -120,7 +120,7 @@ def _check_exact(actual: _Array, expected: _Array, path: str) -> None:
 
 
 def _check_special(actual: _Array, expected: _Array, path: str) -> None:
-    """Check that NaN and infinities stand where they are expected, and nowhere else."""
+    """Check that NaN and infinities are where they are expected, and nowhere else."""
     for name, test in (("NaN", np.isnan), ("infinite", np.isinf)):
         mine, right = test(actual), test(expected)
         if (mine & ~right).any():
@@ -207,7 +207,7 @@ def _compare(actual: Any, expected: Any, scale: Any, c: float, path: str) -> Non
     elif type(expected) is dict:
         if type(actual) is not dict:
             raise _wrong_type(actual, expected, path)
-        # Only then may a key be held against another one.
+        # Only then may keys be compared.
         if not all(map(is_key, actual)) or actual.keys() != expected.keys():
             raise Mismatch(f"{_where(path)}the keys are {_keys(actual)}, expected {_keys(expected)}.")
         for key, right in expected.items():

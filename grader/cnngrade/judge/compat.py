@@ -1,6 +1,6 @@
-"""What the judge needs of pytest that pytest does not offer: each private name stands here and nowhere else.
+"""What the judge needs of pytest that pytest does not offer: each private name is here and nowhere else.
 
-`pyproject.toml` bounds pytest's versions. A test looks every name up and says, where one is gone, what it was needed for.
+`pyproject.toml` bounds pytest's versions. A test looks every name up and says of a missing one what it was needed for.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ PYTEST = "_pytest."
 
 
 OF_A_PARAMETER = "get_direct_param_fixture_func"
-"""The name of the function that pytest puts where a fixture's would stand, for a parameter of the test."""
+"""The name of the function that pytest puts where a fixture's would be, for a parameter of the test."""
 
 
 def run_by_pytest(item: pytest.Item) -> list[pytest.TestReport]:
     """Run a test with all hooks and fixtures, as pytest does, and return the reports that its public hook would print."""
-    # Where it is not called, it is not loaded.
+    # Loaded only when it is called.
     from _pytest.runner import runtestprotocol
 
-    # Torn down to the ground each time: which test comes next depends on how this one ends.
+    # Torn down completely each time: which test comes next depends on how this one ends.
     return runtestprotocol(item, log=False, nextitem=None)
 
 

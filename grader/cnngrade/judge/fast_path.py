@@ -35,7 +35,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the run of a test ended: in which phase ("setup", "call" or "teardown"), and by which exception, if by one."""
+    """How the run of a test ended: in which phase ("setup", "call" or "teardown"), and with which exception, if any."""
 
     phase: str
     error: BaseException | None
@@ -43,7 +43,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a test is run: `given` are values that are there beforehand, `made` are fixtures to call in order."""
+    """How a test is run: `given` are values known beforehand, `made` are fixtures to call in order."""
 
     test: Callable[..., object]
     arguments: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Submissions in, Reports out: a unit's tests are collected once, and one submission after the other is put before them."""
+"""Submissions in, Reports out: a unit's tests are collected once, then run on one submission after the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnngrade.student.candidate import Candidate
 
 
 def judge_many(suite: Suite, candidates: Iterable[Candidate], on_report: Callable[[Report], None]) -> None:
-    """Judge submissions and hand each Report to `on_report` as soon as it is there: a class is long, and may be interrupted.
+    """Judge submissions and hand each Report to `on_report` as soon as it is there: a class takes long, and may be interrupted.
 
     Raises CourseError when the tests cannot be run at all.
     """
@@ -40,7 +40,7 @@ def judge_one(suite: Suite, entry: Candidate) -> Report:
 
 
 def measure_ratios(suite: Suite, candidates: Iterable[Candidate], samples: int) -> list[tuple[CaseRatio, ...]]:
-    """Return, for each candidate, the ratio of every case that takes time, by so many samples and whatever its limit is.
+    """Return, for each candidate, the ratio of every budget case, from that many samples, whatever its limit.
 
     Raises CourseError when the tests cannot be run at all.
     """
@@ -59,7 +59,7 @@ def measure_ratios(suite: Suite, candidates: Iterable[Candidate], samples: int) 
 
 @contextlib.contextmanager
 def _frozen_garbage() -> Iterator[None]:
-    """Spare the garbage collector what is there now: it stays to the end."""
+    """Keep the garbage collector from what is loaded now: it stays to the end."""
     gc.freeze()
     try:
         yield

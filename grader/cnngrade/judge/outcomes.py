@@ -1,4 +1,4 @@
-"""What the end of a case is worth: from the exception that ended it, or the time that it took, to its Outcome."""
+"""How many points a case earns: from the exception that ended it, or the time that it took, to its Outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_JUDGED = "This case could not be judged. It costs you nothing."
 def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
     """Return the outcome of a case that has run; `answered` says whether the student's code gave an answer in it.
 
-    What fails without one, or outside the test's body, is ours.
+    A failure without one, or outside the test's body, is ours.
     """
     error = ended.error
     if error is None:
@@ -53,13 +53,13 @@ def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:
         return Outcome(outcome.case, Verdict.FAULT, 0.0, text, f"{type(failure).__name__}: {failure}")
     cost = Cost(budget.ratio, budget.limit, budget.baseline.estimated, budget.looped)
     verdict = Verdict.SLOW if cost.looped else verdict_for_ratio(cost.ratio, cost.limit)
-    # What is counted inside the worker is the worker's word: it may take points away, and gives none.
+    # A count made inside the worker cannot be trusted: it may take points away, and gives none.
     earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.limit), cost.looped)
     return replace(outcome, verdict=verdict, earned=earned, cost=cost)
 
 
 def can_be_named(outcome: Outcome) -> bool:
-    """Say whether a known mistake may be what ended the case."""
+    """Say whether a known mistake may have ended the case."""
     return outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
 
 
@@ -71,7 +71,7 @@ def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]]) -> Out
     named = causes.get(outcome.case.id, {})
     cause = named.get(function) or next(iter(named.values()), None)
     if cause is None and outcome.cause:
-        # What the numbers alone suggest in one case gives way to what explains the function's others.
+        # What explains the function's other cases too outranks what the numbers suggest in one case.
         others = {found[function] for found in causes.values() if function in found}
         cause = others.pop() if len(others) == 1 else None
     return replace(outcome, cause=cause) if cause else outcome

@@ -31,7 +31,7 @@ _PLAIN_IDS = _NUMBER_IDS | frozenset(map(id, (str, type(None), tuple, list, dict
 _KINDS = {bool: "b", int: "i", float: "f", complex: "c"}
 
 
-_WORDS: dict[Any, str] = {tuple: "a tuple", list: "a list", dict: "a dict", str: "a text"}
+_WORDS: dict[Any, str] = {tuple: "a tuple", list: "a list", dict: "a dict", str: "a string"}
 
 
 _ARRAY_KINDS = "biufc"
@@ -49,7 +49,7 @@ def is_number(value: Any) -> bool:
 
 
 def is_plain(value: Any) -> bool:
-    """Say whether `value` may be compared. The parts of a tuple, list or dict are still to be asked about."""
+    """Say whether `value` may be compared. The parts of a tuple, list or dict must still be checked."""
     if type(value) is np.ndarray:
         return value.dtype.kind in _ARRAY_KINDS
     return id(type(value)) in _PLAIN_IDS
@@ -61,7 +61,7 @@ def is_key(value: Any) -> bool:
 
 
 def kind_of(number: Any) -> str:
-    """Return the letter that NumPy has for the kind of a number: b, i, u, f or c."""
+    """Return NumPy's letter for the kind of a number: b, i, u, f or c."""
     kind: str = _KINDS.get(type(number)) or number.dtype.kind
     return kind
 
@@ -83,7 +83,7 @@ def name_of(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Write a value as short as a sentence can bear: an array as its shape, a long one with its middle left out."""
+    """Write a value short enough for a sentence: an array as its shape, a long value with its middle left out."""
     if type(value) is np.ndarray:
         return f"<{'x'.join(map(str, value.shape)) or 'number'}>"
     if type(value) is tuple or type(value) is list:
@@ -101,5 +101,5 @@ def shown(value: Any) -> str:
 def _digits(number: Any) -> str:
     try:
         return str(number)
-    except ValueError:  # Python writes no integer of more than 4300 digits.
+    except ValueError:  # Python refuses to print an integer of more than 4300 digits.
         return f"about 2**{int(number).bit_length() - 1}"

@@ -3,7 +3,7 @@
 Fixtures: `student` (the submission's functions), `reference` (the right ones), `rng` (fresh numbers, the same at every run),
 `budget` (registers work whose time counts), `data` (the folder of the course's data). Marks: see `marks`.
 
-The judge loads this plugin and puts a `CaseContext` on the table for each submission. Loaded by a course's conftest.py, it also
+The judge loads this plugin and sets up a `CaseContext` for each submission. Loaded by a course's conftest.py, it also
 lets the tests run by hand: `pytest autograde_tests` tests the solutions, `pytest autograde_tests --submission FILE` a
 student's file.
 """
@@ -83,9 +83,9 @@ def data(context: CaseContext) -> Path:
 
 @pytest.fixture
 def budget(context: CaseContext) -> Callable[..., None]:
-    """`budget("f", make)`: f must answer make(rng) rightly and within its time budget. Times are taken after all other cases.
+    """`budget("f", make)`: f must answer make(rng) correctly and within its time budget. Times are taken after all other cases.
 
-    `budget("f", make, sized, H=2, W=2)`: moreover, f may not loop in Python over the axes that course.yml does not let it.
+    `budget("f", make, sized, H=2, W=2)`: f also may not loop in Python over axes that course.yml does not allow.
     `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input.
     """
 

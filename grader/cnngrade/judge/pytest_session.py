@@ -26,7 +26,7 @@ SessionWork = Callable[[Sequence[CaseRun], CurrentContext], None]
 
 
 class _Plugin:
-    """Hands the collected cases to `work`: only while pytest runs its loop can a test be run, hence the call back."""
+    """Hands the collected cases to `work`: a test can only be run while pytest runs its loop, hence the callback."""
 
     def __init__(self, unit: Unit, work: SessionWork) -> None:
         self._unit, self._work = unit, work

@@ -1,4 +1,4 @@
-"""One submission after the other before the same cases: each has a worker of its own, and nothing of it is ever imported here.
+"""One submission after the other, judged by the same cases: each has its own worker, and none is ever imported here.
 
 Before the first submission the solution itself is judged, where it is at hand. A case that the solution does not pass is
 unsound, and whatever a student does in it ends as a `fault`, which costs nothing.
@@ -27,7 +27,7 @@ from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
 
-# A worker that something outside has ended (the system, a person) is no verdict: the submission is judged again, twice at most.
+# A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most.
 _TRIES = 3
 
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CaseRatio:
-    """What a case that takes time measured of one candidate: its ratio, or None and the `problem` that kept it from one."""
+    """What a budget case measured for one candidate: its ratio, or None and the `problem` that kept it from one."""
 
     case: Case
     ratio: float | None
@@ -80,7 +80,7 @@ class JudgeSession:
         with self._running(student, entry.submission.student) as context:
             outcomes = self._with_causes(context, self._with_times(context, self._run_cases(context)))
         outcomes = [self._sound(outcome) for outcome in outcomes]
-        # Only once the worker has ended is everything there that it printed.
+        # All that it printed is there only once the worker has ended.
         lifecycle = student.lifecycle
         problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
@@ -91,7 +91,7 @@ class JudgeSession:
         return replace(report_of(entry.submission, self._suite.unit.title, outcomes, (*note, text)), layers=entry.layers)
 
     def ratios(self, entry: Candidate, samples: int) -> tuple[CaseRatio, ...]:
-        """Return what the cases measure of one candidate, by so many samples each, whatever their limits."""
+        """Return what the cases measure for one candidate, from that many samples each, whatever their limits."""
         return _undisturbed(lambda: self._ratios_once(entry, samples))
 
     def _ratios_once(self, entry: Candidate, samples: int) -> tuple[tuple[CaseRatio, ...], bool]:
@@ -107,7 +107,7 @@ class JudgeSession:
 
     @contextlib.contextmanager
     def _running(self, student: Student, name: str) -> Iterator[CaseContext]:
-        """Make a student the one whom the tests call, and end the worker afterwards."""
+        """Let the tests call this student, and end the worker afterwards."""
         course, unit = self._suite.course, self._suite.unit
         seed = f"{self._suite.secret}/{name}"
         try:
@@ -174,7 +174,7 @@ def _ratio(outcome: Outcome, budget: RegisteredBudget | None) -> CaseRatio:
 
 
 def _undisturbed(attempt: Callable[[], tuple[T, bool]]) -> T:
-    """Return what an attempt brings during which nothing outside ended a worker, or else the last one."""
+    """Return the result of the first attempt during which nothing outside ended a worker, or else of the last."""
     for _ in range(_TRIES - 1):
         found, disturbed = attempt()
         if not disturbed:

@@ -1,4 +1,4 @@
-"""Which tests of a unit are run, and what answers are held against."""
+"""Which tests of a unit are run, and what answers are compared with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnngrade.model import Course, Unit
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The tests of a unit that are run, and the answers that a student's are held against.
+    """The tests of a unit that are run, and the answers that a student's are compared with.
 
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. Without an
     `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. `secret` goes into the random
@@ -43,7 +43,7 @@ class Suite:
         return live_answer_key(self.course, self.unit)
 
     def chosen(self, cases: Iterable[CaseRun], what: str) -> list[CaseRun]:
-        """Return those of the cases that are about the functions; raises CourseError where there is none of `what` they are."""
+        """Return those of the cases that are about the functions; raises CourseError if there is no `what` about them."""
         functions = self.functions or self.unit.functions
         found = [entry for entry in cases if entry.case.function in functions]
         if not found:

@@ -1,4 +1,4 @@
-"""Pictures as values: panels of one drawing, and two drawings held beside each other.
+"""Pictures as values: panels of one drawing, and two drawings side by side.
 
 What is drawn is decided here, once for every form: which scale a panel has, what the difference is, and what is said about it.
 """
@@ -40,7 +40,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What the darkest and the brightest of a panel stand for; `signed` has 0 in its middle."""
+    """What the darkest and the brightest of a panel mean; `signed` has 0 in its middle."""
 
     low: float
     high: float
@@ -137,7 +137,7 @@ def _size(image: Image) -> str:
 
 
 def compare_drawings(name: str, function: str, caption: str, mine: Drawing | None, expected: Drawing) -> Comparison:
-    """Hold the student's drawing (None: there is none to be had) beside the expected one."""
+    """Compare the student's drawing (None: there is none) with the expected one."""
     problem = mine.problem if mine else ""
     panels = mine.panels if mine else ()
     pairs = tuple(_pair(own, right) for own, right in _paired(panels, expected.panels))

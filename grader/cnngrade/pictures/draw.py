@@ -5,7 +5,7 @@
         \"\"\"The caption: what there is to see.\"\"\"
         return {"the photograph": image, "what f makes of it": functions.f(image)}
 
-A picture is of the unit's function whose name its own name begins with. It is made of panels, each an array (H, W), or
+A picture belongs to the unit's function whose name its own name begins with. It is made of panels, each an array (H, W), or
 (3, H, W) for colours from 0 to 1. The same code draws the student's panels, with the student's functions, and the expected
 ones, with the solution's; a handout holds the expected panels as numbers.
 """
@@ -45,7 +45,7 @@ _MOST_PANELS = 64
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of `function`: how it is called, what there is to see, and the code that makes its panels."""
+    """One picture of `function`: its name, what there is to see, and the code that makes its panels."""
 
     name: str
     function: str

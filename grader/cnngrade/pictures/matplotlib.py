@@ -68,9 +68,9 @@ def _say(axes: Any, text: str) -> None:
 
 
 def comparison_as_png(comparison: Comparison, rows_named: bool = True) -> bytes:
-    """Return the picture as a PNG: a column a panel; below one another yours, the expected one, and the difference.
+    """Return the picture as a PNG: a column per panel, with yours, the expected one and the difference below one another.
 
-    Where there is none of the student's, only the expected one is drawn. `rows_named` says at the left which row is which.
+    Without the student's, only the expected one is drawn. `rows_named` says at the left which row is which.
     """
     # matplotlib takes half a second to load, and it is not always there.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -140,7 +140,7 @@ def _fill(axes: Any, pair: Pair, kind: str) -> None:
 
 
 def comparison_as_html(comparison: Comparison) -> str:
-    """Return the picture as a piece of HTML that stands alone: an image where matplotlib is there, characters where not."""
+    """Return the picture as self-contained HTML: an image where matplotlib is there, characters where not."""
     head = f"<code>{html.escape(visible_line(comparison.function))}</code>: {html.escape(visible_line(comparison.caption))}"
     remark = html.escape(visible_line(comparison.remark()))
     if can_draw():

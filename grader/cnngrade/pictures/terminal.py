@@ -52,7 +52,7 @@ def _size(image: Image, widest: int) -> tuple[int, int]:
 def _characters(image: Image, scale: Scale, rows: int, columns: int) -> list[str]:
     shares = scale.share(image)
     grey = np.tensordot(_LUMA, shares, axes=1) if shares.ndim == 3 else shares
-    # Parts are means, and means of what goes both ways are small: faint answers are to be seen, too.
+    # Parts are means, and means of what has both signs are small: faint answers must show, too.
     power = 0.6 if scale.signed else 1.0
     lines = []
     for line in _shrunk(grey, rows, columns):
@@ -102,7 +102,7 @@ def _pair_lines(pair: Pair, width: int, only_expected: bool) -> Iterator[str]:
 def comparison_as_text(comparison: Comparison, width: int = 100) -> str:
     """Return a picture as lines of at most `width` columns: panel by panel, yours, expected, and where they differ.
 
-    Brighter is denser; where numbers are negative, letters stand for those below 0 and signs for those above.
+    Brighter is denser; where numbers are negative, letters show those below 0 and signs those above.
     """
     only_expected = comparison.unfinished or bool(comparison.problem)
     lines = [f"{comparison.function}: {visible_line(comparison.caption)}", f"  {visible_line(comparison.remark())}"]

@@ -19,7 +19,7 @@ def _as_students_see(outcome: Outcome, number: int) -> Outcome:
 def as_students_see(report: Report) -> Report:
     """Return `report` without what is for the staff alone.
 
-    Of a hidden case its title, verdict, points and known mistake are left, and a number in the place of its name. What the code
+    A hidden case keeps its title, verdict, points and known mistake, with a number in place of its name. What the code
     printed is left out when there are hidden cases: it may have printed their inputs. Of an absolute path, which tells how the
     staff's machine is laid out, the file's name is left.
     """

@@ -1,4 +1,4 @@
-"""Logarithmic axes: where a ratio stands against its limit, and an axis drawn in plain characters."""
+"""Logarithmic axes: where a ratio is against its limit, and an axis drawn in plain characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TICK = "'"
 
 @dataclass(frozen=True, slots=True)
 class CostBar:
-    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit stands."""
+    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit is."""
 
     bar: float
     limit: float
@@ -47,7 +47,7 @@ class Track:
     width: int
 
     def column(self, value: float) -> int:
-        """Return the column (from 0) in which a value stands; what lies beyond an end stands at it."""
+        """Return the column (from 0) of a value; what is beyond an end is drawn at it."""
         if self.high <= self.low:
             return 0
         place = math.log(min(max(value, self.low), self.high) / self.low) / math.log(self.high / self.low)
@@ -61,11 +61,11 @@ class Track:
         return "".join(cells).rstrip()
 
     def ruler(self) -> str:
-        """Return the powers of ten that lie on the axis, each with a tick at its place."""
+        """Return the powers of ten on the axis, each with a tick at its place."""
         text = ""
         for power in range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1):
             label, column = f"{10.0**power:,.15g}", self.column(10.0**power)
-            # The tick stands at its place, and the number beside it where there is room.
+            # The tick is at its place, and the number beside it where there is room.
             fits = column + len(label) < self.width
             label, start = (f"{_TICK}{label}", column) if fits else (f"{label}{_TICK}", column - len(label))
             if start >= len(text) + bool(text):

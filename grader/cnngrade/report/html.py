@@ -1,7 +1,7 @@
 """A report as a page of its own, or as the output of a notebook's cell.
 
 Both stand alone: no script, no link, nothing is fetched. Every text that comes from a person or a program is made visible and
-escaped; the page forbids scripts besides. A fragment carries its styles in its elements, because a notebook gives it nothing.
+escaped; the page forbids scripts as well. A fragment carries its styles in its elements, because a notebook gives it nothing.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Ma
 def report_fragment(report: Report, function: str | None, staff: bool = False) -> str:
     """Return the part of a report that is about `function` (None: all of it) for the output of a notebook's cell.
 
-    It holds no headings, since it stands between a notebook's own.
+    It holds no headings, since it appears between a notebook's own.
     """
     shown = report if staff else as_students_see(report)
     part = shown if function is None else part_of(shown, function)
@@ -127,7 +127,7 @@ def report_fragment(report: Report, function: str | None, staff: bool = False) -
         lines += _table(part.outcomes, part.problems, staff, f"The cases of {name}")
         lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
     else:
-        lines.append("<p>No case is about it.</p>")
+        lines.append("<p>No case tests it.</p>")
     if function is None:
         lines += _output(part)
     body = "\n".join(lines)
@@ -195,16 +195,16 @@ def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
 
 
 def _figure(cost: Cost) -> str:
-    """Draw the ratio as a bar, and the line that it is measured against as an upright."""
+    """Draw the ratio as a bar, and its limit as an upright."""
     scale, colour = cost_bar(cost), _GOOD if cost.ratio <= deciding_limit(cost.limit) else _MIDDLE
-    bar, line = round(300 * scale.bar, 1), round(300 * scale.limit, 1)
+    bar, limit = round(300 * scale.bar, 1), round(300 * scale.limit, 1)
     label = html.escape(f"Bar: {words.cost_text(cost)}")
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 300 16" width="300" height="16"'
         ' style="display:block;max-width:100%;height:auto;margin-top:0.35em">'
         '<rect x="0" y="4" width="300" height="8" rx="2" fill="#888" fill-opacity="0.3"/>'
         f'<rect x="0" y="4" width="{bar:g}" height="8" rx="2" fill="{colour}"/>'
-        f'<rect x="{line - 1:g}" y="0" width="2" height="16" fill="currentColor"/>'
+        f'<rect x="{limit - 1:g}" y="0" width="2" height="16" fill="currentColor"/>'
         "</svg>"
     )
 
@@ -219,7 +219,7 @@ def _folded(summary: str, block: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape a text that is visible already."""
+    """Escape text that is already visible."""
     return html.escape(text)
 
 

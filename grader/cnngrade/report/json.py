@@ -1,6 +1,6 @@
 """A `Report` as JSON and back: the public, versioned format (schemas/report.schema.json), and how reports are stored.
 
-`report_from_json(report_to_json(report)) == report` for every report. JSON has no infinity: a ratio without end is null.
+`report_from_json(report_to_json(report)) == report` for every report. JSON has no infinity: an infinite ratio is null.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _finite(number: float) -> float:
 
 
 def report_from_json(plain: Mapping[str, Any]) -> Report:
-    """Return the report that `report_to_json` made `plain` of; raises WireError, saying where, if it is no such report.
+    """Return the report that `report_to_json` made `plain` of; raises WireError, saying where, if it is not such a report.
 
     What was left out for students comes back as "".
     """
@@ -98,7 +98,7 @@ def _report(plain: Any) -> Report:
     version = whole.take("schema", _number)
     if version != SCHEMA:
         raise WireError(f"This report is of schema {version:g}; this cnngrade reads schema {SCHEMA}. Update cnngrade.")
-    # It follows from the outcomes; a reader of another language is spared the rule.
+    # It follows from the outcomes; readers in other languages need not know the rule.
     whole.take("verdict", ReportVerdict)
     return whole.close(
         Report(
@@ -199,7 +199,7 @@ class _Fields:
 
 def _text(plain: Any) -> str:
     if not isinstance(plain, str):
-        raise ValueError("not a text")
+        raise ValueError("not a string")
     return plain
 
 

@@ -1,6 +1,6 @@
-"""Reports as the JUnit XML that continuous integration servers read: a suite a unit, a test case a case.
+"""Reports as the JUnit XML that continuous integration servers read: a suite per unit, a test case per case.
 
-What the student has to write or mend is a failure, what waits for another case is skipped, and a fault of ours is an error.
+What the student has to write or fix is a failure, what waits for another case is skipped, and a fault of ours is an error.
 """
 
 from __future__ import annotations

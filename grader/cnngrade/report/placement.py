@@ -1,4 +1,4 @@
-"""Where the limit of a time budget lies among its variants, as text and as JSON."""
+"""Where the limit of a time budget is among its variants, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ _LIMIT, _PROPOSAL = "|", "!"
 
 
 def _verdict(placement: Placement) -> Iterator[str]:
-    """Yield what follows from the drawing: the gap, where the limit lies in it, and what to write."""
+    """Yield what follows from the drawing: the gap, where the limit is in it, and what to write."""
     good, slow, width = placement.slowest_good, placement.quickest_slow, placement.width
     if placement.proposed is None or not good or not slow or not width:
         yield placement.gap_problem()
         return
     yield f"The gap: from {good.text()} to {slow.text()}, a factor of {factor_text(width)}."
     below, above = placement.decides / ratio_of(good), ratio_of(slow) / placement.decides
-    what = f"The limit {ratio_text(placement.limit)} lets pass up to {ratio_text(placement.decides)}"
+    what = f"The limit {ratio_text(placement.limit)} lets up to {ratio_text(placement.decides)} pass"
     if below < 1 or above < 1:
-        yield f"{what}, which lies outside it."
+        yield f"{what}, which is outside it."
     else:
-        yield f"{what}, which keeps a factor of {factor_text(below)} from the one, {factor_text(above)} from the other."
+        yield f"{what}, which keeps a factor of {factor_text(below)} from one end and {factor_text(above)} from the other."
     if min(below, above) < min(COMFORT, max(MARGIN, math.sqrt(width) / _MOVED)):
         yield f"For its middle, write {placement.proposed:g} in course.yml as the limit of {placement.function}."
     else:
-        yield f"The limit {placement.proposed:g} would lie in its middle; the one there is is well placed."
+        yield f"The limit {placement.proposed:g} would be in its middle; the present one is well placed."
     if width < COMFORT**2:
         yield f"The gap is narrow: less than {COMFORT:g} on a side. A larger input in the case of the budget may widen it."
 
@@ -66,7 +66,7 @@ def placement_as_text(placement: Placement, width: int) -> str:
     told = [*placement.unmeasured(), *placement.halved(), *_verdict(placement)]
     return "\n".join(
         [
-            f"{placement.function}: its variants, in times of what the reference takes",
+            f"{placement.function}: its variants, in multiples of the reference's time",
             "",
             *_rows(placement, width),
             *textwrap.wrap(legend, width, initial_indent="  ", subsequent_indent="  "),

@@ -1,6 +1,6 @@
 """A report as a student reads it in a terminal.
 
-One line a case: verdict, title, points; below it the smallest fact that shows what happened. A console that cannot show a
+One line per case: verdict, title, points; below it the smallest fact that shows what happened. A console that cannot show a
 character gets a plainer one.
 """
 
@@ -53,7 +53,7 @@ _OUTPUT = (20, 2_000)
 _STAFF = (60, 8_000)
 
 
-# Cases in a row that say the same are told by the first few and a count.
+# Of cases in a row that say the same, the first few are shown and the rest counted.
 _KEPT = {Verdict.PASSED: 3, Verdict.UNFINISHED: 1, Verdict.SKIPPED: 1}
 
 
@@ -68,7 +68,7 @@ def report_as_text(
     encoding: str = "utf-8",
     headings: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the report as lines of at most `width` columns, without a line end at the end.
+    """Return the report as lines of at most `width` columns, without a final line end.
 
     `staff` adds what is for the staff alone. `encoding` is that of the console; what it cannot show becomes an escape.
     `headings` maps a function to the heading of its lesson, for the last line's advice.
@@ -204,7 +204,7 @@ def _rows(report: Report) -> Iterator[_Row]:
 
 
 def _alike(numbered: tuple[int, Outcome]) -> object:
-    """Return what neighbours that may be told together have in common; a case with something to tell stands alone."""
+    """Return what neighbours that may be shown together have in common; a case with something to say is shown alone."""
     number, outcome = numbered
     has_told = outcome.for_student and outcome.verdict not in _KEPT
     if has_told or outcome.cost or outcome.cause or outcome.for_staff:
@@ -229,7 +229,7 @@ def _below(page: _Page, outcome: Outcome, said: tuple[str, ...], named: list[str
 
 
 def _bar(page: _Page, cost: Cost, width: int) -> str:
-    """Draw the ratio as a bar and the line as an upright in it."""
+    """Draw the ratio as a bar and the limit as an upright in it."""
     full, empty = ("\u2588", "\u2591") if page.can_show("\u2588\u2591") else ("#", ".")
     scale = cost_bar(cost)
     filled = round(scale.bar * width)

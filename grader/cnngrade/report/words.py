@@ -23,7 +23,7 @@ WORDS = {
     Verdict.SKIPPED: "waits",
     Verdict.FAULT: "fault",
 }
-"""One word (two at most) a verdict, of at most 7 letters: they stand in a column."""
+"""One word (two at most) per verdict, of at most 7 letters: they form a column."""
 
 
 # What an outcome without a text of its own says.
@@ -60,14 +60,14 @@ def score_text(report: Report) -> str:
 
 
 def standing(cost: Cost) -> str:
-    """Return where an estimate lies: "within" the line, "over" it, or so "close" to it that only the graded run can decide."""
+    """Return where an estimate is: "within" the limit, "over" it, or so "close" to it that only the graded run can decide."""
     if cost.ratio > cost.limit * CLOSE:
         return "over"
     return "close" if cost.ratio >= cost.limit / CLOSE else "within"
 
 
 def cost_text(cost: Cost) -> str:
-    """Return the sentence that a budget case's numbers make."""
+    """Return the sentence for a budget case's numbers."""
     about = "about " if cost.estimated else ""
     if math.isinf(cost.ratio):
         text = "more than could be measured"
@@ -81,7 +81,7 @@ def cost_text(cost: Cost) -> str:
     if cost.ratio > deciding_limit(cost.limit):
         text += f", none from {ratio_text(NONE_FROM * cost.limit)}"
     elif cost.ratio > cost.limit:
-        text += ", and so little over is let pass"
+        text += ", and this is close enough"
     text += "."
     if cost.estimated and standing(cost) == "close":
         text += " This is an estimate: the graded run decides."
@@ -100,7 +100,7 @@ def _and(names: Sequence[str]) -> str:
 
 
 def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what is to be told below the title of a case, made visible: the fact, the numbers, the known mistake.
+    """Return what to say below the title of a case, made visible: the fact, the numbers, the known mistake.
 
     A fact may have several lines. What is already `said` about the whole file is not said again, and of a mistake that was
     `named` at an earlier case only that it is the same.
@@ -135,10 +135,10 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
     if any(outcome.verdict is Verdict.FAULT for outcome in report.outcomes):
         return "tell your instructor. A part of the grader failed, not your work, and it costs you no points."
     if not report.outcomes:
-        return f"no case was judged. See to {where} first."
-    first = _first_to_mend(report)
+        return f"no case was judged. Fix {where} first."
+    first = _first_to_fix(report)
     if first is None:
-        return "nothing is left to mend here. Every case passed."
+        return "nothing is left to fix here. Every case passed."
     function, title = visible_line(first.case.function), visible_line(first.case.title)
     heading = (headings or {}).get(first.case.function)
     read = f'read "{visible_line(heading)}" in {where}, then ' if heading else ""
@@ -146,12 +146,12 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
     if first.verdict is Verdict.UNFINISHED:
         return f"{read}write {function}{place}."
     if first.verdict is Verdict.SLOW:
-        return f"{read}make {function} quicker{place}: let NumPy work on whole arrays where a Python loop runs now."
-    return f'{read}mend {function}{place}: "{title}".'
+        return f"{read}make {function} faster{place}: let NumPy work on whole arrays where a Python loop runs now."
+    return f'{read}fix {function}{place}: "{title}".'
 
 
-def _first_to_mend(report: Report) -> Outcome | None:
-    """Return the first case that keeps others or points back: right comes before quick, and what waits is no work."""
+def _first_to_fix(report: Report) -> Outcome | None:
+    """Return the first case to work on: right comes before fast, and a case that waits needs no work of its own."""
     failing = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
     for chosen in (
         [outcome for outcome in failing if outcome.verdict not in _NOT_DONE],

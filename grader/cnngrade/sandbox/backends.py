@@ -1,7 +1,7 @@
 """Which sandboxes there are for the code of others, which of them this machine has, and whether they hold.
 
-`none` is no sandbox: a fresh process with limits of memory and time (see `fresh`), enough for one's own code. `landlock` and
-`bubblewrap` confine the code of others (see `warm`). No administrator is asked for either.
+`none` is not a sandbox: a fresh process with limits of memory and time (see `fresh`), enough for one's own code. `landlock` and
+`bubblewrap` confine the code of others (see `warm`). Neither needs an administrator.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WITHOUT = (
 
 
 def _missing(name: str) -> str:
-    """Return why a backend cannot be had here, "" if it can."""
+    """Return why a backend cannot be used here, "" if it can."""
     if name == NONE:
         return ""
     if sys.platform != "linux":
@@ -54,7 +54,7 @@ def _missing(name: str) -> str:
 
 @functools.cache
 def _held(name: str) -> str:
-    """Start a worker and let it try what it must not: the answer is "" when nothing of that works."""
+    """Start a worker and let it try what it must not be able to do: "" when none of that works."""
     warm = Warm(Policy(), name)
     try:
         with tempfile.TemporaryDirectory(prefix="cnngrade-") as folder:
@@ -69,7 +69,7 @@ def _held(name: str) -> str:
         if not answer.get("ok"):
             return f"it could not be tried: {answer.get('message')}"
         worked = answer["worked"]
-        return f"inside it there still works: {', '.join(worked)}" if worked else ""
+        return f"inside it, this still works: {', '.join(worked)}" if worked else ""
     except Exception as error:
         # Whatever a kernel or a container does here is what the question was about.
         return f"it does not start here: {error}"
@@ -78,12 +78,12 @@ def _held(name: str) -> str:
 
 
 def available() -> dict[str, str]:
-    """Return every backend with the reason why it cannot be had here ("" if it can), the strongest first."""
+    """Return every backend with the reason why it cannot be used here ("" if it can), the strongest first."""
     return {name: _missing(name) for name in BACKENDS}
 
 
 def choose(name: str) -> str:
-    """Return the backend that `name` asks for, `auto` for the strongest; raises UsageError where it cannot be had."""
+    """Return the backend that `name` asks for, `auto` for the strongest; raises UsageError where it cannot be used."""
     if name == NONE:
         return name
     if name == AUTO:
@@ -93,19 +93,19 @@ def choose(name: str) -> str:
             if not reasons[backend]:
                 return backend
         raise UsageError(
-            "There is nothing here that would confine the code of students:\n"
+            "Nothing on this machine can confine the students' code:\n"
             + "".join(f"  {backend}: {reason}\n" for backend, reason in reasons.items())
-            + f"Mend one of these, or grade with --sandbox none. {WITHOUT}"
+            + f"Fix one of these, or grade with --sandbox none. {WITHOUT}"
         )
     if name not in BACKENDS:
         raise UsageError(f'There is no sandbox "{name}". There are: {", ".join((AUTO, *BACKENDS))}.')
     if reason := _missing(name):
-        raise UsageError(f"The sandbox {name} cannot be had here: {reason}.")
+        raise UsageError(f"The sandbox {name} cannot be used here: {reason}.")
     return name
 
 
 def require(packages: Sequence[str]) -> None:
-    """Raise UsageError where a package that submissions may use is not installed: grading would take it for their fault."""
+    """Raise UsageError where a package that submissions may use is not installed: grading would blame the students."""
     if missing := offer(packages).missing:
         raise UsageError(
             f"course.yml lets submissions use {' and '.join(missing)} (policy, packages), and that is not installed here.\n"

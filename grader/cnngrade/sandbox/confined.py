@@ -114,7 +114,7 @@ class Warm:
         self._pid = 0
 
     def _open(self) -> None:
-        """Start the fork server and see whether its workers are held."""
+        """Start the fork server and check that its workers are confined."""
         _sweep()
         offered = offer(self._policy.packages)
         if offered.missing:
@@ -292,7 +292,7 @@ def _sweep() -> None:
 def _readable(data: Path | None) -> list[Path]:
     """Return the folders and files that code needs to run: the interpreter, its libraries, this package, the course's data.
 
-    The installed packages that lie in these folders are another matter: see `_package_folders`.
+    The installed packages in these folders are another matter: see `_package_folders`.
     """
     paths = [Path(path) for path in (*_SYSTEM, sys.executable, _ENGINE)]
     for prefix in _prefixes():
@@ -310,7 +310,7 @@ def _prefixes() -> list[Path]:
 
 
 def _package_folders() -> list[Path]:
-    """Return the folders of this machine that hold installed packages: of them code can read only what is offered to it."""
+    """Return the folders of this machine that hold installed packages: code can read of them only what is offered to it."""
     places = [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages(), *sys.path]]
     places += [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
     for folder in [Path("/usr/lib"), Path("/usr/local/lib"), *(prefix / "lib" for prefix in _prefixes())]:
@@ -322,7 +322,7 @@ def _package_folders() -> list[Path]:
 def bubblewrap(scratch: Path, readable: Sequence[Path], hidden: Sequence[Path]) -> list[str]:
     """Return the command line that puts namespaces around a command: its files are `readable` and a bounded `scratch`.
 
-    In the folders that are `hidden` there is only what is named in `readable` itself.
+    In the `hidden` folders there is only what `readable` itself names.
     """
     command = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--die-with-parent", "--as-pid-1", "--new-session", "--cap-drop", "ALL"]
@@ -357,7 +357,7 @@ def confining_layers(name: str) -> tuple[Layer, ...]:
         text = "own process, mount, network and IPC namespaces: other files, processes and networks are not there"
         found.append(Layer("namespaces", True, text))
     else:
-        text = "code can see that files and processes exist, though not into them"
+        text = "code can see that files and processes exist, though not what is in them"
         found.append(Layer("namespaces", False, text))
     if version := landlock_version():
         text = "reads the interpreter, its libraries and the course's data; writes a folder of its own"

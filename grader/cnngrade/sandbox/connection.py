@@ -24,7 +24,7 @@ MAX_FILES = 10_000
 
 
 MAX_WAIT = 6.0
-"""How many times as long a request may take in all when it is the machine that does not let the worker run."""
+"""How many times as long a request may take in all when the machine keeps the worker from running."""
 
 
 _SURE_ROOM = 4096
@@ -50,7 +50,7 @@ class WorkerGone(Exception):
 
 
 class WorkerKilled(WorkerGone):
-    """Something outside ended the worker (the system for want of memory, or a person): not what its code could do itself."""
+    """Something outside ended the worker (the system for want of memory, or a person): its code could not have done this."""
 
 
 class WorkerSilent(Exception):
@@ -58,7 +58,7 @@ class WorkerSilent(Exception):
 
 
 class WorkerExcess(Exception):
-    """The worker took more than it may of something, and was ended; the text says of what."""
+    """The worker took more of something than it may, and was ended; the text says of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Process(Protocol):
         """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
 
     def used(self) -> int:
-        """Return how many files there are in the worker's own folder, 0 where nobody counts."""
+        """Return how many files there are in the worker's own folder, 0 where they are not counted."""
 
 
 class Starter(Protocol):
@@ -132,9 +132,9 @@ class Connection:
             raise self._gone() from None
 
     def _patience(self, seconds: float) -> Callable[[], float]:
-        """Return what says, each time that nothing has come, how long to wait on; it keeps an eye on the worker meanwhile.
+        """Return a function that says, whenever nothing has come, how long to go on waiting, and watches the worker.
 
-        It raises WorkerSilent once the time is over; time for which others kept the worker from running does not count.
+        It raises WorkerSilent once the time is over; time during which others kept the worker from running does not count.
         """
         start, looks = time.monotonic(), 0
         kept_waiting_before = 0.0
@@ -158,10 +158,10 @@ class Connection:
         if (threads := _threads(self._process.pid)) > MAX_THREADS:
             raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
         if (files := self._process.used()) > MAX_FILES:
-            raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may lie in its folder")
+            raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may be in its folder")
 
     def _send(self, frame: bytes, seconds: float) -> None:
-        """Write a frame. One that a pipe may not hold would wait for ever for a worker that reads nothing: then it is ended."""
+        """Write a frame. One that a pipe cannot hold would wait for ever if the worker reads nothing: then it is ended."""
         late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > self._room else None
         if late:
             late.start()
@@ -200,17 +200,17 @@ class Connection:
         return text + "\n... (more was printed and left out)" if len(data) > self._cap else text
 
     def close(self) -> None:
-        """End the process and what it started, and let go of the pipes."""
+        """End the process and what it started, and close the pipes."""
         self._process.end(0.0)
         with contextlib.suppress(OSError):
             self._requests.close()
         self._answers.close()
-        # One that still reads then has a stranger at the other end, and is left to it.
+        # If one is still reading, a stranger is at the other end; it is left alone.
         self._reader.join(timeout=2)
 
 
 class _Pipe(io.RawIOBase):
-    """The reading end of a pipe. While nothing comes, `wait` is asked how long to wait on; it ends that by raising."""
+    """The reading end of a pipe. While nothing comes, `wait` is asked how long to go on waiting; it ends that by raising."""
 
     def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
         self._descriptor, self._wait = descriptor, wait
@@ -235,7 +235,7 @@ class _Pipe(io.RawIOBase):
 
 
 class _ThreadedPipe(_Pipe):
-    """The same where a pipe cannot be waited for, as on Windows: a thread waits in our stead, with one piece in hand."""
+    """The same where a pipe cannot be waited for, as on Windows: a thread waits instead, with one piece in hand."""
 
     def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
         super().__init__(descriptor, wait)
@@ -305,7 +305,7 @@ def _settle(pid: int) -> None:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process and of whatever descends from it, also of what has ended and was waited for."""
+    """Return the CPU time of a process and its descendants, including those that have ended and were waited for."""
     # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
     seconds = time.clock_gettime((~pid << 3) | 2)
     if facts := _stat(pid):
@@ -314,7 +314,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _cpu_seconds_of_child(pid: int) -> float:
-    """Return the same of a process that may end meanwhile."""
+    """Return the same for a process that may end meanwhile."""
     try:
         return _cpu_seconds(pid)
     except OSError:

@@ -51,7 +51,7 @@ _COMMANDS = (
 
 
 class Unavailable(Exception):
-    """There is no libseccomp here; the text says what to install."""
+    """libseccomp is missing; the text says what to install."""
 
 
 @functools.cache
@@ -61,7 +61,7 @@ def compiled() -> bytes:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
         raise Unavailable(
-            'libseccomp is not here: pip install "cnngrade[instructor]", and the system\'s package libseccomp2'
+            'libseccomp is missing: pip install "cnngrade[instructor]", and the system\'s package libseccomp2'
         ) from error
     allow = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     for name in _ALLOWED.split():
@@ -81,7 +81,7 @@ def compiled() -> bytes:
 
 
 def _add(library: object, allow: object, name: str, *arguments: object) -> None:
-    """Allow a call; an architecture that has none of that name does not miss it."""
+    """Allow a call; an architecture without one of that name does not need it."""
     try:
         allow.add_rule(library.ALLOW, name, *arguments)  # type: ignore[attr-defined]
     except OSError as error:

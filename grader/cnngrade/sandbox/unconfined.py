@@ -51,7 +51,7 @@ def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
 
 
 class Source(Protocol):
-    """Where workers come from: a sandbox at work."""
+    """Where workers come from: a running sandbox."""
 
     layers: tuple[Layer, ...]
 
@@ -87,7 +87,7 @@ class _FreshProcess:
         self.pid = self._process.pid
 
     def used(self) -> int:
-        """Nobody counts: the folder is the user's own."""
+        """Not counted: the folder is the user's own."""
         return 0
 
     def end(self, grace: float) -> Ending:
@@ -115,7 +115,7 @@ class _FreshProcess:
 
 
 def _marked(mark: str) -> list[int]:
-    """Return the processes of this user whose environment bears the mark (Linux)."""
+    """Return the processes of this user whose environment has the mark (Linux)."""
     wanted, found = f"{MARK}={mark}".encode(), []
     for process in Path("/proc").iterdir():
         if process.name.isdigit():

@@ -1,1 +1,1 @@
-"""A student's functions as the judge sees them: called somewhere else, they bring back plain values or a failure."""
+"""A student's functions as the judge sees them: called elsewhere, they return plain values or a failure."""

@@ -1,4 +1,4 @@
-"""Something to be judged: a submission, and how its code is reached once it is its turn."""
+"""Something to be judged: a submission, and how its code is reached when its turn comes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnngrade.submission.read import Work, read_work
 
 
 class Openable(Protocol):
-    """Work that waits for its turn: nothing of it runs, and no process is started, before it is opened."""
+    """Work that waits for its turn: none of it runs, and no process starts, before it is opened."""
 
     def open(self) -> Student:
         """Return the student's side; raises SubmissionError, which is then what the report says, and Fault."""
@@ -24,7 +24,7 @@ class Openable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RemoteWork:
-    """A file that was read, and where the workers come from that run it."""
+    """A file that was read, and the source of the workers that run it."""
 
     policy: Policy
     work: Work
@@ -60,7 +60,7 @@ class OpenedWork:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableWork:
-    """What cannot be read: every case of it says so."""
+    """A file that cannot be read: every case says so."""
 
     error: SubmissionError
 
@@ -87,7 +87,7 @@ def remote(course: Course, work: Work, source: Source) -> Candidate:
 def candidate(course: Course, path: Path, unit: Unit, student: str, source: Source | None = None, note: str = "") -> Candidate:
     """Read a submission file and return it as a candidate, readable or not.
 
-    Its workers come from `source`; without one they are fresh processes in the file's own folder, for code one trusts.
+    Its workers come from `source`; without one they are fresh processes in the file's own folder, for trusted code.
     """
     try:
         read = remote(course, read_work(path, unit.name, student), source or Fresh(course.policy, path.parent))

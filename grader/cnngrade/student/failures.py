@@ -1,4 +1,4 @@
-"""The sentences for calls that bring no answer: what happened, and what to look at."""
+"""The sentences for calls that give no answer: what happened, and what to look at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.submission.read import Work
 
 YOUR_FILE = "your file"
-"""What stands in the place of a function's name while the whole file is loaded."""
+"""What replaces a function's name while the whole file is loaded."""
 
 
 # (class of exception, part of its message, what to look at)
@@ -24,14 +24,14 @@ _HINTS = (
         "Cannot cast ufunc",
         "An in-place operation (+=) cannot put float results into an integer array. Make the output with a float dtype.",
     ),
-    ("IndexError", "out of bounds", "An index runs past the end: hold the bounds of the loop against the array's shape."),
+    ("IndexError", "out of bounds", "An index runs past the end: check the bounds of the loop against the array's shape."),
     ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
-    ("RecursionError", "", "The function calls itself without an end."),
+    ("RecursionError", "", "The function calls itself without end."),
 )
 
 
 def changed_argument(function: str) -> StudentFailure:
-    """Return the failure of a function that changed what it was called with."""
+    """Return the failure of a function that changed its arguments."""
     text = f"{function} changed one of its arguments. Work on a copy: x = x.copy()."
     return StudentFailure(Reason.CHANGED_ARGUMENT, text)
 
@@ -40,25 +40,25 @@ def shares_argument(function: str) -> StudentFailure:
     """Return the failure of a function whose answer had to be an array of its own."""
     return StudentFailure(
         Reason.SHARES_ARGUMENT,
-        f"{function} gave back its argument, or a view of it: whoever changes the answer changes the argument. "
+        f"{function} returned its argument, or a view of it: whoever changes the answer changes the argument. "
         "Return an array of its own.",
     )
 
 
 def too_many_answers(function: str, most_bytes: int) -> StudentFailure:
-    """Return the failure of a call after which more has been answered than is compared."""
+    """Return the failure of a call after which the answers exceed what is compared."""
     text = f"{function} was not compared: all answers together are larger than {most_bytes >> 20} MiB."
     return StudentFailure(Reason.TOO_MANY_ANSWERS, text)
 
 
 def unreadable(function: str, for_staff: str = "") -> StudentFailure:
-    """Return the failure of a function in whose place something was sent that is not an answer."""
+    """Return the failure of a function for which something was sent that is not an answer."""
     return StudentFailure(Reason.UNREADABLE, f"{function} sent an answer that cannot be read.", for_staff)
 
 
 def wrong_while_timed(function: str) -> StudentFailure:
-    """Return the failure of a function that was right before its time was taken, and wrong meanwhile."""
-    return StudentFailure(Reason.WRONG_WHILE_TIMED, f"{function} gave a wrong answer while its time was taken.")
+    """Return the failure of a function that was right before it was timed, and wrong while it was."""
+    return StudentFailure(Reason.WRONG_WHILE_TIMED, f"{function} gave a wrong answer while it was timed.")
 
 
 def not_tried_again(function: str, times: int) -> StudentFailure:
@@ -94,17 +94,17 @@ def ended_process(function: str, how: Exception) -> StudentFailure:
 
 
 def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]]) -> StudentFailure:
-    """Return the failure of a function that is not there: not defined, or in one of the cells that do not run."""
+    """Return the failure of a function that is missing: not defined, or in one of the cells that do not run."""
     for index, text in failed_cells:
         if 0 <= index < len(work.cells) and f"def {function}" in work.cells[index].source:
             return StudentFailure(
-                Reason.CELL_FAILED, f"{function} is not there because its cell does not run. {text}", for_staff=text
+                Reason.CELL_FAILED, f"{function} is missing because its cell does not run. {text}", for_staff=text
             )
     return StudentFailure(Reason.UNFINISHED, f"{function} is not defined in {work.submission.path.name}.")
 
 
 def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:
-    """Return the failure that a worker's answer describes. Whoever forges one only says what an exception would say."""
+    """Return the failure that a worker's answer describes. A forged one can only say what an exception would say."""
     reason, message, frames = Reason(answer["reason"]), answer.get("message", ""), answer.get("trace", ())
     trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
     if reason is Reason.UNFINISHED:
@@ -119,7 +119,7 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> 
 
 
 def _own_line(frames: Sequence[tuple[str, int, str, str]], work: Work | None) -> str:
-    """Return the last line of the student's own that an exception went through."""
+    """Return the last line of the student's own code that an exception went through."""
     files = {cell.filename for cell in work.cells} if work else set()
     own = [frame for frame in frames if frame[0] in files]
     return "\n{}, line {}, in {}: {}".format(*own[-1]) if own else ""

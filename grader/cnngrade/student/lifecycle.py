@@ -21,7 +21,7 @@ _MAX_TIMEOUTS = 2
 
 
 class Lifecycle:
-    """Sends requests to whatever worker there is.
+    """Sends requests to whichever worker there is.
 
     `disturbed` says that something outside ended a worker, which the code could not have done: then nothing here is to be
     trusted, and the submission is judged again. `ended` counts the workers that have ended: each took with it what it had been
@@ -81,7 +81,7 @@ class Lifecycle:
             self._spent += time.monotonic() - start
 
     def _failure(self, function: str, seconds: float, error: Exception) -> StudentFailure:
-        """Return what is said of a request during which the worker ended."""
+        """Return the failure for a request during which the worker ended."""
         if isinstance(error, WorkerKilled):
             self.disturbed = True
             return failures.killed(function, error)
@@ -95,7 +95,7 @@ class Lifecycle:
         return failures.unreadable(function, str(error))
 
     def _load(self, function: str) -> None:
-        """Load the file into a worker that does not have it yet, and see that the function is there."""
+        """Load the file into a worker that does not have it yet, and check that the function is there."""
         if self._work is None:
             return
         if self._unloadable:

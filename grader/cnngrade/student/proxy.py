@@ -1,4 +1,4 @@
-"""The student's functions as a test sees them: `student.conv2d(x, w)` runs elsewhere and brings back plain values.
+"""The student's functions as a test sees them: `student.conv2d(x, w)` runs elsewhere and returns plain values.
 
 The proxy writes down every call (what went out, what came back), so that a wrong answer can be compared with known mistakes
 afterwards.
@@ -71,7 +71,7 @@ class Functions:
 
 
 class Student:
-    """One submission at work. Tests use `functions`: a call brings an answer, or raises a `StudentFailure` that says why not.
+    """One submission at work. Tests use `functions`: a call returns an answer, or raises a `StudentFailure` that says why not.
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
     """

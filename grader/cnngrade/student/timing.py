@@ -1,4 +1,4 @@
-"""Calls whose time is taken: inputs are laid out beforehand, and what the worker says is held against a clock outside it."""
+"""Calls whose time is taken: inputs are staged beforehand, and what the worker says is checked by a clock outside it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
 from cnngrade.worker import wire
 
-# What a worker may use around timed calls: so many times what its untimed calls take, at the pace of the timed ones, and what
+# What a worker may use around timed calls: this many times what its untimed calls take, at the pace of the timed ones, and what
 # carrying the inputs costs the judge; and a moment.
 _ALLOWED, _ALLOWED_SECONDS, _NOTED = 2.0, 5e-4, 3
 
 
 def _listed(function: str, answer: dict[str, Any], count: int) -> list[Any]:
-    """Return the so many values of an answer."""
+    """Return that many values of an answer."""
     value = answer.get("value")
     if not isinstance(value, list) or len(value) != count:
         raise failures.unreadable(function)
@@ -26,25 +26,25 @@ def _listed(function: str, answer: dict[str, Any], count: int) -> list[Any]:
 
 
 class Timing:
-    """The timed calls of one submission. Inputs lie in its worker under a name, and are sent anew to one that lacks them."""
+    """The timed calls of one submission. Its worker keeps inputs under a name; one that lacks them gets them again."""
 
     def __init__(self, lifecycle: Lifecycle) -> None:
         self._lifecycle = lifecycle
         self._staged: dict[str, list[tuple[Any, ...]]] = {}
         # By name: how many workers had ended when the inputs were sent.
-        self._laid_out: dict[str, int] = {}
+        self._staged_in: dict[str, int] = {}
 
     def stage(self, function: str, name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
-        """Lay out argument lists of `function`, under a name, that may be used again and again; raises StudentFailure."""
+        """Stage argument lists of `function`, under a name, that may be used again and again; raises StudentFailure."""
         self._staged[name] = list(inputs)
-        self._laid_out.pop(name, None)
+        self._staged_in.pop(name, None)
         self._lay_out(function, name)
 
     def _lay_out(self, function: str, name: str) -> None:
         """Send what is staged to a worker that does not have it yet: another call may have ended the last one."""
-        if self._laid_out.get(name) != self._lifecycle.ended:
+        if self._staged_in.get(name) != self._lifecycle.ended:
             self._ask(function, {"op": "stage", "name": name, "inputs": self._staged[name]})
-            self._laid_out[name] = self._lifecycle.ended
+            self._staged_in[name] = self._lifecycle.ended
 
     def _ask(self, function: str, message: dict[str, Any]) -> dict[str, Any]:
         return self._lifecycle.ask(function, wire.parcel(message))
@@ -75,9 +75,9 @@ class Timing:
     ) -> tuple[float, list[Any]]:
         """Call `function` once on each of `inputs`, which it has never seen; returns the CPU seconds and the answers.
 
-        The worker says how long the calls took, which is exact and nothing to rely on: the student's code runs there. So all
+        The worker says how long the calls took, which is exact but cannot be trusted: the student's code runs there. So all
         that it used meanwhile is read from outside, and what is beyond the calls and what honest code spends around them is
-        charged as well: work that is done while inputs are laid out, in the untimed calls on the inputs staged under `name`,
+        charged as well: work that is done while inputs are staged, in the untimed calls on the inputs staged under `name`,
         or only when the answers are sent, and calls that took longer than was said. What it costs here to pack and unpack so
         many inputs is noted in `carried`. Raises StudentFailure.
         """

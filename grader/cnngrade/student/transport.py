@@ -1,4 +1,4 @@
-"""The ways in which the student's code is reached.
+"""The ways to reach the student's code.
 
 `Remote` speaks to a worker process; `Inline` runs trusted code (a solution, a known mistake, a notebook's own kernel) in this
 process, through the same encoding.
@@ -34,11 +34,11 @@ class Transport(Protocol):
         """Return what the code printed."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
 
 
 class Remote:
-    """A worker process from `source`, started anew when the last one had to be ended."""
+    """A worker process from `source`, started again when the last one had to be ended."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -94,13 +94,13 @@ def _is_failure(value: Any) -> bool:
     return type(value) is tuple and len(value) == 2 and type(value[0]) is int and _is_text(value[1], 1_000)
 
 
-# What a worker can know of a call that brought no answer; everything else is the judge's to say.
+# What a worker can know about a call that gave no answer; everything else is the judge's to say.
 _TOLD_BY_WORKER = frozenset(
     reason.value for reason in (Reason.RAISED, Reason.UNFINISHED, Reason.UNSENDABLE, Reason.TOO_LARGE, Reason.OVER_MEMORY)
 )
 
 
-# What `worker` answers, and how long it makes it: whatever is said at greater length was sent by somebody else.
+# What `worker` answers, and how long at most: anything longer was sent by somebody else.
 _FORMS: dict[str, Callable[[Any], bool]] = {
     "ok": lambda value: type(value) is bool,
     "reason": lambda value: type(value) is str and value in _TOLD_BY_WORKER,
@@ -116,7 +116,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
 
 
 def _is_answer(answer: dict[str, Any]) -> bool:
-    """Say whether a worker's answer has the form that `worker` gives it: student code may have sent it in its stead."""
+    """Say whether a worker's answer has the form that `worker` gives it: student code may have sent it instead."""
     complete = "ok" in answer and (answer["ok"] is True or "reason" in answer)
     return complete and all(_FORMS[key](value) for key, value in answer.items() if key in _FORMS)
 
@@ -142,4 +142,4 @@ class Inline:
         return ""
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to release."""

@@ -1,1 +1,1 @@
-"""What was handed in: which file it is, what its name says, and its code cells; nothing of it is run."""
+"""What was handed in: which file it is, what its name says, and its code cells; none of it is run."""

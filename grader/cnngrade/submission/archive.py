@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-# What has no time that a calendar knows counts as old.
+# A time that is not a valid date counts as old.
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -53,7 +53,7 @@ class Refused(Exception):
 
 
 def _copy_at_most(read: Callable[[int], bytes], target: Path, limit: int) -> None:
-    """Write what `read` gives, and no more than `limit` bytes of it: the size in an archive's directory may be a lie."""
+    """Write what `read` gives, and no more than `limit` bytes of it: the size in an archive's directory may be false."""
     written = 0
     with target.open("xb") as out:
         while block := read(_BLOCK):
@@ -71,7 +71,7 @@ def _moment(seconds: float) -> datetime:
 
 
 def folder_files(source: Path) -> Iterator[File | NotRead]:
-    """Yield what lies in a folder and below it, in the order of names."""
+    """Yield what is in a folder and below it, in the order of names."""
     unread: list[OSError] = []
     for folder, names, files in os.walk(source, followlinks=False, onerror=unread.append):
         names.sort()
@@ -79,7 +79,7 @@ def folder_files(source: Path) -> Iterator[File | NotRead]:
             yield NotRead((Path(folder) / name).relative_to(source).as_posix(), "it is a link")
         below = Path(folder).relative_to(source).as_posix()
         if len(below) > MAX_PATH:
-            # Nothing in it can be taken, and folders may lie in one another beyond what can be walked.
+            # Nothing in it can be taken, and folders may be nested too deeply to walk.
             names.clear()
             yield NotRead(below, f"its path is longer than {MAX_PATH} characters")
             continue
@@ -120,7 +120,7 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
     times_named = Counter(info.filename for info in entries)
     for info in entries:
         if not info.filename:
-            # zipfile has questions of its own about such an entry, and fails on them.
+            # zipfile itself fails on such an entry.
             yield NotRead("", "it has no name")
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)

@@ -60,16 +60,16 @@ def bad_path(path: str) -> str:
 
 
 def bad_student(student: str) -> str:
-    """Return why a text cannot be a student's id, "" if it can: letters, digits and . _ - @ only, and neither . - @ first.
+    """Return why a string cannot be a student's id, "" if it can: letters, digits and . _ - @ only, and neither . - @ first.
 
     Gradebooks are opened as tables, and there a cell that begins with one of = + - @ is a formula.
     """
     if not student or len(student) > MAX_STUDENT:
         return f"a student's id has 1 to {MAX_STUDENT} characters"
     if not all(letter.isalnum() or letter in "._-@" for letter in student) or student[0] in ".-@" or student[-1] == ".":
-        return f'"{student}" is no student id: letters, digits and . _ - @ only, none of . - @ first, and no dot last'
+        return f'"{student}" is not a student id: letters, digits and . _ - @ only, none of . - @ first, and no dot last'
     if _RESERVED.match(student):
-        return f'"{student}" is no student id: a folder of this name is not allowed on every system'
+        return f'"{student}" is not a student id: a folder of this name is not allowed on every system'
     return ""
 
 
@@ -85,10 +85,10 @@ def unit_file(name: str, unit: str) -> str | None:
 
 
 def _top_file(name: str, unit: str) -> Named:
-    """Read the name of a file that lies in no student's folder."""
+    """Read the name of a file that is not in a student's folder."""
     stem, dot, suffix = name.rpartition(".")
     if dot + suffix not in (".py", ".ipynb"):
-        return Named("", name, name, problem="it is neither a script nor a notebook, and no student's folder")
+        return Named("", name, name, problem="it is not a script, a notebook or a student's folder")
     if unit_file(name, unit):
         return Named("", name, name, problem="it does not say whose work it is: put it in a folder named after the student")
     for pattern in (_MOODLE, _CANVAS):

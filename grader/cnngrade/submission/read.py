@@ -35,7 +35,7 @@ MAX_CELLS = 2_000
 MAX_NOTEBOOK_CELLS = 10_000
 
 
-# Where Python ends a line; str.splitlines also does at form feeds and at separators that a text may hold.
+# Where Python ends a line; str.splitlines also does at form feeds and at separators that text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -49,7 +49,7 @@ _PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
 _CALLS_US = re.compile(r"^[^\S\n]*cnngrade\.(check|hint|show)\(", re.MULTILINE)
 
 
-# A marker longer than this is no marker that an editor wrote, and searching it for tags takes the square of its length.
+# A marker longer than this was not written by an editor, and searching it for tags takes the square of its length.
 _MARKER_READ = 1_000
 
 
@@ -69,7 +69,7 @@ def read_bytes(path: Path) -> bytes:
             raise SubmissionError(f"{path.name} is not a regular file. Hand in the file itself, not a link to it.")
         if facts.st_size > MAX_BYTES:
             raise SubmissionError(
-                f"{path.name} has {facts.st_size >> 20} MiB; at most {MAX_BYTES >> 20} MiB are read. "
+                f"{path.name} is {facts.st_size >> 20} MiB; at most {MAX_BYTES >> 20} MiB are read. "
                 "Clear the notebook's outputs and hand it in again."
             )
         return path.read_bytes()
@@ -128,7 +128,7 @@ def parse_notebook(text: str, name: str) -> dict[str, Any]:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise SubmissionError(f"{name}{where}: this is not a notebook (no valid JSON). Save it again from Jupyter.") from error
+        raise SubmissionError(f"{name}{where}: this is not a notebook (not valid JSON). Save it again from Jupyter.") from error
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionError(f"{name}: this is not a notebook (it has no list of cells). Save it again from Jupyter.")
@@ -165,7 +165,7 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     """Return the notebook's code cells in order; raises SubmissionError."""
     numbered = list(enumerate(parse_notebook(text, name)["cells"], 1))
     code = [(number, cell, cell_source(cell)) for number, cell in numbered if cell.get("cell_type") == "code"]
-    # Cells that are not judged count too: whoever grades by hand is shown them, and for that they are parsed.
+    # Cells that are not judged count too: those who grade by hand see them, and for that they are parsed.
     _check_amount([source for _, _, source in code], name)
     return [
         Cell(source, f"{name} cell {number}")
@@ -194,7 +194,7 @@ def read_work(path: Path, unit: str, student: str = "") -> Work:
     if path.suffix != ".ipynb" and len(data) > MAX_SCRIPT_BYTES:
         # A notebook may be large for its pictures; a script that large is millions of lines.
         raise SubmissionError(
-            f"{path.name} has {len(data) >> 20} MiB; of a script at most {MAX_SCRIPT_BYTES >> 20} MiB are read. "
+            f"{path.name} is {len(data) >> 20} MiB; at most {MAX_SCRIPT_BYTES >> 20} MiB of a script are read. "
             "Hand in the code, without data in it."
         )
     text = decoded(data, path.name)

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox: it reads requests from the wire and runs a submission's code; no answer and no test is here."""
+"""What runs inside the sandbox: it reads requests from the wire and runs a submission's code. No answer or test is here."""

@@ -1,6 +1,6 @@
 """Is it vectorised? Counts the Python bytecodes that a call executes: the same number on every machine and under every load.
 
-The count on a tiny input is held against the counts on inputs of which one axis is longer, and longer still. Code that leaves
+The count on a tiny input is compared with the counts on inputs of which one axis is longer, and longer still. Code that leaves
 an axis to NumPy executes the same bytecodes however long it is; code that loops over it in Python executes some more for every
 step. What is slow inside C (arrays of Python objects, for one) is not seen here: that is what the clock is for.
 
@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 MOST = 50_000
-"""At so many bytecodes a call is cut short."""
+"""At this many bytecodes a call is cut short."""
 
 
 ENLARGED = 3
@@ -35,14 +35,14 @@ ENLARGED = 3
 
 
 STEP = 8
-"""An axis is looped over if each entry more costs more bytecodes than this."""
+"""An axis is looped over if each further entry costs more bytecodes than this."""
 
 
 GROWTH = STEP * ENLARGED
 """A count that grows by no more than this from an axis to the longer one shows no loop."""
 
 
-# Numbers of tools, those first that no kind of tool has for itself.
+# Numbers of tools: first those that no kind of tool has for itself.
 _TOOLS = (4, 3, 5, 2, 1)
 
 
@@ -168,7 +168,7 @@ def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -
 
     The second of an axis is called only where the first took more than the tiny one, and counted no further than needed to see
     that it goes on; otherwise its count is 0. A function that is cut short on the tiny input already is not called on longer
-    ones, and their counts are 0: which axes it loops over is not to be seen. One call before is not counted: it imports and
+    ones, and their counts are 0: its axes cannot be told apart. One call before is not counted: it imports and
     compiles what there is to import and to compile. Raises what the function raises, and ValueError if `inputs` are not as many
     as that.
     """
@@ -185,7 +185,7 @@ def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -
             found += [more, 0]
             continue
         enough = more + GROWTH
-        # What a call that is cut short leaves to other threads would be counted with the next.
+        # What a call that was cut short left to other threads would count towards the next.
         most = enough if threading.active_count() == 1 else MOST
         found += [more, min(count(functools.partial(function, *longer), most), enough + 1)]
     return found

@@ -1,6 +1,6 @@
 """Run a submission's code cells as one module under one name: each cell on its own, so that one that fails costs nothing else.
 
-Where an import failed, that is the cause of what fails later for want of a name that this import would have bound.
+Where an import failed, that is the cause of later failures for lack of a name that this import would have bound.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _bound_by(statement: ast.stmt) -> Iterator[str]:
 
 
 def _unbound(cell: Cell, line: int | None) -> frozenset[str]:
-    """Return the names that a cell which stopped at a line would have bound from there on."""
+    """Return the names that a cell would have bound from the line at which it stopped."""
     rest = [statement for statement in _parse(cell).body if (statement.end_lineno or 0) >= (line or 0)]
     return frozenset(name for statement in rest for name in _bound_by(statement))
 

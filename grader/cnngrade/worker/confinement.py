@@ -103,12 +103,12 @@ def end_with_parent() -> None:
 
 
 def limit(limits: Limits) -> None:
-    """Set the process's limits, so far as the system knows them."""
+    """Set the process's limits, as far as the system supports them."""
     if sys.platform == "win32":
         return
     wanted = {resource.RLIMIT_CORE: 0}
     if sys.platform == "linux":
-        # macOS takes a limit of the address space and does not keep to it.
+        # macOS accepts a limit of the address space but does not enforce it.
         chosen = {
             resource.RLIMIT_AS: limits.memory,
             resource.RLIMIT_CPU: limits.cpu_seconds,
@@ -130,18 +130,18 @@ def drop_capabilities() -> None:
     libc = _libc()
     for capability in range(64):
         if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
-            break  # EINVAL past the last one; EPERM for who is not root and has none
+            break  # EINVAL past the last one; EPERM for a user who is not root and has none
     header, nothing = struct.pack("Ii", _CAPABILITY_VERSION_3, 0), struct.pack("6I", *[0] * 6)
     _checked(libc.capset(header, nothing), "capset")
 
 
 def forbid_new_privileges() -> None:
-    """Let no program that is started gain rights; the kernel asks for this before it takes a filter from who is not root."""
+    """Let no program that is started gain rights; the kernel wants this before a user other than root may set a filter."""
     _checked(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
 def without(folder: Path, hidden: Collection[Path]) -> Iterator[Path]:
-    """Yield what makes up a folder apart from some folders in it: the folder itself where none of these lies there.
+    """Yield what makes up a folder apart from some folders in it: the folder itself if none of these is in it.
 
     Paths are resolved ones. A link to a folder is left out: what it leads to has a path of its own.
     """
@@ -160,7 +160,7 @@ def without(folder: Path, hidden: Collection[Path]) -> Iterator[Path]:
 def file_rules(readable: Sequence[Path], writable: Sequence[Path], listable: Sequence[Path] = ()) -> int | None:
     """Return a descriptor of the rule that leaves only these files and folders, None where the kernel has no Landlock.
 
-    Of folders that are only `listable`, and of all that lies in them, names can be seen and no content. Where Landlock
+    Of folders that are only `listable`, and of all that is in them, names can be seen but no content. Where Landlock
     knows of them, the rule takes TCP, abstract sockets and signals as well. Raises OSError.
     """
     libc, version = _libc(), landlock_version()
@@ -184,7 +184,7 @@ def file_rules(readable: Sequence[Path], writable: Sequence[Path], listable: Seq
 
 
 def confine_files(rules: int) -> None:
-    """Keep, from now on, to `file_rules`; the descriptor is closed."""
+    """Keep to `file_rules` from now on; the descriptor is closed."""
     try:
         _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "landlock_restrict_self")
     finally:
@@ -226,7 +226,7 @@ def confine(limits: Limits, program: bytes, rules: int | None) -> None:
 
 
 def _refused(action: Callable[[], object], also: Sequence[int] = ()) -> bool:
-    """Say whether an action fails for want of a right (or with one of the errors in `also`)."""
+    """Say whether an action fails for lack of a right (or with one of the errors in `also`)."""
     try:
         action()
     except OSError as error:
@@ -248,7 +248,7 @@ def _connect(family: int) -> None:
 
 
 def probe(secret: str, folder: str, process: int) -> list[str]:
-    """Try what must not work in a sandbox, and return what did work: an empty list is what is hoped for.
+    """Try what must not work in a sandbox, and return what did work: ideally an empty list.
 
     `secret` is a file to read, `folder` one to write to and `process` a process to signal: all three outside.
     """

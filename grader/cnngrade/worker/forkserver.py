@@ -1,8 +1,8 @@
 """Keeps an interpreter warm and forks a confined worker from it for each submission.
 
-Run by the judge as `python -m cnngrade.forkserver DESCRIPTOR` with one end of a socket; started inside bubblewrap where that is
-the sandbox. What is loaded here is inherited by every worker, so nothing is loaded that a student may not read: no test, no
-solution, no answer. One worker lives at a time. Messages are JSON objects, one a packet:
+Run by the judge as `python -m cnngrade.worker.forkserver DESCRIPTOR` with one end of a socket; started inside bubblewrap where
+that is the sandbox. What is loaded here is inherited by every worker, so nothing is loaded that a student may not read: no
+test, no solution, no answer. One worker lives at a time. Messages are JSON objects, one per packet:
 
     {"setup": ...}              once, how workers are confined
     {"begin": true} + 3 pipes   fork a worker; once confined it says {"begun": true} itself, so that the kernel tells who it
@@ -50,7 +50,7 @@ class Forkserver:
         self._scratch = Path(setup["scratch"])
         roots, offered, hidden = ([Path(path) for path in setup[name]] for name in ("readable", "offered", "hidden"))
         readable = [part for root in roots for part in without(root, hidden)]
-        # Python looks a module up in a list of its folder's files. Whatever lies in the scratch folder goes with the worker.
+        # Python looks a module up in a list of its folder's files. Whatever is in the scratch folder goes with the worker.
         self._rules = file_rules([*readable, *offered], [self._scratch], listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
         self._packages = setup["packages"]
@@ -100,7 +100,7 @@ class Forkserver:
         place = str(folder)
         os.environ.update(HOME=place, TMPDIR=place, MPLCONFIGDIR=place, NUMBA_CACHE_DIR=f"{place}/numba")
         tempfile.tempdir = None
-        # A fork has its parent's state: no two submissions shall draw the same numbers.
+        # A fork has its parent's state: two submissions must not draw the same numbers.
         random.seed()
         np.random.seed()  # the legacy generator is the one that is global
         confine(self._limits, self._program, self._rules)
@@ -124,7 +124,7 @@ class Forkserver:
 
 
 def empty(folder: Path) -> bool:
-    """Remove all that lies in a folder, however deep and however named; says whether that went well."""
+    """Remove everything in a folder, however deep and however named; says whether that succeeded."""
     try:
         number = 0
         while entries := list(folder.iterdir()):
@@ -147,7 +147,7 @@ def empty(folder: Path) -> bool:
 
 
 def _warm_up() -> None:
-    """Do once what every worker does, so that none has to load or to compute for the first time what all of them share."""
+    """Do once what every worker does, so that none has to load or compute what all of them share."""
     # NumPy's lazily loaded parts, random numbers among them.
     np.random.default_rng(0).normal(size=4)
     np.ones((4, 4)) @ np.ones((4, 4))
@@ -172,7 +172,7 @@ def main() -> None:
         gc.freeze()
         os.write(control.fileno(), b'{"ready": true}')
         Forkserver(control, setup).serve()
-        # There is nothing to tidy up in an interpreter, and the judge waits.
+        # An interpreter has nothing to tidy up, and the judge is waiting.
         os._exit(0)
 
 

@@ -1,6 +1,6 @@
 """Which installed packages a submission may import: those that its course lists, and what these need themselves.
 
-Any other package is not there for it: `import scipy` fails as it does on a machine without SciPy. Inside a sandbox the files of
+Any other package is missing for it: `import scipy` fails as it does on a machine without SciPy. Inside a sandbox the files of
 other packages cannot be read either (see `sandbox.confined`); elsewhere nothing but the import keeps them away.
 """
 
@@ -25,9 +25,9 @@ _ALWAYS = frozenset({"numpy", "cnngrade"})
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a list of packages comes to on this machine.
+    """What a list of packages means on this machine.
 
-    `imports` are the names that may be imported, `files` the files and folders in which they lie, `missing` the packages of the
+    `imports` are the names that may be imported, `files` the files and folders that hold them, `missing` the packages of the
     list that are not installed.
     """
 
@@ -37,7 +37,7 @@ class Offer:
 
 
 def _same_name(package: str) -> str:
-    """Return a package's name as it compares: to pip, Scikit_Learn is scikit-learn."""
+    """Return a package's name in the form in which it compares: to pip, Scikit_Learn is scikit-learn."""
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
@@ -59,7 +59,7 @@ def _module_of(first: str) -> str | None:
 
 def offer(packages: Sequence[str]) -> Offer:
     """Look up what the packages, and those that they need, consist of here."""
-    import importlib.metadata  # takes longer than a worker's start, and a submission that imports what it may needs none of it
+    import importlib.metadata  # slower than a worker's start, and not needed by a submission that imports only what it may
 
     imports, files, missing = set(_ALWAYS), set[Path](), []
     waiting = [(package, frozenset[str]()) for package in packages]
@@ -84,14 +84,14 @@ def offer(packages: Sequence[str]) -> Offer:
             missing.append(package)
         imports |= modules
         for first, *below in listed:
-            # Compiled files of single modules lie in one folder with those of others, and scripts lie elsewhere.
+            # Compiled files of single modules share a folder with those of others, and scripts are elsewhere.
             parts = below if first == "__pycache__" else []
             files |= {Path(str(found.locate_file(first)), *parts)} if first != ".." else set()
     return Offer(frozenset(imports), tuple(sorted(path for path in files if path.exists())), tuple(sorted(missing)))
 
 
 def _is_installed(places: Sequence[str]) -> bool:
-    """Say whether a module lies among the installed packages, and not beside the submission or in Python itself."""
+    """Say whether a module is among the installed packages, and not beside the submission or in Python itself."""
     return any(folder.name in FOLDERS for place in places for folder in Path(place).parents)
 
 
@@ -108,11 +108,11 @@ class _OnlyOffered:
 
     @functools.cached_property
     def imports(self) -> frozenset[str]:
-        """The names that may be imported, looked up once somebody imports something else than NumPy."""
+        """The names that may be imported, looked up when something other than NumPy is imported."""
         return offer(self._packages).imports
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return where a module lies, None for one that is not offered."""
+        """Return where a module is, None for one that is not offered."""
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or path is not None or name in _ALWAYS:
             return spec
@@ -135,7 +135,7 @@ def why_missing(error: BaseException, packages: Sequence[str]) -> str:
         return str(error)
     if _same_name(top) in map(_same_name, packages):
         return f"{top} is not installed here. Install it: pip install {top}"
-    return f"this course's grading has no {top}; beside Python's own modules submissions may use {' and '.join(packages)}"
+    return f"this course's grading has no {top}; besides Python's own modules submissions may use {' and '.join(packages)}"
 
 
 def foreign(names: Iterable[str], packages: Sequence[str]) -> list[str]:

@@ -35,7 +35,7 @@ from cnngrade.worker.packages import offer_only, why_missing
 _MAX_TEXT = 2_000
 
 
-_NEW = ""  # the name under which the inputs of a sample lie; no case has it
+_NEW = ""  # the name under which the inputs of a sample are staged; no case has it
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
@@ -65,8 +65,8 @@ def _cpu_seconds() -> float:
 class Workplace:
     """One submission's module and the objects that stay with it.
 
-    In a folder of its own the submission finds its file as well; elsewhere it lies where the student has it. `packages` are
-    what it may use, and named to it where it tries another; trusted code may use all.
+    In a folder of its own the submission finds its file as well; elsewhere it is where the student has it. `packages` are
+    what it may use, and messages name them when it tries another; trusted code may use all.
     """
 
     def __init__(self, own_folder: bool = False, packages: Sequence[str] = ()) -> None:
@@ -101,7 +101,7 @@ class Workplace:
         return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in self.failures]}
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Call a function once; answers with its value, and whether an argument was changed or lies in the value."""
+        """Call a function once; answers with its value, and whether an argument was changed or shares memory with the value."""
         if not hasattr(self.module, function):
             raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
         args, kwargs = self.resolve(args), self.resolve(kwargs)
@@ -111,10 +111,10 @@ class Workplace:
         return {"ok": True, "value": value, "changed": changed, "shared": _shares(value, (*args, *kwargs.values()))}
 
     def stage(self, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
-        """Lay out the arguments of several calls, under a name, in the memory of those that lay there before."""
+        """Stage the arguments of several calls under a name, in the memory of those staged there before."""
         before = self.staged.get(name, [])
         arguments = [self.resolve(args) for args in inputs]
-        reused = [_laid_over(old, new) for old, new in zip(before, arguments, strict=False)]
+        reused = [_staged_over(old, new) for old, new in zip(before, arguments, strict=False)]
         self.staged[name] = reused + arguments[len(reused) :]
         return {"ok": True}
 
@@ -126,7 +126,7 @@ class Workplace:
     def sample(self, function: str, name: str, before: int, calls: int, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
         """Make calls in one go, on `inputs` or, where there are none, on the staged ones; answers with their CPU seconds.
 
-        So many calls on the staged inputs come right `before`: a process that has just slept begins with empty caches. The
+        `before` calls on the staged inputs come just before: a process that has just slept begins with empty caches. The
         results on `inputs` come with the answer.
         """
         if inputs:
@@ -148,13 +148,13 @@ class Workplace:
         return {"ok": True, "worked": probe(secret, folder, process)}
 
     def keep(self, value: Any) -> wire.Token:
-        """Keep an object that cannot cross and return what stands for it."""
+        """Keep an object that cannot cross and return a token for it."""
         self.kept.append(value)
         name = f"NumPy array of dtype {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
         return wire.Token(len(self.kept) - 1, name)
 
     def resolve(self, value: Any) -> Any:
-        """Put kept objects back where their tokens stand."""
+        """Put kept objects back in place of their tokens."""
         if isinstance(value, wire.Token):
             return self.kept[value.number]
         if isinstance(value, tuple | list):
@@ -195,7 +195,7 @@ class Workplace:
 
 
 def _reason(error: BaseException) -> Reason:
-    """Return what an exception that the student's code raised stands for."""
+    """Return what an exception raised by the student's code means."""
     # Asked of the type: an object may have its own idea of what its class is.
     if issubclass(type(error), NotImplementedError):
         return Reason.UNFINISHED
@@ -203,14 +203,14 @@ def _reason(error: BaseException) -> Reason:
 
 
 def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
-    """Say whether the arrays of an answer lie in the memory of an argument, so that changing one changes the other."""
+    """Say whether the arrays of an answer share memory with an argument, so that changing one changes the other."""
     arrays = [part for part in (value if type(value) in (tuple, list) else (value,)) if type(part) is np.ndarray]
     given = [argument for argument in arguments if type(argument) is np.ndarray]
     return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
 
 
-def _laid_over(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the new arguments, arrays in the memory of old ones that are like them: it is in the caches to the same degree."""
+def _staged_over(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the new arguments, arrays in the memory of old ones that are like them: that is as warm in the caches."""
     return tuple(_copied(mine, theirs) for mine, theirs in zip(old, new, strict=False)) + new[len(old) :]
 
 

@@ -1,7 +1,7 @@
 """Plain values as bytes: the only thing that passes between the judge and a worker.
 
 A message is a dict of strings to plain values: None, bool, int, float, str, tuple, list, dict, NumPy scalars and arrays, and
-`Token`s that stand for an object which stays in the worker. Arrays travel as npy (`numpy.lib.format`, never pickled). A
+`Token`s for objects that stay in the worker. Arrays travel as npy (`numpy.lib.format`, never pickled). A
 frame is
 
     magic "CNG1", header length (uint32), body length (uint64), header (JSON), body (npy blobs, each padded to 64 bytes)
@@ -56,7 +56,7 @@ _ALIGN = 64
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Stands for an object that stays in the worker. `kind` is the name of its type, for people."""
+    """Represents an object that stays in the worker. `kind` is the name of its type, for people."""
 
     number: int
     kind: str
@@ -114,7 +114,7 @@ class _Encoder:
 
 @functools.lru_cache(maxsize=512)
 def _npy_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
-    """Return what goes before the data of an array, in C order."""
+    """Return the header that precedes the data of an array, in C order."""
     stream = io.BytesIO()
     facts = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
     npy.write_array_header_1_0(stream, facts)
@@ -227,7 +227,7 @@ class _Decoder:
         raise WireError("the message holds something unknown")
 
     def array(self, index: int) -> np.ndarray[Any, Any]:
-        # Each is named once: naming one large array many times would make a small message the work of hours.
+        # Each is named once: naming one large array many times would make a small message take hours.
         if index in self.named or not 0 <= index < len(self.arrays):
             raise WireError("the message names an array that it does not hold, or one twice")
         self.named.add(index)
@@ -271,7 +271,7 @@ def read_frame(stream: IO[bytes]) -> dict[str, Any]:
         raise WireError("the stream ends inside a message")
     magic, header_bytes, body_bytes = _PREFIX.unpack(prefix)
     if magic != _MAGIC or header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
-        raise WireError("this is no message, or one beyond the size limit")
+        raise WireError("this is not a message, or one beyond the size limit")
     header, body = stream.read(header_bytes), stream.read(body_bytes)
     if len(header) < header_bytes or len(body) < body_bytes:
         raise WireError("the stream ends inside a message")

@@ -182,7 +182,7 @@ def _sandbox(strength: int) -> str:
 
 @pytest.fixture(scope="session")
 def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
-    """Return a function that brings what became of an attack; a batch's selected attacks are judged when one is asked for."""
+    """Return a function that gives the result of an attack; a batch's selected attacks are judged when one is asked for."""
     course = load_course(ROOT)
     course = replace(course, policy=replace(course.policy, submission_seconds=60.0))
     selected = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_attack"]
@@ -210,7 +210,7 @@ def _attacks(strength: int, *marks: pytest.MarkDecorator) -> Iterator[ParameterS
 # The strongest sandbox for every developer; the other, which takes as long again, where time matters less.
 @pytest.mark.parametrize(("strength", "path"), [*_attacks(0), *_attacks(1, pytest.mark.slow)])
 def test_attack(strength, path, judged):
-    """the attack gets what it deserves, harms nothing, ends in time, and is told of in words that are safe to read"""
+    """the attack gets what it deserves, harms nothing, ends in time, and is reported in words that are safe to read"""
     found = judged(strength, path)
     report = found.report
     page = "\n".join([report_as_text(report, colour=False, staff=True), report_as_text(report, colour=False)])

@@ -49,7 +49,7 @@ def course(tmp_path: Path) -> Course:
 
 @pytest.fixture(autouse=True)
 def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold every attack to a time and to an amount of memory."""
+    """Limit every attack's time and memory."""
     counts_memory = "no_tracing" not in request.fixturenames
     if counts_memory:
         tracemalloc.start()
@@ -65,7 +65,7 @@ def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def no_tracing() -> None:
-    """Tracing makes a million small objects take minutes; there the time alone is held to."""
+    """Tracing makes a million small objects take minutes; there only the time is limited."""
 
 
 def entry(name: str, mode: int = REGULAR, method: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
@@ -93,7 +93,7 @@ def folder_with_honest_work(path: Path) -> Path:
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
-    """Return everything below a folder with its content; None for what is no regular file."""
+    """Return everything below a folder with its content; None for what is not a regular file."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() and not path.is_symlink() else None
         for path in folder.rglob("*")
@@ -131,7 +131,7 @@ def assert_told(lines: tuple[Collected, ...]) -> None:
         assert line.reason or line.fate is Fate.COLLECTED
 
 
-# Links and things that are no files
+# Links and things that are not files
 
 
 def test_links_in_an_archive(course: Course, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_pipe_in_a_folder(course: Course, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("wrapper", ["", "handed in/"])
 def test_paths_that_lead_elsewhere(course: Course, tmp_path: Path, name: str, reason: str, wrapper: str) -> None:
-    """one path that leads out is refused alone, also where all the others lie in a folder that wraps them"""
+    """one path that leads out is refused alone, also where all the others are in a folder that wraps them"""
     with zipfile.ZipFile(tmp_path / "paths.zip", "w") as archive:
         archive.writestr(entry(name), WORK)
         for honest, data in HONEST.items():
@@ -235,7 +235,7 @@ def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> No
 
 
 def test_a_bomb(course: Course, tmp_path: Path) -> None:
-    """a small archive of a large file is refused by what it says of itself, before it is unpacked"""
+    """a small archive of a large file is refused by the size that it states, before it is unpacked"""
     zeros = b"\0" * (MAX_FILE_BYTES + 1)
     archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), zeros))
     assert archive.stat().st_size < 100_000
@@ -243,7 +243,7 @@ def test_a_bomb(course: Course, tmp_path: Path) -> None:
 
 
 def test_a_bomb_that_says_it_is_small(course: Course, tmp_path: Path) -> None:
-    """an archive that lies about a size is noticed while it is unpacked"""
+    """an archive that states a false size is noticed while it is unpacked"""
     size = MAX_FILE_BYTES + 1
     archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), b"\0" * size))
     archive.write_bytes(archive.read_bytes().replace(struct.pack("<L", size), struct.pack("<L", 100)))
@@ -304,7 +304,7 @@ def test_a_bomb_in_a_bomb(course: Course, tmp_path: Path) -> None:
         archive.writestr("../../evil.py", b"\0" * (8 << 20))
     attack = [(entry("eve/more.zip"), inner.getvalue()), (entry("eve/convolution.py"), WORK), (entry("all.zip"), b"PK")]
     refused = refusals(course, archive_of(tmp_path / "nested.zip", *attack), "eve")
-    assert refused == {"all.zip": "it is neither a script nor a notebook, and no student's folder"}
+    assert refused == {"all.zip": "it is not a script, a notebook or a student's folder"}
     assert (course.root / "classroom/submitted/eve/convolution/more.zip").read_bytes() == inner.getvalue()
 
 
@@ -405,7 +405,7 @@ def test_control_characters_in_names(course: Course, tmp_path: Path, name: str) 
 
 
 def test_names_that_are_no_unicode(course: Course, tmp_path: Path) -> None:
-    """bytes that are no UTF-8 are refused by name in a folder, and cost no other in an archive"""
+    """bytes that are not UTF-8 are refused by name in a folder, and cost no other in an archive"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     try:
         os.mkdir(os.fsencode(source) + b"/ev\xff\xfe")  # noqa: PTH102 - a Path holds no such bytes
@@ -448,7 +448,7 @@ def test_names_that_differ_in_case(course: Course, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_a_folder_too(course: Course, tmp_path: Path) -> None:
-    """a name that is a file and a folder at once cannot be written, and nothing of it stays"""
+    """a name that is a file and a folder at once cannot be written, and none of it stays"""
     attack = [(entry("eve/convolution.py"), WORK), (entry("eve/convolution.py/x"), b"")]
     ((found, reason),) = refusals(course, archive_of(tmp_path / "both.zip", *attack)).items()
     assert (found, reason.startswith("it cannot be written")) == ("eve", True)
@@ -482,7 +482,7 @@ MARKUP = [
 
 @pytest.mark.parametrize("student", MARKUP)
 def test_markup_and_commands_for_names(course: Course, tmp_path: Path, student: str) -> None:
-    """what a browser or a shell would take for its own is no id"""
+    """what a browser or a shell would take for its own is not an id"""
     assert bad_student(student)
     attack = (entry(f"{student}_convolution.py"), WORK)
     assert len(refusals(course, archive_of(tmp_path / "markup.zip", attack))) == 1

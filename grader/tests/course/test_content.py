@@ -36,7 +36,7 @@ def test_the_course_has_its_eight_units() -> None:
 
 @pytest.mark.parametrize("name", UNITS)
 def test_every_unit_is_complete(name: str) -> None:
-    """pictures, three hints a function and a marking scheme with full, half and no points; hints hold no code"""
+    """pictures, three hints per function and a marking scheme with full, half and no points; hints hold no code"""
     unit = COURSE.unit(name)
     assert len(load_pictures(COURSE, unit)) >= 2
     hints = load_hints(COURSE, unit)
@@ -62,7 +62,7 @@ def test_what_is_taken_from_the_solution_is_there(name: str) -> None:
 
 @pytest.mark.parametrize("name", [unit.name for unit in COURSE.units if unit.budgets])
 def test_every_budget_has_variants(name: str) -> None:
-    """six or more for each function with a time budget, good and slow ones, few in between, each with its line"""
+    """six or more for each function with a time budget, good and slow ones, few in between, each with its limit"""
     unit = COURSE.unit(name)
     variants = load_variants(COURSE, unit)
     assert len({variant.sentence for variant in variants}) == len(variants)
@@ -123,7 +123,7 @@ def test_data_is_small_and_says_where_it_is_from() -> None:
 
 
 def test_lessons_show_pictures_that_are_there() -> None:
-    """every lesson has a drawn picture, every picture that it names is a file, and no file is there for nothing"""
+    """every lesson has a drawn picture, every picture that it names is a file, and no file is unused"""
     lessons = {name: paths.exercise_file(COURSE, name).read_text(encoding="utf-8") for name in UNITS}
     named = {name: re.findall(r"\(data/(pictures/\w+\.png)\)", text) for name, text in lessons.items()}
     assert all(named.values())

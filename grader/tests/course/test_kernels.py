@@ -139,7 +139,7 @@ def network(dtype: type) -> dict[str, Array]:
 @pytest.mark.parametrize(("images", "side"), [(40, 28), (40, 29), (3, 100)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_chain_of_blocks_is_fused(images: int, side: int, dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    """a large chain of blocks is done in one piece, and its maps are those of the plain kernels but for rounding"""
+    """a large chain of blocks runs in one piece, and its maps are those of the plain kernels but for rounding"""
     x, params = numbers(images, 1, side, side, dtype=dtype), network(dtype)
     layers = [(params[f"conv{n}_w"], params[f"conv{n}_b"], 0, 2) for n in (1, 2)]
     sizes = [(np.abs(w), np.abs(b), padding, pool) for w, b, padding, pool in layers]
@@ -148,7 +148,7 @@ def test_a_chain_of_blocks_is_fused(images: int, side: int, dtype: type, monkeyp
     calls = counted(monkeypatch, "hierarchy")
     assert close(HIERARCHY.last_maps(x, layers), plain, largest)
     assert calls == [1]
-    # A picture that is not laid out row by row, and one that nobody may write to.
+    # A picture that is not stored row by row, and one that is read-only.
     turned = x.transpose(0, 1, 3, 2)
     x.flags.writeable = False
     assert close(HIERARCHY.last_maps(turned, layers), HIERARCHY.baseline_feature_hierarchy(turned, layers)[-1], largest)
@@ -192,7 +192,7 @@ def test_a_chain_leaves_numbers_that_are_none_to_the_plain_kernels(number: float
 
 
 def test_large_gradients_of_relu_are_served_alike() -> None:
-    """a large gradient is let through where the map is positive, and one that is not finite as the formula has it"""
+    """a large gradient is let through where the map is positive, and one that is not finite as the formula says"""
     maps, dout = np.round(numbers(4, 4, 300, 300)), numbers(4, 4, 300, 300, seed=1)
     assert np.array_equal(HIERARCHY.relu(maps), np.maximum(maps, 0))
     assert np.array_equal(HIERARCHY.relu(maps.reshape(-1, 300)[:, ::-1]), np.maximum(maps.reshape(-1, 300)[:, ::-1], 0))
@@ -314,7 +314,7 @@ def finished(child: subprocess.Popen[str]) -> list[str]:
 
 
 def test_compiled_code_survives_until_any_text_it_was_made_from_changes(course: Path) -> None:
-    """a second process loads what the first one compiled; a changed helper in another file compiles it anew, and is obeyed"""
+    """a second process loads what the first one compiled; after a change in another file it compiles again"""
     assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
     assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
     helper = course / "solutions" / "kernels" / "helper.py"
@@ -347,7 +347,7 @@ for factor in (3, 4):
 
 
 def test_half_a_file_is_not_believed(course: Path) -> None:
-    """a file of compiled code that was cut short, or is none, is compiled again"""
+    """a file of compiled code that was cut short, or is not one, is compiled again"""
     run(course, "3.0")
     (stored,) = (course / "solutions" / "__pycache__").glob("*.nbc")
     whole = stored.read_bytes()
@@ -380,7 +380,7 @@ def test_two_that_start_at_once_do_not_harm_each_other(course: Path) -> None:
 
 
 def test_any_table_of_tiles_will_do(course: Path) -> None:
-    """whoever tries other tiles changes numbers in a table and nothing else: the answers stay right"""
+    """trying other tiles changes numbers in a table and nothing else: the answers stay right"""
     target = course / "solutions" / "kernels" / "simd" / "target.py"
     text, others = target.read_text(encoding="utf-8"), "{12: 2, 5: 4, 3: 3, 1: 5}, {3: 4, 1: 9})"
     changed, count = re.subn(r"(= Target\(\S+, \d+, \w+, ).*", lambda found: found[1] + others, text)

@@ -49,12 +49,12 @@ def imports(path: Path) -> set[str]:
 
 
 def is_private(name: str) -> bool:
-    """numba promises what stands in `numba` itself and in `numba.extending`."""
+    """numba promises what is in `numba` itself and in `numba.extending`."""
     return any(part in ("core", "misc", "np", "cpython", "typed") or part.startswith("_") for part in name.split("."))
 
 
 def test_every_private_name_has_its_purpose_here() -> None:
-    """of every private name in compat it is said what it is for"""
+    """for every private name in compat it is said what it is for"""
     assert {name for name in imports(COMPAT_FILE) if is_private(name)} == set(NEEDED_FOR)
 
 

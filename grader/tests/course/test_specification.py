@@ -48,7 +48,7 @@ class Kit:
         return bool(self.size(9) == 9)
 
     def array(self, *shape: int, special: bool = False, distinct: bool = False) -> Array:
-        """Return random numbers of one of the kinds; laid out in any way, and read-only."""
+        """Return random numbers of one of the kinds; stored in any layout, and read-only."""
         kind = self.draw(st.sampled_from(self.kinds))
         if distinct:
             numbers = self.rng.permutation(int(np.prod(shape))).reshape(shape) - 3
@@ -333,7 +333,7 @@ def test_the_solution_is_as_specified(function: str) -> None:
 @pytest.mark.parametrize("function", ["maxpool2d", "avgpool2d", "global_avgpool2d"])
 @pytest.mark.parametrize("shape", [(1, 2, 0, 3), (2, 1, 4, 0), (0, 1, 0, 0)])
 def test_images_without_pixels_are_refused(function: str, shape: tuple[int, ...]) -> None:
-    """there is no largest and no mean of nothing: no number of some other memory may come out"""
+    """nothing has no largest and no mean: no number of some other memory may come out"""
     solution = load_module(paths.solution_file(COURSE, "pooling"), ROOT)
     with pytest.raises(ValueError, match="rows and columns"):
         getattr(solution, function)(np.ones(shape), *([] if function == "global_avgpool2d" else [2, 1, 1]))

@@ -1,4 +1,4 @@
-"""What is used of nbgrader and pytest without being offered: it is there, does what we need, and stands in one place each."""
+"""What is used of nbgrader and pytest without being offered: it is there, does what we need, and each is in one place."""
 
 from __future__ import annotations
 

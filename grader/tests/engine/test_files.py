@@ -39,7 +39,7 @@ def content(folder: Path) -> str:
 
 
 def test_a_folder_is_replaced(folder: Path) -> None:
-    """the fresh content stands in the folder's place, and nothing is left beside it"""
+    """the new content is in the folder's place, and nothing is left beside it"""
     with replace_folder(folder) as draft:
         assert content(folder) == "former"
         (draft / "work.txt").write_text("fresh")
@@ -146,7 +146,7 @@ def test_a_kill_loses_neither(folder: Path, point: str, call: int, kept: str) ->
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not known there")
 def test_the_next_replacement_cleans_up(folder: Path) -> None:
-    """what a killed process left is no obstacle to the next one, and the former folder survives if that fails too"""
+    """what a killed process left does not hinder the next one, and the former folder survives if that fails too"""
     killed(folder, "rename", 2)
     assert not folder.exists()
     with pytest.raises(ZeroDivisionError), replace_folder(folder):
@@ -156,7 +156,7 @@ def test_the_next_replacement_cleans_up(folder: Path) -> None:
 
 
 def test_a_read_only_folder_is_removed(folder: Path) -> None:
-    """folders and files that may not be written are no obstacle"""
+    """folders and files that may not be written do not hinder it"""
     inner = folder / "inner"
     inner.mkdir()
     (inner / "graded.txt").write_text("read only")

@@ -33,43 +33,43 @@ POINTS = st.floats(0, 100)
     [(0.0, 3.0), (60.0, 3.0), (72.0, 3.0), (72.0 * (4 / 1.2) ** 0.5, 1.5), (240.0, 0.0), (1e9, 0.0), (math.inf, 0.0)],
 )
 def test_points_for_ratio(ratio: float, earned: float) -> None:
-    """all up to the line and a fifth more, nothing from four times the line, half in the middle between"""
+    """all up to the limit and a fifth more, nothing from four times the limit, half in the middle between"""
     assert points_for_ratio(3, ratio, 60) == earned
 
 
 @given(LINES)
-def test_there_is_no_cliff(line: float) -> None:
-    """a ratio two hundredths higher costs at most a fiftieth of the points, wherever it lies"""
-    ratios = [line * 1.02**step for step in range(100)]
-    earned = [points_for_ratio(100, ratio, line) for ratio in ratios]
+def test_there_is_no_cliff(limit: float) -> None:
+    """a ratio two hundredths higher costs at most a fiftieth of the points, wherever it is"""
+    ratios = [limit * 1.02**step for step in range(100)]
+    earned = [points_for_ratio(100, ratio, limit) for ratio in ratios]
     assert max(before - after for before, after in pairwise(earned)) < 2
 
 
 @given(POINTS, LINES, st.lists(st.floats(0, 3000), min_size=2, max_size=8))
-def test_slower_never_earns_more(points: float, line: float, ratios: list[float]) -> None:
+def test_slower_never_earns_more(points: float, limit: float, ratios: list[float]) -> None:
     """points fall, or stay, as the ratio grows, and lie between nothing and all"""
-    earned = [points_for_ratio(points, ratio, line) for ratio in sorted(ratios)]
+    earned = [points_for_ratio(points, ratio, limit) for ratio in sorted(ratios)]
     assert all(before >= after for before, after in pairwise(earned))
     assert all(0 <= value <= round(points, 2) for value in earned)
 
 
 @given(POINTS, LINES, st.floats(1.01, 4 / 1.2 - 0.01))
-def test_log_linear(points: float, line: float, factor: float) -> None:
-    """what is lost at some factor beyond the decision line and what is left at its mirror image are the same"""
-    assert points_for_ratio(points, 1.2 * line * factor, line) == pytest.approx(
-        points - points_for_ratio(points, line * 4 / factor, line), abs=0.0151
+def test_log_linear(points: float, limit: float, factor: float) -> None:
+    """what is lost at some factor beyond the deciding limit and what is left at its mirror image are the same"""
+    assert points_for_ratio(points, 1.2 * limit * factor, limit) == pytest.approx(
+        points - points_for_ratio(points, limit * 4 / factor, limit), abs=0.0151
     )
 
 
-@pytest.mark.parametrize(("ratio", "line"), [(math.nan, 62), (-1, 62), (1, 0), (1, -3), (1, math.nan), (1, math.inf)])
-def test_points_for_ratio_refuses_what_is_no_ratio(ratio: float, line: float) -> None:
-    """a ratio or a line that cannot be is an error, never points"""
+@pytest.mark.parametrize(("ratio", "limit"), [(math.nan, 62), (-1, 62), (1, 0), (1, -3), (1, math.nan), (1, math.inf)])
+def test_points_for_ratio_refuses_what_is_no_ratio(ratio: float, limit: float) -> None:
+    """an impossible ratio or limit is an error, never points"""
     with pytest.raises(ValueError, match=r"number|ratio"):
-        points_for_ratio(3, ratio, line)
+        points_for_ratio(3, ratio, limit)
 
 
 def test_verdict_for_ratio() -> None:
-    """the line itself passes, and a fifth more"""
+    """the limit itself passes, and a fifth more"""
     assert [verdict_for_ratio(ratio, 60) for ratio in (59, 60, 72, 72.001, math.inf)] == [
         Verdict.PASSED,
         Verdict.PASSED,
@@ -80,7 +80,7 @@ def test_verdict_for_ratio() -> None:
 
 
 def test_total_is_stable() -> None:
-    """a sum of hundredths has no crumbs, in whatever order it is taken"""
+    """a sum of hundredths has no rounding errors, in whatever order it is taken"""
     parts = [outcome(str(n), Verdict.SLOW, 1, earned) for n, earned in enumerate((0.1, 0.2, 0.7, 1 / 3))]
     assert total(parts) == total(parts[::-1]) == 1.33
     assert total(parts[:2]) == 0.3

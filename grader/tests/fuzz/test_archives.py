@@ -1,4 +1,4 @@
-"""Archives of submissions, in which everything may be a lie."""
+"""Archives of submissions, in which everything may be false."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def make_archive(path: Path, entries: list[tuple[str, bytes, int, int, str | Non
         warnings.simplefilter("ignore", UserWarning)
         for name, data, kind, method, _ in entries:
             info = zipfile.ZipInfo("x", (2026, 2, 3, 4, 5, 6))
-            # What zipfile would mend is written as it is; halves of surrogate pairs have no bytes at all.
+            # What zipfile would fix is written as it is; halves of surrogate pairs have no bytes at all.
             info.filename = name.encode("utf-8", "replace").decode("utf-8")
             info.external_attr, info.compress_type = (kind | 0o644) << 16, method
             archive.writestr(info, data)
@@ -73,7 +73,7 @@ def make_archive(path: Path, entries: list[tuple[str, bytes, int, int, str | Non
 
 
 def assert_collected_well(source: Path, root: Path) -> None:
-    """`root` holds `source` and the course: what is written lies in the classroom, and is whole files in students' folders"""
+    """`root` holds `source` and the course: what is written is in the classroom, and is whole files in students' folders"""
     before = {path: path.lstat().st_mtime_ns for path in root.iterdir()}
     course = Course("vision", "Vision", root / "course", (UNIT,))
     course.root.mkdir(exist_ok=True)
@@ -97,7 +97,7 @@ def assert_collected_well(source: Path, root: Path) -> None:
 @fuzz(150)
 @given(ENTRIES)
 def test_archives_of_anything(entries: list[tuple[str, bytes, int, int, str | None]]) -> None:
-    """names, kinds, methods, flags, checksums and sizes of an archive may all be lies"""
+    """names, kinds, methods, flags, checksums and sizes of an archive may all be false"""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         make_archive(root / "all.zip", entries)

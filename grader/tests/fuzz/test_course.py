@@ -38,7 +38,7 @@ LINES = [
 @fuzz(120)
 @given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from(LINES), st.booleans()), min_size=1, max_size=3))
 def test_a_course_with_odd_lines(changes: list[tuple[int, str, bool]]) -> None:
-    """lines that YAML reads otherwise than one thinks, or not at all"""
+    """lines that YAML reads differently than one expects, or not at all"""
     lines = COURSE_YML.read_text(encoding="utf-8").split("\n")
     for place, line, instead in changes:
         lines[place : place + instead] = [" " * (place % 5) + line]

@@ -1,4 +1,4 @@
-"""What lies on our own disk, where anybody may have edited it: reports, memories, hints, recorded answers."""
+"""What is on our own disk, where anybody may have edited it: reports, memories, hints, recorded answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_reports_with_anything_in_any_place(data: Any) -> None:
 
 
 def test_stored_reports_that_were_edited(tiny: Course) -> None:
-    """a stored report is a report or none; there is no third"""
+    """a stored report is a report or none, never anything else"""
     path = paths.report_file(tiny, tiny.units[0].name, "ada")
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {"key": "k", "report": REPORT}
@@ -62,7 +62,7 @@ def test_stored_reports_that_were_edited(tiny: Course) -> None:
 
 
 def test_hints_memories_that_were_edited(tmp_path: Path) -> None:
-    """the memory of given hints is counts by name, whatever stands in its file"""
+    """the memory of given hints is counts by name, whatever its file holds"""
 
     @fuzz(100)
     @given(st.one_of(JUNK.map(json.dumps).map(str.encode), st.binary(max_size=40), st.just(b"[" * 100_000)))

@@ -37,18 +37,18 @@ def place(tmp_path: Path) -> Path:
 
 
 def assert_read(path: Path, released: NotebookNode) -> None:
-    """every reader of a submission ends well, and the notebook laid from it has every graded cell once"""
+    """every reader of a submission ends well, and the notebook merged from it has every graded cell once"""
     TARGETS["cells"](path.read_bytes())
     with contextlib.suppress(SubmissionError):
         cells = student_cells(path)
         assert all(isinstance(cell, StudentCell) for cell in cells)
-    laid = lay_file(released, path)
-    nbformat.validate(laid)
-    MetadataValidator().validate_nb(laid)
-    marked = [cell.metadata.nbgrader for cell in laid.cells if "nbgrader" in cell.metadata]
+    merged = lay_file(released, path)
+    nbformat.validate(merged)
+    MetadataValidator().validate_nb(merged)
+    marked = [cell.metadata.nbgrader for cell in merged.cells if "nbgrader" in cell.metadata]
     assert marked == [cell.metadata.nbgrader for cell in released.cells if "nbgrader" in cell.metadata]
     # nbgrader writes it.
-    nbformat.writes(laid).encode("utf-8")
+    nbformat.writes(merged).encode("utf-8")
 
 
 def worked_on(released: NotebookNode) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def worked_on(released: NotebookNode) -> dict[str, Any]:
 
 
 def test_a_notebook_with_anything_in_any_place(released: NotebookNode, place: Path) -> None:
-    """a real notebook in which any part was replaced, lost, doubled or moved is laid whole"""
+    """a real notebook in which any part was replaced, lost, doubled or moved is merged whole"""
 
     @fuzz(90)
     @given(spoilt(worked_on(released)))
@@ -168,7 +168,7 @@ ODD_CODE = [
 
 
 def test_scripts_of_odd_pieces(released: NotebookNode, tmp_path: Path) -> None:
-    """a script is cut up and laid, whatever it is put together from"""
+    """a script is cut up and merged, whatever it is put together from"""
     path = tmp_path / "scaling.py"
 
     @fuzz(80)

@@ -1,4 +1,4 @@
-"""Frames between judge and worker: forged headers, arrays that lie, and plain values bit for bit."""
+"""Frames between judge and worker: forged headers, arrays with false headers, and plain values bit for bit."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ SIDES = st.one_of(st.integers(-2, 4), st.sampled_from([2**31, 2**32, 2**62, 2**6
     version=st.sampled_from([b"\1\0", b"\1\0", b"\1\0", b"\2\0", b"\3\0", b"\xff\xff"]),
 )
 def test_arrays_that_lie(descr: Any, order: Any, shape: Any, rest: bytes, version: bytes) -> None:
-    """an array's own header may say anything of dtype, order and shape, and is believed in nothing"""
+    """an array's own header may say anything about dtype, order and shape, and none of it is trusted"""
     text = lenient(repr({"descr": descr, "fortran_order": order, "shape": shape})) + b"\n"
     blob = b"\x93NUMPY" + version + struct.pack("<H", len(text) & 0xFFFF) + text + rest
     tracemalloc.start()

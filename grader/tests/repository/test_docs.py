@@ -26,7 +26,7 @@ from support.places import GRADER, ROOT
 REFERENCE = ROOT / "docs" / "cli.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GUIDES = [page for page in PAGES if page != REFERENCE]
-UNIT = "convolution"  # the unit that the pages speak of; a small one stands in for it
+UNIT = "convolution"  # the unit that the pages show; a small one stands in for it
 PYTHON_ONLY = {"docs/author.md": "fragments of a unit's own files"}
 
 
@@ -65,7 +65,7 @@ def program(command: str) -> list[str]:
 
 
 class Place:
-    """A course whose one small unit bears the name that the pages use, released, with a student's folder beside it.
+    """A course whose one small unit has the name that the pages use, released, with a student's folder beside it.
 
     `budgeted` is the same course with a time budget.
     """

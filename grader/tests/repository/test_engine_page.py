@@ -35,7 +35,7 @@ def ways() -> list[tuple[str, list[str]]]:
 
 
 def thing(name: str) -> object:
-    """Return what a dotted name stands for: the longest module in it, and an attribute of an attribute of that."""
+    """Return what a dotted name means: the longest module in it, and an attribute of an attribute of that."""
     parts = name.split(".")
     for count in range(len(parts), 0, -1):
         try:

@@ -113,7 +113,7 @@ def imports() -> dict[str, set[str]]:
 
 
 def test_every_package_is_a_room():
-    """the packages of the engine are those in the list, and each says in its first line what lives there"""
+    """the packages of the engine are those in the list, and each says in its first line what is in it"""
     packages = {path.parent.name: path for path in ENGINE.glob("*/__init__.py")}
     assert set(packages) == set(ROOMS)
     assert [name for name, path in packages.items() if not ast.get_docstring(ast.parse(path.read_text()))] == []
@@ -169,7 +169,7 @@ def test_the_engine_imports_no_course():
 
 def test_one_name_is_one_thing():
     """no two classes and no two public functions of the engine share a name"""
-    # A command of the command line is called what the job is called that it asks for, and each program begins in its `main`.
+    # A command of the command line has the name of the job that it calls, and each program begins in its `main`.
     places: dict[str, list[str]] = {}
     for path in sources():
         name = name_of(path)
@@ -229,7 +229,7 @@ def course_words() -> set[str]:
 
 
 def mentions(source: str, words: set[str]) -> list[tuple[int, str]]:
-    """Return line and word where the source says one of the words; `_` and every other sign that is no letter end a word."""
+    """Return line and word where the source says one of the words; `_` and every other non-letter end a word."""
     choices = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     pattern = re.compile(rf"(?<![A-Za-z0-9])({choices})(?![A-Za-z0-9])", re.IGNORECASE)
     return [(line, match.group(1).lower()) for line, text in said(source) for match in pattern.finditer(text)]

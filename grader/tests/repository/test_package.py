@@ -15,7 +15,7 @@ import pytest
 
 from support.places import ENGINE, GRADER, ROOT
 
-# What lies beside the engine's own files in each of the two.
+# What is beside the engine's own files in each of the two.
 WHEEL_FACTS = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "top_level.txt", "licenses/LICENSE"}
 SDIST_FACTS = {"pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", "setup.cfg"}
 SDIST_FACTS.add("grader/cnngrade.egg-info/SOURCES.txt")  # setuptools adds its own list of these files

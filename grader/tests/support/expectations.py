@@ -1,4 +1,4 @@
-"""What a submission of the corpus is expected to bring, as its own first lines say.
+"""What a submission of the corpus is expected to give, as its own first lines say.
 
     # expect:
     #   verdict: partial                                    of the whole report; a list where several are right
@@ -58,19 +58,19 @@ def _verdicts(value: Any, where: str, kind: type[V]) -> frozenset[V]:
     names = value if isinstance(value, list) else [value]
     known = {verdict.value: verdict for verdict in kind}
     if not names or not all(isinstance(name, str) and name in known for name in names):
-        raise MalformedExpectation(f"{where}: {value!r} is no verdict, nor a list of verdicts ({', '.join(known)})")
+        raise MalformedExpectation(f"{where}: {value!r} is not a verdict or a list of verdicts ({', '.join(known)})")
     return frozenset(known[name] for name in names)
 
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise MalformedExpectation(f"{where}: {value!r} is no text")
+        raise MalformedExpectation(f"{where}: {value!r} is not a string")
     return value
 
 
 def _number(value: Any, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise MalformedExpectation(f"{where}: {value!r} is no number from 0 up")
+        raise MalformedExpectation(f"{where}: {value!r} is not a number from 0 up")
     return float(value)
 
 
@@ -92,7 +92,7 @@ def parse(text: str) -> Expectation:
     causes = said.get("causes", [])
     packages = said.get("packages", [])
     if not isinstance(functions, dict) or not isinstance(causes, list) or not isinstance(packages, list):
-        raise MalformedExpectation("functions is a mapping of names to verdicts, causes a list of texts, packages as well")
+        raise MalformedExpectation("functions is a mapping of names to verdicts, causes a list of strings, packages as well")
     earned = said.get("earned")
     return Expectation(
         verdict=_verdicts(said["verdict"], "verdict", ReportVerdict),
@@ -110,7 +110,7 @@ def parse(text: str) -> Expectation:
 
 
 def read(path: Path) -> Expectation:
-    """Read what the submission `path` is expected to bring; raises MalformedExpectation with the file's name."""
+    """Read what the submission `path` is expected to give; raises MalformedExpectation with the file's name."""
     text = path.read_text()
     try:
         if path.suffix == ".ipynb":
@@ -130,7 +130,7 @@ def _names(verdicts: frozenset[ReportVerdict]) -> str:
 
 
 def differences(expected: Expectation, report: Report) -> list[str]:
-    """Return a sentence for everything in which the report is not as expected."""
+    """Return a sentence for every way in which the report is not as expected."""
     found = []
     if (verdict := verdict_of(report.outcomes)) not in expected.verdict:
         found.append(f"the verdict is {verdict.value}, not {_names(expected.verdict)}")

@@ -1,4 +1,4 @@
-"""What a test expects of a call that brings no answer: the reason, and a part of the sentence."""
+"""What a test expects of a call that gives no answer: the reason, and a part of the sentence."""
 
 from __future__ import annotations
 

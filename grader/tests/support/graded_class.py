@@ -73,7 +73,7 @@ class Class:
             assert database.execute(statement, values).rowcount > 0
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
-        """Everything that the gradebook says of the class, by tables; ids made at random are left out."""
+        """Everything that the gradebook says about the class, by tables; ids made at random are left out."""
         of_notebook = """
             JOIN submitted_notebook ON submitted_notebook.id = {0}.notebook_id
             JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
@@ -93,7 +93,7 @@ class Class:
             return {table: sorted(database.execute(query), key=repr) for table, query in queries.items()}
 
     def files(self) -> dict[str, tuple[int, bytes]]:
-        """The graded folders, without what is noted of them: modes and contents."""
+        """The graded folders, without the notes in them: modes and contents."""
         graded = self.room / "autograded"
         found = [path for path in graded.rglob("*") if path.is_file() and path.name != KEY_FILE]
         return {path.relative_to(graded).as_posix(): (path.stat().st_mode, path.read_bytes()) for path in found}

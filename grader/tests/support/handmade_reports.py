@@ -99,10 +99,10 @@ ESTIMATED = report_of(
     SUBMISSION,
     TITLE,
     (
-        outcome("far below the line", points=2, cost=Cost(3.14159, 62.0, estimated=True)),
-        outcome("just below the line", points=2, cost=Cost(55.0, 62.0, estimated=True)),
-        outcome("just over the line", Verdict.SLOW, 2, 1.9, cost=Cost(62.04, 62.0, estimated=True)),
-        outcome("far over the line", Verdict.SLOW, 2, cost=Cost(2412.0, 62.0, estimated=True)),
+        outcome("far below the limit", points=2, cost=Cost(3.14159, 62.0, estimated=True)),
+        outcome("just below the limit", points=2, cost=Cost(55.0, 62.0, estimated=True)),
+        outcome("just over the limit", Verdict.SLOW, 2, 1.9, cost=Cost(62.04, 62.0, estimated=True)),
+        outcome("far over the limit", Verdict.SLOW, 2, cost=Cost(2412.0, 62.0, estimated=True)),
         outcome("without end", Verdict.SLOW, 2, cost=Cost(math.inf, 0.5)),
     ),
 )

@@ -1,4 +1,4 @@
-"""Where everything lies: the one place that knows how deep the tests are."""
+"""Where everything is: the one place that knows how deep the tests are."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ CORPUS = TESTS / "corpus"
 GOLDEN = TESTS / "golden"
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(GRADER)}
-"""The environment of a process that shall find the engine."""
+"""The environment of a process that must find the engine."""

@@ -1,6 +1,6 @@
 """What every function of the course means: the formulas of the stubs as plain Python loops, slow and meant to be read.
 
-Nothing here is taken from the solutions, and nothing is quick. Images come as arrays of any kind; numbers are added up one by
+Nothing here is taken from the solutions, and nothing is fast. Images come as arrays of any kind; numbers are added up one by
 one as Python floats. Where a function must raise ValueError, so does its specification.
 """
 

@@ -51,7 +51,7 @@ def test_everything_can_be_said() -> None:
         (block("verdict: passed", "cause: flipped"), "unknown: cause"),
         (block("verdict: wrong", "functions: [double]"), "mapping of names"),
         (block("verdict: wrong", "functions: {double: fine}"), "functions, double"),
-        (block("verdict: wrong", "causes: flipped"), "list of texts"),
+        (block("verdict: wrong", "causes: flipped"), "list of strings"),
         (block("verdict: wrong", "causes: [3]"), "no text"),
         (block("verdict: wrong", "sentence: "), "no text"),
         (block("verdict: wrong", "earned: some"), "no number"),

@@ -190,8 +190,8 @@ BUDGET_LIMIT = 60
 BUDGET = '''
 
 @points(1)
-def test_double_in_good_time(budget):
-    """a hundred thousand numbers are doubled in good time"""
+def test_double_within_its_budget(budget):
+    """a hundred thousand numbers are doubled within the budget"""
     budget("double", lambda rng: (rng.normal(size=100_000),))
 '''
 
@@ -242,7 +242,7 @@ STUBS = {
     + f'("{name} is yours to write")'
     for name in ("double", "triple")
 }
-"""The stubs as they stand in the exercise."""
+"""The stubs as they are in the exercise."""
 
 POINTS = {"double": 3.0, "triple": 2.0}
 """What the tests of each function are worth, public and hidden."""

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: raised}
-#   sentence: calls itself without an end
+#   sentence: calls itself without end
 
 # %%
 import numpy as np

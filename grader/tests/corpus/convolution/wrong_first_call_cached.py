@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: [wrong, partial]}
-#   causes: [Every call brings the answer of the first one]
+#   causes: [Every call returns the answer of the first one]
 #
 # The first answer is remembered for ever.
 

@@ -1,4 +1,4 @@
-"""Naming mistakes: fingerprints that know a value again, and the sentence of the mistake that explains the answers."""
+"""Naming mistakes: fingerprints that recognise a value, and the sentence of the mistake that explains the answers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_fingerprints_tell_forms_apart() -> None:
 
 @pytest.mark.parametrize("dtype", [np.int8, np.float64])
 def test_a_huge_answer_costs_little(dtype: type) -> None:
-    """the fingerprint of the largest answer that crosses takes a few megabytes and no time to speak of"""
+    """the fingerprint of the largest answer that crosses takes a few megabytes and hardly any time"""
     answer = np.zeros((256 << 20) // np.dtype(dtype).itemsize - 1000, dtype)
     tracemalloc.start()
     try:
@@ -273,7 +273,7 @@ def test_two_mistakes_at_once_are_named_case_by_case(live: Knowledge) -> None:
 
 
 def test_hidden_cases_name_nothing_of_their_own(live: Knowledge) -> None:
-    """failing one sentence for everything, a hidden case has only a mistake that a public case brought to light"""
+    """without one sentence for everything, a hidden case has only a mistake that a public case brought to light"""
 
     def triple(x: Any) -> Any:
         x = np.asarray(x)
@@ -287,7 +287,7 @@ def test_hidden_cases_name_nothing_of_their_own(live: Knowledge) -> None:
 
 
 def test_an_answer_that_is_kept_between_calls_is_named(live: Knowledge) -> None:
-    """whoever answers every call as the first one is told so, without a known mistake that would say it"""
+    """code that answers every call as the first one is told so, without a known mistake that would say it"""
     first: list[Any] = []
 
     def triple(x: Any) -> Any:

@@ -50,7 +50,7 @@ def test_the_ratio_is_found(ratio: float) -> None:
 
 
 def test_clear_cases_take_few_pairs() -> None:
-    """far from the line three samples decide, near it more are taken, up to the last stage"""
+    """far from the limit three samples decide, near it more are taken, up to the last stage"""
     easy, close = Measurement(steady(1e-4), steady(1e-4), limit=10.0), Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)
     measure([easy, close])
     assert len(easy.student_times) == STAGES[0][0]
@@ -68,7 +68,7 @@ def test_noise_only_adds() -> None:
 
 
 def test_the_hopeless_are_ended_after_two_calls() -> None:
-    """a function far beyond its line is called twice, and the ratio is known"""
+    """a function far beyond its limit is called twice, and the ratio is known"""
     calls: list[int] = []
 
     def slow(count: int, _before: int) -> float:
@@ -90,7 +90,7 @@ def test_one_slow_first_call_does_not_condemn() -> None:
 
 
 def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
-    """an exception ends that work alone"""
+    """an exception ends that measurement alone"""
 
     def failing(_calls: int, _before: int) -> float:
         raise StudentRaised("no")
@@ -107,7 +107,7 @@ def test_the_neutral_work_is_work() -> None:
 
 
 def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """where few works are left their bursts lie apart in time; three and more follow one another at once"""
+    """where few measurements are left their bursts are apart in time; three and more follow one another at once"""
     pauses: list[float] = []
     monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
     measure([Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)])
@@ -117,7 +117,7 @@ def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pauses == []
 
 
-def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
+def test_a_baseline_that_is_timed_already_is_not_timed_again() -> None:
     """what one call takes can be told; then only samples are taken"""
     asked: list[int] = []
 
@@ -132,14 +132,14 @@ def test_a_yardstick_that_is_timed_already_is_not_timed_again() -> None:
 
 
 def test_an_estimate_takes_fewer_pairs() -> None:
-    """a work close to its line ends with the samples that were asked for"""
+    """a measurement close to its limit ends with the samples that were asked for"""
     work = Measurement(steady(9.9e-4), steady(1e-4), limit=10.0, most_samples=ENOUGH_SAMPLES)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
 
 def test_long_calls_need_fewer_pairs() -> None:
-    """a second of calls is enough, however close the line: they are no quicker for being repeated"""
+    """a second of calls is enough, however close the limit: they are no faster for being repeated"""
     work = Measurement(steady(0.099), steady(0.01), limit=10.0)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES

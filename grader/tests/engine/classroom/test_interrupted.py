@@ -130,7 +130,7 @@ def kill_again_and_again(undisturbed: Undisturbed, folder: Path, times: int, see
                 os.kill(chance.choice(victims), signal.SIGKILL)
             hit += 1
         else:
-            # The machine has become quicker than it was, or the run before had left little to do.
+            # The machine has become faster than it was, or the run before had left little to do.
             longest = max(0.9 * longest, 0.5)
         process.communicate(timeout=300)
         assert all_ended(processes) == []
@@ -142,7 +142,7 @@ def kill_again_and_again(undisturbed: Undisturbed, folder: Path, times: int, see
 
 
 def test_killed_at_random(undisturbed, tmp_path):
-    """any of our processes killed at any moment costs nothing that another run does not mend"""
+    """any of our processes killed at any moment costs nothing that another run does not repair"""
     kill_again_and_again(undisturbed, tmp_path, 6, seed=1)
 
 
@@ -182,7 +182,7 @@ def test_two_at_once(undisturbed, tmp_path):
     first = begin(class_)
     assert first.stdout is not None
     first.stdout.readline()
-    # It stands still, so that it is still at it when the second one comes, however busy this machine is.
+    # It is stopped, so that it is still grading when the second one comes, however busy this machine is.
     os.kill(first.pid, signal.SIGSTOP)
     second = grade(class_)
     os.kill(first.pid, signal.SIGCONT)

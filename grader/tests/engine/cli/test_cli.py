@@ -201,7 +201,7 @@ def test_doctor_looks_around(root: Path) -> None:
 
 
 def test_the_shell_can_complete(root: Path) -> None:
-    """the shells' completion scripts are to be had"""
+    """the shells' completion scripts can be printed"""
     source = subprocess.run(
         [sys.executable, "-c", "from cnngrade.cli.main import main; main(prog_name='cnngrade')"],
         cwd=root,
@@ -254,7 +254,7 @@ def test_a_unit_need_not_be_named_where_there_is_one(root: Path) -> None:
 
 
 def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
-    """a solution or a mistakes file that does not load is told once, by the step that needed it first"""
+    """a solution or a mistakes file that does not load is reported once, by the step that needed it first"""
 
     def findings() -> list[dict[str, str]]:
         done = cnngrade("verify", "--json", folder=course.root)

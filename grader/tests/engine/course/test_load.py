@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def problem(root: Path, old: str, new: str) -> str:
-    """Return what is said of the tiny course after one change."""
+    """Return what is said about the tiny course after one change."""
     book = root / "course.yml"
     text = book.read_text()
     assert old in text
@@ -79,7 +79,7 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
     [
         ("    title: Numbers", "    title: 'Numbers", 4, "not YAML"),
         ("    points: 6", "   points: 6", 5, "not YAML"),
-        ("    points: 6", "    points: 6\n    points: 7", 6, '"points" stands here for the second time (first on line 5)'),
+        ("    points: 6", "    points: 6\n    points: 7", 6, '"points" is here for the second time (first on line 5)'),
         ("    points: 6", "    pionts: 6", 5, "Did you mean points?"),
         ("policy:", "polcy:", 9, "Did you mean policy?"),
         ("late_penalty_per_day", "late_penalty", 10, "Did you mean late_penalty_per_day?"),
@@ -166,7 +166,7 @@ def test_other_encodings_are_named(root: Path) -> None:
 
 
 def test_an_empty_file_is_no_course(root: Path) -> None:
-    """an empty course.yml is said to be empty, and what belongs into it"""
+    """an empty course.yml is said to be empty, and what belongs in it"""
     (root / "course.yml").write_text("")
     with pytest.raises(CourseError, match=r"line 1: the file is empty.*title and units"):
         load_course(root)
@@ -207,7 +207,7 @@ def test_a_handout_needs_only_what_was_handed_out(handout: Path) -> None:
     ],
 )
 def test_a_handout_is_read_as_strictly(handout: Path, old: str, new: str, line: int, says: str) -> None:
-    """being quick is no excuse for taking what does not fit"""
+    """being fast does not excuse accepting what does not fit"""
     said = problem(handout, old, new)
     assert said.startswith(f"course.yml, line {line}: ")
     assert says in said

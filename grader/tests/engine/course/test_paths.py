@@ -1,4 +1,4 @@
-"""Where things lie in a classroom is written down once, in `course/paths`."""
+"""Where things are in a classroom is written down once, in `course/paths`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnngrade.course import paths
 from cnngrade.model import Course
 from support.places import ENGINE
 
-# Names that mean nothing else, wherever a string holds them.
+# Names that mean nothing else, whichever string holds them.
 FILES = ("timestamp.txt", "gradebook.db", "nbgrader_config.py", ".cnngrade-key", ".grading.lock", ".secret")
 # Names that are words of other things too (a key of course.yml, of a notebook's cell): counted where a path is put together.
 FOLDERS = ("submitted", "autograded", "release", "source", "feedback", "reports")
@@ -44,7 +44,7 @@ def names_of_the_classroom(source: str) -> list[tuple[int, str]]:
     found = [(node.lineno, name) for node in strings(tree) for name in FILES if name in node.value]
     for node in parts_of_paths(tree):
         found += [(node.lineno, part) for part in node.value.split("/") if part in FOLDERS]
-    # Where a text is a program in itself, such as nbgrader's configuration, the programs it holds count too.
+    # Where a string is a program in itself, such as nbgrader's configuration, the programs it holds count too.
     for node in strings(tree):
         if "\n" in node.value:
             found += [(node.lineno, name) for name in FOLDERS if f'/ "{name}"' in node.value]
@@ -52,7 +52,7 @@ def names_of_the_classroom(source: str) -> list[tuple[int, str]]:
 
 
 def test_names_of_the_classroom_stand_in_paths_alone() -> None:
-    """no other module of the engine writes down how a file or folder of the classroom is called"""
+    """no other module of the engine writes down the name of a file or folder of the classroom"""
     found = {
         path.relative_to(ENGINE).as_posix(): names
         for path in sorted(ENGINE.rglob("*.py"))
@@ -81,7 +81,7 @@ def test_a_name_of_the_classroom_is_found(source: str) -> None:
 
 @pytest.mark.parametrize("source", ["data['release']", "cell.get('source', '')", "'''It writes timestamp.txt.'''\nx = 1"])
 def test_another_use_of_the_word_is_left_alone(source: str) -> None:
-    """keys of course.yml and of cells, and what a docstring tells, are no paths"""
+    """keys of course.yml and of cells, and what a docstring says, are not paths"""
     assert names_of_the_classroom(source) == []
 
 

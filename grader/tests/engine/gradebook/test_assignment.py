@@ -81,7 +81,7 @@ def test_an_exercise_that_cannot_be_released_says_why(course: Course, change: Ca
 
 
 def test_a_function_without_points_is_an_error(course: Course) -> None:
-    """every function needs tests that are worth something to know of"""
+    """every function needs tests that are worth something"""
     with pytest.raises(CourseError, match="triple"):
         source_notebook(course, course.units[0], {"double": 3.0})
 
@@ -121,7 +121,7 @@ def test_a_release_is_in_folder_and_gradebook(course: Course, tmp_path: Path) ->
 
 
 def check_extensions(course: Course) -> None:
-    """an extension may be given before anything was handed in; it is no submission and no score"""
+    """an extension may be given before anything was handed in; it is neither a submission nor a score"""
     unit = course.units[0]
     grant_extension(course, unit, "ada", days=2, hours=1)
     (row,) = class_table(course, unit)
@@ -131,7 +131,7 @@ def check_extensions(course: Course) -> None:
 
 
 def check_release_with_submissions(course: Course, files: Path) -> None:
-    """once there are submissions a text may change, and cells may not come and go: the error says so"""
+    """once there are submissions text may change, but cells may not come and go: the error says so"""
     unit = course.units[0]
     edit(course, lambda text: text.replace("And once more.", "And once more, please."))
     generate(course, unit, tiny_course.POINTS, files)
@@ -178,7 +178,7 @@ def test_a_missing_or_broken_configuration_is_said(course: Course) -> None:
     ("hours", "expected"), [(0, 0.0), (0.01, 2.0), (24, 2.0), (24.01, 4.0), (24 * 4, 8.0), (24 * 9, 8.0), (-3, 0.0)]
 )
 def test_each_day_begun_costs_its_fraction(hours: float, expected: float) -> None:
-    """a quarter of 8 points a day, begun days counting whole, and never more than there is"""
+    """a quarter of 8 points a day, begun days counting whole, and never more than the score"""
     assert penalty(8.0, hours * 3600, 0.25) == expected
 
 
@@ -211,7 +211,7 @@ def foreign(source: str) -> nbformat.NotebookNode:
 
 @pytest.mark.slow
 def test_an_assignment_of_the_instructors_own_is_nbgraders(course: Course) -> None:
-    """in the same classroom, what is no unit is released without its solution and graded in a kernel"""
+    """in the same classroom, what is not a unit is released without its solution and graded in a kernel"""
     config.write(course)
     room = paths.classroom(course)
     for folder, source in (("source/essay", "def f():\n    return 7"), ("submitted/ada/essay", "def f():\n    return 6")):

@@ -140,13 +140,13 @@ def test_right_work_earns_its_points(class_: Class, student: str) -> None:
 
 
 def test_a_cell_that_is_not_there_earns_nothing(class_: Class) -> None:
-    """of a notebook with its marked cells deleted, what is left is graded"""
+    """when its marked cells are deleted, the rest of a notebook is graded"""
     assert class_.points("deleted-cells") == {"grade-double": 3.0, "grade-triple": 0.0, "answer": 0.0}
     assert class_.rows["deleted-cells"].needs_manual_grade is False
 
 
 def test_prose_waits_for_a_person(class_: Class) -> None:
-    """an answer in prose has no points yet and says so; an untouched one has none and needs nobody"""
+    """an answer in prose has no points yet and says so; an untouched one has none and waits for nobody"""
     row = class_.rows["notebook"]
     assert (row.score, row.possible, row.cells["answer"], row.needs_manual_grade) == (5.0, 6.0, None, True)
     row = class_.rows["untouched"]
@@ -188,7 +188,7 @@ def test_a_grade_cell_has_one_number_and_a_report(class_: Class) -> None:
 
 
 def test_a_script_is_shown_in_the_notebook(class_: Class) -> None:
-    """who opens a script's submission in formgrader sees the student's code, and finds the script beside it"""
+    """opening a script's submission in formgrader shows the student's code, and finds the script beside it"""
     (cell,) = [cell for cell in class_.graded("script").cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "double"]
     assert cell.source == tiny_course.RIGHT["double"]
     kept = class_.room / "autograded" / "script" / "scaling" / "scaling.py"
@@ -254,7 +254,7 @@ def test_a_fault_of_ours_is_never_a_zero(class_: Class) -> None:
 
 
 def test_points_that_no_longer_fit_are_refused(class_: Class) -> None:
-    """if tests are worth something else than the gradebook says, the error says to release again"""
+    """if tests are worth something other than the gradebook says, the error says to release again"""
     report = report_for(class_.course, class_.unit, "script", class_.room / "submitted" / "script" / "scaling")
     with pytest.raises(CourseError, match="cnngrade release scaling"):
         grade_cells._points_in_cell(report, "double", 2.0)

@@ -1,4 +1,4 @@
-"""Laying: whatever a student's editor did to the notebook, nbgrader gets a whole one, and a person sees what was written."""
+"""Merging: whatever a student's editor did to the notebook, nbgrader gets a whole one, and a person sees what was written."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def handed_in(notebook: Any, folder: Path) -> Path:
     return path
 
 
-def laid(released: NotebookNode, notebook: Any, folder: Path) -> NotebookNode:
+def merged(released: NotebookNode, notebook: Any, folder: Path) -> NotebookNode:
     return lay(released, student_cells(handed_in(notebook, folder)))
 
 
@@ -78,24 +78,24 @@ def plain_sources(notebook: NotebookNode) -> list[str]:
     return [cell.source for cell in notebook.cells if "nbgrader" not in cell.metadata and "tags" not in cell.metadata]
 
 
-def test_a_notebook_in_order_is_laid_as_it_is(released: NotebookNode, tmp_path: Path) -> None:
-    """laying changes nothing in a notebook that has all its cells"""
+def test_a_notebook_in_order_is_kept_as_it_is(released: NotebookNode, tmp_path: Path) -> None:
+    """merging changes nothing in a notebook that has all its cells"""
     work = solved(released)
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert [cell.source for cell in made.cells] == [cell.source for cell in work.cells]
-    assert laid(released, made, tmp_path) == made
+    assert merged(released, made, tmp_path) == made
 
 
 def test_an_untouched_notebook_stays_untouched(released: NotebookNode, tmp_path: Path) -> None:
     """a stub and an empty answer keep their checksums, by which nbgrader knows that nothing was answered"""
-    made = laid(released, released, tmp_path)
+    made = merged(released, released, tmp_path)
     assert made == released
     assert compute_checksum(cell_called(made, "answer")) == cell_called(released, "answer").metadata.nbgrader["checksum"]
 
 
-def test_a_script_is_laid_into_the_notebook(released: NotebookNode, tmp_path: Path) -> None:
-    """the functions and the answer of a script stand in their cells, other code of the student's in a plain one"""
+def test_a_script_is_merged_into_the_notebook(released: NotebookNode, tmp_path: Path) -> None:
+    """the functions and the answer of a script go into their cells, other code of the student's in a plain one"""
     text = tiny_course.script(**RIGHT).replace("*Write your answer here.*", "Because.\n#\n# Really.")
     text = text.replace("# %% [markdown]\n# ## Three", "# %%\ndef helper():\n    return 1\n\n# %% [markdown]\n# ## Three")
     path = tmp_path / "scaling.py"
@@ -123,7 +123,7 @@ def test_the_last_definition_counts_and_the_first_is_shown(released: NotebookNod
     first = copy.deepcopy(cell_called(work, "double"))
     first.source = "def double(x):\n    return x"
     work.cells.insert(2, first)
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert cell_called(made, "double").source == RIGHT["double"]
     assert plain_sources(made) == ["def double(x):\n    return x"]
@@ -133,7 +133,7 @@ def test_deleted_cells_come_back(released: NotebookNode, tmp_path: Path) -> None
     """a missing grade cell is put back, a missing function is said to be missing"""
     work = solved(released)
     work.cells = [cell_called(work, "double")]
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert cell_called(made, "double").source == RIGHT["double"]
     assert cell_called(made, "triple").source == "# triple is not in what was handed in."
@@ -167,7 +167,7 @@ def test_an_edited_cell_is_mended(
     """a renamed, retyped or repriced cell is whole again and the student's words are in it"""
     work = json.loads(json.dumps(solved(released)))
     change(next(cell for cell in work["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == name))
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert cell_called(made, "double").source == RIGHT["double"]
     assert cell_called(made, "answer").source.startswith("Twice two")
@@ -181,7 +181,7 @@ def test_an_answer_is_found_by_its_tag(released: NotebookNode, tmp_path: Path) -
     again = copy.deepcopy(answer)
     again.source = "And a second thought."
     work.cells.append(again)
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert cell_called(made, "answer").source.splitlines() == [
         "Twice two is four, twice three is not nine.", "", "And a second thought."
     ]  # fmt: skip
@@ -189,14 +189,14 @@ def test_an_answer_is_found_by_its_tag(released: NotebookNode, tmp_path: Path) -
 
 
 def test_extra_cells_are_kept_in_their_places(released: NotebookNode, tmp_path: Path) -> None:
-    """cells of the student's own are shown where they stood, and never between a solution and its grade cell"""
+    """cells of the student's own are shown where they were, and never between a solution and its grade cell"""
     work = solved(released)
     position = work.cells.index(cell_called(work, "double"))
     work.cells[position + 1 : position + 1] = [
         nbformat.v4.new_code_cell("scratch = 1"), nbformat.v4.new_markdown_cell("A note of mine.")
     ]  # fmt: skip
     work.cells[0:0] = [nbformat.v4.new_code_cell("import math")]
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     sources = [cell.source for cell in made.cells]
     assert sources[0] == "import math"
@@ -209,7 +209,7 @@ def test_a_changed_import_cell_is_shown_beside_the_released_one(released: Notebo
     work = solved(released)
     imports = next(cell for cell in work.cells if cell.source == "import numpy as np")
     imports.source += "\nimport scipy"
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert plain_sources(made) == ["import numpy as np\nimport scipy"]
 
@@ -219,17 +219,17 @@ def test_a_playground_cell_is_shown_as_the_student_left_it(released: NotebookNod
     work = solved(released)
     play = next(cell for cell in work.cells if cell.metadata.get("tags") == ["playground"])
     play.source = "print(double(7))"
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert [cell.source for cell in made.cells] == [cell.source for cell in work.cells]
 
 
 def test_a_released_text_that_was_mended_since_is_not_shown_twice(released: NotebookNode, tmp_path: Path) -> None:
-    """a lesson's text from an older release is no text of the student's"""
+    """a lesson's text from an older release is not the student's text"""
     work = solved(released)
     lesson = cell_called(work, "lesson-1")
     lesson.source = "# Scaling\nAn older text."
     lesson.metadata.nbgrader["checksum"] = compute_checksum(lesson)
-    assert plain_sources(laid(released, work, tmp_path)) == []
+    assert plain_sources(merged(released, work, tmp_path)) == []
 
 
 def test_an_answer_written_under_the_question_is_seen(released: NotebookNode, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_an_answer_written_under_the_question_is_seen(released: NotebookNode, tm
     work = solved(released)
     question = cell_called(work, "question")
     question.source += "\n\nI say: because of zero."
-    (kept,) = plain_sources(laid(released, work, tmp_path))
+    (kept,) = plain_sources(merged(released, work, tmp_path))
     assert kept.endswith("I say: because of zero.")
 
 
@@ -246,7 +246,7 @@ def test_html_in_a_students_text_does_nothing(released: NotebookNode, tmp_path: 
     work = solved(released)
     cell_called(work, "answer").source = "2 < 3 <script>alert(1)</script>"
     work.cells.append(nbformat.v4.new_markdown_cell("<img src=x onerror=alert(1)>"))
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert cell_called(made, "answer").source == "2 < 3 &lt;script>alert(1)&lt;/script>"
     assert plain_sources(made) == ["&lt;img src=x onerror=alert(1)>"]
 
@@ -258,7 +258,7 @@ def test_a_pasted_picture_stays_with_the_answer(released: NotebookNode, tmp_path
     answer.source = "![drawing](attachment:a.png)"
     picture = {"image/png": "aGVsbG8="}
     answer["attachments"] = {"a.png": picture, "b.svg": {"image/svg+xml": "PHN2Zz4="}, "c.png": {"image/png": '"x'}}
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert cell_called(made, "answer").attachments == {"a.png": picture}
 
 
@@ -270,7 +270,7 @@ def test_output_and_kernel_do_not_matter(released: NotebookNode, tmp_path: Path)
     for cell in work["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [{"output_type": "stream", "name": "stderr", "text": "x" * 10_000_000}]
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert made.metadata == released.metadata
     assert all(cell.outputs == [] for cell in made.cells if cell.cell_type == "code")
@@ -285,14 +285,14 @@ def test_an_unreadable_file_gives_the_released_notebook(released: NotebookNode, 
 
 
 def test_code_that_does_not_parse_is_shown(released: NotebookNode, tmp_path: Path) -> None:
-    """broken code stands in the cell of the function it was meant to be"""
+    """broken code goes into the cell of the function it was meant to be"""
     work = solved(released)
     cell_called(work, "double").source = "def double(x:\n    return"
     both = "def double(x:\n    return\ndef triple(x): return 3"
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert cell_called(made, "double").source == "def double(x:\n    return"
     work.cells = [nbformat.v4.new_code_cell(both)]
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert cell_called(made, "double").source == both
     assert cell_called(made, "triple").source == "# triple was handed in together with double: see the cell of double."
 
@@ -301,7 +301,7 @@ def test_thousands_of_cells_are_not_all_shown(released: NotebookNode, tmp_path: 
     """a flood of cells ends in a note that says how many there were"""
     work = solved(released)
     work.cells += [nbformat.v4.new_code_cell(f"x = {number}") for number in range(1000)]
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     assert len(made.cells) == len(released.cells) + MAX_EXTRA_CELLS + 1
     assert made.cells[-1].source == "*800 more cells were handed in and are not shown.*"
@@ -321,7 +321,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from(WAYS), st.integers(0, 40)), max_siz
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(CHANGES)
 def test_no_editing_breaks_a_notebook(released: NotebookNode, tmp_path: Path, changes: list[tuple[str, int]]) -> None:
-    """however cells are doubled, deleted, moved and edited: the laid notebook is whole, and laying it again changes nothing"""
+    """however cells are doubled, deleted, moved and edited: the merged notebook is whole, and merging again changes nothing"""
     work = json.loads(json.dumps(solved(released)))
     cells = work["cells"]
     edits = {"rename": rename, "retype": retype, "reprice": reprice, "unmark": unmark, "spoil": spoil}
@@ -337,9 +337,9 @@ def test_no_editing_breaks_a_notebook(released: NotebookNode, tmp_path: Path, ch
             cells[index], cells[-1] = cells[-1], cells[index]
         elif what in ("retype", "spoil") or isinstance(cells[index]["metadata"].get("nbgrader"), dict):
             edits[what](cells[index])
-    made = laid(released, work, tmp_path)
+    made = merged(released, work, tmp_path)
     assert_whole(made, released)
     for name, source in RIGHT.items():
         if any(cell["source"] == source and cell["cell_type"] == "code" for cell in cells):
             assert cell_called(made, name).source == source
-    assert laid(released, made, tmp_path) == made
+    assert merged(released, made, tmp_path) == made

@@ -1,4 +1,4 @@
-"""A class entered into the gradebook at one stroke: the same as by nbgrader's Autograde, once, whatever comes between."""
+"""A class entered into the gradebook at once: the same as by nbgrader's Autograde, once, whatever comes between."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def give_marks(class_: Class) -> None:
     class_.change(f"UPDATE comment SET manual_comment = ? WHERE id = {comment}", "Well said.", "late-prose", "answer")
     class_.hand_in("notebook", "scaling.ipynb", class_.notebook(**WRONG, answer="Because of one."))
     class_.hand_in("late-prose", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT, answer="Because of two."), LATE)
-    # As right as before: nothing but the mark for another look tells that it is new.
+    # As right as before: only the mark for another look shows that it is new.
     class_.hand_in("extra-cells", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT, answer="Because of three."), ABROAD)
     class_.hand_in("wrong", "scaling.py", tiny_course.script(**WRONG) + "\n# again\n", LATE_ABROAD)
     class_.hand_in("script", "scaling.py", tiny_course.script(**tiny_course.RIGHT), LATE)
@@ -145,7 +145,7 @@ def test_rows_and_folders_are_those_of_autograde(fresh: Class, judged: Class, tm
 
 
 def test_an_instructors_own_settings_count(judged: Class, tmp_path: Path) -> None:
-    """what stands at the end of nbgrader_config.py holds here as it does for nbgrader: steps, late penalties and modes"""
+    """what is at the end of nbgrader_config.py holds here as it does for nbgrader: steps, late penalties and modes"""
     settings = """
 c.ClearMetadataPreprocessor.enabled = True
 c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader"]
@@ -177,7 +177,7 @@ def test_what_a_person_gave_stays(recorded: Class) -> None:
 
 
 def test_a_second_run_writes_nothing(recorded: Class) -> None:
-    """who is recorded as they should be is left alone, in the folder and in the gradebook"""
+    """a student who is recorded correctly is left alone, in the folder and in the gradebook"""
     stamps, gradebook = recorded.stamps(), (recorded.room / "gradebook.db").read_bytes()
     recorded.record()
     assert recorded.stamps() == stamps
@@ -229,7 +229,7 @@ def test_new_work_is_recorded_and_nobody_elses(recorded: Class) -> None:
     ],
 )
 def test_rows_that_are_not_as_they_should_be_are_made_good(recorded: Class, statement: str) -> None:
-    """a graded folder alone is no reason to leave a student out"""
+    """a graded folder alone does not leave a student out"""
     rows = recorded.rows()
     recorded.change(statement)
     if statement == "DELETE FROM submitted_notebook":
@@ -241,7 +241,7 @@ def test_rows_that_are_not_as_they_should_be_are_made_good(recorded: Class, stat
 
 
 def test_a_folder_that_is_not_as_it_should_be_is_made_good(recorded: Class) -> None:
-    """a missing folder, a changed notebook, a missing note and a part of one are made good"""
+    """a missing folder, a changed notebook, a missing note and a partial one are repaired"""
     files, before = recorded.files(), recorded.stamps()
     rmtree(str(recorded.graded("script")))
     for student, name in (("late", "scaling.ipynb"), ("notebook", KEY_FILE)):
@@ -307,7 +307,7 @@ def test_a_full_disk_is_said(fresh: Class, recorded: Class, monkeypatch: pytest.
 
 
 def test_who_fails_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
-    """a notebook that cannot be made, a time that is none and rows that are refused are named, and all others recorded"""
+    """a notebook that cannot be made, an invalid time and rows that are refused are named, and all others recorded"""
     fresh.hand_in("script", "timestamp.txt", "yesterday", "yesterday")
     with closing(fresh.database()) as database, database:
         database.execute(

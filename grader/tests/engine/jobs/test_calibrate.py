@@ -57,7 +57,7 @@ def course_with(folder: Path, limit: float = tiny_course.BUDGET_LIMIT, variants:
 
 
 def test_a_limit_in_a_gap_is_proved(tmp_path: Path) -> None:
-    """verify measures every variant, finds the limit in its gap, and says between which variants it lies"""
+    """verify measures every variant, finds the limit in its gap, and says between which variants it is"""
     heard: list[str] = []
     course = load_course(course_with(tmp_path))
     (proof,) = verify(course, course.units, lambda unit, step: heard.append(step))
@@ -86,7 +86,7 @@ def test_a_limit_without_distance_is_refused(tmp_path: Path, limit: float, varia
 
 
 def test_a_variant_that_answers_wrongly_is_refused(tmp_path: Path) -> None:
-    """what is no right answer has no time that counts"""
+    """a wrong answer has no time that counts"""
     wrong = '\n\n@variant("slow", "Wrong.")\ndef double_wrong(x):\n    return 3 * x\n'
     (text,) = said(proved(course_with(tmp_path, variants=tiny_course.VARIANTS + wrong)))
     assert text.startswith("The variant double_wrong was not measured: wrong. The answer is wrong on this input")
@@ -110,12 +110,12 @@ def test_without_a_gap_no_limit_is_proved(tmp_path: Path) -> None:
 
 
 def test_both_sides_need_a_variant(tmp_path: Path) -> None:
-    """without a slow variant, or without any, nothing shows that the limit lies in a gap"""
+    """without a slow variant, or without any, nothing shows that the limit is in a gap"""
     root = course_with(tmp_path, variants=tiny_course.VARIANTS.partition('@variant("slow"')[0])
-    assert said(proved(root)) == ["double has no slow variant to hold its limit against. Write at least one."]
+    assert said(proved(root)) == ["double has no slow variant to check its limit against. Write at least one."]
     (root / "autograde_tests" / "variants" / "scaling.py").unlink()
     (text,) = said(proved(root))
-    assert text.startswith("double has a time budget and no variants to hold its limit against.")
+    assert text.startswith("double has a time budget and no variants to check its limit against.")
     assert "autograde_tests/variants/scaling.py" in text
 
 
@@ -144,7 +144,7 @@ def test_a_budget_needs_a_case(tmp_path: Path) -> None:
     ],
 )
 def test_a_variant_that_makes_no_sense_is_named(tmp_path: Path, source: str, words: str) -> None:
-    """an unknown kind, a name of no function with a budget, a file that does not load"""
+    """an unknown kind, a name that fits no function with a budget, a file that does not load"""
     course = load_course(course_with(tmp_path, variants=f"{tiny_course.VARIANTS}\n\n{source}\n"))
     with pytest.raises(CourseError, match=words):
         load_variants(course, course.units[0])
@@ -166,7 +166,7 @@ def assert_drawn(text: str) -> None:
     for sign, value in values.items():
         (column,) = {drawing.index(sign) for drawing in drawings if sign in drawing}
         for line, drawing, place in zip(rows, drawings, own, strict=True):
-            # A variant that stands in the same column covers the sign.
+            # A variant in the same column covers the sign.
             assert sign in drawing or place == column, line
             assert place >= column or number(line.split()[2]) <= number(value), line
             assert place <= column or number(line.split()[2]) >= number(value), line
@@ -203,7 +203,7 @@ def test_calibrate_as_json(tmp_path: Path) -> None:
     assert found["proposed"] > 0
     assert [entry["name"] for entry in found["styles"]] == list(NAMES)
     assert found["styles"][0]["sentence"] == "The array is added to itself."
-    assert found["styles"][0]["case"] == "public/test_double_in_good_time"
+    assert found["styles"][0]["case"] == "public/test_double_within_its_budget"
 
 
 def test_calibrate_without_a_gap(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_calibrate_with_nothing_to_calibrate(tmp_path: Path) -> None:
     (root / "autograde_tests" / "variants" / "scaling.py").unlink()
     done = cnngrade("calibrate", "scaling", folder=root)
     assert done.returncode == 3
-    assert "double has a time budget and no variants to hold its limit against. Write good and slow ones in" in done.stderr
+    assert "double has a time budget and no variants to check its limit against. Write good and slow ones in" in done.stderr
 
 
 def test_no_variant_leaves_the_course(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_the_drawing() -> None:
     """signs on a logarithmic axis, the limit and the middle through all rows, powers of ten below"""
     drawn = placement_as_text(placement(20, good_a=1.0, between_c=30, slow_b=100), 62)
     assert drawn.splitlines() == [
-        "f: its variants, in times of what the reference takes",
+        "f: its variants, in multiples of the reference's time",
         "",
         "  good     good_a          1x  o              !     |",
         "  between  between_c      30x                 !     |~",
@@ -267,7 +267,7 @@ def test_the_drawing() -> None:
         "",
         "The gap: from f_good_a (good, 1x) to f_slow_b (slow, 100x), a",
         "factor of 100.",
-        "The limit 20x lets pass up to 24x, which keeps a factor of 24",
+        "The limit 20x lets up to 24x pass, which keeps a factor of 24",
         "from the one, 4.2 from the other.",
         "The limit 8.3 would lie in its middle; the one there is is",
         "well placed.",
@@ -290,7 +290,7 @@ def test_the_proposed_limit_is_well_placed(good: float, width: float) -> None:
 
 
 def test_a_good_variant_loops_over_nothing_that_costs_points() -> None:
-    """a variant that is quick and loops over an axis that it may not is not good, whatever its time; a slow one may"""
+    """a fast variant that loops over an axis that it may not is not good, whatever its time; a slow one may"""
     found = placement(20, good_a=5, slow_c=80)
     looping = replace(found, measured=tuple(replace(entry, looped=("H",)) for entry in found.measured))
     (text,) = looping.problems()
@@ -298,7 +298,7 @@ def test_a_good_variant_loops_over_nothing_that_costs_points() -> None:
 
 
 def test_a_variant_in_between_places_no_limit() -> None:
-    """a variant that is in between may lie on either side of the limit, and as near as it likes"""
+    """a variant that is in between may be on either side of the limit, and as near as it likes"""
     assert list(placement(20, good_a=5, between_b=20, slow_c=80).problems()) == []
 
 

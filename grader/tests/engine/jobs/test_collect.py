@@ -103,7 +103,7 @@ def test_a_name_moves_no_terminal(tmp_path: Path, source: Path, monkeypatch: pyt
 
 
 def test_a_script_alone_gets_no_notebook(course: Course, source: Path) -> None:
-    """what lies in submitted/ is what the student handed in"""
+    """what is in submitted/ is what the student handed in"""
     put(source / "alice_convolution.py")
     collect(course, UNIT, source)
     assert files_below(place(course, "alice")) == {"convolution.py", TIMESTAMP}
@@ -302,7 +302,7 @@ def test_a_zip_with_one_name_twice_is_refused(course: Course, tmp_path: Path) ->
 
 
 def test_what_is_neither_folder_nor_zip_is_said(course: Course, tmp_path: Path) -> None:
-    """a file that is no archive, and a path with nothing there, are errors that say what to give"""
+    """a file that is not an archive, and a path with nothing there, are errors that say what to give"""
     put(tmp_path / "grades.csv", b"a,b\n")
     with pytest.raises(UsageError, match="not a zip archive"):
         collect(course, UNIT, tmp_path / "grades.csv")

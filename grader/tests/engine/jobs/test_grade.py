@@ -41,7 +41,7 @@ def course(course: Course) -> Course:
 
 
 def run(course: Course, **options: object) -> tuple[dict[str, float | None], list[str]]:
-    """Grade the class; return {student: points} and the students who were judged anew."""
+    """Grade the class; return {student: points} and the students who were judged again."""
     fresh: list[str] = []
 
     def hear(report: Report, is_fresh: bool) -> None:
@@ -100,7 +100,7 @@ def test_what_cannot_be_read_is_reported(course: Course) -> None:
         "leo": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
         "cut": (
             0.0,
-            ("scaling.ipynb, line 1: this is not a notebook (no valid JSON). Save it again from Jupyter.",),
+            ("scaling.ipynb, line 1: this is not a notebook (not valid JSON). Save it again from Jupyter.",),
         ),
         "dir": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
         "huge": (
@@ -143,7 +143,7 @@ def test_nothing_handed_in_is_said(course: Course) -> None:
 
 
 def test_a_damaged_report_is_made_anew(course: Course) -> None:
-    """a stored report that cannot be read is no report"""
+    """a stored report that cannot be read does not count"""
     run(course)
     paths.report_file(course, "scaling", "ada").write_text('{"key": ')
     assert run(course) == (POINTS, ["ada"])
@@ -166,7 +166,7 @@ def test_a_report_that_cannot_be_kept_is_a_fault(course: Course) -> None:
 
 
 def test_one_grading_at_a_time(course: Course) -> None:
-    """who grades a class, or one student of it as nbgrader's autograde does, is refused while another grades"""
+    """grading a class, or one student of it as nbgrader's autograde does, is refused while another grades"""
     folder = paths.submission(course, "scaling", "ada")
     with alone(course):
         with pytest.raises(UsageError, match=f"Somebody is grading in .* already \\(process {os.getpid()}\\)"):
@@ -179,7 +179,7 @@ def test_one_grading_at_a_time(course: Course) -> None:
 
 
 def test_the_sandbox_is_the_one_that_was_asked_for(course: Course) -> None:
-    """what ran without a sandbox is judged anew in one, and a sandbox that is not there is refused whatever is stored"""
+    """what ran without a sandbox is judged again in one, and a sandbox that is missing is refused whatever is stored"""
     assert run(course, students=["ada"], sandbox=NONE) == ({"ada": 5.0}, ["ada"])
     folder = paths.submission(course, "scaling", "ada")
     assert report_for(course, course.units[0], "ada", folder, sandbox=NONE).layers == UNCONFINED

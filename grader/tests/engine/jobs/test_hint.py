@@ -30,7 +30,7 @@ def work(root: Path, **functions: str) -> Target:
 
 
 def test_hints_go_from_the_unit_to_its_first_function(tmp_path):
-    """whoever has written nothing is told how to begin, then how to go on with the first stub, and the last hint stays"""
+    """a student who has written nothing is told how to begin, then how to go on with the first stub, and the last hint stays"""
     target = work(tmp_path)
     given = [next_hint(target) for _ in range(7)]
     assert [hint.text for hint in given] == [*TEXTS["unit"], *TEXTS["functions"]["double"], TEXTS["functions"]["double"][2]]
@@ -62,7 +62,7 @@ def test_nothing_failed(tmp_path):
 
 @pytest.mark.parametrize("damage", ["", "[1]", '{"scaling": "x"}', '{"scaling": -4}', '{"scaling": 99}'])
 def test_a_damaged_memory_costs_nothing(tmp_path, damage):
-    """whatever stands in the file of given hints, a hint is given"""
+    """whatever the file of given hints holds, a hint is given"""
     target = work(tmp_path)
     (target.path.parent / MEMORY).write_text(damage, encoding="utf-8")
     assert next_hint(target).text in (TEXTS["unit"][0], TEXTS["functions"]["double"][0])
@@ -121,8 +121,8 @@ def test_the_command(tmp_path):
 BUDGET = '''
 
 @points(1)
-def test_triple_in_good_time(budget):
-    """a thousand numbers are tripled in good time"""
+def test_triple_within_its_budget(budget):
+    """a thousand numbers are tripled within the budget"""
     budget("triple", lambda rng: (rng.normal(size=1000),))
 '''
 
@@ -146,5 +146,5 @@ def test_what_is_right_and_slow_gets_a_hint_about_time(tmp_path, code, seconds):
     slow = f"def triple(x):\n    return np.array({code})"
     (tmp_path / "exercises" / "scaling.py").write_text(tiny_course.script(double=tiny_course.RIGHT["double"], triple=slow))
     hint = next_hint(targets((), tmp_path)[0])
-    assert hint.about == "triple, in good time"
+    assert hint.about == "triple, within its time budget"
     assert hint.text == "Count the loops."

@@ -81,7 +81,7 @@ def test_whatever_comes_back_can_be_looked_at(tmp_path, code, said):
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
-    """pictures of a file that is no Python file say so, and show what is expected"""
+    """pictures of a file that is not Python say so, and show what is expected"""
     target = target_with(tmp_path)
     target.path.write_bytes(b"\xff\xfe\x00")
     found = show(target)
@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path):
 
 
 def test_an_untouched_stub_shows_what_to_expect(tmp_path):
-    """the expected panels are drawn, and nothing beside them"""
+    """only the expected panels are drawn"""
     (first, second) = show(target_with(tmp_path))
     assert first.unfinished
     assert second.unfinished
@@ -100,7 +100,7 @@ def test_an_untouched_stub_shows_what_to_expect(tmp_path):
 
 
 def test_text_shows_the_picture():
-    """brighter is denser, wider than the terminal it never is, and a difference has a block of its own"""
+    """brighter is denser, it is never wider than the terminal, and a difference has a block of its own"""
     text = comparison_as_text(compared([[0, 0, 0, 0], [0, 0, 0, 9]], [[9, 0, 0, 0], [0, 0, 0, 9]]), 60)
     lines = text.splitlines()
     assert max(map(len, lines)) <= 60
@@ -169,7 +169,7 @@ def test_a_bad_picture_is_the_courses_error(tmp_path, old, new, said):
 
 
 def test_an_unknown_function_is_named(tmp_path):
-    """asking for the pictures of a function that is none says which there are"""
+    """asking for the pictures of an unknown function lists the functions"""
     with pytest.raises(UsageError, match="double, triple"):
         show(target_with(tmp_path), ("quadruple",))
 

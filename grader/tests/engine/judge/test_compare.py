@@ -1,4 +1,4 @@
-"""Comparing answers: what is right passes however it was computed, and what is wrong is told by its smallest fact."""
+"""Comparing answers: what is right passes however it was computed, and what is wrong is shown by its smallest fact."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_zeros_forgive_rounding() -> None:
         (np.array([1, 2]), np.array([1, 3]), "yours 2, expected 3"),
         (24.0, 24, "Use // instead of /"),
         (23, 24, "yours is 23, expected 24"),
-        ("a", 24, "a text came back"),
+        ("a", 24, "a string came back"),
         ((np.ones(2),), (np.ones(2), np.ones(2)), "1 values came back, 2 were expected"),
         ((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), "item 1: 2 of 2 numbers differ"),
         ({"a": 1}, {"b": 1}, "the keys are ['a'], expected ['b']"),
@@ -125,7 +125,7 @@ def test_lost_digits_are_named() -> None:
 
 
 def test_a_number_too_long_to_write_is_judged() -> None:
-    """an integer that Python will not write out is told by its length"""
+    """an integer that Python will not write out is shown by its length"""
     assert "yours is about 2**16609, expected 1.0" in fact(10**5000, 1.0)
     assert "yours is about 2**16609" in fact((10**5000,), (2,))
 
@@ -235,7 +235,7 @@ HOSTILE = [
 # By number, because pytest would ask the answers themselves for a name.
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_no_foreign_method_is_called(number: int) -> None:
-    """an object that would have a say in its own comparison is refused unseen"""
+    """an object that would influence its own comparison is refused unseen"""
     for expected in (np.zeros(2), 1.0, [1.0], {"a": 1.0}, (1.0,)):
         with pytest.raises(Mismatch):
             assert_close(HOSTILE[number], expected)

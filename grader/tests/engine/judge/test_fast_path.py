@@ -172,7 +172,7 @@ def test_a_courses_own_hooks_are_heard(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
-    """KeyboardInterrupt inside a case is no verdict"""
+    """KeyboardInterrupt inside a case is not a verdict"""
     course = load_course(tiny_course.make_course(tmp_path / "course"))
     path = course.root / "autograde_tests" / "public" / "test_scaling.py"
     path.write_text(path.read_text() + '\n\n@points(1)\ndef test_triple_stopped():\n    """i"""\n    raise KeyboardInterrupt\n')

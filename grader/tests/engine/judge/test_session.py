@@ -181,7 +181,7 @@ def test_hidden_numbers_are_a_students_own(judged: Judged, course: Course) -> No
 
 
 def with_budget(course: Course) -> Course:
-    """Give `double` a line of 1000 times the solution's time, and a case for it."""
+    """Give `double` a limit of 1000 times the solution's time, and a case for it."""
     path = course.root / "course.yml"
     path.write_text(path.read_text().replace("    due:", "    budgets: {double: 1000}\n    due:"))
     case = '@points(1)\ndef test_double_in_time(budget):\n    """in time"""\n'
@@ -191,7 +191,7 @@ def with_budget(course: Course) -> Course:
 
 @pytest.mark.parametrize("end", ["os._exit(1)", "time.sleep(60)"])
 def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path, end: str) -> None:
-    """times are taken after all cases, and a function that ended the worker in between costs only its own points"""
+    """times are taken after all cases, and a function that ended the worker in between loses only its own points"""
     course = with_budget(course)
     course = replace(course, policy=replace(course.policy, call_seconds=1.0))
     append(course, "hidden/test_scaling.py", DRAW)
@@ -202,8 +202,8 @@ def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path
     assert [case for case, verdict in verdicts(report).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
 
 
-def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
-    """what the solution calls `baseline_double` is what the time of `double` is held against"""
+def test_a_baseline_can_be_named(course: Course, tmp_path: Path) -> None:
+    """what the solution calls `baseline_double` is what the time of `double` is compared with"""
     course = with_budget(course)
     solution = course.root / "solutions" / "scaling.py"
     slow = "\n\ndef baseline_double(x):\n    for _ in range(300):\n        np.sort(x)\n    return double(x)\n"
@@ -212,14 +212,14 @@ def test_a_yardstick_can_be_named(course: Course, tmp_path: Path) -> None:
     assert 0 < measured.ratio < 0.5
 
 
-def test_a_yardstick_that_answers_otherwise_is_ours(course: Course, tmp_path: Path) -> None:
-    """nobody loses points to a baseline that does another thing, and the staff is told"""
+def test_a_baseline_that_answers_differently_is_our_fault(course: Course, tmp_path: Path) -> None:
+    """nobody loses points to a baseline that does something else, and the staff is told"""
     course = with_budget(course)
     solution = course.root / "solutions" / "scaling.py"
     solution.write_text(solution.read_text() + "\n\ndef baseline_double(x):\n    return x\n")
     report = judging(course, tmp_path)(double=DOUBLE)
     (fault,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.FAULT]
-    assert "baseline_double answers otherwise than double" in fault.for_staff
+    assert "baseline_double gives other answers than double" in fault.for_staff
 
 
 def test_one_submission_cannot_reach_another(course: Course, tmp_path: Path) -> None:

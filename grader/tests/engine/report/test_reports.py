@@ -187,7 +187,7 @@ def test_reader_refuses_what_is_no_report(plain: Any) -> None:
 
 
 def test_json_has_no_nan() -> None:
-    """a number that JSON has no word for is an error here, not at the reader's; an endless ratio is null"""
+    """a number that JSON cannot hold is an error here, not for the reader; an infinite ratio is null"""
     with pytest.raises(ValueError, match="nan"):
         json_text(replace(EVERY_VERDICT, seconds=math.nan))
     endless = report_to_json(ESTIMATED)["outcomes"][-1]["cost"]
@@ -359,7 +359,7 @@ def test_fragment_brings_its_own_style() -> None:
     assert "class" not in parser.attributes
     assert "1 of 2 points" in fragment
     assert "a batch of 32 digits" not in fragment
-    assert "No case is about it." in report_fragment(EVERY_VERDICT, "unknown")
+    assert "No case tests it." in report_fragment(EVERY_VERDICT, "unknown")
 
 
 def test_verdicts_do_not_hang_on_colour() -> None:
@@ -399,7 +399,7 @@ def test_colour_only_when_asked() -> None:
 
 
 def test_long_runs_stay_short() -> None:
-    """a long run of cases that say the same is told by its first and a count; the points still add up"""
+    """a long run of cases that say the same is shown by its first and a count; the points still add up"""
     text = report_as_text(ALL_PASSED, colour=False)
     assert len(text.splitlines()) < 14
     assert "... and 9 more like this  4.5/4.5" in text
@@ -415,14 +415,14 @@ def test_a_failure_is_never_folded() -> None:
 
 
 def test_summary_line() -> None:
-    """one line tells score and counts; without a score it does not look like zero"""
+    """one line gives score and counts; without a score it does not look like zero"""
     assert summary_line(HIDDEN) == "2 of 6 points: 1 ok, 1 wrong, 1 raised, 1 slow"
     assert summary_line(FAULT) == "no score yet (of 2 points): 1 ok, 1 fault"
     assert "\n" not in summary_line(DANGEROUS)
 
 
 def test_clipped() -> None:
-    """a text is cut to a width, and shows it"""
+    """text is cut to a width, and shows it"""
     assert clipped("short", 10) == "short"
     assert clipped("a longer\ntext \x1b", 10) == "a longe..."
 
@@ -441,12 +441,12 @@ def test_problems_are_told_once() -> None:
 @pytest.mark.parametrize(
     ("report", "expected"),
     [
-        (ALL_PASSED, "nothing is left to mend here."),
+        (ALL_PASSED, "nothing is left to fix here."),
         (UNTOUCHED, "write correlate2d in exercises/convolution.py."),
-        (EVERY_VERDICT, 'mend correlate2d in exercises/convolution.py: "the kernel slides'),
-        (ESTIMATED, "make conv2d quicker in exercises/convolution.py:"),
+        (EVERY_VERDICT, 'fix correlate2d in exercises/convolution.py: "the kernel slides'),
+        (ESTIMATED, "make conv2d faster in exercises/convolution.py:"),
         (FAULT, "tell your instructor."),
-        (UNREADABLE, "no case was judged. See to exercises/convolution.py first."),
+        (UNREADABLE, "no case was judged. Fix exercises/convolution.py first."),
     ],
 )
 def test_next_step(report: Report, expected: str) -> None:
@@ -472,7 +472,7 @@ def test_next_step_points_to_the_lesson() -> None:
 
 
 def test_estimates_are_called_so() -> None:
-    """an estimated ratio is "about", within the line or over it; closer than a factor 2 the graded run is left to decide"""
+    """an estimated ratio is "about", within the limit or over it; closer than a factor 2 the graded run is left to decide"""
     text = " ".join(report_as_text(ESTIMATED, colour=False).split())
     assert "within: about 3.1x the reference's time" in text
     assert "over: about 2,412x the reference's time" in text
@@ -482,7 +482,7 @@ def test_estimates_are_called_so() -> None:
 
 
 def test_loops_are_named() -> None:
-    """the axes that are looped over come first, with what they cost, and the time is told as well"""
+    """the axes that are looped over come first, with what they cost, and the time is given as well"""
     cost = Cost(12.0, 62.0, looped=("H", "W"))
     looping = replace(ESTIMATED.outcomes[0], verdict=Verdict.SLOW, for_student="", cost=cost)
     text = " ".join(report_as_text(report_of(GRADED, "", [looping]), colour=False).split())
@@ -496,7 +496,7 @@ def test_loops_are_named() -> None:
     [(0.0, "0x"), (0.012, "0.01x"), (0.8, "0.8x"), (62.0, "62x"), (47.31, "47.3x"), (99.99, "100x"), (12345.6, "12,346x")],
 )
 def test_ratio_text(ratio: float, text: str) -> None:
-    """a ratio is told with the digits that matter"""
+    """a ratio is given with the digits that matter"""
     assert ratio_text(ratio) == text
 
 
@@ -508,7 +508,7 @@ def test_points_text(points: float, text: str) -> None:
 
 @given(costs)
 def test_scale(cost: Cost) -> None:
-    """a bar lies within its track, and reaches beyond the line exactly if the ratio does"""
+    """a bar is within its track, and reaches beyond the limit exactly if the ratio does"""
     scale = cost_bar(cost)
     assert 0 <= scale.bar <= 1
     assert 0 < scale.limit < 1
@@ -539,7 +539,7 @@ def test_junit_is_read_again(name: str) -> None:
 
 
 def test_junit_names_stay_apart() -> None:
-    """cases of one title are told apart by their names"""
+    """cases with the same title are told apart by their names"""
     twice = [outcome("stride"), outcome("stride", hidden=True)]
     root = ElementTree.fromstring(reports_as_junit([report_of(GRADED, "t", twice)]))
     assert [case.get("name") for case in root.iter("testcase")] == ["stride [public/test_conv2d_stride]", "stride [hidden/2]"]

@@ -59,7 +59,7 @@ def test_this_machine_has_one():
 
 
 def test_unknown_and_missing_sandboxes(monkeypatch):
-    """a sandbox that does not exist, or cannot be had, is refused with what to do"""
+    """a sandbox that does not exist, or cannot be used, is refused with what to do"""
     with pytest.raises(UsageError, match='no sandbox "moon"'):
         choose("moon")
     monkeypatch.setattr(sys, "platform", "darwin")
@@ -228,7 +228,7 @@ LIMITS = {
 
 @pytest.mark.parametrize(("code", "reason", "sentence"), LIMITS.values(), ids=LIMITS)
 def test_limits(source, tmp_path, code, reason, sentence):
-    """whoever takes too much of something is stopped, is told of what, and the next call has a worker again"""
+    """code that takes too much of something is stopped, is told of what, and the next call has a worker again"""
     policy = Policy(call_seconds=1.0 if reason is Reason.OVER_TIME else 20.0)
     student = sandboxed(source, tmp_path, textwrap.dedent(code) + "\ndef g(x): return 2.0 * x", policy)
     try:
@@ -363,7 +363,7 @@ def test_nothing_is_left(source, tmp_path):
 
 
 def test_emptying_a_folder(tmp_path):
-    """a folder is emptied, however deep, odd or locked what lies in it is"""
+    """a folder is emptied, however deep, odd or locked its contents are"""
     (tmp_path / "outside").write_text("stays")
     folder = tmp_path / "scratch"
     folder.mkdir()
@@ -406,7 +406,7 @@ print(choose("auto"), available(), sep="\\n")
 
 
 def test_where_namespaces_are_forbidden():
-    """in a container that forbids user namespaces Landlock and seccomp stand alone"""
+    """in a container that forbids user namespaces Landlock and seccomp work alone"""
     need(LANDLOCK)
     environment = {**os.environ, "PYTHONPATH": str(GRADER)}
     command = [sys.executable, "-c", _WITHOUT_NAMESPACES + _CHOOSE]

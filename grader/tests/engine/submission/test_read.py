@@ -85,7 +85,7 @@ def test_magics_do_no_harm() -> None:
 
 
 def test_failures_name_their_line() -> None:
-    """a cell that fails names file and line, and what stood before it in the cell is kept"""
+    """a cell that fails names file and line, and what came before it in the cell is kept"""
     cells = script_cells("# %%\na = 1\nraise KeyError('x')\n\n# %%\nb = = 2\n\n# %%\nc = a + 1\n", "x.py")
     module, failures = run_cells(cells, "failing", "x.py")
     assert module.c == 2

@@ -78,7 +78,7 @@ def recursive(x):
 
 
 def other_way_for_short(x):
-    """Short axes take another way, which is no loop."""
+    """Short axes take another way, which is not a loop."""
     scale = 2
     if len(x) > 3:
         for _ in range(20):
@@ -124,13 +124,13 @@ def test_variants(function: Function, axes: tuple[str, ...]) -> None:
 
 
 def test_compiled_code_does_not_loop() -> None:
-    """numba's loops are no loops in Python, and compiling them is not counted"""
+    """numba's loops are not loops in Python, and compiling them is not counted"""
     numba = pytest.importorskip("numba")
     assert looped(numba.njit(places)) == ()
 
 
 def test_a_growth_of_eight_a_step_is_the_limit() -> None:
-    """the limit itself is no loop yet; what stops growing is none either"""
+    """the limit itself is not a loop yet, nor is what stops growing"""
     step = STEP * ENLARGED
     assert looped_axes("ab", [100, 100 + step, 0, 101 + step, 102 + 2 * step]) == ("b",)
     assert looped_axes("a", [100, 500, 500]) == ()
@@ -179,7 +179,7 @@ def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
 
 
 def test_garbage_is_not_counted() -> None:
-    """what runs when garbage is collected is no work of the function, and collecting goes on afterwards"""
+    """what runs when garbage is collected is not the function's work, and collecting goes on afterwards"""
 
     def watch(_phase: str, _facts: dict[str, int]) -> None:
         for _ in range(50):
@@ -375,7 +375,7 @@ def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> 
 def test_a_loop_costs_half_of_the_points(
     course: Course, tmp_path: Path, body: str, axes: tuple[str, ...], recorded: bool
 ) -> None:
-    """what course.yml does not allow is told and costs half, the same with the solution at hand and without"""
+    """what course.yml does not allow is reported and costs half, the same with the solution at hand and without"""
     outcome = timed(course, tmp_path, body, recorded=recorded)
     assert outcome.cost is not None
     assert outcome.cost.looped == axes
@@ -422,7 +422,7 @@ def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_pat
 
 
 def test_axes_without_inputs_are_the_courses_mistake(course: Course, tmp_path: Path) -> None:
-    """axes in course.yml of a test that names none are no silent absence of a count"""
+    """axes in course.yml without any in the test do not silently skip the count"""
     tests = course.root / "autograde_tests" / "public" / "test_scaling.py"
     tests.write_text(tests.read_text().replace(", sized, H=2, W=2", ""))
     outcome = timed(load_course(course.root), tmp_path, "    return 2 * x")

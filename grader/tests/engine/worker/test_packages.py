@@ -63,7 +63,7 @@ def working(name: str, policy: Policy, folder: Path, code: str) -> Iterator[Stud
     "form", ["from scipy import signal", "import scipy.signal as signal", "import scipy; signal = scipy.signal"]
 )
 def test_a_package_that_is_not_offered(name: str, form: str, tmp_path: Path) -> None:
-    """though installed it is not there; it is named, with its line, where a function needs what its import would have bound"""
+    """though installed it is not offered; its import is named, with its line, where a function needs what that would bind"""
     code = f"""
         # %%
         import numpy as np
@@ -180,7 +180,7 @@ def test_a_check_inside_a_submission(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_without_a_listed_package(name: str, tmp_path: Path) -> None:
-    """a sandbox does not start where it cannot offer what the course lists, and that is no fault of a submission"""
+    """a sandbox does not start where it cannot offer what the course lists, and that is not the submission's fault"""
     with source(name, WITH_A_STRANGER, tmp_path) as made, pytest.raises(Fault, match="no-such-package"):
         made.start()
 
@@ -198,7 +198,7 @@ def test_a_check_without_a_listed_package(tmp_path: Path) -> None:
 
 
 def test_a_class_is_not_graded_without_a_package(tmp_path: Path) -> None:
-    """`grade` and `release` refuse, and `doctor` says what is missing; nobody gets a point less for it"""
+    """`grade` and `release` refuse, and `doctor` says what is missing; nobody loses a point for it"""
     root = tiny_course.make_course(tmp_path / "course")
     book = root / "course.yml"
     book.write_text(book.read_text() + "  packages: [no-such-package]\n")
@@ -231,7 +231,7 @@ def test_course_yml_lists_packages(tmp_path: Path) -> None:
     assert load_course(folder).policy.packages == ("numpy", "scipy")
     readme = (folder / "README.md").read_text()
     assert "Your code may use `numpy` and `scipy` and what comes with Python." in readme
-    assert "What is to be written: `double` and `triple`." in readme
+    assert "What to write: `double` and `triple`." in readme
     assert "due on 2026-03-01 at 12:00 UTC" in readme
 
 
@@ -248,7 +248,7 @@ def test_what_a_list_of_packages_comes_to() -> None:
 
 
 def test_what_a_package_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """requirements are followed with the extras that they ask for; a mere link to a package is no package"""
+    """requirements are followed with the extras that they ask for; a mere link to a package is not a package"""
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def install(name: str, record: str, *requirements: str) -> None:

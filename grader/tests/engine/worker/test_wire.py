@@ -46,7 +46,7 @@ def same(left: Any, right: Any) -> bool:
 
 @given(VALUES)
 def test_plain_values_arrive_as_they_were_sent(value: Any) -> None:
-    """nested tuples, lists, dicts, numbers, texts and arrays of every plain dtype come through unchanged"""
+    """nested tuples, lists, dicts, numbers, strings and arrays of every plain dtype come through unchanged"""
     assert same(value, wire.unpack(wire.pack({"value": value}))["value"])
 
 
@@ -66,7 +66,7 @@ def test_an_array_arrives_contiguous_and_keeps_its_lock() -> None:
     [object(), {1, 2}, np.array([object()]), np.array(["text"]), np.zeros(2, [("a", "i4")]), np.datetime64("2026-01-01")],
 )
 def test_other_values_need_a_token(value: Any) -> None:
-    """what is not plain is refused, or stands behind a token where one is offered"""
+    """what is not plain is refused, or is replaced by a token where one is offered"""
     with pytest.raises(wire.NotPlain):
         wire.pack({"value": value})
     token = wire.Token(7, "thing")

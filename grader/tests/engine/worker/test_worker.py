@@ -153,7 +153,7 @@ def test_too_large_an_answer_is_a_sentence(student: Student) -> None:
     [
         ("leave", Reason.RAISED, "SystemExit"),
         ("hungry", Reason.OVER_MEMORY, "more memory"),
-        ("deep", Reason.RAISED, "calls itself without an end"),
+        ("deep", Reason.RAISED, "calls itself without end"),
         ("stub", Reason.UNFINISHED, "yours to write"),
         ("old_float", Reason.RAISED, "Since NumPy 2.4"),
         ("index", Reason.RAISED, "work.py, line"),
@@ -196,7 +196,7 @@ def test_no_secret_reaches_student_code(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("function", ["loop", "stubborn"])
 def test_an_endless_call_is_ended(tmp_path: Path, function: str) -> None:
-    """a call without an end costs its limit, twice at most, and other functions are judged as if nothing had been"""
+    """a call without end costs its limit, twice at most, and other functions are judged as if nothing had been"""
     student = student_of(CODE, tmp_path, replace(POLICY, call_seconds=0.5))
     start = time.monotonic()
     try:
@@ -320,7 +320,7 @@ def test_a_worker_says_only_what_it_can_know(tmp_path: Path, reason: str) -> Non
 
 
 def test_staged_calls_outlive_the_worker(tmp_path: Path) -> None:
-    """what was laid out to be timed is laid out again after another call has ended the worker"""
+    """what was staged to be timed is staged again after another call has ended the worker"""
     student = student_of("import os\ndef work(n): return n + 1\ndef vanish(): os._exit(1)\n", tmp_path)
     try:
         student.timing.stage("work", "case", [(1,), (2,)])
@@ -401,7 +401,7 @@ def is_running(pid: int) -> bool:
 
 
 def test_two_cases_of_one_function(tmp_path: Path) -> None:
-    """what two cases lay out for the same function is kept apart, and laying out anew replaces it"""
+    """what two cases stage for the same function is kept apart, and staging again replaces it"""
     student = student_of("def work(n): return n + 1\n", tmp_path)
     try:
         student.timing.stage("work", "small", [(1,), (2,)])
@@ -458,9 +458,9 @@ def work(x):
 """,
     "a thread that works ahead": """
 MEMORY = {}
-laid = worker.Workplace.stage
+stage = worker.Workplace.stage
 def stage(self, name, inputs):
-    answer = laid(self, name, inputs)
+    answer = stage(self, name, inputs)
     def ahead():
         for (x,) in inputs: MEMORY[x.tobytes()] = slow(x)
     self.thread = threading.Thread(target=ahead); self.thread.start()
@@ -471,10 +471,10 @@ def work(x):
 """,
     "work in the untimed calls": """
 MEMORY, NEXT = {}, []
-laid = worker.Workplace.stage
+stage = worker.Workplace.stage
 def stage(self, name, inputs):
     NEXT[:] = [x for (x,) in inputs]
-    return laid(self, name, inputs)
+    return stage(self, name, inputs)
 worker.Workplace.stage = stage
 def work(x):
     for other in NEXT: MEMORY.setdefault(other.tobytes(), slow(other))
