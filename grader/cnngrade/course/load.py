@@ -141,7 +141,7 @@ def _classroom_problem(name: str, root: Path) -> str:
         return '"classroom" holds a character that no folder may have. Write it again.'
     place = (root / name).resolve()
     if root not in place.parents:
-        return f'"{name}" does not lie inside the course\'s folder. Name a folder inside it.'
+        return f'"{name}" is not inside the course\'s folder. Name a folder inside it.'
     if place.relative_to(root).parts[0] in _OUR_FOLDERS:
         return f'"{name}" is part of the course\'s own files. Name another folder, such as classroom.'
     return ""

@@ -404,7 +404,7 @@ def test_control_characters_in_names(course: Course, tmp_path: Path, name: str) 
     assert "control characters" in reason or "neither a script" in reason
 
 
-def test_names_that_are_no_unicode(course: Course, tmp_path: Path) -> None:
+def test_names_that_are_not_unicode(course: Course, tmp_path: Path) -> None:
     """bytes that are not UTF-8 are refused by name in a folder, and cost no other in an archive"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     try:
@@ -415,7 +415,7 @@ def test_names_that_are_no_unicode(course: Course, tmp_path: Path) -> None:
     assert refusals(course, source) == {"ev\udcff\udcfe/convolution.py": "its name has control characters"}
 
 
-def test_an_archive_whose_names_are_no_unicode(course: Course, tmp_path: Path) -> None:
+def test_an_archive_whose_names_are_not_unicode(course: Course, tmp_path: Path) -> None:
     """an archive that says its names are UTF-8 when they are not is an error for people"""
     archive = archive_of(tmp_path / "names.zip", (entry("\u00e9ve/convolution.py"), WORK))
     archive.write_bytes(archive.read_bytes().replace("\u00e9ve".encode(), b"\xff\xfeve"))

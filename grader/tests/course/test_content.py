@@ -107,7 +107,7 @@ def test_every_picture_can_be_drawn_and_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_mistakes_are_told_in_sentences(name: str) -> None:
+def test_mistakes_are_explained_in_sentences(name: str) -> None:
     """each mistake has a sentence that ends like one, and none is longer than a few lines"""
     sentences = [mistake.sentence for mistake in load_mistakes(COURSE, COURSE.unit(name))]
     assert [text for text in sentences if not text.endswith(".") or len(text) > 240 or "\n" in text] == []

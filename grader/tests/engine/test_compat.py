@@ -133,7 +133,7 @@ def private_uses(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("room", ["judge", "gradebook"])
-def test_private_names_stand_in_compat_alone(room: str) -> None:
+def test_private_names_are_in_compat_alone(room: str) -> None:
     """no other module of the judge or the gradebook uses what pytest or nbgrader do not offer"""
     found = {path.name: private_uses(path.read_text()) for path in (ENGINE / room).glob("*.py")}
     assert {name: uses for name, uses in found.items() if uses and name != "compat.py"} == {}

@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_take_its_place_changes_nothing(folder: Path) -> No
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "broken link"])
-def test_what_is_no_folder_gives_way(tmp_path: Path, kind: str) -> None:
+def test_what_is_not_a_folder_gives_way(tmp_path: Path, kind: str) -> None:
     """a file or a link in the folder's place is replaced; what a link leads to is left alone"""
     place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
     if kind == "file":

@@ -47,7 +47,7 @@ def test_there_is_no_cliff(limit: float) -> None:
 
 @given(POINTS, LINES, st.lists(st.floats(0, 3000), min_size=2, max_size=8))
 def test_slower_never_earns_more(points: float, limit: float, ratios: list[float]) -> None:
-    """points fall, or stay, as the ratio grows, and lie between nothing and all"""
+    """points fall, or stay, as the ratio grows, and are between none and all"""
     earned = [points_for_ratio(points, ratio, limit) for ratio in sorted(ratios)]
     assert all(before >= after for before, after in pairwise(earned))
     assert all(0 <= value <= round(points, 2) for value in earned)
@@ -62,7 +62,7 @@ def test_log_linear(points: float, limit: float, factor: float) -> None:
 
 
 @pytest.mark.parametrize(("ratio", "limit"), [(math.nan, 62), (-1, 62), (1, 0), (1, -3), (1, math.nan), (1, math.inf)])
-def test_points_for_ratio_refuses_what_is_no_ratio(ratio: float, limit: float) -> None:
+def test_points_for_ratio_refuses_what_is_not_a_ratio(ratio: float, limit: float) -> None:
     """an impossible ratio or limit is an error, never points"""
     with pytest.raises(ValueError, match=r"number|ratio"):
         points_for_ratio(3, ratio, limit)

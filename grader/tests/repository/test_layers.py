@@ -119,7 +119,7 @@ def test_every_package_is_a_room():
     assert [name for name, path in packages.items() if not ast.get_docstring(ast.parse(path.read_text()))] == []
 
 
-def test_few_modules_stand_outside_the_rooms():
+def test_few_modules_are_outside_the_rooms():
     """a newcomer sees at most a dozen modules beside the packages"""
     assert len(list(ENGINE.glob("*.py"))) <= MOST_MODULES_IN_THE_ROOT
 

@@ -122,7 +122,7 @@ HIDDEN = report_of(
             cause=_FLIPPED,
         ),
         outcome("one channel", Verdict.RAISED, hidden=True, text="SECRET: ValueError: x is [3]", staff="SECRET trace"),
-        outcome("slow for staff", Verdict.SLOW, 2, 1.0, cost=Cost(124.0, 62.0), staff="pairs: 3"),
+        outcome("slow for staff", Verdict.SLOW, 2, 1.0, cost=Cost(124.0, 62.0), staff="samples: 3"),
     ),
     output="SECRET printed: [[1, 2]]\n",
 )

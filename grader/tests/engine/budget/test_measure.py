@@ -49,7 +49,7 @@ def test_the_ratio_is_found(ratio: float) -> None:
     assert work.ratio == pytest.approx(ratio)
 
 
-def test_clear_cases_take_few_pairs() -> None:
+def test_clear_cases_take_few_samples() -> None:
     """far from the limit three samples decide, near it more are taken, up to the last stage"""
     easy, close = Measurement(steady(1e-4), steady(1e-4), limit=10.0), Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)
     measure([easy, close])
@@ -131,14 +131,14 @@ def test_a_baseline_that_is_timed_already_is_not_timed_again() -> None:
     assert work.ratio == pytest.approx(1.0)
 
 
-def test_an_estimate_takes_fewer_pairs() -> None:
+def test_an_estimate_takes_fewer_samples() -> None:
     """a measurement close to its limit ends with the samples that were asked for"""
     work = Measurement(steady(9.9e-4), steady(1e-4), limit=10.0, most_samples=ENOUGH_SAMPLES)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
 
-def test_long_calls_need_fewer_pairs() -> None:
+def test_long_calls_need_fewer_samples() -> None:
     """a second of calls is enough, however close the limit: they are no faster for being repeated"""
     work = Measurement(steady(0.099), steady(0.01), limit=10.0)
     measure([work])
@@ -232,7 +232,7 @@ def test_a_sample_fills_a_quarter_of_a_millisecond(seconds: float, calls: int, b
     assert baseline.asked[5:] == [(calls, before)] * 3
 
 
-def test_one_call_is_the_quickest_of_five() -> None:
+def test_one_call_is_the_fastest_of_five() -> None:
     """what one call takes is the least of five single calls, of which the first is warmed up"""
     clock = Clock(9.0, at_first=(5.0, 4.0, 3.0, 1.0, 2.0))
     assert one_call(clock) == 1.0

@@ -229,7 +229,7 @@ def test_an_accident_is_a_sentence(root: Path) -> None:
         assert traceback or done.returncode == 4
 
 
-def test_a_reader_that_stops_is_no_fault(root: Path) -> None:
+def test_a_reader_that_stops_is_not_a_fault(root: Path) -> None:
     """what is piped into `head` ends quietly when nobody reads on"""
     command = [sys.executable, "-m", "cnngrade", "show", "scaling", "--text"]
     environment = os.environ | {"PYTHONPATH": str(GRADER), "PYTHONUNBUFFERED": "1"}
@@ -274,7 +274,7 @@ def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
     assert (finding["step"], "no_such_module" in finding["text"]) == ("functions", True)
 
 
-def test_steps_are_told_on_a_line_each(course: Course) -> None:
+def test_steps_have_a_line_each(course: Course) -> None:
     """where nobody watches a terminal, each step of a proof is a line of standard error, in the order of the story"""
     done = cnngrade("verify", folder=course.root)
     steps = ["functions", "examples", "solution", "stub", "points", "mistakes", "handout", "extras"]

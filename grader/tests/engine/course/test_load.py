@@ -92,16 +92,16 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
         ("name: scaling", "name: My Unit", 3, "cannot be used"),
         ("prose: 1", "prose: 7", 6, "worth more than the whole unit"),
         ("prose: 1", "prose: 1\n    budgets: {tripel: 5}", 7, "Did you mean triple?"),
-        ("due: 2026-03-01 12:00", "due: 2026-02-30", 8, "no date"),
-        ("due: 2026-03-01 12:00", "due: soon", 8, "no date"),
+        ("due: 2026-03-01 12:00", "due: 2026-02-30", 8, "not a date"),
+        ("due: 2026-03-01 12:00", "due: soon", 8, "not a date"),
         ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-04-01", 8, "before it is released"),
         ("title: A tiny", "points: 7\ntitle: A tiny", 1, "add up to 6 points, not to 7"),
-        ("title: A tiny", "classroom: ../elsewhere\ntitle: A tiny", 1, "does not lie inside"),
+        ("title: A tiny", "classroom: ../elsewhere\ntitle: A tiny", 1, "is not inside"),
         ("title: A tiny", "classroom: exercises/class\ntitle: A tiny", 1, "part of the course's own files"),
         ("title: A tiny", 'classroom: "a\\0b"\ntitle: A tiny', 1, "a character that no folder may have"),
-        ("title: A tiny", "classroom: .\ntitle: A tiny", 1, "does not lie inside"),
+        ("title: A tiny", "classroom: .\ntitle: A tiny", 1, "is not inside"),
         ("points: 6", "points: .nan", 5, "Write a finite one"),
-        ("points: 6", 'points: "6"', 5, "Take the quotes away"),
+        ("points: 6", 'points: "6"', 5, "Remove the quotes"),
         ("points: 6", "points: !!int six", 5, "not YAML"),
         ("points: 6", "points: !what 6", 5, "not YAML"),
         ("points: 6", "points:", 5, '"points" has no value. What the unit is worth'),
@@ -151,7 +151,7 @@ def test_missing_files_are_named(root: Path, name: str) -> None:
         load_course(root)
 
 
-def test_several_problems_are_told_at_once(root: Path) -> None:
+def test_several_problems_are_reported_at_once(root: Path) -> None:
     """one run tells what can be told, in the order of the lines"""
     said = problem(root, "points: 6\n    prose: 1", "points: six\n    prsoe: 1").splitlines()
     assert [line.partition(":")[0] for line in said] == ["course.yml, line 5", "course.yml, line 6"]
@@ -165,7 +165,7 @@ def test_other_encodings_are_named(root: Path) -> None:
         load_course(root)
 
 
-def test_an_empty_file_is_no_course(root: Path) -> None:
+def test_an_empty_file_is_not_a_course(root: Path) -> None:
     """an empty course.yml is said to be empty, and what belongs in it"""
     (root / "course.yml").write_text("")
     with pytest.raises(CourseError, match=r"line 1: the file is empty.*title and units"):
@@ -202,7 +202,7 @@ def test_a_handout_needs_only_what_was_handed_out(handout: Path) -> None:
         ("points: 6", "points: -6", 5, "points"),
         ("name: scaling", "name: ../scaling", 3, "cannot be used"),
         ("policy:", "clasroom: x\npolicy:", 9, "Did you mean classroom?"),
-        ("policy:", "classroom: ../x\npolicy:", 9, "does not lie inside"),
+        ("policy:", "classroom: ../x\npolicy:", 9, "is not inside"),
         ("0.25", "much", 10, "must be a number"),
     ],
 )

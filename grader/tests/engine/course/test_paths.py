@@ -51,7 +51,7 @@ def names_of_the_classroom(source: str) -> list[tuple[int, str]]:
     return found
 
 
-def test_names_of_the_classroom_stand_in_paths_alone() -> None:
+def test_names_of_the_classroom_are_in_paths_alone() -> None:
     """no other module of the engine writes down the name of a file or folder of the classroom"""
     found = {
         path.relative_to(ENGINE).as_posix(): names

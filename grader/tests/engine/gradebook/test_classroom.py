@@ -210,7 +210,7 @@ def test_feedback_teaches_and_keeps_secrets(class_: Class) -> None:
     assert "<script>alert(" not in page
 
 
-def test_feedback_for_one_who_was_not_graded_is_said(class_: Class) -> None:
+def test_feedback_that_is_missing_is_reported(class_: Class) -> None:
     """a page that cannot be written costs no other, and is named"""
     with pytest.raises(Fault, match="nobody: not graded yet"):
         write_feedback(class_.course, class_.unit, ["nobody", "script"])

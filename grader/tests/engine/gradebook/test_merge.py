@@ -161,7 +161,7 @@ def spoil(cell: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("change", [rename, retype, reprice, unmark, spoil])
 @pytest.mark.parametrize("name", ["double", "grade-double", "answer", "lesson-1"])
-def test_an_edited_cell_is_mended(
+def test_an_edited_cell_is_restored(
     released: NotebookNode, tmp_path: Path, name: str, change: Callable[[dict[str, Any]], None]
 ) -> None:
     """a renamed, retyped or repriced cell is whole again and the student's words are in it"""
@@ -223,7 +223,7 @@ def test_a_playground_cell_is_shown_as_the_student_left_it(released: NotebookNod
     assert [cell.source for cell in made.cells] == [cell.source for cell in work.cells]
 
 
-def test_a_released_text_that_was_mended_since_is_not_shown_twice(released: NotebookNode, tmp_path: Path) -> None:
+def test_a_released_text_that_was_fixed_since_is_not_shown_twice(released: NotebookNode, tmp_path: Path) -> None:
     """a lesson's text from an older release is not the student's text"""
     work = solved(released)
     lesson = cell_called(work, "lesson-1")

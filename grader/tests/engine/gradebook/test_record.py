@@ -306,7 +306,7 @@ def test_a_full_disk_is_said(fresh: Class, recorded: Class, monkeypatch: pytest.
     assert (fresh.rows(), fresh.files()) == (recorded.rows(), recorded.files())
 
 
-def test_who_fails_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """a notebook that cannot be made, an invalid time and rows that are refused are named, and all others recorded"""
     fresh.hand_in("script", "timestamp.txt", "yesterday", "yesterday")
     with closing(fresh.database()) as database, database:

@@ -268,8 +268,8 @@ def test_the_drawing() -> None:
         "The gap: from f_good_a (good, 1x) to f_slow_b (slow, 100x), a",
         "factor of 100.",
         "The limit 20x lets up to 24x pass, which keeps a factor of 24",
-        "from the one, 4.2 from the other.",
-        "The limit 8.3 would lie in its middle; the one there is is",
+        "from one end and 4.2 from the other.",
+        "The limit 8.3 would be in its middle; the present one is",
         "well placed.",
     ]
 

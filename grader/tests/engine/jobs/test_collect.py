@@ -81,7 +81,7 @@ def test_a_folder_for_each_student_is_collected(course: Course, source: Path) ->
     assert read_timestamp(place(course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
-def test_each_line_says_what_became_of_it(course: Course, source: Path) -> None:
+def test_each_line_says_what_happened(course: Course, source: Path) -> None:
     """a line names the student or the file, and says why it was not taken"""
     put(source / "alice" / "convolution.py")
     put(source / "e\x1bve" / "convolution.py")
@@ -275,7 +275,7 @@ def test_a_zip_holds_no_links(course: Course, tmp_path: Path) -> None:
     assert (line.fate, line.reason) == (Fate.REFUSED, "it is a link")
 
 
-def test_a_zip_that_lies_about_sizes_is_stopped(course: Course, tmp_path: Path) -> None:
+def test_a_zip_with_false_sizes_is_stopped(course: Course, tmp_path: Path) -> None:
     """what is unpacked is counted, whatever the archive says of itself"""
     archive = zipped(tmp_path / "bomb.zip", {"eve/convolution.py": b"", "bob/convolution.py": WORK})
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bomb:
@@ -331,7 +331,7 @@ def test_no_student_id_is_a_path(student: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_bytes_that_are_no_archive_are_an_error_for_people(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_bytes_that_are_not_an_archive_are_an_error_for_people(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     """a damaged archive is never a traceback"""
     root = tmp_path_factory.mktemp("damaged")
     good = io.BytesIO()

@@ -142,7 +142,7 @@ def test_nothing_handed_in_is_said(course: Course) -> None:
         run(course)
 
 
-def test_a_damaged_report_is_made_anew(course: Course) -> None:
+def test_a_damaged_report_is_made_again(course: Course) -> None:
     """a stored report that cannot be read does not count"""
     run(course)
     paths.report_file(course, "scaling", "ada").write_text('{"key": ')

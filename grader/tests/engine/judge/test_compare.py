@@ -329,7 +329,7 @@ def test_fifty_roundings_are_forgiven(expected: Any, step: float, options: dict[
     assert "differ" in fact(expected + 51 * last, expected, **options)
 
 
-def test_the_tolerance_can_be_told() -> None:
+def test_the_tolerance_can_be_given() -> None:
     """`c` is the number of roundings that are forgiven"""
     assert_close(1.0 + 4 * EPS, 1.0, c=4)
     assert "differs" in fact(1.0 + 5 * EPS, 1.0, c=4)
@@ -396,9 +396,9 @@ def test_the_shape_is_explained(actual: tuple[int, ...], expected: tuple[int, ..
 @pytest.mark.parametrize(
     ("actual", "expected", "told"),
     [
-        ("a", np.zeros(2), "a text came back, an array of shape (2,) was expected."),
+        ("a", np.zeros(2), "a string came back, an array of shape (2,) was expected."),
         (1.0, np.zeros(()), "the number differs: yours 1, expected 0"),
-        ("a", np.zeros(()), "a text came back, an array of shape () was expected."),
+        ("a", np.zeros(()), "a string came back, an array of shape () was expected."),
         ([1.0], 1.0, "a list came back, the number 1.0 was expected."),
         (np.ones(2), 1.0, "an array of shape (2,) came back, the number 1.0 was expected."),
         ((1.0,), np.zeros(1), "a tuple came back, an array of shape (1,) was expected. Make an array of it: np.array(...)."),

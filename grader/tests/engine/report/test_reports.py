@@ -180,7 +180,7 @@ def test_reader_says_where() -> None:
 
 
 @pytest.mark.parametrize("plain", [[], 1, None, "report", {}, {"schema": 1}, {"schema": math.inf}, {"schema": 10**400}])
-def test_reader_refuses_what_is_no_report(plain: Any) -> None:
+def test_reader_refuses_what_is_not_a_report(plain: Any) -> None:
     """any other value is refused"""
     with pytest.raises(WireError):
         report_from_json(plain)
@@ -250,7 +250,7 @@ FOR_STAFF: dict[str, Callable[[Report], str]] = {
 def test_hidden_cases_stay_hidden(render: Callable[[Report], str]) -> None:
     """of a hidden case a student sees title, verdict and known mistake; not its text, not its name, not what was printed"""
     text = render(HIDDEN)
-    for secret in ("SECRET", "test_conv2d_padding", "pairs: 3", "/srv"):
+    for secret in ("SECRET", "test_conv2d_padding", "samples: 3", "/srv"):
         assert secret not in text
     assert "padding with a stride that does not divide" in text
     assert "The kernel is flipped." in text
@@ -336,7 +336,7 @@ class _Tags(HTMLParser):
 
 @names
 @pytest.mark.parametrize("staff", [False, True])
-def test_pages_stand_alone(name: str, staff: bool) -> None:
+def test_pages_are_self_contained(name: str, staff: bool) -> None:
     """a page has a strict policy, closes what it opens, and holds no script, link, handler or picture from elsewhere"""
     page = page_of(REPORTS[name], staff)
     assert f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">' in page
@@ -427,9 +427,9 @@ def test_clipped() -> None:
     assert clipped("a longer\ntext \x1b", 10) == "a longe..."
 
 
-def test_problems_are_told_once() -> None:
+def test_problems_are_reported_once() -> None:
     """a fact that is said about the whole file is not said again below a case"""
-    sentence = "convolution.py does not run: line 3 is no Python."
+    sentence = "convolution.py does not run: line 3 is not Python."
     report = report_of(GRADED, "title", [outcome("a", Verdict.RAISED, text=sentence)], problems=(sentence,))
     for render in (RENDERINGS["text"], RENDERINGS["page"], RENDERINGS["fragment"]):
         assert render(report).count(sentence) == 1
@@ -455,7 +455,7 @@ def test_next_step(report: Report, expected: str) -> None:
     assert f"\nNext: {expected}"[:60] in report_as_text(report, colour=False, width=200)
 
 
-def test_right_comes_before_quick() -> None:
+def test_right_comes_before_fast() -> None:
     """what is slow waits until all is right, and what waits is never the next step"""
     slow = outcome("quick", Verdict.SLOW, cost=Cost(99, 9))
     waits, todo = outcome("waits", Verdict.SKIPPED), outcome("todo", Verdict.UNFINISHED, function="relu")

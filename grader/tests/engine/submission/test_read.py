@@ -32,7 +32,7 @@ def test_a_script_is_split_at_its_markers() -> None:
     assert [(cell.first_line, cell.source.split("\n")[-1]) for cell in cells] == [(1, "import os"), (4, "a = 1"), (8, "c = 3")]
 
 
-def test_a_title_is_no_tag() -> None:
+def test_a_title_is_not_a_tag() -> None:
     """a cell whose title speaks of a playground is judged; only the tag leaves a cell out"""
     text = "# %% my playground\na = 1\n# %% more tags=['x', 'playground']\nb = 2\n"
     assert [cell.source for cell in script_cells(text, "x.py") if cell.source] == ["# %% my playground\na = 1"]
@@ -98,10 +98,10 @@ def test_failures_name_their_line() -> None:
     [
         ("x.py", b"", "empty"),
         ("x.py", b"# \xe4", "line 1: the file is not UTF-8"),
-        ("x.ipynb", b'{"cells": [', "no valid JSON"),
+        ("x.ipynb", b'{"cells": [', "not valid JSON"),
         ("x.ipynb", b"[]", "no list of cells"),
         ("x.ipynb", b'{"cells": {"a": 1}}', "no list of cells"),
-        ("x.ipynb", b"[" * 100_000, "no valid JSON"),
+        ("x.ipynb", b"[" * 100_000, "not valid JSON"),
         ("x.py", b"x = 1\n" * 300_000, "more code than is read"),
     ],
 )

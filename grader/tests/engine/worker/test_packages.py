@@ -273,7 +273,7 @@ def test_what_a_package_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert offer(["first", "linked"]).missing == ("linked",)
 
 
-def test_a_notebook_is_told() -> None:
+def test_a_notebook_says_so() -> None:
     """a check in the running notebook notes a package that the function uses, itself or through another function"""
     module = types.ModuleType("__main__")
     code = """

@@ -106,8 +106,8 @@ FORGED = {
     "a body beyond the limit": struct.pack("<4sIQ", b"CNG1", 2, 1 << 60) + b"{}",
     "no JSON": frame(b"\xff\xfe"),
     "no message": frame(b"[]"),
-    "sizes that are no list": frame(b'{"m": {}, "sizes": 3}'),
-    "a size that is no number": frame(b'{"m": {}, "sizes": ["1"]}', b"x"),
+    "sizes that are not a list": frame(b'{"m": {}, "sizes": 3}'),
+    "a size that is not a number": frame(b'{"m": {}, "sizes": ["1"]}', b"x"),
     "a negative size": frame(b'{"m": {}, "sizes": [-1]}', b"x"),
     "a NaN for a size": frame(b'{"m": {}, "sizes": [NaN]}', b"x"),
     "bytes left over": frame(b'{"m": {}, "sizes": []}', b"x"),
@@ -181,7 +181,7 @@ def nested(kind: str, levels: int, value: Any = 1) -> Any:
 
 @pytest.mark.parametrize("kind", NESTS)
 def test_values_cross_to_a_depth_of_32(kind: str) -> None:
-    """what lies in 32 containers crosses; the judge sends nothing deeper"""
+    """what is inside 32 containers crosses; the judge sends nothing deeper"""
     deep = nested(kind, 32)
     assert wire.unpack(wire.pack({"x": deep}))["x"] == deep
     with pytest.raises(WireError, match="too deeply"):
@@ -189,7 +189,7 @@ def test_values_cross_to_a_depth_of_32(kind: str) -> None:
 
 
 def test_keys_and_kept_objects_have_their_depth() -> None:
-    """a key lies as deep as its value, and what is kept stands one level below its place"""
+    """a key is as deep as its value, and what is kept is one level below its place"""
     deep = {nested("tuples", 31): 1}
     assert wire.unpack(wire.pack({"x": deep}))["x"] == deep
     with pytest.raises(WireError, match="too deeply"):
@@ -326,7 +326,7 @@ def test_integers_with_fields_are_not_plain() -> None:
 
 REFUSED = {
     "the stream ends inside a message": [b"CNG1\x00", frame(b"{}")[:-1], with_array(EIGHT)[:-1]],
-    "this is no message": [b"CNG2" + with_array(EIGHT)[4:]],
+    "this is not a message": [b"CNG2" + with_array(EIGHT)[4:]],
     "an array is longer than the message": [
         frame(b'{"m": {}, "sizes": [0]}'),
         frame(b'{"m": {}, "sizes": [true]}', b"x"),

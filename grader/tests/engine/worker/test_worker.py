@@ -105,7 +105,7 @@ def test_values_nest(student: Student) -> None:
 
 
 def test_arguments_must_stay(student: Student) -> None:
-    """a function that changes its arguments has no answer, however deep the array lies"""
+    """a function that changes its arguments has no answer, however deep the array is"""
     with failing(Reason.CHANGED_ARGUMENT, match="changed one of its arguments"):
         student.functions.change(np.zeros(3))
     with failing(Reason.CHANGED_ARGUMENT, match="changed"):
@@ -223,7 +223,7 @@ def test_ending_the_process_costs_one_call(tmp_path: Path) -> None:
         student.close()
 
 
-def test_rubbish_on_the_wire_is_no_answer(tmp_path: Path) -> None:
+def test_rubbish_on_the_wire_is_not_an_answer(tmp_path: Path) -> None:
     """bytes forged onto the wire make that answer unreadable, and no later one"""
     student = student_of(CODE, tmp_path)
     try:
@@ -278,7 +278,7 @@ FORGED = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks the wire up in /proc")
 @pytest.mark.parametrize("answer", FORGED.values(), ids=FORGED.keys())
-def test_a_forged_answer_is_no_answer(tmp_path: Path, answer: str) -> None:
+def test_a_forged_answer_is_not_an_answer(tmp_path: Path, answer: str) -> None:
     """a well-formed answer that student code puts onto the wire itself is refused, and the next call has a new worker"""
     code = (
         "import os\nfrom cnngrade.worker import wire\n"
