@@ -16,8 +16,7 @@ from cnngrade.errors import Reason
 from cnngrade.student.proxy import Call
 
 FIRST_ANSWER_KEPT = (
-    "Every call returns the answer of the first one: something is kept between calls. Compute each answer anew, from its "
-    "arguments."
+    "Every call returns the answer of the first one: something is kept between calls. Compute each answer from its arguments."
 )
 
 

@@ -34,7 +34,7 @@ def alone(course: Course) -> Iterator[None]:
     except OSError as error:
         raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or fix the permissions.") from error
     try:
-        # Only for whoever is told to wait: a disk too full for it stops nobody.
+        # Only for those who are told to wait: a disk too full for it stops nobody.
         with contextlib.suppress(OSError):
             owner.write_text(f"process {os.getpid()}", encoding="utf-8")
         yield

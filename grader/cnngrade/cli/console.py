@@ -55,7 +55,7 @@ def guarded(command: _Command) -> _Command:
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
-            # Whoever read the output has seen enough (`| head`); click ends quietly.
+            # The reader has seen enough (`| head`); click ends quietly.
             raise
         except Exception as error:
             # Nothing of this kind should get this far. Whoever sees it needs a sentence, and the exit code of a fault.

@@ -28,7 +28,7 @@ SUBMISSIONS_EXIST = "there are submissions associated with it"
 def autograding_steps(converter: Autograde) -> list[Any]:
     """Return the enabled preprocessors through which the converter takes a notebook, those that sanitise it first.
 
-    nbgrader makes them for each notebook anew, and has no way to ask for them.
+    nbgrader makes them again for each notebook, and has no way to ask for them.
     """
     exporter = converter.exporter_class(parent=converter, config=converter.config)
     converter.exporter = exporter

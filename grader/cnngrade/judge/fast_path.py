@@ -1,6 +1,6 @@
 """Runs a collected test again and again, without what pytest sets up and takes down around each run.
 
-That costs more than most cases do themselves. It is left out for a test whose fixtures are plain functions, made anew for
+That costs more than most cases do themselves. It is left out for a test whose fixtures are plain functions, called again for
 each run: they are called in pytest's order. Whatever else pytest offers (fixtures that yield, that are kept, that are
 parametrised or ask for a request; skip marks; hooks of a course's own) is pytest's to run: then there is no plan.
 """

@@ -261,7 +261,7 @@ class Warm:
     def _close(self) -> None:
         if self._server is None:
             return
-        # Without a judge the server ends by itself; what it and its workers have used is then known to whoever asks the system.
+        # Without a judge the server ends by itself; what it and its workers have used can then be read from the system.
         self._control.close()
         try:
             self._server.wait(_END_SECONDS)

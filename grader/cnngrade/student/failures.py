@@ -40,7 +40,7 @@ def shares_argument(function: str) -> StudentFailure:
     """Return the failure of a function whose answer had to be an array of its own."""
     return StudentFailure(
         Reason.SHARES_ARGUMENT,
-        f"{function} returned its argument, or a view of it: whoever changes the answer changes the argument. "
+        f"{function} returned its argument, or a view of it: a change of the answer changes the argument. "
         "Return an array of its own.",
     )
 

@@ -38,9 +38,9 @@ class Timing:
         """Stage argument lists of `function`, under a name, that may be used again and again; raises StudentFailure."""
         self._staged[name] = list(inputs)
         self._staged_in.pop(name, None)
-        self._lay_out(function, name)
+        self._send_staged(function, name)
 
-    def _lay_out(self, function: str, name: str) -> None:
+    def _send_staged(self, function: str, name: str) -> None:
         """Send what is staged to a worker that does not have it yet: another call may have ended the last one."""
         if self._staged_in.get(name) != self._lifecycle.ended:
             self._ask(function, {"op": "stage", "name": name, "inputs": self._staged[name]})
@@ -51,7 +51,7 @@ class Timing:
 
     def answers(self, function: str, name: str) -> list[Any]:
         """Call `function` on each of the inputs staged under `name` and return the answers; raises StudentFailure."""
-        self._lay_out(function, name)
+        self._send_staged(function, name)
         answer = self._ask(function, {"op": "answers", "function": function, "name": name})
         return _listed(function, answer, len(self._staged[name]))
 
@@ -86,7 +86,7 @@ class Timing:
             start = time.thread_time()
             wire.unpack(wire.pack({"inputs": list(inputs)}))
             noted.append(time.thread_time() - start)
-        self._lay_out(function, name)  # which may start a worker, whose clock begins anew
+        self._send_staged(function, name)  # which may start a worker, whose clock starts at zero
         start = self._lifecycle.cpu_seconds()
         running, answers = self._sample(function, name, before, len(inputs), inputs)
         used = self._lifecycle.cpu_seconds() - start
@@ -97,7 +97,7 @@ class Timing:
         self, function: str, name: str, before: int, calls: int, inputs: Sequence[tuple[Any, ...]]
     ) -> tuple[float, list[Any]]:
         """Return the CPU seconds of the calls, as the worker says, and the answers to `inputs`."""
-        self._lay_out(function, name)
+        self._send_staged(function, name)
         message = {"op": "sample", "function": function, "name": name, "before": before, "calls": calls, "inputs": list(inputs)}
         answer = self._ask(function, message)
         seconds = answer.get("seconds")

@@ -129,7 +129,7 @@ def _name_of(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it anew."""
+    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it again."""
 
     entries: str
     blobs: Sequence[bytes]

@@ -224,7 +224,7 @@ def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> No
     assert refused.found.startswith("eve/d/d/d")
     assert "longer than 240 characters" in refused.reason
     assert [line.student for line in lines if line.fate is not Fate.REFUSED] == ["bob"]
-    # Whoever clears up would recurse.
+    # Clearing up would recurse.
     while (inner / "d").exists():
         (inner / "d").rename(outer)
         inner.rmdir()
@@ -360,7 +360,7 @@ def empty_entries(path: Path, names: Iterator[str]) -> Path:
 def test_a_hundred_thousand_files_of_one_student(course: Course, tmp_path: Path) -> None:
     """a student with a hundred thousand files is refused, and nobody else is"""
     archive = empty_entries(tmp_path / "many.zip", (f"eve/{number}.txt" for number in range(100_001)))
-    assert refusals(course, archive) == {"eve": "there are 100,001 files; of one student at most 1,000 are read"}
+    assert refusals(course, archive) == {"eve": "there are 100,001 files; at most 1,000 per student are read"}
 
 
 @pytest.mark.usefixtures("no_tracing")
@@ -526,7 +526,7 @@ def test_a_notebook_of_65_mb(course: Course, tmp_path: Path) -> None:
     assert {line.found: line.reason for line in lines if line.fate is Fate.REFUSED} == {
         "eve/convolution.ipynb": "it is larger than 64 MiB"
     }
-    with pytest.raises(SubmissionError, match=r"convolution\.ipynb has 65 MiB; at most 64 MiB are read"):
+    with pytest.raises(SubmissionError, match=r"convolution\.ipynb is 65 MiB; at most 64 MiB are read"):
         read_work(path, UNIT.name)
 
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: A folder in a folder, two thousand deep, with long names and no rights: whoever clears it away must manage.
+# sentence: A folder in a folder, two thousand deep, with long names and no rights: clearing it away must work.
 
 import contextlib
 import os

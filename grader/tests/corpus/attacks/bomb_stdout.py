@@ -2,7 +2,7 @@
 #   verdict: [over-time, wrong, raised, over-memory]
 #   earned: 0
 #   call_seconds: 1
-# sentence: Prints without an end: what is kept of it is capped, and the judge does not wait for the rest.
+# sentence: Prints without end: what is kept of it is capped, and the judge does not wait for the rest.
 
 import sys
 

@@ -2,7 +2,7 @@
 #   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
 #   call_seconds: 2
-# sentence: Recursion without an end, and with the limit lifted until the C stack is used up; only the worker falls.
+# sentence: Recursion without end, and with the limit lifted until the C stack is used up; only the worker falls.
 
 import sys
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Replaces the worker by another program, which writes success on the worker's descriptors; that is no answer.
+# sentence: Replaces the worker by another program, which writes success on the worker's descriptors; that is not an answer.
 
 import os
 import sys

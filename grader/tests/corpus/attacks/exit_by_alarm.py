@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: A signal handler and an alarm end the process with status 0 while the case runs; that is no answer.
+# sentence: A signal handler and an alarm end the process with status 0 while the case runs; that is not an answer.
 
 import os
 import signal

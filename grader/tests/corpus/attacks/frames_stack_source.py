@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Reads the test's own source from inspect.stack() and evaluates what stands after `expected =`; no test is on the stack.
+# sentence: Reads the test's own source from inspect.stack() and evaluates what comes after `expected =`; no test is on the stack.
 
 import inspect
 import re

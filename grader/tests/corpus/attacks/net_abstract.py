@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Connects to an abstract unix socket, which lies in no folder and is kept by the network namespace alone.
+# sentence: Connects to an abstract unix socket, which is in no folder and is kept by the network namespace alone.
 
 import contextlib
 import socket

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Lists the home folder of the person who grades and reads what usually lies there; the worker has another home, or none.
+# sentence: Lists the home folder of the person who grades and reads what is usually there; the worker has another home, or none.
 
 import contextlib
 import os

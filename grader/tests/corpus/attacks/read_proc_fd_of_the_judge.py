@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Opens the judge's own descriptors by /proc/JUDGE/fd/* and reads and writes what lies behind them.
+# sentence: Opens the judge's own descriptors by /proc/JUDGE/fd/* and reads and writes what is behind them.
 
 import contextlib
 import os

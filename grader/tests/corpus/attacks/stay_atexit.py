@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Exit handlers and threads that are no daemons keep the process from ending when it is told to; it is not only told.
+# sentence: Exit handlers and threads that are not daemons keep the process from ending when it is told to; it is not only told.
 
 import atexit
 import threading

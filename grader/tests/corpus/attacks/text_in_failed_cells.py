@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, unfinished]
 #   earned: 0
-# sentence: A cell that fails with HTML and ANSI escapes in its exception, whose text stands at the head of the report.
+# sentence: A cell that fails with HTML and ANSI escapes in its exception, whose text is at the head of the report.
 
 import numpy as np
 

@@ -2,7 +2,7 @@
 #   verdict: [raised, wrong, over-time]
 #   earned: 0
 #   call_seconds: 1
-# sentence: Exceptions whose __str__ raises, never returns, or returns something that is no plain text.
+# sentence: Exceptions whose __str__ raises, never returns, or returns something that is not plain text.
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Prints bytes that are no UTF-8, halves of surrogates, NUL and form feeds, a megabyte of each; the report can be written.
+# sentence: Prints bytes that are not UTF-8, halves of surrogates, NUL and form feeds, a megabyte of each; the report can be written.
 
 import os
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: An object that claims to be an array by __array__ and __class__, and is a different one each time; it is no array.
+# sentence: An object that claims to be an array by __array__ and __class__, and is a different one each time; it is not an array.
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: unittest.mock.ANY equals whatever it is compared with; a mock is no number.
+# sentence: unittest.mock.ANY equals whatever it is compared with; a mock is not a number.
 
 from unittest import mock
 

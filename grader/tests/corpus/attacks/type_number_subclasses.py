@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Subclasses of int and float that equal everything; a subclass is no plain number.
+# sentence: Subclasses of int and float that equal everything; a subclass is not a plain number.
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: A 0-d array that holds an object equal to everything; it is no number.
+# sentence: A 0-d array that holds an object equal to everything; it is not a number.
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Returns the worker's own tokens for kept objects, with numbers that it does not have; a token is no answer.
+# sentence: Returns the worker's own tokens for kept objects, with numbers that it does not have; a token is not an answer.
 
 import sys
 

@@ -2,7 +2,7 @@
 #   verdict: [over-memory, over-time, wrong, raised]
 #   earned: 0
 #   call_seconds: 2
-# sentence: Sends whole answers of 64 MB without an end: a judge that stores what it has not asked for runs out of memory.
+# sentence: Sends whole answers of 64 MB without end: a judge that stores what it has not asked for runs out of memory.
 
 import contextlib, fcntl, io, json, os, stat, struct
 

@@ -2,7 +2,7 @@
 #   verdict: [over-memory, over-time, wrong, raised]
 #   earned: 0
 #   call_seconds: 2
-# sentence: Sends tiny answers without an end: each costs the judge far more memory than the bytes it came in.
+# sentence: Sends tiny answers without end: each costs the judge far more memory than the bytes it came in.
 
 import contextlib, fcntl, json, os, stat, struct
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Headers of no JSON, of NaN, of JSON that is no table, and with keys twice; each makes the frame unreadable.
+# sentence: Headers that are not JSON, hold NaN, are JSON but not a table, and with keys twice; each makes the frame unreadable.
 
 import contextlib, fcntl, json, os, stat, struct
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, unfinished]
 #   earned: 0
-# sentence: Answers the loading itself, with functions and failures that are no lists: the fault must stay the submission's.
+# sentence: Answers the loading itself, with functions and failures that are not lists: the fault must stay the submission's.
 
 import contextlib, fcntl, json, os, stat, struct, sys
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Sends text, HTTP and another version's frames where a frame is expected; that is no message.
+# sentence: Sends text, HTTP and another version's frames where a frame is expected; that is not a message.
 
 import contextlib, fcntl, json, os, stat, struct, sys
 

@@ -169,7 +169,7 @@ def test_late_work_costs_a_fraction_a_day(class_: Class) -> None:
     ],
 )
 def test_what_cannot_be_read_earns_nothing_and_says_why(class_: Class, student: str, reason: str) -> None:
-    """an unreadable submission has 0 points and the reason in a grade cell, for whoever opens it"""
+    """an unreadable submission has 0 points and the reason in a grade cell, for those who open it"""
     assert class_.rows[student].score == 0.0
     cells = [cell for cell in class_.graded(student).cells if cell.get("outputs")]
     assert len(cells) == 2

@@ -326,7 +326,7 @@ def test_a_failure_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
     problems = {entry.student: entry.problem for entry in entries if not entry.done}
     assert sorted(problems) == ["late", "script", "wrong"]
     assert "not this one" in problems["late"]
-    assert "does not say a time" in problems["script"]
+    assert "holds no time" in problems["script"]
     assert problems["wrong"] == "ZeroDivisionError: a bug"
     missing = set(problems)
     for table, rows in recorded.rows().items():

@@ -306,7 +306,7 @@ def test_what_is_neither_folder_nor_zip_is_said(course: Course, tmp_path: Path) 
     put(tmp_path / "grades.csv", b"a,b\n")
     with pytest.raises(UsageError, match="not a zip archive"):
         collect(course, UNIT, tmp_path / "grades.csv")
-    with pytest.raises(UsageError, match="neither a folder nor a zip"):
+    with pytest.raises(UsageError, match="no folder or zip archive"):
         collect(course, UNIT, tmp_path / "nowhere")
 
 

@@ -105,7 +105,7 @@ def test_what_cannot_be_read_is_reported(course: Course) -> None:
         "dir": (0.0, ("There is no scaling.ipynb and no scaling.py among what was handed in.",)),
         "huge": (
             0.0,
-            ("scaling.py has 64 MiB; at most 64 MiB are read. Clear the notebook's outputs and hand it in again.",),
+            ("scaling.py is 64 MiB; at most 64 MiB are read. Clear the notebook's outputs and hand it in again.",),
         ),
         "link": (0.0, ("scaling.py is not a regular file. Hand in the file itself, not a link to it.",)),
     }

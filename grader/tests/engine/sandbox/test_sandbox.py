@@ -425,7 +425,7 @@ def test_without_a_sandbox_grading_is_refused(tmp_path):
     command = [sys.executable, "-c", program, "landlock", "grade", "scaling", "--no-gradebook"]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
-    assert "There is nothing here that would confine the code of students" in done.stderr
+    assert "Nothing on this machine can confine the students' code" in done.stderr
     assert "--sandbox none. It means that the code of students can read and change this user's files" in done.stderr
     assert not (root / "classroom" / "reports").exists()
     done = subprocess.run([*command, "--sandbox", "none"], cwd=root, env=environment, capture_output=True, text=True)
