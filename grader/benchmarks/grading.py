@@ -163,7 +163,7 @@ def main() -> None:
     for index, kind in enumerate(("CPU", "wall")):
         medians = [statistics.median(pair[index] for pair in pairs) for pairs in times.values()]
         ours, inside, again = (median / medians[0] for median in medians[1:])
-        print(f"  {kind}, in times of stock nbgrader: {ours:.3f}; our judge within nbgrader {inside:.3f}; again {again:.4f}")
+        print(f"  {kind}, over stock nbgrader's: {ours:.3f}; our judge within nbgrader {inside:.3f}; again {again:.4f}")
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ def compilation() -> list[list[str]]:
 
 def threads() -> list[list[str]]:
     """Return what a second thread gives, in wall time, and what the machine gave it: two at once that only multiply and add."""
-    cells = [["workload", "speed of two threads, in times of one"]]
+    cells = [["workload", "speed of two threads over one"]]
     rng, two = np.random.default_rng(0), ThreadPoolExecutor(2)
     idle = []
     for _ in range(9):
@@ -267,7 +267,7 @@ def main() -> int:
             if found:
                 print(file=sys.stderr)
                 names = [name for name in NAMES[1:] if any(name in row.ratios for row in found)]
-                print(f"\n{title}, {dtype}; times of each library in times of the kernels'\n")
+                print(f"\n{title}, {dtype}; times of each library over the kernels'\n")
                 print(as_text(table(found, names)), flush=True)
                 rows += found
     reached = [row for row in rows if row.verdict() == "yes"]

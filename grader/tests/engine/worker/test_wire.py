@@ -361,7 +361,7 @@ def test_what_a_worker_writes_is_cut_short() -> None:
 
 
 def test_a_parcel_takes_more_keys() -> None:
-    """numbers and texts are added to an encoded message, be it empty or not"""
+    """numbers and strings are added to an encoded message, be it empty or not"""
     assert wire.unpack(wire.parcel({}).adding(number=1, text='"').frame()) == {"number": 1, "text": '"'}
     sent = wire.parcel({"x": np.arange(3)}).adding(number=1).adding(text="a")
     read = wire.unpack(sent.frame())
@@ -369,6 +369,6 @@ def test_a_parcel_takes_more_keys() -> None:
 
 
 def test_sizes_are_those_of_what_is_held() -> None:
-    """arrays count in full, texts by their length, keys with their values, and other things as eight bytes"""
+    """arrays count in full, strings by their length, keys with their values, and other things as eight bytes"""
     assert wire.size_of(np.zeros((2, 3), np.float32)) == 24
     assert wire.size_of({"key": [np.zeros(5), "text", 1.0, None], 7: (True,)}) == 3 + 40 + 4 + 8 + 8 + 8 + 8
