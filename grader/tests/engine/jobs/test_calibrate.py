@@ -269,8 +269,8 @@ def test_the_drawing() -> None:
         "factor of 100.",
         "The limit 20x lets up to 24x pass, which keeps a factor of 24",
         "from one end and 4.2 from the other.",
-        "The limit 8.3 would be in its middle; the present one is",
-        "well placed.",
+        "The limit 8.3 would be in its middle; the present one is well",
+        "placed.",
     ]
 
 

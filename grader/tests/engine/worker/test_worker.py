@@ -458,9 +458,9 @@ def work(x):
 """,
     "a thread that works ahead": """
 MEMORY = {}
-stage = worker.Workplace.stage
+original = worker.Workplace.stage
 def stage(self, name, inputs):
-    answer = stage(self, name, inputs)
+    answer = original(self, name, inputs)
     def ahead():
         for (x,) in inputs: MEMORY[x.tobytes()] = slow(x)
     self.thread = threading.Thread(target=ahead); self.thread.start()
@@ -471,10 +471,10 @@ def work(x):
 """,
     "work in the untimed calls": """
 MEMORY, NEXT = {}, []
-stage = worker.Workplace.stage
+original = worker.Workplace.stage
 def stage(self, name, inputs):
     NEXT[:] = [x for (x,) in inputs]
-    return stage(self, name, inputs)
+    return original(self, name, inputs)
 worker.Workplace.stage = stage
 def work(x):
     for other in NEXT: MEMORY.setdefault(other.tobytes(), slow(other))
