@@ -28,3 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def course(tmp_path: Path) -> Course:
     """Return the tiny course, written for this test alone."""
     return load_course(tiny_course.make_course(tmp_path / "course"))
+
+
+@pytest.fixture
+def bare_course(tmp_path: Path) -> Course:
+    """Return a course of one unit, without a single file."""
+    root = tmp_path / "course"
+    root.mkdir()
+    return Course("vision", "Vision", root, (tiny_course.BARE_UNIT,))

@@ -25,12 +25,13 @@ from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.gradebook.student_cells import student_cells
 from cnngrade.jobs import collect as collecting
 from cnngrade.jobs.collect import Collected, Fate, collect, collected_as_text
-from cnngrade.model import Course, Unit
+from cnngrade.model import Course
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_student
 from cnngrade.submission.read import MAX_BYTES, read_work
+from support import tiny_course
 
-UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
+UNIT = tiny_course.BARE_UNIT
 WORK = b"def conv2d(x, w):\n    return x\n"
 HONEST = {"bob/convolution.py": WORK, "bob/data/cat.txt": b"cat"}
 REGULAR = stat.S_IFREG | 0o644
@@ -38,13 +39,6 @@ REGULAR = stat.S_IFREG | 0o644
 # A hang takes minutes; a busy machine takes its time.
 MOST_SECONDS = 60.0
 MOST_BYTES = 400 << 20
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    root = tmp_path / "course"
-    root.mkdir()
-    return Course("vision", "Vision", root, (UNIT,))
 
 
 @pytest.fixture(autouse=True)
@@ -100,19 +94,19 @@ def tree(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def refusals(course: Course, source: Path, *others: str) -> dict[str, str]:
+def refusals(bare_course: Course, source: Path, *others: str) -> dict[str, str]:
     """Collect, and return what was refused and why.
 
     Whatever the attack was: bob's work is there whole, `others` and nobody else are there beside him, no draft is left, and
     nothing else on the disk has changed.
     """
-    root = course.root.parent
-    outside = {name: data for name, data in tree(root).items() if name.partition("/")[0] != course.root.name}
-    lines = collect(course, UNIT, source)
-    after = {name: data for name, data in tree(root).items() if name.partition("/")[0] != course.root.name}
+    root = bare_course.root.parent
+    outside = {name: data for name, data in tree(root).items() if name.partition("/")[0] != bare_course.root.name}
+    lines = collect(bare_course, UNIT, source)
+    after = {name: data for name, data in tree(root).items() if name.partition("/")[0] != bare_course.root.name}
     assert outside == after
-    assert [path.name for path in course.root.iterdir()] == ["classroom"]
-    submitted = course.root / "classroom" / "submitted"
+    assert [path.name for path in bare_course.root.iterdir()] == ["classroom"]
+    submitted = bare_course.root / "classroom" / "submitted"
     assert {path.name for path in submitted.iterdir()} == {"bob", *others}
     bob = tree(submitted / "bob" / UNIT.name)
     assert {name: data for name, data in bob.items() if name != TIMESTAMP} == {
@@ -134,7 +128,7 @@ def assert_told(lines: tuple[Collected, ...]) -> None:
 # Links and things that are not files
 
 
-def test_links_in_an_archive(course: Course, tmp_path: Path) -> None:
+def test_links_in_an_archive(bare_course: Course, tmp_path: Path) -> None:
     """a link to a file and a link to a folder are not made, and nothing is written through them"""
     (tmp_path / "target").mkdir()
     attack = [
@@ -142,13 +136,13 @@ def test_links_in_an_archive(course: Course, tmp_path: Path) -> None:
         (entry("mallory", stat.S_IFLNK | 0o777), str(tmp_path / "target").encode()),
         (entry("mallory/convolution.py"), WORK),
     ]
-    refused = refusals(course, archive_of(tmp_path / "links.zip", *attack), "mallory")
+    refused = refusals(bare_course, archive_of(tmp_path / "links.zip", *attack), "mallory")
     assert refused == {"eve/convolution.py": "it is a link", "mallory": "it is a link"}
     assert list((tmp_path / "target").iterdir()) == []
-    assert not (course.root / "classroom" / "submitted" / "mallory").is_symlink()
+    assert not (bare_course.root / "classroom" / "submitted" / "mallory").is_symlink()
 
 
-def test_links_in_a_folder(course: Course, tmp_path: Path) -> None:
+def test_links_in_a_folder(bare_course: Course, tmp_path: Path) -> None:
     """a link to a file, to a folder, to itself and to nowhere are named and not followed"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     secret = tmp_path / "secret"
@@ -159,24 +153,25 @@ def test_links_in_a_folder(course: Course, tmp_path: Path) -> None:
     (source / "mallory").symlink_to(secret, target_is_directory=True)
     (source / "loop").symlink_to(source, target_is_directory=True)
     (source / "nowhere.py").symlink_to(tmp_path / "nothing")
-    assert refusals(course, source) == dict.fromkeys(("eve/convolution.py", "mallory", "loop", "nowhere.py"), "it is a link")
+    links = ("eve/convolution.py", "mallory", "loop", "nowhere.py")
+    assert refusals(bare_course, source) == dict.fromkeys(links, "it is a link")
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK])
-def test_devices_in_an_archive(course: Course, tmp_path: Path, kind: int) -> None:
+def test_devices_in_an_archive(bare_course: Course, tmp_path: Path, kind: int) -> None:
     """a device, a pipe and a socket are not made"""
     archive = archive_of(tmp_path / "devices.zip", (entry("eve/convolution.py", kind | 0o666), b""))
-    assert refusals(course, archive) == {"eve/convolution.py": "it is not a regular file"}
+    assert refusals(bare_course, archive) == {"eve/convolution.py": "it is not a regular file"}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
-def test_a_pipe_in_a_folder(course: Course, tmp_path: Path) -> None:
+def test_a_pipe_in_a_folder(bare_course: Course, tmp_path: Path) -> None:
     """a pipe that nobody writes to keeps nobody waiting"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     (source / "eve").mkdir()
     os.mkfifo(source / "eve" / "convolution.py")
     os.mkfifo(source / "eve.py")
-    assert refusals(course, source) == dict.fromkeys(("eve/convolution.py", "eve.py"), "it is not a regular file")
+    assert refusals(bare_course, source) == dict.fromkeys(("eve/convolution.py", "eve.py"), "it is not a regular file")
 
 
 # Paths
@@ -200,17 +195,17 @@ def test_a_pipe_in_a_folder(course: Course, tmp_path: Path) -> None:
     ids=lambda text: text[:30],
 )
 @pytest.mark.parametrize("wrapper", ["", "handed in/"])
-def test_paths_that_lead_elsewhere(course: Course, tmp_path: Path, name: str, reason: str, wrapper: str) -> None:
+def test_paths_that_lead_elsewhere(bare_course: Course, tmp_path: Path, name: str, reason: str, wrapper: str) -> None:
     """one path that leads out is refused alone, also where all the others are in a folder that wraps them"""
     with zipfile.ZipFile(tmp_path / "paths.zip", "w") as archive:
         archive.writestr(entry(name), WORK)
         for honest, data in HONEST.items():
             archive.writestr(entry(wrapper + honest), data)
-    ((found, said),) = refusals(course, tmp_path / "paths.zip").items()
+    ((found, said),) = refusals(bare_course, tmp_path / "paths.zip").items()
     assert (found, reason in said) == (name, True)
 
 
-def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> None:
+def test_folders_beyond_what_can_be_walked(bare_course: Course, tmp_path: Path) -> None:
     """a thousand folders in one another are refused as one, by the path where it became too long"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     inner, outer = source / "eve", source / "outer"
@@ -219,7 +214,7 @@ def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> No
         outer.mkdir()
         inner.rename(outer / "d")
         outer.rename(inner)
-    lines = collect(course, UNIT, source)
+    lines = collect(bare_course, UNIT, source)
     (refused,) = [line for line in lines if line.fate is Fate.REFUSED]
     assert refused.found.startswith("eve/d/d/d")
     assert "longer than 240 characters" in refused.reason
@@ -234,29 +229,29 @@ def test_folders_beyond_what_can_be_walked(course: Course, tmp_path: Path) -> No
 # Sizes
 
 
-def test_a_bomb(course: Course, tmp_path: Path) -> None:
+def test_a_bomb(bare_course: Course, tmp_path: Path) -> None:
     """a small archive of a large file is refused by the size that it states, before it is unpacked"""
     zeros = b"\0" * (MAX_FILE_BYTES + 1)
     archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), zeros))
     assert archive.stat().st_size < 100_000
-    assert refusals(course, archive) == {"eve/convolution.py": "it is larger than 64 MiB"}
+    assert refusals(bare_course, archive) == {"eve/convolution.py": "it is larger than 64 MiB"}
 
 
-def test_a_bomb_that_says_it_is_small(course: Course, tmp_path: Path) -> None:
+def test_a_bomb_that_says_it_is_small(bare_course: Course, tmp_path: Path) -> None:
     """an archive that states a false size is noticed while it is unpacked"""
     size = MAX_FILE_BYTES + 1
     archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=zipfile.ZIP_DEFLATED), b"\0" * size))
     archive.write_bytes(archive.read_bytes().replace(struct.pack("<L", size), struct.pack("<L", 100)))
-    (reason,) = refusals(course, archive).values()
+    (reason,) = refusals(bare_course, archive).values()
     assert reason.startswith("it cannot be unpacked")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_bomb_by_another_method(course: Course, tmp_path: Path, method: int) -> None:
+def test_a_bomb_by_another_method(bare_course: Course, tmp_path: Path, method: int) -> None:
     """methods that unpack a whole block at once are not read: a kilobyte may be a gigabyte before it can be counted"""
     zeros = b"\0" * (MAX_FILE_BYTES - 1)
     archive = archive_of(tmp_path / "bomb.zip", (entry("eve/convolution.py", method=method), zeros))
-    (reason,) = refusals(course, archive).values()
+    (reason,) = refusals(bare_course, archive).values()
     assert reason == "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
 
 
@@ -289,26 +284,26 @@ def overlapping(path: Path, entries: int) -> Path:
 
 
 @pytest.mark.parametrize(("entries", "reason"), [(100, "it cannot be unpacked"), (900, "larger than 128 MiB together")])
-def test_a_bomb_of_overlapping_entries(course: Course, tmp_path: Path, entries: int, reason: str) -> None:
+def test_a_bomb_of_overlapping_entries(bare_course: Course, tmp_path: Path, entries: int, reason: str) -> None:
     """many entries that share the same bytes count as many, and cost the one student whose they are"""
     archive = overlapping(tmp_path / "bomb.zip", entries)
     assert archive.stat().st_size < 100_000
-    ((found, said),) = refusals(course, archive).items()
+    ((found, said),) = refusals(bare_course, archive).items()
     assert (found, reason in said) == ("eve", True)
 
 
-def test_a_bomb_in_a_bomb(course: Course, tmp_path: Path) -> None:
+def test_a_bomb_in_a_bomb(bare_course: Course, tmp_path: Path) -> None:
     """an archive in an archive is a file like any other: it is never opened"""
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("../../evil.py", b"\0" * (8 << 20))
     attack = [(entry("eve/more.zip"), inner.getvalue()), (entry("eve/convolution.py"), WORK), (entry("all.zip"), b"PK")]
-    refused = refusals(course, archive_of(tmp_path / "nested.zip", *attack), "eve")
+    refused = refusals(bare_course, archive_of(tmp_path / "nested.zip", *attack), "eve")
     assert refused == {"all.zip": "it is not a script, a notebook or a student's folder"}
-    assert (course.root / "classroom/submitted/eve/convolution/more.zip").read_bytes() == inner.getvalue()
+    assert (bare_course.root / "classroom/submitted/eve/convolution/more.zip").read_bytes() == inner.getvalue()
 
 
-def test_a_gigabyte_in_a_folder(course: Course, tmp_path: Path) -> None:
+def test_a_gigabyte_in_a_folder(bare_course: Course, tmp_path: Path) -> None:
     """a file of a gigabyte is refused without being read; the same student's other files are taken"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     for name in ("eve/convolution.py", "carol/video.mp4"):
@@ -316,21 +311,21 @@ def test_a_gigabyte_in_a_folder(course: Course, tmp_path: Path) -> None:
         with (source / name).open("wb") as file:
             file.truncate(1 << 30)
     (source / "carol" / "convolution.py").write_bytes(WORK)
-    lines = collect(course, UNIT, source)
+    lines = collect(bare_course, UNIT, source)
     refused = {line.found: line.reason for line in lines if line.fate is Fate.REFUSED}
     assert refused == dict.fromkeys(("carol/video.mp4", "eve/convolution.py"), "it is larger than 64 MiB")
     assert [line.student for line in lines if line.fate is not Fate.REFUSED] == ["bob", "carol"]
-    assert sum(path.stat().st_size for path in course.root.rglob("*") if path.is_file()) < 10_000
+    assert sum(path.stat().st_size for path in bare_course.root.rglob("*") if path.is_file()) < 10_000
 
 
-def test_a_gigabyte_of_zeros_in_an_archive(course: Course, tmp_path: Path) -> None:
+def test_a_gigabyte_of_zeros_in_an_archive(bare_course: Course, tmp_path: Path) -> None:
     """a megabyte that unpacks to a gigabyte of zeros is refused by name"""
     path = archive_of(tmp_path / "zeros.zip")
     with zipfile.ZipFile(path, "a") as archive, archive.open(entry("eve/convolution.py", method=8), "w") as out:
         for _ in range(1 << 10):
             out.write(bytes(1 << 20))
     assert path.stat().st_size < 2 << 20
-    assert refusals(course, path) == {"eve/convolution.py": "it is larger than 64 MiB"}
+    assert refusals(bare_course, path) == {"eve/convolution.py": "it is larger than 64 MiB"}
 
 
 # Numbers
@@ -357,28 +352,28 @@ def empty_entries(path: Path, names: Iterator[str]) -> Path:
 
 
 @pytest.mark.usefixtures("no_tracing")
-def test_a_hundred_thousand_files_of_one_student(course: Course, tmp_path: Path) -> None:
+def test_a_hundred_thousand_files_of_one_student(bare_course: Course, tmp_path: Path) -> None:
     """a student with a hundred thousand files is refused, and nobody else is"""
     archive = empty_entries(tmp_path / "many.zip", (f"eve/{number}.txt" for number in range(100_001)))
-    assert refusals(course, archive) == {"eve": "there are 100,001 files; at most 1,000 per student are read"}
+    assert refusals(bare_course, archive) == {"eve": "there are 100,001 files; at most 1,000 per student are read"}
 
 
 @pytest.mark.usefixtures("no_tracing")
-def test_a_hundred_thousand_students(course: Course, tmp_path: Path) -> None:
+def test_a_hundred_thousand_students(bare_course: Course, tmp_path: Path) -> None:
     """more students than any class has are an error that says how many are read, before anything is written"""
     archive = empty_entries(tmp_path / "many.zip", (f"s{number}.py" for number in range(100_001)))
     with pytest.raises(UsageError, match=r"100,003 files of 0 MiB\. At most 50,000 files .*: collect in parts"):
-        collect(course, UNIT, archive)
-    assert list(course.root.iterdir()) == []
+        collect(bare_course, UNIT, archive)
+    assert list(bare_course.root.iterdir()) == []
 
 
-def test_more_entries_than_are_looked_at(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_entries_than_are_looked_at(bare_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """beyond a million entries nothing of an archive or a folder is looked at, and that is said"""
     monkeypatch.setattr(collecting, "MAX_ENTRIES", 1)
     with pytest.raises(UsageError, match="holds 2 files; at most 1 are read"):
-        collect(course, UNIT, archive_of(tmp_path / "many.zip"))
+        collect(bare_course, UNIT, archive_of(tmp_path / "many.zip"))
     with pytest.raises(UsageError, match="more than 1 files"):
-        collect(course, UNIT, folder_with_honest_work(tmp_path / "handed-in"))
+        collect(bare_course, UNIT, folder_with_honest_work(tmp_path / "handed-in"))
 
 
 # Names
@@ -390,7 +385,7 @@ CONTROL = [
 
 
 @pytest.mark.parametrize("name", CONTROL, ids=ascii)
-def test_control_characters_in_names(course: Course, tmp_path: Path, name: str) -> None:
+def test_control_characters_in_names(bare_course: Course, tmp_path: Path, name: str) -> None:
     """a name with what moves a terminal, or makes letters run backwards, is refused and shown harmless"""
     archive = archive_of(tmp_path / "names.zip", (entry("x"), b""))
     with zipfile.ZipFile(archive, "a") as out:
@@ -398,13 +393,13 @@ def test_control_characters_in_names(course: Course, tmp_path: Path, name: str) 
         # zipfile would cut the name at a NUL on the way in, as it does on the way out.
         info.filename = f"{name}/convolution.py"
         out.writestr(info, WORK)
-    refused = refusals(course, archive)
+    refused = refusals(bare_course, archive)
     del refused["x"]
     ((_, reason),) = refused.items()
     assert "control characters" in reason or "not a script" in reason
 
 
-def test_names_that_are_not_unicode(course: Course, tmp_path: Path) -> None:
+def test_names_that_are_not_unicode(bare_course: Course, tmp_path: Path) -> None:
     """bytes that are not UTF-8 are refused by name in a folder, and cost no other in an archive"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     try:
@@ -412,26 +407,26 @@ def test_names_that_are_not_unicode(course: Course, tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system takes no such name")
     (source / "ev\udcff\udcfe" / "convolution.py").write_bytes(WORK)
-    assert refusals(course, source) == {"ev\udcff\udcfe/convolution.py": "its name has control characters"}
+    assert refusals(bare_course, source) == {"ev\udcff\udcfe/convolution.py": "its name has control characters"}
 
 
-def test_an_archive_whose_names_are_not_unicode(course: Course, tmp_path: Path) -> None:
+def test_an_archive_whose_names_are_not_unicode(bare_course: Course, tmp_path: Path) -> None:
     """an archive that says its names are UTF-8 when they are not is an error for people"""
     archive = archive_of(tmp_path / "names.zip", (entry("\u00e9ve/convolution.py"), WORK))
     archive.write_bytes(archive.read_bytes().replace("\u00e9ve".encode(), b"\xff\xfeve"))
     with pytest.raises(UsageError, match="not a zip archive"):
-        collect(course, UNIT, archive)
-    assert list(course.root.iterdir()) == []
+        collect(bare_course, UNIT, archive)
+    assert list(bare_course.root.iterdir()) == []
 
 
-def test_one_spelling_for_names_that_look_alike(course: Course, tmp_path: Path) -> None:
+def test_one_spelling_for_names_that_look_alike(bare_course: Course, tmp_path: Path) -> None:
     """a letter with its accent apart is the same student; what was sent twice is not mixed"""
     attack = [(entry("zoe\u0308/convolution.py"), WORK), (entry("zo\u00eb/convolution.py"), b"other\n")]
     archive = archive_of(tmp_path / "names.zip", *attack)
-    assert refusals(course, archive, "zo\u00eb") == {}
+    assert refusals(bare_course, archive, "zo\u00eb") == {}
 
 
-def test_names_that_differ_in_case(course: Course, tmp_path: Path) -> None:
+def test_names_that_differ_in_case(bare_course: Course, tmp_path: Path) -> None:
     """files, and students, whose names some systems cannot tell apart are refused together"""
     attack = [
         (entry("eve/convolution.py"), WORK),
@@ -440,17 +435,17 @@ def test_names_that_differ_in_case(course: Course, tmp_path: Path) -> None:
         (entry("Mallory/convolution.py"), WORK),
         (entry("mallory/convolution.py"), WORK),
     ]
-    assert refusals(course, archive_of(tmp_path / "case.zip", *attack)) == {
+    assert refusals(bare_course, archive_of(tmp_path / "case.zip", *attack)) == {
         "eve": "the names Data.txt and data.TXT differ only in upper and lower case",
         "Mallory": "several students' names differ only in upper and lower case",
         "mallory": "several students' names differ only in upper and lower case",
     }
 
 
-def test_a_file_that_is_a_folder_too(course: Course, tmp_path: Path) -> None:
+def test_a_file_that_is_a_folder_too(bare_course: Course, tmp_path: Path) -> None:
     """a name that is a file and a folder at once cannot be written, and none of it stays"""
     attack = [(entry("eve/convolution.py"), WORK), (entry("eve/convolution.py/x"), b"")]
-    ((found, reason),) = refusals(course, archive_of(tmp_path / "both.zip", *attack)).items()
+    ((found, reason),) = refusals(bare_course, archive_of(tmp_path / "both.zip", *attack)).items()
     assert (found, reason.startswith("it cannot be written")) == ("eve", True)
 
 
@@ -461,11 +456,11 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("student", FORMULAS, ids=ascii)
-def test_formulas_for_names(course: Course, tmp_path: Path, student: str) -> None:
+def test_formulas_for_names(bare_course: Course, tmp_path: Path, student: str) -> None:
     """a gradebook is opened as a table: no id begins as a formula does"""
     assert bad_student(student)
     name = f"{student.replace('/', '')}_convolution.py"
-    refused = refusals(course, archive_of(tmp_path / "formulas.zip", (entry(name), WORK)))
+    refused = refusals(bare_course, archive_of(tmp_path / "formulas.zip", (entry(name), WORK)))
     assert list(refused) == [name]
 
 
@@ -481,11 +476,11 @@ MARKUP = [
 
 
 @pytest.mark.parametrize("student", MARKUP)
-def test_markup_and_commands_for_names(course: Course, tmp_path: Path, student: str) -> None:
+def test_markup_and_commands_for_names(bare_course: Course, tmp_path: Path, student: str) -> None:
     """what a browser or a shell would take for its own is not an id"""
     assert bad_student(student)
     attack = (entry(f"{student}_convolution.py"), WORK)
-    assert len(refusals(course, archive_of(tmp_path / "markup.zip", attack))) == 1
+    assert len(refusals(bare_course, archive_of(tmp_path / "markup.zip", attack))) == 1
 
 
 @pytest.mark.parametrize("student", ["ada", "a.b@uni.example", "zo\u00eb", "\u674e\u660e", "ada-lovelace_2", "_x", "7"])
@@ -500,7 +495,7 @@ def test_names_that_no_folder_has_everywhere(student: str) -> None:
     assert bad_student(student)
 
 
-def test_times_beyond_the_calendar(course: Course, tmp_path: Path) -> None:
+def test_times_beyond_the_calendar(bare_course: Course, tmp_path: Path) -> None:
     """a file of the year thirty thousand, and an archive's 31 February, stop nobody"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     (source / "eve.py").write_bytes(WORK)
@@ -508,13 +503,13 @@ def test_times_beyond_the_calendar(course: Course, tmp_path: Path) -> None:
         os.utime(source / "eve.py", (9e11, 9e11))
     except (OSError, OverflowError):
         pytest.skip("this file system knows no such time")
-    assert refusals(course, source, "eve") == {}
+    assert refusals(bare_course, source, "eve") == {}
 
 
 # Notebooks
 
 
-def test_a_notebook_of_65_mb(course: Course, tmp_path: Path) -> None:
+def test_a_notebook_of_65_mb(bare_course: Course, tmp_path: Path) -> None:
     """a notebook beyond the limit is refused where it is collected, and where it is read, by name and size"""
     source = folder_with_honest_work(tmp_path / "handed-in")
     (source / "eve").mkdir()
@@ -522,7 +517,7 @@ def test_a_notebook_of_65_mb(course: Course, tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(b'{"cells": [')
         file.truncate(MAX_BYTES + (1 << 20))
-    lines = collect(course, UNIT, source)
+    lines = collect(bare_course, UNIT, source)
     assert {line.found: line.reason for line in lines if line.fate is Fate.REFUSED} == {
         "eve/convolution.ipynb": "it is larger than 64 MiB"
     }

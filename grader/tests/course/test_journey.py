@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def whole_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Return the whole course in a folder of its own."""
     root = tmp_path_factory.mktemp("course")
     shutil.copyfile(ROOT / "course.yml", root / "course.yml")
@@ -83,9 +83,9 @@ def outputs(notebook: nbformat.NotebookNode, beginning: str) -> list[nbformat.No
     return [cell.outputs[-1].data for cell in cells]
 
 
-def mark_prose(course: Course, unit: Unit, student: str) -> float:
+def mark_prose(whole_course: Course, unit: Unit, student: str) -> float:
     """Give the answer in prose its points, as a person does in formgrader, and return the score of the whole unit."""
-    with Gradebook(f"sqlite:///{course.root / 'classroom' / 'gradebook.db'}") as book:
+    with Gradebook(f"sqlite:///{whole_course.root / 'classroom' / 'gradebook.db'}") as book:
         cell = book.find_grade("answer", unit.name, unit.name, student)
         cell.manual_score, cell.needs_manual_grade = unit.prose_points, False
         book.db.commit()
@@ -93,10 +93,12 @@ def mark_prose(course: Course, unit: Unit, student: str) -> float:
 
 
 @pytest.mark.parametrize("name", list(ANSWERS))
-def test_from_stubs_to_full_points(name: str, course: Course, earned: dict[str, float], tmp_path: Path, monkeypatch) -> None:
+def test_from_stubs_to_full_points(
+    name: str, whole_course: Course, earned: dict[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """nothing written, then a hint, then right work: the same points as a script and as a notebook, and all in the gradebook"""
-    unit = course.unit(name)
-    released = release(course, unit, lambda unit, step: None).folder
+    unit = whole_course.unit(name)
+    released = release(whole_course, unit, lambda unit, step: None).folder
     mine = Path(shutil.copytree(released, tmp_path / name))
 
     untouched = json.loads(cnngrade(mine, "check", name, "--json").stdout)
@@ -123,9 +125,9 @@ def test_from_stubs_to_full_points(name: str, course: Course, earned: dict[str, 
     for student, suffix in (("script", ".py"), ("notebook", ".ipynb")):
         (inbox / student).mkdir(parents=True)
         shutil.copyfile(mine / f"{name}{suffix}", inbox / student / f"{name}{suffix}")
-    collect(course, unit, inbox)
-    graded = grade(course, unit)
+    collect(whole_course, unit, inbox)
+    graded = grade(whole_course, unit)
     assert {report.earned for report in graded.reports} == {unit.points - unit.prose_points}
     assert graded.missing == ()
-    assert mark_prose(course, unit, "script") == mark_prose(course, unit, "notebook") == unit.points
+    assert mark_prose(whole_course, unit, "script") == mark_prose(whole_course, unit, "notebook") == unit.points
     earned[name] = unit.points

@@ -286,7 +286,7 @@ def scaled(x):
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
+def uncompiled(tmp_path: Path) -> Path:
     """A folder with the kernels and a tiny one more, made of two files, that nobody has compiled yet."""
     kernels = tmp_path / "course" / "solutions" / "kernels"
     shutil.copytree(ROOT / "solutions" / "kernels", kernels, ignore=shutil.ignore_patterns("__pycache__"))
@@ -295,16 +295,16 @@ def course(tmp_path: Path) -> Path:
     return tmp_path / "course"
 
 
-def started(course: Path, *arguments: str) -> subprocess.Popen[str]:
-    home = course.parent / "home"
+def started(uncompiled: Path, *arguments: str) -> subprocess.Popen[str]:
+    home = uncompiled.parent / "home"
     clean = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
     env = clean | {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home)}
-    command = [sys.executable, "-c", CHILD, str(course), *arguments]
+    command = [sys.executable, "-c", CHILD, str(uncompiled), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
 
 
-def run(course: Path, *arguments: str) -> list[str]:
-    return finished(started(course, *arguments))
+def run(uncompiled: Path, *arguments: str) -> list[str]:
+    return finished(started(uncompiled, *arguments))
 
 
 def finished(child: subprocess.Popen[str]) -> list[str]:
@@ -313,21 +313,21 @@ def finished(child: subprocess.Popen[str]) -> list[str]:
     return output.splitlines()
 
 
-def test_compiled_code_survives_until_any_text_it_was_made_from_changes(course: Path) -> None:
+def test_compiled_code_survives_until_any_text_it_was_made_from_changes(uncompiled: Path) -> None:
     """a second process loads what the first one compiled; after a change in another file it compiles again"""
-    assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
-    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
-    helper = course / "solutions" / "kernels" / "helper.py"
+    assert run(uncompiled, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(uncompiled, "3.0") == ["6.0", "compiled 0 loaded 1"]
+    helper = uncompiled / "solutions" / "kernels" / "helper.py"
     before = helper.stat()
     helper.write_text(HELPER.replace("x * 2", "x * 5"), encoding="utf-8")
     os.utime(helper, ns=(before.st_atime_ns, before.st_mtime_ns))
     for pyc in helper.parent.glob("__pycache__/helper*.pyc"):
         pyc.unlink()
-    assert run(course, "3.0") == ["15.0", "compiled 1 loaded 0"]
-    assert len(list((course / "solutions" / "__pycache__").glob("*.nbc"))) == 1
+    assert run(uncompiled, "3.0") == ["15.0", "compiled 1 loaded 0"]
+    assert len(list((uncompiled / "solutions" / "__pycache__").glob("*.nbc"))) == 1
 
 
-def test_what_runs_counts_and_not_the_file_of_that_name(course: Path) -> None:
+def test_what_runs_counts_and_not_the_file_of_that_name(uncompiled: Path) -> None:
     """code that runs under another file's name, as a solution that is proved as a submission, is not taken for that file"""
     child = """
 import sys
@@ -342,51 +342,52 @@ for factor in (3, 4):
 """
     env = os.environ | {"PYTHONPATH": str(GRADER)}
     for _ in range(2):
-        ran = subprocess.run([sys.executable, "-c", child, str(course)], capture_output=True, text=True, check=False, env=env)
+        command = [sys.executable, "-c", child, str(uncompiled)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         assert ran.stdout.splitlines() == ["6.0 []", "8.0 []"], ran.stderr
 
 
-def test_half_a_file_is_not_believed(course: Path) -> None:
+def test_half_a_file_is_not_believed(uncompiled: Path) -> None:
     """a file of compiled code that was cut short, or is not one, is compiled again"""
-    run(course, "3.0")
-    (stored,) = (course / "solutions" / "__pycache__").glob("*.nbc")
+    run(uncompiled, "3.0")
+    (stored,) = (uncompiled / "solutions" / "__pycache__").glob("*.nbc")
     whole = stored.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"\x00" * len(whole)):
         stored.write_bytes(damaged)
-        assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
-    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
+        assert run(uncompiled, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(uncompiled, "3.0") == ["6.0", "compiled 0 loaded 1"]
 
 
-def test_a_folder_that_nobody_may_write_will_do(course: Path) -> None:
+def test_a_folder_that_nobody_may_write_will_do(uncompiled: Path) -> None:
     """where the course's folder takes no files the home keeps them, and where that takes none either all works without"""
     # A file stands where the folder would be: not even an administrator can write into that.
-    (course / "solutions" / "__pycache__").write_text("", encoding="utf-8")
-    assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
-    assert run(course, "3.0") == ["6.0", "compiled 0 loaded 1"]
-    shutil.rmtree(course.parent / "home")
-    (course.parent / "home").write_text("", encoding="utf-8")
+    (uncompiled / "solutions" / "__pycache__").write_text("", encoding="utf-8")
+    assert run(uncompiled, "3.0") == ["6.0", "compiled 1 loaded 0"]
+    assert run(uncompiled, "3.0") == ["6.0", "compiled 0 loaded 1"]
+    shutil.rmtree(uncompiled.parent / "home")
+    (uncompiled.parent / "home").write_text("", encoding="utf-8")
     for _ in range(2):
-        assert run(course, "3.0") == ["6.0", "compiled 1 loaded 0"]
+        assert run(uncompiled, "3.0") == ["6.0", "compiled 1 loaded 0"]
 
 
-def test_two_that_start_at_once_do_not_harm_each_other(course: Path) -> None:
+def test_two_that_start_at_once_do_not_harm_each_other(uncompiled: Path) -> None:
     """four processes compile at once, for two types each; every answer is right, and what they leave serves the next one"""
-    children = [started(course, *arguments) for arguments in (["3.0", "4"], ["4", "3.0"]) * 2]
+    children = [started(uncompiled, *arguments) for arguments in (["3.0", "4"], ["4", "3.0"]) * 2]
     for child, answers in zip(children, [["6.0", "8"], ["8", "6.0"]] * 2, strict=True):
         assert finished(child)[:2] == answers
-    assert run(course, "3.0", "4") == ["6.0", "8", "compiled 0 loaded 2"]
-    assert len(list((course / "solutions" / "__pycache__").iterdir())) >= 2
-    assert not list((course / "solutions" / "__pycache__").glob(".new*"))
+    assert run(uncompiled, "3.0", "4") == ["6.0", "8", "compiled 0 loaded 2"]
+    assert len(list((uncompiled / "solutions" / "__pycache__").iterdir())) >= 2
+    assert not list((uncompiled / "solutions" / "__pycache__").glob(".new*"))
 
 
-def test_any_table_of_tiles_will_do(course: Path) -> None:
+def test_any_table_of_tiles_will_do(uncompiled: Path) -> None:
     """trying other tiles changes numbers in a table and nothing else: the answers stay right"""
-    target = course / "solutions" / "kernels" / "simd" / "target.py"
+    target = uncompiled / "solutions" / "kernels" / "simd" / "target.py"
     text, others = target.read_text(encoding="utf-8"), "{12: 2, 5: 4, 3: 3, 1: 5}, {3: 4, 1: 9})"
     changed, count = re.subn(r"(= Target\(\S+, \d+, \w+, ).*", lambda found: found[1] + others, text)
     assert count == 4
     target.write_text(changed, encoding="utf-8")
-    assert "float32: 30 shapes" in agreement(30, "float32", {}, course)
+    assert "float32: 30 shapes" in agreement(30, "float32", {}, uncompiled)
 
 
 def test_nothing_is_compiled_before_it_is_needed() -> None:

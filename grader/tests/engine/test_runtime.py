@@ -49,7 +49,7 @@ def asked(program: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def spying_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose solution tells how many threads BLAS has, with right work of two students handed in."""
     root = tiny_course.make_course(tmp_path_factory.mktemp("course"))
     release(load_course(root), load_course(root).units[0], lambda unit, step: None)
@@ -78,15 +78,15 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_every_way_in_keeps_to_one_thread(course: Path, tmp_path: Path, way: tuple[str, list[str]]) -> None:
+def test_every_way_in_keeps_to_one_thread(spying_course: Path, tmp_path: Path, way: tuple[str, list[str]]) -> None:
     """the solution, in the process that judges, computes on one thread, though two were asked for"""
     folder, command = way
     seen = tmp_path / "seen"
     # Nobody judges again what was judged before.
-    shutil.rmtree(course / "classroom" / "reports", ignore_errors=True)
+    shutil.rmtree(spying_course / "classroom" / "reports", ignore_errors=True)
     done = subprocess.run(
         [sys.executable, "-m", *command],
-        cwd=course / folder,
+        cwd=spying_course / folder,
         env=environment(THREADS_SEEN=str(seen)),
         capture_output=True,
         text=True,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnngrade.model import Unit
+
 UNIT = "scaling"
+BARE_UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
+"""A unit for readers that look at names alone; no file of it is there."""
 
 COURSE_YML = """\
 title: A tiny course

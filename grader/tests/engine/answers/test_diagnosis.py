@@ -103,7 +103,7 @@ def test_a_mistake_belongs_to_the_function_it_is_named_after() -> None:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def ambiguous_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The tiny course, with cases and mistakes that leave something to be told apart."""
     root = tiny_course.make_course(tmp_path_factory.mktemp("course"))
     mistakes = root / "autograde_tests" / "mistakes" / "scaling.py"
@@ -165,15 +165,15 @@ def triple_in_place(x):
 
 
 @pytest.fixture(scope="module")
-def live(course: Course) -> Knowledge:
-    solution = load_module(course.root / "solutions" / "scaling.py", course.root)
-    return LiveKnowledge(course, course.units[0], solution)
+def live(ambiguous_course: Course) -> Knowledge:
+    solution = load_module(ambiguous_course.root / "solutions" / "scaling.py", ambiguous_course.root)
+    return LiveKnowledge(ambiguous_course, ambiguous_course.units[0], solution)
 
 
 @pytest.fixture(scope="module")
-def recorded(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+def recorded(ambiguous_course: Course, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     answers = tmp_path_factory.mktemp("answers") / "answers.npz"
-    record_answers(course, course.units[0], answers)
+    record_answers(ambiguous_course, ambiguous_course.units[0], answers)
     return RecordedKnowledge(Recording(answers))
 
 

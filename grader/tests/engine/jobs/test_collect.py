@@ -19,20 +19,13 @@ from cnngrade.cli.main import main
 from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import UsageError
 from cnngrade.jobs.collect import Collected, Fate, collect, read_timestamp
-from cnngrade.model import Course, Unit
+from cnngrade.model import Course
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_path, bad_student, read_name
 from support import tiny_course
 
-UNIT = Unit("convolution", "Convolution", 20.0, 1.0, ("conv2d",))
+UNIT = tiny_course.BARE_UNIT
 WORK = b"def conv2d(x, w): return x\n"
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    root = tmp_path / "course"
-    root.mkdir()
-    return Course("vision", "Vision", root, (UNIT,))
 
 
 @pytest.fixture
@@ -57,8 +50,8 @@ def zipped(path: Path, entries: dict[str, bytes], mode: int = stat.S_IFREG | 0o6
     return path
 
 
-def place(course: Course, student: str) -> Path:
-    return course.root / "classroom" / "submitted" / student / UNIT.name
+def place(bare_course: Course, student: str) -> Path:
+    return bare_course.root / "classroom" / "submitted" / student / UNIT.name
 
 
 def fates(lines: tuple[Collected, ...]) -> dict[str, Fate]:
@@ -69,27 +62,27 @@ def files_below(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
-def test_a_folder_for_each_student_is_collected(course: Course, source: Path) -> None:
+def test_a_folder_for_each_student_is_collected(bare_course: Course, source: Path) -> None:
     """a sub-folder a student is collected with everything in it, and its time"""
     put(source / "alice" / "convolution.py")
     put(source / "alice" / "data" / "cat.txt", b"cat")
     put(source / "bob" / "convolution.ipynb", b"{}")
-    assert fates(collect(course, UNIT, source)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
-    assert files_below(place(course, "alice")) == {"convolution.py", "data/cat.txt", TIMESTAMP}
-    assert (place(course, "alice") / "convolution.py").read_bytes() == WORK
-    assert (place(course, "alice") / TIMESTAMP).read_text().strip() == "2023-11-14 22:13:20.000000 UTC"
-    assert read_timestamp(place(course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
+    assert files_below(place(bare_course, "alice")) == {"convolution.py", "data/cat.txt", TIMESTAMP}
+    assert (place(bare_course, "alice") / "convolution.py").read_bytes() == WORK
+    assert (place(bare_course, "alice") / TIMESTAMP).read_text().strip() == "2023-11-14 22:13:20.000000 UTC"
+    assert read_timestamp(place(bare_course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
-def test_each_line_says_what_happened(course: Course, source: Path) -> None:
+def test_each_line_says_what_happened(bare_course: Course, source: Path) -> None:
     """a line names the student or the file, and says why it was not taken"""
     put(source / "alice" / "convolution.py")
     put(source / "e\x1bve" / "convolution.py")
-    refused, taken = collect(course, UNIT, source)
+    refused, taken = collect(bare_course, UNIT, source)
     assert (taken.fate, taken.student, taken.files) == (Fate.COLLECTED, "alice", ("convolution.py",))
     assert (refused.fate, refused.found) == (Fate.REFUSED, "e\x1bve/convolution.py")
     assert refused.reason == "its name has control characters"
-    (kept,) = [line for line in collect(course, UNIT, source) if line.student]
+    (kept,) = [line for line in collect(bare_course, UNIT, source) if line.student]
     assert (kept.fate, kept.student, kept.reason) == (Fate.KEPT, "alice", "what was collected before is as new")
 
 
@@ -102,19 +95,19 @@ def test_a_name_moves_no_terminal(tmp_path: Path, source: Path, monkeypatch: pyt
     assert "\x1b" not in result.output
 
 
-def test_a_script_alone_gets_no_notebook(course: Course, source: Path) -> None:
+def test_a_script_alone_gets_no_notebook(bare_course: Course, source: Path) -> None:
     """what is in submitted/ is what the student handed in"""
     put(source / "alice_convolution.py")
-    collect(course, UNIT, source)
-    assert files_below(place(course, "alice")) == {"convolution.py", TIMESTAMP}
+    collect(bare_course, UNIT, source)
+    assert files_below(place(bare_course, "alice")) == {"convolution.py", TIMESTAMP}
 
 
-def test_the_layout_of_nbgrader_is_understood(course: Course, source: Path) -> None:
+def test_the_layout_of_nbgrader_is_understood(bare_course: Course, source: Path) -> None:
     """STUDENT/UNIT/file is read as nbgrader writes it, and the student's own timestamp.txt does not count"""
     put(source / "alice" / "convolution" / "convolution.py")
     put(source / "alice" / "convolution" / TIMESTAMP, b"1999-01-01 00:00:00.000000 UTC")
-    collect(course, UNIT, source)
-    assert read_timestamp(place(course, "alice")) == datetime.fromtimestamp(1_700_000_000, UTC)
+    collect(bare_course, UNIT, source)
+    assert read_timestamp(place(bare_course, "alice")) == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
 @pytest.mark.parametrize(
@@ -138,80 +131,80 @@ def test_names_tell_whose_work_it_is(path: str, student: str, inside: str) -> No
     assert (named.student, named.inside, named.problem) == (student, inside, "")
 
 
-def test_a_file_without_a_student_is_refused_by_name(course: Course, source: Path) -> None:
+def test_a_file_without_a_student_is_refused_by_name(bare_course: Course, source: Path) -> None:
     """work that does not say whose it is, and names that no id can be made of, are named and left"""
     put(source / "convolution.py")
     put(source / "notes.txt")
     put(source / "eve!" / "convolution.py")
     put(source / ".hidden" / "convolution.py")
     put(source / "empty-handed" / "essay.txt")
-    lines = collect(course, UNIT, source)
+    lines = collect(bare_course, UNIT, source)
     assert {line.found for line in lines} == {
         "convolution.py", "notes.txt", "eve!/convolution.py", ".hidden/convolution.py", "empty-handed"
     }  # fmt: skip
     assert {line.fate for line in lines} == {Fate.REFUSED}
     assert all(line.reason for line in lines)
-    assert files_below(course.root) == set()
+    assert files_below(bare_course.root) == set()
 
 
-def test_work_is_replaced_by_newer_work_only(course: Course, source: Path) -> None:
+def test_work_is_replaced_by_newer_work_only(bare_course: Course, source: Path) -> None:
     """collecting again replaces a submission if it is newer, or if it is asked to"""
     put(source / "alice" / "convolution.py")
     put(source / "alice" / "old.txt")
-    collect(course, UNIT, source)
+    collect(bare_course, UNIT, source)
     put(source / "alice" / "convolution.py", b"changed, with the same time\n")
     (source / "alice" / "old.txt").unlink()
-    assert fates(collect(course, UNIT, source)) == {"alice": Fate.KEPT}
-    assert (place(course, "alice") / "convolution.py").read_bytes() == WORK
-    assert fates(collect(course, UNIT, source, force=True)) == {"alice": Fate.COLLECTED}
-    assert files_below(place(course, "alice")) == {"convolution.py", TIMESTAMP}
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.KEPT}
+    assert (place(bare_course, "alice") / "convolution.py").read_bytes() == WORK
+    assert fates(collect(bare_course, UNIT, source, force=True)) == {"alice": Fate.COLLECTED}
+    assert files_below(place(bare_course, "alice")) == {"convolution.py", TIMESTAMP}
     put(source / "alice" / "convolution.py", b"newer\n", 1_700_000_001.5)
-    assert fates(collect(course, UNIT, source)) == {"alice": Fate.COLLECTED}
-    assert (place(course, "alice") / "convolution.py").read_bytes() == b"newer\n"
-    assert files_below(course.root / "classroom") == {
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.COLLECTED}
+    assert (place(bare_course, "alice") / "convolution.py").read_bytes() == b"newer\n"
+    assert files_below(bare_course.root / "classroom") == {
         "submitted/alice/convolution/convolution.py", "submitted/alice/convolution/timestamp.txt"
     }  # fmt: skip
 
 
-def test_of_numbered_copies_the_one_saved_last_counts(course: Course, source: Path) -> None:
+def test_of_numbered_copies_the_one_saved_last_counts(bare_course: Course, source: Path) -> None:
     """a platform's numbered copies are one submission"""
     put(source / "alice" / "convolution.py", b"first\n", 1_700_000_000)
     put(source / "alice" / "convolution (1).py", b"second\n", 1_700_000_500)
-    collect(course, UNIT, source)
-    assert (place(course, "alice") / "convolution.py").read_bytes() == b"second\n"
+    collect(bare_course, UNIT, source)
+    assert (place(bare_course, "alice") / "convolution.py").read_bytes() == b"second\n"
 
 
-def test_times_of_files_are_kept(course: Course, source: Path) -> None:
+def test_times_of_files_are_kept(bare_course: Course, source: Path) -> None:
     """between script and notebook the one saved last is judged, so their times survive"""
     put(source / "alice" / "convolution.py", when=1_700_000_000)
     put(source / "alice" / "convolution.ipynb", when=1_600_000_000)
-    collect(course, UNIT, source)
-    times = [(place(course, "alice") / f"convolution{suffix}").stat().st_mtime for suffix in (".py", ".ipynb")]
+    collect(bare_course, UNIT, source)
+    times = [(place(bare_course, "alice") / f"convolution{suffix}").stat().st_mtime for suffix in (".py", ".ipynb")]
     assert times == [1_700_000_000, 1_600_000_000]
 
 
-def test_names_that_differ_in_case_only_are_refused(course: Course, source: Path) -> None:
+def test_names_that_differ_in_case_only_are_refused(bare_course: Course, source: Path) -> None:
     """two students, or a student and one collected before, never share a folder on any system"""
     if (source / "A").mkdir() or (source / "a").exists():
         pytest.skip("this file system does not tell upper from lower case")
     for student in ("alice", "Alice", "bob"):
         put(source / student / "convolution.py")
-    assert fates(collect(course, UNIT, source)) == {"alice": Fate.REFUSED, "Alice": Fate.REFUSED, "bob": Fate.COLLECTED}
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.REFUSED, "Alice": Fate.REFUSED, "bob": Fate.COLLECTED}
     (source / "bob").rename(source / "BOB")
-    assert fates(collect(course, UNIT, source))["BOB"] is Fate.REFUSED
+    assert fates(collect(bare_course, UNIT, source))["BOB"] is Fate.REFUSED
 
 
-def test_two_people_of_one_name_are_refused(course: Course, source: Path) -> None:
+def test_two_people_of_one_name_are_refused(bare_course: Course, source: Path) -> None:
     """a platform's numbers tell people of the same name apart, and we do not mix them up"""
     put(source / "smithjo_11_1_convolution.py", b"one\n")
     put(source / "smithjo_22_2_convolution.py", b"two\n")
-    (line,) = collect(course, UNIT, source)
+    (line,) = collect(bare_course, UNIT, source)
     assert line.fate is Fate.REFUSED
     assert "2 people" in line.reason
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
-def test_links_and_pipes_are_not_followed(course: Course, source: Path, tmp_path: Path) -> None:
+def test_links_and_pipes_are_not_followed(bare_course: Course, source: Path, tmp_path: Path) -> None:
     """a link in a submission brings nothing in from elsewhere"""
     put(tmp_path / "secret" / "convolution.py", b"secret\n")
     put(source / "alice" / "convolution.py")
@@ -219,13 +212,13 @@ def test_links_and_pipes_are_not_followed(course: Course, source: Path, tmp_path
     (source / "eve").symlink_to(tmp_path / "secret")
     (source / "bob").mkdir()
     os.mkfifo(source / "bob" / "convolution.py")
-    found = fates(collect(course, UNIT, source))
+    found = fates(collect(bare_course, UNIT, source))
     assert found.pop("alice") is Fate.COLLECTED
     assert found == {"alice/convolution.ipynb": Fate.REFUSED, "eve": Fate.REFUSED, "bob/convolution.py": Fate.REFUSED}
-    assert files_below(place(course, "alice")) == {"convolution.py", TIMESTAMP}
+    assert files_below(place(bare_course, "alice")) == {"convolution.py", TIMESTAMP}
 
 
-def test_a_zip_is_collected_with_its_times(course: Course, tmp_path: Path) -> None:
+def test_a_zip_is_collected_with_its_times(bare_course: Course, tmp_path: Path) -> None:
     """an archive of a folder of submissions is read, without what the system that made it put in"""
     archive = zipped(
         tmp_path / "all.zip",
@@ -235,8 +228,8 @@ def test_a_zip_is_collected_with_its_times(course: Course, tmp_path: Path) -> No
             "__MACOSX/handed in/alice/._convolution.ipynb": b"",
         },
     )
-    assert fates(collect(course, UNIT, archive)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
-    assert read_timestamp(place(course, "bob")) == datetime(2026, 2, 3, 4, 5, 6).astimezone(UTC)
+    assert fates(collect(bare_course, UNIT, archive)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
+    assert read_timestamp(place(bare_course, "bob")) == datetime(2026, 2, 3, 4, 5, 6).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -256,11 +249,11 @@ def test_a_zip_is_collected_with_its_times(course: Course, tmp_path: Path) -> No
         "..",
     ],
 )
-def test_a_zip_writes_nothing_outside(course: Course, tmp_path: Path, name: str) -> None:
+def test_a_zip_writes_nothing_outside(bare_course: Course, tmp_path: Path, name: str) -> None:
     """a path that leads out, or that some system reads differently, is refused by name"""
     archive = zipped(tmp_path / "bad.zip", {name: WORK, "bob/convolution.py": WORK})
     before = files_below(tmp_path)
-    lines = collect(course, UNIT, archive)
+    lines = collect(bare_course, UNIT, archive)
     assert {line.fate for line in lines if line.student != "bob"} == {Fate.REFUSED}
     assert fates(lines)["bob"] is Fate.COLLECTED
     assert files_below(tmp_path) - before == {
@@ -268,46 +261,46 @@ def test_a_zip_writes_nothing_outside(course: Course, tmp_path: Path, name: str)
     }
 
 
-def test_a_zip_holds_no_links(course: Course, tmp_path: Path) -> None:
+def test_a_zip_holds_no_links(bare_course: Course, tmp_path: Path) -> None:
     """an archive's symbolic link is not made"""
     archive = zipped(tmp_path / "links.zip", {"eve/convolution.py": b"/etc/passwd"}, stat.S_IFLNK | 0o777)
-    (line,) = collect(course, UNIT, archive)
+    (line,) = collect(bare_course, UNIT, archive)
     assert (line.fate, line.reason) == (Fate.REFUSED, "it is a link")
 
 
-def test_a_zip_with_false_sizes_is_stopped(course: Course, tmp_path: Path) -> None:
+def test_a_zip_with_false_sizes_is_stopped(bare_course: Course, tmp_path: Path) -> None:
     """what is unpacked is counted, whatever the archive says of itself"""
     archive = zipped(tmp_path / "bomb.zip", {"eve/convolution.py": b"", "bob/convolution.py": WORK})
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("eve/convolution.py", b"0" * (MAX_FILE_BYTES + 1))
         bomb.writestr("bob/convolution.py", WORK)
-    assert fates(collect(course, UNIT, archive)) == {"eve/convolution.py": Fate.REFUSED, "bob": Fate.COLLECTED}
+    assert fates(collect(bare_course, UNIT, archive)) == {"eve/convolution.py": Fate.REFUSED, "bob": Fate.COLLECTED}
     data = archive.read_bytes()
     true_size = (MAX_FILE_BYTES + 1).to_bytes(4, "little")
     assert data.count(true_size) == 2
     archive.write_bytes(data.replace(true_size, (100).to_bytes(4, "little")))
-    found = fates(collect(course, UNIT, archive, force=True))
+    found = fates(collect(bare_course, UNIT, archive, force=True))
     assert found == {"eve": Fate.REFUSED, "bob": Fate.COLLECTED}
-    assert not place(course, "eve").exists()
+    assert not place(bare_course, "eve").exists()
 
 
-def test_a_zip_with_one_name_twice_is_refused(course: Course, tmp_path: Path) -> None:
+def test_a_zip_with_one_name_twice_is_refused(bare_course: Course, tmp_path: Path) -> None:
     """of two entries with one name none is taken"""
     archive = tmp_path / "twice.zip"
     with zipfile.ZipFile(archive, "w") as out:
         out.writestr("eve/convolution.py", WORK)
         with pytest.warns(UserWarning, match="Duplicate name"):
             out.writestr("eve/convolution.py", b"other")
-    assert {line.fate for line in collect(course, UNIT, archive)} == {Fate.REFUSED}
+    assert {line.fate for line in collect(bare_course, UNIT, archive)} == {Fate.REFUSED}
 
 
-def test_what_is_neither_folder_nor_zip_is_said(course: Course, tmp_path: Path) -> None:
+def test_what_is_neither_folder_nor_zip_is_said(bare_course: Course, tmp_path: Path) -> None:
     """a file that is not an archive, and a path with nothing there, are errors that say what to give"""
     put(tmp_path / "grades.csv", b"a,b\n")
     with pytest.raises(UsageError, match="not a zip archive"):
-        collect(course, UNIT, tmp_path / "grades.csv")
+        collect(bare_course, UNIT, tmp_path / "grades.csv")
     with pytest.raises(UsageError, match="no folder or zip archive"):
-        collect(course, UNIT, tmp_path / "nowhere")
+        collect(bare_course, UNIT, tmp_path / "nowhere")
 
 
 @given(st.text(max_size=30))
