@@ -12,7 +12,8 @@ from cnngrade.cli.main import EXIT_CODES, main
 def reference() -> str:
     """Return the reference: the help of every command, in the order in which the command lists them."""
     parts = ["# The command\n", "Made from the command's own `--help`; a test keeps both in step.\n"]
-    top = click.Context(main, info_name="cnngrade")
+    # As the command itself makes it: with -h for --help.
+    top = main.make_context("cnngrade", [], resilient_parsing=True)
     for name in ["", *main.list_commands(top)]:
         command = main.get_command(top, name) if name else main
         assert command is not None
