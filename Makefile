@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
-# As many processes as there are cores. What several tests share is made in one of them.
-PARALLEL := -n auto --dist loadgroup
+# As many processes as there are cores; one that has no tests left takes some from another.
+PARALLEL := -n auto --dist worksteal
 PYTHON ?=
 
 # Stamps: an installation is done once, and again when pyproject.toml changes.

@@ -38,8 +38,8 @@ from support.sandboxes import sandboxes_here
 ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
 SECRET = "the-canary-sings-at-midnight"
-BATCHES = {path: number % 10 for number, path in enumerate(ATTACKS)}
-"""Which attacks are judged in one session: a batch at a time, so that the processes that run the tests can share them."""
+BATCHES = {path: number * 10 // len(ATTACKS) for number, path in enumerate(ATTACKS)}
+"""Which attacks are judged in one session: neighbours, since a process that runs tests is given neighbours."""
 STRENGTHS = ("strongest sandbox", "next sandbox")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
@@ -201,10 +201,9 @@ def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
 
 
 def _attacks(strength: int, *marks: pytest.MarkDecorator) -> Iterator[ParameterSet]:
-    """Yield every attack for one sandbox, marked so that one process is given a whole batch."""
+    """Yield every attack for one sandbox."""
     for path in ATTACKS:
-        batch = pytest.mark.xdist_group(f"attacks-{strength}-{BATCHES[path]}")
-        yield pytest.param(strength, path, marks=[batch, *marks], id=f"{path.name}-{STRENGTHS[strength]}")
+        yield pytest.param(strength, path, marks=marks, id=f"{path.name}-{STRENGTHS[strength]}")
 
 
 # The strongest sandbox for every developer; the other, which takes as long again, where time matters less.

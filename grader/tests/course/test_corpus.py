@@ -49,10 +49,7 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
     return bring
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, marks=pytest.mark.xdist_group(f"corpus-{path.parent.name}"), id=name_of(path)) for path in SUBMISSIONS],
-)
+@pytest.mark.parametrize("path", [pytest.param(path, id=name_of(path)) for path in SUBMISSIONS])
 def test_submission(path, judged):
     """the report is as the submission's first lines say"""
     report = judged(path)

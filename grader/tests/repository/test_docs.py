@@ -127,7 +127,7 @@ def test_docs_show_every_command() -> None:
     assert {shlex.split(command)[1] for command in shown("console")} == {name for names in WORK.values() for name in names}
 
 
-@pytest.mark.parametrize("who", [pytest.param(who, marks=pytest.mark.xdist_group(f"docs-{who}")) for who in WORK])
+@pytest.mark.parametrize("who", WORK)
 def test_docs_commands_run(place: Place, who: str) -> None:
     """every cnngrade command of the pages does its work, in the folder it is meant for, in the order in which it is shown"""
     commands = [command for command in shown("console") if shlex.split(command)[1] in WORK[who]]
