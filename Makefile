@@ -9,6 +9,9 @@ PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n auto --dist worksteal
 PYTHON ?=
 
+# The tests start Python hundreds of times: compiling the engine anew each time would cost more than most of them do.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamps: an installation is done once, and again when pyproject.toml changes.
 MADE := $(VENV)/made.stamp
 INSTRUCTOR := $(VENV)/instructor.stamp
