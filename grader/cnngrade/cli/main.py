@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
 from cnngrade import __version__
-from cnngrade.cli import author, instructor, machine, student
 from cnngrade.runtime import settle
 
 # A budget's baseline runs on one thread, as students' code does.
@@ -17,11 +18,28 @@ EXIT_CODES = (
 )
 
 
+_HOMES = {
+    "check": "student", "hint": "student", "show": "student",
+    "new": "author", "verify": "author", "calibrate": "author",
+    "release": "instructor", "collect": "instructor", "grade": "instructor", "feedback": "instructor",
+    "doctor": "machine", "demo": "machine",
+}  # fmt: skip
+"""The commands in the order in which they are used, each with its module, which is loaded when the command is asked for."""
+
+
 class _InOrder(click.Group):
     """Lists the commands in the order in which they are used, not alphabetically."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        """Return the names of the commands."""
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None for a name that is none of them."""
+        if cmd_name not in _HOMES:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name)
+        return command
 
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -35,12 +53,3 @@ def main(debug: bool) -> None:
     Instructors:  cnngrade verify, release, collect, grade, feedback
     First look:   cnngrade demo
     """
-
-
-for _command in (
-    student.check, student.hint, student.show,
-    author.new, author.verify, author.calibrate,
-    instructor.release, instructor.collect, instructor.grade, instructor.feedback,
-    machine.doctor, machine.demo,
-):  # fmt: skip
-    main.add_command(_command)

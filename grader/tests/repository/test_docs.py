@@ -16,6 +16,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 from cnngrade.cli.main import main
@@ -239,8 +240,10 @@ def test_docs_reference_is_up_to_date() -> None:
     assert REFERENCE.read_text(encoding="utf-8") == reference()
 
 
-@pytest.mark.parametrize("name", list(main.commands))
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
 def test_docs_every_command_has_an_example(name: str) -> None:
     """a command's help shows how it is used"""
-    text = main.commands[name].help or ""
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    text = command.help or ""
     assert f"cnngrade {name}" in text.partition("Example")[2]
