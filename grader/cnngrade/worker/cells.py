@@ -112,7 +112,9 @@ def waits_for(error: BaseException, failures: Iterable[CellFailure]) -> CellFail
     """Return the failed import that an exception follows from: the name that is not defined would have come from there."""
     if type(error) is not NameError or type(error.name) is not str:
         return None
-    return next((failure for failure in failures if error.name in failure.unbound), None)
+    # `import *` would have bound nobody knows what: it is the cause where no other import is.
+    known = list(failures)
+    return next((failure for name in (error.name, "*") for failure in known if name in failure.unbound), None)
 
 
 def _failure(index: int, cell: Cell, error: BaseException, before: list[CellFailure], say: Say) -> CellFailure:

@@ -86,6 +86,20 @@ def test_a_package_that_is_not_offered(name: str, form: str, tmp_path: Path) -> 
             student.functions.g([1.0])
 
 
+def test_a_star_may_have_bound_any_name(tmp_path: Path) -> None:
+    """where `import *` failed, a name that is not defined would have come from there"""
+    code = """
+        from scipy.signal import *
+
+        # %%
+        def f(x):
+            return convolve(x, x)
+        """
+    cause = "f raised ModuleNotFoundError: this course's grading has no scipy"
+    with working(BACKENDS[-1], PLAIN, tmp_path, code) as student, pytest.raises(StudentFailure, match=cause):
+        student.functions.f([1.0])
+
+
 @pytest.mark.parametrize("name", BACKENDS)
 def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
     """a decorator of it that fails in a later cell, and the function that fails with that, name the import"""
