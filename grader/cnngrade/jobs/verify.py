@@ -93,7 +93,7 @@ def _check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterato
 
 
 def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:
-    return remote(course, read_work(path, unit.name), Fresh(course.policy, folder, extra_path))
+    return remote(course, read_work(path, unit.name, alone=True), Fresh(course.policy, folder, extra_path))
 
 
 def _check_solution(report: Report) -> Iterator[str]:

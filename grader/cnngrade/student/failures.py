@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.submission.read import Work
+from cnngrade.worker.cells import lines_that_bind
 
 YOUR_FILE = "your file"
 """What replaces a function's name while the whole file is loaded."""
@@ -93,14 +95,51 @@ def ended_process(function: str, how: Exception) -> StudentFailure:
     return StudentFailure(Reason.ENDED_PROCESS, f"{function} ended the whole process: {how}.", str(how))
 
 
-def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]]) -> StudentFailure:
-    """Return the failure of a function that is missing: not defined, or in one of the cells that do not run."""
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+
+
+def left_out_name(text: str, work: Work | None) -> str:
+    """Return a sentence about the cell that binds the name which an exception misses, if that cell is not run; else ""."""
+    found = _UNDEFINED.search(text)
+    return f" {_not_run(found[1], work)}".rstrip() if found else ""
+
+
+def _binds(name: str, source: str) -> bool:
+    """Say whether a text, which may be no Python, has a line that binds a name as modules do."""
+    line = rf"^[ \t]*(?:(?:async +)?def|class) +{name}\s*[(\[:]|^{name} *=[^=]|^[ \t]*(?:from|import)\b.*\b{name}\b"
+    return re.search(line, source, re.MULTILINE) is not None
+
+
+def _not_run(name: str, work: Work | None) -> str:
+    """Return a sentence about a cell that is not run and would have bound a name; "" if there is none."""
+    cell = next((cell for cell in work.left_out if _binds(name, cell.source)), None) if work else None
+    return f"There is a {name} in {cell.where}, but {cell.why}." if cell else ""
+
+
+def _overwritten(function: str, kind: str, work: Work) -> StudentFailure:
+    """Return the failure of a function whose name stands for something else at the end."""
+    places = [f"{cell.filename}, line {line}" for cell in work.cells for line in lines_that_bind(function, cell)]
+    where = f" in {places[-1]}" if places else ""
+    return StudentFailure(
+        Reason.UNFINISHED,
+        f"{function} is no function any more: its name was given to a value ({kind}){where}. Give the value another name.",
+    )
+
+
+def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]], kind: str = "") -> StudentFailure:
+    """Return the failure of a function that is missing: not defined, overwritten by a value, or in a cell that does not run.
+
+    `kind` is what its name stands for.
+    """
+    if kind:
+        return _overwritten(function, kind, work)
     for index, text in failed_cells:
-        if 0 <= index < len(work.cells) and f"def {function}" in work.cells[index].source:
+        if 0 <= index < len(work.cells) and _binds(function, work.cells[index].source):
             return StudentFailure(
                 Reason.CELL_FAILED, f"{function} is missing because its cell does not run. {text}", for_staff=text
             )
-    return StudentFailure(Reason.UNFINISHED, f"{function} is not defined in {work.submission.path.name}.")
+    text = f"{function} is not defined in {work.submission.path.name}. {_not_run(function, work)}"
+    return StudentFailure(Reason.UNFINISHED, text.rstrip())
 
 
 def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:
@@ -108,19 +147,25 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> 
     reason, message, frames = Reason(answer["reason"]), answer.get("message", ""), answer.get("trace", ())
     trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
     if reason is Reason.UNFINISHED:
-        return StudentFailure(reason, message or f"{function} is yours to write")
+        return StudentFailure(reason, f"{message or f'{function} is yours to write'}{_elsewhere(function, work)}")
     if reason in (Reason.UNSENDABLE, Reason.TOO_LARGE):
         return StudentFailure(reason, f"{function} returned what cannot be compared: {message}.")
     if reason is Reason.OVER_MEMORY:
         return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", trace)
     kinds = tuple(answer.get("kinds", ())) or ("Exception",)
+    message += left_out_name(message, work) if kinds[0] == "NameError" else ""
     text = f"{function} raised {kinds[0]}: {message}{_own_line(frames, work)}{_hint(kinds, message)}"
     return StudentRaised(text, kinds, message, trace)
 
 
+def _elsewhere(function: str, work: Work | None) -> str:
+    where = _not_run(function, work) if work else ""
+    return f". {where}" if where else ""
+
+
 def _own_line(frames: Sequence[tuple[str, int, str, str]], work: Work | None) -> str:
     """Return the last line of the student's own code that an exception went through."""
-    files = {cell.filename for cell in work.cells} if work else set()
+    files = {cell.filename for cell in work.cells} | {own.filename for own in work.modules} if work else set()
     own = [frame for frame in frames if frame[0] in files]
     return "\n{}, line {}, in {}: {}".format(*own[-1]) if own else ""
 

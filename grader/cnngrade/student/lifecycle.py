@@ -34,6 +34,7 @@ class Lifecycle:
         self._work = work
         self._defined: frozenset[str] | None = None
         self._failed_cells: list[tuple[int, str]] = []
+        self._others: dict[str, str] = {}
         self._timeouts: dict[str, int] = {}
         self._spent = 0.0
         self._unloadable: StudentFailure | None = None
@@ -103,13 +104,21 @@ class Lifecycle:
         if self._defined is None:
             answer = self._loaded(self._work)
             self._defined = frozenset(answer.get("functions", ()))
-            self._failed_cells = list(answer.get("failures", ()))
+            told = list(answer.get("failures", ()))
+            self._failed_cells = [(cell, text + failures.left_out_name(text, self._work)) for cell, text in told]
+            self._others = dict(answer.get("others", ()))
         if function not in self._defined:
-            raise failures.missing(function, self._work, self._failed_cells)
+            raise failures.missing(function, self._work, self._failed_cells, self._others.get(function, ""))
 
     def _loaded(self, work: Work) -> dict[str, Any]:
-        cells = [(cell.source, cell.filename, cell.first_line) for cell in work.cells]
-        message = {"op": "load", "name": work.submission.unit, "path": str(work.submission.path), "cells": cells}
+        message = {
+            "op": "load",
+            "name": work.submission.unit,
+            "path": str(work.submission.path),
+            "cells": [(cell.source, cell.filename, cell.first_line) for cell in work.cells],
+            "modules": [(own.name, own.filename, own.source, own.is_package) for own in work.modules],
+            "as_notebook": work.as_notebook,
+        }
         try:
             answer = self._request(failures.YOUR_FILE, wire.parcel(message), self._policy.import_seconds)
         except StudentFailure as failure:

@@ -1,15 +1,18 @@
 """Read a submission into code cells, without running any of it.
 
-A submission is a script (py:percent, or any Python file) or a notebook. Grade cells, cells tagged `playground` and cells that
-only call `cnngrade` are left out: what remains is the student's module.
+A submission is a script (py:percent, or any Python file) or a notebook, and the modules beside it that it imports. Grade cells,
+cells tagged `playground`, cells in another language and cells that only call `cnngrade` are left out: what remains is the
+student's module.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 import stat
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +21,10 @@ from typing import Any
 from cnngrade.errors import SubmissionError
 from cnngrade.files import digest
 from cnngrade.model import Submission
-from cnngrade.worker.cells import Cell
+from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
+from cnngrade.submission.ipython import Reader
+from cnngrade.submission.own_modules import imported_names, is_own_name
+from cnngrade.worker.cells import Cell, OwnModule
 
 MAX_BYTES = 64 << 20
 
@@ -35,11 +41,11 @@ MAX_CELLS = 2_000
 MAX_NOTEBOOK_CELLS = 10_000
 
 
+MAX_MODULES = 50
+
+
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
-
-
-_CELL_LINE = re.compile(r"^# ?%%(.*)$")
 
 
 _PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
@@ -54,11 +60,26 @@ _MARKER_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A cell that is not run: where it stands, its text, and why it is not run, as the end of a sentence about it."""
+
+    where: str
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """A submission as it was read: its code cells."""
+    """A submission as it was read: its code cells, the cells that are not run, and the modules of the student's own.
+
+    `as_notebook` says that it runs as in a kernel, where `__name__` is "__main__"; a script is imported.
+    """
 
     submission: Submission
     cells: tuple[Cell, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    modules: tuple[OwnModule, ...] = ()
+    as_notebook: bool = False
 
 
 def read_bytes(path: Path) -> bytes:
@@ -78,25 +99,37 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return the text of a file; raises SubmissionError where it is empty or not UTF-8."""
+    """Return the text of a file: UTF-8, or what a script says that it is. Raises SubmissionError, for an empty one too."""
     if not data.strip():
         raise SubmissionError(f"{name} is empty.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if not name.endswith(".ipynb"):
+            try:
+                return data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
+            except (SyntaxError, UnicodeDecodeError, LookupError):
+                pass
         line = data[: error.start].count(b"\n") + 1
         raise SubmissionError(f"{name}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
 
 
-def _only_calls_us(source: str) -> bool:
-    """Say whether a cell does nothing but call `cnngrade`. One that also defines something is the student's work."""
+def _is_call_of_us(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        names = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else [statement.module]
+        return names == ["cnngrade"]
+    return isinstance(statement, ast.Expr)
+
+
+def only_calls_us(source: str) -> bool:
+    """Say whether a cell does nothing but call `cnngrade`. One that also imports or defines something is the student's work."""
     if not _CALLS_US.search(source):
         return False
     try:
         statements = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Expr) for statement in statements)
+    return all(map(_is_call_of_us, statements))
 
 
 def _check_amount(sources: Sequence[str], name: str) -> None:
@@ -105,21 +138,54 @@ def _check_amount(sources: Sequence[str], name: str) -> None:
         raise SubmissionError(f"{name} holds more code than is read ({MAX_CELLS} cells, {MAX_CODE_BYTES >> 20} MiB).")
 
 
-def script_cells(text: str, name: str) -> list[Cell]:
-    """Split a script at its `# %%` lines; one without any is a single cell. Raises SubmissionError."""
+def _sorted_out(code: Sequence[tuple[str, str, int]], left_out: list[LeftOut]) -> list[Cell]:
+    """Return the cells that run, each as (text, name, first line), and add to `left_out` those that do not."""
+    reader, found = Reader(), []
+    for source, name, first in code:
+        if only_calls_us(source):
+            continue
+        meaning = reader.meaning(source)
+        if meaning.left_out:
+            left_out.append(LeftOut(name, source, f"a cell with {meaning.left_out} is not run"))
+        else:
+            found.append(Cell(meaning.python, name, first))
+    return found
+
+
+def _script(text: str, name: str) -> tuple[list[Cell], list[LeftOut]]:
     lines = _LINE_END.split(text)
     if not lines[-1]:
         lines.pop()
-    starts = [index for index, line in enumerate(lines) if _CELL_LINE.match(line)]
-    found: list[tuple[int, str]] = []
-    for start, end in zip([0, *starts], [*starts, len(lines)], strict=False):
-        marker = _CELL_LINE.match(lines[start]) if start < len(lines) else None
-        header = marker.group(1)[:_MARKER_READ] if marker else ""
-        if "[markdown]" in header or "[md]" in header or "[raw]" in header or _PLAYGROUND.search(header):
-            continue
-        found.append((start + 1, "\n".join(lines[start:end])))
-    _check_amount([source for _, source in found], name)
-    return [Cell(source, name, first) for first, source in found if not _only_calls_us(source)]
+    starts = [0, *borders(lines)]
+    found: list[tuple[str, str, int]] = []
+    left_out: list[LeftOut] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        marker = MARKER.match(lines[start]) if start < len(lines) else None
+        header = ((marker["header"] or "") if marker else "")[:_MARKER_READ]
+        source = "\n".join(lines[start:end])
+        if "[markdown]" in header or "[md]" in header or "[raw]" in header:
+            left_out.append(LeftOut(f"{name}, line {start + 1}", source, "that cell is text"))
+        elif _PLAYGROUND.search(header):
+            left_out.append(LeftOut(f"{name}, line {start + 1}", source, _TO_PLAY_IN))
+        else:
+            found.append((source, name, start + 1))
+    _check_amount([source for source, _, _ in found], name)
+    return _sorted_out(found, left_out), left_out
+
+
+def script_cells(text: str, name: str) -> list[Cell]:
+    """Split a script at its markers; one without any is a single cell. Raises SubmissionError."""
+    return _script(text, name)[0]
+
+
+def _of_today(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a notebook of the format that had worksheets as Jupyter opens it; raises SubmissionError."""
+    sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+    cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
+    if not all(isinstance(cell, dict) for cell in cells):
+        raise SubmissionError(f"{name}: this is not a notebook (its cells are none). Save it again from Jupyter.")
+    renamed = [{**cell, "source": cell.get("input", "")} if cell.get("cell_type") == "code" else cell for cell in cells]
+    return {key: value for key, value in notebook.items() if key != "worksheets"} | {"cells": renamed}
 
 
 def parse_notebook(text: str, name: str) -> dict[str, Any]:
@@ -129,6 +195,8 @@ def parse_notebook(text: str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise SubmissionError(f"{name}{where}: this is not a notebook (not valid JSON). Save it again from Jupyter.") from error
+    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        notebook = _of_today(notebook, name)
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionError(f"{name}: this is not a notebook (it has no list of cells). Save it again from Jupyter.")
@@ -149,29 +217,42 @@ def cell_source(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _is_judged(cell: dict[str, Any]) -> bool:
+_TO_PLAY_IN = "that is a cell to play in, and such cells are not judged"
+
+
+def _why_not_judged(cell: dict[str, Any]) -> str:
+    """Return why a cell is not run, "" for one that is."""
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     marks = metadata.get("nbgrader")
     marks = marks if isinstance(marks, dict) else {}
     tags = metadata.get("tags")
     tags = tags if isinstance(tags, list) else []
-    if cell.get("cell_type") != "code" or "playground" in tags:
-        return False
-    return not (marks.get("grade") and not marks.get("solution"))
+    if cell.get("cell_type") != "code":
+        return "that cell is text"
+    if "playground" in tags:
+        return _TO_PLAY_IN
+    return "that cell checks the work and is not part of it" if marks.get("grade") and not marks.get("solution") else ""
+
+
+def _notebook(text: str, name: str) -> tuple[list[Cell], list[LeftOut]]:
+    numbered = list(enumerate(parse_notebook(text, name)["cells"], 1))
+    sources = [(f"{name} cell {number}", cell, cell_source(cell)) for number, cell in numbered]
+    # Cells that are not judged count too: those who grade by hand see them, and for that they are parsed.
+    _check_amount([source for _, cell, source in sources if cell.get("cell_type") == "code"], name)
+    found: list[tuple[str, str, int]] = []
+    left_out: list[LeftOut] = []
+    for where, cell, source in sources:
+        if why := _why_not_judged(cell):
+            left_out.append(LeftOut(where, source, why))
+        else:
+            found.append((source, where, 1))
+    return _sorted_out(found, left_out), left_out
 
 
 def notebook_cells(text: str, name: str) -> list[Cell]:
     """Return the notebook's code cells in order; raises SubmissionError."""
-    numbered = list(enumerate(parse_notebook(text, name)["cells"], 1))
-    code = [(number, cell, cell_source(cell)) for number, cell in numbered if cell.get("cell_type") == "code"]
-    # Cells that are not judged count too: those who grade by hand see them, and for that they are parsed.
-    _check_amount([source for _, _, source in code], name)
-    return [
-        Cell(source, f"{name} cell {number}")
-        for number, cell, source in code
-        if _is_judged(cell) and not _only_calls_us(source)
-    ]
+    return _notebook(text, name)[0]
 
 
 def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
@@ -187,16 +268,58 @@ def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
     return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 
-def read_work(path: Path, unit: str, student: str = "") -> Work:
-    """Read one submission file; raises SubmissionError with a sentence for the student."""
+def _own_file(folder: Path, name: str) -> Path | None:
+    """Return the file beside the work that a module's name means. A link may lead to what no submission is to see."""
+    *around, last = name.split(".")
+    for part in around:
+        folder = folder / part
+        if folder.is_symlink():
+            return None
+    package = folder / last
+    if package.is_dir() and not package.is_symlink() and (package / "__init__.py").exists():
+        return package / "__init__.py"
+    return path if (path := folder / f"{last}.py").exists() else None
+
+
+def _own_modules(own: Path, sources: Sequence[str]) -> tuple[OwnModule, ...]:
+    """Read the modules beside the work that it imports, and those that these import; raises SubmissionError."""
+    found: dict[str, OwnModule] = {}
+    waiting = [name for source in sources for name in imported_names(source)]
+    amount = 0
+    while waiting and len(found) < MAX_MODULES:
+        name = waiting.pop()
+        path = _own_file(own.parent, name) if is_own_name(name) and name not in found else None
+        if path is None or path == own:
+            continue
+        data = read_bytes(path)
+        amount += len(data)
+        if amount > MAX_CODE_BYTES:
+            raise SubmissionError(f"{path.name} and the other modules beside {own.name} hold more code than is read.")
+        text = "\n".join(_LINE_END.split(decoded(data, path.name))) if data.strip() else ""
+        is_package = path.name == "__init__.py"
+        found[name] = OwnModule(name, path.relative_to(own.parent).as_posix(), text, is_package)
+        waiting += imported_names(text, name if is_package else name.rpartition(".")[0])
+    return tuple(found[name] for name in sorted(found))
+
+
+def read_work(path: Path, unit: str, student: str = "", alone: bool = False) -> Work:
+    """Read one submission; raises SubmissionError with a sentence for the student.
+
+    The modules beside it that it imports are read with it. Trusted code that finds them by itself is read `alone`.
+    """
     data = read_bytes(path)
-    submission = Submission(student, unit, path, digest(data))
-    if path.suffix != ".ipynb" and len(data) > MAX_SCRIPT_BYTES:
+    is_notebook = path.suffix == ".ipynb"
+    if not is_notebook and len(data) > MAX_SCRIPT_BYTES:
         # A notebook may be large for its pictures; a script that large is millions of lines.
         raise SubmissionError(
             f"{path.name} is {len(data) >> 20} MiB; at most {MAX_SCRIPT_BYTES >> 20} MiB of a script are read. "
             "Hand in the code, without data in it."
         )
     text = decoded(data, path.name)
-    cells = notebook_cells(text, path.name) if path.suffix == ".ipynb" else script_cells(text, path.name)
-    return Work(submission, tuple(cells))
+    cells, left_out = _notebook(text, path.name) if is_notebook else _script(text, path.name)
+    modules = () if alone else _own_modules(path, [cell.source for cell in cells])
+    # The work is the same when these are: a submission of one file keeps the digest of that file.
+    whole = b"".join([data, *(f"\0{module.name}\0{module.source}".encode("utf-8", "replace") for module in modules)])
+    submission = Submission(student, unit, path, digest(whole))
+    as_notebook = is_notebook or FROM_A_NOTEBOOK.search(text) is not None
+    return Work(submission, tuple(cells), tuple(left_out), modules, as_notebook)

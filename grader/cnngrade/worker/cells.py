@@ -1,17 +1,26 @@
-"""Run a submission's code cells as one module under one name: each cell on its own, so that one that fails costs nothing else.
+"""Run a submission's code cells as one module: each cell on its own, so that one that fails costs nothing else.
 
-Where an import failed, that is the cause of later failures for lack of a name that this import would have bound.
+An import that fails costs only what needs it: the rest of its cell runs, and where a name is missing later that this import
+would have bound, the import is the cause.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
+import inspect
 import linecache
 import re
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
+
+BODY_IS_PYTHON = frozenset(
+    ("time", "timeit", "capture", "prun", "memit", "lprun", "debug", "heat", "pyinstrument", "scalene", "snakeviz", "notify")
+)
+"""Cell magics whose body is code of the notebook's own, run as any other cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,16 @@ class Cell:
     source: str
     filename: str
     first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModule:
+    """A module that a student wrote beside the work: the name that imports it, what tracebacks call its file, and its text."""
+
+    name: str
+    filename: str
+    source: str
+    is_package: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +69,33 @@ class CellFailure:
 Say = Callable[[BaseException], str]
 
 
-_MAGIC_LINE = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
+_FUTURE = 0
+for _name in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _name).compiler_flag
 
 
-def _without_magics(source: str) -> str:
-    """Blank IPython's `%magic` and `!shell` lines, keeping every other line where it is."""
-    lines = source.split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not re.match(r"%%(time|timeit|capture)\b", first):
-        return ""
-    return _MAGIC_LINE.sub(r"\1pass", source)
+# Syntax of later versions of Python: (version, what the text of the line shows).
+_NEWER = (
+    ((3, 12), re.compile(r"^\s*type\s+\w+\s*(\[.*\])?\s*=|^\s*(async\s+)?(def|class)\s+\w+\s*\[")),
+    ((3, 14), re.compile(r"^\s*except\s+[\w.]+\s*,|\bt(?P<quote>['\"]).*(?P=quote)")),
+)
 
 
 def _parse(cell: Cell) -> ast.Module:
-    try:
-        tree = ast.parse(cell.source, cell.filename)
-    except SyntaxError:
-        tree = ast.parse(_without_magics(cell.source), cell.filename)
+    tree = ast.parse(cell.source, cell.filename)
     ast.increment_lineno(tree, cell.first_line - 1)
     return tree
+
+
+def _is_of(error: BaseException, cell: Cell) -> TypeGuard[SyntaxError]:
+    """Say whether an exception is about the cell's own syntax, and not about that of a text that it runs."""
+    return isinstance(error, SyntaxError) and error.filename == cell.filename
 
 
 def _line_of(error: BaseException, cell: Cell) -> int | None:
     """Return the line of the cell at which an exception came out of it."""
     line: int | None
-    if isinstance(error, SyntaxError):
+    if _is_of(error, cell):
         line = (error.lineno or 1) + cell.first_line - 1
     else:
         line, trace = None, error.__traceback__
@@ -97,10 +118,30 @@ def _bound_by(statement: ast.stmt) -> Iterator[str]:
             yield node.id
 
 
+def _spans(statement: ast.stmt, line: int | None) -> bool:
+    return line is not None and statement.lineno <= line <= (statement.end_lineno or 0)
+
+
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
 def _unbound(cell: Cell, line: int | None) -> frozenset[str]:
-    """Return the names that a cell would have bound from the line at which it stopped."""
-    rest = [statement for statement in _parse(cell).body if (statement.end_lineno or 0) >= (line or 0)]
-    return frozenset(name for statement in rest for name in _bound_by(statement))
+    """Return the names that a cell would have bound from the line at which it stopped; after an import it goes on."""
+    statements = _parse(cell).body
+    stopped = [statement for statement in statements if _spans(statement, line)]
+    rest = [statement for statement in statements if (statement.end_lineno or 0) >= (line or 0)]
+    alone = bool(stopped) and _is_import(stopped[0])
+    return frozenset(name for statement in (stopped if alone else rest) for name in _bound_by(statement))
+
+
+def lines_that_bind(name: str, cell: Cell) -> list[int]:
+    """Return the lines of a cell whose statements bind a name at the top level."""
+    try:
+        statements = _parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [statement.lineno for statement in statements if name in _bound_by(statement)]
 
 
 def kinds_of(error: BaseException) -> tuple[str, ...]:
@@ -117,13 +158,25 @@ def waits_for(error: BaseException, failures: Iterable[CellFailure]) -> CellFail
     return next((failure for name in (error.name, "*") for failure in known if name in failure.unbound), None)
 
 
+def _newer_python(error: SyntaxError) -> str:
+    """Say which version of Python has the syntax that this one refuses; "" where none is known to."""
+    line, told = error.text or "", error.msg or ""
+    needed = next(
+        (version for version, shows in _NEWER if shows.search(line)), (3, 12) if told.startswith("f-string") else None
+    )
+    if needed is None or sys.version_info[:2] >= needed:
+        return ""
+    here = "{}.{}".format(*sys.version_info[:2])
+    return f" (this may be syntax of Python {needed[0]}.{needed[1]}; Python {here} runs it here)"
+
+
 def _failure(index: int, cell: Cell, error: BaseException, before: list[CellFailure], say: Say) -> CellFailure:
     line = _line_of(error, cell)
     cause = waits_for(error, before)
     if cause is not None:
         return replace(cause, cell=index, unbound=_unbound(cell, line))
     where = cell.filename if line is None else f"{cell.filename}, line {line}"
-    message = (error.msg or "") if isinstance(error, SyntaxError) else say(error)
+    message = (error.msg or "") + _newer_python(error) if _is_of(error, cell) else say(error)
     unbound = _unbound(cell, line) if isinstance(error, ImportError) else frozenset[str]()
     return CellFailure(index, where, kinds_of(error), message[:500], unbound)
 
@@ -139,25 +192,73 @@ def assembled(cells: Iterable[Cell], path: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_cells(cells: Iterable[Cell], name: str, path: str, say: Say = str) -> tuple[types.ModuleType, list[CellFailure]]:
+def remember_lines(filename: str, lines: Sequence[str]) -> None:
+    """Keep a text's lines for inspect.getsource and for tracebacks: it need not be on the disk of a sandbox."""
+    linecache.cache[filename] = (0, None, [line + "\n" for line in lines], filename)
+
+
+class _Runner:
+    """Runs statements in a module as a kernel does: what a `from __future__ import` switches on stays on."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._names = module.__dict__
+        self._flags = 0
+
+    def run(self, tree: ast.Module, filename: str) -> None:
+        """Run a cell; raises what it raises."""
+        try:
+            code = compile(tree, filename, "exec", self._flags, dont_inherit=True)
+        except SyntaxError:
+            # Only where a cell is no Python otherwise: in a kernel, too, `await` stands outside of functions.
+            code = compile(tree, filename, "exec", self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        self._flags |= code.co_flags & _FUTURE
+        if code.co_flags & inspect.CO_COROUTINE:
+            import asyncio  # takes a third as long as NumPy, and hardly a cell awaits anything
+
+            asyncio.run(eval(code, self._names))
+        else:
+            exec(code, self._names)
+
+
+def _after_import(tree: ast.Module, line: int | None) -> ast.Module | None:
+    """Return what follows the import at that line of a cell; None where no import stands there."""
+    at = next((index for index, statement in enumerate(tree.body) if _spans(statement, line)), None)
+    if at is None or not _is_import(tree.body[at]):
+        return None
+    return ast.Module(tree.body[at + 1 :], [])
+
+
+def run_cells(
+    cells: Iterable[Cell], name: str, path: str, say: Say = str, begin: Callable[[types.ModuleType], None] = lambda _: None
+) -> tuple[types.ModuleType, list[CellFailure]]:
     """Run the cells in order in a new module called `name` and return it with the cells that failed.
 
-    `say` returns what an exception says.
+    `say` returns what an exception says; `begin` is called with the module before the first cell.
     """
     module = types.ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
+    begin(module)
+    runner = _Runner(module)
     failures: list[CellFailure] = []
     texts: dict[str, list[str]] = {}
     for index, cell in enumerate(cells):
         lines = texts.setdefault(cell.filename, [])
         lines.extend([""] * (cell.first_line - 1 - len(lines)))
         lines.extend(cell.source.split("\n"))
-        # inspect.getsource and tracebacks read a module's lines from here: the text need not be on the disk of a sandbox.
-        linecache.cache[cell.filename] = (0, None, [line + "\n" for line in lines], cell.filename)
+        remember_lines(cell.filename, lines)
+        rest: ast.Module | None = None
         try:
-            exec(compile(_parse(cell), cell.filename, "exec", dont_inherit=True), module.__dict__)
+            rest = _parse(cell)
         except BaseException as error:
-            # A submission may raise anything at import, SystemExit too; the other cells still count.
             failures.append(_failure(index, cell, error, failures, say))
+        while rest is not None:
+            tree, rest = rest, None
+            try:
+                runner.run(tree, cell.filename)
+            except BaseException as error:
+                # A submission may raise anything at import, SystemExit too; the other cells still count.
+                failures.append(_failure(index, cell, error, failures, say))
+                if isinstance(error, ImportError):
+                    rest = _after_import(tree, _line_of(error, cell))
     return module, failures

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from cnngrade.worker import serve, wire
+from cnngrade.worker.compat import let_asyncio_wake_itself
 from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules, without
 from cnngrade.worker.packages import offer_only
 
@@ -168,6 +169,7 @@ def main() -> None:
         setup = json.loads(control.recv(MESSAGE_BYTES))["setup"]
         offer_only(setup["packages"], frozenset(setup["imports"]))
         _warm_up()
+        let_asyncio_wake_itself()
         gc.collect()
         gc.freeze()
         os.write(control.fileno(), b'{"ready": true}')

@@ -20,7 +20,7 @@ FOLDERS = ("site-packages", "dist-packages")
 
 
 # Arguments and answers are NumPy's arrays, and a submission may call `cnngrade.check`.
-_ALWAYS = frozenset({"numpy", "cnngrade"})
+ALWAYS = frozenset({"numpy", "cnngrade"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def offer(packages: Sequence[str]) -> Offer:
     """Look up what the packages, and those that they need, consist of here."""
     import importlib.metadata  # slower than a worker's start, and not needed by a submission that imports only what it may
 
-    imports, files, missing = set(_ALWAYS), set[Path](), []
+    imports, files, missing = set(ALWAYS), set[Path](), []
     waiting = [(package, frozenset[str]()) for package in packages]
     seen = set[tuple[str, frozenset[str]]]()
     while waiting:
@@ -114,7 +114,7 @@ class _OnlyOffered:
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return where a module is, None for one that is not offered."""
         spec = PathFinder.find_spec(name, path, target)
-        if spec is None or path is not None or name in _ALWAYS:
+        if spec is None or path is not None or name in ALWAYS:
             return spec
         places = spec.submodule_search_locations or [spec.origin or ""]
         return None if _is_installed(list(places)) and name not in self.imports else spec
@@ -141,7 +141,7 @@ def why_missing(error: BaseException, packages: Sequence[str]) -> str:
 def foreign(names: Iterable[str], packages: Sequence[str]) -> list[str]:
     """Return those of some loaded modules' names that belong to an installed package which submissions may not use."""
     found = []
-    for top in sorted({name.partition(".")[0] for name in names} - _ALWAYS):
+    for top in sorted({name.partition(".")[0] for name in names} - ALWAYS):
         module = sys.modules.get(top)
         places = [*getattr(module, "__path__", ()), getattr(module, "__file__", None) or ""]
         if _is_installed(places) and top not in offer(packages).imports:

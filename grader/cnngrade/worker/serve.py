@@ -28,11 +28,16 @@ from cnngrade.errors import Reason, TooLarge, WireError
 from cnngrade.runtime import settle_allocator
 from cnngrade.worker import wire
 from cnngrade.worker.bytecodes import counts
-from cnngrade.worker.cells import Cell, CellFailure, assembled, kinds_of, run_cells, waits_for
+from cnngrade.worker.cells import Cell, CellFailure, OwnModule, assembled, kinds_of, run_cells, waits_for
 from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
+from cnngrade.worker.kernel import install
+from cnngrade.worker.own_modules import OwnModules
 from cnngrade.worker.packages import offer_only, why_missing
 
 _MAX_TEXT = 2_000
+
+
+_MAX_OTHERS = 1_000
 
 
 _NEW = ""  # the name under which the inputs of a sample are staged; no case has it
@@ -91,14 +96,31 @@ class Workplace:
             answer = self.failure(error)
         return answer | {"id": identity}
 
-    def load(self, name: str, path: str, cells: list[tuple[str, str, int]]) -> dict[str, Any]:
-        """Run the submission's cells; answers with the names of its functions and the cells that failed."""
+    def load(
+        self,
+        name: str,
+        path: str,
+        cells: list[tuple[str, str, int]],
+        modules: Sequence[tuple[str, str, str, bool]] = (),
+        as_notebook: bool = False,
+    ) -> dict[str, Any]:
+        """Run the submission's cells; answers with its functions, the other names that it bound, and the cells that failed."""
         if self.own_folder:
             path = Path(path).name
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
-        self.module, self.failures = run_cells([Cell(*cell) for cell in cells], name, path, self._message)
-        functions = [key for key, value in vars(self.module).items() if callable(value) and not key.startswith("_")]
-        return {"ok": True, "functions": functions, "failures": [(f.cell, f.text) for f in self.failures]}
+        own = OwnModules(OwnModule(*module) for module in modules)
+        self.module, self.failures = run_cells(
+            [Cell(*cell) for cell in cells],
+            "__main__" if as_notebook else name,
+            path,
+            self._message,
+            lambda module: install(vars(module), own),
+        )
+        named = {key: value for key, value in vars(self.module).items() if not key.startswith("_")}
+        functions = [key for key, value in named.items() if callable(value)]
+        others = [(key, _kind(value)) for key, value in named.items() if not callable(value)][:_MAX_OTHERS]
+        failures = [(failure.cell, failure.text) for failure in self.failures]
+        return {"ok": True, "functions": functions, "others": others, "failures": failures}
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Call a function once; answers with its value, and whether an argument was changed or shares memory with the value."""
@@ -150,8 +172,7 @@ class Workplace:
     def keep(self, value: Any) -> wire.Token:
         """Keep an object that cannot cross and return a token for it."""
         self.kept.append(value)
-        name = f"NumPy array of dtype {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
-        return wire.Token(len(self.kept) - 1, name)
+        return wire.Token(len(self.kept) - 1, _kind(value))
 
     def resolve(self, value: Any) -> Any:
         """Put kept objects back in place of their tokens."""
@@ -192,6 +213,10 @@ class Workplace:
         except WireError as error:
             reason = Reason.TOO_LARGE if isinstance(error, TooLarge) else Reason.UNSENDABLE
             return wire.pack({"ok": False, "reason": reason.value, "message": str(error), "id": answer["id"]})
+
+
+def _kind(value: Any) -> str:
+    return f"NumPy array of dtype {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
 
 
 def _reason(error: BaseException) -> Reason:

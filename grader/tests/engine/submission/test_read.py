@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -44,6 +45,69 @@ def test_a_plain_script_is_one_cell() -> None:
     assert (cell.first_line, cell.source) == (1, "a = 1\nb = 2")
 
 
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("a = 1\n# %%\nb = 2\n", [1, 2]),
+        ("def f():\n    a = 1\n# %%\n    return a\n", [1]),
+        ("def f():\n    # %%\n    return 1\n", [1]),
+        ('a = """\n# %%\n"""\n# %%\nb = 2\n', [1, 4]),
+        ("a = [\n# %%\n1]\n# %%\nb = 2\n", [1, 4]),
+        ("if 1:\n    a = 1\n# %%\nelse:\n    a = 2\n", [1]),
+        ("try:\n    a = 1\n# %%\nexcept OSError:\n    a = 2\n# %%\nb = 1\n", [1, 6]),
+        ("@len\n# %%\ndef f(): pass\n# %%\nb = 1\n", [1, 4]),
+        ("#%% first\na = 1\n#%%\nb = 2\n", [1, 3]),
+        ("a = 1  # %%\nb = 2\n", [1]),
+        ("a = 1 + \\\n1\n# %%\nb = 2\n", [1, 3]),
+        ("# In[1]:\n\n\na = 1\n\n\n# In[ ]:\n\n\nb = 2\n", [1, 7]),
+        ("# <codecell>\na = 1\n# <codecell>\nb = 2\n", [1, 3]),
+        ("a = 1\n# COMMAND ----------\nb = 2\n", [1, 2]),
+        # A cell that is no Python costs no other: its marker is one, what belongs together stays together.
+        ("# %%\na = [1\n# %%\nb = 2\n# %%\nc = 3\n", [1, 3, 5]),
+        ("# %%\na = = 1\n# %%\ndef f():\n    b = 1\n# %%\n    return b\n# %%\nc = 1\n", [1, 3, 8]),
+        ('# %%\na = = 1\n# %%\nb = """\n# %%\n"""\n# %%\nc = 1\n', [1, 3, 7]),
+        ("# %%\n%matplotlib inline\n# %%\nb = 2\n", [1, 3]),
+        ("", [1]),
+        ("# %%", [1]),
+    ],
+)
+def test_where_a_cell_of_a_script_begins(text: str, starts: list[int]) -> None:
+    """at a comment between two statements of the module, and nowhere inside one"""
+    cells = script_cells(text, "x.py")
+    assert [cell.first_line for cell in cells if cell.source or len(starts) == 1] == starts
+
+
+def test_nbconvert_and_its_kind_are_read_as_notebooks(tmp_path: Path) -> None:
+    """a script with the marks of a notebook's cells runs as one; an editor's cell markers do not make a script one"""
+    for text, expected in {"# In[1]:\na = 1\n": True, "# <codecell>\na = 1\n": True, "# %%\na = 1\n": False}.items():
+        (tmp_path / "x.py").write_text(text)
+        assert read_work(tmp_path / "x.py", "x").as_notebook is expected
+
+
+def test_a_script_may_name_its_encoding(tmp_path: Path) -> None:
+    """Python reads a script in the encoding that it names, and so does the judge"""
+    (tmp_path / "x.py").write_bytes("# -*- coding: latin-1 -*-\na = 'é'\n".encode("latin-1"))
+    assert "é" in read_work(tmp_path / "x.py", "x").cells[0].source
+
+
+def test_a_notebook_of_the_former_format(tmp_path: Path) -> None:
+    """a notebook with worksheets, as Jupyter wrote them before 2014 and still opens, is read"""
+    cells = [{"cell_type": "code", "input": ["a = 1\n", "b = 2"], "outputs": []}, {"cell_type": "heading", "source": "x"}]
+    (tmp_path / "x.ipynb").write_text(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3, "metadata": {}}))
+    assert [cell.source for cell in read_work(tmp_path / "x.ipynb", "x").cells] == ["a = 1\nb = 2"]
+    for sheets in ([1], [{}], [{"cells": 1}], [{"cells": [1]}]):
+        (tmp_path / "x.ipynb").write_text(json.dumps({"worksheets": sheets}))
+        with contextlib.suppress(SubmissionError):
+            assert read_work(tmp_path / "x.ipynb", "x").cells == ()
+
+
+def test_what_reading_costs_is_bounded() -> None:
+    """a cell that would have IPython read it again thousands of times is no Python, and reading it takes no minutes"""
+    for source in ("!x\n" * 20_000 + "def", ("(\n" * 100 + "a" * 3_990 + "\n\n") * 200 + "?"):
+        (cell,) = notebook_cells(notebook(code(source)), "x.ipynb")
+        assert cell.source == source
+
+
 def test_lines_end_where_python_ends_them() -> None:
     """form feeds and Unicode's line separators stay within their line; line ends of any system are line ends"""
     text = 'a = "one\\n\u2028two\x0c\x85"\r\n# %%\r\nb = 2\r# %%\nc = 1 / 0\n'
@@ -74,14 +138,6 @@ def test_a_check_beside_the_work_does_not_hide_it() -> None:
     text = 'import cnngrade\ndef double(x): return 2 * x\ncnngrade.check("double")\n'
     assert [cell.source for cell in notebook_cells(notebook(code(text)), "x.ipynb")] == [text]
     assert [cell.source for cell in script_cells(text, "x.py")] == [text.rstrip()]
-
-
-def test_magics_do_no_harm() -> None:
-    """IPython's lines are passed over, the rest of the cell runs"""
-    sources = ("%matplotlib inline\n!pip install x\na = 1", "%%bash\nrm x", "%%time\nb = 2")
-    cells = notebook_cells(notebook(*map(code, sources)), "x")
-    module, failures = run_cells(cells, "magics", "x")
-    assert (module.a, module.b, failures) == (1, 2, [])
 
 
 def test_failures_name_their_line() -> None:

@@ -1,0 +1,94 @@
+"""Where the cells of a script begin: at the markers that editors and converters write, never inside a function or a string."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+
+from cnngrade.submission.ipython import is_python
+
+# `# %%` (VS Code, Spyder, PyCharm, jupytext), `# In[3]:` (nbconvert), and what IPython's and Databricks' exports write.
+MARKER = re.compile(r"^# ?%%(?P<header>.*)$|^# In ?\[[ \d*]*\]:?\s*$|^# <(?:code|markdown)cell>\s*$|^# COMMAND -{5,}\s*$")
+"""A line that begins a cell; `header` is what an editor wrote behind it."""
+
+
+FROM_A_NOTEBOOK = re.compile(r"^# In ?\[[ \d*]*\]:?\s*$|^# <codecell>\s*$", re.MULTILINE)
+"""The markers of a script that was a notebook: it is meant to run as one."""
+
+
+_GOES_ON = frozenset({"else", "elif", "except", "finally", "case"})
+
+
+_BETWEEN = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT})
+
+
+def borders(lines: Sequence[str]) -> list[int]:
+    """Return the indices of the lines at which cells begin, after the first."""
+    marked = [index for index, line in enumerate(lines) if index and MARKER.match(line)]
+    text = "\n".join(lines) + "\n"
+    if not marked:
+        return []
+    if is_python(text):
+        top = set(_at_top_level(text))
+        return [index for index in marked if index in top]
+    return _joined(lines, marked)
+
+
+def _at_top_level(text: str) -> Iterator[int]:
+    """Yield the lines of the comments that stand between two statements of the module; the text is Python."""
+    depth, waiting = 0, list[int]()
+    decorated = False
+    first_of_line = True
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.INDENT:
+            depth += 1
+        elif token.type == tokenize.DEDENT:
+            depth -= 1
+        elif token.type == tokenize.COMMENT and first_of_line and token.start[1] == 0:
+            waiting.append(token.start[0] - 1)
+        elif token.type == tokenize.NEWLINE:
+            first_of_line = True
+        elif token.type not in _BETWEEN:
+            if first_of_line:
+                # What comes next says where a comment stands: the tokeniser ends a block only there.
+                if depth == 0 and not decorated and token.string not in _GOES_ON:
+                    yield from waiting
+                waiting = []
+                decorated = token.string == "@"
+            first_of_line = False
+
+
+def _joined(lines: Sequence[str], marked: Sequence[int]) -> list[int]:
+    """Return the borders of a text that is no Python as a whole: a marker is none where only both sides together are Python."""
+    found: list[int] = []
+    starts = [0, *marked]
+    at = 0
+    while at < len(starts):
+        found += [starts[at]] if at else []
+        at = _end_of_piece(lines, starts, at)
+    return found
+
+
+# A piece that is no Python is tried with so many that follow.
+_MOST_JOINED = 8
+
+
+def _end_of_piece(lines: Sequence[str], starts: Sequence[int], at: int) -> int:
+    """Return the index of the border at which the piece that begins at border `at` ends."""
+    ends = [*starts[1:], len(lines)]
+    if is_python("\n".join(lines[starts[at] : ends[at]])):
+        end = at + 1
+        while end < len(starts) and _begins_indented(lines[starts[end] : ends[end]]):
+            end += 1
+        return end
+    for last in range(at + 1, min(at + 1 + _MOST_JOINED, len(starts))):
+        if is_python("\n".join(lines[starts[at] : ends[last]])):
+            return last + 1
+    return at + 1
+
+
+def _begins_indented(lines: Sequence[str]) -> bool:
+    code = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+    return code[:1] in (" ", "\t")
