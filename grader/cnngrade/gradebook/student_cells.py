@@ -107,6 +107,6 @@ def _script_cells(text: str) -> list[dict[str, Any]]:
 def student_cells(path: Path) -> tuple[StudentCell, ...]:
     """Return all cells of a notebook or a script (py:percent); raises SubmissionError if the judge could not read it either."""
     reading.read_work(path, path.stem)
-    text = reading.read_bytes(path).decode("utf-8-sig")
+    text = reading.decoded(reading.read_bytes(path), path.name)
     raw = reading.parse_notebook(text, path.name)["cells"] if path.suffix == ".ipynb" else _script_cells(text)
     return tuple(_student_cell(cell) for cell in raw)

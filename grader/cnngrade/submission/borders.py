@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from cnngrade.submission.ipython import is_python
 
 # `# %%` (VS Code, Spyder, PyCharm, jupytext), `# In[3]:` (nbconvert), and what IPython's and Databricks' exports write.
-MARKER = re.compile(r"^# ?%%(?P<header>.*)$|^# In ?\[[ \d*]*\]:?\s*$|^# <(?:code|markdown)cell>\s*$|^# COMMAND -{5,}\s*$")
+MARKER = re.compile(
+    r"^#[ \t]*%%(?P<header>.*)$|^# ?In ?\[[ \d*]*\]:?[ \t]*$|^# ?<(?:code|markdown)cell>[ \t]*$|^# COMMAND -{5,}[ \t]*$"
+)
 """A line that begins a cell; `header` is what an editor wrote behind it."""
 
 
-FROM_A_NOTEBOOK = re.compile(r"^# In ?\[[ \d*]*\]:?\s*$|^# <codecell>\s*$", re.MULTILINE)
+FROM_A_NOTEBOOK = re.compile(r"^# ?In ?\[[ \d*]*\]:?[ \t]*$|^# ?<codecell>[ \t]*$", re.MULTILINE)
 """The markers of a script that was a notebook: it is meant to run as one."""
 
 

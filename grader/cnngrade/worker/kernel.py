@@ -76,8 +76,8 @@ class _Lines(list[str]):
     l = s = n  # noqa: E741  # the names that IPython gives them
 
 
-class Shell(Quiet):
-    """What `get_ipython()` returns: magics that run code run it, and all others do nothing."""
+class ZMQInteractiveShell(Quiet):
+    """What `get_ipython()` returns, called as a kernel's own class is: magics that run code run it, all others do nothing."""
 
     def __init__(self, namespace: dict[str, Any], modules: OwnModules) -> None:
         self.user_ns = namespace
@@ -197,7 +197,7 @@ class _QuietPackages(MetaPathFinder, Loader):
 
 def install(namespace: dict[str, Any], modules: OwnModules) -> None:
     """Give this process what a kernel gives the notebook whose names are in `namespace`."""
-    shell = Shell(namespace, modules)
+    shell = ZMQInteractiveShell(namespace, modules)
     vars(builtins).update(get_ipython=lambda: shell, display=Quiet())
     # A process that was forked from one in which this was done has them already.
     others = [finder for finder in sys.meta_path if not isinstance(finder, CacheForCells | OwnModules | _QuietPackages)]

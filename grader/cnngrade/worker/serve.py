@@ -108,6 +108,7 @@ class Workplace:
         if self.own_folder:
             path = Path(path).name
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
+        sys.argv = [path]
         own = OwnModules(OwnModule(*module) for module in modules)
         self.module, self.failures = run_cells(
             [Cell(*cell) for cell in cells],

@@ -81,6 +81,9 @@ F = "def f(x): return x + 1"
         "In [3]: def f(x):\n   ...:     return x + 1\n",
         f"import asyncio\nawait asyncio.sleep(0)\n{F}",
         "async def later(): return 1\none = await later()\nf = lambda x: x + one",
+        f"import asyncio\nasync def one(): return 1\ntask = asyncio.create_task(one())\n{F}",
+        f"import asyncio\nasync def one(): return 1\nassert asyncio.run(one())\n{F}",
+        f"if get_ipython().__class__.__name__ != 'ZMQInteractiveShell':\n    raise RuntimeError\n{F}",
         f"async with __import__('contextlib').AsyncExitStack(): pass\n{F}",
         f"display(1)\nget_ipython().run_line_magic('matplotlib', 'inline')\n{F}",
         f"get_ipython().run_cell_magic('time', '', {F!r})",
@@ -133,7 +136,7 @@ def test_future_imports_hold_for_what_follows(tmp_path: Path) -> None:
 
 def test_only_a_notebook_is_main(tmp_path: Path) -> None:
     """a script is imported, as graders and Python import it; one that nbconvert made of a notebook runs as the notebook does"""
-    body = "def f(x): return x\nif __name__ == '__main__':\n    def f(x): return x + 1\n"
+    body = "def f(x): return x\nif __name__ == '__main__':\n    f = lambda x: x + 1\n"
     script = tmp_path / "work.py"
     script.write_text(body)
     with at_work(script) as student:
@@ -141,6 +144,18 @@ def test_only_a_notebook_is_main(tmp_path: Path) -> None:
     script.write_text(f"#!/usr/bin/env python\n# coding: utf-8\n\n# In[1]:\n\n\n{body}")
     with at_work(script) as student:
         assert student.functions.f(2) == 3
+
+
+def test_what_a_script_defines_as_a_program_counts(tmp_path: Path) -> None:
+    """definitions below the main guard of a script are there; what the program does is not done"""
+    script = tmp_path / "work.py"
+    script.write_text(
+        "import argparse, sys\nassert argparse.ArgumentParser().parse_args() and len(sys.argv) == 1\n"
+        "if '__main__' == __name__:\n    import math\n    def f(x): return x + ONE\n    sys.exit(f(1))\nelse:\n    ONE = 1\n"
+    )
+    with at_work(script) as student:
+        assert student.functions.f(2) == 3
+        assert student.lifecycle.problems() == ()
 
 
 def test_dataclasses_and_pickles_find_their_module(tmp_path: Path) -> None:
