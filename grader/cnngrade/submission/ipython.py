@@ -18,7 +18,16 @@ _CELL_MAGIC = re.compile(r"%%(\S*)[ \t]*(.*)")
 
 
 # In characters, of all cells of a submission. IPython reads a cell again for each of its lines that is no Python.
-_MOST_WORK = 2 << 20
+_MOST_WORK = 1 << 20
+
+
+# What IPython reads and Python does not: its own lines, prompts that were copied with the code, a cell that is indented.
+_IPYTHONS = re.compile(r"^[ \t]*(?:[%!?;,/]|>>>|In ?\[)|\?[ \t;]*$|=[ \t]*[%!]|\A\s*^[ \t]", re.MULTILINE)
+
+
+_WITHOUT_IPYTHON = (
+    'raise ImportError("this cell has lines that IPython reads, which is not installed here: pip install ipython")'
+)
 
 
 _ASKS_FOR_HELP = re.compile(r"\?[ \t]*$", re.MULTILINE)
@@ -90,10 +99,14 @@ class Reader:
         return Meaning(f"{bound}\n{meant.python}", meant.left_out)
 
     def _as_ipython_reads(self, source: str) -> str:
+        if not _IPYTHONS.search(source):
+            return source
         try:
             return self._transformed(source)
+        except ImportError:
+            return _WITHOUT_IPYTHON
         except Exception:
-            # No IPython, or a text that is too much for it: the cell is no Python then.
+            # The text is too much for it: the cell is no Python then.
             return source
 
     def _transformed(self, source: str) -> str:
@@ -121,12 +134,3 @@ class Reader:
                 )
                 lines = [*lines[: place + 1], *["\n"] * missing, *lines[place + 1 :]]
         return "\n" * empty + "".join(lines).rstrip("\n")
-
-
-def needs_ipython(source: str) -> bool:
-    """Say whether a cell that is no Python has a line that only IPython reads, and IPython is not installed here."""
-    if not re.search(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", source, re.MULTILINE):
-        return False
-    import importlib.util
-
-    return importlib.util.find_spec("IPython") is None

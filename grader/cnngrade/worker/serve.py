@@ -127,6 +127,11 @@ class Workplace:
         """Call a function once; answers with its value, and whether an argument was changed or shares memory with the value."""
         if not hasattr(self.module, function):
             raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
+        if not callable(value := getattr(self.module, function)):
+            raise NotImplementedError(
+                f"{function} is no function any more: its name was given to a value ({_kind(value)}). "
+                "Give the value another name, and run the cell of the function again."
+            )
         args, kwargs = self.resolve(args), self.resolve(kwargs)
         before = _snapshot((*args, *kwargs.values()))
         value = getattr(self.module, function)(*args, **kwargs)

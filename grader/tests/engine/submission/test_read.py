@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,20 @@ def test_what_reading_costs_is_bounded() -> None:
     for source in ("!x\n" * 20_000 + "def", ("(\n" * 100 + "a" * 3_990 + "\n\n") * 200 + "?"):
         (cell,) = notebook_cells(notebook(code(source)), "x.ipynb")
         assert cell.source == source
+
+
+def test_without_ipython_its_lines_are_named(tmp_path: Path) -> None:
+    """where IPython is not installed, plain cells are read, and a cell with its lines says what to install"""
+    text = notebook(code("a = 1"), code("%time b = 2"), code("c = = 3"))
+    (tmp_path / "x.ipynb").write_text(text)
+    said = (
+        "import sys\nsys.modules['IPython'] = None\nfrom cnngrade.submission.read import read_work\n"
+        "from pathlib import Path\nfor cell in read_work(Path(sys.argv[1]), 'x').cells: print(cell.source)\n"
+    )
+    command = [sys.executable, "-c", said, str(tmp_path / "x.ipynb")]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert (lines[0], lines[2]) == ("a = 1", "c = = 3")
+    assert "pip install ipython" in lines[1]
 
 
 def test_lines_end_where_python_ends_them() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cnngrade.errors import StudentFailure
@@ -17,7 +19,7 @@ from cnngrade.sandbox.backends import BACKENDS, NONE
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Remote
+from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.read import read_work
 from support.sandboxes import need
 
@@ -272,6 +274,17 @@ def test_why_a_function_is_missing(tmp_path: Path, sources: tuple[str, ...], say
     """a name that was given away, and a definition in a cell that is not run, are pointed out with their place"""
     with pytest.raises(StudentFailure, match=says):
         answer_of(tmp_path, *sources)
+
+
+def test_a_name_that_was_given_away_in_a_running_kernel() -> None:
+    """the same where the functions are those of the notebook's own kernel"""
+    module = types.ModuleType("__main__")
+    vars(module)["f"] = np.ones(2)
+    student = Student(Inline(module), POLICY)
+    with pytest.raises(
+        StudentFailure, match=r"f is no function any more: its name was given to a value \(NumPy array of dtype"
+    ):
+        student.functions.f(1)
 
 
 def test_a_definition_in_a_cell_to_play_in(tmp_path: Path) -> None:
