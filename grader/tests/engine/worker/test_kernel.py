@@ -282,7 +282,7 @@ def test_a_name_that_was_given_away_in_a_running_kernel() -> None:
     vars(module)["f"] = np.ones(2)
     student = Student(Inline(module), POLICY)
     with pytest.raises(
-        StudentFailure, match=r"f is no function any more: its name was given to a value \(NumPy array of dtype"
+        StudentFailure, match=r"no function any more: its name was given to a value \(NumPy array of dtype"
     ):
         student.functions.f(1)
 
