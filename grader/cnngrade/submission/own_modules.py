@@ -17,10 +17,18 @@ _RUN = re.compile(
 )
 
 
+_LONGEST_NAME = 100
+
+
 def is_own_name(name: str) -> bool:
     """Say whether a name of a module may be a student's own: Python's, NumPy's and the grader's stay what they are."""
     first = name.partition(".")[0]
-    return name.replace(".", "").isidentifier() and first not in sys.stdlib_module_names and first not in ALWAYS
+    return (
+        len(name) <= _LONGEST_NAME
+        and name.replace(".", "").isidentifier()
+        and first not in sys.stdlib_module_names
+        and first not in ALWAYS
+    )
 
 
 def _with_parents(name: str) -> Iterator[str]:

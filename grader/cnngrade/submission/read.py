@@ -44,6 +44,9 @@ MAX_NOTEBOOK_CELLS = 10_000
 MAX_MODULES = 50
 
 
+MAX_IMPORTS = 2_000
+
+
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that text may hold.
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -285,10 +288,14 @@ def _own_modules(own: Path, sources: Sequence[str]) -> tuple[OwnModule, ...]:
     """Read the modules beside the work that it imports, and those that these import; raises SubmissionError."""
     found: dict[str, OwnModule] = {}
     waiting = [name for source in sources for name in imported_names(source)]
+    seen = set[str]()
     amount = 0
-    while waiting and len(found) < MAX_MODULES:
+    while waiting and len(found) < MAX_MODULES and len(seen) < MAX_IMPORTS:
         name = waiting.pop()
-        path = _own_file(own.parent, name) if is_own_name(name) and name not in found else None
+        if name in seen or not is_own_name(name):
+            continue
+        seen.add(name)
+        path = _own_file(own.parent, name)
         if path is None or path == own:
             continue
         data = read_bytes(path)

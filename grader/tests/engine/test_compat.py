@@ -85,7 +85,9 @@ def missing(name: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("name", "need", "remedy"), [*NBGRADER, *PYTEST, *OTHERS], ids=lambda value: value if ":" in value else "")
+@pytest.mark.parametrize(
+    ("name", "need", "remedy"), [*NBGRADER, *PYTEST, *OTHERS], ids=lambda value: value if ":" in value else ""
+)
 def test_a_private_name_is_there(name: str, need: str, remedy: str) -> None:
     """every private name is where we look for it; if not, this says what broke and what to do"""
     library = name.partition(":")[0].partition(".")[0].lstrip("_").lower()

@@ -20,7 +20,7 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
-from cnngrade.submission.read import read_work
+from cnngrade.submission.read import MAX_MODULES, read_work
 from support.sandboxes import need
 
 POLICY = Policy(call_seconds=60.0, import_seconds=60.0)
@@ -244,6 +244,18 @@ def test_no_own_module_takes_the_place_of_another(tmp_path: Path) -> None:
     assert [module.name for module in read_work(path, "work").modules] == ["secret"]
 
 
+def test_imports_without_end(tmp_path: Path) -> None:
+    """names that no file can have, and more imports than anybody writes, are passed over"""
+    path = tmp_path / "work.py"
+    many = "\n".join(f"import m{number}" for number in range(50_000))
+    path.write_text(f"import {'x' * 5_000}\nfrom {'y.' * 3_000}z import a\nfrom ... import b\nimport .\n{many}\n")
+    assert read_work(path, "work").modules == ()
+    for number in range(100):
+        (tmp_path / f"h{number}.py").write_text(f"import h{number + 1}\n")
+    path.write_text("import h0\n")
+    assert len(read_work(path, "work").modules) == MAX_MODULES
+
+
 def test_the_digest_is_of_all_that_is_run(tmp_path: Path) -> None:
     """a change in a module beside the work makes another submission of it; a file that is not imported does not"""
     path = tmp_path / "work.py"
@@ -281,9 +293,7 @@ def test_a_name_that_was_given_away_in_a_running_kernel() -> None:
     module = types.ModuleType("__main__")
     vars(module)["f"] = np.ones(2)
     student = Student(Inline(module), POLICY)
-    with pytest.raises(
-        StudentFailure, match=r"no function any more: its name was given to a value \(NumPy array of dtype"
-    ):
+    with pytest.raises(StudentFailure, match=r"no function any more: its name was given to a value \(NumPy array of dtype"):
         student.functions.f(1)
 
 
