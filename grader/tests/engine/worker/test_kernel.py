@@ -318,7 +318,7 @@ def test_a_definition_in_a_cell_to_play_in(tmp_path: Path) -> None:
     [
         ((3, 12), "def f(x):\n    type X = int\n    return x"),
         ((3, 12), "def f[T](x: T) -> T:\n    return x"),
-        ((3, 12), "class C[T]:\n    pass\nf = C"),
+        ((3, 12), "class f[T]:\n    def __new__(cls, x): return x"),
         ((3, 12), """def f(x):\n    return f"{ {'a': x}["a"] }" """),
         ((3, 14), "def f(x):\n    try:\n        return x\n    except ValueError, KeyError:\n        pass"),
         ((3, 14), "def f(x):\n    return t'{x}'"),
