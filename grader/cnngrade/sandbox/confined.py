@@ -157,7 +157,8 @@ class Warm:
         setup = {
             "limits": asdict(limits),
             "program": seccomp.compiled().hex(),
-            "readable": [*(str(path.resolve()) for path in readable), *_DEVICES, *_PROCESSES],
+            "readable": [*(str(path.resolve()) for path in readable), *_PROCESSES],
+            "devices": _DEVICES,
             "offered": [str(path) for path in offered.files],
             "hidden": [str(path) for path in hidden],
             "packages": self._policy.packages,

@@ -51,8 +51,10 @@ class Forkserver:
         self._scratch = Path(setup["scratch"])
         roots, offered, hidden = ([Path(path) for path in setup[name]] for name in ("readable", "offered", "hidden"))
         readable = [part for root in roots for part in without(root, hidden)]
-        # Python looks a module up in a list of its folder's files. Whatever is in the scratch folder goes with the worker.
-        self._rules = file_rules([*readable, *offered], [self._scratch], listable=[*filter(Path.is_dir, roots), *hidden])
+        # What is written to a device goes nowhere, and whatever is in the scratch folder goes with the worker.
+        writable = [self._scratch, *map(Path, setup["devices"])]
+        # Python looks a module up in a list of its folder's files.
+        self._rules = file_rules([*readable, *offered], writable, listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
         self._packages = setup["packages"]
         self._worker = 0

@@ -142,6 +142,31 @@ HONEST = {
         def f(x):
             return float(np.load("data/numbers.npy").sum()) + float(np.sum(x)) - 6.0
         """,
+    "prints that go nowhere": """
+        import contextlib, os
+        import numpy as np
+        NOWHERE = open(os.devnull, "w")
+        def f(x):
+            with open("/dev/null", "w") as text, contextlib.redirect_stdout(text):
+                print("nobody reads this")
+            kept, nowhere = os.dup(1), os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, 1); print("nor this", flush=True); os.dup2(kept, 1)
+            np.ones(1 << 22).tofile("/dev/null")  # more than any file may hold
+            with open("/dev/null", "ab") as end: end.write(b"x")
+            return float(np.sum(x)) + len(open("/dev/null").read())
+        """,
+    "zeros and noise": """
+        import mmap, os
+        import numpy as np
+        def f(x):
+            zeros = np.fromfile("/dev/zero", dtype=np.float64, count=4)
+            mapped = mmap.mmap(os.open("/dev/zero", os.O_RDWR), 4096, mmap.MAP_PRIVATE)
+            for name in ("/dev/zero", "/dev/random", "/dev/urandom"):
+                with open(name, "r+b", buffering=0) as device:
+                    assert len(device.read(8)) == 8
+                    assert device.write(b"ab") == 2
+            return float(np.sum(x)) + float(zeros.sum()) + mapped[0]
+        """,
     "clocks and chance": """
         import os, random, secrets, time, uuid
         import numpy as np
