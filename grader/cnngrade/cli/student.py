@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("what", nargs=-1, metavar="[UNIT|FILE]...")
 @click.option("--watch", is_flag=True, help="Check again whenever the file is saved, until Ctrl-C.")
+@click.option("--as-graded", is_flag=True, help="Run your work in the sandbox in which it is graded (Linux).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report as a page.")
 @guarded
-def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
+def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
     """Run the public tests on your work.
 
-    Without an argument: every unit of the course in this folder. A script or a notebook will do.
+    Without an argument: every unit of the course in this folder. A script or a notebook will do. With --as-graded your code has
+    what it has in the grading: no network, no other processes, no files but the course's data. Where this machine has no
+    sandbox, that is refused.
 
     \b
     Examples:
@@ -35,6 +38,7 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
       cnngrade check convolution
       cnngrade check convolution.ipynb --html report.html
       cnngrade check convolution --watch
+      cnngrade check convolution --as-graded
     """
     from cnngrade.jobs import check as job
     from cnngrade.jobs.targets import targets
@@ -43,7 +47,7 @@ def check(what: tuple[str, ...], watch: bool, as_json: bool, junit: Path | None,
     if watch and len(found) > 1:
         raise click.UsageError("--watch takes one unit: cnngrade check UNIT --watch")
     reports = []
-    for report in job.watched(found[0]) if watch else map(job.check, found):
+    for report in job.watched(found[0], as_graded) if watch else (job.check(target, as_graded) for target in found):
         if watch:
             click.clear()
         reports.append(report)

@@ -6,23 +6,42 @@ functions as they are in the running kernel.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
+from cnngrade.course import paths
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
+from cnngrade.sandbox.backends import require, strongest
+from cnngrade.sandbox.confined import Warm
 from cnngrade.student.candidate import candidate
 
 
-def check(target: Target) -> Report:
-    """Run the unit's public tests on the file in a worker process and return the Report."""
+def check(target: Target, as_graded: bool = False) -> Report:
+    """Run the unit's public tests on the file in a worker process and return the Report.
+
+    `as_graded` confines the worker as the grading does, in the strongest sandbox of this machine, which the report names.
+    Raises UsageError where there is none, or where a package is not installed that submissions may use.
+    """
+    if as_graded:
+        return _check_as_graded(target)
     entry = candidate(target.course, target.path, target.unit, "", note=target.note)
     return judge_one(Suite(target.course, target.unit), entry)
 
 
-def watched(target: Target) -> Iterator[Report]:
-    """Check the file now, and again whenever it has been saved, until the caller stops."""
+def _check_as_graded(target: Target) -> Report:
+    course = target.course
+    require(course.policy.packages)
+    name = strongest("This machine has no sandbox, so nothing can be checked as it is graded", "check without --as-graded.")
+    note = f"{target.note} This ran in the sandbox {name}, as in the grading.".strip()
+    with contextlib.closing(Warm(course.policy, name, paths.data_folder(course))) as source:
+        return judge_one(Suite(course, target.unit), candidate(course, target.path, target.unit, "", source, note))
+
+
+def watched(target: Target, as_graded: bool = False) -> Iterator[Report]:
+    """Check the file now, and again whenever it has been saved, until the caller stops; `as_graded` as `check` takes it."""
     import time  # only --watch waits
 
     seen = None
@@ -30,5 +49,5 @@ def watched(target: Target) -> Iterator[Report]:
         stamp = target.path.stat().st_mtime_ns if target.path.exists() else None
         if stamp is not None and stamp != seen:
             seen = stamp
-            yield check(target)
+            yield check(target, as_graded)
         time.sleep(0.3)

@@ -87,21 +87,26 @@ def choose(name: str) -> str:
     if name == NONE:
         return name
     if name == AUTO:
-        reasons = {}
-        for backend in (BUBBLEWRAP, LANDLOCK):
-            reasons[backend] = _missing(backend)
-            if not reasons[backend]:
-                return backend
-        raise UsageError(
-            "Nothing on this machine can confine the students' code:\n"
-            + "".join(f"  {backend}: {reason}\n" for backend, reason in reasons.items())
-            + f"Fix one of these, or grade with --sandbox none. {WITHOUT}"
-        )
+        return strongest("Nothing on this machine can confine the students' code", f"grade with --sandbox none. {WITHOUT}")
     if name not in BACKENDS:
         raise UsageError(f'There is no sandbox "{name}". There are: {", ".join((AUTO, *BACKENDS))}.')
     if reason := _missing(name):
         raise UsageError(f"The sandbox {name} cannot be used here: {reason}.")
     return name
+
+
+def strongest(lack: str, otherwise: str) -> str:
+    """Return the strongest sandbox of this machine; raises UsageError where there is none.
+
+    It says `lack`, why each sandbox cannot be used, and what can be done `otherwise`.
+    """
+    reasons = {}
+    for backend in (BUBBLEWRAP, LANDLOCK):
+        reasons[backend] = _missing(backend)
+        if not reasons[backend]:
+            return backend
+    said = "".join(f"  {backend}: {reason}\n" for backend, reason in reasons.items())
+    raise UsageError(f"{lack}:\n{said}Fix one of these, or {otherwise}")
 
 
 def require(packages: Sequence[str]) -> None:

@@ -20,6 +20,9 @@ from cnngrade.worker import wire
 _MAX_TIMEOUTS = 2
 
 
+_MAX_NOTICED = 20
+
+
 class Lifecycle:
     """Sends requests to whichever worker there is.
 
@@ -35,6 +38,7 @@ class Lifecycle:
         self._defined: frozenset[str] | None = None
         self._failed_cells: list[tuple[int, str]] = []
         self._others: dict[str, str] = {}
+        self._noticed: list[str] = []
         self._timeouts: dict[str, int] = {}
         self._spent = 0.0
         self._unloadable: StudentFailure | None = None
@@ -42,8 +46,8 @@ class Lifecycle:
         self.ended = 0
 
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for every cell that did not run."""
-        return tuple(dict.fromkeys(text for _, text in self._failed_cells))
+        """Return a sentence for every cell that did not run, and for what the code did that the grading's sandbox denies."""
+        return tuple(dict.fromkeys([*(text for _, text in self._failed_cells), *self._noticed[:_MAX_NOTICED]]))
 
     def printed(self) -> str:
         """Return what the student's code printed, capped and not yet escaped."""
@@ -72,7 +76,9 @@ class Lifecycle:
             raise failures.no_time_left(function, self._policy.submission_seconds)
         start = time.monotonic()
         try:
-            return self._transport.request(message, seconds)
+            answer = self._transport.request(message, seconds)
+            self._noticed += answer.get("noticed", ())
+            return answer
         except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
             # The next worker has neither the file nor any arguments.
             self._defined = None

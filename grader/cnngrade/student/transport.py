@@ -109,6 +109,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "trace": lambda value: _all(value, 50, _is_frame),
     "functions": lambda value: _all(value, 50_000, lambda name: _is_text(name, 1_000)),
     "failures": lambda value: _all(value, 5_000, _is_failure),
+    "noticed": lambda value: _all(value, 20, lambda text: _is_text(text, 1_000)),
     "counts": lambda value: _all(value, 1_000, lambda number: type(number) is int),
     "changed": lambda value: type(value) is bool,
     "shared": lambda value: type(value) is bool,

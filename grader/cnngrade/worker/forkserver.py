@@ -31,6 +31,7 @@ from cnngrade.worker import serve, wire
 from cnngrade.worker.compat import let_asyncio_wake_itself
 from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules, without
 from cnngrade.worker.packages import offer_only
+from cnngrade.worker.watch import watch
 
 MESSAGE_BYTES = 65_536
 
@@ -107,6 +108,7 @@ class Forkserver:
         random.seed()
         np.random.seed()  # the legacy generator is the one that is global
         confine(self._limits, self._program, self._rules)
+        watch(confined=True)
         self._say({"begun": True})
         self._control.close()
         with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:

@@ -33,6 +33,7 @@ from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
 from cnngrade.worker.kernel import install
 from cnngrade.worker.own_modules import OwnModules
 from cnngrade.worker.packages import offer_only, why_missing
+from cnngrade.worker.watch import explained, noticed, watch
 
 _MAX_TEXT = 2_000
 
@@ -94,7 +95,7 @@ class Workplace:
         except BaseException as error:
             # SystemExit and KeyboardInterrupt raised by the student's code are answers like any other.
             answer = self.failure(error)
-        return answer | {"id": identity}
+        return answer | {"id": identity} | noticed()
 
     def load(
         self,
@@ -207,7 +208,7 @@ class Workplace:
     def _message(self, error: BaseException) -> str:
         """Return what an exception says."""
         try:
-            return why_missing(error, self.packages) if self.packages else str(error)
+            return explained(error, why_missing(error, self.packages)) if self.packages else str(error)
         except BaseException:
             return "(its message cannot be shown)"
 
@@ -293,6 +294,7 @@ def main() -> None:
     limit(Limits(memory=int(memory) << 20))
     if packages:
         offer_only(packages)
+        watch(confined=False)
     serve(requests, answers, packages=packages)
 
 
