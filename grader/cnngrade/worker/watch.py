@@ -66,16 +66,10 @@ class _Watch:
         self._told: set[tuple[str, Denied]] = set()
         self._files = _Files()
         # In a sandbox exceptions tell of files, and of imports what they are for.
-        self._events = frozenset((*_DENIED, *(() if confined else ("open", "import", *_WRITING, *_TEMPORARY))))
+        self.events = frozenset((*_DENIED, *(() if confined else ("open", "import", *_WRITING, *_TEMPORARY))))
 
-    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Take note of an event of the interpreter: an audit hook. It lets everything pass."""
-        if event in self._events:
-            # An exception here would keep the submission from what it does.
-            with contextlib.suppress(Exception):
-                self._hear(event, arguments, sys._getframe(1))
-
-    def _hear(self, event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
+    def hear(self, event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
+        """Take note of one of the `events` of the interpreter, in a frame that runs Python's own code or the submission's."""
         if event in _TEMPORARY:
             self._files.keep(os.path.realpath(arguments[0]))
             return
@@ -182,8 +176,17 @@ _watch: _Watch | None = None
 def watch(confined: bool) -> None:
     """Listen, from now to the end of this process, to what the submission in it asks for; `confined` says that it is denied."""
     global _watch  # an audit hook is the process's own, and stays
-    _watch = _Watch(confined)
-    sys.addaudithook(_watch.hear)
+    _watch = listener = _Watch(confined)
+    events = listener.events
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        # A loop may cause many events (id() is one), and a plain function hears of them in a quarter of a method's time.
+        if event in events:
+            # An exception here would keep the submission from what it does.
+            with contextlib.suppress(Exception):
+                listener.hear(event, arguments, sys._getframe(1))
+
+    sys.addaudithook(hear)
 
 
 def explained(error: BaseException, message: str) -> str:
