@@ -20,7 +20,6 @@ class Denied(Enum):
         "Threads work (concurrent.futures.ThreadPoolExecutor)"
     )
     NETWORK = "the grading's sandbox has no network: use the course's data, or compute what you need"
-    EVENT_LOOP = "the grading's sandbox has no sockets, which asyncio needs: call your functions directly, or in threads"
     FILE = (
         "of your files, the grading's sandbox holds only what was handed in and the course's data; "
         "code can write in the current folder alone"
@@ -66,11 +65,8 @@ def packages_of(modules: Collection[str]) -> set[str]:
 
 def denied_to(modules: Collection[str]) -> Denied | None:
     """Return what is not there by the modules that ask for it on the submission's behalf, None where they do not tell."""
-    packages = packages_of(modules)
-    if "multiprocessing" in packages or _PROCESS_MODULES.intersection(modules):
+    if "multiprocessing" in packages_of(modules) or _PROCESS_MODULES.intersection(modules):
         return Denied.PROCESS
-    if "asyncio" in packages:
-        return Denied.EVENT_LOOP
     return Denied.NETWORK if "socket" in modules else None
 
 

@@ -27,7 +27,9 @@ _MOST_PATHS = 1_000
 # What Python tells an audit hook before it does it: a table in its documentation says which events there are.
 _DENIED = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn"), Denied.PROCESS),
-    **dict.fromkeys(("socket.__new__", "http.client.connect", "ftplib.connect", "smtplib.connect"), Denied.NETWORK),
+    **dict.fromkeys(
+        ("socket.__new__", "socket.connect", "http.client.connect", "ftplib.connect", "smtplib.connect"), Denied.NETWORK
+    ),
     **dict.fromkeys(("os.chmod", "os.chown", "os.link", "os.symlink"), Denied.ATTRIBUTES),
 }
 
@@ -77,6 +79,9 @@ class _Watch:
             return
         place, through = _asker(frame)
         if place is None or through & _UNDEMANDING:
+            return
+        if event == "socket.__new__" and "asyncio" in packages_of(through):
+            # Every event loop wakes itself through two sockets, and without any in a sandbox.
             return
         if event in _DENIED or event == "import":
             denied = denied_to(through) or _DENIED.get(event, Denied.PROCESS)
@@ -158,11 +163,8 @@ def _asker(frame: FrameType | None) -> tuple[Place | None, set[str]]:
 
 def _name(event: str, through: set[str]) -> str:
     """Return what the submission asks for as its author knows it: an event's name is that of what is deepest down."""
-    packages = packages_of(through)
-    if event == "import" or packages & {"multiprocessing", "concurrent"}:
+    if event == "import" or "multiprocessing" in packages_of(through):
         return "multiprocessing"
-    if "asyncio" in packages:
-        return "asyncio"
     return "socket.socket" if event == "socket.__new__" else event
 
 

@@ -99,13 +99,21 @@ RAISING = {
     "a secure page": ("import urllib.request; urllib.request.urlretrieve('https://example.com/w.npy')", Denied.NETWORK),
     "a page at an address": ("import http.client; http.client.HTTPConnection('192.0.2.1').request('GET', '/')", Denied.NETWORK),
     "a mail": ("import smtplib; smtplib.SMTP('127.0.0.1')", Denied.NETWORK),
-    "an event loop": (
+    "a program that is waited for": (
         """
         import asyncio
-        async def one(): return 1
-        return asyncio.run(one())
+        async def start(): await asyncio.create_subprocess_shell('true')
+        asyncio.run(start())
         """,
-        Denied.EVENT_LOOP,
+        Denied.PROCESS,
+    ),
+    "a connection that is waited for": (
+        """
+        import asyncio
+        async def connect(): await asyncio.open_connection('192.0.2.1', 80)
+        asyncio.run(connect())
+        """,
+        Denied.NETWORK,
     ),
     "writing elsewhere": ("open('/tmp/result.txt', 'w')", Denied.FILE),
     "writing at the root": ("open('/result.txt', 'w')", Denied.FILE),
@@ -295,14 +303,15 @@ PASSING = {
         Denied.NETWORK,
         "http.client.connect",
     ),
-    "an event loop": (
+    "a connection that is waited for": (
         """
         import asyncio
-        async def one(): return 1
-        asyncio.run(one())
+        async def connect(): await asyncio.open_connection('127.0.0.1', 9)
+        try: asyncio.run(connect())
+        except OSError: pass
         """,
-        Denied.EVENT_LOOP,
-        "asyncio",
+        Denied.NETWORK,
+        "socket.connect",
     ),
     "writing elsewhere": ("open('@OUT@/new.txt', 'w').close()", Denied.FILE, "writing @OUT@/new.txt"),
     "saving elsewhere": ("import numpy as np; np.save('@OUT@/new.npy', np.ones(1))", Denied.FILE, "writing @OUT@/new.npy"),
@@ -363,8 +372,13 @@ FINE = {
         """,
     "what the system is": "import platform; platform.platform(); platform.processor(); open('/proc/cpuinfo').read()",
     "a library of the system": "import ctypes.util; ctypes.util.find_library('m')",
-    "modules": "import helper, multiprocessing, subprocess, socket, asyncio, uuid; uuid.uuid4(); multiprocessing.cpu_count()",
+    "modules": "import multiprocessing, subprocess, socket, asyncio, uuid; uuid.uuid4(); multiprocessing.cpu_count()",
     "source lines": "import inspect, numpy; inspect.getsource(f); inspect.getsource(numpy.pad)",
+    "an event loop": """
+        import asyncio
+        async def one(): return await asyncio.to_thread(abs, -1)
+        asyncio.run(one())
+        """,
     "threads": """
         from concurrent.futures import ThreadPoolExecutor
         with ThreadPoolExecutor(2) as pool: list(pool.map(abs, [1]))
@@ -375,26 +389,32 @@ FINE = {
 @pytest.mark.parametrize("body", FINE.values(), ids=FINE)
 def test_what_works_in_both_is_not_noted(folder, sandbox, body):
     """the same code gives no note where a student checks and none in the grading, and does its work in both"""
-    code = calling(body.replace("import helper, ", "import "))
     for source in (Fresh(POLICY, folder), sandbox):
-        with working(source, folder, code) as student:
+        with working(source, folder, calling(body)) as student:
             student.functions.f()
             assert student.lifecycle.problems() == ()
 
 
-def test_a_module_beside_the_work_is_not_a_file_that_is_read(folder):
-    """whether it comes along to the grading is another matter than a sandbox's"""
-    with working(Fresh(POLICY, folder), folder, calling("import sys; sys.path.append('.'); import helper")) as student:
-        student.functions.f()
-        assert student.lifecycle.problems() == ()
+def test_modules_of_ones_own(folder, sandbox):
+    """of a module beside the work the lines are named like the work's; that it is read is no matter of a sandbox"""
+    (folder / "helper.py").write_text("import os\ndef work():\n    return os.system('true')\ndef fork(): os.fork()\n")
+    code = "import helper\ndef f(): return helper.work()\ndef g(): helper.fork()\n"
+    for source, works in ((Fresh(POLICY, folder), "may work here"), (sandbox, "cannot work here")):
+        with working(source, folder, code) as student:
+            student.functions.f()
+            (note,) = student.lifecycle.problems()
+            assert note == f"helper.py, line 3: os.system {works}; {Denied.PROCESS.value}."
+            if source is sandbox:
+                with pytest.raises(StudentFailure, match=r"g raised Permission.*; the grading's sandbox has no other"):
+                    student.functions.g()
 
 
 def test_what_a_package_does_by_itself_is_not_noted(folder):
     """of another package's processes and files a submission knows nothing"""
-    (folder / "helper.py").write_text("import os\ndef work(): return os.system('true')\n")
-    with working(
-        Fresh(POLICY, folder), folder, calling("import sys; sys.path.append('.'); import helper; helper.work()")
-    ) as student:
+    outside = folder.parent / "outside"
+    (outside / "stranger.py").write_text("import os\ndef work(): return os.system('true')\n")
+    code = calling(f"import sys; sys.path.append({str(outside)!r}); import stranger; stranger.work()")
+    with working(Fresh(POLICY, folder), folder, code) as student:
         student.functions.f()
         assert student.lifecycle.problems() == ()
 
