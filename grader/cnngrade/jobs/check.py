@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.jobs.targets import Target
@@ -41,13 +42,24 @@ def _check_as_graded(target: Target) -> Report:
 
 
 def watched(target: Target, as_graded: bool = False) -> Iterator[Report]:
-    """Check the file now, and again whenever it has been saved, until the caller stops; `as_graded` as `check` takes it."""
+    """Check the file now, and again whenever it or a module beside it has been saved, until the caller stops.
+
+    `as_graded` is as `check` takes it.
+    """
     import time  # only --watch waits
 
     seen = None
     while True:
-        stamp = target.path.stat().st_mtime_ns if target.path.exists() else None
+        stamp = _saved(target.path)
         if stamp is not None and stamp != seen:
             seen = stamp
             yield check(target, as_graded)
         time.sleep(0.3)
+
+
+def _saved(path: Path) -> dict[Path, int] | None:
+    """Return when the file and the modules beside it were saved, None while the file is not there."""
+    try:
+        return {file: file.stat().st_mtime_ns for file in (path, *sorted(path.parent.glob("*.py")))}
+    except FileNotFoundError:
+        return None

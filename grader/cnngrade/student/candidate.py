@@ -90,7 +90,11 @@ def candidate(course: Course, path: Path, unit: Unit, student: str, source: Sour
     Its workers come from `source`; without one they are fresh processes in the file's own folder, for trusted code.
     """
     try:
-        read = remote(course, read_work(path, unit.name, student), source or Fresh(course.policy, path.parent))
+        work = read_work(path, unit.name, student)
+        read = remote(course, work, source or Fresh(course.policy, path.parent))
+        if work.modules:
+            files = " and ".join(dict.fromkeys(module.filename for module in work.modules))
+            note = f"{note} Judged with it: {files}.".strip()
     except SubmissionError as error:
         read = Candidate(Submission(student, unit.name, path, ""), UnreadableWork(error))
     return replace(read, note=note)

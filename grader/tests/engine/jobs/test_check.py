@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnngrade.errors import Verdict
-from cnngrade.jobs.check import check
+from cnngrade.jobs.check import check, watched
 from cnngrade.jobs.grade import grade
 from cnngrade.jobs.targets import Target
 from cnngrade.model import Course, Outcome, ReportVerdict
@@ -124,3 +124,18 @@ def test_as_graded_needs_the_packages_of_the_grading(course: Course) -> None:
     done = cnngrade("check", "--as-graded", folder=course.root)
     assert done.returncode == 2
     assert "pip install no-such-package" in done.stderr
+
+
+def test_a_module_beside_the_work_belongs_to_it(course: Course, tmp_path: Path) -> None:
+    """the report names it, so that it is handed in too; when it is saved, the work is checked again"""
+    work, helpers = tmp_path / "scaling.py", tmp_path / "helpers.py"
+    doubled = "from helpers import TWO\ndef double(x): return TWO * np.asarray(x)"
+    work.write_text(tiny_course.script(**tiny_course.RIGHT | {"double": doubled}))
+    helpers.write_text("TWO = 3\n")
+    reports = watched(Target(course, course.units[0], work))
+    wrong = next(reports)
+    helpers.write_text("TWO = 2\n")
+    os.utime(helpers, (2_000_000_000, 2_000_000_000))
+    right = next(reports)
+    assert right.earned == right.possible > wrong.earned
+    assert "Judged with it: helpers.py." in right.notes
