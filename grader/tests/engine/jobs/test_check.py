@@ -138,4 +138,4 @@ def test_a_module_beside_the_work_belongs_to_it(course: Course, tmp_path: Path) 
     os.utime(helpers, (2_000_000_000, 2_000_000_000))
     right = next(reports)
     assert right.earned == right.possible > wrong.earned
-    assert "Judged with it: helpers.py." in right.notes
+    assert "Judged with it: helpers.py." in right.problems
