@@ -5,23 +5,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jupytext
 
+from cnngrade.gradebook.attachments import Pictures, attached
 from cnngrade.submission import read as reading
 
 # Many times what any unit's script has. jupytext takes the square of a long line's length, and nobody reads more of it.
 _MOST_CUT_UP = 1 << 18
-
-
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,7 @@ class StudentCell:
     """A cell as it was handed in.
 
     `grade_id` and `id` are what it says of itself and may be wrong. `untouched` means that it still has the text with which it
-    was released. `pictures` are those pasted into a text cell: {file name: {media type: base64}}.
+    was released. `pictures` are those attached to it.
     """
 
     kind: str
@@ -39,7 +34,7 @@ class StudentCell:
     tags: tuple[str, ...] = ()
     graded: bool = False
     untouched: bool = False
-    pictures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=dict)
 
 
 def _text(value: object) -> str:
@@ -49,22 +44,6 @@ def _text(value: object) -> str:
 
 def _table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _is_base64(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(base64.b64decode(value.replace("\n", ""), validate=True))
-    except (binascii.Error, ValueError):
-        return False
-
-
-def _pictures(cell: dict[str, Any]) -> dict[str, dict[str, str]]:
-    pictures = {}
-    for name, media in _table(cell.get("attachments")).items():
-        kept = {kind: data for kind, data in _table(media).items() if kind in _PICTURES and _is_base64(data)}
-        if kept:
-            pictures[_text(name)] = kept
-    return pictures
 
 
 def _is_untouched(source: str, kind: str, marks: dict[str, Any]) -> bool:
@@ -90,7 +69,7 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         graded=bool(marks.get("grade")) and not marks.get("solution"),
         untouched=_is_untouched(source, kind, marks),
-        pictures=_pictures(cell),
+        pictures=attached(cell),
     )
 
 
