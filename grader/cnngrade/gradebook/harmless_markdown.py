@@ -1,8 +1,8 @@
 """A student's Markdown as a person can look at it: nothing in it acts in a browser, and nothing that was written is lost.
 
-nbgrader's pages are made by nbconvert, which lets HTML and any link through, and stops at a picture that is missing. Here a text
-is changed where it must be, and only there: `<` stays `<` in code and in formulas. What decides is nbconvert's own parser, before
-and after. A text that it cannot show without harm is shown as it was typed, as a block of code.
+nbgrader's pages are made by nbconvert, which lets HTML and any link through, and stops at a picture that is missing. Here a
+text is changed where it must be, and only there: `<` stays `<` in code and in formulas. What decides is nbconvert's own parser,
+before and after. A text that it cannot show without harm is shown as it was typed, as a block of code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cnngrade.gradebook.attachments import Pictures, decoded
 from cnngrade.safe_text import visible_line
 
 MAX_PARSED = 10_000
-"""Characters of a text that is read as Markdown: many times an answer's, and nbconvert takes the square of it for some texts."""
+"""Characters of a text that is read as Markdown: many times an answer's. For some texts nbconvert takes the square of it."""
 
 
 _ROUNDS = 4
@@ -61,7 +61,9 @@ _ATTRIBUTE = r"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 
 
 # Colab keeps a pasted picture in the text itself.
-_IN_THE_TEXT = re.compile(r"""(?P<before>\]\(\s*<?|\bsrc\s*=\s*["']?)data:(?P<kind>image/[a-z+]+);base64,(?P<data>[A-Za-z0-9+/=\s]{64,}+)""")
+_IN_THE_TEXT = re.compile(
+    r"""(?P<before>\]\(\s*<?|\bsrc\s*=\s*["']?)data:(?P<kind>image/[a-z+]+);base64,(?P<data>[A-Za-z0-9+/=\s]{64,}+)"""
+)
 
 
 # A name with spaces ends a link for a parser, and not for the student who attached a file of that name.
@@ -71,7 +73,8 @@ _SPACED = re.compile(r"(?<=\]\()attachment:(?P<name>[^()<>\n]+)(?=\))")
 _LITERAL = ("codespan", "block_code", "inline_math", "block_math", "latex_environment")
 
 
-_ATTACHED = "attachment:"
+ATTACHED = "attachment:"
+"""How the address of a picture begins that is attached to the cell."""
 
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
@@ -173,9 +176,9 @@ def _marked(source: str) -> tuple[str, dict[str, re.Match[str]]]:
     return "".join([*pieces, source[done:]]), places
 
 
-def _plain(text: str) -> str:
-    """Return Markdown that shows `text` as it is, on one line."""
-    return re.sub(r"([^\w\s])", r"\\\1", visible_line(text)[:80], flags=re.ASCII)
+def plain(text: str, most: int = 80) -> str:
+    """Return Markdown that shows the beginning of `text` as it is, on one line."""
+    return re.sub(r"([^\w\s])", r"\\\1", visible_line(text)[:most], flags=re.ASCII)
 
 
 def _attribute(tag: str, name: str) -> str:
@@ -202,7 +205,7 @@ class _Defusing:
         marked, self._places = _marked(source)
         self._parsed = _Parsed()
         self._parsed.take(MarkdownWithMath(renderer=None)(marked))
-        self._linked = {url.removeprefix(_ATTACHED) for url in self._parsed.images.values()}
+        self._linked = {url.removeprefix(ATTACHED) for url in self._parsed.images.values()}
 
     def edits(self) -> Iterator[_Edit]:
         """Yield the changes in the order of the text; pictures get the names by which they are looked up."""
@@ -226,21 +229,21 @@ class _Defusing:
             return None
         tag = _IMG.match(self.source, start)
         address = _attribute(tag[0], "src") if tag else ""
-        if tag and address.startswith(_ATTACHED):
-            name = quote(address.removeprefix(_ATTACHED))
-            return _Edit(start, tag.end(), f"![{_plain(_attribute(tag[0], 'alt'))}]({_ATTACHED}{name})")
+        if tag and address.startswith(ATTACHED):
+            name = quote(address.removeprefix(ATTACHED))
+            return _Edit(start, tag.end(), f"![{plain(_attribute(tag[0], 'alt'))}]({ATTACHED}{name})")
         return _Edit(start, start + 1, "&lt;")
 
     def _of_image(self, start: int, url: str) -> _Edit | None:
         if _is_harmful(url, picture=True):
             return _Edit(start + 1, start + 1, "\\")
-        if not url.startswith(_ATTACHED) or self._has(url.removeprefix(_ATTACHED)):
+        if not url.startswith(ATTACHED) or self._has(url.removeprefix(ATTACHED)):
             return None
         typed = _LINK.match(self.source, start)
         if typed is None:
             return None
         note = (
-            f"*(The picture {_plain(unquote(url.removeprefix(_ATTACHED)))} is not here: it was not handed in with the text, "
+            f"*(The picture {plain(unquote(url.removeprefix(ATTACHED)))} is not here: it was not handed in with the text, "
             "or it is not a PNG, JPEG, GIF, WebP or SVG picture.)*"
         )
         return _Edit(start, typed.end(), note)
@@ -281,12 +284,17 @@ def _defused(source: str, pictures: Pictures) -> Shown:
     return Shown(source, pictures)
 
 
+def as_code(source: str, language: str = "") -> str:
+    """Return Markdown that shows a text as a block of code."""
+    fence = "`" * (max([2, *map(len, re.findall("`+", source))]) + 1)
+    return f"{fence}{language}\n{source}\n{fence}"
+
+
 def _as_typed(source: str, pictures: Pictures) -> Shown:
     """Show a text as a block of code, and its pictures below."""
-    fence = "`" * (max([2, *map(len, re.findall("`+", source))]) + 1)
     named = {f"picture-{number}": picture for number, picture in enumerate(pictures.values(), 1)}
-    below = [f"![{name}]({_ATTACHED}{name})" for name in named]
-    return Shown("\n\n".join([f"{fence}\n{source}\n{fence}", *below]), named)
+    below = [f"![{name}]({ATTACHED}{name})" for name in named]
+    return Shown("\n\n".join([as_code(source), *below]), named)
 
 
 def _taken_out(source: str, pictures: Pictures) -> Shown:
@@ -299,10 +307,10 @@ def _taken_out(source: str, pictures: Pictures) -> Shown:
             return match[0]
         name = next(name for number in range(1, len(found) + 2) if (name := f"pasted-{number}") not in found)
         found[name] = data
-        return f"{match['before']}{_ATTACHED}{name}"
+        return f"{match['before']}{ATTACHED}{name}"
 
     def joined(match: re.Match[str]) -> str:
-        return _ATTACHED + quote(match["name"]) if " " in match["name"] and match["name"] in found else match[0]
+        return ATTACHED + quote(match["name"]) if " " in match["name"] and match["name"] in found else match[0]
 
     return Shown(_SPACED.sub(joined, _IN_THE_TEXT.sub(taken, source)), found)
 

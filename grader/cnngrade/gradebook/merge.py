@@ -7,20 +7,24 @@ handled the same way. What fits nowhere is kept in plain cells, so that a person
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
-from cnngrade.gradebook.assignment import ANSWER, function_graded_by
+from cnngrade.gradebook.assignment import function_graded_by
+from cnngrade.gradebook.attachments import Pictures
+from cnngrade.gradebook.harmless_markdown import harmless
+from cnngrade.gradebook.placing import Place, Released, same
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
+from cnngrade.gradebook.prose_answer import OtherFile, gather
 from cnngrade.gradebook.student_cells import StudentCell, student_cells
-from cnngrade.gradebook.top_level import defined, split
+from cnngrade.gradebook.top_level import defined
 from cnngrade.model import Course, Unit
 from cnngrade.submission import choose
 
@@ -30,81 +34,24 @@ MAX_EXTRA_CELLS = 200
 MAX_EXTRA_TEXT = 1 << 20
 
 
-_TAG_LIKE = re.compile(r"<(?=[a-zA-Z/!?])")
-
-
-_OUR_CALL = re.compile(r"(import cnngrade|cnngrade\.\w+\(.*\))?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A student's cell and the index of the released cell that it follows (-1: it comes before all)."""
-
-    cell: StudentCell
-    after: int
-
-
-def _pieces(cell: StudentCell, functions: Sequence[str]) -> list[StudentCell]:
-    sources = split(cell.source, functions) if cell.kind == "code" else [cell.source]
-    if len(sources) == 1:
-        return [cell]
-    return [replace(cell, source=source, grade_id="", id="", untouched=False) for source in sources]
-
-
-def _same(one: str, other: str) -> bool:
-    return [line.rstrip() for line in one.strip().splitlines()] == [line.rstrip() for line in other.strip().splitlines()]
-
-
-def _harmless(text: str) -> str:
-    """Return markdown whose HTML shows as text: it is read in the browser of the person who grades."""
-    return _TAG_LIKE.sub("&lt;", text)
-
-
-def _heading(source: str) -> str:
-    return source.strip().partition("\n")[0]
+MAX_MARKDOWN = 50_000
+"""Characters of one student's texts that are shown as Markdown; what is longer is shown as it was typed."""
 
 
 class _Laying:
     """One notebook in the making."""
 
-    def __init__(self, released: NotebookNode, cells: Sequence[StudentCell]) -> None:
+    def __init__(
+        self, released: NotebookNode, cells: Sequence[StudentCell], others: Sequence[OtherFile] = (), problem: str = ""
+    ) -> None:
         self.cells: list[NotebookNode] = [nbformat.from_dict(cell) for cell in released.cells]
-        self.grade_ids = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in self.cells]
-        self.ids = [cell.get("id", "") for cell in self.cells]
-        self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
-        self.places = list(self._place(piece for cell in cells for piece in _pieces(cell, self.functions)))
+        self.released = Released(released.cells)
+        self.functions, self.grade_ids = self.released.functions, self.released.grade_ids
+        self.handed_in, self.others, self.problem = cells, others, problem
+        self.places = list(self.released.places(cells))
+        self.markdown_left = MAX_MARKDOWN
 
-    def _is_solution(self, index: int) -> bool:
-        return bool(self.cells[index].metadata.get("nbgrader", {}).get("solution"))
-
-    def _match(self, cell: StudentCell) -> int | None:
-        """Return the index of the released cell that this one was: by its grade_id, its id, its text, or a text's heading."""
-        if cell.grade_id and cell.grade_id in self.grade_ids:
-            return self.grade_ids.index(cell.grade_id)
-        if cell.id and cell.id in self.ids:
-            return self.ids.index(cell.id)
-        for index, released in enumerate(self.cells):
-            if released.cell_type == cell.kind and _same(released.source, cell.source):
-                return index
-        if ANSWER in cell.tags and ANSWER in self.grade_ids:
-            return self.grade_ids.index(ANSWER)
-        if cell.kind == "markdown" and _heading(cell.source).startswith("#"):
-            for index, released in enumerate(self.cells):
-                if released.cell_type == "markdown" and _heading(released.source) == _heading(cell.source):
-                    return index
-        return None
-
-    def _place(self, cells: Iterable[StudentCell]) -> Iterable[_Place]:
-        after = -1
-        for cell in cells:
-            match = self._match(cell)
-            names = defined(cell.source, self.functions) if cell.kind == "code" else []
-            if match is None and names:
-                match = self.grade_ids.index(names[-1])
-            after = after if match is None else match
-            yield _Place(cell, after)
-
-    def _code_of(self, function: str) -> list[_Place]:
+    def _code_of(self, function: str) -> list[Place]:
         """Return the cells that the judge would take `function` from, else the one that only claims to be its cell."""
         judged = [
             place
@@ -116,8 +63,8 @@ class _Laying:
 
     def _take_code(self) -> None:
         """Fill the solution cells: of several definitions the last one counts, as it does for the judge."""
-        shown: list[tuple[_Place, str]] = []
-        copies: list[_Place] = []
+        shown: list[tuple[Place, str]] = []
+        copies: list[Place] = []
         for function in self.functions:
             solution = self.cells[self.grade_ids.index(function)]
             found = self._code_of(function)
@@ -131,65 +78,47 @@ class _Laying:
                 continue
             solution.source = found[-1].cell.source
             shown.append((found[-1], function))
-            copies += [place for place in found if _same(place.cell.source, solution.source)]
+            copies += [place for place in found if same(place.cell.source, solution.source)]
         self.places = [place for place in self.places if not any(place is other for other in copies)]
+
+    def _show(self, cell: NotebookNode, source: str, pictures: Pictures) -> None:
+        """Put a student's text into a cell, as it can be shown."""
+        shown = harmless(source, pictures, self.markdown_left)
+        self.markdown_left -= min(len(shown.source), self.markdown_left)
+        cell.source = shown.source
+        if shown.pictures:
+            cell["attachments"] = nbformat.from_dict(dict(shown.pictures))
 
     def _take_answer(self) -> None:
         """Put the answer in prose into its cell; if there are several, all of them, since a person reads it."""
-        if ANSWER not in self.grade_ids:
+        if self.released.answer is None:
             return
-        answer = self.cells[self.grade_ids.index(ANSWER)]
-        position = self.grade_ids.index(ANSWER)
-        found = [place for place in self.places if place.cell.grade_id == ANSWER]
-        found = found or [place for place in self.places if ANSWER in place.cell.tags]
-        found = found or [place for place in self.places if place.cell.id and place.cell.id == self.ids[position]]
-        texts: list[str] = []
-        pictures: dict[str, Any] = {}
-        for place in found:
-            text = place.cell.source.strip()
-            if text and not _same(text, answer.source) and text not in texts:
-                texts.append(text)
-                pictures.update(place.cell.pictures)
-        taken = set(map(id, found))
-        self.places = [place for place in self.places if id(place) not in taken]
-        if texts:
-            answer.source = _harmless("\n\n".join(texts))
-        if pictures:
-            answer["attachments"] = nbformat.from_dict(pictures)
-
-    def _is_ours(self, place: _Place) -> bool:
-        """Say whether a cell holds nothing of the student's: it is released text, a grade cell, or empty."""
-        cell = place.cell
-        if not cell.source.strip() or cell.untouched:
-            return True
-        if cell.kind == "code" and all(_OUR_CALL.fullmatch(line.strip()) for line in cell.source.splitlines()):
-            return True
-        if any(_same(released.source, cell.source) for released in self.cells):
-            return True
-        # A lesson's text that differs from today's was most likely released that way, or unwrapped by an editor.
-        lessons = [other for other, name in zip(self.cells, self.grade_ids, strict=True) if name.startswith("lesson-")]
-        return cell.kind == "markdown" and any(
-            _heading(lesson.source) == _heading(cell.source) for lesson in lessons if lesson.cell_type == "markdown"
-        )
+        answer = gather(self.released, self.handed_in, self.places, self.others, self.problem)
+        if answer.text:
+            self._show(self.cells[self.released.answer], answer.text, answer.pictures)
+        taken = set(map(id, answer.taken))
+        self.places = [place for place in self.places if id(place) not in taken] + answer.beside
 
     def _take_playground(self) -> None:
         """Show playground cells as the student left them, where they were."""
-        for index, released in enumerate(self.cells):
-            if "playground" not in released.metadata.get("tags", []):
+        free = set(range(len(self.cells)))
+        for place in list(self.places):
+            index = self.released.playground(place.cell)
+            if index not in free:
                 continue
-            for place in self.places:
-                if place.cell.id and place.cell.id == self.ids[index] and place.cell.kind == released.cell_type:
-                    released.source = place.cell.source if released.cell_type == "code" else _harmless(place.cell.source)
-                    self.places.remove(place)
-                    break
+            free.remove(index)
+            self.places.remove(place)
+            if place.cell.kind == "code":
+                self.cells[index].source = place.cell.source
+            else:
+                self._show(self.cells[index], place.cell.source, place.cell.pictures)
 
     def _extra(self, cell: StudentCell, number: int) -> NotebookNode:
         if cell.kind == "code":
             made = nbformat.v4.new_code_cell(cell.source)
         else:
-            made = nbformat.v4.new_markdown_cell(_harmless(cell.source))
-            if cell.pictures:
-                made["attachments"] = nbformat.from_dict(dict(cell.pictures))
+            made = nbformat.v4.new_markdown_cell()
+            self._show(made, cell.source, cell.pictures)
         made["id"] = f"extra-{number:03d}"
         return made
 
@@ -197,7 +126,7 @@ class _Laying:
         """Return the plain cells to insert, by the index of the released cell that they follow."""
         kept: dict[int, list[NotebookNode]] = {}
         room = MAX_EXTRA_TEXT
-        extras = [place for place in self.places if not self._is_ours(place)]
+        extras = [place for place in self.places if place.own]
         for number, place in enumerate(extras, 1):
             room -= len(place.cell.source)
             if number > MAX_EXTRA_CELLS or room < 0:
@@ -222,10 +151,15 @@ class _Laying:
         return merged
 
 
-def lay(released: NotebookNode, cells: Sequence[StudentCell]) -> NotebookNode:
-    """Return a copy of the released notebook that holds the student's `cells`; neither argument is changed."""
+def lay(
+    released: NotebookNode, cells: Sequence[StudentCell], others: Sequence[OtherFile] = (), problem: str = ""
+) -> NotebookNode:
+    """Return a copy of the released notebook that holds the student's `cells`; no argument is changed.
+
+    Of `others`, files that are not judged, only the prose counts; `problem` says why there are no cells.
+    """
     merged = nbformat.from_dict({key: value for key, value in released.items() if key != "cells"})
-    merged.cells = _Laying(released, cells).lay()
+    merged.cells = _Laying(released, cells, others, problem).lay()
     for cell in merged.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -233,13 +167,31 @@ def lay(released: NotebookNode, cells: Sequence[StudentCell]) -> NotebookNode:
     return merged
 
 
-def lay_file(released: NotebookNode, path: Path | None) -> NotebookNode:
-    """Lay the submission at `path`; none, or one that cannot be read, gives the released notebook as it was."""
+def _other_files(path: Path) -> tuple[OtherFile, ...]:
+    """Return the notebook or script of the same name that was handed in as well, if it can be read."""
+    found = []
+    for other in (path.with_suffix(".ipynb"), path.with_suffix(".py")):
+        if other != path and other.is_file():
+            with contextlib.suppress(SubmissionError):
+                found.append(OtherFile(other.name, student_cells(other)))
+    return tuple(found)
+
+
+def lay_file(released: NotebookNode, path: Path | None, folder: Path | None = None) -> NotebookNode:
+    """Lay the submission at `path` of a student's `folder`.
+
+    None, or a file that cannot be read, gives the released notebook as it was; but where there is a file, the answer's cell
+    asks a person to look into it.
+    """
+    if path is None:
+        names = sorted(file.name for file in folder.iterdir() if file.name != paths.TIMESTAMP) if folder is not None else []
+        problem = f"What was handed in has another name than the unit: {', '.join(names)}." if names else ""
+        return lay(released, (), problem=problem)
     try:
-        cells = student_cells(path) if path is not None else ()
-    except SubmissionError:
-        cells = ()
-    return lay(released, cells)
+        cells, problem = student_cells(path), ""
+    except SubmissionError as error:
+        cells, problem = (), str(error) if path.lstat().st_size else ""
+    return lay(released, cells, _other_files(path), problem)
 
 
 def read_released(path: Path, unit: Unit) -> NotebookNode:
@@ -267,4 +219,4 @@ class LayStudentWork(CoursePreprocessor):
         if found is None:
             return nb, resources
         released = read_released(self.released(resources), found.unit)
-        return lay_file(released, judged_file(found.course, found.unit, found.folder)), resources
+        return lay_file(released, judged_file(found.course, found.unit, found.folder), found.folder), resources

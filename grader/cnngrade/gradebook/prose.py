@@ -10,13 +10,17 @@ from collections.abc import Collection, Iterator
 from cnngrade.submission.read import MAX_CODE_BYTES
 
 # Letters, digits, and signs that stand for a word; editors rewrite the punctuation of Markdown.
-_WORD = re.compile(r"\w+|[^\W\s]|[^\x00-\x7f\s]")
+_WORD = re.compile(r"\w+|[^\x00-\x7f\s]")
 
 
 _COMMENT = re.compile(r"#+:?[^\S\n]*(.*)$", re.MULTILINE)
 
 
 _TOP_COMMENT = re.compile(r"^#+:?[^\S\n]*(.*)$", re.MULTILINE)
+
+
+# What IPython reads and Python does not.
+_COMMAND = re.compile(r"^\s*(?:[%!?].*|.*\?)$", re.MULTILINE)
 
 
 _DECORATION = re.compile(r"[\s*_>#\\-]+")
@@ -26,19 +30,14 @@ _A_PHRASE = 3
 """Words that say something: fewer in a comment are a label."""
 
 
-def says_the_same(one: str, other: str) -> bool:
-    """Say whether two texts differ in nothing but spaces, line ends and Markdown's signs for emphasis and headings."""
-    return _DECORATION.sub("", one) == _DECORATION.sub("", other)
+def bare(text: str) -> str:
+    """Return a text without spaces, line ends and Markdown's signs for emphasis and headings: what editors change."""
+    return _DECORATION.sub("", text)
 
 
 def new_words(text: str, former: str) -> int:
     """Count the words of `text` that `former` does not have, or not as often."""
     return (Counter(_WORD.findall(text)) - Counter(_WORD.findall(former))).total()
-
-
-def lost_words(text: str, former: str) -> int:
-    """Count the words of `former` that `text` does not have, or not as often."""
-    return new_words(former, text)
 
 
 def _statements(source: str) -> list[ast.stmt] | None:
@@ -58,14 +57,12 @@ def _strings(statements: list[ast.stmt]) -> Iterator[str]:
 
 
 def text_in_code(source: str) -> str | None:
-    """Return the text of a code cell that holds comments or bare strings and no code; None for any other."""
+    """Return the text of a code cell that holds nothing but comments, or nothing but bare strings; None for any other."""
     statements = _statements(source)
-    if statements is None:
-        return None
+    if not statements:
+        return None if statements is None else _COMMENT.sub(r"\1", source)
     strings = list(_strings(statements))
-    if len(strings) != len(statements):
-        return None
-    return "\n".join(strings) if strings else _COMMENT.sub(r"\1", source)
+    return "\n".join(strings) if len(strings) == len(statements) and "#" not in source else None
 
 
 def is_a_phrase(source: str, former: str = "") -> bool:
@@ -75,6 +72,7 @@ def is_a_phrase(source: str, former: str = "") -> bool:
     """
 
     def words(code: str) -> str:
+        code = _COMMAND.sub("", code)
         statements = _statements(code)
         if statements is None:
             return code
@@ -84,7 +82,7 @@ def is_a_phrase(source: str, former: str = "") -> bool:
 
 
 def says_between_functions(source: str, known: Collection[str]) -> bool:
-    """Say whether code has a phrase outside of its functions, in lines other than the `known` ones (stripped)."""
+    """Say whether code has a phrase outside of its functions, in other lines than those `known` (without spaces or `#` around)."""
     statements = _statements(source)
     lines = [*_TOP_COMMENT.findall(source), *(line for text in _strings(statements or []) for line in text.splitlines())]
-    return new_words("\n".join(line for line in lines if line.strip() not in known), "") >= _A_PHRASE
+    return new_words("\n".join(line for line in lines if line.strip(" \t#") not in known), "") >= _A_PHRASE

@@ -162,7 +162,7 @@ class _Recorder:
         if self._is_recorded(student, timestamp, key, graded, standing):
             return None
         chosen = judged_file(self._course, self._unit, folder)
-        merged = lay_file(self._released, chosen)
+        merged = lay_file(self._released, chosen, folder)
         made = self._steps.grade(merged, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:

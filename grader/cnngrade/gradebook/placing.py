@@ -1,0 +1,127 @@
+"""Which cell of the released notebook each of a student's cells was, and which hold nothing but what was handed out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+
+from cnngrade.gradebook.assignment import ANSWER
+from cnngrade.gradebook.prose import new_words
+from cnngrade.gradebook.student_cells import StudentCell
+from cnngrade.gradebook.top_level import defined, split
+
+_OUR_CALL = re.compile(r"(import cnngrade|cnngrade\.\w+\(.*\))?")
+
+
+_FIXED_WORDS = 5
+"""How many words a lesson that was released earlier may have instead of today's; more were written by the student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A student's cell, the released cell that it was (None: it was none), and the one that it follows or is.
+
+    Released cells go by their index; -1 comes before all. `own` says whether anything in the cell is the student's.
+    """
+
+    cell: StudentCell
+    match: int | None
+    after: int
+    own: bool = True
+
+
+def same(one: str, other: str) -> bool:
+    """Say whether two cells have the same text, apart from what an editor does to the ends of lines."""
+    return [line.rstrip() for line in one.strip().splitlines()] == [line.rstrip() for line in other.strip().splitlines()]
+
+
+def _heading(source: str) -> str:
+    return source.strip().partition("\n")[0]
+
+
+class Released:
+    """The cells of a released notebook by what they are for. `functions` have a solution cell each."""
+
+    def __init__(self, cells: Sequence[NotebookNode]) -> None:
+        self.cells = cells
+        self.grade_ids = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells]
+        self.ids = [cell.get("id", "") for cell in cells]
+        self.sources = [str(cell.source) for cell in cells]
+        self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
+        self.answer = self.grade_ids.index(ANSWER) if ANSWER in self.grade_ids else None
+        asked = [index for index, cell in enumerate(cells[: self.answer or 0]) if "prose" in cell.metadata.get("tags", [])]
+        # A course may ask its question in several cells, or in none of its own.
+        self.question = asked[0] if asked else (self.answer or 0) - 1
+
+    def _is_solution(self, index: int) -> bool:
+        return bool(self.cells[index].metadata.get("nbgrader", {}).get("solution"))
+
+    def _is_lesson(self, index: int) -> bool:
+        return self.cells[index].cell_type == "markdown" and self.grade_ids[index] not in ("", ANSWER)
+
+    def _match(self, cell: StudentCell) -> int | None:
+        """Return the index of the released cell that this one was: by its grade_id, its id, its text, or a text's heading."""
+        if cell.grade_id and cell.grade_id in self.grade_ids:
+            return self.grade_ids.index(cell.grade_id)
+        if cell.id and cell.id in self.ids:
+            return self.ids.index(cell.id)
+        for index, released in enumerate(self.cells):
+            if released.cell_type == cell.kind and same(self.sources[index], cell.source):
+                return index
+        if ANSWER in cell.tags and self.answer is not None:
+            return self.answer
+        if cell.kind == "markdown" and _heading(cell.source).startswith("#"):
+            for index, released in enumerate(self.cells):
+                if released.cell_type == "markdown" and _heading(self.sources[index]) == _heading(cell.source):
+                    return index
+        return None
+
+    def playground(self, cell: StudentCell) -> int | None:
+        """Return the index of the cell to play in that this one is, whatever is in it now; None if it is another."""
+        for index, released in enumerate(self.cells):
+            if "playground" in released.metadata.get("tags", []) and cell.id and cell.id == self.ids[index]:
+                return index if released.cell_type == cell.kind else None
+        return None
+
+    def pieces(self, cell: StudentCell) -> list[StudentCell]:
+        """Cut up a cell that defines several functions, so that each gets a cell of its own."""
+        sources = split(cell.source, self.functions) if cell.kind == "code" else [cell.source]
+        if len(sources) == 1:
+            return [cell]
+        return [replace(cell, source=source, grade_id="", id="", untouched=False) for source in sources]
+
+    def places(self, cells: Iterable[StudentCell]) -> Iterator[Place]:
+        """Yield the pieces of the student's cells, with their places."""
+        after = -1
+        for cell in (piece for whole in cells for piece in self.pieces(whole)):
+            match = self._match(cell)
+            names = defined(cell.source, self.functions) if cell.kind == "code" else []
+            if match is None and names:
+                match = self.grade_ids.index(names[-1])
+            after = after if match is None else match
+            yield Place(cell, match, after, not self._is_handed_out(cell, match))
+
+    def _is_handed_out(self, cell: StudentCell, match: int | None) -> bool:
+        """Say whether a cell holds nothing of the student's: it is released text, a grade cell, or empty."""
+        if not cell.source.strip():
+            return not cell.pictures
+        if cell.untouched:
+            return True
+        if cell.kind == "code" and all(_OUR_CALL.fullmatch(line.strip()) for line in cell.source.splitlines()):
+            return True
+        if any(same(source, cell.source) for source in self.sources):
+            return True
+        return cell.kind == "markdown" and any(self._was(index, cell.source, match) for index in range(len(self.cells)))
+
+    def _was(self, index: int, text: str, match: int | None) -> bool:
+        """Say whether a text is what a lesson was: unwrapped by an editor, shortened, or a few words of an earlier release."""
+        if not self._is_lesson(index) or (index != match and _heading(self.sources[index]) != _heading(text)):
+            return False
+        added = new_words(text, self.sources[index])
+        if self.question <= index:
+            # Whatever stands under the question may be the answer to it.
+            return added == 0
+        return added == 0 or (added <= _FIXED_WORDS and new_words(self.sources[index], text) > 0)

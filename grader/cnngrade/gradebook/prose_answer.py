@@ -1,0 +1,184 @@
+"""The answer in prose, wherever the student wrote it.
+
+Its cell is graded by a person, unless nothing was written: then nbgrader gives it 0 points by itself. So whatever may be an
+answer goes into that cell or, where it is not clear that it is one, is pointed at from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from cnngrade.gradebook.assignment import ANSWER
+from cnngrade.gradebook.attachments import Pictures
+from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
+from cnngrade.gradebook.placing import Place, Released
+from cnngrade.gradebook.prose import bare, is_a_phrase, says_between_functions, text_in_code
+from cnngrade.gradebook.student_cells import StudentCell
+
+MAX_ANSWER = 1 << 20
+"""Characters of all texts in the answer's cell; what is beyond them is shown beside it."""
+
+
+_MOST_POINTED_AT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """The file that was handed in as well and is not judged, since only one is; its prose counts all the same."""
+
+    name: str
+    cells: tuple[StudentCell, ...]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes into the answer's cell, the student's cells that are now in it, and those to be shown beside it."""
+
+    texts: list[str] = field(default_factory=list)
+    pictures: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    taken: list[Place] = field(default_factory=list)
+    beside: list[Place] = field(default_factory=list)
+    _room: int = MAX_ANSWER
+
+    @property
+    def text(self) -> str:
+        """The whole answer as Markdown, not made harmless yet; "" where nothing was written."""
+        return "\n\n".join(self.texts)
+
+    def add(self, text: str, pictures: Pictures) -> bool:
+        """Append a text with its pictures; False where one has the name of another picture, or the cell would be too long."""
+        if any(self.pictures.get(name, picture) != picture for name, picture in pictures.items()):
+            return False
+        self._room -= len(text)
+        if self._room < 0:
+            return False
+        self.texts.append(text)
+        self.pictures.update(pictures)
+        return True
+
+
+def _as_text(cell: StudentCell) -> str:
+    """Return a cell's text as Markdown: prose that stands in a code cell as prose, code as code."""
+    if cell.kind != "code":
+        return cell.source.strip()
+    text = text_in_code(cell.source)
+    return as_code(cell.source.strip(), "python") if text is None else text.strip()
+
+
+class _Gathering:
+    """The cells of one student, and what in them may be an answer."""
+
+    def __init__(self, released: Released, position: int, cells: Sequence[StudentCell], places: Sequence[Place]) -> None:
+        self._released, self._position = released, position
+        self._cells, self._places = cells, places
+        self._code = "\n".join(released.sources)
+
+    def _is_near(self, place: Place) -> bool:
+        """Say whether a cell is the question's or follows it, up to the next cell that was handed out."""
+        return self._released.question <= place.after <= self._position
+
+    def _is_prose(self, place: Place) -> bool:
+        return place.own and (place.cell.kind == "markdown" or is_a_phrase(place.cell.source, self._code))
+
+    def _is_written(self, place: Place) -> bool:
+        text = place.cell.source
+        return bool(place.cell.pictures or (text.strip() and bare(text) != bare(self._released.sources[self._position])))
+
+    def answers(self) -> list[Place]:
+        """Return the cells that are marked as the answer, in the best way in which any is."""
+        places, answer_id = self._places, self._released.ids[self._position]
+        found = [place for place in places if place.cell.grade_id == ANSWER]
+        found = found or [place for place in places if ANSWER in place.cell.tags]
+        return found or [place for place in places if place.cell.id and place.cell.id == answer_id]
+
+    def _others(self) -> list[Place]:
+        answers = set(map(id, self.answers()))
+        return [place for place in self._places if id(place) not in answers]
+
+    def written(self) -> list[Place]:
+        """Return the answers in which something is written."""
+        return [place for place in self.answers() if self._is_written(place)]
+
+    def near(self) -> list[Place]:
+        """Return the cells at the question that say something in words."""
+        return [place for place in self._others() if self._is_near(place) and self._is_prose(place)]
+
+    def said(self) -> list[Place]:
+        """Return the answers in which something is written, and all other text of the student's; code where it is near only."""
+        text = [place for place in self._others() if self._is_near(place) or place.cell.kind == "markdown"]
+        return self.written() + [place for place in text if self._is_prose(place)]
+
+    def text_of(self, place: Place) -> str:
+        """Return what the student wrote in a cell, without the question where it is in the question's own cell."""
+        text = _as_text(place.cell)
+        released = self._released.sources[place.match].strip() if place.match is not None else ""
+        text = text.removeprefix(released).strip() or text
+        links = [f"![]({ATTACHED}{quote(name)})" for name in place.cell.pictures if not (name in text or quote(name) in text)]
+        return "\n\n".join([text, *links])
+
+    def elsewhere(self) -> Iterator[str]:
+        """Yield the beginning of what else may be an answer: text anywhere, any code below the question, and words in code."""
+        known = {line.strip(" \t#") for source in self._released.sources for line in source.splitlines()}
+        for place in self._others():
+            if self._is_prose(place) or (place.own and self._is_near(place)):
+                yield place.cell.source
+        code = [cell for cell in self._cells if cell.kind == "code"]
+        for cell in code:
+            is_whole = len(code) == 1 or len(self._released.pieces(cell)) > 1
+            if is_whole and says_between_functions(cell.source, known):
+                yield cell.source
+
+
+def _pointing_at(beginnings: Sequence[str]) -> str:
+    lines = ["*Nothing is written in this cell. There is text of the student's elsewhere:*", ""]
+    for text in beginnings[:_MOST_POINTED_AT]:
+        first = next((line for line in text.splitlines() if line.strip(" \t#")), "")
+        lines.append(f"- {plain(first)}")
+    if len(beginnings) > _MOST_POINTED_AT:
+        lines.append(f"- and in {len(beginnings) - _MOST_POINTED_AT} more cells")
+    return "\n".join(lines)
+
+
+def gather(
+    released: Released, cells: Sequence[StudentCell], places: Sequence[Place], others: Sequence[OtherFile], problem: str = ""
+) -> Answer:
+    """Find the answer among a student's `places`, and in the other files that were handed in.
+
+    `cells` are those of the judged file before they were cut up, `problem` says why there are none. The text is "" where
+    nothing was written.
+    """
+    answer = Answer()
+    position = released.answer
+    if position is None:
+        return answer
+    own = _Gathering(released, position, cells, places)
+    answer.taken = own.answers()
+    written = own.written() or own.near()
+    seen: set[str] = set()
+    for place in written:
+        text = own.text_of(place)
+        answer.taken.append(place)
+        if text not in seen and not answer.add(text, place.cell.pictures):
+            answer.beside.append(replace(place, cell=replace(place.cell, grade_id="", tags=()), match=None, after=position))
+        seen.add(text)
+    for other in others:
+        _add_other(answer, released, position, other, cells)
+    if not answer.texts and problem:
+        answer.texts.append(f"*{plain(problem, 300)} If it holds an answer, that is not shown here: look into the file.*")
+    elif not answer.texts and (beginnings := list(own.elsewhere())):
+        answer.texts.append(_pointing_at(beginnings))
+    return answer
+
+
+def _add_other(answer: Answer, released: Released, position: int, other: OtherFile, cells: Sequence[StudentCell]) -> None:
+    """Add what the other file says in words and the judged one does not."""
+    theirs = _Gathering(released, position, other.cells, list(released.places(other.cells)))
+    known = {bare(cell.source) for cell in cells}
+    for place in theirs.said():
+        if bare(place.cell.source) in known:
+            continue
+        text = f"*From {plain(other.name)}, which was handed in as well:*\n\n{theirs.text_of(place)}"
+        if not answer.add(text, place.cell.pictures):
+            answer.beside.append(Place(StudentCell("markdown", text, pictures=place.cell.pictures), None, position))
