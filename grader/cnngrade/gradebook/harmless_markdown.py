@@ -38,7 +38,8 @@ _ANY_MARK = re.compile(f"[{chr(_FIRST_MARK)}-{chr(0x10FFFF)}]")
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 
 
-_PLACE = re.compile(r"(?P<tag><(?=[a-zA-Z/!?]))|(?<!\])!?\[")
+# An address may stand in angle brackets: in `[a](<b c>)` and in `[a]: <b c>`.
+_PLACE = re.compile(r"(?P<tag>(?<!\]\()(?<!\]: )<(?=[a-zA-Z/!?]))|(?<!\])!?\[")
 
 
 _DEFINITION = re.compile(r"^[ \t>]*(?=\[(?:\\.|[^\\\[\]])++\]:)", re.MULTILINE)

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from cnngrade.gradebook.assignment import ANSWER
-from cnngrade.gradebook.prose import new_words
+from cnngrade.gradebook.prose import bare, differing_words, is_part
 from cnngrade.gradebook.student_cells import StudentCell
 from cnngrade.gradebook.top_level import defined, split
 
 _OUR_CALL = re.compile(r"(import cnngrade|cnngrade\.\w+\(.*\))?")
 
 
-_FIXED_WORDS = 5
-"""How many words a lesson that was released earlier may have instead of today's; more were written by the student."""
+_FIXED_WORDS = 10
+"""By how many words an earlier release's lesson may differ from today's; where more do, the student wrote in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Released:
         self.grade_ids = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells]
         self.ids = [cell.get("id", "") for cell in cells]
         self.sources = [str(cell.source) for cell in cells]
+        self._texts = {bare(cell.source) for cell in cells if cell.cell_type == "markdown"}
         self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
         self.answer = self.grade_ids.index(ANSWER) if ANSWER in self.grade_ids else None
         asked = [index for index, cell in enumerate(cells[: self.answer or 0]) if "prose" in cell.metadata.get("tags", [])]
@@ -114,14 +115,16 @@ class Released:
             return True
         if any(same(source, cell.source) for source in self.sources):
             return True
-        return cell.kind == "markdown" and any(self._was(index, cell.source, match) for index in range(len(self.cells)))
+        if cell.kind != "markdown":
+            return False
+        return bare(cell.source) in self._texts or any(self._was(index, cell.source, match) for index in range(len(self.cells)))
 
     def _was(self, index: int, text: str, match: int | None) -> bool:
         """Say whether a text is what a lesson was: unwrapped by an editor, shortened, or a few words of an earlier release."""
-        if not self._is_lesson(index) or (index != match and _heading(self.sources[index]) != _heading(text)):
+        same_heading = _heading(self.sources[index]) == _heading(text)
+        if not self._is_lesson(index) or not (same_heading or index == match):
             return False
-        added = new_words(text, self.sources[index])
-        if self.question <= index:
+        if index >= self.question:
             # Whatever stands under the question may be the answer to it.
-            return added == 0
-        return added == 0 or (added <= _FIXED_WORDS and new_words(self.sources[index], text) > 0)
+            return same_heading and is_part(text, self.sources[index])
+        return is_part(text, self.sources[index]) or differing_words(text, self.sources[index]) <= _FIXED_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from cnngrade.submission.read import MAX_CODE_BYTES
 
@@ -26,6 +26,9 @@ _COMMAND = re.compile(r"^\s*(?:[%!?].*|.*\?)$", re.MULTILINE)
 _DECORATION = re.compile(r"[\s*_>#\\-]+")
 
 
+_AROUND_A_LINE = " \t#"
+
+
 _A_PHRASE = 3
 """Words that say something: fewer in a comment are a label."""
 
@@ -35,9 +38,26 @@ def bare(text: str) -> str:
     return _DECORATION.sub("", text)
 
 
-def new_words(text: str, former: str) -> int:
-    """Count the words of `text` that `former` does not have, or not as often."""
-    return (Counter(_WORD.findall(text)) - Counter(_WORD.findall(former))).total()
+def words(text: str) -> list[str]:
+    """Return the words of a text in their order."""
+    return _WORD.findall(text)
+
+
+def differing_words(one: str, other: str) -> int:
+    """Count the words that one of two texts has more often than the other."""
+    ours, theirs = Counter(words(one)), Counter(words(other))
+    return (ours - theirs).total() + (theirs - ours).total()
+
+
+def is_part(text: str, whole: str) -> bool:
+    """Say whether `whole` becomes `text` when words are left out."""
+    rest = iter(words(whole))
+    return all(word in rest for word in words(text))
+
+
+def lines_of(sources: Iterable[str]) -> frozenset[str]:
+    """Return the lines of texts or of code, by which words that were handed out are told from a student's."""
+    return frozenset(line.strip(_AROUND_A_LINE) for source in sources for line in source.splitlines())
 
 
 def _statements(source: str) -> list[ast.stmt] | None:
@@ -65,24 +85,30 @@ def text_in_code(source: str) -> str | None:
     return "\n".join(strings) if len(strings) == len(statements) and "#" not in source else None
 
 
-def is_a_phrase(source: str, former: str = "") -> bool:
+def _is_a_phrase(lines: Iterable[str], known: Collection[str]) -> bool:
+    return len(words("\n".join(line for line in lines if line.strip(_AROUND_A_LINE) not in known))) >= _A_PHRASE
+
+
+def _lines_in_strings(statements: list[ast.stmt]) -> list[str]:
+    return [line for text in _strings(statements) for line in text.splitlines()]
+
+
+def is_python(source: str) -> bool:
+    """Say whether a cell is code that Python or IPython could read."""
+    return _statements(_COMMAND.sub("", source)) is not None
+
+
+def says_something(source: str, known: Collection[str]) -> bool:
     """Say whether code says something in words: in comments, in bare strings, or because it is not code at all.
 
-    What `former` says, the code as it was handed out, does not count.
+    Lines that are `known` do not count, as `lines_of` returns them.
     """
-
-    def words(code: str) -> str:
-        code = _COMMAND.sub("", code)
-        statements = _statements(code)
-        if statements is None:
-            return code
-        return "\n".join([*_COMMENT.findall(code), *_strings(statements)])
-
-    return new_words(words(source), words(former)) >= _A_PHRASE
+    source = _COMMAND.sub("", source)
+    statements = _statements(source)
+    lines = source.splitlines() if statements is None else [*_COMMENT.findall(source), *_lines_in_strings(statements)]
+    return _is_a_phrase(lines, known)
 
 
 def says_between_functions(source: str, known: Collection[str]) -> bool:
-    """Say whether code has a phrase outside of its functions, in other lines than those `known` (without spaces or `#` around)."""
-    statements = _statements(source)
-    lines = [*_TOP_COMMENT.findall(source), *(line for text in _strings(statements or []) for line in text.splitlines())]
-    return new_words("\n".join(line for line in lines if line.strip(" \t#") not in known), "") >= _A_PHRASE
+    """Say whether code says something outside its functions, in lines that are not `known`."""
+    return _is_a_phrase([*_TOP_COMMENT.findall(source), *_lines_in_strings(_statements(source) or [])], known)

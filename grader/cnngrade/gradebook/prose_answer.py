@@ -14,7 +14,7 @@ from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
 from cnngrade.gradebook.placing import Place, Released
-from cnngrade.gradebook.prose import bare, is_a_phrase, says_between_functions, text_in_code
+from cnngrade.gradebook.prose import bare, is_python, lines_of, says_between_functions, says_something, text_in_code
 from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
@@ -73,14 +73,14 @@ class _Gathering:
     def __init__(self, released: Released, position: int, cells: Sequence[StudentCell], places: Sequence[Place]) -> None:
         self._released, self._position = released, position
         self._cells, self._places = cells, places
-        self._code = "\n".join(released.sources)
+        self._known = lines_of(released.sources)
 
     def _is_near(self, place: Place) -> bool:
         """Say whether a cell is the question's or follows it, up to the next cell that was handed out."""
         return self._released.question <= place.after <= self._position
 
     def _is_prose(self, place: Place) -> bool:
-        return place.own and (place.cell.kind == "markdown" or is_a_phrase(place.cell.source, self._code))
+        return place.own and (place.cell.kind == "markdown" or says_something(place.cell.source, self._known))
 
     def _is_written(self, place: Place) -> bool:
         text = place.cell.source
@@ -103,7 +103,8 @@ class _Gathering:
 
     def near(self) -> list[Place]:
         """Return the cells at the question that say something in words."""
-        return [place for place in self._others() if self._is_near(place) and self._is_prose(place)]
+        near = [place for place in self._others() if place.own and self._is_near(place)]
+        return [place for place in near if self._is_prose(place) or not is_python(place.cell.source)]
 
     def said(self) -> list[Place]:
         """Return the answers in which something is written, and all other text of the student's; code where it is near only."""
@@ -120,14 +121,13 @@ class _Gathering:
 
     def elsewhere(self) -> Iterator[str]:
         """Yield the beginning of what else may be an answer: text anywhere, any code below the question, and words in code."""
-        known = {line.strip(" \t#") for source in self._released.sources for line in source.splitlines()}
         for place in self._others():
             if self._is_prose(place) or (place.own and self._is_near(place)):
                 yield place.cell.source
         code = [cell for cell in self._cells if cell.kind == "code"]
         for cell in code:
             is_whole = len(code) == 1 or len(self._released.pieces(cell)) > 1
-            if is_whole and says_between_functions(cell.source, known):
+            if is_whole and says_between_functions(cell.source, self._known):
                 yield cell.source
 
 

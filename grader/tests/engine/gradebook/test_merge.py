@@ -256,10 +256,11 @@ def test_a_pasted_picture_stays_with_the_answer(released: NotebookNode, tmp_path
     work = solved(released)
     answer = cell_called(work, "answer")
     answer.source = "![drawing](attachment:a.png)"
-    picture = {"image/png": "aGVsbG8="}
-    answer["attachments"] = {"a.png": picture, "b.svg": {"image/svg+xml": "PHN2Zz4="}, "c.png": {"image/png": '"x'}}
-    made = merged(released, work, tmp_path)
-    assert cell_called(made, "answer").attachments == {"a.png": picture}
+    picture, drawing = {"image/png": "aGVsbG8="}, {"image/svg+xml": "PHN2Zz4="}
+    answer["attachments"] = {"a.png": picture, "b.svg": drawing, "c.png": {"image/png": '"x'}, "d": {"text/html": "PGI+"}}
+    made = cell_called(merged(released, work, tmp_path), "answer")
+    assert made.attachments == {"a.png": picture, "b.svg": drawing}
+    assert made.source == "![drawing](attachment:a.png)\n\n![](attachment:b.svg)"
 
 
 def test_output_and_kernel_do_not_matter(released: NotebookNode, tmp_path: Path) -> None:
@@ -277,11 +278,17 @@ def test_output_and_kernel_do_not_matter(released: NotebookNode, tmp_path: Path)
 
 
 def test_an_unreadable_file_gives_the_released_notebook(released: NotebookNode, tmp_path: Path) -> None:
-    """there is always a notebook to show the reason in"""
+    """there is always a notebook to show the reason in, and where something was written a person is asked to look"""
     path = tmp_path / "scaling.ipynb"
-    for data in (b"", b"{", b"[1, 2]", b'{"cells": 3}', b"\xff\xfe{", b"[" * 100_000):
+    path.write_bytes(b"")
+    assert lay_file(released, path) == released
+    for data in (b"{", b"[1, 2]", b'{"cells": 3}', b"\xff\xfe{", b"[" * 100_000):
         path.write_bytes(data)
-        assert lay_file(released, path) == released
+        made = lay_file(released, path)
+        answer = cell_called(made, "answer")
+        assert "look into the file" in answer.source
+        answer.source = cell_called(released, "answer").source
+        assert made == released
 
 
 def test_code_that_does_not_parse_is_shown(released: NotebookNode, tmp_path: Path) -> None:
