@@ -20,7 +20,7 @@ _TOP_COMMENT = re.compile(r"^#+:?[^\S\n]*(.*)$", re.MULTILINE)
 
 
 # What IPython reads and Python does not.
-_COMMAND = re.compile(r"^\s*(?:[%!?].*|.*\?)$", re.MULTILINE)
+_COMMAND = re.compile(r"^[^\S\n]*+(?:(?:[\w, ]+=[^\S\n]*+)?[%!?].*|[\w.*]+\?\??)$", re.MULTILINE)
 
 
 _DECORATION = re.compile(r"[\s*_>#\\-]+")
@@ -93,9 +93,14 @@ def _lines_in_strings(statements: list[ast.stmt]) -> list[str]:
     return [line for text in _strings(statements) for line in text.splitlines()]
 
 
-def is_python(source: str) -> bool:
-    """Say whether a cell is code that Python or IPython could read."""
-    return _statements(_COMMAND.sub("", source)) is not None
+def _ipython_statements(source: str) -> list[ast.stmt] | None:
+    statements = _statements(source)
+    return _statements(_COMMAND.sub("", source)) if statements is None else statements
+
+
+def is_code(source: str) -> bool:
+    """Say whether a cell is something that Python or IPython could read."""
+    return _ipython_statements(source) is not None
 
 
 def says_something(source: str, known: Collection[str]) -> bool:
@@ -103,8 +108,7 @@ def says_something(source: str, known: Collection[str]) -> bool:
 
     Lines that are `known` do not count, as `lines_of` returns them.
     """
-    source = _COMMAND.sub("", source)
-    statements = _statements(source)
+    statements = _ipython_statements(source)
     lines = source.splitlines() if statements is None else [*_COMMENT.findall(source), *_lines_in_strings(statements)]
     return _is_a_phrase(lines, known)
 

@@ -14,7 +14,7 @@ from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
 from cnngrade.gradebook.placing import Place, Released
-from cnngrade.gradebook.prose import bare, is_python, lines_of, says_between_functions, says_something, text_in_code
+from cnngrade.gradebook.prose import bare, is_code, lines_of, says_between_functions, says_something, text_in_code
 from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
@@ -104,7 +104,7 @@ class _Gathering:
     def near(self) -> list[Place]:
         """Return the cells at the question that say something in words."""
         near = [place for place in self._others() if place.own and self._is_near(place)]
-        return [place for place in near if self._is_prose(place) or not is_python(place.cell.source)]
+        return [place for place in near if self._is_prose(place) or not is_code(place.cell.source)]
 
     def said(self) -> list[Place]:
         """Return the answers in which something is written, and all other text of the student's; code where it is near only."""

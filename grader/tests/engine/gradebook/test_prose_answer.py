@@ -205,6 +205,14 @@ def in_a_comment_of_a_new_cell(cells: Cells) -> None:
     cells.insert(4, code(f"# {WORDS}\nscratch = 1"))
 
 
+def in_a_comment_that_asks(cells: Cells) -> None:
+    cells.insert(4, code(f"# {WORDS}\n# But is it not the same for negative numbers?"))
+
+
+def in_a_question_among_the_functions(cells: Cells) -> None:
+    cells.insert(4, code(f"{WORDS} But is it not the same for negative numbers?"))
+
+
 def in_a_playground_cell(cells: Cells) -> None:
     next(cell for cell in cells if "playground" in cell["metadata"].get("tags", []))["source"] += f"\n# {WORDS}"
 
@@ -215,7 +223,8 @@ def as_code_below(cells: Cells) -> None:
 
 ELSEWHERE = [
     below_printed, all_but_the_answer_deleted, question_and_answer_deleted, in_a_lesson, in_a_lesson_and_stripped, at_the_top,
-    among_the_functions, in_a_comment_of_a_new_cell, in_a_playground_cell, as_code_below,
+    among_the_functions, in_a_comment_of_a_new_cell, in_a_comment_that_asks, in_a_question_among_the_functions,
+    in_a_playground_cell, as_code_below,
 ]  # fmt: skip
 
 
@@ -244,7 +253,7 @@ def code_alone(cells: Cells) -> None:
 
 
 def scratch_code(cells: Cells) -> None:
-    cells.insert(4, code("%timeit double(np.arange(3))"))
+    cells.insert(4, code("%timeit double(np.arange(3))\nlisting = !ls the files that are here\nnp.pad?\n?np.pad"))
     cells.insert(4, code("# try it\nscratch = double(np.arange(3))\n!ls"))
 
 
