@@ -43,7 +43,10 @@ def _heading(source: str) -> str:
 
 
 class Released:
-    """The cells of a released notebook by what they are for. `functions` have a solution cell each."""
+    """The cells of a released notebook by what they are for.
+
+    `functions` have a solution cell each; `answer` is the index of the answer in prose, None where there is no question.
+    """
 
     def __init__(self, cells: Sequence[NotebookNode]) -> None:
         self.cells = cells
@@ -53,12 +56,17 @@ class Released:
         self._texts = {bare(cell.source) for cell in cells if cell.cell_type == "markdown"}
         self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
         self.answer = self.grade_ids.index(ANSWER) if ANSWER in self.grade_ids else None
-        asked = [index for index, cell in enumerate(cells[: self.answer or 0]) if "prose" in cell.metadata.get("tags", [])]
-        # A course may ask its question in several cells, or in none of its own.
-        self.question = asked[0] if asked else (self.answer or 0) - 1
+        self.asked = self._asked()
 
     def _is_solution(self, index: int) -> bool:
         return bool(self.cells[index].metadata.get("nbgrader", {}).get("solution"))
+
+    def _asked(self) -> range:
+        """Return the indices from the question to its answer; the cell above the answer is asked where none is tagged so."""
+        if self.answer is None:
+            return range(0)
+        tagged = [index for index in range(self.answer) if "prose" in self.cells[index].metadata.get("tags", [])]
+        return range(tagged[0] if tagged else self.answer - 1, self.answer + 1)
 
     def _is_lesson(self, index: int) -> bool:
         return self.cells[index].cell_type == "markdown" and self.grade_ids[index] not in ("", ANSWER)
@@ -124,7 +132,7 @@ class Released:
         same_heading = _heading(self.sources[index]) == _heading(text)
         if not self._is_lesson(index) or not (same_heading or index == match):
             return False
-        if index >= self.question:
+        if index in self.asked:
             # Whatever stands under the question may be the answer to it.
             return same_heading and is_part(text, self.sources[index])
         return is_part(text, self.sources[index]) or differing_words(text, self.sources[index]) <= _FIXED_WORDS

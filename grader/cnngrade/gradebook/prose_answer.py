@@ -77,7 +77,7 @@ class _Gathering:
 
     def _is_near(self, place: Place) -> bool:
         """Say whether a cell is the question's or follows it, up to the next cell that was handed out."""
-        return self._released.question <= place.after <= self._position
+        return place.after in self._released.asked
 
     def _is_prose(self, place: Place) -> bool:
         return place.own and (place.cell.kind == "markdown" or says_something(place.cell.source, self._known))

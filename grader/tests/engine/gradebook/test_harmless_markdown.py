@@ -107,6 +107,7 @@ def test_less_than_is_read_as_less_than(typed: str, read: str) -> None:
         "<img src=x onerror=alert(1)>",
         "```mermaid\ngraph TD; a[<img src=x onerror=alert(1)>]\n```",
         "``` mermaid\n<script>alert(1)</script>\n```",
+        "```mermaid\n<https://x/onmouseover=alert(1)>\n```",
         "[click](javascript:alert(1))",
         "[click](<javascript:alert(1)>)",
         "[click](java&#115;cript:alert(1))",
