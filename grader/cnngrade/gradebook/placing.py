@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from cnngrade.gradebook.assignment import ANSWER
-from cnngrade.gradebook.prose import bare, differing_words, is_part
+from cnngrade.gradebook.prose import bare, differing_words, is_part, lines_of
 from cnngrade.gradebook.student_cells import StudentCell
 from cnngrade.gradebook.top_level import defined, split
 
@@ -53,6 +53,7 @@ class Released:
         self.grade_ids = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells]
         self.ids = [cell.get("id", "") for cell in cells]
         self.sources = [str(cell.source) for cell in cells]
+        self.known = lines_of(self.sources)
         self._texts = {bare(cell.source) for cell in cells if cell.cell_type == "markdown"}
         self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
         self.answer = self.grade_ids.index(ANSWER) if ANSWER in self.grade_ids else None
@@ -125,7 +126,9 @@ class Released:
             return True
         if cell.kind != "markdown":
             return False
-        return bare(cell.source) in self._texts or any(self._was(index, cell.source, match) for index in range(len(self.cells)))
+        if bare(cell.source) in self._texts or all(line.strip(" \t#") in self.known for line in cell.source.splitlines()):
+            return True
+        return any(self._was(index, cell.source, match) for index in range(len(self.cells)))
 
     def _was(self, index: int, text: str, match: int | None) -> bool:
         """Say whether a text is what a lesson was: unwrapped by an editor, shortened, or a few words of an earlier release."""

@@ -23,6 +23,10 @@ _TOP_COMMENT = re.compile(r"^#+:?[^\S\n]*(.*)$", re.MULTILINE)
 _COMMAND = re.compile(r"^[^\S\n]*+(?:(?:[\w, ]+=[^\S\n]*+)?[%!?].*|[\w.*]+\?\??)$", re.MULTILINE)
 
 
+# What editors and converters write into a script.
+_NOT_SAID = re.compile(r"In ?\[[\d ]*\]:?|!/\S*|!/usr/bin/env python\S*|(?:-\*-)?\s*coding[:=].*|%%.*")
+
+
 _DECORATION = re.compile(r"[\s*_>#\\-]+")
 
 
@@ -85,12 +89,15 @@ def text_in_code(source: str) -> str | None:
     return "\n".join(strings) if len(strings) == len(statements) and "#" not in source else None
 
 
-def _is_a_phrase(lines: Iterable[str], known: Collection[str]) -> bool:
-    return len(words("\n".join(line for line in lines if line.strip(_AROUND_A_LINE) not in known))) >= _A_PHRASE
-
-
-def _lines_in_strings(statements: list[ast.stmt]) -> list[str]:
-    return [line for text in _strings(statements) for line in text.splitlines()]
+def unknown_lines(text: str, known: Collection[str]) -> str:
+    """Return the lines of a text that are not `known`, as `lines_of` returns them; "" where they are no phrase."""
+    found = []
+    for line in text.splitlines():
+        bare_line = line.strip(_AROUND_A_LINE)
+        if bare_line not in known and not _NOT_SAID.fullmatch(bare_line):
+            found.append(bare_line)
+    said = "\n".join(found)
+    return said if len(words(said)) >= _A_PHRASE else ""
 
 
 def _ipython_statements(source: str) -> list[ast.stmt] | None:
@@ -103,16 +110,16 @@ def is_code(source: str) -> bool:
     return _ipython_statements(source) is not None
 
 
-def says_something(source: str, known: Collection[str]) -> bool:
-    """Say whether code says something in words: in comments, in bare strings, or because it is not code at all.
+def said_in_code(source: str, known: Collection[str]) -> str:
+    """Return what code says in words: in comments, in bare strings, or because it is not code at all.
 
-    Lines that are `known` do not count, as `lines_of` returns them.
+    Lines that are `known` do not count, and fewer words than a phrase has are "".
     """
     statements = _ipython_statements(source)
-    lines = source.splitlines() if statements is None else [*_COMMENT.findall(source), *_lines_in_strings(statements)]
-    return _is_a_phrase(lines, known)
+    lines = [source] if statements is None else [*_COMMENT.findall(source), *_strings(statements)]
+    return unknown_lines("\n".join(lines), known)
 
 
-def says_between_functions(source: str, known: Collection[str]) -> bool:
-    """Say whether code says something outside its functions, in lines that are not `known`."""
-    return _is_a_phrase([*_TOP_COMMENT.findall(source), *_lines_in_strings(_statements(source) or [])], known)
+def said_between_functions(source: str, known: Collection[str]) -> str:
+    """Return what code says outside its functions, as `said_in_code` does."""
+    return unknown_lines("\n".join([*_TOP_COMMENT.findall(source), *_strings(_statements(source) or [])]), known)

@@ -14,7 +14,7 @@ from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
 from cnngrade.gradebook.placing import Place, Released
-from cnngrade.gradebook.prose import bare, is_code, lines_of, says_between_functions, says_something, text_in_code
+from cnngrade.gradebook.prose import bare, is_code, said_between_functions, said_in_code, text_in_code, words
 from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
@@ -73,14 +73,16 @@ class _Gathering:
     def __init__(self, released: Released, position: int, cells: Sequence[StudentCell], places: Sequence[Place]) -> None:
         self._released, self._position = released, position
         self._cells, self._places = cells, places
-        self._known = lines_of(released.sources)
 
     def _is_near(self, place: Place) -> bool:
         """Say whether a cell is the question's or follows it, up to the next cell that was handed out."""
         return place.after in self._released.asked
 
+    def _said(self, cell: StudentCell) -> str:
+        return said_in_code(cell.source, self._released.known) if cell.kind == "code" else cell.source
+
     def _is_prose(self, place: Place) -> bool:
-        return place.own and (place.cell.kind == "markdown" or says_something(place.cell.source, self._known))
+        return place.own and (place.cell.kind == "markdown" or bool(self._said(place.cell)))
 
     def _is_written(self, place: Place) -> bool:
         text = place.cell.source
@@ -123,18 +125,18 @@ class _Gathering:
         """Yield the beginning of what else may be an answer: text anywhere, any code below the question, and words in code."""
         for place in self._others():
             if self._is_prose(place) or (place.own and self._is_near(place)):
-                yield place.cell.source
+                yield self._said(place.cell) or place.cell.source
         code = [cell for cell in self._cells if cell.kind == "code"]
         for cell in code:
             is_whole = len(code) == 1 or len(self._released.pieces(cell)) > 1
-            if is_whole and says_between_functions(cell.source, self._known):
-                yield cell.source
+            if is_whole and (said := said_between_functions(cell.source, self._released.known)):
+                yield said
 
 
 def _pointing_at(beginnings: Sequence[str]) -> str:
     lines = ["*Nothing is written in this cell. There is text of the student's elsewhere:*", ""]
     for text in beginnings[:_MOST_POINTED_AT]:
-        first = next((line for line in text.splitlines() if line.strip(" \t#")), "")
+        first = next((line for line in text.splitlines() if words(line)), "")
         lines.append(f"- {plain(first)}")
     if len(beginnings) > _MOST_POINTED_AT:
         lines.append(f"- and in {len(beginnings) - _MOST_POINTED_AT} more cells")
