@@ -116,9 +116,9 @@ class Released:
 
     def _is_handed_out(self, cell: StudentCell, match: int | None) -> bool:
         """Say whether a cell holds nothing of the student's: it is released text, a grade cell, or empty."""
-        if not cell.source.strip():
-            return not cell.pictures
-        if cell.untouched:
+        if cell.pictures:
+            return False
+        if not cell.source.strip() or cell.untouched:
             return True
         if cell.kind == "code" and all(_OUR_CALL.fullmatch(line.strip()) for line in cell.source.splitlines()):
             return True

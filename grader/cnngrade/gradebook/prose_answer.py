@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
@@ -114,11 +114,13 @@ class _Gathering:
         return self.written() + [place for place in text if self._is_prose(place)]
 
     def text_of(self, place: Place) -> str:
-        """Return what the student wrote in a cell, without the question where it is in the question's own cell."""
+        """Return what the student wrote in a cell, without what was handed out, and with all its pictures."""
         text = _as_text(place.cell)
         released = self._released.sources[place.match].strip() if place.match is not None else ""
         text = text.removeprefix(released).strip() or text
-        links = [f"![]({ATTACHED}{quote(name)})" for name in place.cell.pictures if not (name in text or quote(name) in text)]
+        linked = unquote(text).casefold()
+        missing = [name for name in place.cell.pictures if f"{ATTACHED}{name}".casefold() not in linked]
+        links = [f"![]({ATTACHED}{quote(name)})" for name in missing]
         return "\n\n".join([text, *links])
 
     def elsewhere(self) -> Iterator[str]:

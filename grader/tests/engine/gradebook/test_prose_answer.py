@@ -372,6 +372,15 @@ def test_a_picture_alone_is_an_answer(released: NotebookNode, tmp_path: Path) ->
     assert answer_in(made).attachments == {"my%20plot.png": {"image/png": DOT}}
 
 
+def test_a_picture_in_the_questions_cell(released: NotebookNode, tmp_path: Path) -> None:
+    """it is an answer too, though not a word was changed"""
+    cells = cells_of(released)
+    cells[-2]["attachments"] = {"a.png": {"image/png": DOT}}
+    made = laid(released, cells, tmp_path)
+    assert waits(made)
+    assert answer_in(made).source.endswith("![](attachment:a.png)")
+
+
 def script(answer: str) -> str:
     return tiny_course.script(**tiny_course.RIGHT).replace("# *Write your answer here.*", answer)
 
