@@ -39,7 +39,7 @@ def _bytes_of(text: str) -> bytes | None:
         return None
 
 
-def decoded(kind: str, data: object) -> dict[str, str] | None:
+def as_picture(kind: str, data: object) -> dict[str, str] | None:
     """Return a picture as {media type: base64}; None where it is not one that is shown.
 
     `data` is a string or a list of strings. The type is what the content says and, where that says nothing, `kind`.
@@ -64,7 +64,7 @@ def attached(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     pictures: dict[str, dict[str, str]] = {}
     for name, media in attachments.items() if isinstance(attachments, dict) else ():
         kinds = media.items() if isinstance(media, dict) else ()
-        shown = (picture for kind, data in kinds if (picture := decoded(kind, data)) is not None)
+        shown = (picture for kind, data in kinds if (picture := as_picture(kind, data)) is not None)
         if (picture := next(shown, None)) is not None:
             pictures[_text(name)] = picture
     return pictures

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from cnngrade.gradebook.attachments import Pictures, decoded
+from cnngrade.gradebook.attachments import Pictures, as_picture
 from cnngrade.safe_text import visible_line
 
 MAX_PARSED = 10_000
@@ -303,7 +303,7 @@ def _taken_out(source: str, pictures: Pictures) -> Shown:
     found = dict(pictures)
 
     def taken(match: re.Match[str]) -> str:
-        data = decoded(match["kind"], match["data"])
+        data = as_picture(match["kind"], match["data"])
         if data is None:
             return match[0]
         name = next(name for number in range(1, len(found) + 2) if (name := f"pasted-{number}") not in found)

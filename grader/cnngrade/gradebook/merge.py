@@ -20,7 +20,7 @@ from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.gradebook.assignment import function_graded_by
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import harmless
-from cnngrade.gradebook.placing import Place, Released, same
+from cnngrade.gradebook.placing import Place, ReleasedCells, same
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
 from cnngrade.gradebook.prose_answer import OtherFile, gather
 from cnngrade.gradebook.student_cells import StudentCell, student_cells
@@ -45,7 +45,7 @@ class _Laying:
         self, released: NotebookNode, cells: Sequence[StudentCell], others: Sequence[OtherFile] = (), problem: str = ""
     ) -> None:
         self.cells: list[NotebookNode] = [nbformat.from_dict(cell) for cell in released.cells]
-        self.released = Released(released.cells)
+        self.released = ReleasedCells(released.cells)
         self.functions, self.grade_ids = self.released.functions, self.released.grade_ids
         self.handed_in, self.others, self.problem = cells, others, problem
         self.places = list(self.released.places(cells))

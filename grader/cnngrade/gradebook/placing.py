@@ -42,7 +42,7 @@ def _heading(source: str) -> str:
     return source.strip().partition("\n")[0]
 
 
-class Released:
+class ReleasedCells:
     """The cells of a released notebook by what they are for.
 
     `functions` have a solution cell each; `answer` is the index of the answer in prose, None where there is no question.

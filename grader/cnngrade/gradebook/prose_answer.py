@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
-from cnngrade.gradebook.placing import Place, Released
+from cnngrade.gradebook.placing import Place, ReleasedCells
 from cnngrade.gradebook.prose import bare, is_code, said_between_functions, said_in_code, text_in_code, words
 from cnngrade.gradebook.student_cells import StudentCell
 
@@ -70,7 +70,7 @@ def _as_text(cell: StudentCell) -> str:
 class _Gathering:
     """The cells of one student, and what in them may be an answer."""
 
-    def __init__(self, released: Released, position: int, cells: Sequence[StudentCell], places: Sequence[Place]) -> None:
+    def __init__(self, released: ReleasedCells, position: int, cells: Sequence[StudentCell], places: Sequence[Place]) -> None:
         self._released, self._position = released, position
         self._cells, self._places = cells, places
 
@@ -146,7 +146,11 @@ def _pointing_at(beginnings: Sequence[str]) -> str:
 
 
 def gather(
-    released: Released, cells: Sequence[StudentCell], places: Sequence[Place], others: Sequence[OtherFile], problem: str = ""
+    released: ReleasedCells,
+    cells: Sequence[StudentCell],
+    places: Sequence[Place],
+    others: Sequence[OtherFile],
+    problem: str = "",
 ) -> Answer:
     """Find the answer among a student's `places`, and in the other files that were handed in.
 
@@ -176,7 +180,7 @@ def gather(
     return answer
 
 
-def _add_other(answer: Answer, released: Released, position: int, other: OtherFile, cells: Sequence[StudentCell]) -> None:
+def _add_other(answer: Answer, released: ReleasedCells, position: int, other: OtherFile, cells: Sequence[StudentCell]) -> None:
     """Add what the other file says in words and the judged one does not."""
     theirs = _Gathering(released, position, other.cells, list(released.places(other.cells)))
     known = {bare(cell.source) for cell in cells}
