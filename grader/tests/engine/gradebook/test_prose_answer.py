@@ -10,6 +10,7 @@ from typing import Any
 import jupytext
 import nbformat
 import pytest
+from nbconvert import PythonExporter
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade
 
@@ -487,17 +488,32 @@ def test_a_lesson_of_an_earlier_release_is_nobodys_answer(released: NotebookNode
     assert not any("aray" in cell.source for cell in made.cells)
 
 
-def test_an_answer_survives_jupytext(released: NotebookNode, tmp_path: Path) -> None:
-    """a notebook that was made a script, and one that was made of a script, keep the answer"""
-    cells = cells_of(released)
-    cells += [text(WORDS, id="one"), text(ANOTHER, id="two")]
-    laid(released, cells, tmp_path)
-    for format_ in ("py:percent", "py:light", "py:hydrogen"):
-        path = tmp_path / "scaling.py"
-        jupytext.write(jupytext.read(tmp_path / "scaling.ipynb"), path, fmt=format_)
+def as_nbconvert_writes(notebook: NotebookNode) -> str:
+    return str(PythonExporter().from_notebook_node(notebook)[0])
+
+
+def as_jupytext_writes(format_: str) -> Callable[[NotebookNode], str]:
+    return lambda notebook: str(jupytext.writes(notebook, fmt=f"py:{format_}"))
+
+
+SCRIPTS: dict[str, Callable[[NotebookNode], str]] = {
+    "nbconvert": as_nbconvert_writes,
+    **{format_: as_jupytext_writes(format_) for format_ in ("percent", "light", "hydrogen", "sphinx", "nomarker")},
+}
+
+
+@pytest.mark.parametrize("form", SCRIPTS)
+def test_a_notebook_that_was_made_a_script(released: NotebookNode, tmp_path: Path, form: str) -> None:
+    """whatever made the script: an answer waits and is shown, and what was handed out is nobody's answer"""
+    path = tmp_path / "scaling.py"
+    for answer in ("", WORDS):
+        cells = cells_of(released)
+        cells[-1]["source"] += answer and f"\n\n{WORDS}\n\nSo it is."
+        notebook = nbformat.from_dict({"cells": cells, "metadata": released.metadata, "nbformat": 4, "nbformat_minor": 5})
+        path.write_text(SCRIPTS[form](notebook), encoding="utf-8")
         made = lay_file(released, path)
-        assert waits(made), format_
-        assert any(WORDS in cell.source for cell in made.cells)
+        assert waits(made) == bool(answer)
+        assert any(WORDS in cell.source for cell in made.cells) == bool(answer)
 
 
 def test_a_flood_of_answers_is_shown_in_bounded_time(released: NotebookNode, tmp_path: Path) -> None:
