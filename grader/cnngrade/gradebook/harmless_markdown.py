@@ -81,7 +81,7 @@ ATTACHED = "attachment:"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 
 
-_HARMLESS_SCHEMES = ("http", "https", "mailto", "tel", "ftp", "attachment")
+_HARMLESS_SCHEMES = ("http", "https", "mailto", "attachment")
 
 
 class _HarmfulError(Exception):

@@ -22,7 +22,14 @@ TAGS = re.compile(
     "p|em|strong|code|pre|span|div|img|a|[uod]l|li|d[dt]|table|thead|tbody|t[rhd]|h[1-6r]|del|br|blockquote|input"
 )
 ATTRIBUTES = re.compile(r"class|href|src|alt|title|id|type|disabled|checked|start|style")
-ADDRESS = re.compile(r"https?:|mailto:|#|attachment:|data:image/|[^:]*$")
+SCHEME = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*:(?:image/)?)")
+SCHEMES = {"http:", "https:", "mailto:", "attachment:", "data:image/"}
+
+
+def is_followed(address: str) -> bool:
+    """Say whether a browser would do anything with an address but open a page."""
+    scheme = SCHEME.match(re.sub(r"[\t\r\n]", "", address))
+    return scheme is not None and scheme[1].lower() not in SCHEMES
 
 
 class Page(HTMLParser):
@@ -36,7 +43,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if not ATTRIBUTES.fullmatch(name) or (name in ("href", "src") and not ADDRESS.match(value or "")):
+            if not ATTRIBUTES.fullmatch(name) or (name in ("href", "src") and is_followed(value or "")):
                 self.harm.append(f"{tag} {name}={value}")
         if not TAGS.fullmatch(tag):
             self.harm.append(tag)
