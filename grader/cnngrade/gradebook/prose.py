@@ -105,11 +105,6 @@ def _ipython_statements(source: str) -> list[ast.stmt] | None:
     return _statements(_COMMAND.sub("", source)) if statements is None else statements
 
 
-def is_code(source: str) -> bool:
-    """Say whether a cell is something that Python or IPython could read."""
-    return _ipython_statements(source) is not None
-
-
 def said_in_code(source: str, known: Collection[str]) -> str:
     """Return what code says in words: in comments, in bare strings, or because it is not code at all.
 

@@ -14,7 +14,7 @@ from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
 from cnngrade.gradebook.placing import Place, ReleasedCells
-from cnngrade.gradebook.prose import bare, is_code, said_between_functions, said_in_code, text_in_code, words
+from cnngrade.gradebook.prose import bare, said_between_functions, said_in_code, text_in_code, words
 from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
@@ -105,8 +105,7 @@ class _Gathering:
 
     def near(self) -> list[Place]:
         """Return the cells at the question that say something in words."""
-        near = [place for place in self._others() if place.own and self._is_near(place)]
-        return [place for place in near if self._is_prose(place) or not is_code(place.cell.source)]
+        return [place for place in self._others() if self._is_near(place) and self._is_prose(place)]
 
     def said(self) -> list[Place]:
         """Return the answers in which something is written, and all other text of the student's; code where it is near only."""

@@ -373,6 +373,22 @@ def test_a_picture_alone_is_an_answer(released: NotebookNode, tmp_path: Path) ->
     assert answer_in(made).attachments == {"my%20plot.png": {"image/png": DOT}}
 
 
+def test_the_questions_own_words_may_answer_it(released: NotebookNode, tmp_path: Path) -> None:
+    """words left over from the question are the question only under its heading"""
+    cells = cells_of(released)
+    cells[-2]["source"] = "twice not the same"
+    assert answer_in(laid(released, cells, tmp_path)).source == "twice not the same"
+
+
+def test_a_short_answer_in_a_code_cell(released: NotebookNode, tmp_path: Path) -> None:
+    """two words below the question are pointed at, be they code or not"""
+    cells = cells_of(released)
+    cells.append(code("it doubles"))
+    made = laid(released, cells, tmp_path)
+    assert waits(made)
+    assert answer_in(made).source.endswith("- it doubles")
+
+
 def test_a_picture_in_the_questions_cell(released: NotebookNode, tmp_path: Path) -> None:
     """it is an answer too, though not a word was changed"""
     cells = cells_of(released)
