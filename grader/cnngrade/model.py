@@ -33,16 +33,18 @@ class ReportVerdict(Enum):
 class Policy:
     """What holds for every submission of a course.
 
-    Seconds are wall time, for the import, for each call and for a whole submission; time in which the machine ran something
-    else instead does not count. `late_penalty_per_day` is the fraction of the score that each day begun after the due date
-    costs. `packages` are what a submission may import besides Python's own modules, as pip names them; NumPy is always among
-    them.
+    Seconds are CPU time, for the import, for each call and for a whole submission, so that the machine's other work does not
+    count. What only waits is ended by the clock, after `wall_factor` times as many seconds. Where a worker's CPU time cannot be
+    read (elsewhere than on Linux), seconds are wall time, and `wall_factor` is not used. `late_penalty_per_day` is the fraction
+    of the score that each day begun after the due date costs. `packages` are what a submission may import besides Python's own
+    modules, as pip names them; NumPy is always among them.
     """
 
     import_seconds: float = 20.0
     call_seconds: float = 10.0
     memory_mib: int = 2048
     submission_seconds: float = 300.0
+    wall_factor: float = 10.0
     output_bytes: int = 20_000
     late_penalty_per_day: float = 0.0
     packages: tuple[str, ...] = ("numpy",)

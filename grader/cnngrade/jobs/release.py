@@ -51,6 +51,7 @@ def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
         "policy": {
             "import_seconds": policy.import_seconds,
             "call_seconds": policy.call_seconds,
+            "wall_factor": policy.wall_factor,
             "memory_mib": policy.memory_mib,
             "packages": list(policy.packages),
         },

@@ -63,7 +63,7 @@ def _held(name: str) -> str:
             worker = warm.start()
             try:
                 question = {"op": "probe", "secret": str(secret), "folder": folder, "process": os.getpid(), "id": 0}
-                answer = worker.request(wire.pack(question), MESSAGE_SECONDS)
+                answer = worker.request(wire.pack(question), MESSAGE_SECONDS, MESSAGE_SECONDS)
             finally:
                 worker.close()
         if not answer.get("ok"):

@@ -23,10 +23,6 @@ MAX_THREADS = 256
 MAX_FILES = 10_000
 
 
-MAX_WAIT = 6.0
-"""How many times as long a request may take in all when the machine keeps the worker from running."""
-
-
 _SURE_ROOM = 4096
 
 
@@ -42,6 +38,14 @@ _GRACE_SECONDS = 5.0
 _SETTLE_SECONDS = 0.02
 
 
+_HAS_CPU_CLOCK = sys.platform == "linux"
+"""Whether the CPU time of another process can be read here."""
+
+
+LIMITED_BY = "of CPU time" if _HAS_CPU_CLOCK else "by the clock"
+"""What the seconds of a limit are, as words after them."""
+
+
 _TICKS = os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else 100
 
 
@@ -54,7 +58,11 @@ class WorkerKilled(WorkerGone):
 
 
 class WorkerSilent(Exception):
-    """No answer came within the time that was given."""
+    """No answer came within the CPU time that was given, or (`waited`) within the wall time that ends those who only wait."""
+
+    def __init__(self, waited: bool = False) -> None:
+        super().__init__("no answer came in time")
+        self.waited = waited
 
 
 class WorkerExcess(Exception):
@@ -94,6 +102,9 @@ class Connection:
 
     def __init__(self, start: Starter, output_bytes: int) -> None:
         self._cap = output_bytes
+        # The worker's clock when it was last read, and what was used until then.
+        self._clock = self._used = 0.0
+        self._started = time.monotonic()
         self._printed = bytearray()
         self._wait: Callable[[], float] = lambda: _LOOK_SECONDS
         (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
@@ -122,55 +133,75 @@ class Connection:
                 if room > 0:
                     self._printed += chunk[:room]
 
-    def request(self, frame: bytes, seconds: float) -> dict[str, Any]:
-        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError."""
+    def request(self, frame: bytes, seconds: float, wall_seconds: float) -> dict[str, Any]:
+        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError.
+
+        For the answer the worker has `seconds` of CPU time, all its threads and children together, and `wall_seconds` by the
+        clock. Where its CPU time cannot be read from here, it has `seconds` by the clock.
+        """
         try:
-            self._send(frame, seconds)
-            self._wait = self._patience(seconds)
+            self._send(frame, seconds, wall_seconds)
+            self._wait = self._patience(seconds, wall_seconds)
             return wire.read_frame(self._answers)
         except (EOFError, OSError, ValueError):
             raise self._gone() from None
 
-    def _patience(self, seconds: float) -> Callable[[], float]:
+    def _patience(self, seconds: float, wall_seconds: float) -> Callable[[], float]:
         """Return a function that says, whenever nothing has come, how long to go on waiting, and watches the worker.
 
-        It raises WorkerSilent once the time is over; time during which others kept the worker from running does not count.
+        It raises WorkerSilent once the time is over.
         """
-        start, looks = time.monotonic(), 0
-        kept_waiting_before = 0.0
+        looks, used_before = 0, 0.0
+        until = time.monotonic() + (wall_seconds if _HAS_CPU_CLOCK else seconds)
 
         def wait() -> float:
-            nonlocal looks, kept_waiting_before
+            nonlocal looks, used_before
             looks += 1
             if looks > 1:
                 self._look()
-                kept_waiting = _kept_waiting(self._process.pid)
-                kept_waiting_before = kept_waiting if looks == 2 else kept_waiting_before
-                passed = time.monotonic() - start
-                if passed - (kept_waiting - kept_waiting_before) > seconds or passed > MAX_WAIT * seconds:
-                    raise WorkerSilent
+                # Most answers are there before the first look: for these no clock need be read.
+                used_before = self._used if looks == 2 else used_before
+                if self._used - used_before > seconds:
+                    raise WorkerSilent()
+                if time.monotonic() > until:
+                    raise WorkerSilent(waited=_HAS_CPU_CLOCK)
             return min(_LOOK_SECONDS, max(seconds, 0.001))
 
         return wait
 
     def _look(self) -> None:
-        """Raise WorkerExcess when the worker has more threads or files than any honest one."""
+        """Read the worker's clock. Raises WorkerExcess when it has more threads or files than any honest one."""
+        self._read_clock()
         if (threads := _threads(self._process.pid)) > MAX_THREADS:
             raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
         if (files := self._process.used()) > MAX_FILES:
             raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may be in its folder")
 
-    def _send(self, frame: bytes, seconds: float) -> None:
+    def _read_clock(self) -> None:
+        """Add what the worker has used since the last time. What a child of its used is lost if nobody waits for that one."""
+        now = _cpu_seconds_if_alive(self._process.pid) if _HAS_CPU_CLOCK else time.monotonic() - self._started
+        self._used += max(0.0, now - self._clock)
+        self._clock = now
+
+    def _send(self, frame: bytes, seconds: float, wall_seconds: float) -> None:
         """Write a frame. One that a pipe cannot hold would wait for ever if the worker reads nothing: then it is ended."""
-        late = threading.Timer(seconds, lambda: self._process.end(0.0)) if len(frame) > self._room else None
-        if late:
-            late.start()
+        written = threading.Event()
+        if len(frame) > self._room:
+            watched = written, self._patience(seconds, wall_seconds)
+            threading.Thread(target=self._end_unless, args=watched, daemon=True).start()
         try:
             self._requests.write(frame)
             self._requests.flush()
         finally:
-            if late:
-                late.cancel()
+            written.set()
+
+    def _end_unless(self, done: threading.Event, wait: Callable[[], float]) -> None:
+        """End the worker if its time is over before something is done."""
+        try:
+            while not done.wait(wait()):
+                pass
+        except (WorkerSilent, WorkerExcess):
+            self._process.end(0.0)
 
     def _gone(self) -> Exception:
         ending = self._process.end(_GRACE_SECONDS)
@@ -188,10 +219,15 @@ class Connection:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the worker's threads and children, taken from outside; elsewhere than on Linux wall time."""
-        if sys.platform == "linux":
+        if _HAS_CPU_CLOCK:
             _settle(self._process.pid)
             return _cpu_seconds(self._process.pid)
         return time.perf_counter()
+
+    def cpu_seconds_so_far(self) -> float:
+        """Return about the same, counted from the start, also of a worker that has ended."""
+        self._read_clock()
+        return self._used
 
     def printed(self) -> str:
         """Return what the code printed so far, capped."""
@@ -279,15 +315,6 @@ def _widened(pipe: int) -> int:
         return _SURE_ROOM
 
 
-def _kept_waiting(pid: int) -> float:
-    """Return the seconds for which a process's first thread was ready to run and others ran instead (Linux; else 0)."""
-    try:
-        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:  # noqa: PTH123  # read often
-            return int(file.read().split()[1]) * 1e-9
-    except (OSError, ValueError, IndexError):
-        return 0.0
-
-
 def _stat(pid: int) -> list[bytes]:
     """Return what /proc/PID/stat says after the process's name, its state first; nothing where there is no such file."""
     try:
@@ -310,11 +337,11 @@ def _cpu_seconds(pid: int) -> float:
     seconds = time.clock_gettime((~pid << 3) | 2)
     if facts := _stat(pid):
         seconds += (int(facts[13]) + int(facts[14])) / _TICKS
-    return seconds + sum(map(_cpu_seconds_of_child, children(pid)))
+    return seconds + sum(map(_cpu_seconds_if_alive, children(pid)))
 
 
-def _cpu_seconds_of_child(pid: int) -> float:
-    """Return the same for a process that may end meanwhile."""
+def _cpu_seconds_if_alive(pid: int) -> float:
+    """Return the same for a process that may end meanwhile, 0 for one that has ended."""
     try:
         return _cpu_seconds(pid)
     except OSError:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnngrade.errors import Reason, StudentFailure, StudentRaised
+from cnngrade.sandbox.connection import LIMITED_BY
 from cnngrade.submission.read import Work
 from cnngrade.worker.cells import lines_that_bind
 
@@ -70,12 +71,28 @@ def not_tried_again(function: str, times: int) -> StudentFailure:
 
 def no_time_left(function: str, seconds: float) -> StudentFailure:
     """Return the failure of a function whose turn comes after the file's time is used up."""
-    return StudentFailure(Reason.OVER_TIME, f"{function} was not tried: the whole file has used up its {seconds:g} s.")
+    text = f"{function} was not tried: the whole file has used up its {seconds:g} s {LIMITED_BY}."
+    return StudentFailure(Reason.OVER_TIME, text)
+
+
+def no_patience_left(function: str, seconds: float) -> StudentFailure:
+    """Return the failure of a function whose turn comes after the file has taken too long by the clock."""
+    text = f"{function} was not tried: the whole file has taken {seconds:g} s by the clock, most of it waiting."
+    return StudentFailure(Reason.OVER_TIME, text)
 
 
 def no_answer_in_time(function: str, seconds: float) -> StudentFailure:
-    """Return the failure of a call that was stopped."""
-    text = f"{function} gave no answer within {seconds:g} s and was stopped. Does a loop never end?"
+    """Return the failure of a call that was stopped after it had run for so many seconds."""
+    text = f"{function} gave no answer within {seconds:g} s {LIMITED_BY} and was stopped. Does a loop never end?"
+    return StudentFailure(Reason.OVER_TIME, text)
+
+
+def only_waited(function: str, seconds: float) -> StudentFailure:
+    """Return the failure of a call that was stopped after so many seconds by the clock."""
+    text = (
+        f"{function} gave no answer within {seconds:g} s by the clock, most of which it waited, and was stopped. "
+        "Does it sleep, or wait for somebody?"
+    )
     return StudentFailure(Reason.OVER_TIME, text)
 
 

@@ -40,7 +40,7 @@ class Lifecycle:
         self._others: dict[str, str] = {}
         self._noticed: list[str] = []
         self._timeouts: dict[str, int] = {}
-        self._spent = 0.0
+        self._passed = 0.0
         self._unloadable: StudentFailure | None = None
         self.disturbed = False
         self.ended = 0
@@ -72,11 +72,10 @@ class Lifecycle:
         return answer
 
     def _request(self, function: str, message: wire.Parcel, seconds: float) -> dict[str, Any]:
-        if self._spent > self._policy.submission_seconds:
-            raise failures.no_time_left(function, self._policy.submission_seconds)
+        self._check_time_left(function)
         start = time.monotonic()
         try:
-            answer = self._transport.request(message, seconds)
+            answer = self._transport.request(message, seconds, seconds * self._policy.wall_factor)
             self._noticed += answer.get("noticed", ())
             return answer
         except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
@@ -85,7 +84,18 @@ class Lifecycle:
             self.ended += 1
             raise self._failure(function, seconds, error) from None
         finally:
-            self._spent += time.monotonic() - start
+            self._passed += time.monotonic() - start
+
+    def _check_time_left(self, function: str) -> None:
+        """Raise StudentFailure when the whole submission has used up its time."""
+        most = self._policy.submission_seconds
+        # One thread cannot have used more than has passed, and of several the system keeps count: so this is seldom asked.
+        if self._passed <= most:
+            return
+        if self._transport.cpu_seconds_so_far() > most:
+            raise failures.no_time_left(function, most)
+        if self._passed > most * self._policy.wall_factor:
+            raise failures.no_patience_left(function, most * self._policy.wall_factor)
 
     def _failure(self, function: str, seconds: float, error: Exception) -> StudentFailure:
         """Return the failure for a request during which the worker ended."""
@@ -96,6 +106,8 @@ class Lifecycle:
             return failures.stopped(function, error)
         if isinstance(error, WorkerSilent):
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
+            if error.waited:
+                return failures.only_waited(function, seconds * self._policy.wall_factor)
             return failures.no_answer_in_time(function, seconds)
         if isinstance(error, WorkerGone):
             return failures.ended_process(function, error)

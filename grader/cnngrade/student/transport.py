@@ -24,11 +24,14 @@ from cnngrade.worker.serve import Workplace
 class Transport(Protocol):
     """A way to reach the student's code. Frames go out and plain answers come back."""
 
-    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
-        """Send one message and return its answer."""
+    def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
+        """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock."""
 
     def cpu_seconds(self) -> float:
         """Return the clock that the student's code is charged by."""
+
+    def cpu_seconds_so_far(self) -> float:
+        """Return about how much CPU time all of the student's code has used."""
 
     def printed(self) -> str:
         """Return what the code printed."""
@@ -44,14 +47,15 @@ class Remote:
         self._source = source
         self._process: Connection | None = source.start()
         self._printed = ""
+        self._used_by_ended = 0.0
 
-    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
+    def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended."""
         if self._process is None:
             self._process = self._source.start()
         identity = secrets.randbits(62)
         try:
-            answer = self._process.request(message.adding(id=identity).frame(), seconds)
+            answer = self._process.request(message.adding(id=identity).frame(), seconds, wall_seconds)
             if answer.get("id") != identity or not _is_answer(answer):
                 raise WireError("the worker answered something that was not asked")
         except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
@@ -63,6 +67,10 @@ class Remote:
         """Return the worker's CPU time, taken from outside."""
         return self._process.cpu_seconds() if self._process else 0.0
 
+    def cpu_seconds_so_far(self) -> float:
+        """Return about how much CPU time all workers of this submission have used."""
+        return self._used_by_ended + (self._process.cpu_seconds_so_far() if self._process else 0.0)
+
     def printed(self) -> str:
         """Return what all workers of this submission printed."""
         return self._printed + (self._process.printed() if self._process else "")
@@ -70,6 +78,7 @@ class Remote:
     def close(self) -> None:
         """End the worker."""
         if self._process:
+            self._used_by_ended += self._process.cpu_seconds_so_far()
             self._process.close()
             self._printed += self._process.printed()
             self._process = None
@@ -129,7 +138,7 @@ class Inline:
         self._workplace = Workplace()
         self._workplace.module = module
 
-    def request(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
+    def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Handle one message as a worker would, encoded and decoded on both ways."""
         with np.errstate(all="ignore"):
             return wire.unpack(self._workplace.answer(wire.unpack(message.frame())))
@@ -137,6 +146,10 @@ class Inline:
     def cpu_seconds(self) -> float:
         """Return this thread's CPU time."""
         return time.thread_time()
+
+    def cpu_seconds_so_far(self) -> float:
+        """Return 0: trusted code has no limits."""
+        return 0.0
 
     def printed(self) -> str:
         """Return nothing: what was printed has been seen."""

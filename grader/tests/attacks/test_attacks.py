@@ -31,7 +31,7 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import MARK
 from cnngrade.scoring import verdict_of
 from cnngrade.student.candidate import Candidate, candidate
-from support.expectations import differences, read
+from support.expectations import differences, policy_for, read
 from support.places import CORPUS, ROOT
 from support.sandboxes import sandboxes_here
 
@@ -132,7 +132,7 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
 
         def candidates() -> Iterator[Candidate]:
             for path in paths:
-                limits = replace(course.policy, call_seconds=read(path).call_seconds or course.policy.call_seconds)
+                limits = policy_for(read(path), course.policy)
                 file = _written(path, world, folder / "attacks" / path.name)
                 yield candidate(replace(course, policy=limits), file, unit, path.name, source)
                 yield candidate(course, honest, unit, f"after {path.name}", source)

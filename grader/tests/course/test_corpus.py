@@ -15,7 +15,7 @@ from cnngrade.model import Report
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.candidate import candidate
-from support.expectations import differences, read
+from support.expectations import differences, policy_for, read
 from support.places import CORPUS, ROOT
 
 SUBMISSIONS = sorted(path for path in CORPUS.glob("*/*") if path.suffix in (".py", ".ipynb") and path.parent.name != "attacks")
@@ -37,9 +37,7 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
             unit = course.unit(path.parent.name)
             entries = []
             for other in (other for other in selected if other.parent == path.parent):
-                expected = read(other)
-                seconds = expected.call_seconds or course.policy.call_seconds
-                policy = replace(course.policy, call_seconds=seconds, packages=(*course.policy.packages, *expected.packages))
+                policy = policy_for(read(other), course.policy)
                 folder = tmp_path_factory.mktemp(other.stem)
                 entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
             suite = Suite(course, unit, hidden=True)

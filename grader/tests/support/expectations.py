@@ -7,7 +7,8 @@
     #   earned: 0                                           points, or `all`
     #   causes: [The kernel is flipped]                     each is part of a known mistake that is named
     #   sentence: changed one of its arguments              part of something that the student reads
-    #   call_seconds: 1                                     the policy for this one, so that an endless loop ends soon
+    #   call_seconds: 1                                     the policy for this one, so that an endless loop ends soon; what
+    #                                                       only waits is ended after three times as long
     #   packages: [scipy]                                   what the course of this one lets submissions use, besides NumPy
 
 Only `verdict` is required. In a notebook the lines begin the first cell.
@@ -18,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from typing import Any, TypeVar
 import yaml
 
 from cnngrade.errors import Verdict
-from cnngrade.model import Report, ReportVerdict
+from cnngrade.model import Policy, Report, ReportVerdict
 from cnngrade.report.terminal import report_as_text
 from cnngrade.scoring import part_of, verdict_of
 
@@ -118,6 +119,13 @@ def read(path: Path) -> Expectation:
         return parse(text)
     except MalformedExpectation as error:
         raise MalformedExpectation(f"{path.parent.name}/{path.name}: {error}") from error
+
+
+def policy_for(expected: Expectation, policy: Policy) -> Policy:
+    """Return the policy that a submission asks to be judged by."""
+    if expected.call_seconds:
+        policy = replace(policy, call_seconds=expected.call_seconds, wall_factor=3.0)
+    return replace(policy, packages=(*policy.packages, *expected.packages))
 
 
 def _seen_by_student(report: Report) -> str:

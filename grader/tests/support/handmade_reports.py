@@ -61,7 +61,9 @@ EVERY_VERDICT = report_of(
             "each filter sums over all channels", Verdict.RAISED, 2, text="IndexError: index 7 is out of bounds", staff=_TRACE
         ),
         outcome(
-            "stride 3", Verdict.OVER_TIME, text="conv2d gave no answer within 10 s and was stopped. Does a loop never end?"
+            "stride 3",
+            Verdict.OVER_TIME,
+            text="conv2d gave no answer within 10 s of CPU time and was stopped. Does a loop never end?",
         ),
         outcome("padding 2", Verdict.OVER_MEMORY),
         outcome("negative padding raises ValueError", Verdict.WRONG, 2, text="One of two arguments was refused."),

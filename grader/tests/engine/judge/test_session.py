@@ -193,7 +193,7 @@ def with_budget(course: Course) -> Course:
 def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path, end: str) -> None:
     """times are taken after all cases, and a function that ended the worker in between loses only its own points"""
     course = with_budget(course)
-    course = replace(course, policy=replace(course.policy, call_seconds=1.0))
+    course = replace(course, policy=replace(course.policy, call_seconds=1.0, wall_factor=2.0))
     append(course, "hidden/test_scaling.py", DRAW)
     code = f"def triple(x):\n    import os, time\n    return 3 * np.asarray(x) if np.ndim(x) else {end}"
     (tmp_path / "scaling.py").write_text(tiny_course.script(double=DOUBLE, triple=code), encoding="utf-8")
