@@ -94,7 +94,7 @@ def cross_entropy(logits, labels):
         loss = mean over n of  -log softmax(logits[n])[labels[n]]
         dlogits = (softmax(logits) - onehot(labels)) / N
 
-    logits: (N, M)   labels: (N,), whole numbers from 0 to M - 1; neither is changed
+    logits: (N, M), fractions or whole numbers   labels: (N,), whole numbers from 0 to M - 1; neither is changed
     returns (loss, dlogits): a float, and (N, M) float32 if the logits are float32 (float64 is also accepted), else float64.
     Logits near 1000 and -1000 give finite answers.
     raises ValueError if there is not one label for each row, or a label is negative or above M - 1
@@ -154,8 +154,9 @@ def conv2d_backward(dout, x, w, b, stride, padding):
     where xp is x with its frame of zeros, and dx is dxp without that frame.
 
     dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None   stride, padding: ints
+    Each array may hold whole numbers: an image may be bytes (uint8). No argument is changed.
     returns (dx, dw, db) with the shapes of x, w and b: float32 if all arrays are float32 (float64 is also accepted), else
-    float64. No argument is changed.
+    float64
     raises ValueError if dout does not have the shape of conv2d(x, w, b, stride, padding)
 
     >>> x, w = np.array([[[[1.0, 2.0, 3.0, 4.0]]]]), np.array([[[[10.0, 1.0]]]])
@@ -194,7 +195,8 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 
     A tie goes to the first of the window in row order. The frame never wins and has no gradient.
 
-    dout: (N, C, Ho, Wo)   x: (N, C, H, W)   kernel_size, stride, padding: ints; nothing is changed
+    dout: (N, C, Ho, Wo)   x: (N, C, H, W); each may hold whole numbers   kernel_size, stride, padding: ints
+    Nothing is changed.
     returns dx (N, C, H, W): float32 if both arrays are float32 (float64 is also accepted), else float64
     raises ValueError if dout does not have the shape of maxpool2d(x, kernel_size, stride, padding)
 
@@ -270,19 +272,20 @@ def train(images, labels, params, epochs, lr, batch, seed):
     In each epoch: order = rng.permutation(N), with one rng = np.random.default_rng(seed) for all epochs; then for each batch
     order[0:batch], order[batch:2*batch], ... (the last may be smaller): the loss, the gradients, one sgd_step.
 
-    images: (N, 1, H, W), floats   labels: (N,), ints   epochs, batch, seed: ints   lr: a float
+    images: (N, 1, H, W), floats; H and W may differ   labels: (N,), ints   epochs, batch, seed: ints   lr: a float
     params: {"conv_w": (K, 1, 3, 3), "conv_b": (K,), "fc_w": (M, K*(H//2)*(W//2)), "fc_b": (M,)}; not changed
     returns (params, losses): the trained parameters, and a list of one float per epoch: the mean of the loss over its images,
-    each taken before the step of its batch.
-    Your time is measured here, on an epoch of 96 digits.
+    each taken before the step of its batch. The arrays are float32 if images and params are (float64 is also accepted), else
+    float64.
+    Your time is measured here, on an epoch of 96 digits. No window of the pooling holds a tie in what `train` is tested on.
 
-    >>> images, labels = np.eye(4)[None, None].repeat(2, axis=0), np.array([0, 1])
-    >>> begin = {"conv_w": np.zeros((2, 1, 3, 3)), "conv_b": np.ones(2), "fc_w": np.zeros((3, 8)), "fc_b": np.zeros(3)}
+    >>> images, labels = np.arange(32.0).reshape(2, 1, 4, 4) / 32, np.array([0, 1])
+    >>> begin = {"conv_w": np.full((2, 1, 3, 3), -0.1), "conv_b": np.ones(2), "fc_w": np.zeros((3, 8)), "fc_b": np.zeros(3)}
     >>> trained, losses = train(images, labels, begin, 1, 0.5, 1, 7)
     >>> np.round(losses, 4)
-    array([2.8103])
+    array([2.1291])
     >>> trained["fc_b"].round(4)
-    array([-0.1558,  0.3279, -0.1721])
+    array([-0.1242,  0.3121, -0.1879])
     """
     raise NotImplementedError("train is yours to write")
 

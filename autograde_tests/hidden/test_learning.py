@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import assert_close, assert_raises, points
+from cnngrade import assert_close, points
 
 
 def conv2d(x, w, b, stride, padding):
@@ -34,9 +34,9 @@ def parts(answer):
     return answer
 
 
-@points(0.5)
+@points(0.25)
 def test_cross_entropy_of_other_numbers(student, reference, rng):
-    """float32 logits, one row, two classes, labels of any kind of integer; labels that do not fit raise ValueError"""
+    """float32 logits, one row, two classes, labels of any kind of integer"""
     logits = rng.normal(size=(3, 6)).astype(np.float32)
     answer, expected = student.cross_entropy(logits, np.array([5, 0, 2], np.uint8)), reference.cross_entropy
     loss, dlogits = expected(logits, np.array([5, 0, 2], np.uint8))
@@ -46,9 +46,6 @@ def test_cross_entropy_of_other_numbers(student, reference, rng):
     answer, (loss, dlogits) = student.cross_entropy(logits, np.array([1])), expected(logits, np.array([1]))
     assert_close(float(answer[0]), loss, scale=4.0)
     assert_close(answer[1], dlogits, scale=1.0)
-    assert_raises(ValueError, student.cross_entropy, rng.normal(size=(3, 4)), np.array([0, 1]))
-    assert_raises(ValueError, student.cross_entropy, rng.normal(size=(2, 4)), np.array([0, 4]))
-    assert_raises(ValueError, student.cross_entropy, rng.normal(size=(2, 4)), np.array([-1, 0]))
 
 
 @points(0.5)
@@ -81,9 +78,9 @@ def test_conv2d_backward_is_adjoint(student, rng):
         assert_close(np.float64((dw * w).sum()), np.float64((dout * maps).sum()), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_backward_of_rarer_arguments(student, reference, rng):
-    """no bias, float32, read-only arrays; a dout of another shape raises ValueError"""
+    """no bias, float32, read-only arrays"""
     dout, x, w, b = some(rng, (2, 3, 3, 3), (2, 2, 5, 7), (3, 2, 3, 4))
     dx, dw, db = parts(student.conv2d_backward(dout, x, w, None, 2, 1))
     expected = reference.conv2d_backward(dout, x, w, None, 2, 1)
@@ -98,13 +95,11 @@ def test_conv2d_backward_of_rarer_arguments(student, reference, rng):
     scales = reference.conv2d_backward(*map(abs, small), 2, 1)
     for mine, right, scale in zip(parts(student.conv2d_backward(*small, 2, 1)), expected, scales, strict=True):
         assert_close(mine, right, scale=scale.max())
-    assert_raises(ValueError, student.conv2d_backward, dout[:, :, :2], x, w, b, 2, 1)
-    assert_raises(ValueError, student.conv2d_backward, dout, x, w, b, 1, 1)
 
 
 @points(0.5)
 def test_maxpool2d_backward_of_rarer_arguments(student, reference, rng):
-    """windows that leave a rest, windows of one number, of the whole map, float32; a dout of another shape raises ValueError"""
+    """windows that leave a rest, windows of one number, of the whole map, float32"""
     for shape, kernel, stride, padding in [
         ((2, 3, 8, 11), 3, 3, 0),
         ((1, 2, 4, 5), 1, 1, 0),
@@ -117,20 +112,17 @@ def test_maxpool2d_backward_of_rarer_arguments(student, reference, rng):
         dout = rng.normal(size=(*shape[:2], *places)).astype(np.float32)
         expected = reference.maxpool2d_backward(dout, x, kernel, stride, padding)
         assert_close(student.maxpool2d_backward(dout, x, kernel, stride, padding), expected, scale=np.abs(dout).max() * 9)
-    assert_raises(ValueError, student.maxpool2d_backward, np.ones((1, 1, 2, 3)), np.ones((1, 1, 4, 4)), 2, 2, 0)
 
 
-@points(0.5)
+@points(0.25)
 def test_sgd_step_of_rarer_arguments(student, rng):
-    """float32 parameters, a rate of 0, parameters in any order; names that differ raise ValueError"""
+    """float32 parameters, a rate of 0, parameters in any order"""
     params = {"a": rng.normal(size=(2, 3)).astype(np.float32), "b": rng.normal(size=5).astype(np.float32)}
     grads = {"b": rng.normal(size=5).astype(np.float32), "a": rng.normal(size=(2, 3)).astype(np.float32)}
     for lr in (0.0, 0.125):
         answer = student.sgd_step(params, grads, lr)
         for name, value in params.items():
             assert_close(answer[name], value - np.float32(lr) * grads[name], scale=5.0)
-    assert_raises(ValueError, student.sgd_step, params, {"a": grads["a"]}, 0.1)
-    assert_raises(ValueError, student.sgd_step, {"a": params["a"]}, grads, 0.1)
 
 
 @points(0.5)

@@ -139,6 +139,12 @@ def cross_entropy_nothing_checked(logits, labels):
     return solution.cross_entropy(logits, fitting)
 
 
+@mistake("The gradient has the logits' dtype, so whole-number logits make it whole. Make it of floats.")
+def cross_entropy_gradient_of_whole_numbers(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss, dlogits.astype(logits.dtype)
+
+
 def backward(dout, x, w, b, stride, padding, *, spread=1, add=True, kernel=None, overlay=None):
     """Return the right dx as a slow NumPy version makes it, with some of its steps changed."""
     kernel = w if kernel is None else kernel
@@ -239,6 +245,21 @@ def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx[:, :, : x.shape[2], : x.shape[3]])
 
 
+@mistake("padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H, and to padding + W.")
+def conv2d_backward_dx_cut_by_minus_zero(dout, x, w, b, stride, padding):
+    dx = solution.conv2d_backward(dout, x, w, b, stride, padding)[0]
+    return altered(dout, x, w, b, stride, padding, dx=dx if padding else dx[:, :, 0:-0, 0:-0])
+
+
+@mistake("The image's height is used as its width, or the kernel's. Take each size from its own axis.")
+def conv2d_backward_width_from_height(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    height, kernel = x.shape[2], w.shape[2]
+    room = ((0, 0), (0, 0), (0, 0), (0, max(0, height - x.shape[3])))
+    kernel_room = ((0, 0), (0, 0), (0, 0), (0, max(0, kernel - w.shape[3])))
+    return np.pad(dx, room)[..., :height], np.pad(dw, kernel_room)[..., :kernel], db
+
+
 @mistake("The frame is missing in dw: pad the images first, as in the forward pass.")
 def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
@@ -296,6 +317,14 @@ def conv2d_backward_other_order(dout, x, w, b, stride, padding):
 def conv2d_backward_negative(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
     return -dx, -dw, None if db is None else -db
+
+
+@mistake("Each gradient has its array's dtype, so whole numbers make it whole, and bytes overflow. Make gradients of floats.")
+def conv2d_backward_of_whole_numbers(dout, x, w, b, stride, padding):
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    with np.errstate(all="ignore"):
+        dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+        return dx.astype(x.dtype), dw.astype(w.dtype), None if b is None else db.astype(b.dtype)
 
 
 @mistake("Without a bias there is still a db. Where b is None, db is None.")
@@ -430,6 +459,11 @@ def maxpool2d_backward_nothing_checked(dout, x, kernel_size, stride, padding):
     rows, columns = min(size[0], dout.shape[2]), min(size[1], dout.shape[3])
     fitting[:, :, :rows, :columns] = dout[:, :, :rows, :columns]
     return solution.maxpool2d_backward(fitting, x, kernel_size, stride, padding)
+
+
+@mistake("dx has the dtype of x, so the gradient is cut to whole numbers where x holds these. Make dx of floats.")
+def maxpool2d_backward_of_whole_numbers(dout, x, kernel_size, stride, padding):
+    return solution.maxpool2d_backward(dout, x, kernel_size, stride, padding).astype(x.dtype)
 
 
 UPHILL = "The step goes uphill: the gradient points to where the loss grows. Subtract it."
@@ -675,6 +709,22 @@ def train_in_place(images, labels, params, epochs, lr, batch, seed):
     for name, value in trained.items():
         params[name][...] = value
     return params, losses
+
+
+@mistake("The maps are taken to be as wide as they are high. Images need not be square: use H//2 and W//2.")
+def train_width_from_height(images, labels, params, epochs, lr, batch, seed):
+    height, filters = images.shape[2], len(params["conv_w"])
+    room = max(height - images.shape[3], 0)
+    square = np.pad(images, ((0, 0), (0, 0), (0, 0), (0, room)))[..., :height]
+    side, maps = height // 2, params["fc_w"].reshape(len(params["fc_b"]), filters, height // 2, -1)
+    kept = np.pad(maps, ((0, 0), (0, 0), (0, 0), (0, max(side - maps.shape[3], 0))))[..., :side]
+    trained, losses = solution.train(square, labels, params | {"fc_w": kept.reshape(len(maps), -1)}, epochs, lr, batch, seed)
+    if kept.shape != maps.shape:
+        width = min(side, maps.shape[3])
+        maps = maps.copy()
+        maps[..., :width] = trained["fc_w"].reshape(kept.shape)[..., :width]
+        trained["fc_w"] = maps.reshape(len(maps), -1)
+    return trained, losses
 
 
 @mistake("One epoch is missing.")

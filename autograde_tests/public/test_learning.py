@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import assert_close, gate, points
+from cnngrade import assert_close, assert_raises, gate, points
 
 
 def assert_loss(answer, expected, scale=None):
@@ -15,11 +15,18 @@ def assert_loss(answer, expected, scale=None):
     assert_close(answer[1], expected[1], scale=1.0)
 
 
-def assert_gradients(answer, expected, scales):
-    """Compare (dx, dw, db) one by one, each under its name."""
+def gradients(answer):
+    """Return dx, dw, db, or say what came instead."""
     assert isinstance(answer, tuple | list), f"conv2d_backward returns (dx, dw, db), not {type(answer).__name__}."
     assert len(answer) == 3, f"conv2d_backward returns three gradients; yours has {len(answer)} parts."
-    for name, mine, right, scale in zip(("dx", "dw", "db"), answer, expected, scales, strict=True):
+    return answer
+
+
+def assert_gradients(answer, expected, scales):
+    """Compare dx, dw and, unless None is expected, db one by one, each under its name."""
+    for name, mine, right, scale in zip(("dx", "dw", "db"), gradients(answer), expected, scales, strict=True):
+        if right is None:
+            continue
         try:
             assert_close(mine, right, scale=scale.max())
         except AssertionError as error:
@@ -42,9 +49,9 @@ def distinct(rng, shape):
     return rng.permutation(np.prod(shape)).reshape(shape) - np.prod(shape) / 2 + 0.25
 
 
-def network(rng, filters, pixels, classes):
-    """Return random parameters of a small network for images of pixels x pixels."""
-    inputs = filters * (pixels // 2) ** 2
+def network(rng, filters, rows, columns, classes):
+    """Return random parameters of a small network for images of that many rows and columns."""
+    inputs = filters * (rows // 2) * (columns // 2)
     return {
         "conv_w": rng.normal(size=(filters, 1, 3, 3)) * 0.5,
         "conv_b": rng.normal(size=filters) * 0.1,
@@ -53,34 +60,48 @@ def network(rng, filters, pixels, classes):
     }
 
 
-def assert_trained(answer, expected):
-    """Compare (params, losses); a training adds up its rounding errors, so there is more room than for a single sum."""
+def without_ties(rng, images):
+    """Return the images with a little noise.
+
+    Where paper is blank, all numbers of a pooling window are equal. Which of them gets the gradient is asked for in a case of
+    its own, of `maxpool2d_backward`; here no two are equal, so that a training does not depend on it.
+    """
+    return images + 0.02 * rng.random(size=images.shape)
+
+
+def assert_parameters(answer, expected):
+    """Compare the parameters of (params, losses). A training adds up its rounding errors, so there is more room."""
     assert isinstance(answer, tuple | list), f"train returns (params, losses), not {type(answer).__name__}."
     assert len(answer) == 2, f"train returns (params, losses); yours has {len(answer)} parts."
-    params, losses = answer
+    params = answer[0]
     assert isinstance(params, dict), f"the trained parameters are a dict, not {type(params).__name__}."
     assert sorted(params) == sorted(expected[0]), f"the trained parameters are {sorted(expected[0])}, not {sorted(params)}."
-    assert isinstance(losses, list), f"the losses are a list of floats, one per epoch, not {type(losses).__name__}."
-    assert len(losses) == len(expected[1]), f"there is one loss per epoch, {len(expected[1])} in all; you return {len(losses)}."
     for name in ("fc_b", "fc_w", "conv_b", "conv_w"):
         try:
             assert_close(params[name], expected[0][name], scale=1.0, c=1e5)
         except AssertionError as error:
             raise type(error)(f"{name}: {error}") from None
+
+
+def assert_trained(answer, expected):
+    """Compare (params, losses)."""
+    assert_parameters(answer, expected)
+    losses = answer[1]
+    assert isinstance(losses, list), f"the losses are a list of floats, one per epoch, not {type(losses).__name__}."
+    assert len(losses) == len(expected[1]), f"there is one loss per epoch, {len(expected[1])} in all; you return {len(losses)}."
     assert_close(np.array(losses, float), np.array(expected[1]), scale=1.0, c=1e5)
 
 
 @gate
 @points(0.5)
-def test_cross_entropy_of_two_rows(student):
-    """two rows of three logits: one fairly sure and right, one undecided"""
-    logits = np.log(np.array([[6.0, 1.0, 1.0], [2.0, 2.0, 2.0]]))
-    loss = -(np.log(6 / 8) + np.log(1 / 3)) / 2
-    gradient = np.array([[6 / 8 - 1, 1 / 8, 1 / 8], [1 / 3, 1 / 3, 1 / 3 - 1]]) / 2
-    assert_loss(student.cross_entropy(logits, np.array([0, 2])), (loss, gradient))
+def test_cross_entropy_of_one_row(student):
+    """one row of three logits, fairly sure and right"""
+    logits = np.log(np.array([[6.0, 1.0, 1.0]]))
+    gradient = np.array([[6 / 8 - 1, 1 / 8, 1 / 8]])
+    assert_loss(student.cross_entropy(logits, np.array([0])), (-np.log(6 / 8), gradient))
 
 
-@points(0.5)
+@points(0.25)
 def test_cross_entropy_of_a_batch(student, reference, rng):
     """five random rows of four logits: the loss is a mean over rows, and so is its gradient"""
     logits, labels = 2 * rng.normal(size=(5, 4)), np.array([3, 0, 0, 2, 1])
@@ -96,38 +117,90 @@ def test_cross_entropy_of_large_logits(student, reference, rng):
     assert_loss(student.cross_entropy(logits, labels), reference.cross_entropy(logits, labels), scale=1000.0)
 
 
+@points(0.25)
+def test_cross_entropy_of_whole_numbers(student, reference, rng):
+    """logits that are whole numbers (int64): loss and gradient are fractions"""
+    logits, labels = rng.integers(-3, 4, size=(3, 4)), np.array([1, 3, 0])
+    assert_loss(student.cross_entropy(logits, labels), reference.cross_entropy(logits, labels))
+
+
+@points(0.25)
+def test_cross_entropy_refuses_what_does_not_fit(student, rng):
+    """too few labels, a label above M - 1 or below 0: each raises ValueError"""
+    for labels in ([0, 1], [0, 4, 1], [0, -1, 1]):
+        assert_raises(ValueError, student.cross_entropy, rng.normal(size=(3, 4)), np.array(labels))
+
+
 @gate
 @points(0.5)
-def test_conv2d_backward_in_one_row(student):
-    """a row of four pixels, a kernel of two numbers, three outputs"""
-    x, w = np.array([[[[1.0, 2.0, 3.0, 5.0]]]]), np.array([[[[10.0, 1.0]]]])
-    answer = student.conv2d_backward(np.array([[[[1.0, 0.5, 2.0]]]]), x, w, np.array([7.0]), 1, 0)
-    expected = np.array([[[[10.0, 6.0, 20.5, 2.0]]]]), np.array([[[[8.0, 13.5]]]]), np.array([3.5])
-    assert_gradients(answer, expected, [np.array(30.0)] * 3)
-
-
-@points(1)
-def test_conv2d_backward_of_a_batch(student, reference, rng):
-    """different numbers of images, channels and filters: each gradient has the shape of its array"""
-    arguments = some(rng, (2, 5, 4, 6), (2, 3, 6, 9), (5, 3, 3, 4))
-    expected, scales = gradients_and_scales(reference, *arguments, 1, 0)
-    assert_gradients(student.conv2d_backward(*arguments, 1, 0), expected, scales)
+def test_conv2d_backward_of_one_image(student):
+    """one image of 3x3, one filter of 3x3, padding 1: the gradients of image and filter"""
+    x = np.array([[[[1.0, 2.0, 0.0], [0.0, 3.0, 1.0], [2.0, 1.0, 4.0]]]])
+    w = np.array([[[[1.0, 0.0, 2.0], [0.0, 3.0, 1.0], [2.0, 1.0, 0.0]]]])
+    dout = np.array([[[[1.0, 0.0, 2.0], [0.0, 1.0, 0.0], [3.0, 0.0, 1.0]]]])
+    dx = np.array([[[[4.0, 1.0, 8.0], [1.0, 14.0, 3.0], [11.0, 4.0, 3.0]]]])
+    dw = np.array([[[[4.0, 3.0, 9.0], [5.0, 14.0, 6.0], [8.0, 3.0, 7.0]]]])
+    answer = student.conv2d_backward(dout, x, w, np.array([7.0]), 1, 1)
+    assert_gradients(answer, (dx, dw, None), [np.array(30.0)] * 3)
 
 
 @points(0.5)
-def test_conv2d_backward_with_padding(student, reference, rng):
-    """the frame is cut off the gradient of the images, and counts in the gradient of the filters"""
-    arguments = some(rng, (3, 2, 6, 8), (3, 4, 4, 5), (2, 4, 3, 2))
-    expected, scales = gradients_and_scales(reference, *arguments, 1, 2)
-    assert_gradients(student.conv2d_backward(*arguments, 1, 2), expected, scales)
+def test_conv2d_backward_of_a_batch(student, reference, rng):
+    """two images of three channels, five filters: dx adds up over filters, dw over images"""
+    arguments = some(rng, (2, 5, 6, 6), (2, 3, 6, 6), (5, 3, 3, 3))
+    (dx, dw, _), scales = gradients_and_scales(reference, *arguments, 1, 1)
+    assert_gradients(student.conv2d_backward(*arguments, 1, 1), (dx, dw, None), scales)
+
+
+@points(0.25)
+def test_conv2d_backward_of_biases(student, reference, rng):
+    """db is one number per filter, summed over images and places; without biases (b is None) it is None"""
+    dout, x, w, b = some(rng, (2, 5, 6, 6), (2, 3, 6, 6), (5, 3, 3, 3))
+    db = reference.conv2d_backward(dout, x, w, b, 1, 1)[2]
+    assert_close(gradients(student.conv2d_backward(dout, x, w, b, 1, 1))[2], db, scale=np.abs(dout).sum())
+    none = gradients(student.conv2d_backward(dout, x, w, None, 1, 1))[2]
+    assert none is None, f"without a bias it has no gradient: db is None, not {type(none).__name__}."
+
+
+@points(0.25)
+def test_conv2d_backward_without_padding(student, reference, rng):
+    """padding 0: there is no frame to cut off"""
+    arguments = some(rng, (2, 4, 4, 4), (2, 3, 6, 6), (4, 3, 3, 3))
+    (dx, dw, _), scales = gradients_and_scales(reference, *arguments, 1, 0)
+    assert_gradients(student.conv2d_backward(*arguments, 1, 0), (dx, dw, None), scales)
+
+
+@points(0.25)
+def test_conv2d_backward_of_other_shapes(student, reference, rng):
+    """filters of 3x2 on images of 4x5, padding 2: no two sizes are equal"""
+    arguments = some(rng, (1, 6, 6, 8), (1, 4, 4, 5), (6, 4, 3, 2))
+    (dx, dw, _), scales = gradients_and_scales(reference, *arguments, 1, 2)
+    assert_gradients(student.conv2d_backward(*arguments, 1, 2), (dx, dw, None), scales)
 
 
 @points(0.5)
 def test_conv2d_backward_with_stride(student, reference, rng):
-    """a stride of 2 that does not divide evenly: the last row and column have no gradient, and windows overlap"""
-    arguments = some(rng, (2, 4, 3, 4), (2, 3, 8, 10), (4, 3, 3, 3))
-    expected, scales = gradients_and_scales(reference, *arguments, 2, 0)
-    assert_gradients(student.conv2d_backward(*arguments, 2, 0), expected, scales)
+    """a stride of 3 that does not divide evenly: the last row and column have no gradient, and windows of 4x4 overlap"""
+    arguments = some(rng, (2, 4, 3, 3), (2, 3, 10, 10), (4, 3, 4, 4))
+    (dx, dw, _), scales = gradients_and_scales(reference, *arguments, 3, 1)
+    assert_gradients(student.conv2d_backward(*arguments, 3, 1), (dx, dw, None), scales)
+
+
+@points(0.25)
+def test_conv2d_backward_of_whole_numbers(student, reference, rng):
+    """an image of bytes (uint8), whole-number filters and biases (int64), a dout of fractions: all gradients are fractions"""
+    dout, x = rng.normal(size=(2, 3, 4, 4)), rng.integers(0, 256, size=(2, 1, 4, 4), dtype=np.uint8)
+    w, b = rng.integers(-3, 4, size=(3, 1, 3, 3)), rng.integers(-3, 4, size=3)
+    absolute = reference.conv2d_backward(abs(dout), x, abs(w), abs(b), 1, 1)
+    assert_gradients(student.conv2d_backward(dout, x, w, b, 1, 1), reference.conv2d_backward(dout, x, w, b, 1, 1), absolute)
+
+
+@points(0.25)
+def test_conv2d_backward_refuses_what_does_not_fit(student, rng):
+    """a dout with a row too few, or of another stride: each raises ValueError"""
+    dout, x, w, b = some(rng, (2, 3, 3, 3), (2, 2, 5, 5), (3, 2, 3, 3))
+    assert_raises(ValueError, student.conv2d_backward, dout[:, :, :2], x, w, b, 2, 1)
+    assert_raises(ValueError, student.conv2d_backward, dout, x, w, b, 1, 1)
 
 
 @gate
@@ -148,7 +221,7 @@ def test_maxpool2d_backward_where_windows_overlap(student, reference, rng):
     assert_close(student.maxpool2d_backward(dout, x, 3, 2, 0), reference.maxpool2d_backward(dout, x, 3, 2, 0), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_maxpool2d_backward_with_padding(student, reference, rng):
     """negative numbers only: the frame wins no window and takes no gradient away"""
     x, dout = distinct(rng, (3, 2, 5, 8)) - 1000, rng.normal(size=(3, 2, 3, 4))
@@ -156,13 +229,26 @@ def test_maxpool2d_backward_with_padding(student, reference, rng):
     assert_close(student.maxpool2d_backward(dout, x, 3, 2, 1), reference.maxpool2d_backward(dout, x, 3, 2, 1), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_maxpool2d_backward_of_a_tie(student):
     """of equal numbers the first one in row order gets the gradient"""
     x = np.array([[[[0.0, 4.0, 1.0, 1.0], [4.0, 4.0, 1.0, 1.0]]]])
     dx = np.zeros((1, 1, 2, 4))
     dx[0, 0, 0, 1], dx[0, 0, 0, 2] = 3, 5
     assert_close(student.maxpool2d_backward(np.array([[[[3.0, 5.0]]]]), x, 2, 2, 0), dx)
+
+
+@points(0.25)
+def test_maxpool2d_backward_of_whole_numbers(student, reference, rng):
+    """maps of whole numbers (int64) and a dout of fractions: dx is made of the fractions"""
+    x, dout = rng.permutation(64).reshape(2, 2, 4, 4) - 32, rng.normal(size=(2, 2, 2, 2))
+    assert_close(student.maxpool2d_backward(dout, x, 2, 2, 0), reference.maxpool2d_backward(dout, x, 2, 2, 0))
+
+
+@points(0.25)
+def test_maxpool2d_backward_refuses_what_does_not_fit(student):
+    """a dout with a column too many raises ValueError"""
+    assert_raises(ValueError, student.maxpool2d_backward, np.ones((1, 1, 2, 3)), np.ones((1, 1, 4, 4)), 2, 2, 0)
 
 
 @points(0.5)
@@ -177,37 +263,51 @@ def test_sgd_step_downhill(student, rng):
         assert_close(answer[name], value - 0.25 * grads[name], scale=5.0)
 
 
+@points(0.25)
+def test_sgd_step_refuses_what_does_not_fit(student, rng):
+    """a parameter without a gradient, or a gradient without a parameter, raises ValueError"""
+    two, one = {"a": rng.normal(size=3), "b": rng.normal(size=2)}, {"a": rng.normal(size=3)}
+    assert_raises(ValueError, student.sgd_step, two, one, 0.1)
+    assert_raises(ValueError, student.sgd_step, one, two, 0.1)
+
+
 @gate
 @points(0.5)
 def test_train_a_single_step(student, reference, rng):
-    """one epoch, one batch of all images: one step"""
-    images, labels, params = rng.random(size=(4, 1, 6, 6)), np.array([2, 0, 1, 2]), network(rng, 2, 6, 3)
-    assert_trained(student.train(images, labels, params, 1, 0.5, 4, 1), reference.train(images, labels, params, 1, 0.5, 4, 1))
+    """a single image, a single step: the new parameters"""
+    arguments = rng.random(size=(1, 1, 6, 6)), np.array([2]), network(rng, 2, 6, 6, 3), 1, 0.5, 1, 1
+    assert_parameters(student.train(*arguments), reference.train(*arguments))
 
 
 @points(0.5)
 def test_train_two_epochs_in_batches(student, reference, rng):
-    """two epochs, shuffled again for each, with a smaller last batch"""
-    images, labels, params = rng.random(size=(8, 1, 6, 6)), np.arange(8) % 5, network(rng, 3, 6, 5)
-    arguments = images, labels, params, 2, 0.25, 3, 11
+    """two epochs, shuffled again for each, with a smaller last batch: parameters and losses"""
+    arguments = rng.random(size=(8, 1, 6, 6)), np.arange(8) % 5, network(rng, 3, 6, 6, 5), 2, 0.25, 3, 11
     assert_trained(student.train(*arguments), reference.train(*arguments))
 
 
-@points(0.5)
+@points(0.25)
+def test_train_on_images_that_are_not_square(student, reference, rng):
+    """images of 4x10 pixels, three steps"""
+    arguments = rng.random(size=(6, 1, 4, 10)), np.arange(6) % 3, network(rng, 2, 4, 10, 3), 1, 0.25, 2, 5
+    assert_trained(student.train(*arguments), reference.train(*arguments))
+
+
+@points(0.25)
 def test_train_learns_to_read(student, digits, digit_labels):
-    """from eight random filters to at least 95 % of the digits that were held back"""
-    order = np.random.default_rng(0).permutation(len(digits))
-    held_back, shown = order[:300], order[300:1300]
-    begin = network(np.random.default_rng(5), 8, 8, 10) | {"conv_b": np.zeros(8)}
-    begin["conv_w"] *= 0.6
-    # Twice over a thousand digits is enough: the reference reads 97.7 % of the others.
-    trained, _ = student.train(digits[shown], digit_labels[shown].astype(int), begin, 2, 0.3, 8, 2)
-    padded = np.pad(digits[held_back], ((0, 0), (0, 0), (1, 1), (1, 1)))
+    """from three random filters to at least 95 % of the zeros, ones and twos that were held back"""
+    rng = np.random.default_rng(0)
+    chosen = rng.permutation(np.flatnonzero(digit_labels < 3))
+    images, labels = without_ties(rng, digits[chosen]), digit_labels[chosen].astype(int)
+    begin = network(np.random.default_rng(5), 3, 8, 8, 3)
+    # Twice over two hundred digits is enough: the reference reads 98 % of the others.
+    trained, _ = student.train(images[300:500], labels[300:500], begin, 2, 0.2, 4, 2)
+    padded = np.pad(images[:300], ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
     maps = np.einsum("ncijuv,kcuv->nkij", windows, trained["conv_w"]) + trained["conv_b"][:, None, None]
-    pooled = np.maximum(maps, 0).reshape(300, 8, 4, 2, 4, 2).max(axis=(3, 5))
+    pooled = np.maximum(maps, 0).reshape(300, 3, 4, 2, 4, 2).max(axis=(3, 5))
     read = (pooled.reshape(300, -1) @ trained["fc_w"].T + trained["fc_b"]).argmax(axis=1)
-    share = float((read == digit_labels[held_back]).mean())
+    share = float((read == labels[:300]).mean())
     assert share >= 0.95, f"Of 300 digits that it has never seen, the network reads {share:.1%}; at least 95 % is needed."
 
 
@@ -217,10 +317,10 @@ def test_train_within_its_budget(budget, digits, digit_labels):
 
     def digits_and_filters(rng):
         chosen = rng.permutation(len(digits))[:96]
-        return digits[chosen], digit_labels[chosen].astype(int), network(rng, 8, 8, 10), 1, 0.1, 48, 4
+        images, labels = without_ties(rng, digits[chosen]), digit_labels[chosen].astype(int)
+        return images, labels, network(rng, 8, 8, 8, 10), 1, 0.1, 48, 4
 
     def one_batch(rng, N, H, W, K):
-        params = network(rng, K, 2, 3) | {"fc_w": rng.normal(size=(3, K * (H // 2) * (W // 2)))}
-        return rng.normal(size=(N, 1, H, W)), np.arange(N) % 3, params, 1, 0.1, N, 4
+        return rng.normal(size=(N, 1, H, W)), np.arange(N) % 3, network(rng, K, H, W, 3), 1, 0.1, N, 4
 
     budget("train", digits_and_filters, one_batch, N=1, H=4, W=4, K=1)
