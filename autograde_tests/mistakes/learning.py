@@ -245,7 +245,7 @@ def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx[:, :, : x.shape[2], : x.shape[3]])
 
 
-@mistake("padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H, and to padding + W.")
+@mistake("padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.")
 def conv2d_backward_dx_cut_by_minus_zero(dout, x, w, b, stride, padding):
     dx = solution.conv2d_backward(dout, x, w, b, stride, padding)[0]
     return altered(dout, x, w, b, stride, padding, dx=dx if padding else dx[:, :, 0:-0, 0:-0])

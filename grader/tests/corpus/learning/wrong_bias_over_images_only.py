@@ -1,6 +1,6 @@
 # expect:
 #   verdict: partial
-#   functions: {conv2d_backward: wrong}
+#   functions: {conv2d_backward: partial}
 #   causes: [db is summed over the images only]
 #
 # One axis of three.

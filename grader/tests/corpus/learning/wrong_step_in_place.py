@@ -1,6 +1,6 @@
 # expect:
 #   verdict: partial
-#   functions: {sgd_step: wrong}
+#   functions: {sgd_step: partial}
 #   sentence: changed one of its arguments
 #
 # -= in the caller's arrays.
