@@ -300,7 +300,8 @@ def test_train_learns_to_read(student, digits, digit_labels):
     chosen = rng.permutation(np.flatnonzero(digit_labels < 3))
     images, labels = without_ties(rng, digits[chosen]), digit_labels[chosen].astype(int)
     begin = network(np.random.default_rng(5), 3, 8, 8, 3)
-    # Twice over two hundred digits is enough: the reference reads 98 % of the others.
+    # Twice over two hundred digits is enough: the reference reads 99.7 % of the others. A training that loops over pixels in
+    # Python needs a tenth of what a call may take.
     trained, _ = student.train(images[300:500], labels[300:500], begin, 2, 0.2, 4, 2)
     padded = np.pad(images[:300], ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))

@@ -7,8 +7,7 @@
     #   earned: 0                                           points, or `all`
     #   causes: [The kernel is flipped]                     each is part of a known mistake that is named
     #   sentence: changed one of its arguments              part of something that the student reads
-    #   call_seconds: 1                                     the policy for this one, so that an endless loop ends soon; what
-    #                                                       only waits is ended after three times as long
+    #   call_seconds: 1                                     the policy for this one, so that an endless loop ends soon
     #   packages: [scipy]                                   what the course of this one lets submissions use, besides NumPy
 
 Only `verdict` is required. In a notebook the lines begin the first cell.
@@ -124,7 +123,7 @@ def read(path: Path) -> Expectation:
 def policy_for(expected: Expectation, policy: Policy) -> Policy:
     """Return the policy that a submission asks to be judged by."""
     if expected.call_seconds:
-        policy = replace(policy, call_seconds=expected.call_seconds, wall_factor=3.0)
+        policy = replace(policy, call_seconds=expected.call_seconds)
     return replace(policy, packages=(*policy.packages, *expected.packages))
 
 
