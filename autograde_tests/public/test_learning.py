@@ -118,10 +118,11 @@ def test_cross_entropy_of_large_logits(student, reference, rng):
 
 
 @points(0.25)
-def test_cross_entropy_of_whole_numbers(student, reference, rng):
-    """logits that are whole numbers (int64): loss and gradient are fractions"""
-    logits, labels = rng.integers(-3, 4, size=(3, 4)), np.array([1, 3, 0])
-    assert_loss(student.cross_entropy(logits, labels), reference.cross_entropy(logits, labels))
+def test_cross_entropy_of_integers_and_float32(student, reference, rng):
+    """logits that are whole numbers (int64), and logits in float32: loss and gradient are fractions"""
+    labels = np.array([1, 3, 0])
+    for logits in (rng.integers(-3, 4, size=(3, 4)), rng.normal(size=(3, 4)).astype(np.float32)):
+        assert_loss(student.cross_entropy(logits, labels), reference.cross_entropy(logits, labels))
 
 
 @points(0.25)
@@ -187,12 +188,13 @@ def test_conv2d_backward_with_stride(student, reference, rng):
 
 
 @points(0.25)
-def test_conv2d_backward_of_whole_numbers(student, reference, rng):
-    """an image of bytes (uint8), whole-number filters and biases (int64), a dout of fractions: all gradients are fractions"""
+def test_conv2d_backward_of_integers_and_float32(student, reference, rng):
+    """an image of bytes (uint8) with filters and biases of whole numbers (int64), then float32: all gradients are fractions"""
     dout, x = rng.normal(size=(2, 3, 4, 4)), rng.integers(0, 256, size=(2, 1, 4, 4), dtype=np.uint8)
     w, b = rng.integers(-3, 4, size=(3, 1, 3, 3)), rng.integers(-3, 4, size=3)
-    absolute = reference.conv2d_backward(abs(dout), x, abs(w), abs(b), 1, 1)
-    assert_gradients(student.conv2d_backward(dout, x, w, b, 1, 1), reference.conv2d_backward(dout, x, w, b, 1, 1), absolute)
+    for arguments in ((dout, x, w, b), tuple(array.astype(np.float32) for array in (dout, x, w, b))):
+        expected, scales = gradients_and_scales(reference, *arguments, 1, 1)
+        assert_gradients(student.conv2d_backward(*arguments, 1, 1), expected, scales)
 
 
 @points(0.25)
@@ -239,10 +241,11 @@ def test_maxpool2d_backward_of_a_tie(student):
 
 
 @points(0.25)
-def test_maxpool2d_backward_of_whole_numbers(student, reference, rng):
-    """maps of whole numbers (int64) and a dout of fractions: dx is made of the fractions"""
+def test_maxpool2d_backward_of_integers_and_float32(student, reference, rng):
+    """maps of whole numbers (int64) and a dout of fractions, then both in float32: dx is made of the fractions"""
     x, dout = rng.permutation(64).reshape(2, 2, 4, 4) - 32, rng.normal(size=(2, 2, 2, 2))
-    assert_close(student.maxpool2d_backward(dout, x, 2, 2, 0), reference.maxpool2d_backward(dout, x, 2, 2, 0))
+    for arguments in ((dout, x), (dout.astype(np.float32), x.astype(np.float32))):
+        assert_close(student.maxpool2d_backward(*arguments, 2, 2, 0), reference.maxpool2d_backward(*arguments, 2, 2, 0))
 
 
 @points(0.25)
@@ -253,14 +256,14 @@ def test_maxpool2d_backward_refuses_what_does_not_fit(student):
 
 @points(0.5)
 def test_sgd_step_downhill(student, rng):
-    """every parameter moves against its gradient, by the learning rate"""
-    params = {"w": rng.normal(size=(2, 3)), "b": rng.normal(size=4)}
-    grads = {name: rng.normal(size=value.shape) for name, value in params.items()}
+    """every parameter moves against its gradient, by the learning rate, in float64 or float32"""
+    params = {"w": rng.normal(size=(2, 3)), "b": rng.normal(size=4).astype(np.float32)}
+    grads = {name: rng.normal(size=value.shape).astype(value.dtype) for name, value in params.items()}
     answer = student.sgd_step(params, grads, 0.25)
     assert isinstance(answer, dict), f"sgd_step returns a dict, not {type(answer).__name__}."
     assert sorted(answer) == ["b", "w"], f"the new parameters are named b and w, not {sorted(answer)}."
     for name, value in params.items():
-        assert_close(answer[name], value - 0.25 * grads[name], scale=5.0)
+        assert_close(answer[name], value - value.dtype.type(0.25) * grads[name], scale=5.0)
 
 
 @points(0.25)
