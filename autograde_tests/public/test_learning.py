@@ -119,9 +119,9 @@ def test_cross_entropy_of_large_logits(student, reference, rng):
 
 @points(0.25)
 def test_cross_entropy_of_integers_and_float32(student, reference, rng):
-    """logits that are whole numbers (int64), and logits in float32: loss and gradient are fractions"""
-    labels = np.array([1, 3, 0])
-    for logits in (rng.integers(-3, 4, size=(3, 4)), rng.normal(size=(3, 4)).astype(np.float32)):
+    """logits that are whole numbers (int64); a single row in float32, whose label is a byte (uint8)"""
+    whole, single = rng.integers(-3, 4, size=(3, 4)), rng.normal(size=(1, 4)).astype(np.float32)
+    for logits, labels in ((whole, np.array([1, 3, 0])), (single, np.array([2], np.uint8))):
         assert_loss(student.cross_entropy(logits, labels), reference.cross_entropy(logits, labels))
 
 
@@ -189,12 +189,24 @@ def test_conv2d_backward_with_stride(student, reference, rng):
 
 @points(0.25)
 def test_conv2d_backward_of_integers_and_float32(student, reference, rng):
-    """an image of bytes (uint8) with filters and biases of whole numbers (int64), then float32: all gradients are fractions"""
+    """images of bytes (uint8) with whole-number filters and biases (int64); float32, read-only: all gradients are fractions"""
     dout, x = rng.normal(size=(2, 3, 4, 4)), rng.integers(0, 256, size=(2, 1, 4, 4), dtype=np.uint8)
     w, b = rng.integers(-3, 4, size=(3, 1, 3, 3)), rng.integers(-3, 4, size=3)
-    for arguments in ((dout, x, w, b), tuple(array.astype(np.float32) for array in (dout, x, w, b))):
+    single = tuple(array.astype(np.float32) for array in (dout, x, w, b))
+    for array in single:
+        array.flags.writeable = False
+    for arguments in ((dout, x, w, b), single):
         expected, scales = gradients_and_scales(reference, *arguments, 1, 1)
         assert_gradients(student.conv2d_backward(*arguments, 1, 1), expected, scales)
+
+
+@points(0.25)
+def test_conv2d_backward_of_one_each(student, reference, rng):
+    """one filter, of a single number; one filter as large as the image"""
+    for shapes in (((2, 1, 4, 5), (2, 3, 4, 5), (1, 3, 1, 1)), ((2, 1, 1, 1), (2, 3, 4, 5), (1, 3, 4, 5))):
+        arguments = some(rng, *shapes)
+        (dx, dw, _), scales = gradients_and_scales(reference, *arguments, 1, 0)
+        assert_gradients(student.conv2d_backward(*arguments, 1, 0), (dx, dw, None), scales)
 
 
 @points(0.25)
@@ -242,10 +254,11 @@ def test_maxpool2d_backward_of_a_tie(student):
 
 @points(0.25)
 def test_maxpool2d_backward_of_integers_and_float32(student, reference, rng):
-    """maps of whole numbers (int64) and a dout of fractions, then both in float32: dx is made of the fractions"""
+    """maps of whole numbers (int64) and a dout of fractions; float32, and a single window over the whole map"""
     x, dout = rng.permutation(64).reshape(2, 2, 4, 4) - 32, rng.normal(size=(2, 2, 2, 2))
-    for arguments in ((dout, x), (dout.astype(np.float32), x.astype(np.float32))):
-        assert_close(student.maxpool2d_backward(*arguments, 2, 2, 0), reference.maxpool2d_backward(*arguments, 2, 2, 0))
+    single = dout[:, :, :1, :1].astype(np.float32), x.astype(np.float32)
+    for arguments in ((dout, x, 2, 2, 0), (*single, 4, 1, 0)):
+        assert_close(student.maxpool2d_backward(*arguments), reference.maxpool2d_backward(*arguments))
 
 
 @points(0.25)
@@ -256,14 +269,15 @@ def test_maxpool2d_backward_refuses_what_does_not_fit(student):
 
 @points(0.5)
 def test_sgd_step_downhill(student, rng):
-    """every parameter moves against its gradient, by the learning rate, in float64 or float32"""
+    """every parameter moves against its gradient, by the learning rate, in float64 or float32; with a rate of 0 none moves"""
     params = {"w": rng.normal(size=(2, 3)), "b": rng.normal(size=4).astype(np.float32)}
     grads = {name: rng.normal(size=value.shape).astype(value.dtype) for name, value in params.items()}
-    answer = student.sgd_step(params, grads, 0.25)
-    assert isinstance(answer, dict), f"sgd_step returns a dict, not {type(answer).__name__}."
-    assert sorted(answer) == ["b", "w"], f"the new parameters are named b and w, not {sorted(answer)}."
-    for name, value in params.items():
-        assert_close(answer[name], value - value.dtype.type(0.25) * grads[name], scale=5.0)
+    for lr in (0.25, 0.0):
+        answer = student.sgd_step(params, grads, lr)
+        assert isinstance(answer, dict), f"sgd_step returns a dict, not {type(answer).__name__}."
+        assert sorted(answer) == ["b", "w"], f"the new parameters are named b and w, not {sorted(answer)}."
+        for name, value in params.items():
+            assert_close(answer[name], value - value.dtype.type(lr) * grads[name], scale=5.0)
 
 
 @points(0.25)
@@ -284,9 +298,10 @@ def test_train_a_single_step(student, reference, rng):
 
 @points(0.5)
 def test_train_two_epochs_in_batches(student, reference, rng):
-    """two epochs, shuffled again for each, with a smaller last batch: parameters and losses"""
-    arguments = rng.random(size=(8, 1, 6, 6)), np.arange(8) % 5, network(rng, 3, 6, 6, 5), 2, 0.25, 3, 11
-    assert_trained(student.train(*arguments), reference.train(*arguments))
+    """two epochs, shuffled again for each, with a smaller last batch: parameters and losses; no epoch, for a single image"""
+    images, labels, params = rng.random(size=(8, 1, 6, 6)), np.arange(8) % 5, network(rng, 3, 6, 6, 5)
+    for arguments in ((images, labels, params, 2, 0.25, 3, 11), (images[:1], labels[:1], params, 0, 0.25, 3, 11)):
+        assert_trained(student.train(*arguments), reference.train(*arguments))
 
 
 @points(0.25)
