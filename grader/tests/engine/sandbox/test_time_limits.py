@@ -75,7 +75,7 @@ def working(folder: Path, policy: Policy) -> Iterator[Student]:
 
 def test_a_worker_that_is_kept_from_running(tmp_path: Path) -> None:
     """one that is stopped for longer than its limit, and goes on, has its answer accepted"""
-    with working(tmp_path, Policy(call_seconds=0.8)) as student:
+    with working(tmp_path, Policy(call_seconds=0.8, wall_factor=60.0)) as student:
         pid = student.functions.process()
         threading.Timer(0.2, os.kill, (pid, signal.SIGSTOP)).start()
         threading.Timer(1.7, os.kill, (pid, signal.SIGCONT)).start()
@@ -87,7 +87,7 @@ def test_a_worker_that_is_kept_from_running(tmp_path: Path) -> None:
 def test_a_worker_on_a_busy_processor(tmp_path: Path) -> None:
     """one that shares its processor with five others needs several times its limit by the clock, and has its answer accepted"""
     core = min(os.sched_getaffinity(0))
-    with working(tmp_path, Policy(call_seconds=0.8)) as student:
+    with working(tmp_path, Policy(call_seconds=0.8, wall_factor=60.0)) as student:
         os.sched_setaffinity(student.functions.process(), {core})
         code = f"import os\nos.sched_setaffinity(0, {{{core}}})\nprint(1, flush=True)\n"
         code += f"while os.getppid() == {os.getpid()}: pass"

@@ -247,7 +247,7 @@ def test_leaving_at_import_is_said_once(tmp_path: Path) -> None:
 
 def test_an_endless_import_is_ended(tmp_path: Path) -> None:
     """a file that never gets to its end costs its own limit, and is not tried again"""
-    student = student_of("while True:\n    pass\n", tmp_path, replace(POLICY, import_seconds=0.5, call_seconds=60.0))
+    student = student_of("while True:\n    pass\n", tmp_path, replace(POLICY, import_seconds=0.5, wall_factor=60.0))
     start = time.monotonic()
     try:
         for _ in range(3):
