@@ -81,7 +81,7 @@ class Course:
     policy: Policy = Policy()
     handout: bool = False
     classroom: Path = Path("classroom")
-    stub_digests: Mapping[str, str] = field(default_factory=dict)
+    stub_digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def unit(self, name: str) -> Unit:
         """Return the unit called `name`; raises KeyError."""

@@ -22,6 +22,7 @@ from cnngrade.files import digest_of_file, digest_of_parts, write_atomically
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.sandbox.backends import NONE
+from cnngrade.submission.choose import files_of, saved_last
 
 
 def _version(package: str) -> str:
@@ -59,8 +60,11 @@ def report_key(course: Course, unit: Unit, work: HandedIn, judging: str, sandbox
     """Return the key under which the report on this folder, as it is now, is stored; `judging` is the `judging_digest`."""
     # What ran unconfined might have done anything: its verdict does not count as one from a sandbox.
     confined = "" if sandbox == NONE else "confined"
-    files = [work.folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
-    return digest_of_parts(judging, work.student, secret(course), confined, *map(_content_digest, files))
+    both = [work.folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
+    # Which of two files is judged may depend on which is the later one.
+    last = saved_last(both) if len(files_of(unit, work.folder)) == 2 else None
+    name = last.name if last else ""
+    return digest_of_parts(judging, work.student, secret(course), confined, name, *map(_content_digest, both))
 
 
 def save(course: Course, unit: Unit, key: str, report: Report) -> None:

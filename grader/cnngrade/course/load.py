@@ -73,7 +73,7 @@ def _course(data: dict[str, Any], root: Path) -> Course:
         policy=Policy(**policy),
         handout=bool(data.get("handout", False)),
         classroom=Path(data.get("classroom", "classroom")),
-        stub_digests=dict(data.get("stub_digests", {})),
+        stub_digests={name: tuple(found) for name, found in data.get("stub_digests", {}).items()},
     )
 
 

@@ -23,7 +23,7 @@ from cnngrade.jobs.verify import verify
 from cnngrade.model import Course, Unit
 from cnngrade.pictures.draw import load_pictures, record_pictures
 from cnngrade.sandbox.backends import require
-from cnngrade.submission.choose import stub_digest
+from cnngrade.submission.choose import stub_digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
         "title": course.title,
         "points": unit.points,
         "handout": True,
-        "stub_digests": {unit.name: stub_digest(course, unit)},
+        "stub_digests": {unit.name: list(stub_digests(course, unit))},
         "policy": {
             "import_seconds": policy.import_seconds,
             "call_seconds": policy.call_seconds,

@@ -2,37 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.model import Course, Unit
-from cnngrade.submission.read import code_digest, decoded, read_bytes, read_work, script_cells
+from cnngrade.submission.read import cell_source, decoded, parse_notebook, read_bytes, read_work, script_cells
+from cnngrade.submission.stubs import Written, statement_digests, written
+from cnngrade.worker.cells import Cell
+
+# Files that were copied, unpacked or checked out together differ by less; nobody saves two by hand in that time.
+_SAME_TIME_NS = 1_000_000_000
 
 
-def _differs_from_stub(path: Path, course: Course, unit: Unit) -> bool:
-    try:
-        cells = read_work(path, unit.name).cells
-    except SubmissionError:
-        return True
-    return code_digest(cells) != stub_digest(course, unit)
+class _Trace(IntEnum):
+    """What is seen of a student's work in a file, from nothing to a function that is judged."""
+
+    NONE = 0
+    OTHER_CODE = 1
+    UNREADABLE = 2
+    NOT_JUDGED = 3
+    WRITTEN = 4
 
 
-def stub_digest(course: Course, unit: Unit) -> str:
-    """Return the `code_digest` of the unit as it was handed out."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that may be the submission; `problem` says why it cannot be read."""
+
+    path: Path
+    trace: _Trace
+    functions: frozenset[str] = frozenset()
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+
+def stub_digests(course: Course, unit: Unit) -> Sequence[str]:
+    """Return the digests of the unit's statements as they were handed out."""
     if unit.name in course.stub_digests:
         return course.stub_digests[unit.name]
     stub = paths.exercise_file(course, unit.name)
-    return code_digest(script_cells(decoded(read_bytes(stub), stub.name), stub.name))
+    return statement_digests(script_cells(decoded(read_bytes(stub), stub.name), stub.name))
+
+
+def _all_code(path: Path) -> list[Cell]:
+    """Return a file's code with what is not judged of it: playgrounds and grade cells."""
+    text = decoded(read_bytes(path), path.name)
+    if path.suffix != ".ipynb":
+        return [Cell(text, path.name)]
+    cells = parse_notebook(text, path.name)["cells"]
+    return [Cell(cell_source(cell), path.name) for cell in cells if cell.get("cell_type") == "code"]
+
+
+def _look_into(path: Path, course: Course, unit: Unit) -> _Found:
+    released = set(stub_digests(course, unit))
+
+    def read(cells: Sequence[Cell]) -> Written:
+        return written(cells, unit.name, unit.functions, released)
+
+    try:
+        judged = read(read_work(path, unit.name).cells)
+        if judged.functions:
+            return _Found(path, _Trace.WRITTEN, judged.functions)
+        if read(_all_code(path)).functions:
+            return _Found(path, _Trace.NOT_JUDGED)
+    except SubmissionError as error:
+        return _Found(path, _Trace.UNREADABLE, problem=str(error))
+    return _Found(path, _Trace.OTHER_CODE if judged.differs else _Trace.NONE)
+
+
+def saved_last(paths: Sequence[Path]) -> Path | None:
+    """Return that of two files which was saved last, None where they carry the same time."""
+    (earlier, _), (later, path) = sorted((path.lstat().st_mtime_ns, path) for path in paths)
+    return path if later - earlier >= _SAME_TIME_NS else None
+
+
+def _saved_last(files: Sequence[_Found]) -> _Found | None:
+    last = saved_last([found.path for found in files])
+    return next((found for found in files if found.path == last), None)
+
+
+def files_of(unit: Unit, folder: Path) -> list[Path]:
+    """Return the notebook and the script in `folder`, those of the two that are there."""
+    found = [folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
+    return [path for path in found if path.is_file() or path.is_symlink()]
+
+
+def _of_two_works(files: Sequence[_Found], unit: Unit) -> tuple[_Found, str]:
+    both = f"Both {files[0].name} and {files[1].name} hold work"
+    if later := _saved_last(files):
+        return later, f"{both}; {later.name} was saved last and is the one judged."
+    fewer, more = sorted(files, key=lambda found: len(found.functions))
+    if len(fewer.functions) < len(more.functions):
+        counts = f"{len(more.functions)} of {len(unit.functions)} functions are written in it, and {len(fewer.functions)}"
+        return more, f"{both} and carry the same time; {more.name} is judged because {counts} in {fewer.name}."
+    return files[0], f"{both} and carry the same time; {files[0].name} is judged because it is the notebook."
+
+
+def _why_not(other: _Found, judged: _Found) -> str:
+    """Say why the other file is not the one judged; "" where nobody would ask."""
+    if other.trace is _Trace.NONE:
+        return ""
+    if other.trace is _Trace.UNREADABLE:
+        return f"{judged.name} is the one judged, because the other file cannot be read. {other.problem}"
+    if other.trace is _Trace.NOT_JUDGED:
+        return f"{judged.name} is the one judged: what {other.name} holds of functions stands in cells that are not judged."
+    return f"{judged.name} is the one judged: no function is written in {other.name}."
 
 
 def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
-    """Choose between NAME.ipynb and NAME.py in `folder`: the one that was worked on, the later one if both were.
+    """Choose between NAME.ipynb and NAME.py in `folder`: the one in which functions are written.
 
-    Returns the file and a sentence about the choice ("" when there was none to make). Raises UsageError when neither is there.
+    If they are in both, the later one is chosen; of the same time, the one with more of them, else the notebook. Returns the
+    file and a sentence about the choice ("" when there was none to make). Raises UsageError when neither is there.
     """
-    found = [folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
-    found = [path for path in found if path.is_file() or path.is_symlink()]
+    found = files_of(unit, folder)
     if not found:
         raise UsageError(
             f"There is no {unit.name}.py and no {unit.name}.ipynb in {folder}. "
@@ -40,9 +130,13 @@ def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
         )
     if len(found) == 1:
         return found[0], ""
-    changed = [path for path in found if _differs_from_stub(path, course, unit)]
-    if len(changed) < 2:
-        return (changed or found)[-1], ""
-    latest = max(changed, key=lambda path: path.lstat().st_mtime_ns)
-    other = next(path for path in changed if path != latest)
-    return latest, f"Both {latest.name} and {other.name} hold work; {latest.name} was saved last and is the one judged."
+    files = [_look_into(path, course, unit) for path in found]
+    lesser, judged = sorted(files, key=lambda found: found.trace)
+    if lesser.trace < judged.trace:
+        return judged.path, _why_not(lesser, judged)
+    if judged.trace is _Trace.WRITTEN:
+        judged, note = _of_two_works(files, unit)
+        return judged.path, note
+    judged = _saved_last(files) or files[0]
+    other = files[1 - files.index(judged)]
+    return judged.path, _why_not(other, judged)

@@ -277,7 +277,7 @@ def by_jsonschema(value: Any, rules: dict[str, Any]) -> set[tuple[tuple[Any, ...
 def test_the_schema_and_we_find_the_same(data: st.DataObject) -> None:
     """in any course with up to three parts changed we find what jsonschema finds: the same rules broken at the same places"""
     course = yaml.safe_load(tiny_course.COURSE_YML.replace("due: 2026-03-01 12:00", "budgets: {double: 5}"))
-    course |= {"handout": True, "stub_digests": {"double": "0"}, "classroom": "class"}
+    course |= {"handout": True, "stub_digests": {"double": ["0"]}, "classroom": "class"}
     course["policy"] |= {"memory_mib": 2048}
     course["units"][0] |= {"may_loop_over": {"double": ["N"]}}
     for _ in range(data.draw(st.integers(0, 3))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from cnngrade.course.load import load_course
-from cnngrade.errors import SubmissionError, UsageError
-from cnngrade.submission.choose import choose_file, stub_digest
-from cnngrade.submission.read import MAX_BYTES, code_digest, notebook_cells, read_work, script_cells
+from cnngrade.errors import SubmissionError
+from cnngrade.submission.read import MAX_BYTES, notebook_cells, read_work, script_cells
 from cnngrade.worker.cells import run_cells
-from support import tiny_course
 
 
 def code(source: str | list[str], **metadata: Any) -> dict[str, Any]:
@@ -203,29 +199,3 @@ def test_outputs_of_any_size_do_not_matter(tmp_path: Path) -> None:
     cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * (50 << 20)}]
     (tmp_path / "x.ipynb").write_text(notebook(cell))
     assert [cell.source for cell in read_work(tmp_path / "x.ipynb", "x").cells] == ["a = 1"]
-
-
-def test_the_file_that_was_worked_on_is_judged(tmp_path: Path) -> None:
-    """of script and notebook the changed one is chosen; of two changed ones the later, with a word about it"""
-    course = load_course(tiny_course.make_course(tmp_path / "course"))
-    unit, folder = course.units[0], tmp_path / "work"
-    folder.mkdir()
-    with pytest.raises(UsageError, match=r"no scaling\.py and no scaling\.ipynb"):
-        choose_file(course, unit, folder)
-    stub = [cell.source for cell in script_cells(tiny_course.EXERCISE, "scaling.py")]
-    done = [*stub[:1], tiny_course.RIGHT["double"], tiny_course.RIGHT["triple"]]
-    script, book = folder / "scaling.py", folder / "scaling.ipynb"
-    script.write_text(tiny_course.EXERCISE)
-    book.write_text(notebook(*map(code, stub)))
-    assert code_digest(notebook_cells(book.read_text(), "x")) == stub_digest(course, unit)
-    os.utime(book, (0, 0))
-    book.write_text(notebook(*map(code, done)))
-    assert choose_file(course, unit, folder) == (book, "")
-    book.write_text(notebook(*map(code, stub)))
-    script.write_text(tiny_course.script(**tiny_course.RIGHT))
-    assert choose_file(course, unit, folder) == (script, "")
-    book.write_text(notebook(*map(code, done)))
-    os.utime(script, (0, 0))
-    chosen, note = choose_file(course, unit, folder)
-    assert chosen == book
-    assert "saved last" in note
