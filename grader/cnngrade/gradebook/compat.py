@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import glob
+import os
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -43,3 +45,20 @@ def autograding_steps(converter: Autograde) -> list[Any]:
 def bounded_penalty(step: AssignLatePenalties, score: float, penalty: float) -> float:
     """Return a late penalty as nbgrader lets it stand: never less than nothing, never more than the score."""
     return float(step._check_late_penalty(SimpleNamespace(score=score), penalty))
+
+
+def _glob(pattern: str) -> list[str]:
+    """Return what matches a pattern, in which folders that are there stand for themselves, whatever they are called."""
+    there, rest = pattern, ""
+    # Cut as text: nbgrader expects a `.` in the middle of a path to be there still.
+    while there and not os.path.exists(there):
+        there, part = os.path.split(there)
+        rest = os.path.join(part, rest) if rest else part
+    return glob.glob(os.path.join(glob.escape(there), rest) if rest else glob.escape(there))
+
+
+def take_folders_literally() -> None:
+    """Have nbgrader find notebooks in a folder whose name holds `[`, `*` or `?`: it looks for them by patterns."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("nbgrader.") and getattr(module, "glob", None) is glob:
+            module.__dict__["glob"] = SimpleNamespace(glob=_glob)

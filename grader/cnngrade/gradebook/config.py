@@ -29,6 +29,9 @@ _UPPER_PART = """\
 
 from pathlib import Path
 
+from cnngrade.gradebook.compat import take_folders_literally
+from sqlalchemy.engine import URL
+
 c = get_config()  # noqa: F821
 
 classroom = Path(__file__).resolve().parent
@@ -36,6 +39,10 @@ course = str((classroom / {course!r}).resolve())
 
 c.CourseDirectory.root = str(classroom)
 c.CourseDirectory.course_id = {course_id!r}
+
+# A folder above may have any name: nbgrader would take brackets in it for a pattern, and `%` and `?` for parts of an address.
+take_folders_literally()
+c.CourseDirectory.db_url = URL.create("sqlite", database=str(classroom / "gradebook.db")).render_as_string()
 
 # What `cnngrade grade` notes beside a graded notebook is not for feedback.
 c.CourseDirectory.ignore.append({key_file!r})

@@ -22,17 +22,27 @@ _WITHOUT = (
 )  # fmt: skip
 
 
+_ROOT = "CNNGRADE_ROOT_OF_TESTS"
+"""The variable by which pytest hears of the course's folder: it would take a `$` in the folder's name for a variable."""
+
+
 SessionWork = Callable[[Sequence[CaseRun], CurrentContext], None]
 
 
 class _Plugin:
     """Hands the collected cases to `work`: a test can only be run while pytest runs its loop, hence the callback."""
 
-    def __init__(self, unit: Unit, work: SessionWork) -> None:
-        self._unit, self._work = unit, work
+    def __init__(self, course: Course, unit: Unit, work: SessionWork) -> None:
+        self._root, self._unit, self._work = course.root, unit, work
         self._contexts = CurrentContext()
         self.done = False
         self.error: BaseException | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+        """Have test files looked for from the course's folder, wherever this process is."""
+        given = early_config.invocation_params
+        early_config.invocation_params = pytest.Config.InvocationParams(args=given.args, plugins=given.plugins, dir=self._root)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -66,7 +76,8 @@ class _Plugin:
 @contextlib.contextmanager
 def _clean_surroundings(course: Course) -> Iterator[None]:
     """Keep environment variables and modules of other courses out of the session, and leave none behind."""
-    saved = {name: os.environ.pop(name) for name in list(os.environ) if name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", _ROOT)}
+    os.environ[_ROOT] = str(course.root)
 
     def forget() -> None:
         for name, module in list(sys.modules.items()):
@@ -78,16 +89,19 @@ def _clean_surroundings(course: Course) -> Iterator[None]:
     try:
         yield
     finally:
+        os.environ.pop(_ROOT, None)
         os.environ.update(saved)
         forget()
 
 
 def in_pytest(course: Course, unit: Unit, files: Sequence[Path], work: SessionWork) -> None:
     """Collect the tests in `files` and do `work` with them; raises what it raises, and CourseError where nothing can be run."""
-    plugin = _Plugin(unit, work)
+    plugin = _Plugin(course, unit, work)
     tests = course.root / "autograde_tests"
-    arguments: list[Any] = [*map(str, files), "-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
-    arguments += [f"--rootdir={course.root}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
+    # pytest takes `[` and `::` for what follows a path: only the part of the path that is ours is given.
+    arguments: list[Any] = [path.relative_to(course.root).as_posix() for path in files]
+    arguments += ["-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
+    arguments += [f"--rootdir=${{{_ROOT}}}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
     arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")] + ["-p", "cnngrade.judge.plugin"]
     with _clean_surroundings(course):
         status = pytest.main(arguments, plugins=[plugin])
