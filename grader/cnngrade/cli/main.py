@@ -27,6 +27,16 @@ _HOMES = {
 """The commands in the order in which they are used, each with its module, which is loaded when the command is asked for."""
 
 
+def _with_help(command: click.Command) -> click.Command:
+    """Return the command with its help, which is a docstring: `python -OO` has taken it away."""
+    if command.help is None and command.callback is not None:
+        # Only then is it needed.
+        from cnngrade.course.docstrings import docstring_of
+
+        command.help = docstring_of(command.callback)
+    return command
+
+
 class _InOrder(click.Group):
     """Lists the commands in the order in which they are used, not alphabetically."""
 
@@ -38,8 +48,7 @@ class _InOrder(click.Group):
         """Load a command; None for a name that is none of them."""
         if cmd_name not in _HOMES:
             return None
-        command: click.Command = getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name)
-        return command
+        return _with_help(getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name))
 
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -53,3 +62,6 @@ def main(debug: bool) -> None:
     Instructors:  cnngrade verify, release, collect, grade, feedback
     First look:   cnngrade demo
     """
+
+
+_with_help(main)

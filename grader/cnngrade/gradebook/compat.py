@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,12 +50,11 @@ def bounded_penalty(step: AssignLatePenalties, score: float, penalty: float) -> 
 
 def _glob(pattern: str) -> list[str]:
     """Return what matches a pattern, in which folders that are there stand for themselves, whatever they are called."""
-    there, rest = pattern, ""
-    # Cut as text: nbgrader expects a `.` in the middle of a path to be there still.
-    while there and not os.path.exists(there):
-        there, part = os.path.split(there)
-        rest = os.path.join(part, rest) if rest else part
-    return glob.glob(os.path.join(glob.escape(there), rest) if rest else glob.escape(there))
+    # Cut as text: nbgrader expects a `.` in the middle of a path to be there still, and Path would take it out.
+    there = pattern
+    while not Path(there).exists():
+        there = there.rpartition(os.sep)[0]
+    return glob.glob(glob.escape(there) + pattern[len(there) :])  # noqa: PTH207
 
 
 def take_folders_literally() -> None:

@@ -152,7 +152,8 @@ def read(course: Course) -> Config:
     if not path.exists():
         raise UsageError(f"{path} does not exist. Run `cnngrade release UNIT` first: it sets up the classroom.")
     try:
-        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+        # Named in full: in the name of a folder to search, traitlets takes `$` and `~` for something else.
+        return PyFileConfigLoader(str(path), path=str(path.parent)).load_config()
     except Exception as error:
         # The file is Python that an instructor may have edited: it can raise anything.
         raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error

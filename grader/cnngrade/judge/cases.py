@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
+from cnngrade.course.docstrings import docstring_of
 from cnngrade.course.naming import function_of
 from cnngrade.errors import CourseError
 from cnngrade.model import Case, Course, Unit
@@ -30,7 +29,7 @@ def case_of(item: pytest.Function, unit: Unit) -> Case:
     mark = item.get_closest_marker("points")
     if mark is None or len(mark.args) != 1 or not isinstance(mark.args[0], int | float) or not mark.args[0] > 0:
         raise CourseError(f"{where}: say what the case is worth, as in @points(2).")
-    title = next((line.strip() for line in (inspect.getdoc(item.function) or "").splitlines() if line.strip()), "")
+    title = next((line.strip() for line in docstring_of(item.function).splitlines() if line.strip()), "")
     if not title:
         raise CourseError(f"{where}: its docstring is the title that a student reads, and it has none.")
     parameter = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""

@@ -98,8 +98,10 @@ def budget(context: CaseContext) -> Callable[..., None]:
             measure([entry.measurement])
             if isinstance(entry.measurement.failure, StudentFailure):
                 raise entry.measurement.failure
-            assert not entry.looped, f"the code loops over {' and '.join(entry.looped)} in Python"
-            times = f"{entry.ratio:.1f} times the reference's time; full marks up to {entry.limit:g}"
-            assert entry.ratio <= deciding_limit(entry.limit), times
+            # Raised, not asserted: with `python -O` an assertion here would say nothing.
+            if entry.looped:
+                raise AssertionError(f"the code loops over {' and '.join(entry.looped)} in Python")
+            if entry.ratio > deciding_limit(entry.limit):
+                raise AssertionError(f"{entry.ratio:.1f} times the reference's time; full marks up to {entry.limit:g}")
 
     return register

@@ -12,7 +12,6 @@ ones, with the solution's; a handout holds the expected panels as numbers.
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnngrade.course import paths
+from cnngrade.course.docstrings import docstring_of
 from cnngrade.course.modules import load_module
 from cnngrade.course.naming import function_of
 from cnngrade.errors import CourseError, Fault, Reason, StudentFailure
@@ -68,7 +68,7 @@ def load_pictures(course: Course, unit: Unit) -> list[Picture]:
     for name, code in vars(load_module(path, course.root)).items():
         if not getattr(code, _MARK, False):
             continue
-        function, caption = function_of(name, unit.functions), inspect.getdoc(code)
+        function, caption = function_of(name, unit.functions), docstring_of(code)
         if function is None:
             raise CourseError(
                 f"{path}: the picture {name} belongs to no function of {unit.name}. "

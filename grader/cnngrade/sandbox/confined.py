@@ -30,7 +30,7 @@ from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
 from cnngrade.sandbox.connection import MAX_FILES, Connection, Ending, Process
-from cnngrade.sandbox.unconfined import environment
+from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
 from cnngrade.worker.forkserver import MESSAGE_BYTES, empty
 from cnngrade.worker.packages import FOLDERS, offer
@@ -124,7 +124,7 @@ class Warm:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # The kernel then says who sent a message, by the number that the process has here and not in its own namespace.
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.forkserver", str(theirs.fileno())]
+        command = interpreter("cnngrade.worker.forkserver", str(theirs.fileno()))
         inside = self._scratch
         if self.name == BUBBLEWRAP:
             inside = Path("/scratch")

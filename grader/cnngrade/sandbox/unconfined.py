@@ -42,12 +42,18 @@ UNCONFINED = (
 )
 
 
-def environment(mark: str, extra_path: Path | None = None) -> dict[str, str]:
+def environment(mark: str) -> dict[str, str]:
     """Return the environment of a worker: what a process needs to start, one thread for BLAS, a mark, and no secrets."""
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    engine = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join([engine, *([str(extra_path)] if extra_path else [])])
-    return kept | ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | ONE_THREAD | {"MPLBACKEND": "Agg", MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def interpreter(module: str, *arguments: str, extra_path: Path | None = None) -> list[str]:
+    """Return the command that runs `main()` of a module of ours, which finds this package and what is in `extra_path`."""
+    engine = Path(__file__).resolve().parents[2]
+    # PYTHONPATH could not name a folder that has a colon in its name, and an empty part of it means the working directory.
+    code = f"import sys; sys.path[:0] = filter(None, (sys.argv.pop(1), sys.argv.pop(1))); from {module} import main; main()"
+    return [sys.executable, "-P", "-X", "utf8", "-c", code, str(engine), str(extra_path or ""), *arguments]
 
 
 class Source(Protocol):
@@ -67,7 +73,7 @@ class _FreshProcess:
 
     killed_outside = False  # this code may well have killed itself
 
-    def __init__(self, command: Sequence[str], folder: Path, extra_path: Path | None, pipes: tuple[int, int, int]) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, pipes: tuple[int, int, int]) -> None:
         self._mark = secrets.token_hex(16)
         self._ending: Ending | None = None
         self._lock = threading.Lock()
@@ -79,7 +85,7 @@ class _FreshProcess:
                 stdout=answers,
                 stderr=prints,
                 cwd=folder,
-                env=environment(self._mark, extra_path),
+                env=environment(self._mark),
                 start_new_session=True,  # has no effect on Windows
             )
         except OSError as error:
@@ -140,10 +146,11 @@ class Fresh:
     def start(self) -> Connection:
         """Start a worker; raises Fault."""
         packages = () if self._extra_path else self._policy.packages
-        command = [sys.executable, "-P", "-X", "utf8", "-m", "cnngrade.worker.serve", str(self._policy.memory_mib), *packages]
+        arguments = (str(self._policy.memory_mib), *packages)
+        command = interpreter("cnngrade.worker.serve", *arguments, extra_path=self._extra_path)
 
         def begin(requests: int, answers: int, prints: int) -> Process:
-            return _FreshProcess(command, self._folder, self._extra_path, (requests, answers, prints))
+            return _FreshProcess(command, self._folder, (requests, answers, prints))
 
         return Connection(begin, self._policy.output_bytes)
 

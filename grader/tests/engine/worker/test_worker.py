@@ -442,7 +442,7 @@ def test_no_call_is_lost_by_the_clock(tmp_path: Path) -> None:
 WORK = """
 import sys, threading
 import numpy as np
-worker = sys.modules["__main__"]
+worker = sys.modules["cnngrade.worker.serve"]
 
 def slow(x):
     return float(sum(np.sqrt(value) for value in x.repeat(150)))
@@ -557,7 +557,7 @@ def test_a_time_that_is_none_is_an_answer_that_cannot_be_read(tmp_path: Path, se
         "import sys\n"
         "def sample(self, function, name, before, calls, inputs):\n"
         f"    return {{'ok': True, 'seconds': {seconds}, 'value': [1.0 for _ in inputs]}}\n"
-        "sys.modules['__main__'].Workplace.sample = sample\n"
+        "sys.modules['cnngrade.worker.serve'].Workplace.sample = sample\n"
         "def work(x): return 1.0\n"
     )
     student = student_of(code, tmp_path)
