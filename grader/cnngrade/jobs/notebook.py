@@ -10,6 +10,7 @@ from typing import Any
 
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import UsageError
+from cnngrade.jobs.kernel import what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.suite import Suite
@@ -79,7 +80,8 @@ def check_here(function: str) -> CheckDisplay:
         raise UsageError(f"{course.title} has no function {function}.")
     unit, main = units[0], sys.modules["__main__"]
     submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
-    entry = Candidate(submission, InlineWork(course.policy, main), note=_note(course, function, main))
+    notes = (what_is_judged(course, unit, function, main), _note(course, function, main))
+    entry = Candidate(submission, InlineWork(course.policy, main), note=" ".join(filter(None, notes)))
     return CheckDisplay(judge_one(Suite(course, unit, functions=(function,)), entry), function)
 
 

@@ -1,0 +1,206 @@
+"""Is the function that a notebook's kernel holds the one that its cells show?
+
+A kernel keeps a function until another takes its place: a cell that no longer runs, or that was changed and not run again,
+leaves the old one there. What was run, the kernel remembers; what was saved, the notebook's file holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import os
+import re
+import sqlite3
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from cnngrade.course import paths
+from cnngrade.errors import SubmissionError
+from cnngrade.model import Course, Unit
+from cnngrade.submission.choose import stub_digests
+from cnngrade.submission.read import cell_source, decoded, parse_notebook, read_bytes
+from cnngrade.submission.stubs import written
+from cnngrade.worker.cells import Cell
+
+_UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+# A cell that begins with one of these is code all the same.
+_CODE_MAGIC = re.compile(r"%%(time|capture|prun)\b.*\n")
+
+
+Transform = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """What a cell does to a name: `form` is the function that it defines, `problem` why it cannot run; both may be ""."""
+
+    form: str = ""
+    problem: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """What the cell of a saved notebook defines, and the number under which it was run last, if it says so."""
+
+    binding: _Binding
+    number: int | None
+
+
+def _binds(statement: ast.stmt, name: str) -> ast.stmt | None:
+    """Return the definition of `name` in a statement of a module, or the statement if it does something else to the name."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement if statement.name == name else None
+    for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            return node
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            return statement
+        if isinstance(node, ast.alias) and (node.asname or node.name) in (name, "*"):
+            return statement
+    return None
+
+
+def _binding(source: str, name: str, transform: Transform) -> _Binding | None:
+    """Return what a cell does to `name`, None if nothing."""
+    source = _CODE_MAGIC.sub("", source, count=1) if source.startswith("%%") else source
+    if name not in source or source.startswith("%%"):
+        return None
+    try:
+        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        statements = compile(transform(source), "<cell>", "exec", flags, dont_inherit=True).body
+    except _UNPARSABLE as error:
+        if not re.search(rf"^(async[ \t]+)?def[ \t]+{re.escape(name)}\b", source, re.MULTILINE):
+            return None
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        said = error.msg if isinstance(error, SyntaxError) else error
+        return _Binding("", f"{type(error).__name__}{line}: {said}", source)
+    for statement in reversed(statements):
+        if found := _binds(statement, name):
+            defines = isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef)
+            return _Binding(ast.dump(found) if defines else "", "", source)
+    return None
+
+
+def _form_in(module: ModuleType, name: str) -> str:
+    """Return the form of the function that the kernel holds, "" where it does not come from a cell."""
+    value = vars(module).get(name)
+    # numba's functions keep the one that they were made of.
+    value = inspect.unwrap(getattr(value, "py_func", value)) if callable(value) else value
+    try:
+        # A file that is there is a script, unless a debugger has written a cell out.
+        file = Path(inspect.getfile(value))  # type: ignore[arg-type]  # hence TypeError
+        if file.is_file() and not file.parent.name.startswith("ipykernel_"):
+            return ""
+        binding = _binding(textwrap.dedent(inspect.getsource(value)), name, str)  # type: ignore[arg-type]
+    except (OSError, TypeError, ValueError):
+        return ""
+    return binding.form if binding else ""
+
+
+class _Clock:
+    """Notes when each cell is run, which the kernel does not, from the first check on."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell, self._times = shell, dict[int, float]()
+        shell.events.register("pre_run_cell", self._begin)
+
+    def _begin(self, *_: object) -> None:
+        # Its text is kept a moment later. The shell's own count is one ahead in some versions.
+        self._times[len(self._shell.history_manager.input_hist_raw)] = time.time()
+
+    def ran(self, number: int) -> float | None:
+        """Return when a cell was run or, for one from before the first check, when the kernel was started, if it says so."""
+        if number in self._times:
+            return self._times[number]
+        try:
+            return float(self._shell.history_manager.get_session_info()[1].timestamp())
+        except (AttributeError, TypeError, ValueError, IndexError, sqlite3.Error):
+            return None
+
+
+_clock = functools.lru_cache(maxsize=1)(_Clock)
+
+
+def _saved_notebook(course: Course, unit: Unit, shell: Any) -> Path | None:
+    """Return the file of the running notebook: VS Code and Jupyter name it, else it is the unit's."""
+    named = [shell.user_ns.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")]
+    places = [Path(name) for name in named if isinstance(name, str) and name.endswith(".ipynb")]
+    places.append(paths.submission_folder(course) / f"{unit.name}.ipynb")
+    return next((place for place in places if place.is_file()), None)
+
+
+def _saved(path: Path, function: str, transform: Transform) -> _Saved | None:
+    """Return what the last cell of a notebook's file that is about `function` does; None where there is none."""
+    try:
+        cells = parse_notebook(decoded(read_bytes(path), path.name), path.name)["cells"]
+    except SubmissionError:
+        return None
+    for cell in reversed(cells):
+        if cell.get("cell_type") == "code" and (binding := _binding(cell_source(cell), function, transform)):
+            number = cell.get("execution_count")
+            return _Saved(binding, number if isinstance(number, int) else None)
+    return None
+
+
+def _about_runs(function: str, runs: Sequence[_Binding], held: str, present: bool) -> str:
+    """Say whether the cell that was run last came to its end."""
+    last = runs[-1]
+    judged = f"Judged is {function} as an earlier run defined it." if present else f"There is no {function} to judge."
+    if last.problem:
+        return f"The cell of {function}, as it was run last, is not valid Python ({last.problem}). {judged}"
+    earlier = any(run.form == held for run in runs[:-1])
+    if last.form and last.form != held and (not present or (held and earlier)):
+        return f"The cell of {function}, as it was run last, stopped with an error before it defined {function}. {judged}"
+    return ""
+
+
+def _alike(one: _Binding, other: _Binding) -> bool:
+    """Say whether two cells define the same function or, where one is not valid Python, have the same text."""
+    return one.form == other.form if one.form else one.source.strip() == other.source.strip()
+
+
+def _is_newer(saved: _Saved, runs: Sequence[_Binding], held: str, last: int) -> bool:
+    """Say whether a saved cell was changed after it was run last."""
+    if not (saved.binding.form or saved.binding.problem):
+        return False
+    if any(_alike(saved.binding, run) for run in [*runs, _Binding(held)]):
+        return False
+    # A cell that was run again later than its number says was not saved since.
+    return saved.number is None or saved.number >= last
+
+
+def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType) -> str:
+    """Say what is judged where the kernel's `function` is not the one that the notebook's cells show; "" where it is."""
+    # Only a kernel has loaded it, and only there is anything remembered.
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive is not None else None
+    if shell is None or shell.history_manager is None or shell.user_ns is not vars(module):
+        return ""
+    clock, transform = _clock(shell), shell.transform_cell
+    inputs = enumerate(shell.history_manager.input_hist_raw)
+    found = [(number, binding) for number, source in inputs if (binding := _binding(source, function, transform))]
+    runs, numbers = [binding for _, binding in found], [number for number, _ in found]
+    held, present = _form_in(module, function), function in vars(module)
+    if runs and (said := _about_runs(function, runs, held, present)):
+        return said
+    path, ran = _saved_notebook(course, unit, shell), clock.ran(numbers[-1]) if numbers else None
+    if not (held and path and ran) or path.stat().st_mtime < ran:
+        return ""
+    saved = _saved(path, function, transform)
+    if saved is None or not _is_newer(saved, runs, held, numbers[-1]):
+        return ""
+    # While a function is not begun yet, its stub may well be saved and never run.
+    if not written([Cell(saved.binding.source, path.name)], unit.name, (function,), stub_digests(course, unit)).functions:
+        return ""
+    judged = f"Judged is {function} as it was run last. Run its cell, then this one again."
+    return f"{path.name} was saved with another {function}, which has not been run. {judged}"
