@@ -112,6 +112,11 @@ def ended_process(function: str, how: Exception) -> StudentFailure:
     return StudentFailure(Reason.ENDED_PROCESS, f"{function} ended the whole process: {how}.", str(how))
 
 
+def not_written(function: str) -> str:
+    """Return the sentence about a function that raises NotImplementedError without a word."""
+    return f"{function} is yours to write"
+
+
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -164,7 +169,7 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> 
     reason, message, frames = Reason(answer["reason"]), answer.get("message", ""), answer.get("trace", ())
     trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
     if reason is Reason.UNFINISHED:
-        return StudentFailure(reason, f"{message or f'{function} is yours to write'}{_elsewhere(function, work)}")
+        return StudentFailure(reason, f"{message or not_written(function)}{_elsewhere(function, work)}")
     if reason in (Reason.UNSENDABLE, Reason.TOO_LARGE):
         return StudentFailure(reason, f"{function} returned what cannot be compared: {message}.")
     if reason is Reason.OVER_MEMORY:

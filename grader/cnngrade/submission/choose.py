@@ -60,17 +60,22 @@ def _all_code(path: Path) -> list[Cell]:
     return [Cell(cell_source(cell), path.name) for cell in cells if cell.get("cell_type") == "code"]
 
 
+def _read(cells: Sequence[Cell], course: Course, unit: Unit) -> Written:
+    return written(cells, unit.name, unit.functions, set(stub_digests(course, unit)))
+
+
+def written_beside(path: Path, course: Course, unit: Unit) -> frozenset[str]:
+    """Return the functions that a file writes in cells that are not judged, and in no other; raises SubmissionError."""
+    judged = _read(read_work(path, unit.name).cells, course, unit).functions
+    return _read(_all_code(path), course, unit).functions - judged
+
+
 def _look_into(path: Path, course: Course, unit: Unit) -> _Found:
-    released = set(stub_digests(course, unit))
-
-    def read(cells: Sequence[Cell]) -> Written:
-        return written(cells, unit.name, unit.functions, released)
-
     try:
-        judged = read(read_work(path, unit.name).cells)
+        judged = _read(read_work(path, unit.name).cells, course, unit)
         if judged.functions:
             return _Found(path, _Trace.WRITTEN, judged.functions)
-        if read(_all_code(path)).functions:
+        if written_beside(path, course, unit):
             return _Found(path, _Trace.NOT_JUDGED)
     except SubmissionError as error:
         return _Found(path, _Trace.UNREADABLE, problem=str(error))

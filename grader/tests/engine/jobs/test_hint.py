@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 
@@ -15,6 +16,7 @@ from cnngrade.course.hints import load_hints
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, UsageError
 from cnngrade.jobs.hint import MEMORY, hint_as_text, next_hint
+from cnngrade.jobs.release import write_handout
 from cnngrade.jobs.targets import Target, targets
 from cnngrade.jobs.verify import verify
 from support import tiny_course
@@ -116,6 +118,103 @@ def test_the_command(tmp_path):
     new = {path.name for path in set(folder.rglob("*")) - before if path.is_file() and "__pycache__" not in str(path)}
     assert new == {MEMORY}
     assert json.loads((folder / "exercises" / MEMORY).read_text()) == {"scaling": 2}
+
+
+def as_notebook(root: Path, *cells: str, playground: str = "") -> Target:
+    """Hand in these cells as the unit's notebook, with the stubs that they do not hold."""
+    tiny_course.make_course(root)
+    made = [nbformat.v4.new_code_cell(source) for source in ("import numpy as np", *cells)]
+    if playground:
+        made.append(nbformat.v4.new_code_cell(playground, metadata={"tags": ["playground"]}))
+    nbformat.write(nbformat.v4.new_notebook(cells=made), root / "exercises" / "scaling.ipynb")
+    return targets((str(root / "exercises" / "scaling.ipynb"),), root)[0]
+
+
+RIGHT, STUBS = tiny_course.RIGHT, tiny_course.STUBS
+NOT_RUN = {
+    "a name that is not there": (
+        ["print(first)\n" + RIGHT["double"], STUBS["triple"]],
+        "double",
+        ["NameError", "cell 2, line 1"],
+    ),
+    "not valid Python": (["def double(x)\n    return 2 * x", STUBS["triple"]], "double", ["SyntaxError", "cell 2, line 1"]),
+    "an exception": (["1 / 0\n" + RIGHT["double"], STUBS["triple"]], "double", ["ZeroDivisionError", "cell 2, line 1"]),
+    "the second function": ([STUBS["double"], "1 / 0\n" + RIGHT["triple"]], "triple", ["ZeroDivisionError", "cell 3, line 1"]),
+    "deleted": ([STUBS["triple"]], "double", ["double is not defined"]),
+    "overwritten": ([RIGHT["double"], "double = double(3)", STUBS["triple"]], "double", ["double"]),
+    "a package that is not there": (["import nowhere\n" + RIGHT["double"]], "double", ["ModuleNotFoundError", "line 1"]),
+    "a helper in a cell that failed": (
+        ["def two(): return 2 +\n", "def double(x):\n    return two() * np.asarray(x)", STUBS["triple"]],
+        "double",
+        ["SyntaxError", "cell 2, line 1", "name 'two' is not defined"],
+    ),
+    "the end of the process": (["import os\nos._exit(3)", RIGHT["double"]], "double", ["ended the whole process"]),
+}
+
+
+@pytest.mark.parametrize(("cells", "about", "said"), NOT_RUN.values(), ids=NOT_RUN)
+def test_what_did_not_run_is_said_before_any_hint(tmp_path, cells, about, said):
+    """where a function is not there, or its cell failed, the cause comes first, each time, and no hint is used up"""
+    target = as_notebook(tmp_path, *cells)
+    first = next_hint(target)
+    assert (first.number, first.about) == (0, about)
+    assert all(part in first.because for part in said), first.because
+    text = hint_as_text(first, again=True)
+    assert text.startswith(f"{about}   (before any hint)\n  ")
+    assert f"Fix this first. Hints on {about} come once it runs." in text
+    assert all(part in " ".join(text.split()) for part in said)
+    assert next_hint(target, about) == first
+    assert not (target.path.parent / MEMORY).exists()
+
+
+def test_a_definition_in_a_playground_is_no_stub(tmp_path):
+    """a function that is defined where nothing is judged is not there, and its first hint would be beside the point"""
+    for name, cells in {"deleted": [STUBS["triple"]], "untouched": [STUBS["double"], STUBS["triple"]]}.items():
+        hint = next_hint(as_notebook(tmp_path / name, *cells, playground=RIGHT["double"]))
+        assert (hint.number, hint.about) == (0, "double")
+        assert "There is a double in" in hint.because
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]"])
+def test_a_file_that_cannot_be_read_is_said_before_any_hint(tmp_path, text):
+    """the reason why nothing could be judged stands where a hint would"""
+    target = as_notebook(tmp_path)
+    target.path.write_text(text)
+    hint = next_hint(target)
+    assert hint.number == 0
+    assert hint.because.startswith("scaling.ipynb")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [RIGHT["double"].replace("2 *", "3 *"), "1 / 0", STUBS["triple"]],
+        [RIGHT["double"].replace("2 *", "3 *"), "plot(double(3)", STUBS["triple"]],
+        ["def double(x):\n    raise NotImplementedError", STUBS["triple"], "1 / 0"],
+        ["def double(x):\n    raise NotImplementedError('I have ' 'no idea')", RIGHT["triple"]],
+        ["def double(x):\n    raise NotImplementedError(f'{1} thing is missing')", RIGHT["triple"]],
+        ["%matplotlib inline\n" + STUBS["double"], RIGHT["triple"]],
+        ["def double(x):\n    return x[7, 7, 7]", "1 / 0", STUBS["triple"]],
+    ],
+)
+def test_what_ran_gets_its_hint(tmp_path, cells):
+    """a cell that fails elsewhere, and a function that says in its own words that it is not written, bring the usual hints"""
+    hint = next_hint(as_notebook(tmp_path, *cells), "double")
+    assert (hint.about, hint.number, hint.text) == ("double", 1, TEXTS["functions"]["double"][0])
+
+
+def test_the_choice_between_two_files_is_no_failure(tmp_path):
+    """what the report says about script and notebook does not stand in the way of a hint"""
+    course = load_course(tiny_course.make_course(tmp_path / "course"))
+    folder = tmp_path / "work"
+    write_handout(course, course.units[0], folder)
+    wrong = [code.replace("np.asarray", "7 + np.asarray") for code in RIGHT.values()]
+    cells = [nbformat.v4.new_code_cell(source) for source in ("import numpy as np", *wrong)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "scaling.ipynb")
+    (folder / "scaling.py").write_text("import numpy as np\n" + "\n\n".join(wrong))
+    target = targets((), folder)[0]
+    assert "hold work" in target.note
+    assert next_hint(target).text == TEXTS["functions"]["double"][0]
 
 
 BUDGET = '''

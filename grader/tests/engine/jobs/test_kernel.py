@@ -51,13 +51,14 @@ class Kernel:
         """Run cells and a check after them; returns the points and the note, which the text and the page both show."""
         *_, output = self.run(*sources, CHECK)
         assert output.output_type == "execute_result", output
-        *_, plain = self.run("print(repr(report))")
+        # What is printed may come in several pieces.
+        plain = "".join(piece.text for piece in self.run("print(repr(report))"))
         notes = [
             " ".join(re.sub("<[^>]*>", "", note).split())
             for note in re.findall(r"Note: (.*?)</p>", output.data["text/html"], re.DOTALL)
         ]
         note = notes[0].replace("&#x27;", "'").replace("&quot;", '"') if notes else ""
-        assert " ".join(note.split()) in " ".join(plain.text.split())
+        assert " ".join(note.split()) in " ".join(plain.split())
         return output.data["text/plain"], note
 
     def save(self, *sources: str, count: int | None = None) -> None:
