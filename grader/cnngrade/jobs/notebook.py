@@ -10,7 +10,7 @@ from typing import Any
 
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import UsageError
-from cnngrade.jobs.kernel import what_is_judged
+from cnngrade.jobs.running_kernel import what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.suite import Suite

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.errors import SubmissionError, UsageError
 from cnngrade.model import Course, Unit
-from cnngrade.submission.read import cell_source, decoded, parse_notebook, read_bytes, read_work, script_cells
+from cnngrade.submission.ipython import is_python
+from cnngrade.submission.read import Work, decoded, read_bytes, read_work, script_cells
 from cnngrade.submission.stubs import Written, statement_digests, written
 from cnngrade.worker.cells import Cell
 
@@ -30,12 +32,13 @@ class _Trace(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A file that may be the submission; `problem` says why it cannot be read."""
+    """A file that may be the submission; `imported` it takes from the other one, `problem` says why it cannot be read."""
 
     path: Path
     trace: _Trace
     functions: frozenset[str] = frozenset()
     problem: str = ""
+    imported: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -51,34 +54,35 @@ def stub_digests(course: Course, unit: Unit) -> Sequence[str]:
     return statement_digests(script_cells(decoded(read_bytes(stub), stub.name), stub.name))
 
 
-def _all_code(path: Path) -> list[Cell]:
-    """Return a file's code with what is not judged of it: playgrounds and grade cells."""
-    text = decoded(read_bytes(path), path.name)
-    if path.suffix != ".ipynb":
-        return [Cell(text, path.name)]
-    cells = parse_notebook(text, path.name)["cells"]
-    return [Cell(cell_source(cell), path.name) for cell in cells if cell.get("cell_type") == "code"]
-
-
-def _read(cells: Sequence[Cell], course: Course, unit: Unit) -> Written:
+def _read(cells: Iterable[Cell], course: Course, unit: Unit) -> Written:
     return written(cells, unit.name, unit.functions, set(stub_digests(course, unit)))
+
+
+def _not_judged(work: Work) -> Iterator[Cell]:
+    """Yield what is Python of the cells that are not run; most of them are text."""
+    for cell in work.left_out:
+        # The body of `%%writefile` and the like.
+        source = re.sub(r"\A\s*%%.*", "", cell.source)
+        if is_python(source):
+            yield Cell(source, cell.where)
 
 
 def written_beside(path: Path, course: Course, unit: Unit) -> frozenset[str]:
     """Return the functions that a file writes in cells that are not judged, and in no other; raises SubmissionError."""
-    judged = _read(read_work(path, unit.name).cells, course, unit).functions
-    return _read(_all_code(path), course, unit).functions - judged
+    work = read_work(path, unit.name, alone=True)
+    return _read(_not_judged(work), course, unit).functions - _read(work.cells, course, unit).functions
 
 
 def _look_into(path: Path, course: Course, unit: Unit) -> _Found:
     try:
-        judged = _read(read_work(path, unit.name).cells, course, unit)
-        if judged.functions:
-            return _Found(path, _Trace.WRITTEN, judged.functions)
-        if written_beside(path, course, unit):
-            return _Found(path, _Trace.NOT_JUDGED)
+        work = read_work(path, unit.name, alone=True)
     except SubmissionError as error:
         return _Found(path, _Trace.UNREADABLE, problem=str(error))
+    judged = _read(work.cells, course, unit)
+    if judged.functions:
+        return _Found(path, _Trace.WRITTEN, judged.functions, imported=judged.imported)
+    if _read(_not_judged(work), course, unit).functions:
+        return _Found(path, _Trace.NOT_JUDGED)
     return _Found(path, _Trace.OTHER_CODE if judged.differs else _Trace.NONE)
 
 
@@ -100,14 +104,18 @@ def files_of(unit: Unit, folder: Path) -> list[Path]:
 
 
 def _of_two_works(files: Sequence[_Found], unit: Unit) -> tuple[_Found, str]:
-    both = f"Both {files[0].name} and {files[1].name} hold work"
+    notebook, script = files
+    both = f"Both {notebook.name} and {script.name} hold work"
+    if notebook.imported and script.functions <= notebook.functions | notebook.imported:
+        # As in its kernel: the script is read with it, like any module beside the work.
+        return notebook, f"{both}; {notebook.name} is judged, with what it imports of {script.name}."
     if later := _saved_last(files):
         return later, f"{both}; {later.name} was saved last and is the one judged."
     fewer, more = sorted(files, key=lambda found: len(found.functions))
     if len(fewer.functions) < len(more.functions):
         counts = f"{len(more.functions)} of {len(unit.functions)} functions are written in it, and {len(fewer.functions)}"
         return more, f"{both} and carry the same time; {more.name} is judged because {counts} in {fewer.name}."
-    return files[0], f"{both} and carry the same time; {files[0].name} is judged because it is the notebook."
+    return notebook, f"{both} and carry the same time; {notebook.name} is judged because it is the notebook."
 
 
 def _why_not(other: _Found, judged: _Found) -> str:
@@ -124,8 +132,9 @@ def _why_not(other: _Found, judged: _Found) -> str:
 def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
     """Choose between NAME.ipynb and NAME.py in `folder`: the one in which functions are written.
 
-    If they are in both, the later one is chosen; of the same time, the one with more of them, else the notebook. Returns the
-    file and a sentence about the choice ("" when there was none to make). Raises UsageError when neither is there.
+    If they are in both, a notebook that takes the rest from the script is chosen, or else the later file; of the same time,
+    the one with more functions, else the notebook. Returns the file and a sentence about the choice ("" when there was none to
+    make). Raises UsageError when neither is there.
     """
     found = files_of(unit, folder)
     if not found:

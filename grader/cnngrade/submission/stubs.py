@@ -25,10 +25,14 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a file's code holds of the student's: the functions that are written, and whether any code differs at all."""
+    """What a file's code holds of the student's: the functions that are written, and whether any code differs at all.
+
+    `imported` are the functions that it takes from a module of the unit's name: a notebook may use the script beside it.
+    """
 
     functions: frozenset[str] = frozenset()
     differs: bool = False
+    imported: frozenset[str] = frozenset()
 
 
 def _form(value: object) -> str:
@@ -135,6 +139,18 @@ def _bound(statement: ast.stmt, unit: str, other_file: Collection[str], released
         yield from (alias.asname or alias.name for alias in statement.names)
 
 
+def _imported(statement: ast.stmt, unit: str, other_file: Collection[str], functions: Collection[str]) -> Iterator[str]:
+    """Yield the names that a statement takes from the unit's own file."""
+    if isinstance(statement, ast.ImportFrom) and statement.module == unit:
+        for alias in statement.names:
+            yield from functions if alias.name == "*" else [alias.asname or alias.name]
+    elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Attribute):
+        taken_from = statement.value.value
+        for target in statement.targets:
+            if isinstance(taken_from, ast.Name) and taken_from.id in other_file and isinstance(target, ast.Name):
+                yield target.id
+
+
 def statement_digests(cells: Iterable[Cell]) -> tuple[str, ...]:
     """Return a digest of each statement of a stub, in their order: for `written`, in a handout that does not hold the stub."""
     return tuple(_digest(statement) for statement in _statements(cells) if isinstance(statement, ast.stmt))
@@ -156,4 +172,5 @@ def written(cells: Iterable[Cell], unit: str, functions: Collection[str], releas
     other_file = _other_file(flat, unit)
     for statement in flat:
         names.update(_bound(statement, unit, other_file, released))
-    return Written(frozenset(names & set(functions)), differs)
+    imported = {name for statement in flat for name in _imported(statement, unit, other_file, functions)}
+    return Written(frozenset(names & set(functions)), differs, frozenset(imported & set(functions)))

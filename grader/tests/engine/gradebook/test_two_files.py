@@ -48,7 +48,7 @@ def released_notebook(release: Path, functions: dict[str, str]) -> str:
     notebook = nbformat.read(release / "scaling.ipynb", as_version=4)
     for cell in notebook.cells:
         cell.source = functions.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    notebook.cells.append(nbformat.v4.new_code_cell(PLAYED))
+    notebook.cells.append(nbformat.v4.new_code_cell(PLAYED if not functions else "print(double(np.ones(3)))"))
     return str(nbformat.writes(notebook))
 
 
@@ -74,7 +74,7 @@ def is_from_the_script(course: Course, student: str) -> bool:
     return all(shown[name] == source for name, source in RIGHT.items())
 
 
-def test_every_way_judges_the_same_file(graded: Course, tmp_path: Path) -> None:
+def test_every_way_judges_the_same_file(graded: Course) -> None:
     """collected from one zip, by our command and by nbgrader's: the script's points, its code, and why it was the one"""
     unit = graded.units[0]
     for again in (False, True):

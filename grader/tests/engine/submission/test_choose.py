@@ -159,6 +159,23 @@ def test_of_the_same_time_the_fuller_counts(chosen: Callable[..., tuple[str, str
 
 
 @pytest.mark.parametrize("later", [60, 0, -60])
+@pytest.mark.parametrize(
+    "imports",
+    ["from scaling import triple", "from scaling import *", "import scaling as s\ntriple = s.triple", "import scaling"],
+)
+def test_a_notebook_that_takes_the_rest_from_the_script(
+    chosen: Callable[..., tuple[str, str]], imports: str, later: int
+) -> None:
+    """one function in the notebook and one that it imports from the script: the notebook is the whole, whatever the times"""
+    book = notebook(IMPORT, RIGHT["double"], imports)
+    name, note = chosen(book, tiny_course.script(triple=RIGHT["triple"]), later)
+    both = "Both scaling.ipynb and scaling.py hold work; scaling.ipynb is judged, with what it imports of scaling.py."
+    assert ((name, note) == (NOTEBOOK, both)) is (imports != "import scaling")
+    name, note = chosen(notebook(IMPORT, RIGHT["double"], "from scaling import double"), tiny_course.script(**RIGHT), later)
+    assert name == (NOTEBOOK if later > 0 else SCRIPT)
+
+
+@pytest.mark.parametrize("later", [60, 0, -60])
 def test_what_cannot_be_read_is_not_judged_instead_of_work(chosen: Callable[..., tuple[str, str]], later: int) -> None:
     """a damaged file beside a solved one is not judged, and named; beside an untouched one it is, for its message"""
     name, note = chosen('{"cells": [', tiny_course.script(**RIGHT), later)
@@ -170,6 +187,10 @@ def test_what_cannot_be_read_is_not_judged_instead_of_work(chosen: Callable[...,
 @pytest.mark.parametrize("later", [60, 0, -60])
 def test_work_in_a_playground_comes_before_none(chosen: Callable[..., tuple[str, str]], later: int) -> None:
     """functions in cells that are not judged: the file is chosen where the other holds nothing, and not where it holds work"""
+    filed = notebook(*UNTOUCHED, "%%writefile mine.py\n" + RIGHT["double"])
+    assert chosen(filed, tiny_course.EXERCISE + "\n# %%\nprint(1)\n", later)[0] == NOTEBOOK
+    text = {"cell_type": "markdown", "metadata": {}, "source": "As in\n\ndef double(x):\n\n    return 2 * x"}
+    assert chosen(notebook(*UNTOUCHED, text), tiny_course.EXERCISE + "\n# %%\nprint(1)\n", later)[0] == SCRIPT
     played = notebook(*UNTOUCHED, code(RIGHT["double"], "playground"))
     assert chosen(played, tiny_course.EXERCISE + "\n# %%\nprint(1)\n", later)[0] == NOTEBOOK
     name, note = chosen(played, tiny_course.script(**RIGHT), later)

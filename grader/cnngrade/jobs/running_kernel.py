@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,18 +25,12 @@ from cnngrade.course import paths
 from cnngrade.errors import SubmissionError
 from cnngrade.model import Course, Unit
 from cnngrade.submission.choose import stub_digests
+from cnngrade.submission.ipython import Reader
 from cnngrade.submission.read import cell_source, decoded, parse_notebook, read_bytes
 from cnngrade.submission.stubs import written
 from cnngrade.worker.cells import Cell
 
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
-
-
-# A cell that begins with one of these is code all the same.
-_CODE_MAGIC = re.compile(r"%%(time|capture|prun)\b.*\n")
-
-
-Transform = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +64,13 @@ def _binds(statement: ast.stmt, name: str) -> ast.stmt | None:
     return None
 
 
-def _binding(source: str, name: str, transform: Transform) -> _Binding | None:
+def _binding(source: str, name: str) -> _Binding | None:
     """Return what a cell does to `name`, None if nothing."""
-    source = _CODE_MAGIC.sub("", source, count=1) if source.startswith("%%") else source
-    if name not in source or source.startswith("%%"):
+    if name not in source:
         return None
     try:
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        statements = compile(transform(source), "<cell>", "exec", flags, dont_inherit=True).body
+        statements = compile(Reader().meaning(source).python, "<cell>", "exec", flags, dont_inherit=True).body
     except _UNPARSABLE as error:
         if not re.search(rf"^(async[ \t]+)?def[ \t]+{re.escape(name)}\b", source, re.MULTILINE):
             return None
@@ -101,7 +94,7 @@ def _form_in(module: ModuleType, name: str) -> str:
         file = Path(inspect.getfile(value))  # type: ignore[arg-type]  # hence TypeError
         if file.is_file() and not file.parent.name.startswith("ipykernel_"):
             return ""
-        binding = _binding(textwrap.dedent(inspect.getsource(value)), name, str)  # type: ignore[arg-type]
+        binding = _binding(textwrap.dedent(inspect.getsource(value)), name)  # type: ignore[arg-type]
     except (OSError, TypeError, ValueError):
         return ""
     return binding.form if binding else ""
@@ -139,14 +132,14 @@ def _saved_notebook(course: Course, unit: Unit, shell: Any) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _saved(path: Path, function: str, transform: Transform) -> _Saved | None:
+def _saved(path: Path, function: str) -> _Saved | None:
     """Return what the last cell of a notebook's file that is about `function` does; None where there is none."""
     try:
         cells = parse_notebook(decoded(read_bytes(path), path.name), path.name)["cells"]
     except SubmissionError:
         return None
     for cell in reversed(cells):
-        if cell.get("cell_type") == "code" and (binding := _binding(cell_source(cell), function, transform)):
+        if cell.get("cell_type") == "code" and (binding := _binding(cell_source(cell), function)):
             number = cell.get("execution_count")
             return _Saved(binding, number if isinstance(number, int) else None)
     return None
@@ -186,9 +179,8 @@ def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType
     shell = interactive.get_ipython() if interactive is not None else None
     if shell is None or shell.history_manager is None or shell.user_ns is not vars(module):
         return ""
-    clock, transform = _clock(shell), shell.transform_cell
-    inputs = enumerate(shell.history_manager.input_hist_raw)
-    found = [(number, binding) for number, source in inputs if (binding := _binding(source, function, transform))]
+    clock, inputs = _clock(shell), enumerate(shell.history_manager.input_hist_raw)
+    found = [(number, binding) for number, source in inputs if (binding := _binding(source, function))]
     runs, numbers = [binding for _, binding in found], [number for number, _ in found]
     held, present = _form_in(module, function), function in vars(module)
     if runs and (said := _about_runs(function, runs, held, present)):
@@ -196,7 +188,7 @@ def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType
     path, ran = _saved_notebook(course, unit, shell), clock.ran(numbers[-1]) if numbers else None
     if not (held and path and ran) or path.stat().st_mtime < ran:
         return ""
-    saved = _saved(path, function, transform)
+    saved = _saved(path, function)
     if saved is None or not _is_newer(saved, runs, held, numbers[-1]):
         return ""
     # While a function is not begun yet, its stub may well be saved and never run.
