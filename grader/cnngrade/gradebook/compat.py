@@ -21,6 +21,7 @@ if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
     finally:
         del sys.modules["rfc3987_syntax"]
 
+from nbgrader import dbutil
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
@@ -58,7 +59,12 @@ def _glob(pattern: str) -> list[str]:
 
 
 def take_folders_literally() -> None:
-    """Have nbgrader find notebooks in a folder whose name holds `[`, `*` or `?`: it looks for them by patterns."""
+    """Have nbgrader find its files in folders of any name.
+
+    It looks for notebooks by patterns, to which `[`, `*` and `?` mean something; and it names its own folder in a file for
+    alembic, to which `%` does.
+    """
+    dbutil.ALEMBIC_DIR = str(Path(dbutil.__file__).with_name("alembic")).replace("%", "%%")
     for name, module in list(sys.modules.items()):
         if name.startswith("nbgrader.") and getattr(module, "glob", None) is glob:
             module.__dict__["glob"] = SimpleNamespace(glob=_glob)

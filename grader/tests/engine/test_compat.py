@@ -38,6 +38,21 @@ NBGRADER = [
         "it bounds a late penalty as nbgrader does",
         "bound it between 0 and the score in compat.bounded_penalty, as nbgrader's step then does",
     ),
+    (
+        "nbgrader.converters.base:glob",
+        "nbgrader looks for notebooks with it, in folders whose names are no patterns",
+        "find what nbgrader looks for notebooks with, and replace it in compat.take_folders_literally",
+    ),
+    (
+        "nbgrader.utils:glob",
+        "nbgrader looks with it for what it does not copy",
+        "find what `is_ignored` looks for files with, and replace it in compat.take_folders_literally",
+    ),
+    (
+        "nbgrader.dbutil:ALEMBIC_DIR",
+        "it goes into a file in which `%` means something",
+        "see how nbgrader tells alembic where its scripts are, and escape that in compat.take_folders_literally",
+    ),
 ]
 PYTEST = [
     (
