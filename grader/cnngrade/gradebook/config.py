@@ -42,7 +42,7 @@ c.CourseDirectory.course_id = {course_id!r}
 
 # A folder above may have any name: nbgrader would take brackets in it for a pattern, and `%` and `?` for parts of an address.
 take_folders_literally()
-c.CourseDirectory.db_url = URL.create("sqlite", database=str(classroom / "gradebook.db")).render_as_string()
+c.CourseDirectory.db_url = URL.create("sqlite", database=str(classroom / {gradebook!r})).render_as_string()
 
 # What `cnngrade grade` notes beside a graded notebook is not for feedback.
 c.CourseDirectory.ignore.append({key_file!r})
@@ -110,6 +110,7 @@ def _upper_part(course: Course) -> str:
         course=to_course.as_posix(),
         course_id=course.name,
         key_file=paths.KEY_FILE,
+        gradebook=paths.gradebook(course).name,
         source=paths.source(course).name,
         units=[unit.name for unit in course.units],
     )

@@ -103,7 +103,8 @@ def in_pytest(course: Course, unit: Unit, files: Sequence[Path], work: SessionWo
     arguments += ["-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
     arguments += [f"--rootdir=${{{_ROOT}}}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
     arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")] + ["-p", "cnngrade.judge.plugin"]
-    with _clean_surroundings(course):
+    # pytest ends by going back to where it takes itself to have been started.
+    with _clean_surroundings(course), contextlib.chdir(Path.cwd()):
         status = pytest.main(arguments, plugins=[plugin])
     if plugin.error is not None:
         raise plugin.error

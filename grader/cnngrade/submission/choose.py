@@ -151,6 +151,9 @@ def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
     if judged.trace is _Trace.WRITTEN:
         judged, note = _of_two_works(files, unit)
         return judged.path, note
+    if judged.trace is _Trace.NONE:
+        # Nothing is judged in either; the lesson's headings are named by the script.
+        return files[1].path, ""
     judged = _saved_last(files) or files[0]
     other = files[1 - files.index(judged)]
     return judged.path, _why_not(other, judged)

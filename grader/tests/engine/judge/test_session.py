@@ -58,6 +58,23 @@ def test_right_work_earns_everything(judged: Judged) -> None:
     assert (report.earned, report.possible) == (5.0, 5.0)
 
 
+def test_judging_leaves_the_process_where_it_is(
+    judged: Judged, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """wherever the judge is started it stays, also when the tests cannot be read; no conftest from there takes part"""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "test_folder").mkdir(parents=True)
+    for folder in (elsewhere, elsewhere / "test_folder"):
+        (folder / "conftest.py").write_text("raise RuntimeError('not of this course')")
+    monkeypatch.chdir(elsewhere)
+    assert judged(double=DOUBLE, triple=TRIPLE).earned == 5.0
+    assert Path.cwd() == elsewhere
+    append(course, "public/test_scaling.py", "\n1 / 0\n")
+    with pytest.raises(CourseError, match="cannot be read"):
+        judged(double=DOUBLE)
+    assert Path.cwd() == elsewhere
+
+
 def test_a_stub_is_unfinished_and_its_gate_holds(judged: Judged) -> None:
     """an untouched function is unfinished, and what waits for it says for what; the other function is judged"""
     report = judged(triple=TRIPLE)

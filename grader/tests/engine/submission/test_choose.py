@@ -61,6 +61,12 @@ def test_one_file_is_no_choice(course: Course, tmp_path: Path) -> None:
     assert choose_file(course, course.units[0], tmp_path) == (tmp_path / SCRIPT, "")
 
 
+@pytest.mark.parametrize("later", [3600, 0, -3600])
+def test_nothing_written_is_no_choice(chosen: Callable[..., tuple[str, str]], later: int) -> None:
+    """of two files as they were handed out the script stands for both"""
+    assert chosen(notebook(*UNTOUCHED), tiny_course.EXERCISE, later) == (SCRIPT, "")
+
+
 TOUCHED = {
     "a cell was added": (*UNTOUCHED, "print(double(np.ones(2)))"),
     "the script is imported": (*UNTOUCHED, "from scaling import double, triple\nprint(double(2), triple(2))"),
