@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import math
 import os
 import re
 import sqlite3
@@ -112,9 +113,11 @@ class _Clock:
         self._times[len(self._shell.history_manager.input_hist_raw)] = time.time()
 
     def ran(self, number: int) -> float | None:
-        """Return when a cell was run or, for one from before the first check, when the kernel was started, if it says so."""
-        if number in self._times:
-            return self._times[number]
+        """Return when a cell was run, None for one from before the first check."""
+        return self._times.get(number)
+
+    def started(self) -> float | None:
+        """Return when the kernel was started, None where it does not say."""
         try:
             return float(self._shell.history_manager.get_session_info()[1].timestamp())
         except (AttributeError, TypeError, ValueError, IndexError, sqlite3.Error):
@@ -162,14 +165,16 @@ def _alike(one: _Binding, other: _Binding) -> bool:
     return one.form == other.form if one.form else one.source.strip() == other.source.strip()
 
 
-def _is_newer(saved: _Saved, runs: Sequence[_Binding], held: str, last: int) -> bool:
-    """Say whether a saved cell was changed after it was run last."""
-    if not (saved.binding.form or saved.binding.problem):
+def _is_newer(saved: _Saved, time_saved: float, runs: Sequence[tuple[int, _Binding]], held: str, clock: _Clock) -> bool:
+    """Say whether a cell that was saved then was changed after it was run last."""
+    if not (saved.binding.form or saved.binding.problem) or saved.binding.form == held:
         return False
-    if any(_alike(saved.binding, run) for run in [*runs, _Binding(held)]):
-        return False
-    # A cell that was run again later than its number says was not saved since.
-    return saved.number is None or saved.number >= last
+    last, _ = runs[-1]
+    if (ran := clock.ran(last)) is not None:
+        return time_saved > ran
+    # Without its time: what was run before is what was saved before; a cell with an earlier number was run again since.
+    earlier = any(_alike(saved.binding, run) for _, run in runs)
+    return time_saved > (clock.started() or math.inf) and not earlier and (saved.number is None or saved.number >= last)
 
 
 def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType) -> str:
@@ -180,16 +185,13 @@ def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType
     if shell is None or shell.history_manager is None or shell.user_ns is not vars(module):
         return ""
     clock, inputs = _clock(shell), enumerate(shell.history_manager.input_hist_raw)
-    found = [(number, binding) for number, source in inputs if (binding := _binding(source, function))]
-    runs, numbers = [binding for _, binding in found], [number for number, _ in found]
+    runs = [(number, binding) for number, source in inputs if (binding := _binding(source, function))]
     held, present = _form_in(module, function), function in vars(module)
-    if runs and (said := _about_runs(function, runs, held, present)):
+    if runs and (said := _about_runs(function, [run for _, run in runs], held, present)):
         return said
-    path, ran = _saved_notebook(course, unit, shell), clock.ran(numbers[-1]) if numbers else None
-    if not (held and path and ran) or path.stat().st_mtime < ran:
-        return ""
-    saved = _saved(path, function)
-    if saved is None or not _is_newer(saved, runs, held, numbers[-1]):
+    path = _saved_notebook(course, unit, shell)
+    saved = _saved(path, function) if path and held and runs else None
+    if path is None or saved is None or not _is_newer(saved, path.stat().st_mtime, runs, held, clock):
         return ""
     # While a function is not begun yet, its stub may well be saved and never run.
     if not written([Cell(saved.binding.source, path.name)], unit.name, (function,), stub_digests(course, unit)).functions:

@@ -184,6 +184,9 @@ def test_a_saved_cell_that_was_not_run_is_told(kernel: Kernel) -> None:
     assert kernel.checked("def double(x):\n    return 2.0 * np.asarray(x)") == ("2", "")
     kernel.save("def double(x):\n    return 2.0 * np.asarray(x)")
     assert kernel.checked() == ("2", "")
+    kernel.run(WRONG, RIGHT["double"])
+    kernel.save(WRONG)
+    assert kernel.checked() == ("2", said)
 
 
 def test_what_was_run_later_than_saved_is_not_doubted(kernel: Kernel) -> None:
