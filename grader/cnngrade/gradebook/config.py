@@ -42,7 +42,8 @@ c.CourseDirectory.course_id = {course_id!r}
 
 # A folder above may have any name: nbgrader would take brackets in it for a pattern, and `%` and `?` for parts of an address.
 take_folders_literally()
-c.CourseDirectory.db_url = URL.create("sqlite", database=str(classroom / {gradebook!r})).render_as_string()
+if set(str(classroom)) & set("%?"):
+    c.CourseDirectory.db_url = URL.create("sqlite", database=str(classroom / {gradebook!r})).render_as_string()
 
 # What `cnngrade grade` notes beside a graded notebook is not for feedback.
 c.CourseDirectory.ignore.append({key_file!r})
