@@ -40,7 +40,7 @@ class Lifecycle:
         self._others: dict[str, str] = {}
         self._noticed: list[str] = []
         self._timeouts: dict[str, int] = {}
-        self._passed = 0.0
+        self._passed = self._waited = 0.0
         self._unloadable: StudentFailure | None = None
         self.disturbed = False
         self.ended = 0
@@ -65,6 +65,7 @@ class Lifecycle:
         """Send a request that runs `function` and return its answer; raises StudentFailure."""
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise failures.not_tried_again(function, _MAX_TIMEOUTS)
+        self._check_time_left(function)
         self._load(function)
         answer = self._request(function, message, self._policy.call_seconds)
         if not answer["ok"]:
@@ -89,6 +90,9 @@ class Lifecycle:
     def _check_time_left(self, function: str) -> None:
         """Raise StudentFailure when the whole submission has used up its time."""
         most = self._policy.submission_seconds
+        # Calls that were ended because they only waited: else a file of many functions would hold the judge for an hour.
+        if self._waited > most:
+            raise failures.no_patience_left(function, self._waited)
         # One thread cannot have used more than has passed, and of several the system keeps count: so this is seldom asked.
         if self._passed <= most:
             return
@@ -107,6 +111,7 @@ class Lifecycle:
         if isinstance(error, WorkerSilent):
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
             if error.waited:
+                self._waited += seconds * self._policy.wall_factor
                 return failures.only_waited(function, seconds * self._policy.wall_factor)
             return failures.no_answer_in_time(function, seconds)
         if isinstance(error, WorkerGone):

@@ -258,19 +258,6 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     return _notebook(text, name)[0]
 
 
-def code_digest(cells: list[Cell] | tuple[Cell, ...]) -> str:
-    """Return a digest of what the cells do: equal for a script and the notebook made of it, whatever the comments."""
-    parts = []
-    for cell in cells:
-        try:
-            dump = ast.dump(ast.parse(cell.source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            dump = cell.source.strip()
-        if dump != ast.dump(ast.Module([], [])):
-            parts.append(dump)
-    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
-
-
 def _own_file(folder: Path, name: str) -> Path | None:
     """Return the file beside the work that a module's name means. A link may lead to what no submission is to see."""
     *around, last = name.split(".")

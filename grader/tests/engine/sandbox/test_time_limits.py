@@ -129,6 +129,16 @@ def test_waiting_that_does_not_end(tmp_path: Path, function: str, arguments: tup
         assert student.functions.run(0.1) == 0.1
 
 
+def test_those_who_only_wait_are_not_waited_for_again_and_again(tmp_path: Path) -> None:
+    """once calls that only waited have taken what a whole submission may run, no more of its calls are made"""
+    with working(tmp_path, Policy(call_seconds=0.2, submission_seconds=1.5, wall_factor=4.0)) as student:
+        for function, arguments in (("wait", (1000.0,)), ("lock", ())):
+            with failing(Reason.OVER_TIME, match="most of which it waited"):
+                getattr(student.functions, function)(*arguments)
+        with failing(Reason.OVER_TIME, match=r"run was not tried: the whole file has taken 1\.6 s by the clock, most of it waiting"):
+            student.functions.run(0.1)
+
+
 def test_where_no_cpu_time_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """elsewhere than on Linux the limits of calls and of the submission are by the clock, and no wait is ten times as long"""
     monkeypatch.setattr(connection, "_HAS_CPU_CLOCK", False)
