@@ -240,7 +240,15 @@ class _Runner:
         self._loop.run_until_complete(coroutine)
 
 
-_KEPT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+def _only_defines(statement: ast.stmt) -> bool:
+    """Say whether a statement binds a name to what stands there, and does nothing else."""
+    if isinstance(statement, ast.Assign):
+        try:
+            ast.literal_eval(statement.value)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return False
+        return True
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
 
 
 def _asks_for_main(test: ast.expr) -> bool:
@@ -259,7 +267,7 @@ def _as_imported(tree: ast.Module) -> ast.Module:
     body: list[ast.stmt] = []
     for statement in tree.body:
         if isinstance(statement, ast.If) and _asks_for_main(statement.test):
-            body += [inner for inner in statement.body if isinstance(inner, _KEPT)]
+            body += [inner for inner in statement.body if _only_defines(inner)]
             body += statement.orelse
         else:
             body.append(statement)

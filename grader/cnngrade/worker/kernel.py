@@ -61,6 +61,10 @@ class Quiet:
     def __exit__(self, *raised: object) -> None:
         pass
 
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """Let a class be derived from this: it has nothing of it."""
+        return ()
+
     def __repr__(self) -> str:
         return ""
 

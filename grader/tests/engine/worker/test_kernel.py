@@ -110,6 +110,7 @@ F = "def f(x): return x + 1"
         f"import matplotlib.pyplot as plt\nfig, axes = plt.subplots(2, 3)\naxes[1, 2].imshow([[1]])\nplt.show()\n{F}",
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\ndef f(x):\n    ax.plot([x])\n    return x + 1",
         "from tqdm.notebook import tqdm, trange\ndef f(x): return sum(tqdm(range(x), desc='x')) + len(list(trange(x)))",
+        f"from IPython.core.magic import Magics\nclass Mine(Magics):\n    pass\n{F}",
         f"from google.colab import drive\ndrive.mount('/content/drive')\n{F}",
         f"if __name__ == '__main__':\n    {F}",
         f"import cnngrade\nimport functools\ncnngrade.check('f')\n{F}",
@@ -168,7 +169,8 @@ def test_what_a_script_defines_as_a_program_counts(tmp_path: Path) -> None:
     script = tmp_path / "work.py"
     script.write_text(
         "import argparse, sys\nassert argparse.ArgumentParser().parse_args() and len(sys.argv) == 1\n"
-        "if '__main__' == __name__:\n    import math\n    def f(x): return x + ONE\n    sys.exit(f(1))\nelse:\n    ONE = 1\n"
+        "if '__main__' == __name__:\n    import math\n"
+        "    TWO = -2\n    def f(x): return x + ONE + TWO + 2\n    sys.exit(f(1))\nelse:\n    ONE = 1\n"
     )
     with at_work(script) as student:
         assert student.functions.f(2) == 3
