@@ -5,6 +5,9 @@
     @mistake("The kernel is turned by 180 degrees. Slide it as it stands.")
     def f_turned(x, w): return solution.f(x, w[::-1, ::-1])
 
+    @mistake("The bias is left out.", about="bias")
+    def f_without_bias(x, w, b=None): return solution.f(x, w)
+
 A mistake belongs to the unit's function whose name its own name begins with. A student's function is diagnosed by its answers:
 the mistake that answers every call of it as the student did, right ones and wrong ones, is the mistake that was made.
 """
@@ -32,18 +35,26 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class KnownMistake:
-    """One known mistake of `function`. `name` is for the staff, `sentence` for the student."""
+    """One known mistake of `function`. `name` is for the staff, `sentence` for the student.
+
+    `about` says in a word what it is about, where that is not the function's plain idea: no gate should ask for that.
+    """
 
     name: str
     function: str
     sentence: str
+    about: str = ""
 
 
-def mistake(sentence: str) -> Callable[[_Function], _Function]:
-    """Mark a function of a course's mistakes file as a known mistake and give the sentence that explains it."""
+def mistake(sentence: str, about: str = "") -> Callable[[_Function], _Function]:
+    """Mark a function of a course's mistakes file as a known mistake and give the sentence that explains it.
+
+    `about` is one word for what it is about, such as "padding", where that is not the function's plain idea: `verify` refuses
+    a gate that such a mistake closes, unless the gate says that it asks for that.
+    """
 
     def mark(function: _Function) -> _Function:
-        setattr(function, _MARK, sentence)
+        setattr(function, _MARK, (sentence, about))
         return function
 
     return mark
@@ -62,8 +73,8 @@ def load_mistakes(course: Course, unit: Unit) -> dict[KnownMistake, Callable[...
     module = load_afresh(path, course.root)
     found: dict[KnownMistake, Callable[..., Any]] = {}
     for name, value in vars(module).items():
-        sentence = getattr(value, _MARK, None)
-        if sentence is None:
+        said = getattr(value, _MARK, None)
+        if said is None:
             continue
         function = function_of(name, unit.functions)
         if function is None:
@@ -71,5 +82,5 @@ def load_mistakes(course: Course, unit: Unit) -> dict[KnownMistake, Callable[...
                 f"{path}: the mistake {name} belongs to no function of {unit.name}. "
                 f"Begin its name with one of {', '.join(unit.functions)}."
             )
-        found[KnownMistake(name, function, sentence)] = value
+        found[KnownMistake(name, function, *said)] = value
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.budget.placement import Placement
+from cnngrade.jobs.gates import GateProof
 from cnngrade.model import Case, Unit
 from cnngrade.report.placement import placement_as_json
 
@@ -38,6 +40,7 @@ class Proof:
     findings: list[Finding] = field(default_factory=list)
     mistakes: list[Caught] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    gates: list[GateProof] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -54,6 +57,14 @@ def _mistake_line(caught: Caught, width: int) -> str:
     return f"    {caught.mistake.name:{width}}  {named:16}  {by}{more}"
 
 
+def _gate_lines(proved: GateProof, mistakes: bool) -> Iterator[str]:
+    case, closed_by = proved.gate.case, [entry.mistake.name for entry in proved.closed_by]
+    yield f"  {case.id} is a gate that {len(closed_by)} of {len(proved.known)} known mistakes of {case.function} close"
+    if mistakes:
+        names = ", ".join(name.removeprefix(f"{case.function}_") for name in closed_by)
+        yield from textwrap.wrap(names, 100, initial_indent=" " * 4, subsequent_indent=" " * 4)
+
+
 def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
     unit = proof.unit
     named = sum(caught.named for caught in proof.mistakes)
@@ -68,6 +79,8 @@ def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
     if proof.mistakes:
         known = len(proof.mistakes)
         yield f"  {caught} of {known} known mistakes caught; {here} named on a student's machine, {named} in grading"
+    for gate in proof.gates:
+        yield from _gate_lines(gate, mistakes)
     yield from (f"  {placement.summary()}" for placement in proof.placements)
     if mistakes:
         width = max((len(entry.mistake.name) for entry in proof.mistakes), default=0)
@@ -97,6 +110,18 @@ def proof_as_json(proof: Proof) -> dict[str, Any]:
                 "named_in_grading": entry.named,
             }
             for entry in proof.mistakes
+        ],
+        "gates": [
+            {
+                "case": entry.gate.case.id,
+                "function": entry.gate.case.function,
+                "about": list(entry.gate.about),
+                "closed_by": [
+                    {"name": closing.mistake.name, "about": closing.mistake.about, "share_behind": round(closing.share, 3)}
+                    for closing in entry.closed_by
+                ],
+            }
+            for entry in proof.gates
         ],
         "lines": [placement_as_json(placement) for placement in proof.placements],
     }

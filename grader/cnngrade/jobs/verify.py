@@ -6,6 +6,7 @@ examples     every doctest of a stub passes with the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
+gates        none closes for a mistake beside its idea, or for one that would earn most of the points behind it
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 handout      the public tests run from recorded answers, without the solution
 extras       hints are three per function, pictures can be drawn with the solution and without anything, prose has its scheme
@@ -33,9 +34,10 @@ from cnngrade.course.hints import load_hints
 from cnngrade.course.modules import load_module
 from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
+from cnngrade.jobs.gates import closing, prove_gates
 from cnngrade.jobs.proof import Caught, Finding, Proof
 from cnngrade.jobs.record_answers import record_answers
-from cnngrade.judge.judging import judge_many, judge_one
+from cnngrade.judge.judging import gates_of, judge_many, judge_one
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Course, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
@@ -224,6 +226,16 @@ def _step_mistakes(trial: _Trial) -> Iterator[str]:
             yield f"no case catches {entry.name}: {entry.sentence}"
 
 
+def _step_gates(trial: _Trial) -> Iterator[str]:
+    gates = gates_of(trial.suite)
+    # Judged again: the reports so far are what students get, and say nothing of the cases that wait for a gate.
+    waiting = closing(gates, trial.in_grading.items())
+    unhindered = _judged_mistakes(replace(trial.suite, open_gates=True), trial.solution, waiting)
+    trial.proof.gates = prove_gates(gates, trial.known, unhindered.items())
+    for gate in trial.proof.gates:
+        yield from gate.problems()
+
+
 def _step_handout(trial: _Trial) -> Iterator[str]:
     course, unit = trial.course, trial.unit
     with tempfile.TemporaryDirectory(prefix="cnngrade-") as scratch:
@@ -260,6 +272,7 @@ _STEPS = (
     _Step("stub", lambda trial: _check_stub(trial.untouched)),
     _Step("points", lambda trial: _check_points(trial.unit, trial.proof.cases)),
     _Step("mistakes", _step_mistakes, carries=True),
+    _Step("gates", _step_gates),
     _Step("handout", _step_handout),
     _Step("variants", _step_variants, applies=lambda unit: bool(unit.budgets)),
     _Step("extras", lambda trial: _check_extras(trial.course, trial.unit)),

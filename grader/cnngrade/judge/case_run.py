@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from cnngrade.judge.cases import case_of
+from cnngrade.judge.cases import Gate, case_of
 from cnngrade.judge.compat import run_by_pytest
 from cnngrade.judge.fast_path import Ended, Plan, plan
 from cnngrade.model import Case, Unit
@@ -30,9 +30,10 @@ class CaseRun:
     plan: Plan | None
 
     @property
-    def is_gate(self) -> bool:
-        """Whether the later cases of the same function wait for this one."""
-        return self.item.get_closest_marker("gate") is not None
+    def gate(self) -> Gate | None:
+        """The case as a gate, if the later cases of the same function wait for it."""
+        mark = self.item.get_closest_marker("gate")
+        return None if mark is None else Gate(self.case, tuple(map(str, mark.args)))
 
     @property
     def takes_time(self) -> bool:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from cnngrade.course.docstrings import docstring_of
 from cnngrade.course.naming import function_of
 from cnngrade.errors import CourseError
 from cnngrade.model import Case, Course, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A case that the later cases of its function wait for. `about` is what it asks for beyond the function's plain idea."""
+
+    case: Case
+    about: tuple[str, ...]
 
 
 def unit_of(item: pytest.Item, course: Course) -> Unit:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnngrade.judge.case_context import CurrentContext
 from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.cases import Gate
 from cnngrade.judge.pytest_session import in_pytest
 from cnngrade.judge.session import CaseRatio, JudgeSession
 from cnngrade.judge.suite import Suite
@@ -37,6 +38,17 @@ def judge_one(suite: Suite, entry: Candidate) -> Report:
     reports: list[Report] = []
     judge_many(suite, [entry], reports.append)
     return reports[0]
+
+
+def gates_of(suite: Suite) -> list[Gate]:
+    """Return the gates among the tests; raises CourseError when the tests cannot be run at all."""
+    found: list[Gate] = []
+
+    def work(cases: Sequence[CaseRun], _: CurrentContext) -> None:
+        found.extend(entry.gate for entry in suite.chosen(cases, "tests") if entry.gate)
+
+    in_pytest(suite.course, suite.unit, suite.files(), work)
+    return found
 
 
 def measure_ratios(suite: Suite, candidates: Iterable[Candidate], samples: int) -> list[tuple[CaseRatio, ...]]:

@@ -129,7 +129,7 @@ class JudgeSession:
                 continue
             outcome = _run_case(run, context)
             outcomes.append(outcome)
-            if outcome.verdict is not Verdict.PASSED and run.is_gate:
+            if outcome.verdict is not Verdict.PASSED and run.gate and not self._suite.open_gates:
                 closed[case.function] = case
         return outcomes
 

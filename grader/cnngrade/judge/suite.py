@@ -19,7 +19,7 @@ class Suite:
 
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. Without an
     `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. `secret` goes into the random
-    numbers of hidden cases, with the student's name.
+    numbers of hidden cases, with the student's name. With `open_gates` every case runs, and none waits for a gate.
     """
 
     course: Course
@@ -28,6 +28,7 @@ class Suite:
     functions: tuple[str, ...] = ()
     answer_key: AnswerKey | None = None
     secret: str = ""
+    open_gates: bool = False
 
     def files(self) -> list[Path]:
         """Return the test files."""

@@ -181,7 +181,7 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets, "    ")))
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
-    assert "1 of 1 known mistakes caught" in done.stdout
+    assert "2 of 2 known mistakes caught" in done.stdout
     assert f"f: limit {line}x between added (" in done.stdout
     done = place.run("cnngrade show f --text", course)
     assert "A ramp, and the same ramp twice as steep." in done.stdout
