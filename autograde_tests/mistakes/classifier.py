@@ -10,27 +10,27 @@ solution = solution_for(__file__)
 BATCH_OF_ONE = "Every image of the batch gets the first one's answer. Each image has its own row."
 
 
-@mistake("The bias is left out. Each unit adds its own to every image.")
+@mistake("The bias is left out. Each unit adds its own to every image.", about="bias")
 def linear_without_bias(x, w, b):
     return solution.linear(x, w, 0 * b)
 
 
-@mistake("The bias is subtracted. It is added to the dot product.")
+@mistake("The bias is subtracted. It is added to the dot product.", about="bias")
 def linear_bias_subtracted(x, w, b):
     return solution.linear(x, w, -b)
 
 
-@mistake("All biases are added to every unit. Unit m adds b[m] alone.")
+@mistake("All biases are added to every unit. Unit m adds b[m] alone.", about="bias")
 def linear_biases_summed(x, w, b):
     return solution.linear(x, w, np.full_like(b, b.sum()))
 
 
-@mistake("Every unit adds the first bias. Unit m adds b[m].")
+@mistake("Every unit adds the first bias. Unit m adds b[m].", about="bias")
 def linear_first_bias(x, w, b):
     return solution.linear(x, w, np.full_like(b, b[0]))
 
 
-@mistake("The result is transposed: its rows are units. A row is an image, a column a unit.")
+@mistake("The result is transposed: its rows are units. A row is an image, a column a unit.", about="batch")
 def linear_transposed(x, w, b):
     return solution.linear(x, w, b).T
 
@@ -52,7 +52,7 @@ def linear_mean(x, w, b):
     return solution.linear(x, w / w.shape[1], b)
 
 
-@mistake(BATCH_OF_ONE)
+@mistake(BATCH_OF_ONE, about="batch")
 def linear_first_image(x, w, b):
     return np.repeat(solution.linear(x[:1], w, b), len(x), axis=0)
 
@@ -62,14 +62,14 @@ def linear_whole_numbers(x, w, b):
     return np.trunc(solution.linear(x, w, b))
 
 
-@mistake("Pixels that are uint8 overflow. Turn the images into floats before they are multiplied or added.")
+@mistake("Pixels that are uint8 overflow. Turn the images into floats before they are multiplied or added.", about="numbers")
 def linear_overflows(x, w, b):
     if x.dtype == np.uint8:
         x = x.astype(np.int8)
     return solution.linear(x, w, b)
 
 
-@mistake("A single image loses its row: the answer has one axis. It is (N, M), with N = 1 too.")
+@mistake("A single image loses its row: the answer has one axis. It is (N, M), with N = 1 too.", about="batch")
 def linear_squeezed(x, w, b):
     answer = solution.linear(x, w, b)
     return answer[0] if len(answer) == 1 else answer
@@ -81,7 +81,10 @@ def linear_nothing_checked(x, w, b):
     return solution.linear(x[:, :size], w[:, :size], np.resize(b, len(w)))
 
 
-@mistake("exp(1000) is infinite, and infinity divided by infinity is not a number. Subtract the largest number before exp.")
+@mistake(
+    "exp(1000) is infinite, and infinity divided by infinity is not a number. Subtract the largest number before exp.",
+    about="numbers",
+)
 def softmax_overflows(x, axis=-1):
     with np.errstate(all="ignore"):
         exponentials = np.exp(np.asarray(x, float))
@@ -90,7 +93,8 @@ def softmax_overflows(x, axis=-1):
 
 @mistake(
     "The largest number of the whole array is subtracted, so that rows far below it vanish. Each row (each line along the "
-    "axis) has its own largest number."
+    "axis) has its own largest number.",
+    about="numbers",
 )
 def softmax_one_maximum(x, axis=-1):
     with np.errstate(all="ignore"):
@@ -98,13 +102,15 @@ def softmax_one_maximum(x, axis=-1):
         return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
-@mistake("The probabilities of the whole array sum to 1. Each row (each line along the axis) sums to 1 by itself.")
+@mistake(
+    "The probabilities of the whole array sum to 1. Each row (each line along the axis) sums to 1 by itself.", about="batch"
+)
 def softmax_over_everything(x, axis=-1):
     exponentials = np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
     return exponentials / exponentials.sum()
 
 
-@mistake("The axis is ignored: the sums are always taken along the last one.")
+@mistake("The axis is ignored: the sums are always taken along the last one.", about="axis")
 def softmax_last_axis_always(x, axis=-1):
     return solution.softmax(x)
 
@@ -114,7 +120,9 @@ def softmax_over_the_batch(x, axis=0):
     return solution.softmax(x, 0)
 
 
-@mistake("The sums are taken along axis 1 where no axis is given. It is the last one, -1, whatever the number of axes.")
+@mistake(
+    "The sums are taken along axis 1 where no axis is given. It is the last one, -1, whatever the number of axes.", about="axis"
+)
 def softmax_axis_one(x, axis=1):
     return solution.softmax(x, min(axis, np.ndim(x) - 1))
 
@@ -153,7 +161,7 @@ def softmax_hard(x, axis=-1):
     return (np.asarray(x) == np.max(x, axis=axis, keepdims=True)).astype(float)
 
 
-@mistake("NaN is treated as a number. It stays, and makes its whole row NaN.")
+@mistake("NaN is treated as a number. It stays, and makes its whole row NaN.", about="numbers")
 def softmax_hides_nan(x, axis=-1):
     return solution.softmax(np.nan_to_num(np.asarray(x, float)), axis)
 
@@ -262,17 +270,17 @@ def lenet_batch_flattened(images, params):
     return refuse(pipeline(images, params))[0]
 
 
-@mistake(AXIS_LOST)
+@mistake(AXIS_LOST, about="batch")
 def lenet_squeezed(images, params):
     return pipeline(images, params).squeeze()
 
 
-@mistake(BATCH_OF_ONE)
+@mistake(BATCH_OF_ONE, about="batch")
 def lenet_first_image(images, params):
     return np.repeat(pipeline(images[:1], params), len(images), axis=0)
 
 
-@mistake("The biases are left out.")
+@mistake("The biases are left out.", about="bias")
 def lenet_without_biases(images, params):
     return pipeline(images, params, biases=False)
 
@@ -305,12 +313,12 @@ def lenet_softmaxed(images, params):
     return solution.softmax(pipeline(images, params))
 
 
-@mistake("fc2 adds the biases of fc1 again. Each layer has its own weights and its own biases.")
+@mistake("fc2 adds the biases of fc1 again. Each layer has its own weights and its own biases.", about="bias")
 def lenet_one_bias_for_all(images, params):
     return pipeline(images, params, weights={"fc2_b": np.resize(params["fc1_b"], params["fc2_b"].shape)})
 
 
-@mistake("The first filter of a layer makes all of its maps. Each map has a filter of its own.")
+@mistake("The first filter of a layer makes all of its maps. Each map has a filter of its own.", about="filters")
 def lenet_one_filter_for_all(images, params):
     repeated = {name: np.repeat(params[name][:1], len(params[name]), axis=0) for name in ("conv1_w", "conv2_w")}
     return pipeline(images, params, weights=repeated)
@@ -355,7 +363,7 @@ def classify_scaled_to_whole_numbers(images, params):
     return logits_of(np.asarray(images) // 16, params, 1.0).argmax(axis=1)
 
 
-@mistake("The images are divided by the largest pixel of the batch. Divide by 16, whatever the batch holds.")
+@mistake("The images are divided by the largest pixel of the batch. Divide by 16, whatever the batch holds.", about="batch")
 def classify_scaled_by_batch(images, params):
     return logits_of(images, params, max(float(np.max(images)), 1.0)).argmax(axis=1)
 
@@ -415,7 +423,7 @@ def classify_transposed(images, params):
     return logits_of(np.asarray(images).transpose(0, 2, 1), params).argmax(axis=1)
 
 
-@mistake("A single image gives a bare number. The names are an array (N,), with N = 1 too.")
+@mistake("A single image gives a bare number. The names are an array (N,), with N = 1 too.", about="batch")
 def classify_squeezed(images, params):
     names = logits_of(images, params).argmax(axis=1)
     return names[0] if len(names) == 1 else names

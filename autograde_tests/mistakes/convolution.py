@@ -93,7 +93,7 @@ def correlate2d_sums_multiplied(image, kernel):
     return solution.correlate2d(image, np.ones(kernel.shape)) * kernel.sum()
 
 
-@mistake("The map's width was computed from the heights. Rows need H and kh, columns need W and kw.")
+@mistake("The map's width was computed from the heights. Rows need H and kh, columns need W and kw.", about="shape")
 def correlate2d_width_from_height(image, kernel):
     out = solution.correlate2d(image, kernel)
     return sized(out[None, None], len(out), len(out))[0, 0]
@@ -135,7 +135,9 @@ def conv2d_kernel_transposed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w.swapaxes(2, 3), b, stride, padding)
 
 
-@mistake("The kernel's numbers were put into the shape (kw, kh). Filters are (K, C, kh, kw): the height comes first.")
+@mistake(
+    "The kernel's numbers were put into the shape (kw, kh). Filters are (K, C, kh, kw): the height comes first.", about="shape"
+)
 def conv2d_kernel_reshaped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w.reshape(*w.shape[:2], w.shape[3], w.shape[2]), b, stride, padding)
 
@@ -148,71 +150,82 @@ def conv2d_kernel_normalised(x, w, b=None, stride=1, padding=0):
 # Stride
 
 
-@mistake("The stride is ignored: the window moves by one pixel whatever the stride is.")
+@mistake("The stride is ignored: the window moves by one pixel whatever the stride is.", about="stride")
 def conv2d_stride_ignored(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, 1, padding)
 
 
-@mistake("The map has the right size, but its windows are neighbours. Window (i, j) starts at (i*stride, j*stride).")
+@mistake(
+    "The map has the right size, but its windows are neighbours. Window (i, j) starts at (i*stride, j*stride).", about="stride"
+)
 def conv2d_stride_missing_in_window(x, w, b=None, stride=1, padding=0):
     height, width = solution.conv2d(x, w, b, stride, padding).shape[2:]
     return solution.conv2d(x, w, b, 1, padding)[:, :, :height, :width]
 
 
-@mistake("The stride is missing in the columns: window (i, j) starts at column j*stride.")
+@mistake("The stride is missing in the columns: window (i, j) starts at column j*stride.", about="stride")
 def conv2d_stride_missing_in_columns(x, w, b=None, stride=1, padding=0):
     return slide(x, w, b, stride, padding, columns=starts(x.shape[3], w.shape[3], stride, padding) // stride)
 
 
-@mistake("The stride is missing in the rows: window (i, j) starts at row i*stride.")
+@mistake("The stride is missing in the rows: window (i, j) starts at row i*stride.", about="stride")
 def conv2d_stride_missing_in_rows(x, w, b=None, stride=1, padding=0):
     return slide(x, w, b, stride, padding, rows=starts(x.shape[2], w.shape[2], stride, padding) // stride)
 
 
-@mistake("The stride moves the rows only. Columns go by the stride too, in the map's width and in the window.")
+@mistake("The stride moves the rows only. Columns go by the stride too, in the map's width and in the window.", about="stride")
 def conv2d_stride_in_rows_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, 1, padding)[:, :, ::stride]
 
 
-@mistake("The stride moves the columns only. Rows go by the stride too, in the map's height and in the window.")
+@mistake("The stride moves the columns only. Rows go by the stride too, in the map's height and in the window.", about="stride")
 def conv2d_stride_in_columns_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, 1, padding)[:, :, :, ::stride]
 
 
-@mistake("The map is as large as at stride 1 and partly empty. With a stride it has (H + 2*padding - kh)//stride + 1 rows.")
+@mistake(
+    "The map is as large as at stride 1 and partly empty. With a stride it has (H + 2*padding - kh)//stride + 1 rows.",
+    about="stride",
+)
 def conv2d_stride_missing_in_shape(x, w, b=None, stride=1, padding=0):
     full = solution.conv2d(x, w, b, 1, padding).shape[2:]
     return sized(solution.conv2d(x, w, b, stride, padding), *full)
 
 
-@mistake("Each strided number is where it would be at stride 1, with zeros between. The map has no gaps.")
+@mistake("Each strided number is where it would be at stride 1, with zeros between. The map has no gaps.", about="stride")
 def conv2d_stride_leaves_gaps(x, w, b=None, stride=1, padding=0):
     out = np.zeros_like(solution.conv2d(x, w, b, 1, padding))
     out[:, :, ::stride, ::stride] = solution.conv2d(x, w, b, stride, padding)
     return out
 
 
-@mistake("The window's start is divided by the stride. Window (i, j) starts at (i*stride, j*stride).")
+@mistake("The window's start is divided by the stride. Window (i, j) starts at (i*stride, j*stride).", about="stride")
 def conv2d_start_divided(x, w, b=None, stride=1, padding=0):
     rows, columns = (starts(x.shape[axis], w.shape[axis], stride, padding) // stride for axis in (2, 3))
     return slide(x, w, b, stride, padding, rows // stride, columns // stride)
 
 
-@mistake("The loop ends early: the map's size was divided by the stride already, so its last rows and columns stay 0.")
+@mistake(
+    "The loop ends early: the map's size was divided by the stride already, so its last rows and columns stay 0.",
+    about="stride",
+)
 def conv2d_loop_ends_early(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     height, width = out.shape[2:]
     return sized(out[:, :, : -(-height // stride), : -(-width // stride)], height, width)
 
 
-@mistake("The window is stretched: its taps are `stride` pixels apart. Only windows step by the stride; taps are neighbours.")
+@mistake(
+    "The window is stretched: its taps are `stride` pixels apart. Only windows step by the stride; taps are neighbours.",
+    about="stride",
+)
 def conv2d_dilated(x, w, b=None, stride=1, padding=0):
     rows, columns = (starts(x.shape[axis], w.shape[axis], stride, padding) for axis in (2, 3))
     rows, columns = rows[:, None] + np.arange(w.shape[2]) * stride, columns[:, None] + np.arange(w.shape[3]) * stride
     return weigh(gather(pad(x, padding), rows, columns), w, b)
 
 
-@mistake("The stride is put on the taps instead of the windows: read row i*stride + u, not i + u*stride.")
+@mistake("The stride is put on the taps instead of the windows: read row i*stride + u, not i + u*stride.", about="stride")
 def conv2d_stride_on_taps(x, w, b=None, stride=1, padding=0):
     rows, columns = (starts(x.shape[axis], w.shape[axis], stride, padding) // stride for axis in (2, 3))
     rows, columns = rows[:, None] + np.arange(w.shape[2]) * stride, columns[:, None] + np.arange(w.shape[3]) * stride
@@ -254,32 +267,32 @@ def conv2d_last_ones_empty(x, w, b=None, stride=1, padding=0):
     return sized(out[:, :, :-1, :-1], *out.shape[2:])
 
 
-@mistake("The + 1 is inside the division. The map's size is (H + 2*padding - kh)//stride + 1.")
+@mistake("The + 1 is inside the division. The map's size is (H + 2*padding - kh)//stride + 1.", about="stride")
 def conv2d_plus_one_inside(x, w, b=None, stride=1, padding=0):
     height, width = (x.shape[axis] + 2 * padding - w.shape[axis] + 1 for axis in (2, 3))
     return solution.conv2d(x, w, b, stride, padding)[:, :, : height // stride, : width // stride]
 
 
-@mistake("The map's size is rounded up. A last step that does not fit is left out: use // before the + 1.")
+@mistake("The map's size is rounded up. A last step that does not fit is left out: use // before the + 1.", about="stride")
 def conv2d_rounded_up(x, w, b=None, stride=1, padding=0):
     solution.conv2d(x, w, b, stride, padding)  # refuses what does not fit
     steps = (x.shape[axis] + 2 * padding - w.shape[axis] for axis in (2, 3))
     return slide(x, w, b, stride, padding, *(np.arange(-(-step // stride) + 1) * stride for step in steps))
 
 
-@mistake("The map's width was computed from the height. Columns need W and kw.")
+@mistake("The map's width was computed from the height. Columns need W and kw.", about="shape")
 def conv2d_width_from_height(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out, out.shape[2], out.shape[2])
 
 
-@mistake("The map's width was computed from the kernel's height. Columns need kw.")
+@mistake("The map's width was computed from the kernel's height. Columns need kw.", about="shape")
 def conv2d_width_from_kernel_height(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out, out.shape[2], (x.shape[3] + 2 * padding - w.shape[2]) // stride + 1)
 
 
-@mistake("The map's height was computed from the kernel's width. Rows need kh.")
+@mistake("The map's height was computed from the kernel's width. Rows need kh.", about="shape")
 def conv2d_height_from_kernel_width(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out, (x.shape[2] + 2 * padding - w.shape[3]) // stride + 1, out.shape[3])
@@ -293,7 +306,7 @@ def conv2d_filled_up(x, w, b=None, stride=1, padding=0):
 # Padding
 
 
-@mistake("The padding is ignored. Put `padding` rings of zeros around each image first.")
+@mistake("The padding is ignored. Put `padding` rings of zeros around each image first.", about="padding")
 def conv2d_padding_ignored(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, 0)
 
@@ -304,22 +317,22 @@ PADDING_ON_TWO_SIDES = (
 )
 
 
-@mistake(PADDING_ON_TWO_SIDES)
+@mistake(PADDING_ON_TWO_SIDES, about="padding")
 def conv2d_padded_top_left(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (padding, 0)), w, b, stride)
 
 
-@mistake("The zeros are below and on the right only. Padding goes on all four sides.")
+@mistake("The zeros are below and on the right only. Padding goes on all four sides.", about="padding")
 def conv2d_padded_bottom_right(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (0, padding)), w, b, stride)
 
 
-@mistake("Only rows are added above and below. Columns are needed on the left and right, too.")
+@mistake("Only rows are added above and below. Columns are needed on the left and right, too.", about="padding")
 def conv2d_padded_in_height(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0))), w, b, stride)
 
 
-@mistake("Only columns are added left and right. Rows are needed above and below, too.")
+@mistake("Only columns are added left and right. Rows are needed above and below, too.", about="padding")
 def conv2d_padded_in_width(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding))), w, b, stride)
 
@@ -329,53 +342,56 @@ def conv2d_padding_always_one(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, 1)
 
 
-@mistake("The image is padded twice. Put `padding` rings of zeros around it once.")
+@mistake("The image is padded twice. Put `padding` rings of zeros around it once.", about="padding")
 def conv2d_padded_twice(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, 2 * padding)
 
 
-@mistake("The padding is split between the two sides. Each side gets `padding` rows or columns.")
+@mistake("The padding is split between the two sides. Each side gets `padding` rows or columns.", about="padding")
 def conv2d_padding_halved(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, (padding // 2, padding - padding // 2)), w, b, stride)
 
 
-@mistake("All four axes are padded, so that empty images and channels appear. Pad the last two axes only.")
+@mistake("All four axes are padded, so that empty images and channels appear. Pad the last two axes only.", about="padding")
 def conv2d_padded_on_all_axes(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(np.pad(x, padding)[:, : x.shape[1]], w, b, stride)
 
 
-@mistake("The border is repeated outwards. The padding is made of zeros.")
+@mistake("The border is repeated outwards. The padding is made of zeros.", about="padding")
 def conv2d_padded_with_edge(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, "edge"), w, b, stride)
 
 
-@mistake("The image is mirrored at its border. The padding is made of zeros.")
+@mistake("The image is mirrored at its border. The padding is made of zeros.", about="padding")
 def conv2d_padded_with_reflection(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, "reflect"), w, b, stride)
 
 
-@mistake("The image continues from its other side. The padding is made of zeros.")
+@mistake("The image continues from its other side. The padding is made of zeros.", about="padding")
 def conv2d_padded_around(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, "wrap"), w, b, stride)
 
 
-@mistake("The padding is made of ones. It is made of zeros.")
+@mistake("The padding is made of ones. It is made of zeros.", about="padding")
 def conv2d_padded_with_ones(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(pad(x, padding, constant_values=1), w, b, stride)
 
 
-@mistake("The padding is put around the map. It belongs around the image, before the filter slides.")
+@mistake("The padding is put around the map. It belongs around the image, before the filter slides.", about="padding")
 def conv2d_map_padded(x, w, b=None, stride=1, padding=0):
     return pad(solution.conv2d(x, w, b, stride, 0), padding)
 
 
-@mistake("The map's size leaves out the padding, so that its last rows and columns are missing: take H + 2*padding for H.")
+@mistake(
+    "The map's size leaves out the padding, so that its last rows and columns are missing: take H + 2*padding for H.",
+    about="padding",
+)
 def conv2d_padding_missing_in_shape(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out, *((x.shape[axis] - w.shape[axis]) // stride + 1 for axis in (2, 3)))
 
 
-@mistake(PADDING_ON_TWO_SIDES)
+@mistake(PADDING_ON_TWO_SIDES, about="padding")
 def conv2d_padding_once_in_shape(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out, *((x.shape[axis] + padding - w.shape[axis]) // stride + 1 for axis in (2, 3)))
@@ -384,12 +400,14 @@ def conv2d_padding_once_in_shape(x, w, b=None, stride=1, padding=0):
 # Channels, filters and images
 
 
-@mistake("Only channel 0 is used. A filter has a slice for every channel; add up the results of all of them.")
+@mistake("Only channel 0 is used. A filter has a slice for every channel; add up the results of all of them.", about="channels")
 def conv2d_first_channel_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, :1], w[:, :1], b, stride, padding)
 
 
-@mistake("Only the last channel counts, as with = instead of += in the loop over channels. Add the channels up.")
+@mistake(
+    "Only the last channel counts, as with = instead of += in the loop over channels. Add the channels up.", about="channels"
+)
 def conv2d_last_channel_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, -1:], w[:, -1:], b, stride, padding)
 
@@ -399,78 +417,81 @@ def conv2d_last_channel_skipped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, :-1], w[:, :-1], b, stride, padding)
 
 
-@mistake("The loop over channels runs to the number of filters. It runs over C = w.shape[1].")
+@mistake("The loop over channels runs to the number of filters. It runs over C = w.shape[1].", about="channels")
 def conv2d_channels_counted_to_filters(x, w, b=None, stride=1, padding=0):
     if w.shape[0] > w.shape[1]:
         raise IndexError(f"index {w.shape[1]} is out of bounds for axis 1 with size {w.shape[1]}")
     return solution.conv2d(x[:, : w.shape[0]], w[:, : w.shape[0]], b, stride, padding)
 
 
-@mistake("Every channel is read with the filter's first slice. Channel c has a slice of its own: w[k, c].")
+@mistake("Every channel is read with the filter's first slice. Channel c has a slice of its own: w[k, c].", about="channels")
 def conv2d_one_slice_for_all(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, np.repeat(w[:, :1], w.shape[1], axis=1), b, stride, padding)
 
 
-@mistake("The filter's slices meet the channels in reverse order. Slice w[k, c] belongs to channel c.")
+@mistake("The filter's slices meet the channels in reverse order. Slice w[k, c] belongs to channel c.", about="channels")
 def conv2d_channels_reversed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w[:, ::-1], b, stride, padding)
 
 
-@mistake("The first two axes of w are swapped: w[k, c] is filter k's slice for channel c.")
+@mistake("The first two axes of w are swapped: w[k, c] is filter k's slice for channel c.", about="channels")
 def conv2d_filters_and_channels_swapped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w.swapaxes(0, 1), b, stride, padding)
 
 
-@mistake("The first two axes of w are read in the wrong order: filters come first, then channels.")
+@mistake("The first two axes of w are read in the wrong order: filters come first, then channels.", about="channels")
 def conv2d_filters_reshaped(x, w, b=None, stride=1, padding=0):
     swapped = w.reshape(w.shape[1], w.shape[0], *w.shape[2:]).swapaxes(0, 1)
     return solution.conv2d(x, swapped, b, stride, padding)
 
 
-@mistake("Filter 0 is used for every map. Map k comes from filter k.")
+@mistake("Filter 0 is used for every map. Map k comes from filter k.", about="filters")
 def conv2d_first_filter_for_all(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, np.repeat(w[:1], len(w), axis=0), b, stride, padding)
 
 
-@mistake("The maps of all filters are added up. Each filter makes a map of its own.")
+@mistake("The maps of all filters are added up. Each filter makes a map of its own.", about="filters")
 def conv2d_filters_summed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, padding).sum(axis=1, keepdims=True)
 
 
-@mistake("Only the first image is convolved; the others' maps stay 0. Go over all of x.shape[0].")
+@mistake("Only the first image is convolved; the others' maps stay 0. Go over all of x.shape[0].", about="batch")
 def conv2d_first_image_only(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding).copy()
     out[1:] = 0
     return out
 
 
-@mistake("Only the first image's maps are returned. The answer holds the maps of all N images.")
+@mistake("Only the first image's maps are returned. The answer holds the maps of all N images.", about="batch")
 def conv2d_first_image_returned(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:1], w, b, stride, padding)
 
 
-@mistake("Every image gets the first image's maps. Map [n, k] comes from image n.")
+@mistake("Every image gets the first image's maps. Map [n, k] comes from image n.", about="batch")
 def conv2d_first_image_repeated(x, w, b=None, stride=1, padding=0):
     return np.repeat(solution.conv2d(x[:1], w, b, stride, padding), len(x), axis=0)
 
 
-@mistake("The images are read as (N, H, W, C). They come as (N, C, H, W): channels before rows.")
+@mistake("The images are read as (N, H, W, C). They come as (N, C, H, W): channels before rows.", about="channels")
 def conv2d_channels_read_last(x, w, b=None, stride=1, padding=0):
     images, channels, height, width = x.shape
     return solution.conv2d(np.moveaxis(x.reshape(images, height, width, channels), 3, 1), w, b, stride, padding)
 
 
-@mistake("The maps come back as (N, Ho, Wo, K). Return (N, K, Ho, Wo): one map after the other.")
+@mistake("The maps come back as (N, Ho, Wo, K). Return (N, K, Ho, Wo): one map after the other.", about="filters")
 def conv2d_filters_returned_last(x, w, b=None, stride=1, padding=0):
     return np.ascontiguousarray(np.moveaxis(solution.conv2d(x, w, b, stride, padding), 1, 3))
 
 
-@mistake("The maps come back as (K, N, Ho, Wo). Return (N, K, Ho, Wo): images first.")
+@mistake("The maps come back as (K, N, Ho, Wo). Return (N, K, Ho, Wo): images first.", about="filters")
 def conv2d_filters_returned_first(x, w, b=None, stride=1, padding=0):
     return np.ascontiguousarray(solution.conv2d(x, w, b, stride, padding).swapaxes(0, 1))
 
 
-@mistake("The numbers are right, but images and filters are mixed up by a reshape. Reshape to (K, N, ...), then swap the axes.")
+@mistake(
+    "The numbers are right, but images and filters are mixed up by a reshape. Reshape to (K, N, ...), then swap the axes.",
+    about="batch",
+)
 def conv2d_images_and_filters_reshaped(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return np.ascontiguousarray(out.swapaxes(0, 1)).reshape(out.shape)
@@ -481,7 +502,7 @@ def conv2d_transposed(x, w, b=None, stride=1, padding=0):
     return np.ascontiguousarray(solution.conv2d(x, w, b, stride, padding).swapaxes(2, 3))
 
 
-@mistake("Axes of size 1 were squeezed away. The answer always has four axes, (N, K, Ho, Wo).")
+@mistake("Axes of size 1 were squeezed away. The answer always has four axes, (N, K, Ho, Wo).", about="shape")
 def conv2d_squeezed(x, w, b=None, stride=1, padding=0):
     return np.squeeze(solution.conv2d(x, w, b, stride, padding))
 
@@ -489,50 +510,53 @@ def conv2d_squeezed(x, w, b=None, stride=1, padding=0):
 # Bias
 
 
-@mistake("The bias is left out. Add b[k] to every number of map k.")
+@mistake("The bias is left out. Add b[k] to every number of map k.", about="bias")
 def conv2d_bias_missing(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None, stride, padding)
 
 
-@mistake("b[0] is added to every map. Map k gets b[k].")
+@mistake("b[0] is added to every map. Map k gets b[k].", about="bias")
 def conv2d_first_bias_for_all(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else np.repeat(b[:1], len(w)), stride, padding)
 
 
-@mistake("The bias is added for every product. Add it once, after the sum over the window.")
+@mistake("The bias is added for every product. Add it once, after the sum over the window.", about="bias")
 def conv2d_bias_inside_product(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else b * w[0].size, stride, padding)
 
 
-@mistake("The bias is added once for each channel. Add it once, after the sum over channels.")
+@mistake("The bias is added once for each channel. Add it once, after the sum over channels.", about="bias")
 def conv2d_bias_each_channel(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else b * w.shape[1], stride, padding)
 
 
-@mistake("The bias is looked up by input channel. There is one bias per filter, b[k], added once.")
+@mistake("The bias is looked up by input channel. There is one bias per filter, b[k], added once.", about="bias")
 def conv2d_bias_of_channels(x, w, b=None, stride=1, padding=0):
     if b is not None and len(b) < w.shape[1]:
         raise IndexError(f"index {len(b)} is out of bounds for axis 0 with size {len(b)}")
     return solution.conv2d(x, w, None if b is None else np.full(len(w), b[: w.shape[1]].sum()), stride, padding)
 
 
-@mistake("The sum of all biases is added to every map. Map k gets b[k].")
+@mistake("The sum of all biases is added to every map. Map k gets b[k].", about="bias")
 def conv2d_bias_summed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else np.full(len(w), b.sum()), stride, padding)
 
 
-@mistake("The bias is subtracted. Add it.")
+@mistake("The bias is subtracted. Add it.", about="bias")
 def conv2d_bias_subtracted(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, None if b is None else -b, stride, padding)
 
 
-@mistake("The bias multiplies the map. Add it.")
+@mistake("The bias multiplies the map. Add it.", about="bias")
 def conv2d_bias_multiplied(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, None, stride, padding)
     return out if b is None else out * b[:, None, None]
 
 
-@mistake("The bias runs along the columns, since NumPy lines up last axes. Line it up with the filters: b[:, None, None].")
+@mistake(
+    "The bias runs along the columns, since NumPy lines up last axes. Line it up with the filters: b[:, None, None].",
+    about="bias",
+)
 def conv2d_bias_along_width(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, None, stride, padding)
     return out if b is None else out + b
@@ -546,7 +570,7 @@ def conv2d_mean(x, w, b=None, stride=1, padding=0):
     return add_bias(solution.conv2d(x, w, None, stride, padding) / w[0].size, b)
 
 
-@mistake("The channels are averaged. Add up their results.")
+@mistake("The channels are averaged. Add up their results.", about="channels")
 def conv2d_channels_averaged(x, w, b=None, stride=1, padding=0):
     return add_bias(solution.conv2d(x, w, None, stride, padding) / w.shape[1], b)
 
@@ -577,7 +601,7 @@ def conv2d_sum_not_reset(x, w, b=None, stride=1, padding=0):
     return add_bias(np.cumsum(out).reshape(out.shape), b)
 
 
-@mistake("Each filter's sum continues in the next filter's map. Start every output number at 0.")
+@mistake("Each filter's sum continues in the next filter's map. Start every output number at 0.", about="filters")
 def conv2d_filters_accumulate(x, w, b=None, stride=1, padding=0):
     return np.cumsum(solution.conv2d(x, w, b, stride, padding), axis=1)
 
@@ -598,19 +622,28 @@ def conv2d_whole_numbers(x, w, b=None, stride=1, padding=0):
         return np.trunc(np.nan_to_num(solution.conv2d(x, w, b, stride, padding))).astype(np.int64)
 
 
-@mistake("The sums are kept in the image's type, bytes here, and wrap around at 256. Collect them in an array of floats.")
+@mistake(
+    "The sums are kept in the image's type, bytes here, and wrap around at 256. Collect them in an array of floats.",
+    about="numbers",
+)
 def conv2d_in_bytes(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return (np.trunc(out).astype(np.int64) % 256).astype(np.uint8) if x.dtype == np.uint8 else out
 
 
-@mistake("The sums are kept in the image's type, bytes here, and are clipped to 0 and 255. Collect them in an array of floats.")
+@mistake(
+    "The sums are kept in the image's type, bytes here, and are clipped to 0 and 255. Collect them in an array of floats.",
+    about="numbers",
+)
 def conv2d_in_clipped_bytes(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return out.clip(0, 255).astype(np.uint8) if x.dtype == np.uint8 else out
 
 
-@mistake("The weights are turned into the image's type, bytes here, and lose fraction and sign. Turn the image into floats.")
+@mistake(
+    "The weights are turned into the image's type, bytes here, and lose fraction and sign. Turn the image into floats.",
+    about="numbers",
+)
 def conv2d_weights_in_bytes(x, w, b=None, stride=1, padding=0):
     weights = np.trunc(w).astype(np.int64) % 256 if x.dtype == np.uint8 else w
     return solution.conv2d(x, weights, b, stride, padding)
@@ -622,7 +655,7 @@ def conv2d_float16(x, w, b=None, stride=1, padding=0):
         return solution.conv2d(x, w, b, stride, padding).astype(np.float16)
 
 
-@mistake(SEVEN_DIGITS)
+@mistake(SEVEN_DIGITS, about="numbers")
 def conv2d_float32(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, padding).astype(np.float32)
 
@@ -646,12 +679,12 @@ def conv2d_uninitialised(x, w, b=None, stride=1, padding=0):
     return answer + left_over
 
 
-@mistake("The sums are rounded to two decimals. Return them as they are.")
+@mistake("The sums are rounded to two decimals. Return them as they are.", about="numbers")
 def conv2d_rounded(x, w, b=None, stride=1, padding=0):
     return np.round(solution.conv2d(x, w, b, stride, padding), 2)
 
 
-@mistake("NaN and infinity are replaced. A window that holds one must give it.")
+@mistake("NaN and infinity are replaced. A window that holds one must give it.", about="numbers")
 def conv2d_hides_nan(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(np.nan_to_num(x, posinf=0.0, neginf=0.0) if x.dtype.kind == "f" else x, w, b, stride, padding)
 

@@ -238,18 +238,18 @@ def edge_strength_direction(images):
     return np.arctan2(down, right)
 
 
-@mistake("All channels end in one map. Each one is treated by itself and keeps a map of its own.")
+@mistake("All channels end in one map. Each one is treated by itself and keeps a map of its own.", about="channels")
 def edge_strength_one_map(images):
     return np.sqrt((gradient(images) ** 2).sum(axis=(0, 2)))[:, None]
 
 
-@mistake("The channels are mixed. Each one is treated by itself.")
+@mistake("The channels are mixed. Each one is treated by itself.", about="channels")
 def edge_strength_of_the_mean(images):
     mean = np.asarray(images, float).mean(axis=1, keepdims=True)
     return np.repeat(solution.edge_strength(mean), images.shape[1], axis=1)
 
 
-@mistake("Only the first channel is looked at. Each one is treated by itself.")
+@mistake("Only the first channel is looked at. Each one is treated by itself.", about="channels")
 def edge_strength_first_channel(images):
     return solution.edge_strength(images[:, :1])
 
@@ -278,19 +278,19 @@ def gradient_in_own_dtype(images):
     return right, down
 
 
-@mistake(BYTES)
+@mistake(BYTES, about="numbers")
 def edge_strength_bytes(images):
     right, down = gradient_in_own_dtype(images)
     return np.sqrt(right.astype(float) ** 2 + down.astype(float) ** 2)
 
 
-@mistake(BYTES)
+@mistake(BYTES, about="numbers")
 def edge_strength_squares_of_bytes(images):
     right, down = gradient_in_own_dtype(images)
     return np.sqrt((right**2 + down**2).astype(float))
 
 
-@mistake(BYTES)
+@mistake(BYTES, about="numbers")
 def edge_strength_root_of_bytes(images):
     right, down = gradient_in_own_dtype(images)
     return np.sqrt(right**2 + down**2)
@@ -343,25 +343,27 @@ def slid_where_it_fits(images, bank, padding):
     return slid(images, bank, (ph, pw), (ph + more[0], pw + more[1]))
 
 
-@mistake("Rows and columns of the padding are swapped: (kh - 1)/2 rows and (kw - 1)/2 columns.")
+@mistake("Rows and columns of the padding are swapped: (kh - 1)/2 rows and (kw - 1)/2 columns.", about="shape")
 def feature_maps_padding_exchanged(images, bank):
     solution.feature_maps(images, bank)
     return slid_where_it_fits(images, bank, (bank.shape[2] // 2, bank.shape[1] // 2))
 
 
-@mistake("The padding is 1 for every kernel. It depends on the kernel's size: (kh - 1)/2 rows and (kw - 1)/2 columns.")
+@mistake(
+    "The padding is 1 for every kernel. It depends on the kernel's size: (kh - 1)/2 rows and (kw - 1)/2 columns.", about="shape"
+)
 def feature_maps_padding_one(images, bank):
     solution.feature_maps(images, bank)
     return slid_where_it_fits(images, bank, (1, 1))
 
 
-@mistake("The padding of rows is used for columns as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.")
+@mistake("The padding of rows is used for columns as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.", about="shape")
 def feature_maps_padding_of_rows_for_both(images, bank):
     solution.feature_maps(images, bank)
     return slid_where_it_fits(images, bank, (bank.shape[1] // 2, bank.shape[1] // 2))
 
 
-@mistake("The padding of columns is used for rows as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.")
+@mistake("The padding of columns is used for rows as well. It is (kh - 1)/2 rows and (kw - 1)/2 columns.", about="shape")
 def feature_maps_padding_of_columns_for_both(images, bank):
     solution.feature_maps(images, bank)
     return slid_where_it_fits(images, bank, (bank.shape[2] // 2, bank.shape[2] // 2))
@@ -402,22 +404,22 @@ def feature_maps_border_repeated(images, bank):
     return np.einsum("nijuv,kuv->nkij", windows, bank)
 
 
-@mistake("Only the first kernel is used. Every kernel of the bank makes a map of its own.")
+@mistake("Only the first kernel is used. Every kernel of the bank makes a map of its own.", about="filters")
 def feature_maps_first_kernel(images, bank):
     return solution.feature_maps(images, np.repeat(bank[:1], len(bank), axis=0))
 
 
-@mistake("The maps of all kernels are added up. Each kernel makes a map of its own.")
+@mistake("The maps of all kernels are added up. Each kernel makes a map of its own.", about="filters")
 def feature_maps_summed(images, bank):
     return solution.feature_maps(images, bank).sum(axis=1, keepdims=True)
 
 
-@mistake("Every image gets the maps of the first one.")
+@mistake("Every image gets the maps of the first one.", about="batch")
 def feature_maps_first_image(images, bank):
     return np.repeat(solution.feature_maps(images[:1], bank), len(images), axis=0)
 
 
-@mistake("Kernels and images are swapped in the answer: it is (N, K, H, W), images first.")
+@mistake("Kernels and images are swapped in the answer: it is (N, K, H, W), images first.", about="filters")
 def feature_maps_exchanged(images, bank):
     return solution.feature_maps(images, bank).swapaxes(0, 1)
 
@@ -437,7 +439,7 @@ def feature_maps_absolute(images, bank):
     return np.abs(solution.feature_maps(images, bank))
 
 
-@mistake("The maps are cut to the range of bytes. Make them float arrays.")
+@mistake("The maps are cut to the range of bytes. Make them float arrays.", about="numbers")
 def feature_maps_bytes(images, bank):
     maps = solution.feature_maps(images, bank)
     return np.clip(maps, 0, 255).astype(np.uint8).astype(float) if images.dtype == np.uint8 else maps
@@ -462,17 +464,21 @@ def stretched(maps, axis, low=None):
     return (maps - low) / np.where(spread == 0, 1, spread)
 
 
-@mistake("All maps are stretched together, so weak ones stay dark. Each map has its own smallest and largest number.")
+@mistake(
+    "All maps are stretched together, so weak ones stay dark. Each map has its own smallest and largest number.", about="batch"
+)
 def to_display_all_together(maps):
     return stretched(maps, None)
 
 
-@mistake("All maps of an image are stretched together. Each map has its own smallest and largest number.")
+@mistake("All maps of an image are stretched together. Each map has its own smallest and largest number.", about="channels")
 def to_display_image_by_image(maps):
     return stretched(maps, (1, 2, 3))
 
 
-@mistake("Each kernel's maps are stretched together. Each map of each image has its own smallest and largest number.")
+@mistake(
+    "Each kernel's maps are stretched together. Each map of each image has its own smallest and largest number.", about="batch"
+)
 def to_display_map_by_map(maps):
     return stretched(maps, (0, 2, 3))
 
@@ -508,14 +514,14 @@ def to_display_constant_is_nan(maps):
         return (maps - low) / (high - low)
 
 
-@mistake(FAINT)
+@mistake(FAINT, about="numbers")
 def to_display_faint_map_darkened(maps):
     maps = np.asarray(maps, float)
     low, high = maps.min(axis=(2, 3), keepdims=True), maps.max(axis=(2, 3), keepdims=True)
     return (maps - low) / (high - low + 1e-8)
 
 
-@mistake(FAINT)
+@mistake(FAINT, about="numbers")
 def to_display_faint_map_as_constant(maps):
     maps = np.asarray(maps, float)
     faint = np.ptp(maps, axis=(2, 3), keepdims=True) < 1e-8

@@ -59,18 +59,21 @@ def relu_with_upper_end(x):
     return np.clip(np.asarray(x, float), 0, 1)
 
 
-@mistake("NaN becomes 0, which hides that something went wrong before. np.maximum(x, 0) carries NaN through.")
+@mistake("NaN becomes 0, which hides that something went wrong before. np.maximum(x, 0) carries NaN through.", about="numbers")
 def relu_hides_nan(x):
     return np.where(np.asarray(x) > 0, np.asarray(x, float), 0)
 
 
-@mistake("Minus infinity becomes NaN: 0 times infinity is NaN. Take the maximum of x and 0 instead of multiplying by a mask.")
+@mistake(
+    "Minus infinity becomes NaN: 0 times infinity is NaN. Take the maximum of x and 0 instead of multiplying by a mask.",
+    about="numbers",
+)
 def relu_by_multiplication(x):
     with np.errstate(invalid="ignore"):
         return np.asarray(x, float) * (np.asarray(x) > 0)
 
 
-@mistake("Integers stay integers. The answer to anything but float32 is float64.")
+@mistake("Integers stay integers. The answer to anything but float32 is float64.", about="numbers")
 def relu_keeps_integers(x):
     return np.maximum(x, 0)
 
@@ -121,70 +124,75 @@ def conv_block_absolute(x, w, b=None, padding=0, pool=1):
     return windows(np.abs(convolution(x, w, b, padding)), pool).max(axis=(4, 5))
 
 
-@mistake(NO_POOLING)
+@mistake(NO_POOLING, about="pooling")
 def conv_block_without_pooling(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, b, padding)
 
 
-@mistake(MEAN_POOLING)
+@mistake(MEAN_POOLING, about="pooling")
 def conv_block_mean_pooling(x, w, b=None, padding=0, pool=1):
     return windows(solution.conv_block(x, w, b, padding), pool).mean(axis=(4, 5))
 
 
-@mistake("Pooling keeps the smallest number of each window. It keeps the largest, the strongest answer.")
+@mistake("Pooling keeps the smallest number of each window. It keeps the largest, the strongest answer.", about="pooling")
 def conv_block_minimum_pooling(x, w, b=None, padding=0, pool=1):
     return windows(solution.conv_block(x, w, b, padding), pool).min(axis=(4, 5))
 
 
-@mistake("The first number of each window is kept, as if the convolution took steps of `pool`. Keep the largest of the window.")
+@mistake(
+    "The first number of each window is kept, as if the convolution took steps of `pool`. Keep the largest of the window.",
+    about="pooling",
+)
 def conv_block_corner_of_window(x, w, b=None, padding=0, pool=1):
     return windows(solution.conv_block(x, w, b, padding), pool)[..., 0, 0]
 
 
-@mistake(OVERLAPPING)
+@mistake(OVERLAPPING, about="pooling")
 def conv_block_overlapping_pooling(x, w, b=None, padding=0, pool=1):
     maps = solution.conv_block(x, w, b, padding)
     return np.lib.stride_tricks.sliding_window_view(maps, (pool, pool), axis=(2, 3)).max(axis=(4, 5))
 
 
-@mistake(WITH_RESTS)
+@mistake(WITH_RESTS, about="pooling")
 def conv_block_pooling_with_rests(x, w, b=None, padding=0, pool=1):
     return windows(solution.conv_block(x, w, b, padding), pool, with_rests=True).max(axis=(4, 5))
 
 
-@mistake(WINDOW_OF_2)
+@mistake(WINDOW_OF_2, about="pooling")
 def conv_block_window_of_2(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, b, padding, 1 if pool == 1 else 2)
 
 
-@mistake("The input is pooled before the filters see it. Pool what they answer: convolution, ReLU, pooling.")
+@mistake("The input is pooled before the filters see it. Pool what they answer: convolution, ReLU, pooling.", about="pooling")
 def conv_block_pooling_first(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(windows(x, pool).max(axis=(4, 5)), w, b, padding)
 
 
-@mistake("The padding is put around the map before pooling. It belongs to the convolution: zeros around its input.")
+@mistake(
+    "The padding is put around the map before pooling. It belongs to the convolution: zeros around its input.", about="padding"
+)
 def conv_block_padding_for_pooling(x, w, b=None, padding=0, pool=1):
     ring = ((0, 0), (0, 0), (padding, padding), (padding, padding))
     return windows(np.pad(solution.conv_block(x, w, b), ring), pool).max(axis=(4, 5))
 
 
-@mistake(NO_PADDING)
+@mistake(NO_PADDING, about="padding")
 def conv_block_without_padding(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, b, 0, pool)
 
 
-@mistake(NO_BIAS)
+@mistake(NO_BIAS, about="bias")
 def conv_block_without_bias(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, None, padding, pool)
 
 
-@mistake(BIAS_LAST)
+@mistake(BIAS_LAST, about="bias")
 def conv_block_bias_after_relu(x, w, b=None, padding=0, pool=1):
     maps = solution.conv_block(x, w, None, padding, pool)
     return maps if b is None else maps + b[:, None, None]
 
 
-@mistake("The first filter's bias is added to every map. Each filter has its own.")
+@mistake("The first filter's bias is added to every map. Each filter has its own.", about="bias")
 def conv_block_one_bias(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w, None if b is None else np.full_like(b, b[0]), padding, pool)
 
@@ -194,12 +202,14 @@ def conv_block_flipped(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x, w[:, :, ::-1, ::-1], b, padding, pool)
 
 
-@mistake("Only the first channel is looked at. A filter has a kernel for each channel and adds up their results.")
+@mistake(
+    "Only the first channel is looked at. A filter has a kernel for each channel and adds up their results.", about="channels"
+)
 def conv_block_first_channel(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x[:, :1], w[:, :1], b, padding, pool)
 
 
-@mistake("Only the first image of the batch is processed.")
+@mistake("Only the first image of the batch is processed.", about="batch")
 def conv_block_first_image(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x[:1], w, b, padding, pool)
 
@@ -210,7 +220,7 @@ def conv_block_normalised(x, w, b=None, padding=0, pool=1):
     return maps / max(maps.max(), 1e-12)
 
 
-@mistake("Integer images are scaled to 0..1 on the way. A block takes the numbers as they are.")
+@mistake("Integer images are scaled to 0..1 on the way. A block takes the numbers as they are.", about="numbers")
 def conv_block_scales_pixels(x, w, b=None, padding=0, pool=1):
     return solution.conv_block(x / 255 if x.dtype == np.uint8 else x, w, b, padding, pool)
 
@@ -258,12 +268,12 @@ def feature_hierarchy_first_filters_for_all(x, layers):
     return solution.feature_hierarchy(x, [(*layers[0][:2], padding, pool) for _, _, padding, pool in layers])
 
 
-@mistake("The first layer's padding is used in every block. Each layer has its own.")
+@mistake("The first layer's padding is used in every block. Each layer has its own.", about="padding")
 def feature_hierarchy_first_padding_for_all(x, layers):
     return solution.feature_hierarchy(x, [(w, b, layers[0][2], pool) for w, b, _, pool in layers])
 
 
-@mistake("The first layer's pooling window is used in every block. Each layer has its own.")
+@mistake("The first layer's pooling window is used in every block. Each layer has its own.", about="pooling")
 def feature_hierarchy_first_pool_for_all(x, layers):
     return solution.feature_hierarchy(x, [(w, b, padding, layers[0][3]) for w, b, padding, _ in layers])
 
@@ -284,7 +294,7 @@ def feature_hierarchy_last_without_relu(x, layers):
     return [*maps[:-1], conv_block_without_relu(maps[-2], *layers[-1])] if layers else maps
 
 
-@mistake("The maps are kept before they are pooled. A block ends with its pooling.")
+@mistake("The maps are kept before they are pooled. A block ends with its pooling.", about="pooling")
 def feature_hierarchy_maps_before_pooling(x, layers):
     maps = solution.feature_hierarchy(x, layers)
     return [x, *(solution.conv_block(below, *layer[:3]) for below, layer in zip(maps, layers, strict=False))]
@@ -300,7 +310,7 @@ def feature_hierarchy_scaled_images(x, layers):
     return solution.feature_hierarchy(x / np.abs(x).max(), layers)
 
 
-@mistake("Only the first image of the batch is processed.")
+@mistake("Only the first image of the batch is processed.", about="batch")
 def feature_hierarchy_first_image(x, layers):
     return solution.feature_hierarchy(x[:1], layers)
 
@@ -315,42 +325,42 @@ def feature_hierarchy_relu_first(x, layers):
     return chain(x, layers, conv_block_relu_first)
 
 
-@mistake(NO_POOLING)
+@mistake(NO_POOLING, about="pooling")
 def feature_hierarchy_without_pooling(x, layers):
     return chain(x, layers, conv_block_without_pooling)
 
 
-@mistake(MEAN_POOLING)
+@mistake(MEAN_POOLING, about="pooling")
 def feature_hierarchy_mean_pooling(x, layers):
     return chain(x, layers, conv_block_mean_pooling)
 
 
-@mistake(OVERLAPPING)
+@mistake(OVERLAPPING, about="pooling")
 def feature_hierarchy_overlapping_pooling(x, layers):
     return chain(x, layers, conv_block_overlapping_pooling)
 
 
-@mistake(WITH_RESTS)
+@mistake(WITH_RESTS, about="pooling")
 def feature_hierarchy_pooling_with_rests(x, layers):
     return chain(x, layers, conv_block_pooling_with_rests)
 
 
-@mistake(WINDOW_OF_2)
+@mistake(WINDOW_OF_2, about="pooling")
 def feature_hierarchy_window_of_2(x, layers):
     return chain(x, layers, conv_block_window_of_2)
 
 
-@mistake(NO_PADDING)
+@mistake(NO_PADDING, about="padding")
 def feature_hierarchy_without_padding(x, layers):
     return chain(x, layers, conv_block_without_padding)
 
 
-@mistake(NO_BIAS)
+@mistake(NO_BIAS, about="bias")
 def feature_hierarchy_without_bias(x, layers):
     return chain(x, layers, conv_block_without_bias)
 
 
-@mistake(BIAS_LAST)
+@mistake(BIAS_LAST, about="bias")
 def feature_hierarchy_bias_after_relu(x, layers):
     return chain(x, layers, conv_block_bias_after_relu)
 
@@ -365,7 +375,7 @@ def feature_hierarchy_normalised(x, layers):
     return chain(x, layers, conv_block_normalised)
 
 
-@mistake("The step is left out: after pooling by p, a window of s numbers spans (s - 1) steps of p pixels.")
+@mistake("The step is left out: after pooling by p, a window of s numbers spans (s - 1) steps of p pixels.", about="pooling")
 def receptive_field_without_step(layers):
     fields = [1]
     for kernel, pool in layers:
@@ -373,7 +383,7 @@ def receptive_field_without_step(layers):
     return fields
 
 
-@mistake("The pooling window's own width is left out. A pooled number sees (pool - 1) steps more.")
+@mistake("The pooling window's own width is left out. A pooled number sees (pool - 1) steps more.", about="pooling")
 def receptive_field_without_pooling_window(layers):
     step, fields = 1, [1]
     for kernel, pool in layers:
@@ -382,12 +392,17 @@ def receptive_field_without_pooling_window(layers):
     return fields
 
 
-@mistake("Pooling is left out entirely. It widens the field by its window, and the step of everything after it.")
+@mistake(
+    "Pooling is left out entirely. It widens the field by its window, and the step of everything after it.", about="pooling"
+)
 def receptive_field_without_pooling(layers):
     return solution.receptive_field([(kernel, 1) for kernel, _ in layers])
 
 
-@mistake("The step grows before the block's convolution. Its pooling comes after, so only later blocks take wider steps.")
+@mistake(
+    "The step grows before the block's convolution. Its pooling comes after, so only later blocks take wider steps.",
+    about="pooling",
+)
 def receptive_field_step_too_early(layers):
     step, fields = 1, [1]
     for kernel, pool in layers:
@@ -396,7 +411,9 @@ def receptive_field_step_too_early(layers):
     return fields
 
 
-@mistake("The step grows before the pooling window is counted. The window spans steps of the map that it pools.")
+@mistake(
+    "The step grows before the pooling window is counted. The window spans steps of the map that it pools.", about="pooling"
+)
 def receptive_field_step_before_pooling_window(layers):
     step, fields = 1, [1]
     for kernel, pool in layers:
@@ -422,7 +439,10 @@ def receptive_field_product(layers):
     return fields
 
 
-@mistake("The field is scaled by the pooling. Pooling scales the step between neighbours; the field grows by (pool - 1) steps.")
+@mistake(
+    "The field is scaled by the pooling. Pooling scales the step between neighbours; the field grows by (pool - 1) steps.",
+    about="pooling",
+)
 def receptive_field_scaled(layers):
     fields = [1]
     for kernel, pool in layers:
@@ -430,7 +450,7 @@ def receptive_field_scaled(layers):
     return fields
 
 
-@mistake("The step is the last pooling alone. It is the product of all poolings so far.")
+@mistake("The step is the last pooling alone. It is the product of all poolings so far.", about="pooling")
 def receptive_field_last_pooling_only(layers):
     step, fields = 1, [1]
     for kernel, pool in layers:
@@ -439,7 +459,7 @@ def receptive_field_last_pooling_only(layers):
     return fields
 
 
-@mistake("The poolings are added up. The step is their product.")
+@mistake("The poolings are added up. The step is their product.", about="pooling")
 def receptive_field_sum_of_poolings(layers):
     step, fields = 1, [1]
     for kernel, pool in layers:
@@ -456,7 +476,7 @@ def receptive_field_steps(layers):
     return steps
 
 
-@mistake("The pooling is counted before the convolution. In a block the convolution comes first.")
+@mistake("The pooling is counted before the convolution. In a block the convolution comes first.", about="pooling")
 def receptive_field_pooling_first(layers):
     sees, step, fields = 1, 1, [1]
     for kernel, pool in layers:

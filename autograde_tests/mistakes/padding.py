@@ -99,7 +99,7 @@ def pad2d_ones(x, padding, value=0.0):
     return solution.pad2d(x, padding, 1.0)
 
 
-@mistake("The value is ignored: the frame is always 0. Put `value` there.")
+@mistake("The value is ignored: the frame is always 0. Put `value` there.", about="value")
 def pad2d_value_ignored(x, padding, value=0.0):
     return solution.pad2d(x, padding)
 
@@ -120,23 +120,29 @@ def pad2d_always_one(x, padding, value=0.0):
     return solution.pad2d(x, 1, value)
 
 
-@mistake("Rows and columns are swapped: (ph, pw) is ph rows above and below, pw columns left and right.")
+@mistake("Rows and columns are swapped: (ph, pw) is ph rows above and below, pw columns left and right.", about="shape")
 def pad2d_swapped(x, padding, value=0.0):
     ph, pw = both(padding)
     return solution.pad2d(x, (pw, ph), value)
 
 
-@mistake("One number of the pair is used for both axes. (ph, pw) is ph rows above and below, pw columns left and right.")
+@mistake(
+    "One number of the pair is used for both axes. (ph, pw) is ph rows above and below, pw columns left and right.",
+    about="shape",
+)
 def pad2d_first_for_both(x, padding, value=0.0):
     return solution.pad2d(x, both(padding)[0], value)
 
 
-@mistake("One number of the pair is used for both axes. (ph, pw) is ph rows above and below, pw columns left and right.")
+@mistake(
+    "One number of the pair is used for both axes. (ph, pw) is ph rows above and below, pw columns left and right.",
+    about="shape",
+)
 def pad2d_second_for_both(x, padding, value=0.0):
     return solution.pad2d(x, both(padding)[1], value)
 
 
-@mistake("Only the first image is there; the others are empty. Go over all images.")
+@mistake("Only the first image is there; the others are empty. Go over all images.", about="batch")
 def pad2d_first_image_only(x, padding, value=0.0):
     ph, pw = both(padding)
     out = solution.pad2d(x, padding, value)
@@ -144,7 +150,7 @@ def pad2d_first_image_only(x, padding, value=0.0):
     return out
 
 
-@mistake("Only the first channel is there; the others are empty. Go over all channels.")
+@mistake("Only the first channel is there; the others are empty. Go over all channels.", about="channels")
 def pad2d_first_channel_only(x, padding, value=0.0):
     ph, pw = both(padding)
     out = solution.pad2d(x, padding, value)
@@ -152,7 +158,9 @@ def pad2d_first_channel_only(x, padding, value=0.0):
     return out
 
 
-@mistake("The answer keeps the input's kind of numbers, so fractions are lost. Make the output with a float dtype.")
+@mistake(
+    "The answer keeps the input's kind of numbers, so fractions are lost. Make the output with a float dtype.", about="numbers"
+)
 def pad2d_keeps_integers(x, padding, value=0.0):
     padded = solution.pad2d(x, padding, value)
     return padded.astype(x.dtype) if x.dtype.kind in "iu" else padded
@@ -185,13 +193,13 @@ def output_size_without_plus_one(size, kernel, stride=1, padding=0):
     return solution.output_size(size, kernel, stride, padding) - 1
 
 
-@mistake("The + 1 is inside the division. Add it after dividing by the stride.")
+@mistake("The + 1 is inside the division. Add it after dividing by the stride.", about="stride")
 def output_size_plus_one_inside(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size + 2 * padding - kernel + 1) // stride
 
 
-@mistake("The division rounds up. A jump that does not fit completely is not made: use //.")
+@mistake("The division rounds up. A jump that does not fit completely is not made: use //.", about="stride")
 def output_size_rounded_up(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return -(-(size + 2 * padding - kernel) // stride) + 1
@@ -203,19 +211,19 @@ def output_size_float(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) / stride + 1
 
 
-@mistake("The padding is counted once. It is on both sides: 2*padding.")
+@mistake("The padding is counted once. It is on both sides: 2*padding.", about="padding")
 def output_size_padding_once(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size + padding - kernel) // stride + 1
 
 
-@mistake("The padding is left out. It makes the axis longer on both sides: size + 2*padding.")
+@mistake("The padding is left out. It makes the axis longer on both sides: size + 2*padding.", about="padding")
 def output_size_without_padding(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)
     return (size - kernel) // stride + 1
 
 
-@mistake("The stride is left out. Divide the remaining way by it.")
+@mistake("The stride is left out. Divide the remaining way by it.", about="stride")
 def output_size_without_stride(size, kernel, stride=1, padding=0):
     return solution.output_size(size, kernel, 1, padding)
 

@@ -37,7 +37,7 @@ def flatten_keeps_channels(images):
     return as_floats(images).reshape(*images.shape[:2], -1)
 
 
-@mistake("Only the first image is returned. There is a row for each image.")
+@mistake("Only the first image is returned. There is a row for each image.", about="batch")
 def flatten_first_image(images):
     return solution.flatten(images)[:1]
 
@@ -52,7 +52,7 @@ def flatten_transposed(images):
     return solution.flatten(images).T
 
 
-@mistake("Whole numbers stay whole numbers. The answer to anything but float32 is float64.")
+@mistake("Whole numbers stay whole numbers. The answer to anything but float32 is float64.", about="numbers")
 def flatten_keeps_integers(images):
     solution.flatten(images)
     return images.reshape(len(images), -1)
@@ -110,7 +110,7 @@ def to_grayscale_three_channels(images):
     return np.repeat(mixed(images, 0.299, 0.587, 0.114), 3, axis=1)
 
 
-@mistake("The result is cut to bytes. Grey values have fractions: make the output a float array.")
+@mistake("The result is cut to bytes. Grey values have fractions: make the output a float array.", about="numbers")
 def to_grayscale_bytes(images):
     grey = mixed(images, 0.299, 0.587, 0.114)
     return np.trunc(grey) if images.dtype == np.uint8 else grey
@@ -202,7 +202,7 @@ def count_conv_parameters_without_biases(in_channels, out_channels, kernel_size,
     return solution.count_conv_parameters(in_channels, out_channels, kernel_size, False)
 
 
-@mistake("The biases are counted although there are none: with bias=False only the weights are left.")
+@mistake("The biases are counted although there are none: with bias=False only the weights are left.", about="bias")
 def count_conv_parameters_biases_always(in_channels, out_channels, kernel_size, bias=True):
     return solution.count_conv_parameters(in_channels, out_channels, kernel_size)
 
@@ -242,7 +242,7 @@ def count_conv_parameters_one_side(in_channels, out_channels, kernel_size, bias=
     return (in_channels * sides(kernel_size)[0] + bool(bias)) * out_channels
 
 
-@mistake("The first side of the kernel is used for both: it has kh*kw numbers.")
+@mistake("The first side of the kernel is used for both: it has kh*kw numbers.", about="shape")
 def count_conv_parameters_square(in_channels, out_channels, kernel_size, bias=True):
     solution.count_conv_parameters(in_channels, out_channels, kernel_size)
     return solution.count_conv_parameters(in_channels, out_channels, sides(kernel_size)[0], bias)
@@ -335,7 +335,7 @@ def shift_grows(images, dy, dx):
     return np.pad(x, ((0, 0), (0, 0), (max(dy, 0), max(-dy, 0)), (max(dx, 0), max(-dx, 0))))
 
 
-@mistake("Only the first image moves.")
+@mistake("Only the first image moves.", about="batch")
 def shift_first_image(images, dy, dx):
     x = as_floats(images).copy()
     x[:1] = solution.shift(x[:1], dy, dx)
@@ -355,7 +355,7 @@ def shift_comes_round(images, dy, dx):
     return solution.shift(x, dy % x.shape[2], dx % x.shape[3])
 
 
-@mistake("Whole numbers stay whole numbers. The answer to anything but float32 is float64.")
+@mistake("Whole numbers stay whole numbers. The answer to anything but float32 is float64.", about="numbers")
 def shift_keeps_integers(images, dy, dx):
     return solution.shift(images, dy, dx).astype(images.dtype)
 

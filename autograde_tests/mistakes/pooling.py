@@ -49,22 +49,24 @@ def maxpool2d_median(x, kernel_size, stride=None, padding=0):
     return np.median(windows(x, kernel_size, stride, padding, -np.inf), axis=(4, 5))
 
 
-@mistake("No answer is below 0: the search starts at 0. Start at the window's first number, or at minus infinity.")
+@mistake(
+    "No answer is below 0: the search starts at 0. Start at the window's first number, or at minus infinity.", about="numbers"
+)
 def maxpool2d_starts_at_zero(x, kernel_size, stride=None, padding=0):
     return np.maximum(solution.maxpool2d(x, kernel_size, stride, padding), 0)
 
 
-@mistake("The frame wins with its zeros. For a maximum the frame is made of minus infinity.")
+@mistake("The frame wins with its zeros. For a maximum the frame is made of minus infinity.", about="padding")
 def maxpool2d_zeros_win(x, kernel_size, stride=None, padding=0):
     return windows(x, kernel_size, stride, padding, 0.0).max(axis=(4, 5))
 
 
-@mistake("The number farthest from 0 was kept, without its sign. Keep the largest number as it is.")
+@mistake("The number farthest from 0 was kept, without its sign. Keep the largest number as it is.", about="numbers")
 def maxpool2d_largest_absolute(x, kernel_size, stride=None, padding=0):
     return np.abs(windows(x, kernel_size, stride, padding, 0.0)).max(axis=(4, 5))
 
 
-@mistake("The number farthest from 0 was kept. Keep the largest: 1 is larger than -2.")
+@mistake("The number farthest from 0 was kept. Keep the largest: 1 is larger than -2.", about="numbers")
 def maxpool2d_farthest_from_zero(x, kernel_size, stride=None, padding=0):
     found = windows(x, kernel_size, stride, padding, 0.0)
     found = found.reshape(*found.shape[:4], -1)
@@ -103,21 +105,21 @@ def maxpool2d_first_column(x, kernel_size, stride=None, padding=0):
     return windows(x, kernel_size, stride, padding, -np.inf)[..., :, 0].max(axis=-1)
 
 
-@mistake("The maximum is taken over the channels too. Each channel is pooled on its own.")
+@mistake("The maximum is taken over the channels too. Each channel is pooled on its own.", about="channels")
 def maxpool2d_across_channels(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     out[:] = out.max(axis=1, keepdims=True)
     return out
 
 
-@mistake("The maximum is taken over the images too. Each image is pooled on its own.")
+@mistake("The maximum is taken over the images too. Each image is pooled on its own.", about="batch")
 def maxpool2d_across_images(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     out[:] = out.max(axis=0, keepdims=True)
     return out
 
 
-@mistake("Only the first image was pooled; the others are copies of it. Go over all images.")
+@mistake("Only the first image was pooled; the others are copies of it. Go over all images.", about="batch")
 def maxpool2d_first_image(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     out[1:] = out[:1]
@@ -144,7 +146,7 @@ def maxpool2d_stride_in_columns_only(x, kernel_size, stride=None, padding=0):
     return cropped(solution.maxpool2d(x, kernel_size, (1, sw), padding), *right.shape[2:])
 
 
-@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.")
+@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.", about="stride")
 def maxpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, None, padding)
@@ -156,35 +158,38 @@ def maxpool2d_stride_one(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, 1, padding)
 
 
-@mistake("The kernel's rows and columns are swapped: kernel_size is (rows, columns).")
+@mistake("The kernel's rows and columns are swapped: kernel_size is (rows, columns).", about="shape")
 def maxpool2d_kernel_swapped(x, kernel_size, stride=None, padding=0):
     kh, kw = both(kernel_size)
     return solution.maxpool2d(x, (kw, kh), stride, padding)
 
 
-@mistake("The kernel's rows are used for its columns as well. kernel_size may be (rows, columns).")
+@mistake("The kernel's rows are used for its columns as well. kernel_size may be (rows, columns).", about="shape")
 def maxpool2d_kernel_rows_for_both(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, both(kernel_size)[0], stride, padding)
 
 
-@mistake("The stride of the rows is used for the columns as well. stride may be (rows, columns).")
+@mistake("The stride of the rows is used for the columns as well. stride may be (rows, columns).", about="shape")
 def maxpool2d_one_stride(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, both(kernel_size if stride is None else stride)[0], padding)
 
 
-@mistake("The padding of the rows is used for the columns as well. padding may be (rows, columns).")
+@mistake("The padding of the rows is used for the columns as well. padding may be (rows, columns).", about="shape")
 def maxpool2d_one_padding(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return windows(x, kernel_size, stride, both(padding)[0], -np.inf).max(axis=(4, 5))
 
 
-@mistake("The padding is ignored. Put a frame of minus infinity around each image.")
+@mistake("The padding is ignored. Put a frame of minus infinity around each image.", about="padding")
 def maxpool2d_padding_ignored(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, stride)
 
 
-@mistake("The map's size is rounded up, so the last windows are incomplete. A window that does not fit completely is left out.")
+@mistake(
+    "The map's size is rounded up, so the last windows are incomplete. A window that does not fit completely is left out.",
+    about="stride",
+)
 def maxpool2d_rounded_up(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     (kh, kw), (sh, sw) = both(kernel_size), both(kernel_size if stride is None else stride)
@@ -195,7 +200,7 @@ def maxpool2d_rounded_up(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(padded, kernel_size, stride)
 
 
-@mistake("The map's size is H//kernel. With stride and padding it is (H + 2*padding - kernel)//stride + 1.")
+@mistake("The map's size is H//kernel. With stride and padding it is (H + 2*padding - kernel)//stride + 1.", about="stride")
 def maxpool2d_size_by_kernel(x, kernel_size, stride=None, padding=0):
     right = solution.maxpool2d(x, kernel_size, stride, padding)
     kh, kw = both(kernel_size)
@@ -207,13 +212,13 @@ def maxpool2d_without_plus_one(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, stride, padding)[:, :, :-1, :-1].copy()
 
 
-@mistake("The answer keeps the input's kind of numbers. Answer in floats.")
+@mistake("The answer keeps the input's kind of numbers. Answer in floats.", about="numbers")
 def maxpool2d_keeps_integers(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out
 
 
-@mistake("NaN is passed over. A window with NaN gives NaN: what is not known must not look known.")
+@mistake("NaN is passed over. A window with NaN gives NaN: what is not known must not look known.", about="numbers")
 def maxpool2d_hides_nan(x, kernel_size, stride=None, padding=0):
     return np.fmax.reduce(windows(x, kernel_size, stride, padding, -np.inf), axis=(4, 5))
 
@@ -226,7 +231,10 @@ def maxpool2d_unchecked(x, kernel_size, stride=None, padding=0):
         return np.zeros((*x.shape[:2], 0, 0))
 
 
-@mistake("Each sum is divided by the number of picture pixels under the window. The zeros of the frame count: divide by kh*kw.")
+@mistake(
+    "Each sum is divided by the number of picture pixels under the window. The zeros of the frame count: divide by kh*kw.",
+    about="padding",
+)
 def avgpool2d_frame_left_out(x, kernel_size, stride=None, padding=0):
     ones = solution.avgpool2d(np.ones(x.shape), kernel_size, stride, padding)
     out = solution.avgpool2d(x, kernel_size, stride, padding)
@@ -244,7 +252,7 @@ def avgpool2d_maximum(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, stride, padding)
 
 
-@mistake("Each sum is divided by kh*kh. A window has kh*kw numbers.")
+@mistake("Each sum is divided by kh*kh. A window has kh*kw numbers.", about="shape")
 def avgpool2d_divided_by_square(x, kernel_size, stride=None, padding=0):
     kh, kw = both(kernel_size)
     return solution.avgpool2d(x, kernel_size, stride, padding) * (kw / kh)
@@ -255,19 +263,19 @@ def avgpool2d_divided_by_rows(x, kernel_size, stride=None, padding=0):
     return solution.avgpool2d(x, kernel_size, stride, padding) * both(kernel_size)[1]
 
 
-@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.")
+@mistake("The stride is ignored: windows move by the kernel's size. They do so only where stride is None.", about="stride")
 def avgpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     solution.avgpool2d(x, kernel_size, stride, padding)
     return solution.avgpool2d(x, kernel_size, None, padding)
 
 
-@mistake("The padding is ignored. Put a frame of zeros around each image.")
+@mistake("The padding is ignored. Put a frame of zeros around each image.", about="padding")
 def avgpool2d_padding_ignored(x, kernel_size, stride=None, padding=0):
     solution.avgpool2d(x, kernel_size, stride, padding)
     return solution.avgpool2d(x, kernel_size, stride)
 
 
-@mistake("The fractions are lost. The mean of whole numbers has a fraction: answer in floats.")
+@mistake("The fractions are lost. The mean of whole numbers has a fraction: answer in floats.", about="numbers")
 def avgpool2d_whole_numbers(x, kernel_size, stride=None, padding=0):
     out = solution.avgpool2d(x, kernel_size, stride, padding)
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out
@@ -311,7 +319,7 @@ def global_avgpool2d_one_axis(x):
     return solution.avgpool2d(x, (x.shape[2], 1))[:, :, 0].copy()
 
 
-@mistake("The fractions are lost. The mean of whole numbers has a fraction: answer in floats.")
+@mistake("The fractions are lost. The mean of whole numbers has a fraction: answer in floats.", about="numbers")
 def global_avgpool2d_whole_numbers(x):
     out = solution.global_avgpool2d(x)
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out

@@ -8,9 +8,10 @@ from cnngrade import assert_close, assert_raises, gate, points
 @gate
 @points(0.5)
 def test_pad2d_one_ring(student):
-    """one ring of zeros around a picture of 2x3"""
-    x = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
-    expected = np.array([[[[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]]]], dtype=np.float64)
+    """one ring of zeros around a picture of 3x3"""
+    x = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]])
+    framed = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 7, 8, 9, 0], [0, 0, 0, 0, 0]]
+    expected = np.array([[framed]], dtype=np.float64)
     assert_close(student.pad2d(x, 1), expected)
 
 
