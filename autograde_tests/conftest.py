@@ -35,6 +35,23 @@ def forgive_axes():
 
 
 @pytest.fixture
+def kinds_of_numbers(rng):
+    """`kinds_of_numbers(2, 3)`: arrays of that shape: bytes, whole numbers of both signs, float32, and some that are read-only.
+
+    Products of two of the whole numbers are too large for 32 bits.
+    """
+
+    def kinds(*shape):
+        read_only = rng.normal(size=shape)
+        read_only.flags.writeable = False
+        pixels = rng.integers(0, 256, size=shape, dtype=np.uint8)
+        whole = rng.integers(-90_000, 90_000, size=shape, dtype=np.int32)
+        return [pixels, whole, rng.normal(size=shape).astype(np.float32), read_only]
+
+    return kinds
+
+
+@pytest.fixture
 def digits(data):
     """Handwritten digits, (N, 1, 8, 8), float64 from 0 (paper) to 1 (ink)."""
     return stored(data / "digits.npz")["images"][:, None] / 16.0

@@ -14,7 +14,7 @@ def network(rng, sizes):
     return params
 
 
-@points(0.5)
+@points(0.25)
 def test_linear_of_other_numbers(student, reference, rng):
     """uint8 pixels, float32 throughout, one unit, one number, equal numbers of units, inputs and images, read-only arrays"""
     pixels = rng.integers(0, 256, size=(3, 4), dtype=np.uint8)
@@ -32,7 +32,7 @@ def test_linear_of_other_numbers(student, reference, rng):
         assert_close(student.linear(x, w, b), reference.linear(x, w, b), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_softmax_of_other_numbers(student, reference, rng):
     """whole numbers, float32, a single row, a single number; NaN stays in its row"""
     for x in (np.arange(6).reshape(2, 3), rng.normal(size=(3, 4)).astype(np.float32), rng.normal(size=5), np.array([[7.0]])):
@@ -42,7 +42,7 @@ def test_softmax_of_other_numbers(student, reference, rng):
     assert_close(student.softmax(x), reference.softmax(x), scale=8.0)
 
 
-@points(0.5)
+@points(0.25)
 def test_lenet_of_other_sizes(student, reference, rng):
     """colour images, odd maps whose last row is dropped, float32 throughout"""
     sizes = {"conv1": (4, 3, 2, 2), "conv2": (2, 4, 3, 3), "fc1": (3, 8), "fc2": (7, 3), "fc3": (1, 7)}
@@ -54,7 +54,7 @@ def test_lenet_of_other_sizes(student, reference, rng):
     assert_close(student.lenet(images, params), reference.lenet(images, params), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_lenet_refuses_what_does_not_fit(student, rng):
     """images of another size or with other channels raise ValueError"""
     params = network(rng, {"conv1": (2, 1, 3, 3), "conv2": (3, 2, 2, 2), "fc1": (5, 12), "fc2": (4, 5), "fc3": (2, 4)})
@@ -62,7 +62,7 @@ def test_lenet_refuses_what_does_not_fit(student, rng):
     assert_raises(ValueError, student.lenet, rng.normal(size=(2, 2, 12, 12)), params)
 
 
-@points(0.5)
+@points(0.25)
 def test_classify_of_one_image(student, reference, digits, held_back, lenet_params):
     """a single image gives one name in a row; int64 and floats are as good as uint8"""
     raw = (digits[held_back[7:8], 0] * 16).astype(np.uint8)

@@ -16,7 +16,7 @@ def assert_right(student, reference, x, w, b, **options):
     assert_close(student.conv2d(x, w, b, **options), reference.conv2d(x, w, b, **options), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_correlate2d_other_numbers(student, reference, rng):
     """a uint8 image and a float32 image are correlated as exactly as their numbers allow"""
     kernel = rng.normal(size=(3, 2))
@@ -28,7 +28,7 @@ def test_correlate2d_other_numbers(student, reference, rng):
     assert_close(student.correlate2d(image, kernel), reference.correlate2d(image, kernel), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_correlate2d_extreme_kernels(student, reference, rng):
     """kernels of one number, one row, one column and of the whole image"""
     image = rng.normal(size=(4, 6))
@@ -38,7 +38,7 @@ def test_correlate2d_extreme_kernels(student, reference, rng):
         assert_close(student.correlate2d(image, kernel), reference.correlate2d(image, kernel), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_correlate2d_too_large(student, rng):
     """a kernel taller or wider than the image raises ValueError"""
     image = rng.normal(size=(4, 6))
@@ -52,7 +52,7 @@ def test_conv2d_equal_sizes(student, reference, rng):
     assert_right(student, reference, *some(rng, (3, 3, 6, 8), (3, 3, 3, 3)), padding=1)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_single_sizes(student, reference, rng):
     """one image, one channel, one filter, one place: all four axes stay"""
     assert_right(student, reference, *some(rng, (1, 1, 4, 5), (1, 1, 2, 3)))
@@ -73,7 +73,7 @@ def test_conv2d_whole_image_kernel(student, reference, rng):
     assert_right(student, reference, *some(rng, (3, 2, 4, 3), (4, 2, 6, 5)), padding=1)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_row_and_column_kernels(student, reference, rng):
     """kernels of one row and of one column, fewer filters than channels"""
     assert_right(student, reference, *some(rng, (2, 5, 6, 8), (3, 5, 1, 4)), stride=2)
@@ -107,14 +107,14 @@ def test_conv2d_shift(student, reference, rng):
     assert_close(student.conv2d(np.roll(x, (1, 2), axis=(2, 3)), w), there, scale=reference.conv2d(np.abs(x), np.abs(w)).max())
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_float32(student, reference, rng):
     """float32 images and filters are convolved to the accuracy of float32"""
     x, w, b = (array.astype(np.float32) for array in some(rng, (2, 3, 6, 9), (4, 3, 3, 2)))
     assert_right(student, reference, x, w, b, stride=2, padding=1)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_not_a_number(student, reference, rng):
     """NaN, and infinities that cancel, show in every window that holds them, and in no other image"""
     x, w = rng.normal(size=(3, 2, 4, 5)), 0.5 + rng.random(size=(4, 2, 3, 3))

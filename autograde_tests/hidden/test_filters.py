@@ -5,8 +5,8 @@ import numpy as np
 from cnngrade import assert_close, assert_raises, points
 
 
-@points(0.5)
-def test_gaussian_of_what_cannot_be(student, reference):
+@points(0.25)
+def test_gaussian_of_other_sizes(student, reference):
     """even sizes, sizes below 1 and widths that are not positive raise ValueError; very narrow and very wide ones are fine"""
     for size, sigma in [(4, 1.0), (0, 1.0), (-3, 1.0), (5, 0.0), (5, -1.0)]:
         assert_raises(ValueError, student.gaussian, size, sigma)
@@ -32,13 +32,6 @@ def test_edge_strength_of_other_numbers(student, reference, rng):
 
 
 @points(0.25)
-def test_edge_strength_of_what_cannot_be(student, rng):
-    """too few rows or columns raise ValueError"""
-    assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 2, 5)))
-    assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 5, 2)))
-
-
-@points(0.5)
 def test_feature_maps_of_rare_shapes(student, reference, rng):
     """kernels of one number, of one row, of one column, larger than the image; one image and one kernel; float32, read-only"""
     for image, kernel in [
@@ -67,7 +60,7 @@ def test_feature_maps_are_blind_to_brightness(student, rng):
     assert_close(np.array(brighter)[:, :, 1:-1, 1:-1], np.array(darker)[:, :, 1:-1, 1:-1], scale=6 * np.abs(kernel).sum())
 
 
-@points(0.5)
+@points(0.25)
 def test_to_display_of_other_numbers(student, reference, rng):
     """bytes, float32, whole numbers below 0, one number per map"""
     for maps in (

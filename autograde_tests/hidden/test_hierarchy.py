@@ -30,21 +30,21 @@ def assert_fields(actual, reference, layers):
     assert actual == expected, f"receptive_field({layers})\nyours:    {actual}\nexpected: {expected}"
 
 
-@points(0.5)
+@points(0.25)
 def test_relu_of_other_types(student, reference, rng):
     """float32 stays float32, integers become float64"""
     for x in (rng.normal(size=(3, 4)).astype(np.float32), rng.integers(-9, 9, size=(3, 5)), np.arange(256).astype(np.uint8)):
         assert_close(student.relu(x), reference.relu(x))
 
 
-@points(0.5)
+@points(0.25)
 def test_relu_of_nan_and_infinity(student, reference):
     """NaN stays NaN, infinity stays, minus infinity becomes 0"""
     x = np.array([np.nan, np.inf, -np.inf, 2.5, -3.0, -0.25])
     assert_close(student.relu(x), reference.relu(x))
 
 
-@points(0.5)
+@points(0.25)
 def test_conv_block_of_other_types(student, reference, rng):
     """uint8 images count with their full range, float32 arrays are fine, inputs may be read-only"""
     pixels, w, b = rng.integers(0, 256, size=(2, 3, 8, 9)).astype(np.uint8), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
@@ -56,7 +56,7 @@ def test_conv_block_of_other_types(student, reference, rng):
     assert_close(student.conv_block(x, w, b, 0, 2), reference.conv_block(x, w, b, 0, 2), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv_block_of_rare_shapes(student, reference, rng):
     """windows that do not fit evenly, kernels of one pixel or of the whole image, one channel, one filter"""
     for image, filters, padding, pool in [
@@ -71,7 +71,7 @@ def test_conv_block_of_rare_shapes(student, reference, rng):
         assert_close(student.conv_block(x, w, b, padding, pool), reference.conv_block(x, w, b, padding, pool), scale=scale)
 
 
-@points(0.5)
+@points(0.25)
 def test_conv_block_with_bad_arguments(student):
     """arguments that do not fit raise ValueError"""
     x, w = np.ones((1, 2, 5, 6)), np.ones((3, 2, 2, 2))
@@ -92,7 +92,7 @@ def test_feature_hierarchy_of_other_lengths(student, reference, rng):
         assert_maps_close(student.feature_hierarchy(x, layers), reference, x, layers)
 
 
-@points(0.5)
+@points(0.25)
 def test_feature_hierarchy_of_other_types(student, reference, rng):
     """uint8 images and float32 images go through, and each image of a batch on its own"""
     pixels = rng.integers(0, 256, size=(3, 1, 10, 12)).astype(np.uint8)
@@ -118,7 +118,7 @@ def test_receptive_field_of_deep_networks(student, reference):
         assert_fields(student.receptive_field(layers), reference, layers)
 
 
-@points(0.5)
+@points(0.25)
 def test_receptive_field_with_bad_arguments(student):
     """kernels and windows below 1 raise ValueError"""
     assert_raises(ValueError, student.receptive_field, [(0, 2)])

@@ -5,7 +5,7 @@ import numpy as np
 from cnngrade import assert_close, assert_raises, points
 
 
-@points(0.5)
+@points(0.25)
 def test_pad2d_kinds_of_numbers(student, reference, rng):
     """uint8 and float32 pictures keep every number, NaN and infinity too"""
     photo = rng.integers(0, 256, size=(1, 3, 2, 4), dtype=np.uint8)
@@ -16,7 +16,7 @@ def test_pad2d_kinds_of_numbers(student, reference, rng):
     assert_close(student.pad2d(x, 2), reference.pad2d(x, 2))
 
 
-@points(0.5)
+@points(0.25)
 def test_pad2d_edges_of_the_arguments(student, reference, rng):
     """no padding at all, on one axis only, wider than the picture; negative padding raises ValueError"""
     x = rng.normal(size=(1, 2, 1, 3))
@@ -36,8 +36,8 @@ def test_output_size_on_every_small_case(student, reference):
                 assert_close(answer, reference.output_size(size, kernel, stride, padding))
 
 
-@points(0.5)
-def test_same_padding_of_even_kernels(student):
-    """an even kernel, and one of 0 or less, raises ValueError"""
-    for kernel in (2, 4, 0, -3):
+@points(0.25)
+def test_same_padding_of_other_even_kernels(student):
+    """any even kernel, and one below 0, raises ValueError"""
+    for kernel in (6, 10, -1, -4):
         assert_raises(ValueError, student.same_padding, kernel)

@@ -5,7 +5,7 @@ import numpy as np
 from cnngrade import assert_close, assert_raises, points
 
 
-@points(0.5)
+@points(0.25)
 def test_maxpool2d_kinds_of_numbers(student, reference, rng):
     """uint8 and float32 images; NaN and infinity show in their windows; nothing is written into the image"""
     photo = rng.integers(0, 256, size=(2, 3, 5, 6), dtype=np.uint8)
@@ -24,7 +24,7 @@ def test_maxpool2d_single_rows_and_columns(student, reference, rng):
         assert_close(student.maxpool2d(x, kernel, stride), reference.maxpool2d(x, kernel, stride))
 
 
-@points(0.5)
+@points(0.25)
 def test_avgpool2d_kinds_of_numbers(student, reference, rng):
     """the mean of whole numbers has a fraction; float32 keeps its accuracy"""
     photo = rng.integers(0, 256, size=(1, 2, 6, 5), dtype=np.uint8)
@@ -34,8 +34,8 @@ def test_avgpool2d_kinds_of_numbers(student, reference, rng):
     assert_close(student.avgpool2d(x, 3, 1, 1), reference.avgpool2d(x, 3, 1, 1), scale=scale)
 
 
-@points(0.5)
-def test_avgpool2d_of_what_cannot_be(student, reference, rng):
+@points(0.25)
+def test_avgpool2d_linear(student, reference, rng):
     """linear in the image; negative padding, stride 0 and padding of more than half the kernel raise ValueError"""
     x, y = rng.normal(size=(2, 1, 2, 6, 7))
     expected = 2 * reference.avgpool2d(x, 2) - reference.avgpool2d(y, 2)
@@ -45,14 +45,14 @@ def test_avgpool2d_of_what_cannot_be(student, reference, rng):
     assert_raises(ValueError, student.avgpool2d, x, 3, padding=2)
 
 
-@points(0.5)
+@points(0.25)
 def test_avgpool2d_with_one_axis_padded(student, reference, rng):
     """a frame above and below only, and windows that overlap in one direction only"""
     x = rng.normal(size=(2, 1, 5, 6))
     assert_close(student.avgpool2d(x, (4, 2), (1, 2), (2, 0)), reference.avgpool2d(x, (4, 2), (1, 2), (2, 0)), scale=4.0)
 
 
-@points(0.5)
+@points(0.25)
 def test_global_avgpool2d_kinds_of_numbers(student, reference, rng):
     """maps of one number, uint8 and float32 maps"""
     for x in (

@@ -17,12 +17,12 @@ def linear_without_bias(x, w, b):
 
 @mistake("The bias is subtracted. It is added to the dot product.", about="bias")
 def linear_bias_subtracted(x, w, b):
-    return solution.linear(x, w, -b)
+    return solution.linear(x, w, 0.0 - b)
 
 
 @mistake("All biases are added to every unit. Unit m adds b[m] alone.", about="bias")
 def linear_biases_summed(x, w, b):
-    return solution.linear(x, w, np.full_like(b, b.sum()))
+    return solution.linear(x, w, np.full(b.shape, b.sum(), b.dtype if b.dtype.kind == "f" else float))
 
 
 @mistake("Every unit adds the first bias. Unit m adds b[m].", about="bias")
@@ -427,3 +427,30 @@ def classify_transposed(images, params):
 def classify_squeezed(images, params):
     names = logits_of(images, params).argmax(axis=1)
     return names[0] if len(names) == 1 else names
+
+
+@mistake(
+    "Whole numbers are kept in their own type: bytes wrap around at 256, and no answer has a fraction. Turn the arrays into "
+    "floats before you multiply.",
+    about="numbers",
+)
+def linear_in_own_type(x, w, b):
+    answer = solution.linear(x, w, b)
+    own = x @ w.T + b
+    return answer if own.dtype.kind == "f" else own
+
+
+@mistake(
+    "Products of whole numbers are kept in their own type and overflow: 20*20 is 144 in bytes. Turn the arrays into floats "
+    "before you multiply.",
+    about="numbers",
+)
+def linear_products_overflow(x, w, b):
+    answer = solution.linear(x, w, b)
+    return answer if x.dtype.kind == "f" or w.dtype.kind == "f" else (x @ w.T).astype(float) + b
+
+
+@mistake("x - max(x) goes wrong below 0: 3 - 5 is 254 in uint8. Turn the numbers into floats first.", about="numbers")
+def softmax_wraps(x, axis=-1):
+    exponentials = np.exp((x - x.max(axis=axis, keepdims=True)).astype(float))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)

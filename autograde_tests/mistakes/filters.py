@@ -562,3 +562,44 @@ def to_display_around_zero(maps):
     maps = np.asarray(maps, float)
     largest = np.abs(maps).max(axis=(2, 3), keepdims=True)
     return maps / np.where(largest == 0, 1, 2 * largest) + 0.5
+
+
+OVERFLOW = (
+    "Products of whole numbers are kept in their own type and overflow: 20*20 is 144 in bytes. Turn the arrays into floats "
+    "before you multiply."
+)
+
+
+@mistake(OVERFLOW, about="numbers")
+def feature_maps_overflow(images, bank):
+    answer = solution.feature_maps(images, bank)
+    if images.dtype.kind == "f" or bank.dtype.kind == "f":
+        return answer
+    ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
+    framed = np.pad(images[:, 0], ((0, 0), (ph, ph), (pw, pw)))
+    patches = np.lib.stride_tricks.sliding_window_view(framed, bank.shape[1:], axis=(1, 2))
+    return (patches[:, None] * bank[:, None, None]).astype(float).sum(axis=(4, 5))
+
+
+@mistake("Axes of length 1 were squeezed away. The maps are (N, K, H, W), with one image and one kernel too.", about="shape")
+def feature_maps_squeezed(images, bank):
+    return np.squeeze(solution.feature_maps(images, bank))
+
+
+@mistake("Axes of length 1 were squeezed away. The answer is (N, C, H - 2, W - 2), for one image too.", about="shape")
+def edge_strength_squeezed(images):
+    return np.squeeze(solution.edge_strength(images))
+
+
+@mistake("The width was computed from the height. Columns need W.", about="shape")
+def edge_strength_width_from_height(images):
+    answer = solution.edge_strength(images)
+    out = np.zeros((*answer.shape[:3], answer.shape[2]))
+    width = min(answer.shape[2:])
+    out[..., :width] = answer[..., :width]
+    return out
+
+
+@mistake("NaN and infinity are replaced. A window that holds one must give it.", about="numbers")
+def edge_strength_hides_nan(images):
+    return solution.edge_strength(np.nan_to_num(images))

@@ -9,7 +9,7 @@ solution = solution_for(__file__)
 
 def convolution(x, w, b=None, padding=0):
     """Return what a block makes before ReLU and pooling: what ReLU leaves of it, less what ReLU leaves of its opposite."""
-    return solution.conv_block(x, w, b, padding) - solution.conv_block(x, -w, None if b is None else -b, padding)
+    return solution.conv_block(x, w, b, padding) - solution.conv_block(x, 0.0 - w, None if b is None else 0.0 - b, padding)
 
 
 def windows(x, pool, with_rests=False):
@@ -515,3 +515,39 @@ def receptive_field_backwards(layers):
 @mistake("A kernel or a pooling window of 0 is accepted. Raise ValueError if either is less than 1.")
 def receptive_field_takes_0(layers):
     return solution.receptive_field([(max(kernel, 1), max(pool, 1)) for kernel, pool in layers])
+
+
+@mistake(
+    "Products of whole numbers are kept in their own type and overflow: 20*20 is 144 in bytes. Turn the arrays into floats "
+    "before you multiply.",
+    about="numbers",
+)
+def conv_block_overflows(x, w, b=None, padding=0, pool=1):
+    answer = solution.conv_block(x, w, b, padding, pool)
+    if x.dtype.kind == "f" or w.dtype.kind == "f":
+        return answer
+    framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    patches = np.lib.stride_tricks.sliding_window_view(framed, w.shape[2:], axis=(2, 3))
+    maps = (patches[:, None] * w[:, :, None, None]).astype(float).sum(axis=(2, 5, 6))
+    maps = maps if b is None else maps + b[:, None, None]
+    return windows(np.maximum(maps, 0.0), pool).max(axis=(4, 5))
+
+
+@mistake("The map's width was computed from the height. Columns need W and kw.", about="shape")
+def conv_block_width_from_height(x, w, b=None, padding=0, pool=1):
+    answer = solution.conv_block(x, w, b, padding, pool)
+    out = np.zeros((*answer.shape[:3], answer.shape[2]))
+    width = min(answer.shape[2:])
+    out[..., :width] = answer[..., :width]
+    return out
+
+
+@mistake("Axes of length 1 were squeezed away. The maps are (N, K, Ho, Wo), with one image and one filter too.", about="shape")
+def conv_block_squeezed(x, w, b=None, padding=0, pool=1):
+    return np.squeeze(solution.conv_block(x, w, b, padding, pool))
+
+
+@mistake("A window of pooling with NaN gives the largest of the others. It gives NaN.", about="numbers")
+def conv_block_hides_nan(x, w, b=None, padding=0, pool=1):
+    with np.errstate(invalid="ignore"):
+        return np.fmax(solution.conv_block(x, w, b, padding, pool), 0.0)

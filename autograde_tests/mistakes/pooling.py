@@ -323,3 +323,47 @@ def global_avgpool2d_one_axis(x):
 def global_avgpool2d_whole_numbers(x):
     out = solution.global_avgpool2d(x)
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out
+
+
+@mistake("The map's width was computed from the height. Columns need W and the kernel's width.", about="shape")
+def maxpool2d_width_from_height(x, kernel_size, stride=None, padding=0):
+    out = solution.maxpool2d(x, kernel_size, stride, padding)
+    return cropped(out, out.shape[2], out.shape[2])
+
+
+@mistake("Axes of length 1 were squeezed away. The answer is (N, C, Ho, Wo), for one image too.", about="shape")
+def maxpool2d_squeezed(x, kernel_size, stride=None, padding=0):
+    return np.squeeze(solution.maxpool2d(x, kernel_size, stride, padding))
+
+
+@mistake("The map's width was computed from the height. Columns need W and the kernel's width.", about="shape")
+def avgpool2d_width_from_height(x, kernel_size, stride=None, padding=0):
+    out = solution.avgpool2d(x, kernel_size, stride, padding)
+    return cropped(out, out.shape[2], out.shape[2])
+
+
+@mistake("NaN is passed over. A window with NaN gives NaN: what is not known stays not known.", about="numbers")
+def avgpool2d_hides_nan(x, kernel_size, stride=None, padding=0):
+    solution.avgpool2d(x, kernel_size, stride, padding)
+    with np.errstate(invalid="ignore"):
+        return np.nanmean(windows(x, kernel_size, stride, padding, 0.0), axis=(4, 5))
+
+
+@mistake("The sums of whole numbers are kept in their own type and overflow: 200 + 100 is 44 in bytes.", about="numbers")
+def avgpool2d_sums_overflow(x, kernel_size, stride=None, padding=0):
+    answer = solution.avgpool2d(x, kernel_size, stride, padding)
+    if x.dtype.kind == "f":
+        return answer
+    seen = windows(x, kernel_size, stride, padding, 0.0).astype(x.dtype)
+    return seen.sum(axis=(4, 5), dtype=x.dtype) / (seen.shape[4] * seen.shape[5])
+
+
+@mistake("NaN is passed over. A map with NaN has the mean NaN: what is not known stays not known.", about="numbers")
+def global_avgpool2d_hides_nan(x):
+    return np.nanmean(x.astype(float), axis=(2, 3))
+
+
+@mistake("The sums of whole numbers are kept in their own type and overflow: 200 + 100 is 44 in bytes.", about="numbers")
+def global_avgpool2d_sums_overflow(x):
+    answer = solution.global_avgpool2d(x)
+    return answer if x.dtype.kind == "f" else x.sum(axis=(2, 3), dtype=x.dtype) / (x.shape[2] * x.shape[3])

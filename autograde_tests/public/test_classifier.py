@@ -38,7 +38,7 @@ def test_linear_of_two_units(student, forgive_axes):
     assert_close(forgive_axes(student.linear(x, w, np.zeros(2)), expected), expected)
 
 
-@points(0.5)
+@points(0.25)
 def test_linear_of_a_batch(student, reference, rng):
     """four images, five numbers each, three units"""
     x, w, b = rng.normal(size=(4, 5)), rng.normal(size=(3, 5)), rng.normal(size=3)
@@ -128,3 +128,64 @@ def test_classify_as_the_reference_does(student, reference, digits, digit_labels
     assert_close(student.classify(raw[chosen], lenet_params), names[chosen])
     faint = raw[chosen] // 4
     assert_close(student.classify(faint, lenet_params), reference.classify(faint, lenet_params))
+
+
+@points(0.25)
+def test_linear_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes and whole numbers in images, weights and biases do not overflow, float32 is fine, and NaN stays in its row"""
+    hole = rng.normal(size=(4, 5))
+    hole[1, 3] = np.nan
+    images, weights, biases = (*kinds_of_numbers(4, 5), hole), kinds_of_numbers(3, 5), kinds_of_numbers(3)
+    floats = weights[3], biases[3]
+    for x, w, b in [*zip(images[:4], weights, biases, strict=True), (images[0], *floats), (hole, *floats)]:
+        wide = (np.nan_to_num(abs(array.astype(float))) for array in (x, w, b))
+        assert_close(student.linear(x, w, b), reference.linear(x, w, b), scale=reference.linear(*wide).max())
+
+
+@points(0.25)
+def test_linear_of_one_each(student, reference, rng):
+    """one image, one number or one unit: both axes stay"""
+    for N, D, M in [(1, 4, 3), (2, 1, 3), (3, 2, 1)]:
+        x, w, b = rng.normal(size=(N, D)), rng.normal(size=(M, D)), rng.normal(size=M)
+        assert_close(student.linear(x, w, b), reference.linear(x, w, b), scale=reference.linear(abs(x), abs(w), abs(b)).max())
+
+
+@points(0.25)
+def test_softmax_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes and whole numbers do not overflow, float32 is fine, a single number gets 1, and NaN makes its row NaN"""
+    hole = rng.normal(size=(3, 4))
+    hole[2, 1] = np.nan
+    for x in (*kinds_of_numbers(3, 4), hole, rng.normal(size=(2, 1))):
+        assert_close(student.softmax(x), reference.softmax(x), scale=8.0)
+
+
+@points(0.25)
+def test_lenet_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """images of bytes and whole numbers, float32 throughout; NaN stays in its image"""
+    params, (pixels, whole, single, _) = network(rng, SMALL), kinds_of_numbers(2, 1, 12, 19)
+    for images in (pixels, whole):
+        scale = logit_scale(reference, abs(images.astype(float)), params)
+        assert_close(student.lenet(images, params), reference.lenet(images, params), scale=scale)
+    assert_logits(student, reference, single, {name: value.astype(np.float32) for name, value in params.items()})
+    holes = rng.normal(size=(2, 1, 12, 19))
+    scale = logit_scale(reference, holes, params)
+    holes[1] = np.nan
+    assert_close(student.lenet(holes, params), reference.lenet(holes, params), scale=scale)
+
+
+@points(0.25)
+def test_lenet_of_what_cannot_be(student, rng):
+    """images of another size and images with other channels raise ValueError"""
+    params = network(rng, SMALL)
+    assert_raises(ValueError, student.lenet, rng.normal(size=(2, 1, 16, 19)), params)
+    assert_raises(ValueError, student.lenet, rng.normal(size=(2, 3, 12, 19)), params)
+
+
+@points(0.25)
+def test_classify_kinds_of_numbers(student, reference, digits, held_back, lenet_params):
+    """one digit gives an array of one name; int64 and floats are as good as uint8"""
+    raw = (digits[held_back[3:5], 0] * 16).astype(np.uint8)
+    names = reference.classify(raw, lenet_params)
+    assert_close(student.classify(np.ascontiguousarray(raw[:1]), lenet_params), names[:1])
+    for images in (raw.astype(np.int64), raw.astype(np.float64), raw.astype(np.float32)):
+        assert_close(student.classify(images, lenet_params), names)

@@ -97,7 +97,7 @@ def test_conv2d_all_together(student, reference, rng):
     assert_close(student.conv2d(x, w, b, 2, 1), expected, scale=largest_sum(reference, x, w, b, stride=2, padding=1))
 
 
-@points(0.5)
+@points(0.25)
 def test_conv2d_bytes(student, reference, rng):
     """images as they come from a file (uint8) give feature maps with fractions and signs"""
     x = rng.integers(0, 256, size=(2, 3, 8, 9), dtype=np.uint8)
@@ -135,3 +135,81 @@ def test_conv2d_within_its_budget(budget):
 
     sizes = {"N": 1, "C": 1, "H": 2, "W": 2, "K": 1, "kh": 2, "kw": 1}
     budget("conv2d", lambda rng: images_and_filters(rng, 2, 4, 36, 36, 8, 5, 5), images_and_filters, **sizes)
+
+
+def assert_correlated(student, reference, image, kernel):
+    """Compare one call, measuring rounding errors by the largest sum of absolute products."""
+    scale = reference.correlate2d(np.abs(image.astype(float)), np.abs(kernel.astype(float))).max()
+    assert_close(student.correlate2d(image, kernel), reference.correlate2d(image, kernel), scale=scale)
+
+
+@points(0.25)
+def test_correlate2d_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes and whole numbers do not overflow, float32 and read-only arrays are fine, NaN shows in every patch that holds it"""
+    for image, kernel in zip(kinds_of_numbers(5, 8), kinds_of_numbers(3, 2), strict=True):
+        assert_correlated(student, reference, image, kernel)
+    assert_correlated(student, reference, rng.integers(0, 256, size=(4, 5), dtype=np.uint8), rng.normal(size=(2, 3)))
+    # Every patch holds this pixel, so an answer by Fourier transform, which spreads it, is right too.
+    image = rng.normal(size=(3, 4))
+    image[1, 2] = np.nan
+    assert_close(student.correlate2d(image, rng.normal(size=(2, 3))), np.full((2, 2), np.nan))
+
+
+@points(0.25)
+def test_correlate2d_narrow_kernels(student, reference, rng):
+    """kernels of one number, of one row and of one column"""
+    image = rng.normal(size=(6, 5))
+    for shape in [(1, 1), (1, 3), (4, 1)]:
+        assert_correlated(student, reference, image, rng.normal(size=shape))
+
+
+@points(0.25)
+def test_correlate2d_of_what_cannot_be(student, rng):
+    """a kernel taller or wider than the image raises ValueError"""
+    image = rng.normal(size=(5, 4))
+    assert_raises(ValueError, student.correlate2d, image, rng.normal(size=(6, 3)))
+    assert_raises(ValueError, student.correlate2d, image, rng.normal(size=(3, 5)))
+
+
+def assert_convolved(student, reference, x, w, b, **options):
+    """Compare one call, measuring rounding errors by the largest sum of absolute products."""
+    scale = largest_sum(reference, x.astype(float), w.astype(float), b.astype(float), **options)
+    assert_close(student.conv2d(x, w, b, **options), reference.conv2d(x, w, b, **options), scale=scale)
+
+
+@points(0.25)
+def test_conv2d_whole_numbers(student, reference, kinds_of_numbers):
+    """whole numbers in images, filters and biases alike, bytes too, do not overflow; read-only arrays are fine"""
+    images, filters, biases = kinds_of_numbers(2, 3, 5, 6), kinds_of_numbers(4, 3, 2, 3), kinds_of_numbers(4)
+    for kind in (0, 1, 3):
+        assert_convolved(student, reference, images[kind], filters[kind], biases[kind], padding=1)
+
+
+@points(0.25)
+def test_conv2d_of_float32(student, reference, rng):
+    """float32 images, filters and biases are convolved to the accuracy of float32"""
+    x, w, b = (array.astype(np.float32) for array in some(rng, (3, 2, 7, 5), (4, 2, 2, 3)))
+    assert_convolved(student, reference, x, w, b, padding=1)
+
+
+@points(0.25)
+def test_conv2d_carries_nan(student, reference, rng):
+    """NaN and infinity show in every window that holds them, and in no other image"""
+    x, w = rng.normal(size=(3, 2, 3, 4)), 0.5 + rng.random(size=(4, 2, 2, 3))
+    # Every window holds these pixels, so an answer by Fourier transform, which spreads them, is right too.
+    x[0, 1, 1, 1], x[2, 0, 1, 2] = np.nan, np.inf
+    x[2] = np.abs(x[2])
+    assert_close(student.conv2d(x, w), reference.conv2d(x, w), scale=reference.conv2d(np.abs(x[1:2]), w).max())
+
+
+@points(0.25)
+def test_conv2d_of_one_each(student, reference, rng):
+    """one image, one channel, one filter: all four axes stay"""
+    assert_convolved(student, reference, *some(rng, (1, 1, 4, 6), (1, 1, 3, 2)))
+
+
+@points(0.25)
+def test_conv2d_narrow_kernels(student, reference, rng):
+    """kernels of one row and of one column"""
+    assert_convolved(student, reference, *some(rng, (2, 3, 5, 6), (4, 3, 1, 3)))
+    assert_convolved(student, reference, *some(rng, (2, 3, 6, 5), (4, 3, 3, 1)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import assert_close, gate, points
+from cnngrade import assert_close, assert_raises, gate, points
 
 
 def largest_sum(reference, x, w, b=None, padding=0, pool=1):
@@ -55,14 +55,15 @@ def test_relu_keeps_the_shape(student, reference, rng):
 @gate
 @points(0.5)
 def test_conv_block_on_a_tiny_image(student, reference, forgive_axes):
-    """ReLU follows convolution on a tiny image"""
-    expected = reference.conv_block(TINY_IMAGE, TINY_FILTER)
-    assert_close(forgive_axes(student.conv_block(TINY_IMAGE, TINY_FILTER), expected), expected)
+    """a convolution whose numbers are all positive stays as it is"""
+    x, w = np.abs(TINY_IMAGE), np.array([[[[1.0, 2.0], [0.5, 3.0]]]])
+    expected = reference.conv_block(x, w)
+    assert_close(forgive_axes(student.conv_block(x, w), expected), expected)
 
 
 @points(0.25)
 def test_conv_block_pools_the_map(student, reference):
-    """pooling comes last: the largest number of each 2x2 window of the map"""
+    """negative numbers become 0, and then the largest number of each 2x2 window is kept"""
     expected = reference.conv_block(TINY_IMAGE, TINY_FILTER, pool=2)
     assert_close(student.conv_block(TINY_IMAGE, TINY_FILTER, pool=2), expected)
 
@@ -184,3 +185,80 @@ def test_receptive_field_of_lenet(student, reference):
     """the last convolution of LeNet-5 sees all of its 32x32 image"""
     layers = [(5, 2), (5, 2), (5, 1)]
     assert_fields(student.receptive_field(layers), reference, layers)
+
+
+@points(0.25)
+def test_relu_kinds_of_numbers(student, reference, kinds_of_numbers):
+    """whole numbers and bytes become floats, float32 and read-only arrays are fine"""
+    for x in kinds_of_numbers(3, 4):
+        assert_close(student.relu(x), reference.relu(x))
+
+
+@points(0.25)
+def test_relu_carries_nan(student):
+    """NaN stays NaN, infinity stays infinity, minus infinity becomes 0"""
+    x = np.array([[np.nan, 1.5, -2.0], [-np.inf, 0.0, np.inf]])
+    assert_close(student.relu(x), np.array([[np.nan, 1.5, 0.0], [0.0, 0.0, np.inf]]))
+
+
+@points(0.25)
+def test_conv_block_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """whole numbers and bytes in images, filters and biases do not overflow, float32 is fine, and NaN shows in its windows"""
+    images, filters, biases = kinds_of_numbers(2, 3, 6, 7), kinds_of_numbers(4, 3, 3, 2), kinds_of_numbers(4)
+    for x, w, b in zip(images, filters, biases, strict=True):
+        scale = largest_sum(reference, x.astype(float), w.astype(float), b.astype(float), 1, 2)
+        assert_close(student.conv_block(x, w, b, 1, 2), reference.conv_block(x, w, b, 1, 2), scale=scale)
+    # Every window holds this pixel, so an answer by Fourier transform, which spreads it, is right too.
+    x, w = rng.normal(size=(2, 1, 3, 3)), rng.normal(size=(2, 1, 2, 2))
+    x[0, 0, 1, 1] = np.nan
+    scale = largest_sum(reference, x[1:], w, pool=2)
+    assert_close(student.conv_block(x, w, None, 0, 2), reference.conv_block(x, w, None, 0, 2), scale=scale)
+
+
+@points(0.25)
+def test_conv_block_of_narrow_kernels(student, reference, rng):
+    """kernels of one number, of one row and of one column, one channel, one filter"""
+    for image, filters in [((2, 3, 4, 5), (4, 3, 1, 1)), ((2, 3, 5, 4), (4, 3, 1, 2)), ((1, 1, 5, 6), (1, 1, 3, 1))]:
+        x, w, b = rng.normal(size=image), rng.normal(size=filters), rng.normal(size=filters[0])
+        scale = largest_sum(reference, x, w, b, 1, 2)
+        assert_close(student.conv_block(x, w, b, 1, 2), reference.conv_block(x, w, b, 1, 2), scale=scale)
+
+
+@points(0.25)
+def test_conv_block_of_what_cannot_be(student):
+    """filters for other channels, negative padding, and windows of pooling that are empty or larger than the map: ValueError"""
+    x, w = np.ones((1, 3, 5, 4)), np.ones((2, 3, 2, 2))
+    assert_raises(ValueError, student.conv_block, x, np.ones((2, 2, 2, 2)))
+    assert_raises(ValueError, student.conv_block, x, w, None, -1, 1)
+    assert_raises(ValueError, student.conv_block, x, w, None, 0, 0)
+    assert_raises(ValueError, student.conv_block, x, w, None, 0, 4)
+
+
+@points(0.25)
+def test_feature_hierarchy_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """images of bytes, of whole numbers and of float32 go through, and NaN stays in its image"""
+    layers = [
+        (rng.normal(size=(2, 1, 3, 2)), rng.normal(size=2), 1, 2),
+        (rng.normal(size=(3, 2, 2, 2)), rng.normal(size=3), 0, 1),
+    ]
+    pixels, whole, single, _ = kinds_of_numbers(2, 1, 7, 8)
+    for images in (pixels, whole):
+        maps = student.feature_hierarchy(images, layers)
+        # The images may come back as integers or as floats.
+        maps = [np.asarray(maps[0], float), *maps[1:]] if isinstance(maps, list) and maps else maps
+        assert_maps_close(maps, reference, images.astype(float), layers)
+    singles = [(w.astype(np.float32), b.astype(np.float32), padding, pool) for w, b, padding, pool in layers]
+    assert_maps_close(student.feature_hierarchy(single, singles), reference, single, singles)
+    # The filter sees the whole image, so it does not matter how the sums are taken.
+    holes, w = rng.normal(size=(2, 1, 3, 4)), rng.normal(size=(2, 1, 3, 4))
+    holes[1, 0, 2, 0] = np.nan
+    maps = student.feature_hierarchy(holes, [(w, None, 0, 1)])
+    assert len(maps) == 2, f"1 block makes a list of length 2, the images first; yours has length {len(maps)}."
+    assert_close(maps[1], reference.conv_block(holes, w), scale=largest_sum(reference, holes[:1], w))
+
+
+@points(0.25)
+def test_receptive_field_of_what_cannot_be(student):
+    """a kernel or a pooling window of 0 raises ValueError"""
+    assert_raises(ValueError, student.receptive_field, [(3, 1), (0, 1)])
+    assert_raises(ValueError, student.receptive_field, [(3, 0)])

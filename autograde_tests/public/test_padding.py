@@ -81,3 +81,27 @@ def test_output_size_of_what_cannot_be(student):
     assert_raises(ValueError, student.output_size, 4, 7, padding=1)
     assert_raises(ValueError, student.output_size, 8, 3, stride=0)
     assert_raises(ValueError, student.output_size, 8, 3, padding=-1)
+
+
+@points(0.25)
+def test_pad2d_of_other_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes, whole numbers, float32, NaN and infinity keep their numbers, and the frame may be a fraction"""
+    holes = rng.normal(size=(2, 1, 3, 4))
+    holes[0, 0, 1, 2], holes[1, 0, 0, 3] = np.nan, -np.inf
+    for x in (*kinds_of_numbers(1, 3, 2, 4), holes):
+        assert_close(student.pad2d(x, 1, 0.5), reference.pad2d(x, 1, 0.5))
+
+
+@points(0.25)
+def test_pad2d_of_one_row(student, reference, rng):
+    """a picture of a single row, framed above and below only; negative padding raises ValueError"""
+    x = rng.normal(size=(2, 3, 1, 4))
+    assert_close(student.pad2d(x, (2, 0)), reference.pad2d(x, (2, 0)))
+    assert_raises(ValueError, student.pad2d, x, -1)
+
+
+@points(0.25)
+def test_same_padding_of_even_kernels(student):
+    """an even kernel, and one of 0 or less, raises ValueError"""
+    for kernel in (2, 4, 0, -3):
+        assert_raises(ValueError, student.same_padding, kernel)

@@ -34,7 +34,7 @@ def test_to_grayscale_of_pure_colours(student):
     assert_close(student.to_grayscale(image), np.array([[[[0.598, 1.761], [0.456, 1.0]]]]))
 
 
-@points(0.5)
+@points(0.25)
 def test_to_grayscale_of_photographs(student, reference, photographs):
     """parts of three photographs, as bytes"""
     parts = [photographs[name][0, :, 20:29, 50:61] for name in sorted(photographs)]
@@ -86,3 +86,58 @@ def test_shift_in_every_direction(student, reference, rng):
 def test_flatten_of_what_cannot_be(student, rng):
     """a single image without the batch axis raises ValueError"""
     assert_raises(ValueError, student.flatten, rng.normal(size=(3, 4, 5)))
+
+
+@points(0.25)
+def test_flatten_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes, whole numbers, float32, read-only images, NaN and a single pixel: the answer holds floats"""
+    hole = rng.normal(size=(2, 1, 3, 2))
+    hole[1, 0, 2, 0] = np.nan
+    for images in (*kinds_of_numbers(2, 3, 2, 4), hole, np.full((1, 1, 1, 1), 7)):
+        assert_close(student.flatten(images), reference.flatten(images))
+
+
+@points(0.25)
+def test_to_grayscale_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """whole numbers, float32 and read-only images give fractions; NaN in one pixel stays in this pixel"""
+    hole = rng.normal(size=(2, 3, 4, 5))
+    hole[0, 1, 2, 3] = np.nan
+    for images in (*kinds_of_numbers(1, 3, 4, 2), hole):
+        scale = np.nanmax(np.abs(images.astype(float)))
+        assert_close(student.to_grayscale(images), reference.to_grayscale(images), scale=scale)
+
+
+@points(0.25)
+def test_to_grayscale_of_what_cannot_be(student, rng):
+    """images of one channel or of four raise ValueError"""
+    assert_raises(ValueError, student.to_grayscale, rng.normal(size=(2, 1, 4, 5)))
+    assert_raises(ValueError, student.to_grayscale, rng.normal(size=(2, 4, 4, 5)))
+
+
+@points(0.25)
+def test_count_dense_parameters_of_what_cannot_be(student):
+    """no unit, no channel or an image without rows raise ValueError"""
+    for shape, units in [((1, 28, 28), 0), ((0, 28, 28), 3), ((1, 0, 28), 3), ((1, 28, -1), 3)]:
+        assert_raises(ValueError, student.count_dense_parameters, shape, units)
+
+
+@points(0.25)
+def test_count_conv_parameters_of_what_cannot_be(student):
+    """no channel, no filter or a kernel without rows raise ValueError"""
+    for arguments in [(0, 6, 5), (1, 0, 5), (1, 6, 0), (1, 6, (0, 3)), (1, 6, (3, -1))]:
+        assert_raises(ValueError, student.count_conv_parameters, *arguments)
+
+
+@points(0.25)
+def test_shift_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+    """bytes, whole numbers, float32, read-only images and NaN move alike: the answer holds floats"""
+    hole = rng.normal(size=(2, 1, 3, 4))
+    hole[1, 0, 0, 1], hole[0, 0, 2, 3] = np.nan, np.nan
+    for images in (*kinds_of_numbers(2, 3, 4, 5), hole):
+        assert_close(student.shift(images, 1, -1), reference.shift(images, 1, -1))
+
+
+@points(0.25)
+def test_shift_of_what_cannot_be(student, rng):
+    """a single image without the batch axis raises ValueError"""
+    assert_raises(ValueError, student.shift, rng.normal(size=(4, 5, 6)), 1, 1)
