@@ -448,9 +448,3 @@ def linear_in_own_type(x, w, b):
 def linear_products_overflow(x, w, b):
     answer = solution.linear(x, w, b)
     return answer if x.dtype.kind == "f" or w.dtype.kind == "f" else (x @ w.T).astype(float) + b
-
-
-@mistake("x - max(x) goes wrong below 0: 3 - 5 is 254 in uint8. Turn the numbers into floats first.", about="numbers")
-def softmax_wraps(x, axis=-1):
-    exponentials = np.exp((x - x.max(axis=axis, keepdims=True)).astype(float))
-    return exponentials / exponentials.sum(axis=axis, keepdims=True)

@@ -729,50 +729,31 @@ def conv2d_asserts(x, w, b=None, stride=1, padding=0):
         raise AssertionError(str(error)) from error
 
 
-# Whole numbers
+# Other numbers
 
 
-OVERFLOW = (
-    "Products of whole numbers are kept in their own type and overflow: 20*20 is 144 in bytes. Turn the arrays into floats "
-    "before you multiply."
+IN_THE_IMAGES_TYPE = (
+    "The sums are kept in the image's type, whole numbers here, and lose their fractions. Collect them in floats."
 )
 
 
-def multiplied_in_own_type(x, w, stride, padding):
-    """Return the sums over channels and taps, in floats, of products in the arrays' own type."""
-    rows, columns = (starts(x.shape[axis], w.shape[axis], stride, padding) for axis in (2, 3))
-    rows, columns = rows[:, None] + np.arange(w.shape[2]), columns[:, None] + np.arange(w.shape[3])
-    taps = gather(pad(x, padding), rows, columns).astype(x.dtype)
-    return sum(
-        (taps[:, None, c, :, :, u, v] * w[:, c, u, v][:, None, None]).astype(float)
-        for c in range(w.shape[1])
-        for u in range(w.shape[2])
-        for v in range(w.shape[3])
-    )
-
-
-@mistake(OVERFLOW, about="numbers")
-def correlate2d_products_overflow(image, kernel):
+@mistake(IN_THE_IMAGES_TYPE, about="numbers")
+def correlate2d_in_the_images_type(image, kernel):
     answer = solution.correlate2d(image, kernel)
-    return multiplied_in_own_type(image[None, None], kernel[None, None], 1, 0)[0, 0] if image.dtype.kind in "iu" else answer
-
-
-@mistake(OVERFLOW, about="numbers")
-def conv2d_products_overflow(x, w, b=None, stride=1, padding=0):
-    answer = solution.conv2d(x, w, b, stride, padding)
-    return add_bias(multiplied_in_own_type(x, w, stride, padding), b) if x.dtype.kind in "iu" else answer
-
-
-@mistake(OVERFLOW, about="numbers")
-def conv2d_sums_overflow(x, w, b=None, stride=1, padding=0):
-    answer = solution.conv2d(x, w, b, stride, padding)
-    if x.dtype.kind == "f" or x.dtype != w.dtype:
-        return answer
-    # Whole sums wrap as the sum of wrapped products does.
-    sums = multiplied_in_own_type(x, w, stride, padding)
-    return add_bias(sums.astype(np.int64).astype(x.dtype), b)
+    return answer if image.dtype.kind == "f" else answer.astype(np.int64).astype(image.dtype)
 
 
 @mistake("NaN is passed over. A patch that holds NaN gives NaN: what is not known stays not known.", about="numbers")
 def correlate2d_hides_nan(image, kernel):
     return solution.correlate2d(np.nan_to_num(image), kernel)
+
+
+@mistake(IN_THE_IMAGES_TYPE, about="numbers")
+def conv2d_in_the_images_type(x, w, b=None, stride=1, padding=0):
+    answer = solution.conv2d(x, w, b, stride, padding)
+    return answer if x.dtype.kind in "fu" else answer.astype(np.int64).astype(x.dtype)
+
+
+@mistake("The weights are turned into the image's type and lose their fractions. Turn the image into floats.", about="numbers")
+def conv2d_weights_in_the_images_type(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(x, w if x.dtype.kind in "fu" else np.trunc(w), b, stride, padding)

@@ -517,22 +517,6 @@ def receptive_field_takes_0(layers):
     return solution.receptive_field([(max(kernel, 1), max(pool, 1)) for kernel, pool in layers])
 
 
-@mistake(
-    "Products of whole numbers are kept in their own type and overflow: 20*20 is 144 in bytes. Turn the arrays into floats "
-    "before you multiply.",
-    about="numbers",
-)
-def conv_block_overflows(x, w, b=None, padding=0, pool=1):
-    answer = solution.conv_block(x, w, b, padding, pool)
-    if x.dtype.kind == "f" or w.dtype.kind == "f":
-        return answer
-    framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    patches = np.lib.stride_tricks.sliding_window_view(framed, w.shape[2:], axis=(2, 3))
-    maps = (patches[:, None] * w[:, :, None, None]).astype(float).sum(axis=(2, 5, 6))
-    maps = maps if b is None else maps + b[:, None, None]
-    return windows(np.maximum(maps, 0.0), pool).max(axis=(4, 5))
-
-
 @mistake("The map's width was computed from the height. Columns need W and kw.", about="shape")
 def conv_block_width_from_height(x, w, b=None, padding=0, pool=1):
     answer = solution.conv_block(x, w, b, padding, pool)
@@ -551,3 +535,9 @@ def conv_block_squeezed(x, w, b=None, padding=0, pool=1):
 def conv_block_hides_nan(x, w, b=None, padding=0, pool=1):
     with np.errstate(invalid="ignore"):
         return np.fmax(solution.conv_block(x, w, b, padding, pool), 0.0)
+
+
+@mistake("The maps are kept in the image's type, whole numbers here, and lose their fractions.", about="numbers")
+def conv_block_in_the_images_type(x, w, b=None, padding=0, pool=1):
+    answer = solution.conv_block(x, w, b, padding, pool)
+    return answer if x.dtype.kind == "f" else np.trunc(answer).astype(np.int64).astype(x.dtype)

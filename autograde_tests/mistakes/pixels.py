@@ -365,11 +365,3 @@ def shift_nothing_checked(images, dy, dx):
     if images.ndim == 4:
         return solution.shift(images, dy, dx)
     return solution.shift(images[None], dy, dx)[0]
-
-
-@mistake("What leaves the image is multiplied by 0, and NaN times 0 is NaN. Put zeros there.", about="numbers")
-def shift_multiplied_by_zero(images, dy, dx):
-    moved = solution.shift(images, dy, dx)
-    with np.errstate(invalid="ignore"):
-        rolled = np.roll(images.astype(float), (dy, dx), axis=(2, 3)) * solution.shift(np.ones(images.shape), dy, dx)
-    return np.where(np.isnan(rolled), np.nan, moved).astype(moved.dtype)

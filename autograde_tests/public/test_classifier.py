@@ -152,10 +152,10 @@ def test_linear_of_one_each(student, reference, rng):
 
 @points(0.25)
 def test_softmax_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
-    """bytes and whole numbers do not overflow, float32 is fine, a single number gets 1, and NaN makes its row NaN"""
+    """whole numbers and float32 are fine, a single number gets 1, and NaN makes its row NaN"""
     hole = rng.normal(size=(3, 4))
     hole[2, 1] = np.nan
-    for x in (*kinds_of_numbers(3, 4), hole, rng.normal(size=(2, 1))):
+    for x in (*kinds_of_numbers(3, 4)[1:], hole, rng.normal(size=(2, 1)), rng.normal(size=(1, 4))):
         assert_close(student.softmax(x), reference.softmax(x), scale=8.0)
 
 

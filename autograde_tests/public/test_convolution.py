@@ -145,10 +145,11 @@ def assert_correlated(student, reference, image, kernel):
 
 @points(0.25)
 def test_correlate2d_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
-    """bytes and whole numbers do not overflow, float32 and read-only arrays are fine, NaN shows in every patch that holds it"""
-    for image, kernel in zip(kinds_of_numbers(5, 8), kinds_of_numbers(3, 2), strict=True):
-        assert_correlated(student, reference, image, kernel)
-    assert_correlated(student, reference, rng.integers(0, 256, size=(4, 5), dtype=np.uint8), rng.normal(size=(2, 3)))
+    """images of bytes and of whole numbers, kernels of whole numbers, float32, read-only arrays; NaN shows where it is seen"""
+    (pixels, whole, single, fixed), kernel = kinds_of_numbers(5, 8), rng.normal(size=(3, 2))
+    _, whole_kernel, single_kernel, _ = kinds_of_numbers(3, 2)
+    for image, used in ((pixels, kernel), (whole, kernel), (fixed, whole_kernel), (single, single_kernel)):
+        assert_correlated(student, reference, image, used)
     # Every patch holds this pixel, so an answer by Fourier transform, which spreads it, is right too.
     image = rng.normal(size=(3, 4))
     image[1, 2] = np.nan
@@ -178,11 +179,12 @@ def assert_convolved(student, reference, x, w, b, **options):
 
 
 @points(0.25)
-def test_conv2d_whole_numbers(student, reference, kinds_of_numbers):
-    """whole numbers in images, filters and biases alike, bytes too, do not overflow; read-only arrays are fine"""
-    images, filters, biases = kinds_of_numbers(2, 3, 5, 6), kinds_of_numbers(4, 3, 2, 3), kinds_of_numbers(4)
-    for kind in (0, 1, 3):
-        assert_convolved(student, reference, images[kind], filters[kind], biases[kind], padding=1)
+def test_conv2d_whole_numbers(student, reference, rng, kinds_of_numbers):
+    """images of whole numbers, or filters and biases of whole numbers, give fractions and signs all the same"""
+    _, w, b = some(rng, (2, 3, 5, 6), (4, 3, 2, 3))
+    _, whole, _, fixed = kinds_of_numbers(2, 3, 5, 6)
+    assert_convolved(student, reference, whole, w, b, padding=1)
+    assert_convolved(student, reference, fixed, kinds_of_numbers(4, 3, 2, 3)[1], kinds_of_numbers(4)[1], padding=1)
 
 
 @points(0.25)
@@ -194,11 +196,11 @@ def test_conv2d_of_float32(student, reference, rng):
 
 @points(0.25)
 def test_conv2d_carries_nan(student, reference, rng):
-    """NaN and infinity show in every window that holds them, and in no other image"""
+    """NaN, and infinities that cancel, show in every window that holds them, and in no other image"""
     x, w = rng.normal(size=(3, 2, 3, 4)), 0.5 + rng.random(size=(4, 2, 2, 3))
     # Every window holds these pixels, so an answer by Fourier transform, which spreads them, is right too.
-    x[0, 1, 1, 1], x[2, 0, 1, 2] = np.nan, np.inf
-    x[2] = np.abs(x[2])
+    x[0, 1, 1, 1] = np.nan
+    x[2, 0, 1, 1], x[2, 0, 1, 2] = np.inf, -np.inf
     assert_close(student.conv2d(x, w), reference.conv2d(x, w), scale=reference.conv2d(np.abs(x[1:2]), w).max())
 
 

@@ -203,11 +203,12 @@ def test_relu_carries_nan(student):
 
 @points(0.25)
 def test_conv_block_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
-    """whole numbers and bytes in images, filters and biases do not overflow, float32 is fine, and NaN shows in its windows"""
-    images, filters, biases = kinds_of_numbers(2, 3, 6, 7), kinds_of_numbers(4, 3, 3, 2), kinds_of_numbers(4)
-    for x, w, b in zip(images, filters, biases, strict=True):
-        scale = largest_sum(reference, x.astype(float), w.astype(float), b.astype(float), 1, 2)
-        assert_close(student.conv_block(x, w, b, 1, 2), reference.conv_block(x, w, b, 1, 2), scale=scale)
+    """images of bytes and of whole numbers, filters and biases of whole numbers, float32 are fine; NaN shows in its windows"""
+    (pixels, whole, single, fixed), w, b = kinds_of_numbers(2, 3, 6, 7), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
+    (_, whole_w, single_w, _), (_, whole_b, single_b, _) = kinds_of_numbers(4, 3, 3, 2), kinds_of_numbers(4)
+    for used in ((pixels, w, b), (whole, w, b), (fixed, whole_w, whole_b), (single, single_w, single_b)):
+        scale = largest_sum(reference, *(array.astype(float) for array in used), 1, 2)
+        assert_close(student.conv_block(*used, 1, 2), reference.conv_block(*used, 1, 2), scale=scale)
     # Every window holds this pixel, so an answer by Fourier transform, which spreads it, is right too.
     x, w = rng.normal(size=(2, 1, 3, 3)), rng.normal(size=(2, 1, 2, 2))
     x[0, 0, 1, 1] = np.nan
@@ -236,13 +237,13 @@ def test_conv_block_of_what_cannot_be(student):
 
 @points(0.25)
 def test_feature_hierarchy_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
-    """images of bytes, of whole numbers and of float32 go through, and NaN stays in its image"""
+    """images of bytes, of whole numbers and of float32 go through, a single one too, and NaN stays in its image"""
     layers = [
         (rng.normal(size=(2, 1, 3, 2)), rng.normal(size=2), 1, 2),
         (rng.normal(size=(3, 2, 2, 2)), rng.normal(size=3), 0, 1),
     ]
-    pixels, whole, single, _ = kinds_of_numbers(2, 1, 7, 8)
-    for images in (pixels, whole):
+    pixels, whole, single, read_only = kinds_of_numbers(2, 1, 7, 8)
+    for images in (pixels, whole, read_only[:1]):
         maps = student.feature_hierarchy(images, layers)
         # The images may come back as integers or as floats.
         maps = [np.asarray(maps[0], float), *maps[1:]] if isinstance(maps, list) and maps else maps

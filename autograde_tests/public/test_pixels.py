@@ -129,11 +129,9 @@ def test_count_conv_parameters_of_what_cannot_be(student):
 
 
 @points(0.25)
-def test_shift_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
-    """bytes, whole numbers, float32, read-only images and NaN move alike: the answer holds floats"""
-    hole = rng.normal(size=(2, 1, 3, 4))
-    hole[1, 0, 0, 1], hole[0, 0, 2, 3] = np.nan, np.nan
-    for images in (*kinds_of_numbers(2, 3, 4, 5), hole):
+def test_shift_kinds_of_numbers(student, reference, kinds_of_numbers):
+    """bytes, whole numbers, float32 and read-only images move alike: the answer holds floats"""
+    for images in kinds_of_numbers(1, 1, 4, 5):
         assert_close(student.shift(images, 1, -1), reference.shift(images, 1, -1))
 
 
