@@ -93,8 +93,9 @@ def linear(x, w, b):
 
         out[n, m] = b[m] + sum over d of  x[n, d] * w[m, d]
 
-    x: (N, D)   w: (M, D)   b: (M,); none is changed
-    returns (N, M): float32 if all are float32 (float64 is also accepted), else float64
+    x: (N, D)   w: (M, D)   b: (M,), numbers of any kind, and none is changed. Products of bytes must not wrap around at 256.
+    returns (N, M): float32 if all are float32 (float64 is also accepted), else float64, for whole numbers too; NaN in an image
+    makes its row NaN
     raises ValueError if the sizes differ
 
     >>> linear(np.array([[1.0, 2.0]]), np.array([[10.0, 1.0], [0.0, -1.0], [1.0, 1.0]]), np.array([0.0, 0.0, 5.0]))
@@ -128,8 +129,8 @@ def softmax(x, axis=-1):
 
         out = exp(x) / sum of exp(x) along the axis
 
-    x: an array of any shape, with numbers of any size (1000 and -1000 included); not changed
-    returns an array of x's shape: float32 if x is float32 (float64 is also accepted), else float64
+    x: an array of any shape, floats or whole numbers of any size (1000 and -1000 included); not changed
+    returns an array of x's shape: float32 if x is float32 (float64 is also accepted), else float64; NaN in a row makes it NaN
 
     >>> softmax(np.array([[2.0, 1.0, 0.0], [1000.0, 1000.0, 0.0]])).round(3)
     array([[0.665, 0.245, 0.09 ],
@@ -162,10 +163,11 @@ def lenet(images, params):
 
         conv1 -> relu -> maxpool 2 -> conv2 -> relu -> maxpool 2 -> flatten -> fc1 -> relu -> fc2 -> relu -> fc3
 
-    images: (N, C, H, W), for LeNet-5 (N, 1, 32, 32)
+    images: (N, C, H, W), for LeNet-5 (N, 1, 32, 32), numbers of any kind (bytes and whole numbers too)
     params: a dict with the arrays conv1_w, conv1_b, conv2_w, conv2_b, fc1_w, fc1_b, fc2_w, fc2_b, fc3_w, fc3_b; the layers may
         be of any size (the tests use small ones)
-    returns (N, M), M logits per image; flattened in the order channels, rows, columns. Nothing is changed.
+    returns (N, M), M logits per image; flattened in the order channels, rows, columns. An image of NaN gets logits that are
+    NaN, the others their own. Nothing is changed.
     raises ValueError where a layer does not fit its input
 
     >>> rng = np.random.default_rng(0)
@@ -195,7 +197,7 @@ def lenet(images, params):
 def classify(images, params):
     """Name the digits on raw images.
 
-    images: (N, 8, 8), whole numbers from 0 (paper) to 16 (ink), as the file holds them; not changed
+    images: (N, 8, 8), whole numbers from 0 (paper) to 16 (ink), as the file holds them, or the same as floats; not changed
     params: what `lenet` takes
     returns (N,), a whole number for each image: the index of its largest logit
 

@@ -64,8 +64,8 @@ def correlate2d(image, kernel):
 
     The kernel is not flipped, and the image is not padded.
 
-    image: (H, W)   kernel: (kh, kw), numbers of any kind; neither is changed
-    returns (H - kh + 1, W - kw + 1), floats
+    image: (H, W), numbers of any kind (bytes and whole numbers too)   kernel: (kh, kw), floats or whole numbers
+    returns (H - kh + 1, W - kw + 1), floats; where the patch holds NaN, NaN. Neither argument is changed.
     raises ValueError if the kernel is taller or wider than the image
 
     >>> image = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 5.0, 1.0, 0.0], [2.0, 1.0, 0.0, 3.0]])
@@ -157,7 +157,8 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, which adds nothing
     stride: int, 1 or more   padding: int, 0 or more
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1 and Wo likewise: float32 or float64 if all arrays are float32,
-    and float64 otherwise, for images of whole numbers (uint8) too. No argument is changed.
+    and float64 otherwise, for images of bytes or whole numbers and for filters of whole numbers too. A window that holds NaN
+    gives NaN. No argument is changed.
     raises ValueError if the stride is below 1, the padding is negative, the kernel is larger than the padded image,
     x and w differ in their number of channels, or b does not hold one number per filter
 

@@ -182,8 +182,9 @@ def edge_strength(images):
 
         out = sqrt(gx^2 + gy^2),   gx and gy the answers of the two Sobel kernels, without padding
 
-    images: (N, C, H, W), numbers of any kind; each channel is treated by itself; not changed
-    returns (N, C, H - 2, W - 2): float32 if the images are float32 (float64 is also accepted), else float64
+    images: (N, C, H, W), numbers of any kind (bytes and whole numbers too); each channel is treated by itself; not changed
+    returns (N, C, H - 2, W - 2): float32 if the images are float32 (float64 is also accepted), else float64; NaN where a
+    kernel reads NaN
     raises ValueError unless there are four axes and at least 3 rows and columns
 
     >>> edge_strength(np.array([[[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]]], dtype=np.uint8))
@@ -212,8 +213,9 @@ def feature_maps(images, bank):
 
         out[n, k] = images[n, 0] with a frame of zeros, (kh - 1)/2 rows and (kw - 1)/2 columns on each side, under bank[k]
 
-    images: (N, 1, H, W), grey, numbers of any kind   bank: (K, kh, kw), kh and kw odd; neither is changed
-    returns (N, K, H, W): float32 if both are float32 (float64 is also accepted), else float64
+    images: (N, 1, H, W), grey, numbers of any kind (bytes and whole numbers too)
+    bank: (K, kh, kw), kh and kw odd, floats or whole numbers; neither is changed
+    returns (N, K, H, W): float32 if both are float32 (float64 is also accepted), else float64; NaN where a kernel reads NaN
     raises ValueError if the images do not have exactly one channel, or the bank is not (K, odd, odd)
 
     >>> image = np.array([[[[1.0, 2.0, 4.0]]]])
@@ -246,7 +248,7 @@ def to_display(maps):
 
     The largest number of every other map becomes 1, however faint the map is.
 
-    maps: (N, K, H, W), numbers of any kind; not changed
+    maps: (N, K, H, W), numbers of any kind (bytes and whole numbers too); not changed
     returns (N, K, H, W): float32 if the maps are float32 (float64 is also accepted), else float64
 
     >>> to_display(np.array([[[[-2.0, 0.0, 2.0]], [[5.0, 5.0, 5.0]]]]))

@@ -98,8 +98,8 @@ def relu(x):
 
         out = max(x, 0), number by number
 
-    x: an array of any shape; NaN stays NaN
-    returns an array of x's shape: float32 if x is float32, otherwise float64 (for integers, too)
+    x: an array of any shape; NaN stays NaN, infinity stays infinity, and minus infinity becomes 0
+    returns an array of x's shape: float32 if x is float32, otherwise float64 (for bytes and whole numbers, too)
 
     >>> relu(np.array([[-2.0, 0.0, 3.5]]))
     array([[0. , 0. , 3.5]])
@@ -131,8 +131,9 @@ def conv_block(x, w, b=None, padding=0, pool=1):
     The padding is of zeros and belongs to the convolution; pooling has none. Pooling windows do not overlap (their stride is
     their size), and rows and columns that fill no window are dropped; ``pool=1`` leaves the map as it is.
 
-    x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None   padding, pool: ints
-    returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, Wo likewise; float32 if all arrays are float32, else float64
+    x: (N, C, H, W), numbers of any kind (bytes too)   w: (K, C, kh, kw)   b: (K,) or None   padding, pool: ints
+    returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, Wo likewise; float32 if all arrays are float32, else float64,
+    for whole numbers too; NaN where a window reads NaN
     ValueError if padding < 0, if pool < 1, if channels differ, or if a kernel or pooling window is larger than its input
 
     >>> x = np.array([[[[0.0, 1.0, 5.0, 2.0, 2.0]]]])
@@ -161,7 +162,7 @@ def feature_hierarchy(x, layers):
 
         maps[0] = x,   maps[i] = conv_block(maps[i - 1], w, b, padding, pool) with the i-th layer's (w, b, padding, pool)
 
-    x: (N, C, H, W)
+    x: (N, C, H, W), numbers of any kind (bytes and whole numbers too)
     layers: a list of tuples (w, b, padding, pool) as `conv_block` takes them
     returns a list of len(layers) + 1 arrays: the images unchanged, then the maps after each block
     ValueError where a layer does not fit its input

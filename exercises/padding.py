@@ -64,7 +64,7 @@ def pad2d(x, padding, value=0.0):
 
     padding is one number for all four sides, or a tuple (ph, pw): ph rows above and below, pw columns left and right.
 
-    x: (N, C, H, W), numbers of any kind; not changed
+    x: (N, C, H, W), numbers of any kind (bytes, whole numbers, NaN and infinity too); not changed
     returns (N, C, H + 2*ph, W + 2*pw), float32 if x is float32 (float64 is also accepted) and otherwise float64
     raises ValueError if a padding is negative
 

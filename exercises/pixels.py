@@ -66,7 +66,7 @@ def flatten(images):
 
         out[n, (c*H + i)*W + j] = images[n, c, i, j]
 
-    images: (N, C, H, W), numbers of any kind; not changed
+    images: (N, C, H, W), numbers of any kind (bytes, whole numbers, NaN too); not changed
     returns (N, C*H*W): float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes
 
@@ -100,7 +100,8 @@ def to_grayscale(images):
 
         out[n, 0, i, j] = 0.299 * red + 0.587 * green + 0.114 * blue
 
-    images: (N, 3, H, W), red, green, blue, numbers of any kind; not changed
+    images: (N, 3, H, W), red, green, blue, numbers of any kind (bytes and whole numbers too); not changed
+    NaN in one of a pixel's colours makes this pixel NaN, and no other
     returns (N, 1, H, W), with fractions: float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes and three channels
 
@@ -208,7 +209,7 @@ def shift(images, dy, dx):
 
         out[n, c, i, j] = images[n, c, i - dy, j - dx] where that is inside the image, and 0 elsewhere
 
-    images: (N, C, H, W), numbers of any kind; not changed
+    images: (N, C, H, W), numbers of any kind (bytes and whole numbers too); not changed
     dy, dx: ints; negative ones move up and to the left; a move by the image's size or more leaves zeros only
     returns (N, C, H, W): float32 if the images are float32 (float64 is also accepted), else float64
     raises ValueError unless there are four axes

@@ -215,3 +215,13 @@ def test_conv2d_narrow_kernels(student, reference, rng):
     """kernels of one row and of one column"""
     assert_convolved(student, reference, *some(rng, (2, 3, 5, 6), (4, 3, 1, 3)))
     assert_convolved(student, reference, *some(rng, (2, 3, 6, 5), (4, 3, 3, 1)))
+
+
+@points(0.25)
+def test_conv2d_of_what_does_not_fit(student, rng):
+    """a kernel larger than the padded image, filters for other channels and a bias of another length raise ValueError"""
+    x, w, b = some(rng, (2, 3, 4, 5), (4, 3, 2, 3))
+    assert_raises(ValueError, student.conv2d, x, rng.normal(size=(4, 3, 7, 3)), b, padding=1)
+    assert_raises(ValueError, student.conv2d, x, rng.normal(size=(4, 3, 2, 8)), b, padding=1)
+    assert_raises(ValueError, student.conv2d, x, rng.normal(size=(4, 2, 2, 3)), b)
+    assert_raises(ValueError, student.conv2d, x, w, b[:2])

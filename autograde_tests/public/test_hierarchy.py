@@ -227,9 +227,10 @@ def test_conv_block_of_narrow_kernels(student, reference, rng):
 
 @points(0.25)
 def test_conv_block_of_what_cannot_be(student):
-    """filters for other channels, negative padding, and windows of pooling that are empty or larger than the map: ValueError"""
+    """filters for other channels or larger than the image, negative padding, pooling by 0 or beyond the map: ValueError"""
     x, w = np.ones((1, 3, 5, 4)), np.ones((2, 3, 2, 2))
     assert_raises(ValueError, student.conv_block, x, np.ones((2, 2, 2, 2)))
+    assert_raises(ValueError, student.conv_block, x, np.ones((2, 3, 2, 5)))
     assert_raises(ValueError, student.conv_block, x, w, None, -1, 1)
     assert_raises(ValueError, student.conv_block, x, w, None, 0, 0)
     assert_raises(ValueError, student.conv_block, x, w, None, 0, 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -75,9 +76,9 @@ def kinds_of(name: str, value: Any) -> Iterator[str]:
 
 
 def kinds_of_call(code: Callable[..., Any], call: Call) -> set[str]:
-    """Return what is particular about a call; one that the function must refuse is of a kind of its own."""
+    """Return what is particular about a call; if the solution refuses it, that is its sentence without the numbers."""
     if call.failure is not None:
-        return {"refused"}
+        return {re.sub(r"[-\d(][-\d(), x]*", "_", str(call.failure).splitlines()[0])}
     args, kwargs = call.arguments()
     bound = inspect.signature(code).bind(*args, **kwargs).arguments
     return {kind for name, value in bound.items() for kind in kinds_of(name, value)}

@@ -28,7 +28,7 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = np.lib.stride_tricks.sliding_window_view(xp, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
     out = np.zeros((len(x), len(w), *windows.shape[2:4]))
-    flat = [filter_.ravel().tolist() for filter_ in w]
+    flat = [filter_.ravel().astype(float).tolist() for filter_ in w]
     for n in range(out.shape[0]):
         for i in range(out.shape[2]):
             for j in range(out.shape[3]):
