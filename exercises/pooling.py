@@ -86,7 +86,7 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
     (rows, columns); stride None is the kernel's size.
 
     x: (N, C, H, W), numbers of any kind (bytes, whole numbers and infinity too); not changed
-    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64; a window with NaN gives NaN
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64; NaN for a window with NaN
     raises ValueError if a kernel or stride is less than 1, a padding is negative or more than half the kernel, or the kernel is
     larger than the padded image
 
@@ -132,7 +132,7 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
     where xp is x with a frame of zeros. kernel_size, stride and padding as in maxpool2d.
 
     x: (N, C, H, W), numbers of any kind (bytes and whole numbers too, whose means have fractions); not changed
-    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64; a window with NaN gives NaN
+    returns (N, C, Ho, Wo), float32 if x is float32 (float64 is also accepted) and otherwise float64; NaN for a window with NaN
     raises ValueError as maxpool2d does
 
     >>> x = np.array([[[[1.0, 3.0], [4.0, 4.0]]]])
