@@ -6,7 +6,7 @@ A mistake about something else (`@mistake(..., about="padding")`) must not close
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnngrade.answers.mistakes import KnownMistake
@@ -20,7 +20,10 @@ _MOST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A known mistake that closes a gate, and the share of the points behind the gate that it would earn if that were open."""
+    """A known mistake that closes a gate, and the share of the points behind the gate that it would earn if that were open.
+
+    Time budgets are left out of the share: they say how fast an answer is, and other cases whether it is right.
+    """
 
     mistake: KnownMistake
     share: float
@@ -66,16 +69,22 @@ def closing(gates: Sequence[Gate], reports: Iterable[tuple[KnownMistake, Report]
 
 
 def prove_gates(
-    gates: Sequence[Gate], known: Sequence[KnownMistake], unhindered: Iterable[tuple[KnownMistake, Report]]
+    gates: Sequence[Gate], known: Sequence[KnownMistake], unhindered: Mapping[KnownMistake, Report], timed: Collection[str]
 ) -> list[GateProof]:
-    """Return what became of each gate. `unhindered` are the reports on those that close one, judged with open gates."""
-    reports = dict(unhindered)
-    return [_prove(gate, [entry for entry in known if entry.function == gate.case.function], reports) for gate in gates]
+    """Return what became of each gate.
+
+    `unhindered` are the reports on those that close one, judged with open gates. `timed` are the ids of cases about time.
+    """
+    return [
+        _prove(gate, [entry for entry in known if entry.function == gate.case.function], unhindered, timed) for gate in gates
+    ]
 
 
-def _prove(gate: Gate, known: Sequence[KnownMistake], reports: dict[KnownMistake, Report]) -> GateProof:
+def _prove(
+    gate: Gate, known: Sequence[KnownMistake], reports: Mapping[KnownMistake, Report], timed: Collection[str]
+) -> GateProof:
     judged = [(entry, reports[entry]) for entry in known if entry in reports]
-    closed_by = [Closing(entry, _share(gate, report)) for entry, report in judged if gate.case.id in _failed(report)]
+    closed_by = [Closing(entry, _share(gate, report, timed)) for entry, report in judged if gate.case.id in _failed(report)]
     return GateProof(gate, tuple(known), tuple(closed_by))
 
 
@@ -84,9 +93,8 @@ def _failed(report: Report) -> list[str]:
     return [outcome.case.id for outcome in report.outcomes if outcome.verdict not in passed]
 
 
-def _share(gate: Gate, report: Report) -> float:
-    """Return the share of the points behind the gate that belongs to right answers; their time does not matter."""
+def _share(gate: Gate, report: Report, timed: Collection[str]) -> float:
     cases = [outcome.case for outcome in report.outcomes]
-    behind = report.outcomes[cases.index(gate.case) + 1 :]
-    right = [outcome for outcome in behind if outcome.verdict in (Verdict.PASSED, Verdict.SLOW)]
-    return sum(outcome.case.points for outcome in right) / (sum(outcome.case.points for outcome in behind) or 1.0)
+    behind = [outcome for outcome in report.outcomes[cases.index(gate.case) + 1 :] if outcome.case.id not in timed]
+    right = [outcome.case.points for outcome in behind if outcome.verdict is Verdict.PASSED]
+    return sum(right) / (sum(outcome.case.points for outcome in behind) or 1.0)

@@ -194,6 +194,7 @@ class _Trial:
     solution: ModuleType = field(init=False)
     suite: Suite = field(init=False)
     untouched: Report = field(init=False)
+    timed: frozenset[str] = field(init=False)
     known: list[KnownMistake] = field(init=False)
     in_grading: dict[KnownMistake, Report] = field(init=False)
 
@@ -215,6 +216,7 @@ def _step_solution(trial: _Trial) -> Iterator[str]:
     judge_many(trial.suite, entries, reports.append)
     solved, trial.untouched = reports
     trial.proof.cases = [outcome.case for outcome in solved.outcomes]
+    trial.timed = frozenset(outcome.case.id for outcome in solved.outcomes if outcome.cost)
     yield from _check_solution(solved)
 
 
@@ -231,7 +233,7 @@ def _step_gates(trial: _Trial) -> Iterator[str]:
     # Judged again: the reports so far are what students get, and say nothing of the cases that wait for a gate.
     waiting = closing(gates, trial.in_grading.items())
     unhindered = _judged_mistakes(replace(trial.suite, open_gates=True), trial.solution, waiting)
-    trial.proof.gates = prove_gates(gates, trial.known, unhindered.items())
+    trial.proof.gates = prove_gates(gates, trial.known, unhindered, trial.timed)
     for gate in trial.proof.gates:
         yield from gate.problems()
 

@@ -126,6 +126,20 @@ def test_a_gate_that_closes_for_able_work_is_refused(tmp_path: Path, mark: str, 
     assert "double_in_bytes (67%)" in finding.text
 
 
+def test_time_budgets_say_nothing_about_a_gate(tmp_path: Path) -> None:
+    """points for time behind a gate are not counted: other cases say whether an answer is right"""
+    squared = "return solution.double(x) ** 2 / 4"
+    right_when_timed = tiny_course.MISTAKES.replace(squared, f"{squared} if np.size(x) < 9 else solution.double(x)")
+    root = tiny_course.add_budget(tiny_course.make_course(tmp_path))
+    tests, book = root / "autograde_tests" / "public" / "test_scaling.py", root / "course.yml"
+    budget = tiny_course.BUDGET.replace("@points(1)", "@points(9)")
+    tests.write_text(tiny_course.PUBLIC_TESTS + budget)
+    book.write_text(book.read_text().replace("points: 7", "points: 15"))
+    (root / "autograde_tests" / "mistakes" / "scaling.py").write_text("import numpy as np\n\n" + right_when_timed)
+    (closing,) = proved(root).gates[0].closed_by
+    assert (closing.mistake.name, closing.share) == ("double_squared", 0.0)
+
+
 def test_an_unknown_word_is_refused(tmp_path: Path) -> None:
     """a gate that claims to ask for what no mistake is about is told what they are about"""
     (finding,) = proved(course_with(tmp_path / "some", mark='@gate("row")')).findings
