@@ -22,7 +22,7 @@ _MOST = 0.5
 class Closing:
     """A known mistake that closes a gate, and the share of the points behind the gate that it would earn if that were open.
 
-    Time budgets are left out of the share: they say how fast an answer is, and other cases whether it is right.
+    Points for time do not count as earned: they say how fast an answer is, and other cases whether it is right.
     """
 
     mistake: KnownMistake
@@ -95,6 +95,6 @@ def _failed(report: Report) -> list[str]:
 
 def _share(gate: Gate, report: Report, timed: Collection[str]) -> float:
     cases = [outcome.case for outcome in report.outcomes]
-    behind = [outcome for outcome in report.outcomes[cases.index(gate.case) + 1 :] if outcome.case.id not in timed]
-    right = [outcome.case.points for outcome in behind if outcome.verdict is Verdict.PASSED]
+    behind = report.outcomes[cases.index(gate.case) + 1 :]
+    right = [entry.case.points for entry in behind if entry.verdict is Verdict.PASSED and entry.case.id not in timed]
     return sum(right) / (sum(outcome.case.points for outcome in behind) or 1.0)
