@@ -18,19 +18,27 @@ def loss_of(p, labels):
     return -np.log(p[np.arange(len(labels)), labels])
 
 
-@mistake("The loss is a sum over the batch. It is the mean over its images, so that it means the same for batches of any size.")
+@mistake(
+    "The loss is a sum over the batch. It is the mean over its images, so that it means the same for batches of any size.",
+    about="batch",
+)
 def cross_entropy_summed(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
     return loss * len(labels), dlogits
 
 
-@mistake("The gradient is not divided by N. The loss is a mean over the batch, and its gradient is divided by N as well.")
+@mistake(
+    "The gradient is not divided by N. The loss is a mean over the batch, and its gradient is divided by N as well.",
+    about="batch",
+)
 def cross_entropy_gradient_not_divided(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
     return loss, dlogits * len(labels)
 
 
-@mistake("Loss and gradient are sums over the batch. Both are divided by N, since the loss is a mean over the images.")
+@mistake(
+    "Loss and gradient are sums over the batch. Both are divided by N, since the loss is a mean over the images.", about="batch"
+)
 def cross_entropy_all_summed(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
     return loss * len(labels), dlogits * len(labels)
@@ -61,7 +69,9 @@ def cross_entropy_over_the_batch(logits, labels):
     return float(loss_of(p, labels).mean()), (p - onehot) / len(labels)
 
 
-@mistake("The exponentials overflow: exp(1000) is infinite. Subtract the largest logit of each row before exp.")
+@mistake(
+    "The exponentials overflow: exp(1000) is infinite. Subtract the largest logit of each row before exp.", about="numbers"
+)
 def cross_entropy_overflows(logits, labels):
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float))
@@ -71,7 +81,8 @@ def cross_entropy_overflows(logits, labels):
 
 @mistake(
     "A probability that is rounded to 0 makes the loss infinite. Take the logarithm of the sum of exponentials and subtract "
-    "the label's logit, instead of the logarithm of a quotient."
+    "the label's logit, instead of the logarithm of a quotient.",
+    about="numbers",
 )
 def cross_entropy_logarithm_of_zero(logits, labels):
     with np.errstate(all="ignore"):
@@ -94,7 +105,7 @@ def epsilon_mistake(epsilon):
     def cross_entropy(logits, labels):
         return with_epsilon(logits, labels, epsilon)
 
-    return mistake(EPSILON)(cross_entropy)
+    return mistake(EPSILON, about="numbers")(cross_entropy)
 
 
 cross_entropy_with_epsilon_1e6 = epsilon_mistake(1e-6)
@@ -107,7 +118,9 @@ cross_entropy_with_epsilon_1e15 = epsilon_mistake(1e-15)
 cross_entropy_with_epsilon_of_floats = epsilon_mistake(np.finfo(float).eps)
 
 
-@mistake("The largest logit of the whole batch is subtracted, so other rows vanish. Each row has its own largest.")
+@mistake(
+    "The largest logit of the whole batch is subtracted, so other rows vanish. Each row has its own largest.", about="batch"
+)
 def cross_entropy_largest_of_the_batch(logits, labels):
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float) - logits.max())
@@ -139,7 +152,7 @@ def cross_entropy_nothing_checked(logits, labels):
     return solution.cross_entropy(logits, fitting)
 
 
-@mistake("The gradient has the logits' dtype, so whole-number logits make it whole. Make it of floats.")
+@mistake("The gradient has the logits' dtype, so whole-number logits make it whole. Make it of floats.", about="numbers")
 def cross_entropy_gradient_of_whole_numbers(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
     return loss, dlogits.astype(logits.dtype)
@@ -173,12 +186,18 @@ def windows(x, w, stride, padding):
     return np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
 
 
-@mistake("The stride is missing in dx: the gradients go to neighbouring windows. Output (i, j) came from i*stride, j*stride.")
+@mistake(
+    "The stride is missing in dx: the gradients go to neighbouring windows. Output (i, j) came from i*stride, j*stride.",
+    about="stride",
+)
 def conv2d_backward_dx_without_stride(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=backward(dout, x, w, b, stride, padding))
 
 
-@mistake("The stride is missing in dw: the image under a weight is taken pixel by pixel. Take every stride-th row and column.")
+@mistake(
+    "The stride is missing in dw: the image under a weight is taken pixel by pixel. Take every stride-th row and column.",
+    about="stride",
+)
 def conv2d_backward_dw_without_stride(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     grown = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding + 9), (padding, padding + 9)))
@@ -187,7 +206,10 @@ def conv2d_backward_dw_without_stride(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=dw)
 
 
-@mistake("The stride is missing in both dx and dw. Output (i, j) came from the window that starts at (i*stride, j*stride).")
+@mistake(
+    "The stride is missing in both dx and dw. Output (i, j) came from the window that starts at (i*stride, j*stride).",
+    about="stride",
+)
 def conv2d_backward_without_stride(dout, x, w, b, stride, padding):
     _, dw, _ = conv2d_backward_dw_without_stride(dout, x, w, b, stride, padding)
     return altered(dout, x, w, b, stride, padding, dx=backward(dout, x, w, b, stride, padding), dw=dw)
@@ -211,47 +233,55 @@ def conv2d_backward_dw_turned(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=dw[:, :, ::-1, ::-1])
 
 
-@mistake("db is summed over the images only. Each bias was added at every place of its map, so sum over N, Ho and Wo.")
+@mistake(
+    "db is summed over the images only. Each bias was added at every place of its map, so sum over N, Ho and Wo.", about="bias"
+)
 def conv2d_backward_db_over_images(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=0))
 
 
-@mistake("db is summed over the places only. It is one number per filter: sum over the images as well.")
+@mistake("db is summed over the places only. It is one number per filter: sum over the images as well.", about="bias")
 def conv2d_backward_db_over_places(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.sum(axis=(2, 3)))
 
 
-@mistake("db is a mean. Each bias was added once at every place, so its gradient is the sum of dout.")
+@mistake("db is a mean. Each bias was added once at every place, so its gradient is the sum of dout.", about="bias")
 def conv2d_backward_db_mean(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=dout.mean(axis=(0, 2, 3)))
 
 
-@mistake("db sums everything into one number. There is one bias per filter: keep the filter axis.")
+@mistake("db sums everything into one number. There is one bias per filter: keep the filter axis.", about="bias")
 def conv2d_backward_db_single(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, db=np.full(len(w), dout.sum()))
 
 
-@mistake("dx still has its frame. Take off `padding` rows and columns on each side: dx has the shape of x.")
+@mistake("dx still has its frame. Take off `padding` rows and columns on each side: dx has the shape of x.", about="padding")
 def conv2d_backward_dx_with_frame(dout, x, w, b, stride, padding):
     framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     dx = solution.conv2d_backward(dout, framed, w, b, stride, 0)[0]
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("dx is cut at the wrong corner: it begins with the frame. Take off `padding` rows and columns on every side.")
+@mistake(
+    "dx is cut at the wrong corner: it begins with the frame. Take off `padding` rows and columns on every side.",
+    about="padding",
+)
 def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
     framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     dx = solution.conv2d_backward(dout, framed, w, b, stride, 0)[0]
     return altered(dout, x, w, b, stride, padding, dx=dx[:, :, : x.shape[2], : x.shape[3]])
 
 
-@mistake("padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.")
+@mistake(
+    "padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.",
+    about="padding",
+)
 def conv2d_backward_dx_cut_by_minus_zero(dout, x, w, b, stride, padding):
     dx = solution.conv2d_backward(dout, x, w, b, stride, padding)[0]
     return altered(dout, x, w, b, stride, padding, dx=dx if padding else dx[:, :, 0:-0, 0:-0])
 
 
-@mistake("The image's height is used as its width, or the kernel's. Take each size from its own axis.")
+@mistake("The image's height is used as its width, or the kernel's. Take each size from its own axis.", about="shape")
 def conv2d_backward_width_from_height(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
     height, kernel = x.shape[2], w.shape[2]
@@ -260,7 +290,7 @@ def conv2d_backward_width_from_height(dout, x, w, b, stride, padding):
     return np.pad(dx, room)[..., :height], np.pad(dw, kernel_room)[..., :kernel], db
 
 
-@mistake("The frame is missing in dw: pad the images first, as in the forward pass.")
+@mistake("The frame is missing in dw: pad the images first, as in the forward pass.", about="padding")
 def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     shifted = np.pad(x.astype(float), ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
@@ -270,7 +300,8 @@ def conv2d_backward_dw_without_frame(dout, x, w, b, stride, padding):
 
 @mistake(
     "dx loses the rows and columns that no window covers when the stride does not divide evenly. Their gradient is 0, and "
-    "dx has the shape of x."
+    "dx has the shape of x.",
+    about="stride",
 )
 def conv2d_backward_stride_must_divide(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
@@ -278,29 +309,29 @@ def conv2d_backward_stride_must_divide(dout, x, w, b, stride, padding):
     return dx[:, :, : covered[0] - padding, : covered[1] - padding], dw, db
 
 
-@mistake("dw is divided by the number of images. The mean is in dout already; here it is summed.")
+@mistake("dw is divided by the number of images. The mean is in dout already; here it is summed.", about="batch")
 def conv2d_backward_dw_mean(dout, x, w, b, stride, padding):
     dw = solution.conv2d_backward(dout, x, w, b, stride, padding)[1]
     return altered(dout, x, w, b, stride, padding, dw=dw / len(x))
 
 
-@mistake("dw and db are divided by the number of images. The mean is in dout already; here they are summed.")
+@mistake("dw and db are divided by the number of images. The mean is in dout already; here they are summed.", about="batch")
 def conv2d_backward_all_means(dout, x, w, b, stride, padding):
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
     return dx, dw / len(x), None if db is None else db / len(x)
 
 
-@mistake("Only the first image contributes to dw. Sum over all images of the batch.")
+@mistake("Only the first image contributes to dw. Sum over all images of the batch.", about="batch")
 def conv2d_backward_first_image_only(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[:1], x[:1], w, b, stride, padding)[1])
 
 
-@mistake("Only the last image contributes to dw: each one overwrites the one before. Add them up with +=.")
+@mistake("Only the last image contributes to dw: each one overwrites the one before. Add them up with +=.", about="batch")
 def conv2d_backward_last_image_only(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(dout[-1:], x[-1:], w, b, stride, padding)[1])
 
 
-@mistake("Only the last filter contributes to dx: each one overwrites the one before. Sum over all filters.")
+@mistake("Only the last filter contributes to dx: each one overwrites the one before. Sum over all filters.", about="channels")
 def conv2d_backward_last_filter_only(dout, x, w, b, stride, padding):
     bias = None if b is None else b[-1:]
     dx = solution.conv2d_backward(dout[:, -1:], x, w[-1:], bias, stride, padding)[0]
@@ -319,7 +350,10 @@ def conv2d_backward_negative(dout, x, w, b, stride, padding):
     return -dx, -dw, None if db is None else -db
 
 
-@mistake("Each gradient has its array's dtype, so whole numbers make it whole, and bytes overflow. Make gradients of floats.")
+@mistake(
+    "Each gradient has its array's dtype, so whole numbers make it whole, and bytes overflow. Make gradients of floats.",
+    about="numbers",
+)
 def conv2d_backward_of_whole_numbers(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     with np.errstate(all="ignore"):
@@ -327,7 +361,7 @@ def conv2d_backward_of_whole_numbers(dout, x, w, b, stride, padding):
         return dx.astype(x.dtype), dw.astype(w.dtype), None if b is None else db.astype(b.dtype)
 
 
-@mistake("Without a bias there is still a db. Where b is None, db is None.")
+@mistake("Without a bias there is still a db. Where b is None, db is None.", about="bias")
 def conv2d_backward_db_without_bias(dout, x, w, b, stride, padding):
     return solution.conv2d_backward(dout, x, w, np.zeros(len(w), w.dtype), stride, padding)
 
@@ -361,12 +395,12 @@ def winner(flat, last=False):
     return np.eye(flat.shape[-1])[index]
 
 
-@mistake("Equal numbers all get the whole gradient, so a tie counts twice. Only the first of the window gets it.")
+@mistake("Equal numbers all get the whole gradient, so a tie counts twice. Only the first of the window gets it.", about="ties")
 def maxpool2d_backward_ties_counted_twice(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: (flat == flat.max(axis=-1, keepdims=True)) * d)
 
 
-@mistake("Equal numbers share the gradient. Only the first of the window gets it, all of it.")
+@mistake("Equal numbers share the gradient. Only the first of the window gets it, all of it.", about="ties")
 def maxpool2d_backward_ties_shared(dout, x, kernel_size, stride, padding):
     def give(flat, d):
         equal = flat == flat.max(axis=-1, keepdims=True)
@@ -375,12 +409,16 @@ def maxpool2d_backward_ties_shared(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, give)
 
 
-@mistake("Of equal numbers the last one gets the gradient. It must be the first one in row order: use > and not >=.")
+@mistake(
+    "Of equal numbers the last one gets the gradient. It must be the first one in row order: use > and not >=.", about="ties"
+)
 def maxpool2d_backward_last_of_a_tie(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat, last=True) * d)
 
 
-@mistake("Windows that overlap overwrite each other. A number that wins twice gets both gradients: += instead of =.")
+@mistake(
+    "Windows that overlap overwrite each other. A number that wins twice gets both gradients: += instead of =.", about="stride"
+)
 def maxpool2d_backward_overwrites(dout, x, kernel_size, stride, padding):
     solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
     padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
@@ -412,12 +450,15 @@ def maxpool2d_backward_to_the_smallest(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.eye(flat.shape[-1])[flat.argmin(axis=-1)] * d)
 
 
-@mistake("The frame is made of zeros, so among negative numbers it wins and the gradient is lost. Make it of minus infinity.")
+@mistake(
+    "The frame is made of zeros, so among negative numbers it wins and the gradient is lost. Make it of minus infinity.",
+    about="padding",
+)
 def maxpool2d_backward_frame_of_zeros(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(np.where(np.isinf(flat), 0, flat)) * d)
 
 
-@mistake("The largest absolute value gets the gradient. It is the largest number, with its sign.")
+@mistake("The largest absolute value gets the gradient. It is the largest number, with its sign.", about="numbers")
 def maxpool2d_backward_by_size(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(np.where(np.isinf(flat), -1, np.abs(flat))) * d)
 
@@ -432,7 +473,7 @@ def maxpool2d_backward_mask(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat) + 0 * d)
 
 
-@mistake("The kernel's size is used as the stride. Window (i, j) starts at (i*stride, j*stride).")
+@mistake("The kernel's size is used as the stride. Window (i, j) starts at (i*stride, j*stride).", about="stride")
 def maxpool2d_backward_stride_is_kernel(dout, x, kernel_size, stride, padding):
     solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
     room = dout.shape[2] * kernel_size + kernel_size, dout.shape[3] * kernel_size + kernel_size
@@ -446,7 +487,9 @@ def maxpool2d_backward_stride_is_kernel(dout, x, kernel_size, stride, padding):
     return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
 
 
-@mistake("dx still has its frame. Take off `padding` rows and columns on every side, so that it has the shape of x.")
+@mistake(
+    "dx still has its frame. Take off `padding` rows and columns on every side, so that it has the shape of x.", about="padding"
+)
 def maxpool2d_backward_with_frame(dout, x, kernel_size, stride, padding):
     dx = solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
     return np.pad(dx, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -461,7 +504,9 @@ def maxpool2d_backward_nothing_checked(dout, x, kernel_size, stride, padding):
     return solution.maxpool2d_backward(fitting, x, kernel_size, stride, padding)
 
 
-@mistake("dx has the dtype of x, so the gradient is cut to whole numbers where x holds these. Make dx of floats.")
+@mistake(
+    "dx has the dtype of x, so the gradient is cut to whole numbers where x holds these. Make dx of floats.", about="numbers"
+)
 def maxpool2d_backward_of_whole_numbers(dout, x, kernel_size, stride, padding):
     return solution.maxpool2d_backward(dout, x, kernel_size, stride, padding).astype(x.dtype)
 
@@ -579,24 +624,33 @@ def train_without_rate(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, 1.0, batch, seed)
 
 
-@mistake("The images are not shuffled. Each epoch visits them in the order of rng.permutation(N).")
+@mistake("The images are not shuffled. Each epoch visits them in the order of rng.permutation(N).", about="order")
 def train_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: np.arange(n))
 
 
-@mistake("Every epoch has the same order: the random numbers start again each time. Make the generator once, before the loop.")
+@mistake(
+    "Every epoch has the same order: the random numbers start again each time. Make the generator once, before the loop.",
+    about="order",
+)
 def train_same_order_each_epoch(images, labels, params, epochs, lr, batch, seed):
     orders = lambda rng, n, epoch: np.random.default_rng(seed).permutation(n)  # noqa: E731
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=orders)
 
 
-@mistake("The order comes from NumPy's old generator, as after np.random.seed. Make rng = np.random.default_rng(seed), once.")
+@mistake(
+    "The order comes from NumPy's old generator, as after np.random.seed. Make rng = np.random.default_rng(seed), once.",
+    about="order",
+)
 def train_old_generator(images, labels, params, epochs, lr, batch, seed):
     old = np.random.RandomState(seed)
     return mistrained(images, labels, params, epochs, lr, batch, seed, orders=lambda rng, n, epoch: old.permutation(n))
 
 
-@mistake("The images are shuffled but not their labels, so each image learns another one's label. Use one order for both.")
+@mistake(
+    "The images are shuffled but not their labels, so each image learns another one's label. Use one order for both.",
+    about="order",
+)
 def train_labels_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     rng, trained, losses = np.random.default_rng(seed), {name: np.array(value) for name, value in params.items()}, []
     for _ in range(epochs):
@@ -610,22 +664,24 @@ def train_labels_not_shuffled(images, labels, params, epochs, lr, batch, seed):
     return trained, losses
 
 
-@mistake("The last batch is left out when it is smaller than the others. It counts as well.")
+@mistake("The last batch is left out when it is smaller than the others. It counts as well.", about="batch")
 def train_last_batch_dropped(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, keep=lambda size, start: size == batch)
 
 
-@mistake("All images are one batch. A step is taken after every `batch` images.")
+@mistake("All images are one batch. A step is taken after every `batch` images.", about="batch")
 def train_one_batch(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, len(images), seed)
 
 
-@mistake("A step is taken after every single image. It is taken after every `batch` images, with their mean gradient.")
+@mistake(
+    "A step is taken after every single image. It is taken after every `batch` images, with their mean gradient.", about="batch"
+)
 def train_image_by_image(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, 1, seed)
 
 
-@mistake("Only one batch of each epoch is used. An epoch visits all images, batch after batch.")
+@mistake("Only one batch of each epoch is used. An epoch visits all images, batch after batch.", about="batch")
 def train_first_batch_only(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, keep=lambda size, start: start == 0)
 
@@ -653,7 +709,10 @@ def train_biases_frozen(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, freeze=("conv_b", "fc_b"))
 
 
-@mistake("The gradients are sums over the batch. The loss is a mean over images, and so are its gradients: divide by N once.")
+@mistake(
+    "The gradients are sums over the batch. The loss is a mean over images, and so are its gradients: divide by N once.",
+    about="batch",
+)
 def train_gradients_summed(images, labels, params, epochs, lr, batch, seed):
     def back(images, labels, params):
         return forward_and_back(images, labels, params, scale=len(labels))
@@ -661,7 +720,7 @@ def train_gradients_summed(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
 
 
-@mistake("The gradients are divided by the batch's size twice. cross_entropy has already done it.")
+@mistake("The gradients are divided by the batch's size twice. cross_entropy has already done it.", about="batch")
 def train_gradients_divided_twice(images, labels, params, epochs, lr, batch, seed):
     def back(images, labels, params):
         return forward_and_back(images, labels, params, scale=1 / len(labels))
@@ -669,30 +728,33 @@ def train_gradients_divided_twice(images, labels, params, epochs, lr, batch, see
     return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
 
 
-@mistake("The losses are taken after the steps. Take the loss of each image before the step of its batch.")
+@mistake("The losses are taken after the steps. Take the loss of each image before the step of its batch.", about="losses")
 def train_losses_after_the_step(images, labels, params, epochs, lr, batch, seed):
     return mistrained(images, labels, params, epochs, lr, batch, seed, after=True)
 
 
-@mistake("A small last batch counts as much as a full one in the loss. Weight each batch's loss by its number of images.")
+@mistake(
+    "A small last batch counts as much as a full one in the loss. Weight each batch's loss by its number of images.",
+    about="batch",
+)
 def train_losses_not_weighted(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(np.mean([loss for loss, _ in epoch])) for epoch in losses]
 
 
-@mistake("The losses are those of the last batches. Return the mean over all images of each epoch.")
+@mistake("The losses are those of the last batches. Return the mean over all images of each epoch.", about="losses")
 def train_losses_of_the_last_batch(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(epoch[-1][0]) for epoch in losses]
 
 
-@mistake("The losses are sums. Return the mean over the images of each epoch.")
+@mistake("The losses are sums. Return the mean over the images of each epoch.", about="losses")
 def train_losses_summed(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(sum(loss * size for loss, size in epoch)) for epoch in losses]
 
 
-@mistake("There is one loss for each batch. There is one for each epoch: the mean over its images.")
+@mistake("There is one loss for each batch. There is one for each epoch: the mean over its images.", about="losses")
 def train_losses_of_batches(images, labels, params, epochs, lr, batch, seed):
     trained, losses = training(images, labels, params, epochs, lr, batch, seed)
     return trained, [float(loss) for epoch in losses for loss, _ in epoch]
@@ -711,7 +773,7 @@ def train_in_place(images, labels, params, epochs, lr, batch, seed):
     return params, losses
 
 
-@mistake("The maps are taken to be as wide as they are high. Images need not be square: use H//2 and W//2.")
+@mistake("The maps are taken to be as wide as they are high. Images need not be square: use H//2 and W//2.", about="shape")
 def train_width_from_height(images, labels, params, epochs, lr, batch, seed):
     height, filters = images.shape[2], len(params["conv_w"])
     room = max(height - images.shape[3], 0)

@@ -132,7 +132,7 @@ def test_cross_entropy_refuses_what_does_not_fit(student, rng):
         assert_raises(ValueError, student.cross_entropy, rng.normal(size=(3, 4)), np.array(labels))
 
 
-@gate
+@gate("padding")
 @points(0.5)
 def test_conv2d_backward_of_one_image(student):
     """one image of 3x3, one filter of 3x3, padding 1: the gradients of image and filter"""
