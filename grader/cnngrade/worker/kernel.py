@@ -112,6 +112,19 @@ class ZMQInteractiveShell(Quiet):
         """Return what a shell command printed: nothing, for it is not run."""
         return _Lines()
 
+    def ev(self, expression: str) -> Any:
+        """Return what an expression of the notebook's names is."""
+        return eval(expression, self.user_ns)
+
+    def ex(self, statements: str) -> None:
+        """Run statements among the notebook's names."""
+        exec(statements, self.user_ns)
+
+    def run_cell(self, raw_cell: str, *more: object, **options: object) -> Any:
+        """Run a cell; one that is plain Python, for a worker reads no other."""
+        self.ex(raw_cell)
+        return Quiet()
+
     def _statement(self, line: str) -> Any:
         try:
             code = compile(line.strip(), "<magic>", "eval", dont_inherit=True)
@@ -172,6 +185,9 @@ class _QuietModule(ModuleType):
     """A module in which every name is there."""
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            # Work prints it, or takes it apart.
+            return "0.0"
         if name.startswith("__"):
             raise AttributeError(name)
         answers = _ANSWERS.get(self.__name__.partition(".")[0], {})

@@ -104,6 +104,8 @@ F = "def f(x): return x + 1"
         f"async with __import__('contextlib').AsyncExitStack(): pass\n{F}",
         f"display(1)\nget_ipython().run_line_magic('matplotlib', 'inline')\n{F}",
         f"get_ipython().run_cell_magic('time', '', {F!r})",
+        "get_ipython().ex('y = 1')\nget_ipython().run_cell('z = y')\nf = lambda x: x + get_ipython().ev('y * z')",
+        f"import IPython, matplotlib as m\nassert [int(part) for part in m.__version__.split('.')], IPython.__version__\n{F}",
         f"# In a converted notebook\nget_ipython().run_cell_magic('capture', 'out', {'%who' + chr(10) + F!r})",
         f"get_ipython().magic('load_ext autoreload')\nget_ipython().ast_node_interactivity = 'all'\n{F}",
         f"from IPython import get_ipython\nfrom IPython.display import display, HTML, clear_output\ndisplay(HTML('<b>'))\n{F}",
