@@ -248,10 +248,14 @@ PROGRAMS = [
         "definitions under a main guard",
         f"{IMPORTS}\nif __name__ == '__main__':\n    def double(x):\n        return 2 * np.asarray(x)\n{TRIPLE}\n",
     ),
+    script(
+        "numbers under a main guard",
+        f"{IMPORTS}\nif __name__ == '__main__':\n    K = 2\ndef double(x):\n    return K * np.asarray(x)\n{TRIPLE}\n",
+    ),
     differs(
         script(
-            "numbers under a main guard",
-            f"{IMPORTS}\nif __name__ == '__main__':\n    K = 2\ndef double(x):\n    return K * np.asarray(x)\n{TRIPLE}\n",
+            "results under a main guard",
+            f"{IMPORTS}\nif __name__ == '__main__':\n    K = len('ab')\ndef double(x): return K * np.asarray(x)\n{TRIPLE}\n",
         ),
         ONLY_TRIPLE,
         "a script is imported, with what it defines as a program; what it does there is not done",
