@@ -166,8 +166,7 @@ def lenet(images, params):
     images: (N, C, H, W), for LeNet-5 (N, 1, 32, 32), numbers of any kind (bytes and whole numbers too)
     params: a dict with the arrays conv1_w, conv1_b, conv2_w, conv2_b, fc1_w, fc1_b, fc2_w, fc2_b, fc3_w, fc3_b; the layers may
         be of any size (the tests use small ones)
-    returns (N, M), M logits per image; flattened in the order channels, rows, columns. An image of NaN gets logits that are
-    NaN, the others their own. Nothing is changed.
+    returns (N, M), M logits per image; flattened in the order channels, rows, columns; nothing is changed
     raises ValueError where a layer does not fit its input
 
     >>> rng = np.random.default_rng(0)

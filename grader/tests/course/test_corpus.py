@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Report
+from cnngrade.model import Policy, Report
 from cnngrade.report.terminal import report_as_text
-from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.sandbox.backends import NONE
+from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.candidate import candidate
 from support.expectations import differences, policy_for, read
 from support.places import CORPUS, ROOT
+from support.sandboxes import sandboxes_here
 
 SUBMISSIONS = sorted(path for path in CORPUS.glob("*/*") if path.suffix in (".py", ".ipynb") and path.parent.name != "attacks")
 
@@ -29,6 +33,18 @@ def name_of(path: Path) -> str:
 def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
     """Return a function that brings the report on a file; a unit's selected files are judged together when one is asked for."""
     course = load_course(ROOT)
+    sandbox = next(iter(sandboxes_here()), NONE)
+    warm: dict[Policy, Warm] = {}
+
+    def source(policy: Policy, path: Path) -> Source:
+        """Return where its workers come from: forked, if possible, since starting each would take longer than judging it."""
+        if sandbox == NONE:
+            return Fresh(policy, tmp_path_factory.mktemp(path.stem))
+        if policy not in warm:
+            warm[policy] = Warm(policy, sandbox, paths.data_folder(course))
+            request.addfinalizer(warm[policy].close)
+        return warm[policy]
+
     selected = [item.callspec.params["path"] for item in request.session.items if item.originalname == "test_submission"]
     reports: dict[Path, Report] = {}
 
@@ -38,8 +54,7 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
             entries = []
             for other in (other for other in selected if other.parent == path.parent):
                 policy = policy_for(read(other), course.policy)
-                folder = tmp_path_factory.mktemp(other.stem)
-                entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, Fresh(policy, folder)))
+                entries.append(candidate(replace(course, policy=policy), other, unit, other.stem, source(policy, other)))
             suite = Suite(course, unit, hidden=True)
             judge_many(suite, entries, lambda report: reports.update({report.submission.path: report}))
         return reports[path]

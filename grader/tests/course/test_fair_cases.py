@@ -32,8 +32,9 @@ FORWARD = [(unit, function) for unit, function in FUNCTIONS if unit != "learning
 
 Kinds = dict[str, set[str]]
 
-# What is shown of NaN, and which digit it is, nobody has said; where a matrix moves an image, NaN is everywhere.
-NO_NAN = {"to_display", "classify", "shift"}
+# What is shown of NaN, and which digit it is, nobody has said; where a matrix moves an image, NaN is everywhere; and what ReLU
+# makes of NaN is asked once, of `relu`.
+NO_NAN = {"to_display", "classify", "shift", "lenet"}
 
 # Images come as bytes; filters, weights and logits do not.
 NO_BYTES = {"softmax"}
