@@ -95,7 +95,8 @@ class Reader:
             return Meaning("", f"%%{name}"[:60])
         meant = self.meaning(body)
         # `%%capture out` binds the name.
-        bound = f"{line} = get_ipython()" if name == "capture" and line.isidentifier() else ""
+        first = line.split()[0] if line.split() else ""
+        bound = f"{first} = get_ipython()" if name == "capture" and first.isidentifier() else ""
         return Meaning(f"{bound}\n{meant.python}", meant.left_out)
 
     def _as_ipython_reads(self, source: str) -> str:

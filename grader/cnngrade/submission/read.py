@@ -23,7 +23,7 @@ from cnngrade.files import digest
 from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
 from cnngrade.submission.ipython import Reader
-from cnngrade.submission.own_modules import imported_names, is_own_name
+from cnngrade.submission.own_modules import ModulesBeside
 from cnngrade.worker.cells import Cell, OwnModule
 
 MAX_BYTES = 64 << 20
@@ -39,12 +39,6 @@ MAX_CELLS = 2_000
 
 
 MAX_NOTEBOOK_CELLS = 10_000
-
-
-MAX_MODULES = 50
-
-
-MAX_IMPORTS = 2_000
 
 
 # Where Python ends a line; str.splitlines also does at form feeds and at separators that text may hold.
@@ -121,7 +115,12 @@ def _is_call_of_us(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Import | ast.ImportFrom):
         names = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else [statement.module]
         return names == ["cnngrade"]
-    return isinstance(statement, ast.Expr)
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and _is_us(value.func.value)
+
+
+def _is_us(value: ast.expr) -> bool:
+    return isinstance(value, ast.Name) and value.id == "cnngrade"
 
 
 def only_calls_us(source: str) -> bool:
@@ -258,42 +257,15 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     return _notebook(text, name)[0]
 
 
-def _own_file(folder: Path, name: str) -> Path | None:
-    """Return the file beside the work that a module's name means. A link may lead to what no submission is to see."""
-    *around, last = name.split(".")
-    for part in around:
-        folder = folder / part
-        if folder.is_symlink():
-            return None
-    package = folder / last
-    if package.is_dir() and not package.is_symlink() and (package / "__init__.py").exists():
-        return package / "__init__.py"
-    return path if (path := folder / f"{last}.py").exists() else None
-
-
-def _own_modules(own: Path, sources: Sequence[str]) -> tuple[OwnModule, ...]:
-    """Read the modules beside the work that it imports, and those that these import; raises SubmissionError."""
-    found: dict[str, OwnModule] = {}
-    waiting = [name for source in sources for name in imported_names(source)]
-    seen = set[str]()
-    amount = 0
-    while waiting and len(found) < MAX_MODULES and len(seen) < MAX_IMPORTS:
-        name = waiting.pop()
-        if name in seen or not is_own_name(name):
-            continue
-        seen.add(name)
-        path = _own_file(own.parent, name)
-        if path is None or path == own:
-            continue
-        data = read_bytes(path)
-        amount += len(data)
-        if amount > MAX_CODE_BYTES:
-            raise SubmissionError(f"{path.name} and the other modules beside {own.name} hold more code than is read.")
-        text = "\n".join(_LINE_END.split(decoded(data, path.name))) if data.strip() else ""
-        is_package = path.name == "__init__.py"
-        found[name] = OwnModule(name, path.relative_to(own.parent).as_posix(), text, is_package)
-        waiting += imported_names(text, name if is_package else name.rpartition(".")[0])
-    return tuple(found[name] for name in sorted(found))
+def _text_of_module(path: Path) -> str:
+    """Return the Python of a module beside the work; of a notebook, that of its cells. Raises SubmissionError."""
+    data = read_bytes(path)
+    if not data.strip():
+        return ""
+    text = decoded(data, path.name)
+    if path.suffix == ".ipynb":
+        return "\n".join(cell.source for cell in notebook_cells(text, path.name))
+    return "\n".join(_LINE_END.split(text))
 
 
 def read_work(path: Path, unit: str, student: str = "", alone: bool = False) -> Work:
@@ -311,7 +283,7 @@ def read_work(path: Path, unit: str, student: str = "", alone: bool = False) -> 
         )
     text = decoded(data, path.name)
     cells, left_out = _notebook(text, path.name) if is_notebook else _script(text, path.name)
-    modules = () if alone else _own_modules(path, [cell.source for cell in cells])
+    modules = () if alone else ModulesBeside(path, _text_of_module, MAX_CODE_BYTES).of(cell.source for cell in cells)
     # The work is the same when these are: a submission of one file keeps the digest of that file.
     whole = b"".join([data, *(f"\0{module.name}\0{module.source}".encode("utf-8", "replace") for module in modules)])
     submission = Submission(student, unit, path, digest(whole))

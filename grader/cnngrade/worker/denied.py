@@ -21,7 +21,7 @@ class Denied(Enum):
     )
     NETWORK = "the grading's sandbox has no network: use the course's data, or compute what you need"
     FILE = (
-        "of your files, the grading's sandbox holds only what was handed in and the course's data; "
+        "of your files, the grading's sandbox holds only your work, the modules that it imports, and the course's data; "
         "code can write in the current folder alone"
     )
     ATTRIBUTES = (

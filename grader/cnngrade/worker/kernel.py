@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +22,7 @@ import numpy as np
 
 from cnngrade.worker.cells import BODY_IS_PYTHON
 from cnngrade.worker.compat import CacheForCells
-from cnngrade.worker.own_modules import OwnModules
+from cnngrade.worker.own_modules import OwnModules, file_run
 
 ONLY_SHOW = frozenset({"IPython", "ipywidgets", "matplotlib", "seaborn", "tqdm", "google"})
 """Packages that only show something."""
@@ -93,6 +96,10 @@ class ZMQInteractiveShell(Quiet):
             return self._statement(line)
         if name == "run":
             return self._file(line)
+        if name == "pwd":
+            return str(Path.cwd())
+        if name in ("env", "set_env") and (given := re.match(r"\s*(\w+)\s*[= ]\s*(.*)", line)):
+            os.environ[given[1]] = given[2]
         if name == "pylab":
             exec("import numpy\nimport numpy as np\nfrom numpy import *", self.user_ns)
         return Quiet()
@@ -134,11 +141,11 @@ class ZMQInteractiveShell(Quiet):
         return eval(code, self.user_ns)
 
     def _file(self, line: str) -> None:
-        named = next((part for part in line.split() if not part.startswith("-")), "").removeprefix("./").removesuffix(".py")
-        text = self._modules.text(named.replace("/", "."))
+        name = file_run(line)
+        text = self._modules.text(name)
         if text is None:
-            raise FileNotFoundError(f"%run {line}: there is no such file beside the work")
-        exec(compile(text, f"{named}.py", "exec", dont_inherit=True), self.user_ns)
+            raise FileNotFoundError(f"%run {line}: there is no {name} beside the work")
+        exec(compile(text, name, "exec", dont_inherit=True), self.user_ns)
 
 
 def _subplots(nrows: int = 1, ncols: int = 1, *_: Any, squeeze: bool = True, **__: Any) -> tuple[Any, Any]:
@@ -151,8 +158,8 @@ def _subplots(nrows: int = 1, ncols: int = 1, *_: Any, squeeze: bool = True, **_
     return Quiet(), axes
 
 
-def _histogram(values: Any, *_: Any, **__: Any) -> tuple[Any, Any, Any]:
-    return (*np.histogram(values), Quiet())
+def _histogram(values: Any, bins: Any = 10, *_: Any, **__: Any) -> tuple[Any, Any, Any]:
+    return (*np.histogram(values, 10 if bins is None else bins), Quiet())
 
 
 def _bar(iterable: Iterable[Any] = (), *_: Any, **__: Any) -> Any:
@@ -168,6 +175,9 @@ class _Bar(Quiet):
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)  # type: ignore[arg-type]  # a bar over what has no length has none
 
 
 def _bar_over_range(*args: int, **_: Any) -> Any:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from cnngrade.worker.cells import OwnModule, remember_lines
+
+RUN_AS_FILES = (".py", ".ipynb")
+"""How the names of the files end that `%run` runs."""
+
+
+def file_run(line: str) -> str:
+    """Return the file that the line of a `%run` names: the first word that is no option, completed as IPython does."""
+    found = re.search(r"""(?:^|\s)(?:"([^"]+)"|'([^']+)'|([^-\s"'][^\s"']*))""", line)
+    name = next(filter(None, found.groups()), "").removeprefix("./") if found else ""
+    return name if name.endswith(RUN_AS_FILES) else f"{name}.py"
 
 
 class OwnModules(MetaPathFinder, Loader):

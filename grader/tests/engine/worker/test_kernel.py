@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
-from cnngrade.submission.read import MAX_MODULES, read_work
+from cnngrade.submission.own_modules import MAX_MODULES
+from cnngrade.submission.read import read_work
 from support.sandboxes import need, sandboxes_here
 
 POLICY = Policy(call_seconds=60.0, import_seconds=60.0)
@@ -116,6 +118,11 @@ F = "def f(x): return x + 1"
         f"from google.colab import drive\ndrive.mount('/content/drive')\n{F}",
         f"if __name__ == '__main__':\n    {F}",
         f"import cnngrade\nimport functools\ncnngrade.check('f')\n{F}",
+        "import cnngrade\nexec('f = lambda x: x + 1')\ncnngrade.check('f')",
+        f"steps = []\nimport cnngrade\nsteps.append(1)\ncnngrade.check('f')\n{F}\nassert steps",
+        f"%%capture out --no-stderr\n{F}\nout",
+        f"%env ONE=1\nimport os\nassert os.environ['ONE'] == '1'\nhere = %pwd\nassert here.startswith('/')\n{F}",
+        "import matplotlib.pyplot as plt\nn, edges, _ = plt.hist([1, 2], bins=1)\nf = lambda x: x + len(n)",
         f"import cnngrade\n{F}\nassert cnngrade.check('f') is None or True",
         "%pylab inline\nf = lambda x: int(arange(x + 2)[-1])",
         f"%%time\nnp.pad?\n{F}",
@@ -215,12 +222,29 @@ def test_numba_may_be_told_to_cache(tmp_path: Path, sandbox: str) -> None:
         "%run ./helpers.py -v\ndef f(x): return x + one()",
         "import importlib\nh = importlib.import_module('helpers')\ndef f(x): return x + h.one()",
         "from helpers import *\ndef f(x): return x + one()",
+        "import math; from helpers import one\ndef f(x): return x + one()",
+        "from tools import (  # mine\n    more,\n)\ndef f(x): return x + more.one()",
+        "from tools import \\\n    more\ndef f(x): return x + more.one()",
+        "def f(x): import helpers; return x + helpers.one()",
+        "try: from helpers import one\nexcept ImportError: one = None\ndef f(x): return x + one()",
+        "h = __import__('helpers')\ndef f(x): return x + h.one()",
+        "import sys\nsys.path.insert(0, './lib')\nfrom apart import one\ndef f(x): return x + one()",
+        "import sys, os\nsys.path.append(os.path.join('lib'))\nimport apart\ndef f(x): return x + apart.one()",
+        '%run "my-helpers.py"\ndef f(x): return x + one()',
+        "%run -i my-helpers\ndef f(x): return x + one()",
+        "%run code.py\ndef f(x): return x + one()",
+        "%run 'other book.ipynb'\ndef f(x): return x + one()",
+        "%run tools/more\ndef f(x): return x + one()",
     ],
 )
 def test_own_modules_beside_the_work(tmp_path: Path, sandbox: str, source: str) -> None:
     """a module that the work imports is read with it, where it is checked and in every sandbox"""
     (tmp_path / "helpers.py").write_text("import further\ndef one(): return further.ONE\n")
     (tmp_path / "further.py").write_text("ONE = 1\n")
+    (tmp_path / "lib").mkdir()
+    for name in ("my-helpers.py", "code.py", "lib/apart.py"):
+        (tmp_path / name).write_text("def one(): return 1\n")
+    (tmp_path / "other book.ipynb").write_text(notebook_of("np.pad?", "def one(): return 1"))
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "more.py").write_text("def one(): return 1\n")
     (tmp_path / "packed").mkdir()
@@ -240,6 +264,43 @@ def test_an_own_module_that_fails_is_named(tmp_path: Path) -> None:
             student.functions.f(1)
         with pytest.raises(StudentFailure, match=r"cell 2, line 1: SyntaxError: invalid syntax \(broken\.py, line 1\)"):
             student.functions.g(1)
+
+
+@pytest.mark.parametrize("bad", ["bytes", "huge", "folder", "link", "pipe"])
+def test_a_module_that_cannot_be_read_costs_what_needs_it(tmp_path: Path, bad: str) -> None:
+    """its import fails and says why; what does without it is judged"""
+    helpers = tmp_path / "helpers.py"
+    if bad == "bytes":
+        helpers.write_bytes(b"\xff\xfe\x00\x81")
+    elif bad == "huge":
+        helpers.write_text("x = 1\n" * 500_000)
+    elif bad == "folder":
+        helpers.mkdir()
+    elif bad == "link":
+        helpers.symlink_to(tmp_path / "elsewhere.py")
+    else:
+        os.mkfifo(helpers)
+    tried = "try:\n    from helpers import one\nexcept ImportError:\n    def one(): return 1\n"
+    assert answer_of(tmp_path, f"{tried}def f(x): return x + one()") == (3, ())
+    path = tmp_path / "work.ipynb"
+    path.write_text(notebook_of("import helpers\ndef f(x): return x\ndef g(x): return helpers.one()"))
+    with at_work(path) as student:
+        assert student.functions.f(2) == 2
+        with pytest.raises(StudentFailure, match="helpers"):
+            student.functions.g(2)
+
+
+def test_a_folder_behind_a_link_is_not_looked_into(tmp_path: Path) -> None:
+    """whether it is a package, a folder on the path, or that of a file that is run"""
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "secret.py").write_text("ONE = 1\n")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "lib").symlink_to(tmp_path / "solutions")
+    sources = ("import lib.secret", "import sys\nsys.path.insert(0, 'lib')\nimport secret", "%run lib/secret.py")
+    more = ("import sys\nsys.path.insert(0, '../solutions')\nimport secret", "%run ../solutions/secret.py")
+    (inside / "work.ipynb").write_text(notebook_of(*sources, *more))
+    assert read_work(inside / "work.ipynb", "work").modules == ()
 
 
 def test_no_own_module_takes_the_place_of_another(tmp_path: Path) -> None:
