@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from cnngrade.classroom.report_store import load
+from cnngrade.course.load import load_course
 from cnngrade.gradebook.assignment import generate
 from cnngrade.gradebook.class_table import class_table
 from cnngrade.gradebook.feedback import write_feedback
@@ -52,9 +53,11 @@ def released_notebook(release: Path, functions: dict[str, str]) -> str:
     return str(nbformat.writes(notebook))
 
 
-@pytest.fixture
-def graded(course: Course, tmp_path: Path) -> Course:
-    """A class whose works came in one zip, collected and graded."""
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A class whose works came in one zip, collected and graded; the last test here changes it."""
+    tmp_path = tmp_path_factory.mktemp("two-files")
+    course = load_course(tiny_course.make_course(tmp_path / "course"))
     handout = tmp_path / "handout"
     write_handout(course, course.units[0], handout)
     release = generate(course, course.units[0], tiny_course.POINTS, handout)
