@@ -24,7 +24,7 @@ from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
 from cnngrade.submission.ipython import Reader
 from cnngrade.submission.own_modules import ModulesBeside
-from cnngrade.worker.cells import Cell, OwnModule
+from cnngrade.worker.cells import Cell, OwnModule, not_imported
 
 MAX_BYTES = 64 << 20
 
@@ -172,7 +172,11 @@ def _script(text: str, name: str) -> tuple[list[Cell], list[LeftOut]]:
         else:
             found.append((source, name, start + 1))
     _check_amount([source for source, _, _ in found], name)
-    return _sorted_out(found, left_out), left_out
+    cells = _sorted_out(found, left_out)
+    if not FROM_A_NOTEBOOK.search(text):
+        why = "what a script does as a program is not run"
+        left_out += [LeftOut(f"{name}, line {line}", source, why) for cell in cells for line, source in not_imported(cell)]
+    return cells, left_out
 
 
 def script_cells(text: str, name: str) -> list[Cell]:

@@ -274,6 +274,16 @@ def _as_imported(tree: ast.Module) -> ast.Module:
     return ast.Module(body, [])
 
 
+def not_imported(cell: Cell) -> list[tuple[int, str]]:
+    """Return (line, text) of each statement of a script's cell that an import does not run."""
+    try:
+        guards = [part for part in _parse(cell).body if isinstance(part, ast.If) and _asks_for_main(part.test)]
+        left = [inner for guard in guards for inner in guard.body if not _only_defines(inner)]
+        return [(inner.lineno, ast.unparse(inner)) for inner in left]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
 def _after_import(tree: ast.Module, line: int | None) -> ast.Module | None:
     """Return what follows the import at that line of a cell; None where no import stands there."""
     at = next((index for index, statement in enumerate(tree.body) if _spans(statement, line)), None)

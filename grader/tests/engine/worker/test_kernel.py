@@ -186,6 +186,15 @@ def test_what_a_script_defines_as_a_program_counts(tmp_path: Path) -> None:
         assert student.lifecycle.problems() == ()
 
 
+def test_what_a_program_binds_is_pointed_out(tmp_path: Path) -> None:
+    """a name that is missing because it is bound where a script is a program is told with its line"""
+    script = tmp_path / "work.py"
+    script.write_text("def f(x): return x + ONE\nif __name__ == '__main__':\n    print(1)\n    ONE = abs(1)\n")
+    told = r"'ONE' is not defined.* There is a ONE in work\.py, line 4, but what a script does as a program is not run"
+    with at_work(script) as student, pytest.raises(StudentFailure, match=told):
+        student.functions.f(1)
+
+
 def test_dataclasses_and_pickles_find_their_module(tmp_path: Path) -> None:
     """what looks its module up by name finds it"""
     source = (
