@@ -11,6 +11,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,11 @@ class _Reader:
         if isinstance(value, tuple | list):
             return f"{type(value).__name__}({', '.join(map(self.form, value))})"
         if isinstance(value, dict):
-            return f"dict({', '.join(f'{key!r}: {self.form(part)}' for key, part in value.items())})"
+            # In whichever order they come, dicts with the same items are equal.
+            named = sorted(((repr(key), part) for key, part in value.items()), key=itemgetter(0))
+            return f"dict({', '.join(f'{name}: {self.form(part)}' for name, part in named)})"
+        if isinstance(value, np.ndarray) and not value.ndim:
+            value = value[()]  # wherever a number is expected, an array without axes is one
         if isinstance(value, np.ndarray):
             return f"{_kind(value.dtype)}{value.shape}{self.array(value)}"
         if isinstance(value, bool | np.bool_) or value is None or isinstance(value, str):

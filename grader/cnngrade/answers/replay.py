@@ -16,7 +16,7 @@ from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call, Functions
 from cnngrade.worker import wire
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Recording:

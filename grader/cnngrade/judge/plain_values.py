@@ -70,7 +70,7 @@ def name_of(value: Any) -> str:
     """Name what came back, or was expected, as a student knows it."""
     if value is None:
         return "None"
-    if type(value) is Token:
+    if issubclass(type(value), Token):
         return f"an object of type {value.kind}"
     if type(value) is np.ndarray:
         shape = f"an array of shape {value.shape}"

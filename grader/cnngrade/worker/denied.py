@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from types import FrameType
@@ -28,6 +29,7 @@ class Denied(Enum):
         "the grading's sandbox lets code read, write, move and remove files, and not make links or change permissions, "
         "owners or times. To copy a file, use shutil.copyfile"
     )
+    USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"
     CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits and the network"
     THREADS = "the grading's sandbox limits threads and the memory for them: start a few, not hundreds"
     ROOM = "the grading's sandbox allows only a few open files, and small ones: close what you open, and keep data in memory"
@@ -38,6 +40,10 @@ Place = tuple[str, int]
 
 
 _PROCESS_MODULES = frozenset({"subprocess", "concurrent.futures.process", "pty"})
+
+
+# What the modules pwd and grp say.
+_NO_USER = re.compile(r"get(pw|gr)(nam|uid|gid)\(\): \w+ not found")
 
 
 _COMPILED = (".pyx", ".pxd", ".pxi")
@@ -110,6 +116,8 @@ def _origin(error: BaseException) -> tuple[Place | None, set[str]]:
 def _denied(error: BaseException, modules: set[str], asked: Denied | None) -> Denied | None:
     if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
         return Denied.THREADS
+    if isinstance(error, KeyError) and _NO_USER.search(str(error)):
+        return Denied.USERS
     if not isinstance(error, OSError):
         return None
     if type(error).__module__ == "socket":  # a name that was not found: its numbers are of another kind

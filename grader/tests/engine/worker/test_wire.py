@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import json
 import struct
 import tracemalloc
+from collections import Counter, OrderedDict, defaultdict, namedtuple
 from typing import Any
 
 import numpy as np
@@ -71,6 +73,127 @@ def test_other_values_need_a_token(value: Any) -> None:
         wire.pack({"value": value})
     token = wire.Token(7, "thing")
     assert wire.unpack(wire.pack({"value": [value]}, lambda _: token))["value"] == [token]
+
+
+class Whole(int): ...
+
+
+class Number(float): ...
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Several(list[Any]): ...
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Name(enum.StrEnum):
+    WEIGHTS = "w"
+
+
+Pair = namedtuple("Pair", "loss gradient")
+
+
+def moved() -> OrderedDict[str, int]:
+    made = OrderedDict(a=1, b=2)
+    made.move_to_end("a")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (moved(), {"a": 1, "b": 2}),
+        (defaultdict(list, a=[1]), {"a": [1]}),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (Pair(0.5, [1]), (0.5, [1])),
+        (Several([1, Several()]), [1, []]),
+        (Whole(10**30), 10**30),
+        (Number("inf"), float("inf")),
+        (Text("conv_w"), "conv_w"),
+        (np.str_("label"), "label"),
+        (Level.LOW, 1),
+        (Name.WEIGHTS, "w"),
+        ({Name.WEIGHTS: Pair(Whole(1), {Text("b"): True})}, {"w": (1, {"b": True})}),
+        (np.float64(1.5), np.float64(1.5)),
+    ],
+)
+def test_what_is_a_plain_value_and_more_crosses_as_the_plain_value(value: Any, plain: Any) -> None:
+    """an instance of a subclass arrives as what it holds; NumPy's own numbers, some of which are such, stay NumPy's"""
+
+    def never(_: Any) -> wire.Token:
+        raise AssertionError("this is plain")
+
+    got = wire.unpack(wire.pack({"value": value}, never))["value"]
+    assert same(got, plain)
+
+
+class _Liar:
+    """Says of itself what is not so, or nothing."""
+
+    def lie(self, *_: Any) -> Any:
+        raise AssertionError("asked")
+
+    __iter__ = __len__ = __getitem__ = __bool__ = __int__ = __index__ = __float__ = __str__ = __repr__ = lie
+    items = keys = values = __eq__ = __ne__ = __reduce_ex__ = __getattribute__ = lie
+    __class__ = property(lie)  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("plain", [{"a": 1}, (1, 2), [1, 2], "text", 7, 0.5])
+def test_an_object_is_not_asked_what_it_holds(plain: Any) -> None:
+    """whatever the methods of a subclass do, none is called: its value crosses as the plain type has it"""
+    liar = type("Liar", (_Liar, type(plain)), {})(plain)
+    assert same(wire.unpack(wire.pack({"value": [liar]}))["value"], [plain])
+
+
+def test_subclasses_have_the_same_bounds() -> None:
+    """depth, items and keys are counted as in plain values, each once"""
+    inside = Several()
+    inside.append(inside)
+    with pytest.raises(WireError, match="too deeply"):
+        wire.pack({"value": inside})
+    deep: Any = Several()
+    for _ in range(wire.MAX_DEPTH):
+        deep = Several([deep])
+    assert wire.pack({"value": deep})
+    with pytest.raises(WireError, match="too deeply"):
+        wire.pack({"value": Several([deep])})
+    assert wire.pack({"value": [Whole(1)] * (wire.MAX_ITEMS - 1)})
+    with pytest.raises(WireError, match="too many parts"):
+        wire.pack({"value": [Whole(1)] * wire.MAX_ITEMS})
+    with pytest.raises(WireError, match="keys"):
+        wire.pack({"value": Counter(range(wire.MAX_KEYS + 1))})
+
+
+def test_a_kept_object_is_named_by_its_own_type() -> None:
+    """the class of a token that was read has the name of the object's, in Python's messages too; there is a bound to these"""
+    token = wire.unpack(wire.pack({"x": {1}}, lambda _: wire.Token(3, "Model")))["x"]
+    assert token == wire.Token(3, "Model") != wire.Token(4, "Model")
+    assert {token} == {wire.Token(3, "Model")}
+    assert (type(token).__name__, str(token)) == ("Model", "<an object of type Model>")
+    assert wire.unpack(wire.pack({"x": token}))["x"] == token
+    with pytest.raises(TypeError, match="'Model' object is not subscriptable"):
+        token[0]
+
+    def kinds(count: int) -> bytes:
+        return wire.pack({"x": [wire.Token(number, f"K{number}") for number in range(count)]})
+
+    assert len(wire.unpack(kinds(wire.MAX_KINDS))["x"]) == wire.MAX_KINDS
+    with pytest.raises(WireError, match="types"):
+        wire.unpack(kinds(wire.MAX_KINDS + 1))
+
+
+@pytest.mark.parametrize("kind", ["a\0b", "\ud800"])
+def test_what_no_class_can_be_called_is_refused(kind: str) -> None:
+    """a name that only a forged message has makes it one"""
+    with pytest.raises(WireError):
+        wire.unpack(wire.pack({"x": wire.Token(0, kind)}))
 
 
 def test_too_deep_is_refused() -> None:

@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from cnngrade.budget.measure import untimed_calls
 from cnngrade.errors import Reason, StudentFailure
+from cnngrade.judge.compare import Mismatch, assert_close
 from cnngrade.model import Policy
 from cnngrade.sandbox import connection
 from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.candidate import InlineWork
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
@@ -25,7 +28,7 @@ from support.failing import failing
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
 
 CODE = """
-import os, sys, time
+import collections, os, sys, time
 import numpy as np
 
 COUNT = 0
@@ -70,6 +73,13 @@ def count():
 def huge(): return np.zeros(2**26)
 class Odd(np.ndarray): pass
 def subclass(): return np.arange(3.0).view(Odd)
+Pair = collections.namedtuple("Pair", "loss views")
+class Whole(int): pass
+class Model: pass
+def more(x):
+    return Pair(Whole(3), collections.OrderedDict(b=[x[1:]], a=collections.defaultdict(list, k=True)))
+def view(x): return Pair(1.0, x[1:])
+def model(): return Model()
 """
 
 
@@ -139,6 +149,43 @@ def test_odd_objects_stay_behind_a_token(student: Student) -> None:
     x, size = student.functions.use(cache)
     assert (x.tolist(), size) == ([0.0, 1.0], 2)
     assert "object" in student.functions.objects().kind
+
+
+@pytest.fixture(params=["a worker", "a notebook"])
+def anywhere(request: pytest.FixtureRequest, student: Student) -> Student:
+    """The functions of CODE in a worker, or as they stand in a notebook's kernel."""
+    if request.param == "a worker":
+        return student
+    module = ModuleType("work")
+    exec(CODE, vars(module))
+    return InlineWork(POLICY, module).open()
+
+
+def test_subclasses_of_plain_types_come_back_plain(anywhere: Student) -> None:
+    """a named tuple is a tuple, an OrderedDict a dict, and an int of a class of its own an int; True stays True"""
+    answer = anywhere.functions.more(np.arange(3.0))
+    number, table = answer
+    assert [type(part) for part in (answer, number, table, table["b"], table["a"])] == [tuple, int, dict, list, dict]
+    assert (number, table["b"][0].tolist(), table["a"]) == (3, [1.0, 2.0], {"k": True})
+    assert type(table["a"]["k"]) is bool
+    with failing(Reason.SHARES_ARGUMENT, match="or a view of it"):
+        anywhere.functions.view.fresh(np.arange(3.0))
+
+
+def test_what_is_not_plain_is_named_as_its_author_knows_it(anywhere: Student) -> None:
+    """sentences of any kind name the class of the object that stayed behind"""
+    model = anywhere.functions.model()
+    assert isinstance(model, Token)
+    assert type(model).__name__ == "Model"
+    with pytest.raises(TypeError, match="'Model' object"):
+        sorted(model)
+    assert "an object of type Model came back, a dict was expected" in mismatch(model, {})
+
+
+def mismatch(answer: object, expected: object) -> str:
+    with pytest.raises(Mismatch) as caught:
+        assert_close(answer, expected)
+    return str(caught.value)
 
 
 def test_too_large_an_answer_is_a_sentence(student: Student) -> None:

@@ -1,0 +1,72 @@
+"""Timed calls are checked as the other cases check them: what is right there is right here, in whatever form it comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from cnngrade.answers.reference import LiveReference
+from cnngrade.judge.budget_case import TimedFunction, TimedOnUnseen, UnseenInputs
+from cnngrade.judge.compare import Mismatch
+from cnngrade.model import Policy
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Remote
+from cnngrade.submission.read import read_work
+
+POLICY = Policy(call_seconds=5.0, import_seconds=10.0)
+
+SOLUTION = "def train(x): return {'w': 2 * x, 'b': x + 1}, [float(x[0]), float(x[1])]\n"
+
+
+def timed(folder: Path, answer: str) -> float:
+    """Return the seconds of calls of a `train` that answers so; raises Mismatch."""
+    solution = ModuleType("solution")
+    exec(SOLUTION, vars(solution))
+    path = folder / "work.py"
+    path.write_text(f"from collections import OrderedDict, namedtuple\nimport numpy as np\ndef train(x): return {answer}\n")
+    student = Student(Remote(Fresh(POLICY, folder)), POLICY, read_work(path, "work"))
+    asked = TimedFunction("case", "train", lambda rng: (rng.normal(size=3),))
+    try:
+        timing = TimedOnUnseen(asked, student.timing, LiveReference(solution), UnseenInputs())
+        timing.check()
+        return timing.timed(2, 1)
+    finally:
+        student.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "({'w': 2 * x, 'b': x + 1}, [float(x[0]), float(x[1])])",
+        "({'w': 2 * x, 'b': x + 1}, [np.array(x[0]), np.array(x[1])])",
+        "({'w': 2 * x, 'b': x + 1}, [x[0], x[1:2].reshape(())])",
+        "({'b': x + 1, 'w': 2 * x}, list(x[:2]))",
+        "[{'w': 2 * x, 'b': x + 1}, list(x[:2])]",
+        "(OrderedDict(b=x + 1, w=2 * x), x[:2].tolist())",
+        "namedtuple('Trained', 'params losses')({'w': 2 * x, 'b': x + 1}, list(x[:2]))",
+    ],
+)
+def test_a_right_answer_is_right_in_each_of_its_forms(tmp_path: Path, answer: str) -> None:
+    """numbers or arrays without axes, a dict in any order, a tuple or a list, and their subclasses"""
+    assert timed(tmp_path, answer) >= 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "({'w': x + 1, 'b': 2 * x}, list(x[:2]))",
+        "({'w': 2 * x}, list(x[:2]))",
+        "({'w': 2 * x, 'b': x + 1}, [x[1], x[0]])",
+        "({'w': 2 * x, 'b': x + 1}, list(x))",
+        "({'w': 2 * x, 'b': x + 1}, [x[:1], x[1:2]])",
+        "({'w': 2 * x, 'b': x + 1}, x[:2])",
+        "[{'w': 2 * x, 'b': x}, list(x[:2])]",
+    ],
+)
+def test_a_wrong_answer_is_wrong(tmp_path: Path, answer: str) -> None:
+    """numbers under the wrong names or in the wrong places, and too few or too many of them"""
+    with pytest.raises(Mismatch, match="wrong on this input"):
+        timed(tmp_path, answer)
