@@ -95,8 +95,12 @@ def _is_installed(places: Sequence[str]) -> bool:
     return any(folder.name in FOLDERS for place in places for folder in Path(place).parents)
 
 
+# Where this package is. In a checkout its tests are there as well, and a worker looks there first.
+_OURS = Path(__file__).resolve().parents[2]
+
+
 class _OnlyOffered:
-    """Finds modules as Python's own finder does, apart from installed packages that are not offered."""
+    """Finds modules as Python's own finder does, apart from installed packages that are not offered, and what is beside ours."""
 
     find_distributions = staticmethod(PathFinder.find_distributions)
     invalidate_caches = staticmethod(PathFinder.invalidate_caches)
@@ -117,7 +121,8 @@ class _OnlyOffered:
         if spec is None or path is not None or name in ALWAYS:
             return spec
         places = spec.submodule_search_locations or [spec.origin or ""]
-        return None if _is_installed(list(places)) and name not in self.imports else spec
+        is_kept_away = _is_installed(list(places)) or any(Path(place).parent == _OURS for place in places)
+        return None if is_kept_away and name not in self.imports else spec
 
 
 def offer_only(packages: Sequence[str], imports: frozenset[str] | None = None) -> None:

@@ -308,3 +308,12 @@ def g(x):
     assert notebook._note(course, "g", module) == ""
     assert notebook._note(course, "f", module).startswith("f uses scipy, which will not be there when it is graded")
     assert foreign(["scipy.signal", "numpy.linalg", "json", "pytest"], ["numpy", "scipy"]) == ["pytest"]
+
+
+@pytest.mark.parametrize("name", [NONE, *SANDBOXES])
+@pytest.mark.parametrize("module", ["tests", "benchmarks", "demo"])
+def test_what_is_beside_the_engine_hides_nobodys_own_module(tmp_path: Path, name: str, module: str) -> None:
+    """a module of the student's own may be called as a folder beside our package is"""
+    (tmp_path / f"{module}.py").write_text("def f(): return 7\n")
+    with working(name, PLAIN, tmp_path, f"from {module} import f") as student:
+        assert student.functions.f() == 7
