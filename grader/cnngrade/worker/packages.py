@@ -100,7 +100,7 @@ _OURS = Path(__file__).resolve().parents[2]
 
 
 class _OnlyOffered:
-    """Finds modules as Python's own finder does, apart from installed packages that are not offered, and what is beside ours."""
+    """Finds modules as Python does, apart from installed packages that are not offered and from what is beside this one."""
 
     find_distributions = staticmethod(PathFinder.find_distributions)
     invalidate_caches = staticmethod(PathFinder.invalidate_caches)
