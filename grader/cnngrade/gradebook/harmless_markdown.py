@@ -179,7 +179,7 @@ def _marked(source: str) -> tuple[str, dict[str, re.Match[str]]]:
 
 def plain(text: str, most: int = 80) -> str:
     """Return Markdown that shows the beginning of `text` as it is, on one line."""
-    return re.sub(r"([^\w\s])", r"\\\1", visible_line(text)[:most], flags=re.ASCII)
+    return re.sub(r"([!-/:-@\[-^`{-~])", r"\\\1", visible_line(text)[:most])
 
 
 def _attribute(tag: str, name: str) -> str:

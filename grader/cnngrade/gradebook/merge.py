@@ -7,7 +7,6 @@ handled the same way. What fits nowhere is kept in plain cells, so that a person
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,11 @@ from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.gradebook.assignment import function_graded_by
 from cnngrade.gradebook.attachments import Pictures
+from cnngrade.gradebook.beside import NOTHING, Beside, beside
 from cnngrade.gradebook.harmless_markdown import harmless
-from cnngrade.gradebook.placing import Place, ReleasedCells, same
+from cnngrade.gradebook.placing import Place, ReleasedCells, missing_note, same, together_note
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
-from cnngrade.gradebook.prose_answer import OtherFile, gather
+from cnngrade.gradebook.prose_answer import gather
 from cnngrade.gradebook.student_cells import StudentCell, student_cells
 from cnngrade.gradebook.top_level import defined
 from cnngrade.model import Course, Unit
@@ -42,7 +42,7 @@ class _Laying:
     """One notebook in the making."""
 
     def __init__(
-        self, released: NotebookNode, cells: Sequence[StudentCell], others: Sequence[OtherFile] = (), problem: str = ""
+        self, released: NotebookNode, cells: Sequence[StudentCell], others: Beside = NOTHING, problem: str = ""
     ) -> None:
         self.cells: list[NotebookNode] = [nbformat.from_dict(cell) for cell in released.cells]
         self.released = ReleasedCells(released.cells)
@@ -70,11 +70,11 @@ class _Laying:
             found = self._code_of(function)
             if not found:
                 if self.places:
-                    solution.source = f"# {function} is not in what was handed in."
+                    solution.source = missing_note(function)
                 continue
             host = next((name for place, name in shown if place is found[-1]), None)
             if host:
-                solution.source = f"# {function} was handed in together with {host}: see the cell of {host}."
+                solution.source = together_note(function, host)
                 continue
             solution.source = found[-1].cell.source
             shown.append((found[-1], function))
@@ -151,12 +151,10 @@ class _Laying:
         return merged
 
 
-def lay(
-    released: NotebookNode, cells: Sequence[StudentCell], others: Sequence[OtherFile] = (), problem: str = ""
-) -> NotebookNode:
+def lay(released: NotebookNode, cells: Sequence[StudentCell], others: Beside = NOTHING, problem: str = "") -> NotebookNode:
     """Return a copy of the released notebook that holds the student's `cells`; no argument is changed.
 
-    Of `others`, files that are not judged, only the prose counts; `problem` says why there are no cells.
+    Of the `others`, what is not judged, only the prose counts; `problem` says why there are no cells.
     """
     merged = nbformat.from_dict({key: value for key, value in released.items() if key != "cells"})
     merged.cells = _Laying(released, cells, others, problem).lay()
@@ -167,18 +165,10 @@ def lay(
     return merged
 
 
-def _other_files(path: Path) -> tuple[OtherFile, ...]:
-    """Return the notebook or script of the same name that was handed in as well, if it can be read."""
-    found = []
-    for other in (path.with_suffix(".ipynb"), path.with_suffix(".py")):
-        if other != path and other.is_file():
-            with contextlib.suppress(SubmissionError):
-                found.append(OtherFile(other.name, student_cells(other)))
-    return tuple(found)
-
-
-def lay_file(released: NotebookNode, path: Path | None, folder: Path | None = None) -> NotebookNode:
-    """Lay the submission at `path` of a student's `folder`.
+def lay_file(
+    released: NotebookNode, path: Path | None, folder: Path | None = None, handed_out: Path | None = None
+) -> NotebookNode:
+    """Lay the submission at `path` of a student's `folder`; `handed_out` is the folder of the release.
 
     None, or a file that cannot be read, gives the released notebook as it was; but where there is a file, the answer's cell
     asks a person to look into it.
@@ -191,7 +181,7 @@ def lay_file(released: NotebookNode, path: Path | None, folder: Path | None = No
         cells, problem = student_cells(path), ""
     except SubmissionError as error:
         cells, problem = (), str(error) if path.lstat().st_size else ""
-    return lay(released, cells, _other_files(path), problem)
+    return lay(released, cells, beside(path, folder, handed_out), problem)
 
 
 def read_released(path: Path, unit: Unit) -> NotebookNode:
@@ -218,5 +208,6 @@ class LayStudentWork(CoursePreprocessor):
         found = self.find(resources)
         if found is None:
             return nb, resources
-        released = read_released(self.released(resources), found.unit)
-        return lay_file(released, judged_file(found.course, found.unit, found.folder), found.folder), resources
+        path = self.released(resources)
+        released, judged = read_released(path, found.unit), judged_file(found.course, found.unit, found.folder)
+        return lay_file(released, judged, found.folder, path.parent), resources

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from cnngrade.gradebook.assignment import ANSWER
-from cnngrade.gradebook.prose import bare, differing_words, is_part, lines_of
+from cnngrade.gradebook.prose import bare, bare_line, differing_words, has_new_paragraph, is_part, lines_of
 from cnngrade.gradebook.student_cells import StudentCell
 from cnngrade.gradebook.top_level import defined, split
 
@@ -42,6 +42,16 @@ def _heading(source: str) -> str:
     return source.strip().partition("\n")[0]
 
 
+def missing_note(function: str) -> str:
+    """Return what a function's cell holds where nobody wrote the function."""
+    return f"# {function} is not in what was handed in."
+
+
+def together_note(function: str, host: str) -> str:
+    """Return what a function's cell holds whose code is shown in the cell of `host`."""
+    return f"# {function} was handed in together with {host}: see the cell of {host}."
+
+
 class ReleasedCells:
     """The cells of a released notebook by what they are for.
 
@@ -53,9 +63,11 @@ class ReleasedCells:
         self.grade_ids = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells]
         self.ids = [cell.get("id", "") for cell in cells]
         self.sources = [str(cell.source) for cell in cells]
-        self.known = lines_of(self.sources)
         self._texts = {bare(cell.source) for cell in cells if cell.cell_type == "markdown"}
         self.functions = [name for index, name in enumerate(self.grade_ids) if self._is_solution(index) and name != ANSWER]
+        # What we wrote into a notebook is not the student's if that one is handed in.
+        notes = [together_note(one, other) for one in self.functions for other in self.functions]
+        self.known = lines_of([*self.sources, *map(missing_note, self.functions), *notes])
         self.answer = self.grade_ids.index(ANSWER) if ANSWER in self.grade_ids else None
         self.asked = self._asked()
 
@@ -126,16 +138,21 @@ class ReleasedCells:
             return True
         if cell.kind != "markdown":
             return False
-        if bare(cell.source) in self._texts or all(line.strip(" \t#") in self.known for line in cell.source.splitlines()):
+        if bare(cell.source) in self._texts or all(bare_line(line) in self.known for line in cell.source.splitlines()):
             return True
-        return any(self._was(index, cell.source, match) for index in range(len(self.cells)))
+        return any(self._was(index, cell, match) for index in range(len(self.cells)))
 
-    def _was(self, index: int, text: str, match: int | None) -> bool:
+    def _was(self, index: int, cell: StudentCell, match: int | None) -> bool:
         """Say whether a text is what a lesson was: unwrapped by an editor, shortened, or a few words of an earlier release."""
+        text = cell.source
         same_heading = _heading(self.sources[index]) == _heading(text)
         if not self._is_lesson(index) or not (same_heading or index == match):
             return False
         if index in self.asked:
             # Whatever stands under the question may be the answer to it.
             return same_heading and is_part(text, self.sources[index])
-        return is_part(text, self.sources[index]) or differing_words(text, self.sources[index]) <= _FIXED_WORDS
+        if is_part(text, self.sources[index]):
+            return True
+        # An earlier release's checksum fits its own text, so whoever changed that text was not us.
+        is_earlier = not cell.edited and differing_words(text, self.sources[index]) <= _FIXED_WORDS
+        return is_earlier and not has_new_paragraph(text, self.sources[index])

@@ -12,9 +12,19 @@ from urllib.parse import quote, unquote
 
 from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
+from cnngrade.gradebook.beside import Beside, OtherFile
 from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
 from cnngrade.gradebook.placing import Place, ReleasedCells
-from cnngrade.gradebook.prose import bare, said_between_functions, said_in_code, text_in_code, words
+from cnngrade.gradebook.prose import (
+    bare,
+    new_lines,
+    said_between_functions,
+    said_in_code,
+    said_in_module,
+    said_with_code,
+    text_in_code,
+    words,
+)
 from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
@@ -22,14 +32,6 @@ MAX_ANSWER = 1 << 20
 
 
 _MOST_POINTED_AT = 5
-
-
-@dataclass(frozen=True, slots=True)
-class OtherFile:
-    """The file that was handed in as well and is not judged, since only one is; its prose counts all the same."""
-
-    name: str
-    cells: tuple[StudentCell, ...]
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ class _Gathering:
         return place.after in self._released.asked
 
     def _said(self, cell: StudentCell) -> str:
-        return said_in_code(cell.source, self._released.known) if cell.kind == "code" else cell.source
+        if cell.kind != "code":
+            return cell.source
+        return said_in_code(cell.source, self._released.known, self._released.functions)
 
     def _is_prose(self, place: Place) -> bool:
         return place.own and (place.cell.kind == "markdown" or bool(self._said(place.cell)))
@@ -123,24 +127,44 @@ class _Gathering:
         return "\n\n".join([text, *links])
 
     def elsewhere(self) -> Iterator[str]:
-        """Yield the beginning of what else may be an answer: text anywhere, any code below the question, and words in code."""
+        """Yield what else may be an answer: text anywhere, any code below the question, and words in code, each once."""
+        known = self._released.known
+        shown = set()
         for place in self._others():
             if self._is_prose(place) or (place.own and self._is_near(place)):
-                yield self._said(place.cell) or place.cell.source
-        code = [cell for cell in self._cells if cell.kind == "code"]
+                shown.add(id(place.cell))
+                said = self._said(place.cell) or place.cell.source
+                # A lesson begins with what was handed out.
+                yield "\n".join(new_lines(said.splitlines(), known)) or said
+        code = [cell for cell in self._cells if cell.kind == "code" and not cell.untouched]
         for cell in code:
             is_whole = len(code) == 1 or len(self._released.pieces(cell)) > 1
-            if is_whole and (said := said_between_functions(cell.source, self._released.known)):
+            said = said_between_functions(cell.source, known) if is_whole else ""
+            if id(cell) not in shown and (said := said or said_with_code(cell.source, known, self._released.functions)):
                 yield said
+
+
+def _in_other_files(released: ReleasedCells, position: int, beside: Beside) -> Iterator[tuple[str, str]]:
+    """Yield the names of the other files and what in them may be an answer; "" for a file that is not read here."""
+    for other in beside.files:
+        if other.is_module:
+            said = [said_in_module(cell.source, released.known, released.functions) for cell in other.cells]
+        else:
+            said = list(_Gathering(released, position, other.cells, list(released.places(other.cells))).elsewhere())
+        yield from ((other.name, text) for text in said if text)
+    yield from ((name, "") for name in beside.unread)
+
+
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if words(line)), "")
 
 
 def _pointing_at(beginnings: Sequence[str]) -> str:
     lines = ["*Nothing is written in this cell. There is text of the student's elsewhere:*", ""]
     for text in beginnings[:_MOST_POINTED_AT]:
-        first = next((line for line in text.splitlines() if words(line)), "")
-        lines.append(f"- {plain(first)}")
+        lines.append(f"- {plain(_first_line(text))}")
     if len(beginnings) > _MOST_POINTED_AT:
-        lines.append(f"- and in {len(beginnings) - _MOST_POINTED_AT} more cells")
+        lines.append(f"- and in {len(beginnings) - _MOST_POINTED_AT} more places")
     return "\n".join(lines)
 
 
@@ -148,10 +172,10 @@ def gather(
     released: ReleasedCells,
     cells: Sequence[StudentCell],
     places: Sequence[Place],
-    others: Sequence[OtherFile],
+    beside: Beside,
     problem: str = "",
 ) -> Answer:
-    """Find the answer among a student's `places`, and in the other files that were handed in.
+    """Find the answer among a student's `places`, and in what was handed in `beside` the judged file.
 
     `cells` are those of the judged file before they were cut up, `problem` says why there are none. The text is "" where
     nothing was written.
@@ -170,12 +194,22 @@ def gather(
         if text not in seen and not answer.add(text, place.cell.pictures):
             answer.beside.append(replace(place, cell=replace(place.cell, grade_id="", tags=()), match=None, after=position))
         seen.add(text)
-    for other in others:
-        _add_other(answer, released, position, other, cells)
+    for other in beside.files:
+        if not other.is_module:
+            _add_other(answer, released, position, other, cells)
     if not answer.texts and problem:
         answer.texts.append(f"*{plain(problem, 300)} If it holds an answer, that is not shown here: look into the file.*")
-    elif not answer.texts and (beginnings := list(own.elsewhere())):
-        answer.texts.append(_pointing_at(beginnings))
+    elif not answer.texts:
+        beginnings = list(own.elsewhere())
+        for name, text in _in_other_files(released, position, beside):
+            if text not in beginnings:
+                what = f"{name}: {_first_line(text)}" if text else f"{name} was handed in as well: look into it"
+                beginnings.append(what)
+        if beginnings:
+            answer.texts.append(_pointing_at(beginnings))
+    elif beside.unread:
+        names = ", ".join(plain(name) for name in beside.unread[:_MOST_POINTED_AT])
+        answer.texts.append(f"*Handed in as well, and not shown here: {names}*")
     return answer
 
 

@@ -110,6 +110,7 @@ class _Recorder:
         if not released.is_file():
             raise _not_released(unit)
         self._released: NotebookNode = read_released(released, unit)
+        self._handed_out = released.parent
         self._steps = Steps(course, unit, self._coursedir, config, self.cells)
         self._steps.check(self._released)
         self.penalty = self._steps.late_penalty
@@ -162,7 +163,7 @@ class _Recorder:
         if self._is_recorded(student, timestamp, key, graded, standing):
             return None
         chosen = judged_file(self._course, self._unit, folder)
-        merged = lay_file(self._released, chosen, folder)
+        merged = lay_file(self._released, chosen, folder, self._handed_out)
         made = self._steps.grade(merged, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:

@@ -24,7 +24,7 @@ class StudentCell:
     """A cell as it was handed in.
 
     `grade_id` and `id` are what it says of itself and may be wrong. `untouched` means that it still has the text with which it
-    was released. `pictures` are those attached to it.
+    was released, `edited` that it has not; where neither is true, nothing tells. `pictures` are those attached to it.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class StudentCell:
     tags: tuple[str, ...] = ()
     graded: bool = False
     untouched: bool = False
+    edited: bool = False
     pictures: Pictures = field(default_factory=dict)
 
 
@@ -61,6 +62,7 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
     tags = metadata.get("tags")
     kind = "code" if cell.get("cell_type") == "code" else "markdown"
     source = _text(reading.cell_source(cell))
+    untouched = _is_untouched(source, kind, marks)
     return StudentCell(
         kind=kind,
         source=source,
@@ -68,7 +70,8 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
         grade_id=_text(marks.get("grade_id")),
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         graded=bool(marks.get("grade")) and not marks.get("solution"),
-        untouched=_is_untouched(source, kind, marks),
+        untouched=untouched,
+        edited=not untouched and bool(_text(marks.get("checksum"))),
         pictures=attached(cell),
     )
 

@@ -181,7 +181,7 @@ IN_ITS_CELL = [
     under_the_question, under_the_question_and_stripped, before_the_question,
     replacing_the_question, replacing_the_question_by_its_words, in_a_new_cell_instead, stripped,
     stripped_below, as_code_with_its_marks, as_raw_with_its_marks, after_the_placeholder, behind_the_placeholder,
-    with_another_grade_id, in_a_copy_with_its_marks, below_as_words_in_code,
+    with_another_grade_id, in_a_copy_with_its_marks, below_as_words_in_code, below_printed,
 ]  # fmt: skip
 
 
@@ -222,10 +222,97 @@ def as_code_below(cells: Cells) -> None:
     cells.append(code("answer = 2 * 3 - 3**2"))
 
 
+def function_cell(cells: Cells, name: str = "triple") -> dict[str, Any]:
+    return next(cell for cell in cells if name_of(cell) == name)
+
+
+def below_a_function(cells: Cells) -> None:
+    function_cell(cells)["source"] += f"\n\n# {WORDS}\n"
+
+
+def below_the_first_function(cells: Cells) -> None:
+    function_cell(cells, "double")["source"] += f"\n# {WORDS}"
+
+
+def above_a_function_with_a_label(cells: Cells) -> None:
+    cell = function_cell(cells)
+    cell["source"] = f"# My answer: {WORDS}\n{cell['source']}"
+
+
+def above_a_function_apart(cells: Cells) -> None:
+    cell = function_cell(cells)
+    cell["source"] = f"# {WORDS}\n\n{cell['source']}"
+
+
+def at_the_end_inside(cells: Cells) -> None:
+    function_cell(cells)["source"] += f"\n    # {WORDS}"
+
+
+def at_the_end_as_a_string(cells: Cells) -> None:
+    function_cell(cells)["source"] += f'\n    """{WORDS}"""'
+
+
+def inside_with_a_label(cells: Cells) -> None:
+    cell = function_cell(cells)
+    cell["source"] = cell["source"].replace("    return", f"    # Answer to the question: {WORDS}\n    return")
+
+
+def beside_code_with_a_label(cells: Cells) -> None:
+    function_cell(cells)["source"] += f"  # Antwort: {WORDS}"
+
+
+def inside_at_length(cells: Cells) -> None:
+    lines = f"    # {WORDS}\n    # All other numbers are further from their squares, and the further the larger they are.\n"
+    cell = function_cell(cells)
+    cell["source"] = cell["source"].replace("    return", f"{lines}    return")
+
+
+def as_the_docstring(cells: Cells) -> None:
+    cell = function_cell(cells)
+    cell["source"] = cell["source"].replace("    return", f'    """{WORDS}"""\n    return')
+
+
+def after_the_docstring(cells: Cells) -> None:
+    cell = function_cell(cells)
+    docstring = f'    """Add the array to itself, twice.\n\n    {WORDS}\n    """\n'
+    cell["source"] = cell["source"].replace("    return", f"{docstring}    return")
+
+
+def assigned(cells: Cells) -> None:
+    cells.insert(4, code(f'answer = """{WORDS}"""'))
+
+
+def printed(cells: Cells) -> None:
+    cells.insert(4, code(f'print("{WORDS}")'))
+
+
+def in_a_function_called_answer(cells: Cells) -> None:
+    cells.insert(4, code(f'def answer():\n    """{WORDS}"""'))
+
+
+def printed_in_a_function(cells: Cells) -> None:
+    cells.insert(4, code(f'def explain():\n    print("{WORDS}")'))
+
+
+def displayed(cells: Cells) -> None:
+    cells.insert(4, code(f'from IPython.display import Markdown, display\ndisplay(Markdown("""{WORDS}"""))'))
+
+
+def joined(cells: Cells) -> None:
+    cells.insert(4, code(f'text = (\n    "Think: "\n    "{WORDS}"\n)\n'))
+
+
+def assigned_below_a_function(cells: Cells) -> None:
+    function_cell(cells)["source"] += f'\n\nresult = "{WORDS}"'
+
+
 ELSEWHERE = [
-    below_printed, all_but_the_answer_deleted, question_and_answer_deleted, in_a_lesson, in_a_lesson_and_stripped, at_the_top,
+    all_but_the_answer_deleted, question_and_answer_deleted, in_a_lesson, in_a_lesson_and_stripped, at_the_top,
     among_the_functions, in_a_comment_of_a_new_cell, in_a_comment_that_asks, in_a_question_among_the_functions,
-    in_a_playground_cell, as_code_below,
+    in_a_playground_cell, as_code_below, below_a_function, below_the_first_function, above_a_function_with_a_label,
+    above_a_function_apart, at_the_end_inside, inside_with_a_label, beside_code_with_a_label, inside_at_length,
+    as_the_docstring, after_the_docstring, assigned, printed, printed_in_a_function, displayed, joined,
+    assigned_below_a_function, at_the_end_as_a_string, in_a_function_called_answer,
 ]  # fmt: skip
 
 
@@ -276,9 +363,32 @@ def shortened_question(cells: Cells) -> None:
     cells[-2]["source"] = "## Question\nWhy is twice not squared?"
 
 
+def ordinary_comments(cells: Cells) -> None:
+    function_cell(cells)["source"] = (
+        "# three times each number of the row\n"
+        "def triple(x):\n"
+        "    # Anything that is like an array becomes one, and lists do too.\n"
+        "    x = np.asarray(x)  # this copies nothing if x is an array already\n"
+        "    if x.dtype == object:\n"
+        '        raise TypeError("there are things among the numbers that are none")\n'
+        "    # return x + x + x\n"
+        "    return 3 * x\n\n\n"
+        "# print(triple(np.arange(3)), triple(4))\n"
+        "# for row in range(3):\n"
+        "#     triple(row)\n"
+        "# %timeit triple(np.arange(3))\n"
+    )
+
+
+def helpers(cells: Cells) -> None:
+    source = 'def padded(x):\n    """Return x with a zero at each of its two ends."""\n    # np.pad would do\n    return x'
+    cells.insert(4, code(source))
+    cells.insert(4, code('rows = np.load("data/the_first/rows.npz")\nprint("Rows:", rows)\nx = {"the one": 1}'))
+
+
 NOTHING = [
     untouched, emptied, emphasised_otherwise, nothing_and_stripped, answer_deleted, code_alone, scratch_code, calls_of_ours,
-    empty_cells, rewrapped_lesson, shortened_question,
+    empty_cells, rewrapped_lesson, shortened_question, ordinary_comments, helpers,
 ]  # fmt: skip
 
 
@@ -337,7 +447,7 @@ def test_an_answer_elsewhere_is_pointed_at(released: NotebookNode, tmp_path: Pat
     assert waits(made)
     assert answer_in(made).source.startswith("*Nothing is written in this cell.")
     (shown,) = [cell for cell in made.cells if (WORDS in cell.source or "2 * 3" in cell.source) and cell != answer_in(made)]
-    assert "nbgrader" not in shown.metadata
+    assert ("nbgrader" in shown.metadata) == (name_of(shown) in tiny_course.RIGHT)
     assert lay_file(released, written(made, tmp_path)).cells == made.cells
 
 
@@ -539,3 +649,143 @@ def test_a_flood_of_answers_is_shown_in_bounded_time(released: NotebookNode, tmp
     made = laid(released, cells, tmp_path)
     assert waits(made)
     assert sum(len(cell.source) for cell in made.cells) < 3 << 20
+
+
+CHINESE, JAPANESE, THAI = "因为权重在每个位置都相同", "どの位置でも同じ重みを使うから", "เพราะใช้น้ำหนักเดียวกัน"
+
+
+@pytest.mark.parametrize("said", [CHINESE, JAPANESE, THAI])
+def test_words_without_spaces(released: NotebookNode, tmp_path: Path, said: str) -> None:
+    """a sentence of a language that puts no spaces between words is no label"""
+    for source in (f"# {said}\nscratch = 1", f'print("{said}")'):
+        cells = cells_of(released)
+        cells.insert(4, code(source))
+        made = laid(released, cells, tmp_path)
+        assert waits(made)
+        assert answer_in(made).source.endswith(f"- {said}")
+    cells = cells_of(released)
+    function_cell(cells)["source"] += f"\n    # {said}"
+    assert answer_in(laid(released, cells, tmp_path)).source.endswith(f"- {said}")
+    cells = cells_of(released)
+    function_cell(cells)["source"] = "def triple(x):\n    # 初始化\n    return 3 * np.asarray(x)  # 返回三倍"
+    assert not waits(laid(released, cells, tmp_path))
+
+
+@pytest.mark.parametrize("said", ["Answer: it shifts too.", CHINESE, "Yes.", "The same, since\n2x is x + x."])
+@pytest.mark.parametrize("is_stripped", [False, True])
+def test_few_words_in_a_lesson(released: NotebookNode, tmp_path: Path, said: str, is_stripped: bool) -> None:
+    """however little was added to a text that was handed out: before it, below it, or in a lesson of an earlier release"""
+    lesson = cells_of(released)[0]["source"]
+    for source in (f"{lesson}\n\n{said}", f"{said}\n\n{lesson}", lesson.replace("\n", f"\n\n{said}\n\n")):
+        cells = cells_of(released)
+        cells[0]["source"] = source
+        if is_stripped:
+            strip(cells)
+        made = laid(released, cells, tmp_path)
+        assert waits(made)
+        assert answer_in(made).source.partition("elsewhere:*")[2].strip().startswith(f"- {said[:3]}")
+
+
+def test_a_comment_in_the_script_beside_the_notebook(released: NotebookNode, tmp_path: Path) -> None:
+    """words in the code of the file that is not judged are pointed at with its name, those of both files once"""
+    code_ = "import numpy as np\n\n" + "\n\n".join(tiny_course.RIGHT.values())
+    scripts = [f"# {WORDS}\n{code_}", f"{code_}\n    # {WORDS}", f'{code_}\n\nanswer = "{WORDS}"', f'"""{WORDS}"""\n{code_}']
+    for script_ in scripts:
+        made = laid(released, cells_of(released), tmp_path, beside=script_)
+        assert not waits(made) or "scaling\\.py\\: Twice is" in answer_in(made).source
+        assert waits(made), script_
+    assert not waits(laid(released, cells_of(released), tmp_path, beside=code_))
+    cells = cells_of(released)
+    below_a_function(cells)
+    made = laid(released, cells, tmp_path, beside=scripts[1])
+    assert answer_in(made).source.count("Twice is") == 1
+
+
+def handed_in(released: NotebookNode, folder: Path, answer: str = "", **contents: str | bytes) -> NotebookNode:
+    """Lay a notebook that is right, with other files beside it; a README was handed out."""
+    mine, handed_out = folder / "mine", folder / "handed_out"
+    for made in (mine / "more", handed_out):
+        made.mkdir(parents=True, exist_ok=True)
+    (mine / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC", encoding="utf-8")
+    (handed_out / "README.md").write_text("How to begin, in several words.\n", encoding="utf-8")
+    for name, content in contents.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (mine / name).write_bytes(data)
+    path = mine / "scaling.ipynb"
+    cells = cells_of(released)
+    cells[-1]["source"] = answer or cells[-1]["source"]
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    return lay_file(released, path, mine, handed_out)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("answer.txt", WORDS), ("notes.md", WORDS), ("essay.pdf", b"%PDF-1.7 \x00\xff"), ("more/Text.DOCX", b"PK\x03\x04"),
+        ("my_answer.jpg", b"\xff\xd8"), ("README.md", f"How to begin, in several words.\n{WORDS}"),
+        ("scaling-Copy1.ipynb", "{"), ("答案.png", b"\x89PNG"), ("large.txt", b"a " * (1 << 20)),
+    ],
+)  # fmt: skip
+def test_a_text_beside_the_work_is_named(released: NotebookNode, tmp_path: Path, name: str, content: str | bytes) -> None:
+    """whoever grades is told of a file that may hold the answer"""
+    made = handed_in(released, tmp_path, **{name: content})
+    assert waits(made)
+    named_ = answer_in(made).source.replace("\\", "")
+    assert named_.endswith(f"- {name} was handed in as well: look into it")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("README.md", "How to begin,\r\nin several words."), ("empty.txt", " \n"), ("requirements.txt", "numpy"),
+        ("plot.png", "a b"), (".notes.txt", WORDS),
+        ("helpers.py", '"""Helpers for the unit on scaling."""\n\nONE = 1  # the first of them all'),
+    ],
+)  # fmt: skip
+def test_other_files_hold_no_answer(released: NotebookNode, tmp_path: Path, name: str, content: str) -> None:
+    """what was handed out, and what a module needs, asks nobody to look"""
+    assert not waits(handed_in(released, tmp_path, **{name: content}))
+
+
+def test_our_own_notes_are_nobodys_answer(released: NotebookNode, tmp_path: Path) -> None:
+    """a graded notebook that is handed in again says nothing that was not written"""
+    both = code("def double(x:\n    return\ndef triple(x): return 3")
+    without = [cell for cell in cells_of(released) if name_of(cell) not in tiny_course.RIGHT]
+    for cells in ([*without[:3], both, *without[3:]], without):
+        made = laid(released, cells, tmp_path)
+        assert any("handed in" in cell.source for cell in made.cells)
+        assert not waits(made)
+        assert not waits(lay_file(released, written(made, tmp_path)))
+
+
+def test_an_answer_that_points_to_a_file(released: NotebookNode, tmp_path: Path) -> None:
+    """the file is named below the answer"""
+    made = handed_in(released, tmp_path, answer="See there.", **{"there.pdf": b"%PDF"})
+    assert answer_in(made).source == "See there.\n\n*Handed in as well, and not shown here: there\\.pdf*"
+
+
+def test_work_under_another_name_is_read(released: NotebookNode, tmp_path: Path) -> None:
+    """a copy of the notebook holds the answer, a module a comment that is one; a copy without an answer is none"""
+    cells = cells_of(released)
+    for number, copied in enumerate((cells, [*cells[:-1], text(WORDS)])):
+        notebook = json.dumps({"cells": copied, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        made = handed_in(released, tmp_path / str(number), **{"scaling-Copy1.ipynb": notebook})
+        assert waits(made) == bool(number)
+        assert answer_in(made).source.endswith(WORDS) == bool(number)
+    made = handed_in(released, tmp_path / "module", **{"helpers.py": f"# {WORDS}\nONE = 1"})
+    assert "helpers\\.py\\: Twice is" in answer_in(made).source
+
+
+def test_a_flood_of_files_is_bounded(released: NotebookNode, tmp_path: Path) -> None:
+    """a few are named; links are neither followed nor named"""
+    made = handed_in(released, tmp_path, **{f"note{number}.txt": WORDS for number in range(500)})
+    assert answer_in(made).source.count("handed in as well") == 5
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "answer.txt").write_text(WORDS, encoding="utf-8")
+    (tmp_path / "linked").mkdir()
+    mine = tmp_path / "linked" / "mine"
+    mine.mkdir()
+    (mine / "answers").symlink_to(secret)
+    (mine / "answer.txt").symlink_to(secret / "answer.txt")
+    assert not waits(handed_in(released, tmp_path / "linked"))

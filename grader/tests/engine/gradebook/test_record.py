@@ -316,10 +316,10 @@ def test_a_failure_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
         )
     true = recording.lay_file
 
-    def lay_file(released: nbformat.NotebookNode, path: Path | None, folder: Path) -> nbformat.NotebookNode:
+    def lay_file(released: nbformat.NotebookNode, path: Path, folder: Path, handed_out: Path) -> nbformat.NotebookNode:
         if "wrong" in folder.parts:
             raise ZeroDivisionError("a bug")
-        return true(released, path, folder)
+        return true(released, path, folder, handed_out)
 
     monkeypatch.setattr(recording, "lay_file", lay_file)
     entries = record(fresh.course, fresh.unit, fresh.judged())
