@@ -236,7 +236,10 @@ def _reason(error: BaseException) -> Reason:
 
 def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
     """Say whether the arrays of an answer share memory with an argument, so that changing one changes the other."""
-    arrays = [part for part in (value if issubclass(type(value), tuple | list) else (value,)) if type(part) is np.ndarray]
+    kind = next((kind for kind in (tuple, list) if issubclass(type(value), kind)), None)
+    # By the type's own iterator: a class of the student's may go on for ever.
+    parts = kind.__iter__(value) if kind else (value,)
+    arrays = [part for part in parts if type(part) is np.ndarray]
     given = [argument for argument in arguments if type(argument) is np.ndarray]
     return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
 

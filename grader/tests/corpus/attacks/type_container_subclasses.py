@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [wrong, raised]
 #   earned: 0
-# sentence: Subclasses of tuple, list, dict and str that change whenever they are read; a subclass is not plain.
+# sentence: Subclasses of tuple, list, dict and str that change whenever they are read: what they hold counts, not what they say.
 
 import numpy as np
 
