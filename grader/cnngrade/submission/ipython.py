@@ -41,7 +41,7 @@ class Meaning:
     left_out: str = ""
 
 
-def _tree(source: str) -> ast.Module | None:
+def syntax_tree(source: str) -> ast.Module | None:
     """Return the syntax tree of a text, None if it is no Python."""
     try:
         with warnings.catch_warnings():
@@ -54,7 +54,7 @@ def _tree(source: str) -> ast.Module | None:
 
 def is_python(source: str) -> bool:
     """Say whether a text is Python as it stands."""
-    return _tree(source) is not None
+    return syntax_tree(source) is not None
 
 
 def _converted_magic(tree: ast.Module) -> tuple[int, str, str, str] | None:
@@ -80,7 +80,7 @@ class Reader:
         if first is not None and found:
             meant = self._of_magic(found[1], found[2], "\n".join(lines[first + 1 :]))
             return Meaning("\n" * first + meant.python, meant.left_out)
-        tree = _tree(source)
+        tree = syntax_tree(source)
         if tree is None:
             return Meaning(self._as_ipython_reads(source))
         converted = _converted_magic(tree)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from cnngrade.errors import SubmissionError
+from cnngrade.submission.ipython import syntax_tree
 from cnngrade.worker.cells import OwnModule
 from cnngrade.worker.own_modules import RUN_AS_FILES, file_run
 from cnngrade.worker.packages import ALWAYS
@@ -65,15 +65,12 @@ def imported_names(source: str, package: str = "") -> Iterator[str]:
 
     `package` is the package that the text belongs to, for `from . import x`.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = syntax_tree(source)
+    if tree is None:
         for of, plain in _IMPORT_LINE.findall(source):
             yield from _with_parents(of or plain)
         return
-    for node in nodes:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _with_parents(alias.name)

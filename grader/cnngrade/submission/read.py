@@ -22,7 +22,7 @@ from cnngrade.errors import SubmissionError
 from cnngrade.files import digest
 from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
-from cnngrade.submission.ipython import Reader
+from cnngrade.submission.ipython import Reader, syntax_tree
 from cnngrade.submission.own_modules import ModulesBeside
 from cnngrade.worker.cells import Cell, OwnModule, not_imported
 
@@ -127,11 +127,8 @@ def only_calls_us(source: str) -> bool:
     """Say whether a cell does nothing but call `cnngrade`. One that also imports or defines something is the student's work."""
     if not _CALLS_US.search(source):
         return False
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return all(map(_is_call_of_us, statements))
+    tree = syntax_tree(source)
+    return tree is not None and all(map(_is_call_of_us, tree.body))
 
 
 def _check_amount(sources: Sequence[str], name: str) -> None:
