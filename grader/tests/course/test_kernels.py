@@ -56,9 +56,10 @@ def test_every_layout_agrees_with_the_formulas(dtype: str) -> None:
 @pytest.mark.parametrize(
     ("name", "restriction", "dtype"),
     [
+        # Compiling for a processor takes ten seconds: the commonest other one for every developer.
         ("AVX2", AVX2, "float32"),
         pytest.param("AVX2", AVX2, "float64", marks=pytest.mark.slow),
-        ("plain", PLAIN, "float32"),
+        pytest.param("plain", PLAIN, "float32", marks=pytest.mark.slow),
         pytest.param("plain", PLAIN, "float64", marks=pytest.mark.slow),
     ],
 )
@@ -380,6 +381,7 @@ def test_two_that_start_at_once_do_not_harm_each_other(uncompiled: Path) -> None
     assert not list((uncompiled / "solutions" / "__pycache__").glob(".new*"))
 
 
+@pytest.mark.slow
 def test_any_table_of_tiles_will_do(uncompiled: Path) -> None:
     """trying other tiles changes numbers in a table and nothing else: the answers stay right"""
     target = uncompiled / "solutions" / "kernels" / "simd" / "target.py"

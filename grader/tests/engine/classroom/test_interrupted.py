@@ -23,7 +23,7 @@ from support.places import GRADER, TESTS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(GRADER), "COLUMNS": "100"}
 COMMAND = [sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
-STUDENTS = 16
+STUDENTS = 8
 UNTIL_COMPARED = 3
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found and ended by way of /proc")
@@ -143,7 +143,7 @@ def kill_again_and_again(undisturbed: Undisturbed, folder: Path, times: int, see
 
 def test_killed_at_random(undisturbed, tmp_path):
     """any of our processes killed at any moment costs nothing that another run does not repair"""
-    kill_again_and_again(undisturbed, tmp_path, 6, seed=1)
+    kill_again_and_again(undisturbed, tmp_path, 3, seed=1)
 
 
 @pytest.mark.slow

@@ -63,29 +63,18 @@ def handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @posix_names
 @pytest.mark.parametrize(
-    "name",
+    "names",
     [
-        "CNN [2026]",
-        "[",
-        "a::b",
-        "a:b",
-        "::",
-        "it's",
-        'the "new"',
-        "ü 中 é",
-        "$HOME",
-        "${PATH}",
-        "%41",
-        "#?",
-        "*",
-        "a\\b",
-        "~",
-        "{0}",
+        ("CNN [2026]", "[", "a\\b"),
+        ("a::b", "::", "a:b"),
+        ("it's", 'the "new"', "ü 中 é"),
+        ("$HOME", "${PATH}", "~", "{0}"),
+        ("%41", "#?", "*"),
     ],
 )
-def test_a_student_works_anywhere(handout: Path, tmp_path: Path, name: str) -> None:
-    """check finds the tests in a folder of any name"""
-    folder = tmp_path / name / "scaling"
+def test_a_student_works_anywhere(handout: Path, tmp_path: Path, names: tuple[str, ...]) -> None:
+    """check finds the tests below folders of any name"""
+    folder = tmp_path.joinpath(*names, "scaling")
     shutil.copytree(handout, folder)
     assert SHOWN in run("cnngrade", "check", folder=folder)
 
@@ -128,15 +117,15 @@ def test_an_optimising_interpreter_does_no_harm(handout: Path, tmp_path: Path) -
 
 @posix_names
 @pytest.mark.parametrize(
-    ("place", "environment"),
+    ("place", "environment", "by_nbgrader"),
     [
-        pytest.param(ODD, {}, id="any name"),
-        pytest.param(
-            Path("a:b $HOME"), {"PYTHONOPTIMIZE": "2"}, id="a colon and a dollar, and optimised", marks=pytest.mark.slow
-        ),
+        pytest.param(ODD, {}, False, id="any name"),
+        pytest.param(ODD, {}, True, id="any name, and by nbgrader", marks=pytest.mark.slow),
+        # nbgrader itself does not find its configuration in such a folder.
+        pytest.param(Path("a:b $HOME"), {"PYTHONOPTIMIZE": "2"}, False, id="optimised", marks=pytest.mark.slow),
     ],
 )
-def test_a_class_is_graded_anywhere(tmp_path: Path, place: Path, environment: dict[str, str]) -> None:
+def test_a_class_is_graded_anywhere(tmp_path: Path, place: Path, environment: dict[str, str], by_nbgrader: bool) -> None:
     """verify, release, collect, grade and feedback in a folder of any name, and nbgrader's own commands after them"""
     root = tmp_path / place / "course [1]"
     make_course(root)
@@ -162,8 +151,7 @@ def test_a_class_is_graded_anywhere(tmp_path: Path, place: Path, environment: di
     }
     assert set(pages) == {"ann", "bob"}
     assert "triple is yours to write" in pages["bob"]
-    if "$" not in str(place):
-        # nbgrader itself does not find its configuration in such a folder.
+    if by_nbgrader:
         shutil.rmtree(classroom / "feedback")
         run("nbgrader", "autograde", "scaling", "--force", folder=classroom, **environment)
         run("nbgrader", "generate_feedback", "scaling", folder=classroom, **environment)

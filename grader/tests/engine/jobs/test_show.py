@@ -182,10 +182,20 @@ def test_a_unit_without_pictures_has_none(tmp_path):
     assert show(target) == []
 
 
-def test_a_handout_that_lacks_a_picture_is_a_fault(tmp_path):
+@pytest.fixture(scope="module")
+def handout(tmp_path_factory):
+    """The folder that a release of the tiny course makes, without the course."""
+    root = tmp_path_factory.mktemp("released")
+    course = load_course(tiny_course.make_course(root / "course"))
+    handout = root / "handout"
+    shutil.move(release(course, course.units[0], lambda unit, step: None).folder, handout)
+    shutil.rmtree(root / "course")
+    return handout
+
+
+def test_a_handout_that_lacks_a_picture_is_a_fault(handout, tmp_path):
     """a recording that does not know a picture is damaged, and says what to do"""
-    course = load_course(tiny_course.make_course(tmp_path / "course"))
-    released = release(course, course.units[0], lambda unit, step: None).folder
+    released = Path(shutil.copytree(handout, tmp_path / "mine"))
     pictures = released / "autograde_tests" / "pictures" / "scaling.py"
     pictures.write_text(tiny_course.PICTURES.replace("double_of_a_ramp", "double_of_another"), encoding="utf-8")
     with pytest.raises(Fault, match="lacks the picture double_of_another"):
@@ -198,12 +208,9 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_command_in_a_released_folder(tmp_path):
+def test_the_command_in_a_released_folder(handout, tmp_path):
     """without the solution: files are written where the command says, right work exits with 0, a stub with 1"""
-    course = load_course(tiny_course.make_course(tmp_path / "course"))
-    released = release(course, course.units[0], lambda unit, step: None).folder
-    folder = Path(shutil.copytree(released, tmp_path / "mine"))
-    shutil.rmtree(tmp_path / "course")
+    folder = Path(shutil.copytree(handout, tmp_path / "mine"))
     done = run(folder, "scaling")
     assert done.returncode == 1
     assert "Not written yet" in done.stdout
@@ -218,11 +225,9 @@ def test_the_command_in_a_released_folder(tmp_path):
     assert set(folder.rglob("*")) == before
 
 
-def test_a_notebook_gets_pictures_under_the_stub(tmp_path):
+def test_a_notebook_gets_pictures_under_the_stub(handout):
     """the released notebook draws the pictures of a function under its stub, in a cell that is not graded"""
-    course = load_course(tiny_course.make_course(tmp_path / "course"))
-    released = release(course, course.units[0], lambda unit, step: None).folder
-    cells = json.loads((released / "scaling.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((handout / "scaling.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
     place = sources.index('cnngrade.show("double")')
     assert 'cnngrade.check("double")' in sources[place - 1]
