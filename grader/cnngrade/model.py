@@ -132,6 +132,7 @@ class Outcome:
     """How one case ended. `cause` is the sentence of the known mistake whose output this is, if it is one.
 
     `for_student` may be shown to the student who wrote the code; `for_staff` may hold anything (tracebacks, hidden inputs).
+    `own_inputs` says that a public case had other inputs than the student finds in the handout.
     """
 
     case: Case
@@ -141,6 +142,7 @@ class Outcome:
     for_staff: str = ""
     cause: str | None = None
     cost: Cost | None = None
+    own_inputs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ class Report:
 
     `earned` is None when a fault of ours prevents it: then there is no score yet, which is not the same as zero.
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
-    that does not run, a choice between script and notebook). `output` is what the code printed, capped.
+    that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output` is
+    what the code printed, capped.
     """
 
     submission: Submission
@@ -170,3 +173,4 @@ class Report:
     output: str = ""
     seconds: float = 0.0
     layers: tuple[Layer, ...] = ()
+    staff_notes: tuple[str, ...] = ()

@@ -105,7 +105,8 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str,
     """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
 
     A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
-    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence.
+    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by the
+    public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
     """
     by_function: dict[str, list[_Seen]] = {}
     for call in calls:
@@ -117,6 +118,12 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str,
             by_function.setdefault(call.function, []).append(_Seen(call, answer, right))
     found: dict[str, dict[str, str]] = {}
     for function, seen in by_function.items():
-        for case, sentence in _name_function(seen, function, knowledge).items():
+        public = [entry for entry in seen if not entry.call.hidden]
+        named = _name_function(seen, function, knowledge)
+        if len(public) < len(seen):
+            shown = {entry.call.case for entry in public}
+            named = {case: sentence for case, sentence in named.items() if case not in shown}
+            named |= _name_function(public, function, knowledge)
+        for case, sentence in named.items():
             found.setdefault(case, {})[function] = sentence
     return found

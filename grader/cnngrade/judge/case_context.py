@@ -30,9 +30,10 @@ from cnngrade.worker.bytecodes import ENLARGED
 
 @dataclass(slots=True)
 class CaseContext:
-    """What the fixtures hand out while one submission of one unit is judged. `seed` makes its random numbers its own.
+    """What the fixtures hand out while one submission of one unit is judged.
 
-    `unseen` belongs to the session and holds the inputs of its budget cases.
+    In grading, `seed` makes its random numbers its own; without one they are those of the handout. `drawn` says whether the case
+    that runs now has taken any. `unseen` belongs to the session and holds the inputs of its budget cases.
     """
 
     course: Course
@@ -43,6 +44,7 @@ class CaseContext:
     budgets: list[RegisteredBudget] = field(default_factory=list)
     unseen: dict[str, UnseenInputs] = field(default_factory=dict)
     measure_at_once: bool = False
+    drawn: bool = False
     _case: Case | None = None
 
     @property
@@ -54,13 +56,15 @@ class CaseContext:
     def begin(self, case: Case) -> None:
         """Tell both sides which case runs now."""
         self._case = case
+        self.drawn = False
         self.student.begin(case.id, case.hidden)
         self.reference.case = case.id
 
     def rng(self) -> np.random.Generator:
-        """Return the random numbers of the case: seeded by course, unit and case, those of a hidden case also by `seed`."""
+        """Return the random numbers of the case: seeded by course, unit and case, and in grading by `seed`."""
+        self.drawn = True
         words = [self.course.name, self.unit.name, self.case.id]
-        if self.case.hidden:
+        if self.seed:
             words.append(self.seed)
         return np.random.default_rng(int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:16]))
 

@@ -16,7 +16,7 @@ from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.diagnosis import diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
-from cnngrade.errors import Fault, SubmissionError, Verdict
+from cnngrade.errors import Fault, StudentFailure, SubmissionError, Verdict
 from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_run import CaseRun
@@ -59,7 +59,7 @@ class JudgeSession:
             return
         student = self._answer_key.solution.open()
         with self._running(student, "") as context:
-            outcomes = self._run_cases(context)
+            outcomes = self._run_cases(context, self._cases, {})
         failed = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
         self._unsound = {outcome.case.id: outcome.for_staff or outcome.for_student for outcome in failed}
 
@@ -78,13 +78,13 @@ class JudgeSession:
         except Fault as error:
             return self._unopened(entry, Verdict.FAULT, str(error), note), False
         with self._running(student, entry.submission.student) as context:
-            outcomes = self._with_causes(context, self._with_times(context, self._run_cases(context)))
+            outcomes = self._with_causes(context, self._judged_in_order(context))
         outcomes = [self._sound(outcome) for outcome in outcomes]
         # All that it printed is there only once the worker has ended.
         lifecycle = student.lifecycle
         problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
-        return replace(report, layers=entry.layers), lifecycle.disturbed
+        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes()), lifecycle.disturbed
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -100,7 +100,7 @@ class JudgeSession:
         except (SubmissionError, Fault) as error:
             return tuple(CaseRatio(run.case, None, str(error)) for run in self._cases), False
         with self._running(student, entry.submission.student) as context:
-            outcomes = self._run_cases(context)
+            outcomes = self._run_cases(context, self._cases, {})
             estimate([budget.measurement for budget in context.budgets], samples)
         budgets = {budget.case: budget for budget in context.budgets}
         return tuple(_ratio(outcome, budgets.get(outcome.case.id)) for outcome in outcomes), student.lifecycle.disturbed
@@ -109,7 +109,8 @@ class JudgeSession:
     def _running(self, student: Student, name: str) -> Iterator[CaseContext]:
         """Let the tests call this student, and end the worker afterwards."""
         course, unit = self._suite.course, self._suite.unit
-        seed = f"{self._suite.secret}/{name}"
+        # Without a secret nothing is graded: then everybody gets the inputs of the handout.
+        seed = f"{self._suite.secret}/{name}" if self._suite.secret else ""
         try:
             context = CaseContext(course, unit, student, self._answer_key.reference(), seed, unseen=self._unseen)
             self._contexts.current = context
@@ -118,10 +119,22 @@ class JudgeSession:
             student.close()
             self._contexts.current = None
 
-    def _run_cases(self, context: CaseContext) -> list[Outcome]:
+    def _judged_in_order(self, context: CaseContext) -> list[Outcome]:
+        """Run the public cases and take their times, then the hidden ones.
+
+        Whatever the code says in a public case it thus says before it has seen a hidden input.
+        """
         outcomes: list[Outcome] = []
         closed: dict[str, Case] = {}
-        for run in self._cases:
+        for hidden in (False, True):
+            runs = [run for run in self._cases if run.case.hidden is hidden]
+            outcomes += self._with_times(context, self._run_cases(context, runs, closed))
+        return outcomes
+
+    def _run_cases(self, context: CaseContext, runs: Sequence[CaseRun], closed: dict[str, Case]) -> list[Outcome]:
+        """Run cases in turn; `closed` holds the gates that did not pass, by function."""
+        outcomes: list[Outcome] = []
+        for run in runs:
             case = run.case
             if case.function in closed:
                 waits = f'waits for "{closed[case.function].title}"'
@@ -134,8 +147,9 @@ class JudgeSession:
         return outcomes
 
     def _with_times(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
-        measure([budget.measurement for budget in context.budgets])
-        budgets = {budget.case: budget for budget in context.budgets}
+        ran = {outcome.case.id for outcome in outcomes}
+        budgets = {budget.case: budget for budget in context.budgets if budget.case in ran}
+        measure([budget.measurement for budget in budgets.values()])
         return [
             timed_outcome(outcome, budgets[outcome.case.id])
             if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED
@@ -161,7 +175,21 @@ def _run_case(run: CaseRun, context: CaseContext) -> Outcome:
     before = len(calls)
     context.begin(run.case)
     ended = run.run()
-    return outcome_of(run.case, ended, answered=any(call.failure is None for call in calls[before:]))
+    outcome = outcome_of(run.case, ended, answered=any(call.failure is None for call in calls[before:]))
+    if run.case.hidden or not (context.seed and context.drawn):
+        return outcome
+    return _on_own_inputs(outcome, said_by_code=isinstance(ended.error, StudentFailure))
+
+
+def _on_own_inputs(outcome: Outcome, said_by_code: bool) -> Outcome:
+    """Return the outcome of a public case whose inputs are not those of the handout.
+
+    How an answer compares with the right one is for the staff: the student can look up neither. What the code itself said, such
+    as an exception with its line, stays.
+    """
+    if said_by_code:
+        return replace(outcome, own_inputs=True)
+    return replace(outcome, own_inputs=True, for_student="", for_staff=outcome.for_staff or outcome.for_student)
 
 
 def _ratio(outcome: Outcome, budget: RegisteredBudget | None) -> CaseRatio:

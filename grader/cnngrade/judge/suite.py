@@ -18,8 +18,9 @@ class Suite:
     """The tests of a unit that are run, and the answers that a student's are compared with.
 
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. Without an
-    `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. `secret` goes into the random
-    numbers of hidden cases, with the student's name. With `open_gates` every case runs, and none waits for a gate.
+    `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. With a `secret` the cases are
+    graded: it goes into their random numbers with the student's name, and without one they are the handout's. With `open_gates`
+    every case runs, and none waits for a gate.
     """
 
     course: Course

@@ -125,6 +125,8 @@ def report_fragment(report: Report, function: str | None, staff: bool = False) -
     lines += [f'<p style="{_FACT}">Note: {_block(problem)}</p>' for problem in part.problems]
     if part.outcomes:
         lines += _table(part.outcomes, part.problems, staff, f"The cases of {name}")
+        if not staff and (note := words.inputs_note(part)):
+            lines.append(f'<p style="{_FACT}">{_text(note)}</p>')
         lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
     else:
         lines.append("<p>No case tests it.</p>")
@@ -146,6 +148,10 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
     yield f'<p class="next"><strong>Next:</strong> {_text(words.next_step(report, headings))}</p>'
     for problem in report.problems:
         yield f'<p class="note">Note: {_block(problem)}</p>'
+    if not staff and (note := words.inputs_note(report)):
+        yield f'<p class="note">{_text(note)}</p>'
+    for note in report.staff_notes:
+        yield f'<p class="note">For staff: {_block(note)}</p>'
     for function in dict.fromkeys(outcome.case.function for outcome in report.outcomes):
         part = part_of(report, function)
         yield "<section>"

@@ -45,6 +45,7 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
         "problems": list(report.problems),
         "output": report.output,
         "seconds": _finite(report.seconds),
+        "staff_notes": list(report.staff_notes),
         "layers": [{"name": layer.name, "active": layer.active, "text": layer.text} for layer in report.layers],
     }
 
@@ -65,6 +66,7 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
         "for_staff": outcome.for_staff,
         "cause": outcome.cause,
         "cost": None if cost is None else _cost_to_json(cost),
+        "own_inputs": outcome.own_inputs,
     }
     if for_students:
         del plain["for_staff"]
@@ -111,6 +113,7 @@ def _report(plain: Any) -> Report:
             output=whole.take("output", _text),
             seconds=whole.take("seconds", _number),
             layers=whole.take("layers", _list_of(_layer), default=()),
+            staff_notes=whole.take("staff_notes", _list_of(_text), default=()),
         )
     )
 
@@ -145,6 +148,7 @@ def _outcome(plain: Any) -> Outcome:
             for_staff=fields.take("for_staff", _text, default=""),
             cause=fields.take("cause", _or_none(_text)),
             cost=fields.take("cost", _or_none(_cost)),
+            own_inputs=fields.take("own_inputs", _truth, default=False),
         )
     )
 

@@ -48,8 +48,9 @@ def _suite(report: Report, staff: bool) -> Element:
         suite.append(_test_case(outcome, unit, unique, staff))
     if report.output.strip():
         SubElement(suite, "system-out").text = visible_block(report.output, *_OUTPUT)
-    if report.problems:
-        SubElement(suite, "system-err").text = "\n".join(visible_block(problem, *_OUTPUT) for problem in report.problems)
+    notes = [text for text in (*report.problems, "" if staff else words.inputs_note(report), *report.staff_notes) if text]
+    if notes:
+        SubElement(suite, "system-err").text = "\n".join(visible_block(note, *_OUTPUT) for note in notes)
     suite.set("tests", str(len(report.outcomes)))
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))

@@ -145,10 +145,16 @@ def _lines(page: _Page, report: Report, staff: bool, headings: Mapping[str, str]
     if report.outcomes:
         yield ""
         yield from _cases(page, report, staff)
+    if not staff and (note := words.inputs_note(report)):
+        yield ""
+        yield from page.wrapped(note, 0)
     if report.output.strip():
         yield ""
         yield "Your code printed:"
         yield from page.quoted(visible_block(report.output, *_OUTPUT), _INDENT)
+    for note in report.staff_notes:
+        yield ""
+        yield from page.wrapped(f"For staff: {visible_block(note, *_OUTPUT)}", 0)
     if staff and report.layers:
         yield ""
         yield "Confined by:"

@@ -119,6 +119,14 @@ def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ())
     return tuple(told)
 
 
+def inputs_note(report: Report) -> str:
+    """Return the sentence for a student whose answers were wrong on inputs that he does not have; "" if there are none."""
+    silent = (outcome for outcome in report.outcomes if outcome.own_inputs and not outcome.for_student)
+    if all(outcome.verdict is not Verdict.WRONG for outcome in silent):
+        return ""
+    return "Graded cases have numbers of their own. `cnngrade check` shows the public ones on yours, with what is expected."
+
+
 def counts_text(report: Report) -> str:
     """Return how many cases ended how, such as "4 ok, 1 wrong", in the order of `Verdict`."""
     counts = Counter(outcome.verdict for outcome in report.outcomes)

@@ -37,8 +37,10 @@ class Lifecycle:
         self._work = work
         self._defined: frozenset[str] | None = None
         self._failed_cells: list[tuple[int, str]] = []
+        self._failed_at_first: list[str] = []
         self._others: dict[str, str] = {}
         self._noticed: list[str] = []
+        self._after_hidden: list[str] | None = None
         self._timeouts: dict[str, int] = {}
         self._passed = self._waited = 0.0
         self._unloadable: StudentFailure | None = None
@@ -46,8 +48,21 @@ class Lifecycle:
         self.ended = 0
 
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for every cell that did not run, and for what the code did that the grading's sandbox denies."""
-        return tuple(dict.fromkeys([*(text for _, text in self._failed_cells), *self._noticed[:_MAX_NOTICED]]))
+        """Return a sentence for every cell that did not run, and for what the code did that the grading's sandbox denies.
+
+        What was said once hidden inputs were about to be seen is not among them.
+        """
+        return tuple(dict.fromkeys([*self._failed_at_first, *self._noticed[:_MAX_NOTICED]]))
+
+    def hidden_from_now(self) -> None:
+        """Keep what the code says of itself from now on for the staff: it may hold inputs of hidden cases."""
+        if self._after_hidden is None:
+            self._after_hidden = []
+
+    def staff_notes(self) -> tuple[str, ...]:
+        """Return the sentences that `problems` leaves out."""
+        new = [text for text in self._after_hidden or () if text not in self.problems()]
+        return tuple(dict.fromkeys(new))[:_MAX_NOTICED]
 
     def printed(self) -> str:
         """Return what the student's code printed, capped and not yet escaped."""
@@ -77,7 +92,7 @@ class Lifecycle:
         start = time.monotonic()
         try:
             answer = self._transport.request(message, seconds, seconds * self._policy.wall_factor)
-            self._noticed += answer.get("noticed", ())
+            (self._noticed if self._after_hidden is None else self._after_hidden).extend(answer.get("noticed", ()))
             return answer
         except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
             # The next worker has neither the file nor any arguments.
@@ -130,6 +145,12 @@ class Lifecycle:
             told = list(answer.get("failures", ()))
             self._failed_cells = [(cell, text + failures.left_out_name(text, self._work)) for cell, text in told]
             self._others = dict(answer.get("others", ()))
+            texts = [text for _, text in self._failed_cells]
+            # The first worker has seen nothing while it loads the file, whichever case that is for.
+            if self._after_hidden is None or not self.ended:
+                self._failed_at_first = texts
+            else:
+                self._after_hidden += texts
         if function not in self._defined:
             raise failures.missing(function, self._work, self._failed_cells, self._others.get(function, ""))
 

@@ -87,6 +87,8 @@ class Student:
     def begin(self, case: str, hidden: bool) -> None:
         """Note in which case the next calls are made."""
         self._case, self._hidden = case, hidden
+        if hidden:
+            self.lifecycle.hidden_from_now()
 
     def close(self) -> None:
         """End the worker."""

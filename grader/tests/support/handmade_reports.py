@@ -42,6 +42,8 @@ GRADED = replace(SUBMISSION, student="ada", path=Path("/srv/course/submitted/ada
 TITLE = "Convolution: one filter slides across the image"
 
 _FLIPPED = "The kernel is flipped. CNN 'convolution' slides the kernel as it stands (cross-correlation)."
+# What code that has seen hidden inputs could tell by choosing which mistake to imitate.
+_CHOSEN = "The SECRET mistake that no public case shows."
 _TRACE = 'Traceback (most recent call last):\n  File "convolution.py", line 12, in conv2d\nIndexError: index 7 is out of bounds'
 
 EVERY_VERDICT = report_of(
@@ -123,11 +125,17 @@ HIDDEN = report_of(
             staff="SECRET: seed 7",
             cause=_FLIPPED,
         ),
+        outcome("each corner of a photograph", Verdict.WRONG, hidden=True, text="SECRET: x is [4]", cause=_CHOSEN),
         outcome("one channel", Verdict.RAISED, hidden=True, text="SECRET: ValueError: x is [3]", staff="SECRET trace"),
+        outcome("slow where nobody sees it", Verdict.SLOW, 2, 1.5, hidden=True, cost=Cost(77.125, 62.0)),
         outcome("slow for staff", Verdict.SLOW, 2, 1.0, cost=Cost(124.0, 62.0), staff="samples: 3"),
+        replace(outcome("every channel", Verdict.WRONG, staff="SECRET: yours 2, expected 3", cause=_FLIPPED), own_inputs=True),
+        replace(outcome("a bias", Verdict.RAISED, text="conv2d raised IndexError: index 7"), own_inputs=True),
     ),
     output="SECRET printed: [[1, 2]]\n",
+    seconds=71.375,
 )
+HIDDEN = replace(HIDDEN, staff_notes=("Cell 3 does not run. SECRET: x was [[1, 2]]",))
 
 FAULT = report_of(
     GRADED,

@@ -185,16 +185,45 @@ DRAW = '\n\n@points(1)\ndef test_triple_draws(student, rng):\n    """a draw"""\n
 TELL = "def triple(x):\n    print(repr(x))\n    return 3 * np.asarray(x)"
 
 
-def test_hidden_numbers_are_a_students_own(judged: Judged, course: Course) -> None:
-    """hidden cases draw other numbers for each student and secret, and the same ones again for the same"""
+def test_graded_numbers_are_a_students_own(judged: Judged, course: Course) -> None:
+    """graded cases, public and hidden, draw other numbers for each student and secret, and the same again for the same"""
     append(course, "hidden/test_scaling.py", DRAW)
     append(course, "public/test_scaling.py", DRAW.replace("draws", "draws_openly"))
     keys = (("ada", "k"), ("ben", "k"), ("ada", "l"))
     seen = [judged(double=DOUBLE, triple=TELL, student=who, secret=key).output for who, key in keys]
-    assert len({tuple(text.split()) for text in seen}) == 3
+    drawn = [line for text in seen for line in text.split("\n") if line]
+    assert len(drawn) == len(set(drawn)) == 3 * 3
     assert judged(double=DOUBLE, triple=TELL, student="ada", secret="k").output == seen[0]
-    shared = set.intersection(*(set(text.split("\n")) for text in seen))
-    assert len(shared) > 1  # the public draws
+
+
+def test_ungraded_numbers_are_everybodys(judged: Judged, course: Course) -> None:
+    """without a secret, as `check` and `release` judge, every student gets the numbers of the handout"""
+    append(course, "public/test_scaling.py", DRAW)
+    handout = judged(double=DOUBLE, triple=TELL, hidden=False).output
+    assert len(handout.split()) > 1
+    assert judged(double=DOUBLE, triple=TELL, hidden=False, student="ada").output == handout
+    assert judged(double=DOUBLE, triple=TELL, hidden=False, student="ada", secret="k").output != handout
+
+
+def test_comparisons_on_own_numbers_are_for_the_staff(judged: Judged, course: Course) -> None:
+    """in a graded public case with drawn numbers the student reads what his code said, and the staff how the answer compares"""
+    append(
+        course,
+        "public/test_scaling.py",
+        '\n\n@points(1)\ndef test_triple_of_two(student):\n    """two"""\n    assert_close(student.triple(2.0), 6.0)\n',
+    )
+    graded = judged(double="def double(x):\n    return {}[x[0]]", triple="def triple(x):\n    return 2.5 * x", secret="k")
+    ends = {outcome.case.id.removeprefix("public/test_"): outcome for outcome in graded.outcomes}
+    drawn, literal, raised = ends["triple_of_a_row"], ends["triple_of_two"], ends["double_of_one_number"]
+    assert (drawn.own_inputs, drawn.verdict, drawn.for_student) == (True, Verdict.WRONG, "")
+    assert "yours" in drawn.for_staff
+    assert (literal.own_inputs, "yours" in literal.for_student) == (False, True)
+    assert raised.own_inputs
+    assert "KeyError" in raised.for_student
+    assert "line" in raised.for_student
+    here = judged(double=DOUBLE, triple="def triple(x):\n    return 2.5 * x", hidden=False)
+    assert not any(outcome.own_inputs for outcome in here.outcomes)
+    assert all(outcome.for_student for outcome in here.outcomes if outcome.verdict is Verdict.WRONG)
 
 
 def with_budget(course: Course) -> Course:
@@ -208,15 +237,15 @@ def with_budget(course: Course) -> Course:
 
 @pytest.mark.parametrize("end", ["os._exit(1)", "time.sleep(60)"])
 def test_a_crash_costs_no_other_function_its_time(course: Course, tmp_path: Path, end: str) -> None:
-    """times are taken after all cases, and a function that ended the worker in between loses only its own points"""
+    """times are taken after all public cases, and a function that ended the worker in between loses only its own points"""
     course = with_budget(course)
     course = replace(course, policy=replace(course.policy, call_seconds=1.0, wall_factor=2.0))
-    append(course, "hidden/test_scaling.py", DRAW)
+    append(course, "public/test_scaling.py", DRAW)
     code = f"def triple(x):\n    import os, time\n    return 3 * np.asarray(x) if np.ndim(x) else {end}"
     (tmp_path / "scaling.py").write_text(tiny_course.script(double=DOUBLE, triple=code), encoding="utf-8")
     entry = candidate(course, tmp_path / "scaling.py", course.units[0], "")
     report = judge_one(Suite(course, course.units[0], hidden=True), entry)
-    assert [case for case, verdict in verdicts(report).items() if verdict != "passed"] == ["hidden/test_triple_draws"]
+    assert [case for case, verdict in verdicts(report).items() if verdict != "passed"] == ["public/test_triple_draws"]
 
 
 def test_a_baseline_can_be_named(course: Course, tmp_path: Path) -> None:

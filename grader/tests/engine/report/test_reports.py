@@ -248,12 +248,25 @@ FOR_STAFF: dict[str, Callable[[Report], str]] = {
 
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_hidden_cases_stay_hidden(render: Callable[[Report], str]) -> None:
-    """of a hidden case a student sees title, verdict and known mistake; not its text, not its name, not what was printed"""
+    """of a hidden case a student sees title and verdict, and a mistake that public cases show too; nothing that code could choose"""
     text = render(HIDDEN)
-    for secret in ("SECRET", "test_conv2d_padding", "samples: 3", "/srv"):
+    for secret in ("SECRET", "test_conv2d_padding", "samples: 3", "/srv", "77.1", "71.3", "71.4"):
         assert secret not in text
     assert "padding with a stride that does not divide" in text
     assert "The kernel is flipped." in text
+
+
+NOTED = ("text", "coloured", "page", "fragment", "whole fragment", "junit")
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_a_report_on_own_numbers_says_so_once(name: str) -> None:
+    """a student whose wrong answers were to numbers of their own reads once where to see the cases on their own; others read nothing"""
+    said = "Graded cases have numbers of their own."
+    assert " ".join(RENDERINGS[name](HIDDEN).split()).count(said) == 1
+    assert said not in RENDERINGS[name](EVERY_VERDICT)
+    if name in FOR_STAFF:
+        assert said not in FOR_STAFF[name](HIDDEN)
 
 
 @pytest.mark.parametrize("render", FOR_STAFF.values(), ids=FOR_STAFF)
@@ -416,7 +429,7 @@ def test_a_failure_is_never_folded() -> None:
 
 def test_summary_line() -> None:
     """one line gives score and counts; without a score it does not look like zero"""
-    assert summary_line(HIDDEN) == "2 of 6 points: 1 ok, 1 wrong, 1 raised, 1 slow"
+    assert summary_line(HIDDEN) == "3.5 of 11 points: 1 ok, 3 wrong, 2 raised, 2 slow"
     assert summary_line(FAULT) == "no score yet (of 2 points): 1 ok, 1 fault"
     assert "\n" not in summary_line(DANGEROUS)
 
