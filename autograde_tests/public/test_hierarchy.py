@@ -30,17 +30,19 @@ def assert_fields(actual, reference, layers):
     assert actual == expected, f"receptive_field({layers})\nyours:    {actual}\nexpected: {expected}"
 
 
-TINY_IMAGE = np.array(
-    [[[[1, -4, 2, 0, 3], [5, 1, -7, 2, 8], [0, 6, 1, 9, -3], [4, -2, 8, 1, 5], [-3, 7, 0, -6, 2]]]], dtype=np.float64
-)
+def tiny_image(rng):
+    """Return an image of 5x5 small whole numbers, most of them positive."""
+    return rng.permutation(np.arange(-7.0, 18.0)).reshape(1, 1, 5, 5)
+
+
 TINY_FILTER = np.array([[[[-1.0, 2.0], [1.0, -3.0]]]])
 
 
 @gate
 @points(0.5)
-def test_relu_clips_negative_numbers(student, reference):
+def test_relu_clips_negative_numbers(student, reference, rng):
     """negative numbers become 0, the others stay"""
-    x = np.array([[-2.0, 0.0, 3.5], [0.25, -0.5, -7.0]])
+    x = np.array([[-2.0, 0.0, 3.5], [0.25, -0.5, -7.0]]) * rng.uniform(1, 2)
     assert_close(student.relu(x), reference.relu(x))
 
 
@@ -54,18 +56,18 @@ def test_relu_keeps_the_shape(student, reference, rng):
 
 @gate
 @points(0.5)
-def test_conv_block_on_a_tiny_image(student, reference, forgive_axes):
+def test_conv_block_on_a_tiny_image(student, reference, rng, forgive_axes):
     """a convolution whose numbers are all positive stays as it is"""
-    x, w = np.abs(TINY_IMAGE), np.array([[[[1.0, 2.0], [0.5, 3.0]]]])
+    x, w = np.abs(tiny_image(rng)), np.array([[[[1.0, 2.0], [0.5, 3.0]]]])
     expected = reference.conv_block(x, w)
     assert_close(forgive_axes(student.conv_block(x, w), expected), expected)
 
 
 @points(0.25)
-def test_conv_block_pools_the_map(student, reference):
+def test_conv_block_pools_the_map(student, reference, rng):
     """negative numbers become 0, and then the largest number of each 2x2 window is kept"""
-    expected = reference.conv_block(TINY_IMAGE, TINY_FILTER, pool=2)
-    assert_close(student.conv_block(TINY_IMAGE, TINY_FILTER, pool=2), expected)
+    x = tiny_image(rng)
+    assert_close(student.conv_block(x, TINY_FILTER, pool=2), reference.conv_block(x, TINY_FILTER, pool=2))
 
 
 @points(0.5)
@@ -94,10 +96,10 @@ def test_conv_block_that_finds_nothing(student, reference, rng):
 
 @gate
 @points(0.5)
-def test_feature_hierarchy_keeps_every_map(student, reference):
+def test_feature_hierarchy_keeps_every_map(student, reference, rng):
     """the list holds the image first, then the maps after each block"""
     layers = [(TINY_FILTER, np.zeros(1), 0, 1), (np.array([[[[0.5, -1.0], [2.0, 1.0]]]]), np.zeros(1), 0, 1)]
-    images = np.abs(TINY_IMAGE)
+    images = np.abs(tiny_image(rng))
     assert_maps_close(student.feature_hierarchy(images, layers), reference, images, layers)
 
 
@@ -161,23 +163,23 @@ def test_feature_hierarchy_within_its_budget(budget):
 
 @gate
 @points(0.5)
-def test_receptive_field_of_one_block(student, reference):
+def test_receptive_field_of_one_block(student, reference, rng):
     """a number of the image sees one pixel, a number after one convolution as many as its kernel"""
-    for kernel in (1, 3, 4):
+    for kernel in (1, 3, int(rng.integers(4, 1000))):
         assert_fields(student.receptive_field([(kernel, 1)]), reference, [(kernel, 1)])
 
 
 @points(0.5)
-def test_receptive_field_of_plain_convolutions(student, reference):
+def test_receptive_field_of_plain_convolutions(student, reference, rng):
     """without pooling, each convolution adds its kernel minus one"""
-    layers = [(3, 1), (5, 1), (2, 1), (3, 1)]
+    layers = [(kernel, 1) for kernel in rng.integers(2, 9, size=4).tolist()]
     assert_fields(student.receptive_field(layers), reference, layers)
 
 
 @points(0.5)
-def test_receptive_field_of_pooling(student, reference):
+def test_receptive_field_of_pooling(student, reference, rng):
     """a pooling window sees more, too, and widens every step after it"""
-    layers = [(1, 2), (1, 3), (4, 1)]
+    layers = [(1, 2), (1, 3), (int(rng.integers(4, 1000)), 1)]
     assert_fields(student.receptive_field(layers), reference, layers)
 
 
@@ -196,10 +198,11 @@ def test_relu_kinds_of_numbers(student, reference, kinds_of_numbers):
 
 
 @points(0.25)
-def test_relu_carries_nan(student):
+def test_relu_carries_nan(student, rng):
     """NaN stays NaN, infinity stays infinity, minus infinity becomes 0"""
-    x = np.array([[np.nan, 1.5, -2.0], [-np.inf, 0.0, np.inf]])
-    assert_close(student.relu(x), np.array([[np.nan, 1.5, 0.0], [0.0, 0.0, np.inf]]))
+    number = rng.uniform(1, 2)
+    x = np.array([[np.nan, number, -number], [-np.inf, 0.0, np.inf]])
+    assert_close(student.relu(x), np.array([[np.nan, number, 0.0], [0.0, 0.0, np.inf]]))
 
 
 @points(0.25)
@@ -227,11 +230,11 @@ def test_conv_block_of_narrow_kernels(student, reference, rng):
 
 
 @points(0.25)
-def test_conv_block_of_what_cannot_be(student):
+def test_conv_block_of_what_cannot_be(student, rng):
     """filters for other channels or larger than the image, negative padding, pooling by 0 or beyond the map: ValueError"""
-    x, w = np.ones((1, 3, 5, 4)), np.ones((2, 3, 2, 2))
-    assert_raises(ValueError, student.conv_block, x, np.ones((2, 2, 2, 2)))
-    assert_raises(ValueError, student.conv_block, x, np.ones((2, 3, 2, 5)))
+    x, w = rng.normal(size=(1, 3, 5, 4)), rng.normal(size=(2, 3, 2, 2))
+    assert_raises(ValueError, student.conv_block, x, rng.normal(size=(2, 2, 2, 2)))
+    assert_raises(ValueError, student.conv_block, x, rng.normal(size=(2, 3, 2, 5)))
     assert_raises(ValueError, student.conv_block, x, w, None, -1, 1)
     assert_raises(ValueError, student.conv_block, x, w, None, 0, 0)
     assert_raises(ValueError, student.conv_block, x, w, None, 0, 4)
@@ -261,7 +264,8 @@ def test_feature_hierarchy_kinds_of_numbers(student, reference, rng, kinds_of_nu
 
 
 @points(0.25)
-def test_receptive_field_of_what_cannot_be(student):
+def test_receptive_field_of_what_cannot_be(student, rng):
     """a kernel or a pooling window of 0 raises ValueError"""
-    assert_raises(ValueError, student.receptive_field, [(3, 1), (0, 1)])
-    assert_raises(ValueError, student.receptive_field, [(3, 0)])
+    kernel = int(rng.integers(2, 1000))
+    assert_raises(ValueError, student.receptive_field, [(kernel, 1), (0, 1)])
+    assert_raises(ValueError, student.receptive_field, [(kernel, 0)])

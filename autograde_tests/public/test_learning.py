@@ -94,11 +94,12 @@ def assert_trained(answer, expected):
 
 @gate
 @points(0.5)
-def test_cross_entropy_of_one_row(student):
+def test_cross_entropy_of_one_row(student, rng):
     """one row of three logits, fairly sure and right"""
-    logits = np.log(np.array([[6.0, 1.0, 1.0]]))
-    gradient = np.array([[6 / 8 - 1, 1 / 8, 1 / 8]])
-    assert_loss(student.cross_entropy(logits, np.array([0])), (-np.log(6 / 8), gradient))
+    sure = rng.uniform(4, 8)
+    logits = np.log(np.array([[sure, 1.0, 1.0]]))
+    gradient = np.array([[sure / (sure + 2) - 1, 1 / (sure + 2), 1 / (sure + 2)]])
+    assert_loss(student.cross_entropy(logits, np.array([0])), (-np.log(sure / (sure + 2)), gradient))
 
 
 @points(0.25)
@@ -134,15 +135,12 @@ def test_cross_entropy_refuses_what_does_not_fit(student, rng):
 
 @gate("padding")
 @points(0.5)
-def test_conv2d_backward_of_one_image(student):
+def test_conv2d_backward_of_one_image(student, reference, rng):
     """one image of 3x3, one filter of 3x3, padding 1: the gradients of image and filter"""
-    x = np.array([[[[1.0, 2.0, 0.0], [0.0, 3.0, 1.0], [2.0, 1.0, 4.0]]]])
-    w = np.array([[[[1.0, 0.0, 2.0], [0.0, 3.0, 1.0], [2.0, 1.0, 0.0]]]])
-    dout = np.array([[[[1.0, 0.0, 2.0], [0.0, 1.0, 0.0], [3.0, 0.0, 1.0]]]])
-    dx = np.array([[[[4.0, 1.0, 8.0], [1.0, 14.0, 3.0], [11.0, 4.0, 3.0]]]])
-    dw = np.array([[[[4.0, 3.0, 9.0], [5.0, 14.0, 6.0], [8.0, 3.0, 7.0]]]])
-    answer = student.conv2d_backward(dout, x, w, np.array([7.0]), 1, 1)
-    assert_gradients(answer, (dx, dw, None), [np.array(30.0)] * 3)
+    dout, x, w = rng.integers(0, 5, size=(3, 1, 1, 3, 3)).astype(float)
+    b = np.array([7.0])
+    (dx, dw, _), scales = gradients_and_scales(reference, dout, x, w, b, 1, 1)
+    assert_gradients(student.conv2d_backward(dout, x, w, b, 1, 1), (dx, dw, None), scales)
 
 
 @points(0.5)
@@ -219,12 +217,10 @@ def test_conv2d_backward_refuses_what_does_not_fit(student, rng):
 
 @gate
 @points(0.5)
-def test_maxpool2d_backward_of_four_windows(student):
+def test_maxpool2d_backward_of_four_windows(student, reference, rng):
     """each window's gradient goes to its largest number"""
-    x = np.array([[[[1.0, 3.0, 2.0, 0.0], [2.0, 0.0, 1.0, 1.5], [0.0, -1.0, 5.0, 6.0], [-2.0, 9.0, 7.0, 8.0]]]])
-    dx = np.zeros((1, 1, 4, 4))
-    dx[0, 0, 0, 1], dx[0, 0, 0, 2], dx[0, 0, 3, 1], dx[0, 0, 3, 3] = 5, 6, 7, 8
-    assert_close(student.maxpool2d_backward(np.array([[[[5.0, 6.0], [7.0, 8.0]]]]), x, 2, 2, 0), dx)
+    x, dout = distinct(rng, (1, 1, 4, 4)), np.array([[[[5.0, 6.0], [7.0, 8.0]]]])
+    assert_close(student.maxpool2d_backward(dout, x, 2, 2, 0), reference.maxpool2d_backward(dout, x, 2, 2, 0))
 
 
 @points(0.5)
@@ -244,12 +240,12 @@ def test_maxpool2d_backward_with_padding(student, reference, rng):
 
 
 @points(0.25)
-def test_maxpool2d_backward_of_a_tie(student):
+def test_maxpool2d_backward_of_a_tie(student, rng):
     """of equal numbers the first one in row order gets the gradient"""
     x = np.array([[[[0.0, 4.0, 1.0, 1.0], [4.0, 4.0, 1.0, 1.0]]]])
     dx = np.zeros((1, 1, 2, 4))
-    dx[0, 0, 0, 1], dx[0, 0, 0, 2] = 3, 5
-    assert_close(student.maxpool2d_backward(np.array([[[[3.0, 5.0]]]]), x, 2, 2, 0), dx)
+    dx[0, 0, 0, 1], dx[0, 0, 0, 2] = left, right = rng.uniform(1, 9, size=2)
+    assert_close(student.maxpool2d_backward(np.array([[[[left, right]]]]), x, 2, 2, 0), dx)
 
 
 @points(0.25)
@@ -262,9 +258,10 @@ def test_maxpool2d_backward_of_integers_and_float32(student, reference, rng):
 
 
 @points(0.25)
-def test_maxpool2d_backward_refuses_what_does_not_fit(student):
+def test_maxpool2d_backward_refuses_what_does_not_fit(student, rng):
     """a dout with a column too many raises ValueError"""
-    assert_raises(ValueError, student.maxpool2d_backward, np.ones((1, 1, 2, 3)), np.ones((1, 1, 4, 4)), 2, 2, 0)
+    dout, x = rng.normal(size=(1, 1, 2, 3)), rng.normal(size=(1, 1, 4, 4))
+    assert_raises(ValueError, student.maxpool2d_backward, dout, x, 2, 2, 0)
 
 
 @points(0.5)

@@ -7,12 +7,12 @@ from cnngrade import assert_close, assert_raises, gate, points
 
 @gate
 @points(0.5)
-def test_pad2d_one_ring(student):
+def test_pad2d_one_ring(student, rng):
     """one ring of zeros around a picture of 3x3"""
-    x = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]])
-    framed = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 7, 8, 9, 0], [0, 0, 0, 0, 0]]
-    expected = np.array([[framed]], dtype=np.float64)
-    assert_close(student.pad2d(x, 1), expected)
+    x = rng.permutation(np.arange(1.0, 10.0)).reshape(1, 1, 3, 3)
+    framed = np.zeros((1, 1, 5, 5))
+    framed[0, 0, 1:4, 1:4] = x[0, 0]
+    assert_close(student.pad2d(x, 1), framed)
 
 
 @points(0.5)
@@ -55,32 +55,36 @@ def test_pad2d_within_its_budget(budget):
 
 @gate
 @points(0.5)
-def test_output_size_without_padding(student):
-    """a window of 5 stops at 24 places of 28"""
+def test_output_size_without_padding(student, rng):
+    """a window of 5 stops at 24 places of 28, and of any other size at 4 fewer than there are"""
     assert_close(student.output_size(28, 5), 24)
+    size = int(rng.integers(30, 1000))
+    assert_close(student.output_size(size, 5), size - 4)
 
 
 @points(0.5)
-def test_output_size_with_stride_and_padding(student, reference):
+def test_output_size_with_stride_and_padding(student, reference, rng):
     """a jump that does not fit completely is not made, and padding counts on both sides"""
-    for size, kernel, stride, padding in ((224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0)):
+    drawn = (int(rng.integers(20, 1000)), 7, 4, 2)
+    for size, kernel, stride, padding in (drawn, (224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0)):
         answer = student.output_size(size, kernel, stride=stride, padding=padding)
         assert_close(answer, reference.output_size(size, kernel, stride=stride, padding=padding))
 
 
 @points(0.5)
-def test_same_padding_of_odd_kernels(student, reference):
+def test_same_padding_of_odd_kernels(student, reference, rng):
     """odd kernels keep the size with the padding that reaches from their middle to their edge"""
-    for kernel in (5, 3, 1, 11):
+    for kernel in (5, 3, 1, 2 * int(rng.integers(5, 500)) + 1):
         assert_close(student.same_padding(kernel), reference.same_padding(kernel))
 
 
 @points(0.5)
-def test_output_size_of_what_cannot_be(student):
+def test_output_size_of_what_cannot_be(student, rng):
     """a kernel larger than the padded axis, stride 0 and negative padding raise ValueError"""
-    assert_raises(ValueError, student.output_size, 4, 7, padding=1)
-    assert_raises(ValueError, student.output_size, 8, 3, stride=0)
-    assert_raises(ValueError, student.output_size, 8, 3, padding=-1)
+    size = int(rng.integers(4, 1000))
+    assert_raises(ValueError, student.output_size, size, size + 3, padding=1)
+    assert_raises(ValueError, student.output_size, size, 3, stride=0)
+    assert_raises(ValueError, student.output_size, size, 3, padding=-1)
 
 
 @points(0.25)
@@ -101,7 +105,7 @@ def test_pad2d_of_one_row(student, reference, rng):
 
 
 @points(0.25)
-def test_same_padding_of_even_kernels(student):
+def test_same_padding_of_even_kernels(student, rng):
     """an even kernel, and one of 0 or less, raises ValueError"""
-    for kernel in (2, 4, 0, -3):
+    for kernel in (2, 2 * int(rng.integers(2, 1000)), 0, -3):
         assert_raises(ValueError, student.same_padding, kernel)

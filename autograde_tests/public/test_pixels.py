@@ -13,10 +13,10 @@ def assert_count(actual, expected):
 
 @gate
 @points(0.5)
-def test_flatten_two_channels(student):
+def test_flatten_two_channels(student, rng):
     """one image of two channels: its first channel row by row, then its second"""
-    image = np.array([[[[1.5, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.5]]]])
-    assert_close(student.flatten(image), np.array([[1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.5]]))
+    numbers = rng.permutation(8) + 1.5
+    assert_close(student.flatten(numbers.reshape(1, 2, 2, 2)), numbers.reshape(1, 8))
 
 
 @points(0.5)
@@ -28,49 +28,56 @@ def test_flatten_a_batch(student, reference, rng):
 
 @gate
 @points(0.5)
-def test_to_grayscale_of_pure_colours(student):
+def test_to_grayscale_of_pure_colours(student, rng):
     """red, green, blue and white pixels: green looks brightest"""
-    image = np.array([[[[2.0, 0.0], [0.0, 1.0]], [[0.0, 3.0], [0.0, 1.0]], [[0.0, 0.0], [4.0, 1.0]]]])
-    assert_close(student.to_grayscale(image), np.array([[[[0.598, 1.761], [0.456, 1.0]]]]))
+    red, green, blue, white = rng.uniform(1, 4, size=4)
+    image = np.array([[[[red, 0.0], [0.0, white]], [[0.0, green], [0.0, white]], [[0.0, 0.0], [blue, white]]]])
+    assert_close(student.to_grayscale(image), np.array([[[[0.299 * red, 0.587 * green], [0.114 * blue, white]]]]))
 
 
 @points(0.25)
-def test_to_grayscale_of_photographs(student, reference, photographs):
+def test_to_grayscale_of_photographs(student, reference, rng, photographs):
     """parts of three photographs, as bytes"""
-    parts = [photographs[name][0, :, 20:29, 50:61] for name in sorted(photographs)]
+    top, left = rng.integers(76), rng.integers(117)
+    parts = [photographs[name][0, :, top : top + 9, left : left + 11] for name in sorted(photographs)]
     images = (255 * np.stack(parts)).round().astype(np.uint8)
     assert_close(student.to_grayscale(images), reference.to_grayscale(images), scale=255.0)
 
 
 @points(0.5)
-def test_count_dense_parameters_of_real_images(student):
-    """a digit of 28x28 with ten units, a video frame with one, a small colour image with seven"""
+def test_count_dense_parameters_of_real_images(student, rng):
+    """a digit of 28x28 with ten units, a video frame with one, a small colour image with some"""
     assert_count(student.count_dense_parameters((1, 28, 28), 10), 7_850)
     assert_count(student.count_dense_parameters((3, 1080, 1920), 1), 6_220_801)
-    assert_count(student.count_dense_parameters((3, 5, 4), 7), 427)
+    rows, columns, units = rng.integers(4, 20, size=3).tolist()
+    assert_count(student.count_dense_parameters((3, rows, columns), units), (3 * rows * columns + 1) * units)
 
 
 @points(0.5)
-def test_count_conv_parameters_of_real_layers(student):
+def test_count_conv_parameters_of_real_layers(student, rng):
     """kernels that are not square, LeNet's first two layers, and AlexNet's first"""
-    assert_count(student.count_conv_parameters(4, 3, (2, 5)), 123)
+    channels, filters, rows = rng.integers(3, 20, size=3).tolist()
+    assert_count(student.count_conv_parameters(channels, filters, (rows, 2)), (channels * rows * 2 + 1) * filters)
     assert_count(student.count_conv_parameters(1, 6, 5), 156)
     assert_count(student.count_conv_parameters(6, 16, 5), 2_416)
     assert_count(student.count_conv_parameters(3, 96, 11), 34_944)
 
 
 @points(0.25)
-def test_count_conv_parameters_without_bias(student):
+def test_count_conv_parameters_without_bias(student, rng):
     """without biases only the weights are left"""
     assert_count(student.count_conv_parameters(3, 64, 7, bias=False), 9_408)
+    channels, filters, kernel = rng.integers(2, 20, size=3).tolist()
+    assert_count(student.count_conv_parameters(channels, filters, kernel, bias=False), channels * filters * kernel**2)
 
 
 @gate
 @points(0.5)
-def test_shift_down_and_right(student):
+def test_shift_down_and_right(student, rng):
     """one row down and two columns to the right: zeros come in above and on the left, the rest is lost"""
-    image = np.arange(1.0, 17.0).reshape(1, 1, 4, 4)
-    moved = np.array([[[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 2.0], [0.0, 0.0, 5.0, 6.0], [0.0, 0.0, 9.0, 10.0]]]])
+    image = rng.permutation(np.arange(1.0, 17.0)).reshape(1, 1, 4, 4)
+    moved = np.zeros((1, 1, 4, 4))
+    moved[0, 0, 1:, 2:] = image[0, 0, :3, :2]
     assert_close(student.shift(image, 1, 2), moved)
 
 
@@ -115,17 +122,22 @@ def test_to_grayscale_of_what_cannot_be(student, rng):
 
 
 @points(0.25)
-def test_count_dense_parameters_of_what_cannot_be(student):
+def test_count_dense_parameters_of_what_cannot_be(student, rng):
     """no unit, no channel or an image without rows raise ValueError"""
-    for shape, units in [((1, 28, 28), 0), ((0, 28, 28), 3), ((1, 0, 28), 3), ((1, 28, -1), 3)]:
+    rows, columns, units = rng.integers(2, 50, size=3).tolist()
+    assert_raises(ValueError, student.count_dense_parameters, (1, rows, columns), 0)
+    for shape in [(0, rows, columns), (1, 0, columns), (1, rows, -1)]:
         assert_raises(ValueError, student.count_dense_parameters, shape, units)
 
 
 @points(0.25)
-def test_count_conv_parameters_of_what_cannot_be(student):
+def test_count_conv_parameters_of_what_cannot_be(student, rng):
     """no channel, no filter or a kernel without rows raise ValueError"""
-    for arguments in [(0, 6, 5), (1, 0, 5), (1, 6, 0), (1, 6, (0, 3)), (1, 6, (3, -1))]:
-        assert_raises(ValueError, student.count_conv_parameters, *arguments)
+    channels, filters, size = rng.integers(2, 50, size=3).tolist()
+    assert_raises(ValueError, student.count_conv_parameters, 0, filters, size)
+    assert_raises(ValueError, student.count_conv_parameters, channels, 0, size)
+    for kernel in (0, (0, size), (size, -1)):
+        assert_raises(ValueError, student.count_conv_parameters, channels, filters, kernel)
 
 
 @points(0.25)

@@ -160,8 +160,8 @@ class Report:
 
     `earned` is None when a fault of ours prevents it: then there is no score yet, which is not the same as zero.
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
-    that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output` is
-    what the code printed, capped.
+    that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output`
+    is what the code printed, capped.
     """
 
     submission: Submission

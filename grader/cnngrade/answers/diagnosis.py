@@ -105,8 +105,8 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str,
     """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
 
     A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
-    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by the
-    public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
+    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by
+    the public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
     """
     by_function: dict[str, list[_Seen]] = {}
     for call in calls:

@@ -10,6 +10,7 @@ from typing import Any
 from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.budget.placement import Placement
 from cnngrade.jobs.gates import GateProof
+from cnngrade.jobs.own_inputs import Copyable
 from cnngrade.model import Case, Unit
 from cnngrade.report.placement import placement_as_json
 
@@ -42,6 +43,7 @@ class Proof:
     cases: list[Case] = field(default_factory=list)
     gates: list[GateProof] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
+    copyable: Copyable | None = None
     seconds: float = 0.0
 
     @property
@@ -79,6 +81,9 @@ def _lines(proof: Proof, mistakes: bool) -> Iterator[str]:
     if proof.mistakes:
         known = len(proof.mistakes)
         yield f"  {caught} of {known} known mistakes caught; {here} named on a student's machine, {named} in grading"
+    if copyable := proof.copyable:
+        names = f": {', '.join(case.id for case in copyable.cases)}" if mistakes and copyable.cases else ""
+        yield f"  {copyable.points:g} of {copyable.possible:g} points could be copied from the handout{names}"
     for gate in proof.gates:
         yield from _gate_lines(gate, mistakes)
     yield from (f"  {placement.summary()}" for placement in proof.placements)
@@ -111,6 +116,7 @@ def proof_as_json(proof: Proof) -> dict[str, Any]:
             }
             for entry in proof.mistakes
         ],
+        "copyable": proof.copyable and {"points": proof.copyable.points, "cases": [case.id for case in proof.copyable.cases]},
         "gates": [
             {
                 "case": entry.gate.case.id,

@@ -8,7 +8,8 @@ stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
 gates        none closes for a mistake beside its idea, or for one that would earn most of the points behind it
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
-handout      the public tests run from recorded answers, without the solution
+inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
+handout      the public tests run from recorded answers, without the solution, on the inputs of a handout
 extras       hints are three per function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 
@@ -35,15 +36,19 @@ from cnngrade.course.modules import load_module
 from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.gates import closing, prove_gates
+from cnngrade.jobs.own_inputs import try_inputs
 from cnngrade.jobs.proof import Caught, Finding, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import gates_of, judge_many, judge_one
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Case, Course, Report, Submission, Unit
+from cnngrade.model import Case, Course, Outcome, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.candidate import Candidate, InlineWork, candidate, remote
 from cnngrade.submission.read import read_work
+
+# Cases are judged as in the grading, with drawn inputs; the same ones at each run.
+_SECRET = "verify"
 
 
 def _functions(path: Path) -> dict[str, ast.FunctionDef]:
@@ -101,8 +106,12 @@ def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_
 def _check_solution(report: Report) -> Iterator[str]:
     for outcome in report.outcomes:
         if outcome.verdict is not Verdict.PASSED:
-            said = " ".join(part for part in (outcome.for_student, outcome.for_staff) if part)
-            yield f"the solution gets {outcome.verdict.value} in {outcome.case.id}: {said}"
+            yield _said(outcome)
+
+
+def _said(outcome: Outcome) -> str:
+    said = " ".join(part for part in (outcome.for_student, outcome.for_staff) if part)
+    return f"the solution gets {outcome.verdict.value} in {outcome.case.id}: {said}"
 
 
 def _check_stub(report: Report) -> Iterator[str]:
@@ -209,7 +218,7 @@ def _step_solution(trial: _Trial) -> Iterator[str]:
     solution, stub = paths.solution_file(course, unit.name), paths.exercise_file(course, unit.name)
     # Without the rehearsal: here the solution itself is on trial.
     answer_key = replace(live_answer_key(course, unit), solution=None)
-    trial.suite = Suite(course, unit, hidden=True, answer_key=answer_key)
+    trial.suite = Suite(course, unit, hidden=True, answer_key=answer_key, secret=_SECRET)
     files = ((solution, course.root), (stub, None))
     entries = [_file_candidate(course, unit, path, stub.parent, extra) for path, extra in files]
     reports: list[Report] = []
@@ -236,6 +245,14 @@ def _step_gates(trial: _Trial) -> Iterator[str]:
     trial.proof.gates = prove_gates(gates, trial.known, unhindered, trial.timed)
     for gate in trial.proof.gates:
         yield from gate.problems()
+
+
+def _step_inputs(trial: _Trial) -> Iterator[str]:
+    tried = try_inputs(trial.suite, trial.solution)
+    for outcome in tried.failed:
+        yield f"with the inputs of some students {_said(outcome)}"
+    trial.proof.copyable = tried.copyable
+    yield from tried.copyable.problems()
 
 
 def _step_handout(trial: _Trial) -> Iterator[str]:
@@ -275,6 +292,7 @@ _STEPS = (
     _Step("points", lambda trial: _check_points(trial.unit, trial.proof.cases)),
     _Step("mistakes", _step_mistakes, carries=True),
     _Step("gates", _step_gates),
+    _Step("inputs", _step_inputs),
     _Step("handout", _step_handout),
     _Step("variants", _step_variants, applies=lambda unit: bool(unit.budgets)),
     _Step("extras", lambda trial: _check_extras(trial.course, trial.unit)),

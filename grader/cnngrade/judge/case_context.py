@@ -32,8 +32,8 @@ from cnngrade.worker.bytecodes import ENLARGED
 class CaseContext:
     """What the fixtures hand out while one submission of one unit is judged.
 
-    In grading, `seed` makes its random numbers its own; without one they are those of the handout. `drawn` says whether the case
-    that runs now has taken any. `unseen` belongs to the session and holds the inputs of its budget cases.
+    In grading, `seed` makes its random numbers its own; without one they are those of the handout. `drawn` says whether the
+    case that runs now has taken any. `unseen` belongs to the session and holds the inputs of its budget cases.
     """
 
     course: Course

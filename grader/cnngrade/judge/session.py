@@ -90,6 +90,11 @@ class JudgeSession:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
         return replace(report_of(entry.submission, self._suite.unit.title, outcomes, (*note, text)), layers=entry.layers)
 
+    def untimed(self, entry: Candidate) -> list[Outcome]:
+        """Return how the cases end for one candidate, whatever time they take; raises SubmissionError and Fault."""
+        with self._running(entry.work.open(), entry.submission.student) as context:
+            return self._run_cases(context, self._cases, {})
+
     def ratios(self, entry: Candidate, samples: int) -> tuple[CaseRatio, ...]:
         """Return what the cases measure for one candidate, from that many samples each, whatever their limits."""
         return _undisturbed(lambda: self._ratios_once(entry, samples))
