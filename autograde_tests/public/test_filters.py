@@ -30,7 +30,7 @@ def test_sobel_both_directions(student, reference):
     assert_close(student.sobel(), reference.sobel())
 
 
-@points(0.5)
+@points(0.25)
 def test_laplacian_of_four_neighbours(student, reference):
     """the four neighbours minus four times the middle"""
     assert_close(student.laplacian(), reference.laplacian())
@@ -79,7 +79,7 @@ def test_feature_maps_of_a_batch(student, reference, rng):
     )
 
 
-@points(0.25)
+@points(0.5)
 def test_feature_maps_of_photographs(student, reference, rng, photographs, filters):
     """blur, sharpen, emboss and edges of three photographs, as bytes"""
     top, left = rng.integers(75), rng.integers(115)

@@ -18,11 +18,11 @@ from support import tiny_course
 from support.places import GRADER
 
 CASE = "public/test_double_of_one_number"
-PLAIN = "assert_close(student.double([3.0]), reference.double([3.0]))"
-ROW = "assert_close(student.double([3.0, 4.0]), reference.double([3.0, 4.0]))"
-TABLE = "assert_close(student.double([[3.0, 4.0]]), reference.double([[3.0, 4.0]]))"
-COLUMN = "assert_close(student.double([[3.0], [4.0]]), reference.double([[3.0], [4.0]]))"
-LARGE = "assert_close(student.double([150.0]), reference.double([150.0]))"
+PLAIN = "x = [3.0 + rng.random()]"
+ROW = "x = [3.0, 4.0 + rng.random()]"
+TABLE = "x = [[3.0, 4.0 + rng.random()]]"
+COLUMN = "x = [[3.0], [4.0 + rng.random()]]"
+LARGE = "x = [150.0 + rng.random()]"
 
 MORE_MISTAKES = """
 
@@ -46,14 +46,15 @@ def double_in_bytes(x):
 LARGE_CASE = f'''
 
 @points(1)
-def test_double_of_a_large_number(student, reference):
+def test_double_of_a_large_number(student, reference, rng):
     """a large number is doubled"""
     {LARGE}
+    assert_close(student.double(x), reference.double(x))
 '''
 
 
 def course_with(folder: Path, gate: str = PLAIN, mark: str = "@gate", more: str = MORE_MISTAKES) -> Path:
-    """Return the tiny course with that call in its gate, with more known mistakes, and with a case about large numbers."""
+    """Return the tiny course with that input in its gate, with more known mistakes, and with a case about large numbers."""
     root = tiny_course.make_course(folder)
     book, tests = root / "course.yml", root / "autograde_tests" / "public" / "test_scaling.py"
     book.write_text(tiny_course.COURSE_YML.replace("points: 6", "points: 7"))

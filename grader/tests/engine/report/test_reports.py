@@ -248,7 +248,7 @@ FOR_STAFF: dict[str, Callable[[Report], str]] = {
 
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_hidden_cases_stay_hidden(render: Callable[[Report], str]) -> None:
-    """of a hidden case a student sees title and verdict, and a mistake that public cases show too; nothing that code could choose"""
+    """of a hidden case a student sees title, verdict and a mistake that public cases show; nothing else that code could choose"""
     text = render(HIDDEN)
     for secret in ("SECRET", "test_conv2d_padding", "samples: 3", "/srv", "77.1", "71.3", "71.4"):
         assert secret not in text
@@ -261,7 +261,7 @@ NOTED = ("text", "coloured", "page", "fragment", "whole fragment", "junit")
 
 @pytest.mark.parametrize("name", NOTED)
 def test_a_report_on_own_numbers_says_so_once(name: str) -> None:
-    """a student whose wrong answers were to numbers of their own reads once where to see the cases on their own; others read nothing"""
+    """a student who was wrong on numbers of his own reads once where to see the cases on the handout's; others read nothing"""
     said = "Graded cases have numbers of their own."
     assert " ".join(RENDERINGS[name](HIDDEN).split()).count(said) == 1
     assert said not in RENDERINGS[name](EVERY_VERDICT)
