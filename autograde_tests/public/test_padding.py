@@ -66,7 +66,7 @@ def test_output_size_without_padding(student, rng):
 def test_output_size_with_stride_and_padding(student, reference, rng):
     """a jump that does not fit completely is not made, and padding counts on both sides"""
     drawn = (int(rng.integers(20, 1000)), 7, 4, 2)
-    for size, kernel, stride, padding in (drawn, (224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0)):
+    for size, kernel, stride, padding in ((224, 7, 2, 3), (8, 3, 2, 0), (9, 4, 3, 1), (10, 4, 3, 2), (5, 5, 4, 0), drawn):
         answer = student.output_size(size, kernel, stride=stride, padding=padding)
         assert_close(answer, reference.output_size(size, kernel, stride=stride, padding=padding))
 

@@ -48,8 +48,8 @@ class Copyable:
         """Yield a sentence if they are worth too much."""
         if self.share > MOST_COPYABLE + 1e-9:
             yield (
-                f"{self.points:g} of {self.possible:g} points ({self.share:.0%}) could be copied from the answers of a handout, "
-                f"and at most {MOST_COPYABLE:.0%} may be. These cases ask everybody the same: "
+                f"{self.points:g} of {self.possible:g} points ({self.share:.0%}) could be copied from the handout's answers; "
+                f"at most {MOST_COPYABLE:.0%} may be. These cases ask everybody the same: "
                 f"{', '.join(case.id for case in self.cases)}. Draw their inputs from rng, or make them worth less."
             )
 

@@ -1,7 +1,7 @@
 """A submission that implements nothing: it knows the right answers to the public cases, as a handout holds them, by heart.
 
-It is made from the course as it is now: the calls of the public tests with the inputs of the handout, which anybody can find out
-by running them, and the answers to these calls.
+It is made from the course as it is now: the calls of the public tests with the inputs of the handout, which anybody can find
+out by running them, and the answers to these calls.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from collections.abc import Iterable
 
 from cnngrade.student.proxy import Call
 
-_HEAD = '''\
+_HEAD = """\
 import base64
 import hashlib
 import pickle
 
 import numpy as np
-'''
+"""
 
-_TAIL = '''
+_TAIL = """
 
 def look_up(function, args, kwargs):
     known = TABLE.get(key_of(function, args, kwargs))
     if known is None:
         raise REFUSAL("not a public case")
     return pickle.loads(base64.b64decode(known))
-'''
+"""
 
 
 def key_of(function, args, kwargs):
@@ -63,4 +63,5 @@ def copy_of(calls: Iterable[Call], functions: Iterable[str], refusal: str) -> st
             table[key_of(call.function, *call.arguments())] = base64.b64encode(pickle.dumps(call.value)).decode()
     lines = [f"    {key!r}: {answer!r}," for key, answer in table.items()]
     defined = [f'def {name}(*args, **kwargs):\n    return look_up("{name}", args, kwargs)\n' for name in functions]
-    return "\n\n".join([_HEAD, f"REFUSAL = {refusal}\n", "TABLE = {\n" + "\n".join(lines) + "\n}\n", inspect.getsource(key_of) + _TAIL, *defined])
+    known = "TABLE = {\n" + "\n".join(lines) + "\n}\n"
+    return "\n\n".join([_HEAD, f"REFUSAL = {refusal}\n", known, inspect.getsource(key_of) + _TAIL, *defined])

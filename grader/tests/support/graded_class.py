@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,7 @@ class Class:
         return {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in (self.room / "autograded").rglob("*")}
 
 
-def release(course: Course, unit: Unit, handout: Path) -> None:
+def release(course: Course, unit: Unit, handout: Path, points: Mapping[str, float] = tiny_course.POINTS) -> None:
     (handout / "autograde_tests").mkdir(parents=True, exist_ok=True)
     (handout / "scaling.py").write_text(tiny_course.EXERCISE, encoding="utf-8")
-    generate(course, unit, tiny_course.POINTS, handout)
+    generate(course, unit, points, handout)

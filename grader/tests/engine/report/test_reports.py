@@ -248,7 +248,7 @@ FOR_STAFF: dict[str, Callable[[Report], str]] = {
 
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_hidden_cases_stay_hidden(render: Callable[[Report], str]) -> None:
-    """of a hidden case a student sees title, verdict and a mistake that public cases show; nothing else that code could choose"""
+    """of a hidden case a student sees title, verdict and a mistake that public cases show; nothing that code could choose"""
     text = render(HIDDEN)
     for secret in ("SECRET", "test_conv2d_padding", "samples: 3", "/srv", "77.1", "71.3", "71.4"):
         assert secret not in text
