@@ -24,12 +24,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
-from cnngrade.sandbox.connection import MAX_FILES, Connection, Ending, Process
+from cnngrade.sandbox.connection import Connection, Ending, Process
+from cnngrade.sandbox.creations import MAX_FILES, Creations, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
 from cnngrade.worker.forkserver import MESSAGE_BYTES, empty
@@ -56,7 +57,12 @@ MESSAGE_SECONDS = 30.0
 _SCRATCH_BYTES = 64 << 20
 
 
-_FILE_BYTES = 16 << 20
+# A file in a folder of the disk's. So many times MAX_FILES is the most that a worker can take of the disk, 256 MiB.
+_FILE_BYTES = 4 << 20
+
+
+# A file in a file system of its own, which is bounded itself.
+_FILE_BYTES_IN_SCRATCH = 16 << 20
 
 
 _OPEN_FILES = 64
@@ -74,7 +80,11 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _ENGINE = Path(__file__).parents[1]
 
 
-_PROCESSES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+# Nothing of any process: a rule for /proc/self would be one for the fork server, which makes it.
+_MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+
+
+_WITH_A_MESSAGE = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)  # who sent it, and a descriptor
 
 
 class _ForkedProcess:
@@ -82,8 +92,8 @@ class _ForkedProcess:
 
     killed_outside = True  # it may send no signal, not even to itself
 
-    def __init__(self, warm: Warm, pid: int) -> None:
-        self._warm, self.pid = warm, pid
+    def __init__(self, warm: Warm, pid: int, asking: Creations | None) -> None:
+        self._warm, self.pid, self.asking = warm, pid, asking
         self._ending: Ending | None = None
         self._lock = threading.Lock()
 
@@ -94,9 +104,20 @@ class _ForkedProcess:
     def end(self, grace: float) -> Ending:
         """End the worker; its folder is emptied."""
         with self._lock:
+            if self.asking:
+                # Whoever waits for an answer, in its last second, gets none and need not be waited for.
+                self.asking.close()
             if self._ending is None:
                 self._ending = self._warm.end(grace)
         return self._ending
+
+
+class _Heard(NamedTuple):
+    """A message from the fork server or a worker: what it says, the process that sent it, a descriptor that came along or -1."""
+
+    said: dict[str, Any]
+    sender: int
+    descriptor: int
 
 
 class Warm:
@@ -111,6 +132,7 @@ class Warm:
         self.mark = secrets.token_hex(16)
         self._control: socket.socket
         self._scratch: Path
+        self._inside = -1  # the scratch folder as the workers see it
         self._pid = 0
 
     def _open(self) -> None:
@@ -149,7 +171,7 @@ class Warm:
         limits = Limits(
             memory=self._policy.memory_mib << 20,
             cpu_seconds=math.ceil(self._policy.submission_seconds),
-            file_bytes=_FILE_BYTES,
+            file_bytes=_FILE_BYTES_IN_SCRATCH if self.name == BUBBLEWRAP else _FILE_BYTES,
             open_files=_OPEN_FILES,
             # Only in a user namespace of its own are a worker's threads counted apart from the user's others.
             threads=512 if self.name == BUBBLEWRAP else None,
@@ -157,24 +179,33 @@ class Warm:
         setup = {
             "limits": asdict(limits),
             "program": seccomp.compiled().hex(),
-            "readable": [*(str(path.resolve()) for path in readable), *_PROCESSES],
+            "readable": [*(str(path.resolve()) for path in readable), *_MACHINE],
             "devices": _DEVICES,
             "offered": [str(path) for path in offered.files],
             "hidden": [str(path) for path in hidden],
             "packages": self._policy.packages,
             "imports": sorted(offered.imports),
             "scratch": str(inside),
+            "asking": self._asking(),
+            "writes": self.name == BUBBLEWRAP or not why_uncounted(),
             "data": str(self._data) if self._data else None,
         }
         try:
             self._tell({"setup": setup})
-            self._hear(_START_SECONDS)
+            self._inside = self._hear(_START_SECONDS).descriptor
         except Fault as error:
             self.close()
             said = os.read(errors, 65536).decode("utf-8", "replace").strip()
             raise Fault(f"The sandbox {self.name} does not start: {said.splitlines()[-1] if said else error}") from error
         finally:
             os.close(errors)
+
+    def _asking(self) -> dict[str, Any] | None:
+        """Return the filter that makes the kernel ask before a worker creates a file; None where room is bounded without."""
+        if self.name == BUBBLEWRAP or why_uncounted():
+            return None
+        filter_ = seccomp.asking()
+        return {"call": filter_.call, "program": filter_.program.hex()}
 
     def _tell(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         data = json.dumps(message).encode()
@@ -186,17 +217,17 @@ class Warm:
         except OSError as error:
             raise Fault(f"The sandbox {self.name} has ended: {error}.") from error
 
-    def _hear(self, seconds: float) -> tuple[dict[str, Any], int]:
-        """Return a message and the process id of who sent it; raises Fault."""
+    def _hear(self, seconds: float) -> _Heard:
+        """Return the next message; raises Fault."""
         self._control.settimeout(seconds)
         try:
-            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, socket.CMSG_SPACE(12))
+            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, _WITH_A_MESSAGE, socket.MSG_CMSG_CLOEXEC)
         except OSError as error:
             raise Fault(f"The sandbox {self.name} does not answer: {error}.") from error
         if not data:
             raise Fault(f"The sandbox {self.name} has ended.")
-        sender = int.from_bytes(more[0][2][:4], sys.byteorder)
-        return json.loads(data), sender
+        with_it = {kind: int.from_bytes(facts[:4], sys.byteorder) for _, kind, facts in more}
+        return _Heard(json.loads(data), with_it[socket.SCM_CREDENTIALS], with_it.get(socket.SCM_RIGHTS, -1))
 
     def start(self) -> Connection:
         """Fork a worker; raises Fault."""
@@ -207,29 +238,34 @@ class Warm:
         def begin(requests: int, answers: int, prints: int) -> Process:
             with self._lock:
                 try:
-                    pid = self._fork(requests, answers, prints)
+                    return self._fork(requests, answers, prints)
                 except Fault:
                     # Somebody ended the server: another one is started, once.
                     self._close()
                     self._open()
-                    pid = self._fork(requests, answers, prints)
-            return _ForkedProcess(self, pid)
+                    return self._fork(requests, answers, prints)
 
         return Connection(begin, self._policy.output_bytes)
 
-    def _fork(self, *pipes: int) -> int:
+    def _fork(self, *pipes: int) -> Process:
         self._tell({"begin": True}, pipes)
-        said, self._pid = self._hear(MESSAGE_SECONDS)
+        said, self._pid, listener = self._hear(MESSAGE_SECONDS)
+        asking = None
+        if listener >= 0:
+            asking = Creations(listener, self._pid, self._scratch)
+            said = self._hear(MESSAGE_SECONDS).said
         if "begun" not in said:
+            if asking:
+                asking.close()
             raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
-        return self._pid
+        return _ForkedProcess(self, self._pid, asking)
 
     def end(self, grace: float) -> Ending:
         """End the worker that runs now; the folder that it leaves behind is emptied."""
         with self._lock:
             try:
                 self._tell({"end": grace})
-                said, _ = self._hear(MESSAGE_SECONDS + grace)
+                said = self._hear(MESSAGE_SECONDS + grace).said
             except Fault:
                 # With the server ends its worker: the kernel sees to that. Neither ended by itself.
                 self._close()
@@ -240,17 +276,12 @@ class Warm:
         return Ending(None if said["forced"] else int(said["status"]), over)
 
     def files(self) -> int:
-        """Return how many files the worker has made."""
+        """Return how many files the worker has made in a file system of its own; elsewhere they are bounded before."""
+        if self.name != BUBBLEWRAP:
+            return 0
         try:
-            if self.name == BUBBLEWRAP:
-                facts = os.statvfs(f"/proc/{self._pid}/root/scratch")
-                return facts.f_files - facts.f_ffree
-            count = 0
-            for _, folders, files in os.walk(self._scratch):
-                count += len(folders) + len(files)
-                if count > MAX_FILES:
-                    break
-            return count
+            facts = os.fstatvfs(self._inside)
+            return facts.f_files - facts.f_ffree
         except OSError:
             return 0
 
@@ -264,6 +295,9 @@ class Warm:
             return
         # Without a judge the server ends by itself; what it and its workers have used can then be read from the system.
         self._control.close()
+        if self._inside >= 0:
+            os.close(self._inside)
+            self._inside = -1
         try:
             self._server.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

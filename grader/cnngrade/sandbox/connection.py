@@ -20,7 +20,7 @@ from cnngrade.worker import wire
 MAX_THREADS = 256
 
 
-MAX_FILES = 10_000
+_MAX_FILES = 10_000
 
 
 _SURE_ROOM = 4096
@@ -77,11 +77,26 @@ class Ending:
     over_cpu: bool = False
 
 
+class Asking(Protocol):
+    """Asks the judge something while the judge waits for an answer."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it will ask nothing any more."""
+
+    def fileno(self) -> int:
+        """Return a descriptor that is readable when there is something to ask."""
+
+    def answer(self) -> None:
+        """Answer a question, if there is one."""
+
+
 class Process(Protocol):
-    """A process that serves one end of three pipes."""
+    """A process that serves one end of three pipes. `asking` is what the system asks before it does something for it."""
 
     pid: int
     killed_outside: bool
+    asking: Asking | None
 
     def end(self, grace: float) -> Ending:
         """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
@@ -121,7 +136,7 @@ class Connection:
         _widened(answers)
         self._requests = os.fdopen(requests, "wb")
         # What was not asked for waits in the pipe, where there is little room for it.
-        self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait()), 65536)
+        self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait(), self._process.asking), 65536)
         self._prints = os.fdopen(prints, "rb")
         self._reader = threading.Thread(target=self._read_prints, daemon=True)
         self._reader.start()
@@ -174,8 +189,8 @@ class Connection:
         self._read_clock()
         if (threads := _threads(self._process.pid)) > MAX_THREADS:
             raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
-        if (files := self._process.used()) > MAX_FILES:
-            raise WorkerExcess(f"it had made {files} files; at most {MAX_FILES} may be in its folder")
+        if (files := self._process.used()) > _MAX_FILES:
+            raise WorkerExcess(f"it had made {files} files; at most {_MAX_FILES} may be in its folder")
 
     def _read_clock(self) -> None:
         """Add what the worker has used since the last time. What a child of its used is lost if nobody waits for that one."""
@@ -246,10 +261,13 @@ class Connection:
 
 
 class _Pipe(io.RawIOBase):
-    """The reading end of a pipe. While nothing comes, `wait` is asked how long to go on waiting; it ends that by raising."""
+    """The reading end of a pipe. While nothing comes, `wait` is asked how long to go on waiting; it ends that by raising.
 
-    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
-        self._descriptor, self._wait = descriptor, wait
+    Whatever is asked meanwhile is answered.
+    """
+
+    def __init__(self, descriptor: int, wait: Callable[[], float], asking: Asking | None) -> None:
+        self._descriptor, self._wait, self._asking = descriptor, wait, asking
 
     def readable(self) -> bool:
         """Yes."""
@@ -257,11 +275,23 @@ class _Pipe(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read what there is into a buffer, once there is something."""
-        while not select.select([self._descriptor], [], [], self._wait())[0]:
+        while not self._has_come():
             pass
         data = os.read(self._descriptor, len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def _has_come(self) -> bool:
+        """Wait for a while, and say whether there is something to read."""
+        until = time.monotonic() + self._wait()
+        while (seconds := until - time.monotonic()) > 0:
+            asking = self._asking if self._asking and not self._asking.closed else None
+            ready = select.select([self._descriptor, *([asking] if asking else [])], [], [], seconds)[0]
+            if asking and asking in ready:
+                asking.answer()
+            if self._descriptor in ready:
+                return True
+        return False
 
     def close(self) -> None:
         """Close the pipe."""
@@ -273,8 +303,8 @@ class _Pipe(io.RawIOBase):
 class _ThreadedPipe(_Pipe):
     """The same where a pipe cannot be waited for, as on Windows: a thread waits instead, with one piece in hand."""
 
-    def __init__(self, descriptor: int, wait: Callable[[], float]) -> None:
-        super().__init__(descriptor, wait)
+    def __init__(self, descriptor: int, wait: Callable[[], float], asking: Asking | None) -> None:
+        super().__init__(descriptor, wait, asking)
         self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=1)
         self._rest = b""
         threading.Thread(target=self._read, daemon=True).start()

@@ -72,6 +72,7 @@ class _FreshProcess:
     """A worker in an interpreter of its own."""
 
     killed_outside = False  # this code may well have killed itself
+    asking = None
 
     def __init__(self, command: Sequence[str], folder: Path, pipes: tuple[int, int, int]) -> None:
         self._mark = secrets.token_hex(16)

@@ -21,10 +21,13 @@ if sys.platform != "win32":
     import resource
 
 
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 22, 24, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 
 
 _SECCOMP_MODE_FILTER = 2
+
+
+_SECCOMP_SET_MODE_FILTER, _NEW_LISTENER = 1, 8
 
 
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -100,6 +103,14 @@ def end_with_parent() -> None:
     """Ask the kernel to end this process when its parent ends, however that ends: code in a loop would never notice."""
     if sys.platform == "linux":
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def show_to_others(shown: bool) -> None:
+    """Say whether other processes of this user may look into this one's memory and files, by /proc or as a debugger does.
+
+    A process that is forked from this one begins with the same.
+    """
+    _checked(_libc().prctl(_PR_SET_DUMPABLE, int(shown), 0, 0, 0), "dumpable")
 
 
 def limit(limits: Limits) -> None:
@@ -205,11 +216,29 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
 
+def _as_program(program: bytes) -> tuple[_Program, object]:
+    """Return a filter as the kernel takes it, and what must not be freed before it has."""
+    code = ctypes.create_string_buffer(program, len(program))
+    return _Program(len(program) // 8, ctypes.addressof(code)), code
+
+
 def filter_calls(program: bytes) -> None:
     """Leave only the system calls that the filter (compiled, see `seccomp.compiled`) lets through."""
-    code = ctypes.create_string_buffer(program, len(program))
-    whole = _Program(len(program) // 8, ctypes.addressof(code))
+    whole, kept = _as_program(program)
     _checked(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(whole), 0, 0), "seccomp")
+    del kept
+
+
+def ask_before(call: int, program: bytes) -> int:
+    """Make the kernel ask before it carries out certain calls (see `seccomp.asking`) of this thread and of those it starts.
+
+    Returns the descriptor by which the kernel asks. `call` is the number of seccomp(2). Raises OSError.
+    """
+    whole, kept = _as_program(program)
+    arguments = _SECCOMP_SET_MODE_FILTER, _NEW_LISTENER, ctypes.byref(whole)
+    listener = _checked(int(_libc().syscall(call, *arguments)), "seccomp, with a listener")
+    del kept
+    return listener
 
 
 def confine(limits: Limits, program: bytes, rules: int | None) -> None:

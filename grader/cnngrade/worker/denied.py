@@ -32,7 +32,14 @@ class Denied(Enum):
     USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"
     CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits and the network"
     THREADS = "the grading's sandbox limits threads and the memory for them: start a few, not hundreds"
-    ROOM = "the grading's sandbox allows only a few open files, and small ones: close what you open, and keep data in memory"
+    UNWRITTEN = (
+        "of your files, the grading's sandbox holds only your work, the modules that it imports, and the course's data; "
+        "code can write nothing on this machine, which has no limit for it: keep data in memory"
+    )
+    ROOM = (
+        "the grading's sandbox has little room for files. Sure to fit are 50 files and folders, 4 MiB in each and 64 MiB in all, "
+        "and 40 that are open at once: close and remove what you need no more, and keep data in memory"
+    )
 
 
 Place = tuple[str, int]
@@ -132,4 +139,4 @@ def _by_number(error: OSError, modules: set[str]) -> Denied | None:
         return Denied.FILE
     if error.errno == errno.EPERM:
         return Denied.ATTRIBUTES if named or "shutil" in modules else Denied.CALL
-    return Denied.ROOM if error.errno in (errno.EMFILE, errno.EFBIG, errno.ENOSPC) else None
+    return Denied.ROOM if error.errno in (errno.EMFILE, errno.EFBIG, errno.ENOSPC, errno.EDQUOT) else None

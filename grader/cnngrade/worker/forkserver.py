@@ -4,9 +4,9 @@ Run by the judge as `python -m cnngrade.worker.forkserver DESCRIPTOR` with one e
 that is the sandbox. What is loaded here is inherited by every worker, so nothing is loaded that a student may not read: no
 test, no solution, no answer. One worker lives at a time. Messages are JSON objects, one per packet:
 
-    {"setup": ...}              once, how workers are confined
-    {"begin": true} + 3 pipes   fork a worker; once confined it says {"begun": true} itself, so that the kernel tells who it
-                                is, or {"failed": why}
+    {"setup": ...}              once, how workers are confined -> {"ready": true} + the scratch folder
+    {"begin": true} + 3 pipes   fork a worker. It may hand over {"asking": true} + a listener (see `creations`); once confined
+                                it says {"begun": true} itself, so that the kernel tells who it is, or {"failed": why}
     {"end": seconds}            wait that long for it to end by itself, then end it -> {"status", "cpu", "forced", "clean"}
 """
 
@@ -29,7 +29,16 @@ import numpy as np
 
 from cnngrade.worker import serve, wire
 from cnngrade.worker.compat import let_asyncio_wake_itself
-from cnngrade.worker.confinement import Limits, confine, end_with_parent, file_rules, without
+from cnngrade.worker.confinement import (
+    Limits,
+    ask_before,
+    confine,
+    end_with_parent,
+    file_rules,
+    forbid_new_privileges,
+    show_to_others,
+    without,
+)
 from cnngrade.worker.packages import offer_only
 from cnngrade.worker.watch import watch
 
@@ -52,8 +61,11 @@ class Forkserver:
         self._scratch = Path(setup["scratch"])
         roots, offered, hidden = ([Path(path) for path in setup[name]] for name in ("readable", "offered", "hidden"))
         readable = [part for root in roots for part in without(root, hidden)]
+        self._asking = setup["asking"]
+        self._writes = setup["writes"]
         # What is written to a device goes nowhere, and whatever is in the scratch folder goes with the worker.
-        writable = [self._scratch, *map(Path, setup["devices"])]
+        writable = [*([self._scratch] if self._writes else []), *map(Path, setup["devices"])]
+        readable.append(self._scratch)
         # Python looks a module up in a list of its folder's files.
         self._rules = file_rules([*readable, *offered], writable, listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
@@ -107,12 +119,22 @@ class Forkserver:
         # A fork has its parent's state: two submissions must not draw the same numbers.
         random.seed()
         np.random.seed()  # the legacy generator is the one that is global
+        if self._asking:
+            self._hand_over_questions()
         confine(self._limits, self._program, self._rules)
-        watch(confined=True)
+        watch(confined=True, writes=self._writes)
         self._say({"begun": True})
         self._control.close()
         with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            serve.serve(incoming, outgoing, own_folder=True, packages=self._packages)
+            serve.serve(incoming, outgoing, own_folder=True, packages=self._packages, writes=self._writes)
+
+    def _hand_over_questions(self) -> None:
+        """Let the judge decide which files and folders may be created. It looks at what is open and mapped here to decide."""
+        forbid_new_privileges()
+        listener = ask_before(self._asking["call"], bytes.fromhex(self._asking["program"]))
+        socket.send_fds(self._control, [b'{"asking": true}'], [listener])
+        os.close(listener)
+        show_to_others(True)
 
     def _end(self, grace: float) -> dict[str, Any]:
         """End the worker and everything in its folder."""
@@ -169,6 +191,8 @@ def _warm_up() -> None:
 def main() -> None:
     """Serve the judge that started this process."""
     end_with_parent()
+    # Nor is a worker's memory shown to what looks from outside, unless the judge has to look.
+    show_to_others(False)
     with socket.socket(fileno=int(sys.argv[1])) as control:
         setup = json.loads(control.recv(MESSAGE_BYTES))["setup"]
         offer_only(setup["packages"], frozenset(setup["imports"]))
@@ -176,7 +200,9 @@ def main() -> None:
         let_asyncio_wake_itself()
         gc.collect()
         gc.freeze()
-        os.write(control.fileno(), b'{"ready": true}')
+        folder = os.open(setup["scratch"], os.O_RDONLY | os.O_DIRECTORY)
+        socket.send_fds(control, [b'{"ready": true}'], [folder])
+        os.close(folder)
         Forkserver(control, setup).serve()
         # An interpreter has nothing to tidy up, and the judge is waiting.
         os._exit(0)

@@ -71,12 +71,13 @@ def _cpu_seconds() -> float:
 class Workplace:
     """One submission's module and the objects that stay with it.
 
-    In a folder of its own the submission finds its file as well; elsewhere it is where the student has it. `packages` are
-    what it may use, and messages name them when it tries another; trusted code may use all.
+    In a folder of its own, if that can be written to, the submission finds its file as well; elsewhere it is where the student
+    has it. `packages` are what it may use, and messages name them when it tries another; trusted code may use all.
     """
 
-    def __init__(self, own_folder: bool = False, packages: Sequence[str] = ()) -> None:
+    def __init__(self, own_folder: bool = False, packages: Sequence[str] = (), writes: bool = True) -> None:
         self.own_folder = own_folder
+        self.writes = writes
         self.packages = packages
         self.module: ModuleType | None = None
         self.failures: list[CellFailure] = []
@@ -108,6 +109,7 @@ class Workplace:
         """Run the submission's cells; answers with its functions, the other names that it bound, and the cells that failed."""
         if self.own_folder:
             path = Path(path).name
+        if self.own_folder and self.writes:
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
         sys.argv = [path]
         own = OwnModules(OwnModule(*module) for module in modules)
@@ -267,11 +269,17 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, own_folder: bool = False, packages: Sequence[str] = ()) -> None:
-    """Answer requests until the judge closes the wire. `packages` are what the submission may use."""
+def serve(
+    requests: BinaryIO,
+    answers: BinaryIO,
+    own_folder: bool = False,
+    packages: Sequence[str] = (),
+    writes: bool = True,
+) -> None:
+    """Answer requests until the judge closes the wire. `packages` are what the submission may use; `writes`, if it may write."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    workplace = Workplace(own_folder, packages)
+    workplace = Workplace(own_folder, packages, writes)
     settle_allocator()
     # What is loaded by now stays: collecting the student's garbage, while a time is taken, need not go through it.
     gc.freeze()

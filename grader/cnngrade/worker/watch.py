@@ -61,8 +61,8 @@ _CODE = (".py", ".pyc", ".ipynb", ".so", ".pyd", ".dll")
 class _Watch:
     """Hears what the process asks for, and keeps what there is to say about it."""
 
-    def __init__(self, confined: bool) -> None:
-        self.confined = confined
+    def __init__(self, confined: bool, writes: bool) -> None:
+        self.confined, self._writes = confined, writes
         self._asked: dict[Place, Denied] = {}
         self._notes: dict[tuple[str, Denied], tuple[Place, str]] = {}
         self._told: set[tuple[str, Denied]] = set()
@@ -101,7 +101,7 @@ class _Watch:
         """Return what an exception comes of; what was noted at its lines need not be said again."""
         denied, places = reason_for(error, self._asked)
         self._notes = {key: note for key, note in self._notes.items() if note[0] not in places}
-        return denied
+        return Denied.UNWRITTEN if denied is Denied.FILE and not self._writes else denied
 
     def take(self) -> list[str]:
         """Return the notes that were not taken yet."""
@@ -175,10 +175,13 @@ def _is_in(path: str, folders: Iterable[str]) -> bool:
 _watch: _Watch | None = None
 
 
-def watch(confined: bool) -> None:
-    """Listen, from now to the end of this process, to what the submission in it asks for; `confined` says that it is denied."""
+def watch(confined: bool, writes: bool = True) -> None:
+    """Listen, from now to the end of this process, to what the submission in it asks for; `confined` says that it is denied.
+
+    `writes` says whether it may write files in its folder.
+    """
     global _watch  # an audit hook is the process's own, and stays
-    _watch = listener = _Watch(confined)
+    _watch = listener = _Watch(confined, writes)
     events = listener.events
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:

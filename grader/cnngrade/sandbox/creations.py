@@ -1,0 +1,193 @@
+"""A bound on how much a worker can write: the kernel asks before it creates a file or a folder, and the judge counts.
+
+Each file has a limit of its own (RLIMIT_FSIZE), so a bound on the number of files bounds their bytes, whatever is done with
+them: no moment lies between a look at the disk and the next. Files that were removed count as long as they are open or mapped.
+See seccomp_unotify(2); the filter that makes the kernel ask is `seccomp.asking`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import os
+import select
+import signal
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cnngrade.sandbox import seccomp
+from cnngrade.worker.confinement import ask_before, forbid_new_privileges
+
+MAX_FILES = 64
+"""How many files and folders there may be in a worker's folder, its own file and the folder itself included."""
+
+
+_FROM_THE_START = 2  # the worker's folder, and in it the link to the course's data
+
+
+# linux/seccomp.h: to receive a question (id, thread, flags, the call: 80 bytes), and to answer it.
+_RECEIVE, _ANSWER = 0xC0502100, 0xC0182101
+
+
+_QUESTION_BYTES = 80
+
+
+_LET_PASS = 1
+
+
+_STOP_SECONDS, _STOP_STEP = 0.5, 0.0002
+
+
+_MAX_FULL_COUNTS = 200
+
+
+_REMOVED = " (deleted)"
+
+
+class _Uncounted(Exception):
+    """What a worker holds could not be counted."""
+
+
+class Creations:
+    """Answers, for one worker, whether a file or a folder may be created in its folder.
+
+    `listener` is the descriptor by which the kernel asks, and belongs to this object; `pid` is the worker, `folder` its own.
+    """
+
+    def __init__(self, listener: int, pid: int, folder: Path) -> None:
+        self._listener, self._pid, self._folder = listener, pid, folder
+        # There are at most so many: those that were counted, and every one that was allowed since.
+        self._most = _FROM_THE_START
+        # Threads for which was counted that there is no room; they ask again, since to be stopped interrupts a call.
+        self._refused: set[int] = set()
+        self._full_counts = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody can ask any more."""
+        return self._listener < 0
+
+    def fileno(self) -> int:
+        """Return what to wait for: it is readable when there is a question, or when nobody is left to ask one."""
+        return self._listener
+
+    def close(self) -> None:
+        """Answer nothing any more: whoever asks fails."""
+        if not self.closed:
+            os.close(self._listener)
+            self._listener = -1
+
+    def answer(self) -> None:
+        """Answer a question, if there is one."""
+        import fcntl  # Windows has neither this nor such a sandbox
+
+        looks = select.poll()
+        looks.register(self._listener, select.POLLIN)
+        if not any(event & select.POLLIN for _, event in looks.poll(0)):
+            self.close()
+            return
+        question = bytearray(_QUESTION_BYTES)
+        # The call may have been interrupted meanwhile: then it is made again, and the kernel asks again.
+        with contextlib.suppress(FileNotFoundError):
+            fcntl.ioctl(self._listener, _RECEIVE, question, True)
+            number, thread = struct.unpack_from("=QI", question)
+            allowed = self._allows(thread)
+            error, flags = (0, _LET_PASS) if allowed else (-errno.EDQUOT, 0)
+            fcntl.ioctl(self._listener, _ANSWER, struct.pack("=QqiI", number, 0, error, flags))
+            self._most += allowed
+            self._refused.discard(thread)
+
+    def _allows(self, thread: int) -> bool:
+        if self._most < MAX_FILES:
+            return True
+        if thread in self._refused or self._full_counts >= _MAX_FULL_COUNTS:
+            return False
+        try:
+            self._most = self._counted(thread)
+        except (OSError, _Uncounted):
+            self._most = MAX_FILES
+        if self._most >= MAX_FILES:
+            self._refused.add(thread)
+            self._full_counts += 1
+        return self._most < MAX_FILES
+
+    def _counted(self, thread: int) -> int:
+        """Return how many files and folders the worker has, while it stands still: what moves could escape a count.
+
+        Raises OSError, _Uncounted.
+        """
+        os.kill(self._pid, signal.SIGSTOP)
+        try:
+            self._wait_until_stopped()
+            # All threads share their open files and their memory: the filter sees to that.
+            return sum(1 for _ in _linked(self._folder)) + len(_removed(thread, str(self._folder)))
+        finally:
+            os.kill(self._pid, signal.SIGCONT)
+
+    def _wait_until_stopped(self) -> None:
+        """Wait until no thread is on its way to create a file, or to hide one."""
+        until = time.monotonic() + _STOP_SECONDS
+        while not all(state in b"TZX" for state in _states(self._pid)):
+            if time.monotonic() > until:
+                raise _Uncounted()
+            time.sleep(_STOP_STEP)
+
+
+def _states(pid: int) -> Iterator[bytes]:
+    """Yield the state of each thread of a process."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            yield (thread / "stat").read_bytes().rpartition(b")")[2].split()[0]
+
+
+def _linked(folder: Path) -> Iterator[None]:
+    """Yield for everything in a folder, however deep. Raises OSError: what cannot be looked into counts as full."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for _, folders, files, _ in os.fwalk(folder, onerror=fail):
+        for _ in (*folders, *files):
+            yield
+
+
+def _removed(thread: int, folder: str) -> set[int]:
+    """Return the inodes of what was removed from a folder, and is still open or mapped there. Raises OSError."""
+    found = set()
+    opened = f"/proc/{thread}/fd"
+    for number in os.listdir(opened):  # noqa: PTH208  # plain names
+        path = os.readlink(f"{opened}/{number}")  # noqa: PTH115  # no path: it need not exist
+        if path.startswith(folder) and path.endswith(_REMOVED):
+            found.add(os.stat(f"{opened}/{number}").st_ino)  # noqa: PTH116  # of what is open, and not of the path
+    with open(f"/proc/{thread}/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123  # as above
+        for line in maps:
+            *_, inode, path = [*line.rstrip("\n").split(maxsplit=5), ""][:6]
+            if path.startswith(folder) and path.endswith(_REMOVED):
+                found.add(int(inode))
+    return found
+
+
+@functools.cache
+def why_uncounted() -> str:
+    """Return why the kernel cannot be made to ask here, "" if it can. It is tried, in a thread that ends with the attempt."""
+    try:
+        filter_ = seccomp.asking()
+    except seccomp.Unavailable as error:
+        return str(error)
+    reasons = []
+
+    def attempt() -> None:
+        try:
+            forbid_new_privileges()
+            os.close(ask_before(filter_.call, filter_.program))
+        except OSError as error:
+            reasons.append(str(error))
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    thread.join()
+    return "".join(reasons)
