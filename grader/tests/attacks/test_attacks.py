@@ -27,20 +27,21 @@ from cnngrade.model import Course, Report, ReportVerdict, Unit
 from cnngrade.report.html import report_fragment, reports_as_page
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.report.terminal import report_as_text
-from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.confined import BUBBLEWRAP, Warm
 from cnngrade.sandbox.unconfined import MARK
 from cnngrade.scoring import verdict_of
 from cnngrade.student.candidate import Candidate, candidate
 from support.expectations import differences, policy_for, read
 from support.places import CORPUS, ROOT
-from support.sandboxes import sandboxes_here
+from support.sandboxes import need, sandboxes_here, without_landlock
 
 ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
 SECRET = "the-canary-sings-at-midnight"
 BATCHES = {path: number * 10 // len(ATTACKS) for number, path in enumerate(ATTACKS)}
 """Which attacks are judged in one session: neighbours, since a process that runs tests is given neighbours."""
-STRENGTHS = ("strongest sandbox", "next sandbox")
+STRENGTHS = ("strongest sandbox", "next sandbox", "bubblewrap without Landlock")
+WITHOUT_LANDLOCK = 2
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
 
@@ -175,7 +176,10 @@ def _children(pid: int) -> set[int]:
 
 
 def _sandbox(strength: int) -> str:
-    """Return this machine's strongest sandbox (0) or the next one (1); skips the test where there is no next one."""
+    """Return this machine's strongest sandbox (0) or the next one (1); skips the test where there is none."""
+    if strength == WITHOUT_LANDLOCK:
+        need(BUBBLEWRAP)
+        return BUBBLEWRAP
     if strength and strength >= len(sandboxes_here()):
         pytest.skip("this machine has no further sandbox")
     return sandboxes_here()[strength]
@@ -194,21 +198,27 @@ def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
             batch = [params["path"] for params in selected if params["strength"] == strength]
             batch = [other for other in batch if BATCHES[other] == BATCHES[path]]
             folder = tmp_path_factory.mktemp(f"attacks-{strength}-{BATCHES[path]}")
-            found = _judge_all(course, course.unit(UNIT), batch, _sandbox(strength), folder)
+            with without_landlock() if strength == WITHOUT_LANDLOCK else contextlib.nullcontext():
+                found = _judge_all(course, course.unit(UNIT), batch, _sandbox(strength), folder)
             results.update({(strength, other): found[other.name] for other in batch})
         return results[strength, path]
 
     return bring
 
 
-def _attacks(strength: int, *marks: pytest.MarkDecorator) -> Iterator[ParameterSet]:
-    """Yield every attack for one sandbox."""
+def _attacks(strength: int, always: str = "") -> Iterator[ParameterSet]:
+    """Yield every attack for one sandbox: slow ones, except those whose names match `always`."""
     for path in ATTACKS:
+        marks = () if re.search(always, path.name) else (pytest.mark.slow,)
         yield pytest.param(strength, path, marks=marks, id=f"{path.name}-{STRENGTHS[strength]}")
 
 
-# The strongest sandbox for every developer; the other, which takes as long again, where time matters less.
-@pytest.mark.parametrize(("strength", "path"), [*_attacks(0), *_attacks(1, pytest.mark.slow)])
+# The strongest sandbox for every developer; the others, which take as long again, where time matters less. Of these, what the
+# strongest one's own file system and what Landlock keep out of sight.
+@pytest.mark.parametrize(
+    ("strength", "path"),
+    [*_attacks(0), *_attacks(1, "^disk_"), *_attacks(WITHOUT_LANDLOCK, "_memory_of_the_server")],
+)
 def test_attack(strength, path, judged):
     """the attack gets what it deserves, harms nothing, ends in time, and is reported in words that are safe to read"""
     found = judged(strength, path)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 
 import pytest
 
+from cnngrade.sandbox import backends, confined
 from cnngrade.sandbox.backends import BACKENDS, NONE, available
+from cnngrade.worker import confinement
 
 SANDBOXES = tuple(name for name in BACKENDS if name != NONE)
 """Every sandbox that there is, the strongest first, whether or not this machine has it."""
@@ -25,3 +29,19 @@ def need(name: str) -> None:
     """Skip the test where this machine does not have the sandbox."""
     if name != NONE and name not in sandboxes_here():
         pytest.skip(f"this machine has no {name}")
+
+
+@contextlib.contextmanager
+def without_landlock() -> Iterator[None]:
+    """Let this process, and the fork servers that it starts, see a kernel that has no Landlock."""
+    blind = "import cnngrade.worker.confinement as confinement; confinement.landlock_version = lambda: 0; "
+    made = confined.interpreter
+
+    def interpreter(module: str, *arguments: str) -> list[str]:
+        return [part.replace("from cnngrade", f"{blind}from cnngrade") for part in made(module, *arguments)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confined, "interpreter", interpreter)
+        for module in (backends, confined, confinement):
+            patch.setattr(module, "landlock_version", lambda: 0)
+        yield
