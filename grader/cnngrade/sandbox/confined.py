@@ -187,6 +187,7 @@ class Warm:
             "imports": sorted(offered.imports),
             "scratch": str(inside),
             "asking": self._asking(),
+            # Room without a limit is worse than none.
             "writes": self.name == BUBBLEWRAP or not why_uncounted(),
             "data": str(self._data) if self._data else None,
         }
@@ -386,7 +387,8 @@ def bubblewrap(scratch: Path, readable: Sequence[Path], hidden: Sequence[Path]) 
 
 def confining_layers(name: str) -> tuple[Layer, ...]:
     """Return what a sandbox consists of: each layer, whether it is there, and what it does or what its lack allows."""
-    text = "time, processor time, memory, threads, open files and files of each submission"
+    room = _SCRATCH_BYTES if name == BUBBLEWRAP else 0 if why_uncounted() else MAX_FILES * _FILE_BYTES
+    text = f"time, processor time, memory, threads, open files and {room >> 20} MiB of files of each submission"
     found = [Layer("limits", True, text)]
     if name == BUBBLEWRAP:
         text = "own process, mount, network and IPC namespaces: other files, processes and networks are not there"
@@ -395,9 +397,10 @@ def confining_layers(name: str) -> tuple[Layer, ...]:
         text = "code can see that files and processes exist, though not what is in them"
         found.append(Layer("namespaces", False, text))
     if version := landlock_version():
-        text = "reads the interpreter, its libraries and the course's data; writes a folder of its own"
-        found.append(Layer("Landlock", True, f"version {version}: {text}"))
+        text = f"version {version}: reads the interpreter, its libraries and the course's data; "
+        text += "writes a folder of its own" if room else f"writes nothing, since its files could not be limited: {why_uncounted()}"
+        found.append(Layer("Landlock", True, text))
     else:
         found.append(Layer("Landlock", False, "files are kept away by the mount namespace alone"))
-    text = "no new process or program, no socket, no signal, no tracing, no change of permissions"
+    text = "no new process or program, no socket, no signal, no tracing, no lock, no change of permissions"
     return (*found, Layer("seccomp", True, text))

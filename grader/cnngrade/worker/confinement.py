@@ -13,6 +13,7 @@ import os
 import signal
 import struct
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,9 @@ _LAST_SECONDS = 3
 
 
 _AF_UNIX, _AF_INET = 1, 2
+
+
+_CLOSE_RANGE, _CLOSE_RANGE_UNSHARE, _FALLOC_KEEP_SIZE, _IPC_RMID = 436, 2, 1, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +298,14 @@ def probe(secret: str, folder: str, process: int) -> list[str]:
         "opening a network socket": lambda: _refused(lambda: _connect(_AF_INET)),
         "opening a local socket": lambda: _refused(lambda: _connect(_AF_UNIX)),
         "signalling another process": lambda: _refused(lambda: os.kill(process, 0), (errno.ESRCH,)),
+        "looking into the process that workers come from": lambda: _refused(_look_into_parent, hidden),
         "tracing another process": lambda: _refused(_trace),
         "making a namespace": lambda: _refused(_make_namespace),
+        "holding more open files than it may": lambda: _refused(_leave_the_limit_of_open_files),
+        "taking more room than a file may": lambda: _refused(_allocate_beyond_the_end, hidden),
+        "locking a file": lambda: _refused(_lock),
+        "watching a folder": lambda: _refused(_watch_folders),
+        "leaving shared memory behind": lambda: _refused(_make_shared_memory),
     }
     return [name for name, is_refused in tries.items() if not is_refused()]
 
@@ -306,3 +316,37 @@ def _trace() -> None:
 
 def _make_namespace() -> None:
     _checked(_libc().unshare(0x10000000), "unshare")
+
+
+def _look_into_parent() -> None:
+    os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))
+
+
+def _leave_the_limit_of_open_files() -> None:
+    """Give this thread a table of open files of its own, beside those of other threads."""
+    nowhere = 1 << 20
+    arguments = [ctypes.c_uint(value) for value in (nowhere, nowhere, _CLOSE_RANGE_UNSHARE)]
+    _checked(int(_libc().syscall(_CLOSE_RANGE, *arguments)), "close_range")
+
+
+def _allocate_beyond_the_end() -> None:
+    with tempfile.TemporaryFile() as file:
+        arguments = ctypes.c_int(_FALLOC_KEEP_SIZE), ctypes.c_int64(0), ctypes.c_int64(4096)
+        _checked(_libc().fallocate(file.fileno(), *arguments), "fallocate")
+
+
+def _lock() -> None:
+    import fcntl  # as above
+
+    # A file that every worker may open: two of them could tell each other something by it.
+    with Path(os.devnull).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def _watch_folders() -> None:
+    os.close(_checked(_libc().inotify_init(), "inotify_init"))
+
+
+def _make_shared_memory() -> None:
+    number = _checked(_libc().shmget(0, 4096, 0o600), "shmget")
+    _checked(_libc().shmctl(number, _IPC_RMID, None), "shmctl")

@@ -30,7 +30,7 @@ class Denied(Enum):
         "owners or times. To copy a file, use shutil.copyfile"
     )
     USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"
-    CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits and the network"
+    CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits, locks of files and the network"
     THREADS = "the grading's sandbox limits threads and the memory for them: start a few, not hundreds"
     UNWRITTEN = (
         "of your files, the grading's sandbox holds only your work, the modules that it imports, and the course's data; "

@@ -214,6 +214,8 @@ def test_the_probe_notices_what_works(tmp_path):
     worked = set(done.stdout.splitlines())
     assert {"reading a file outside", "writing a file outside", "starting a process", "opening a network socket"} <= worked
     assert {"running a program", "signalling another process", "changing a file's permissions"} <= worked
+    assert {"looking into the process that workers come from", "locking a file", "watching a folder"} <= worked
+    assert {"taking more room than a file may", "holding more open files than it may", "leaving shared memory behind"} <= worked
 
 
 LIMITS = {
@@ -227,14 +229,6 @@ LIMITS = {
         """,
         Reason.EXCESS,
         "threads",
-    ),
-    "files": (
-        """
-        def f(x):
-            for number in range(10**9): open(f"{number}", "w").close()
-        """,
-        Reason.EXCESS,
-        "files",
     ),
     "one large file": (
         """
@@ -264,6 +258,26 @@ def test_limits(source, tmp_path, code, reason, sentence):
     finally:
         student.close()
     assert list(source._scratch.glob("work/*")) == []
+
+
+def test_number_of_files(source, tmp_path):
+    """files without number end the worker where it has a file system of its own; elsewhere there is no room for them"""
+    code = """
+        def f(x):
+            for number in range(10**9): open(f"{number}", "w").close()
+        def g(x): return 2.0 * x
+        """
+    excess = Reason.EXCESS, "it had made [0-9]+ files; at most 10000"
+    full = Reason.RAISED, "Disk quota exceeded.*the grading's sandbox has little room for files"
+    reason, sentence = excess if source.name == BUBBLEWRAP else full
+    student = sandboxed(source, tmp_path, code)
+    try:
+        with failing(reason, match=sentence):
+            student.functions.f(1.0)
+        assert student.functions.g(3.0) == 6.0
+        assert not student.lifecycle.disturbed
+    finally:
+        student.close()
 
 
 def test_processor_time_of_the_whole_submission(tmp_path):
