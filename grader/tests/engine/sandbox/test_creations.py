@@ -1,0 +1,235 @@
+"""The room that a worker may take in a folder of the disk: bounded before each file is created, and enough for honest work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnngrade.errors import Reason
+from cnngrade.model import Policy
+from cnngrade.sandbox import confined, creations, seccomp
+from cnngrade.sandbox.backends import LANDLOCK, layers
+from cnngrade.sandbox.confined import Warm
+from cnngrade.student.proxy import Student
+from cnngrade.student.transport import Remote
+from cnngrade.submission.read import read_work
+from support.failing import failing
+from support.sandboxes import need
+
+POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0, packages=("numpy", "numba"))
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
+
+
+@contextlib.contextmanager
+def working(source: Warm, folder: Path, code: str) -> Iterator[Student]:
+    path = folder / "work.py"
+    path.write_text(textwrap.dedent(code), encoding="utf-8")
+    student = Student(Remote(source), POLICY, read_work(path, "work"))
+    try:
+        yield student
+    finally:
+        student.close()
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory) -> Iterator[Warm]:
+    need(LANDLOCK)
+    data = tmp_path_factory.mktemp("course") / "data"
+    data.mkdir()
+    with contextlib.closing(Warm(POLICY, LANDLOCK, data)) as made:
+        yield made
+
+
+HELD = """
+    import ctypes, mmap, os, tempfile
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+    kept = []
+    def linked(number):
+        open(f"f{number}", "w").close()
+    def folder(number):
+        os.mkdir(f"f{number}")
+    def deep(number):
+        os.mkdir("x" * 200)
+        os.chdir("x" * 200)
+    def unreadable(number):
+        os.mkdir(f"f{number}", 0)
+    def mapped(number):
+        with open("f", "w+b") as file:
+            file.truncate(1)
+            libc.mmap(None, 4096, 1, 1, file.fileno(), 0)
+        os.unlink("f")
+    def removed_with_its_folder(number):
+        os.mkdir("d")
+        with open("d/f", "w+b") as file:
+            file.truncate(1)
+            libc.mmap(None, 4096, 1, 1, file.fileno(), 0)
+        os.unlink("d/f")
+        os.rmdir("d")
+    def named_to_mislead(number):
+        with open("f\\n (deleted)", "w+b") as file:
+            file.truncate(1)
+            libc.mmap(None, 4096, 1, 1, file.fileno(), 0)
+        os.unlink("f\\n (deleted)")
+    def opened_at(number):
+        os.mkdir(f"f{number}", dir_fd=here)
+    here = os.open(".", os.O_RDONLY)
+    def f(way):
+        number = 0
+        try:
+            while number < 300:
+                globals()[way](number)
+                number += 1
+        except OSError as error:
+            return [number, error.errno]
+        return [number, 0]
+    """
+WAYS = ("linked", "folder", "deep", "unreadable", "mapped", "removed_with_its_folder", "named_to_mislead", "opened_at")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_files_are_counted_however_they_are_kept(source, tmp_path, way):
+    """files and folders with a name, deep down or unreadable, removed ones that are mapped: there is room for some sixty in all"""
+    import errno
+
+    with working(source, tmp_path, HELD) as student:
+        made, number = student.functions.f(way)
+    assert number == errno.EDQUOT
+    assert creations.MAX_FILES - 5 <= made <= creations.MAX_FILES
+    assert list(source._scratch.iterdir()) == []
+
+
+def test_what_is_removed_makes_room(source, tmp_path):
+    """work that creates and removes files goes on for as long as it likes, with threads of its own too"""
+    code = """
+        import tempfile
+        from concurrent.futures import ThreadPoolExecutor
+        import numpy as np
+        def once(number):
+            with tempfile.TemporaryFile() as file, tempfile.TemporaryDirectory() as folder:
+                np.save(f"{folder}/a.npy", np.full(3, number))
+                np.save(file, np.ones(2))
+                return float(np.load(f"{folder}/a.npy")[0])
+        def f(x):
+            with ThreadPoolExecutor(4) as pool:
+                return sum(pool.map(once, range(150)))
+        """
+    with working(source, tmp_path, code) as student:
+        assert student.functions.f(1.0) == sum(range(150))
+        assert not student.lifecycle.disturbed
+
+
+def test_a_full_folder_is_told_and_can_be_emptied(source, tmp_path):
+    """the message names the sandbox and what fits; after some files are removed there is room again"""
+    code = """
+        import os
+        def f(x):
+            for number in range(100): open(f"f{number}", "w").close()
+        def g(x):
+            for number in range(10): os.remove(f"f{number}")
+            for number in range(10): open(f"g{number}", "w").close()
+            return x
+        """
+    with working(source, tmp_path, code) as student:
+        with failing(Reason.RAISED, match=r"Disk quota exceeded: 'f6\d'; the grading's sandbox has little room for files"):
+            student.functions.f(1.0)
+        assert student.functions.g(2.0) == 2.0
+
+
+def test_whoever_asks_without_end_gets_no_further_count(source, tmp_path):
+    """once the folder has been found full some hundred times it stays so: the judge has other work than counting"""
+    code = """
+        import os
+        def f(x):
+            for number in range(100 + 300):
+                try: open(f"f{number}", "w").close()
+                except OSError: pass
+            for name in os.listdir("."):
+                if name.startswith("f"): os.remove(name)
+            open("g", "w").close()
+        """
+    with working(source, tmp_path, code) as student, failing(Reason.RAISED, match="Disk quota exceeded: 'g'"):
+        student.functions.f(1.0)
+
+
+def test_a_worker_that_creates_files_as_it_ends(source, tmp_path):
+    """once its answers are closed nobody answers it: it fails to create them, and ends by itself"""
+    code = """
+        import os, time
+        def f(x):
+            os.closerange(3, 64)
+            time.sleep(0.5)
+            try: open("late", "w").close()
+            except OSError: os._exit(7)
+        """
+    with working(source, tmp_path, code) as student, failing(Reason.ENDED_PROCESS, match="exit status 7"):
+        student.functions.f(1.0)
+
+
+def test_where_the_kernel_cannot_ask_nothing_is_written(tmp_path, monkeypatch):
+    """room without a limit is worse than none: code runs, cannot write, and is told so, as is who grades"""
+    need(LANDLOCK)
+    for module in (confined, creations):
+        monkeypatch.setattr(module, "why_uncounted", lambda: "another listens already")
+    code = """
+        import inspect, os
+        import numpy as np
+        def f(x): return x + len(inspect.getsource(g)) * 0.0
+        def g(x): np.save("a.npy", np.ones(3))
+        def h(x):
+            with open(os.devnull, "w") as nowhere: nowhere.write("x")
+            return x
+        def tries(x):
+            worked = []
+            for action in (
+                lambda: open("a", "w"), lambda: os.mkdir("a"), lambda: os.open(".", os.O_RDWR | os.O_TMPFILE),
+                lambda: os.rename(".", "../a"), lambda: os.remove("data"),
+            ):
+                try: worked.append(str(action()))
+                except OSError: pass
+            return worked
+        """
+    with contextlib.closing(Warm(POLICY, LANDLOCK)) as source, working(source, tmp_path, code) as student:
+        assert student.functions.f(1.0) == 1.0
+        assert student.functions.h(2.0) == 2.0
+        with failing(Reason.RAISED, match="code can write nothing on this machine, which has no limit for it"):
+            student.functions.g(1.0)
+        assert student.functions.tries(1.0) == []
+    texts = {layer.name: layer.text for layer in layers(LANDLOCK)}
+    assert "another listens already" in texts["Landlock"]
+    assert "0 MiB of files" in texts["limits"]
+
+
+def test_whether_the_kernel_can_ask_is_tried(monkeypatch):
+    """a kernel that does not take the filter, as one whose container listens itself, is found out and named"""
+    need(LANDLOCK)
+    assert creations.why_uncounted() == ""
+    for change in (lambda: seccomp.Filter(0x7FFFFFFF, b""), _too_old):
+        creations.why_uncounted.cache_clear()
+        monkeypatch.setattr(seccomp, "asking", change)
+        assert creations.why_uncounted() != ""
+    creations.why_uncounted.cache_clear()
+
+
+def _too_old() -> seccomp.Filter:
+    raise seccomp.Unavailable("libseccomp is too old")
+
+
+def test_the_judge_keeps_no_descriptor(source, tmp_path):
+    """what each worker asked by is closed with it"""
+    code = "def f(x):\n    open('a', 'w').close()\n    return x"
+    counts = []
+    for _ in range(4):
+        with working(source, tmp_path, code) as student:
+            assert student.functions.f(1.0) == 1.0
+        counts.append(len(os.listdir("/proc/self/fd")))
+    assert np.ptp(counts) == 0
