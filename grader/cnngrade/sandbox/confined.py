@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
-from cnngrade.sandbox.connection import Connection, Ending, Process
+from cnngrade.sandbox.connection import Asking, Connection, Ending, Process
 from cnngrade.sandbox.creations import MAX_FILES, Creations, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
@@ -93,7 +93,8 @@ class _ForkedProcess:
     killed_outside = True  # it may send no signal, not even to itself
 
     def __init__(self, warm: Warm, pid: int, asking: Creations | None) -> None:
-        self._warm, self.pid, self.asking = warm, pid, asking
+        self._warm, self.pid = warm, pid
+        self.asking: Asking | None = asking
         self._ending: Ending | None = None
         self._lock = threading.Lock()
 
@@ -105,7 +106,7 @@ class _ForkedProcess:
         """End the worker; its folder is emptied."""
         with self._lock:
             if self.asking:
-                # Whoever waits for an answer, in its last second, gets none and need not be waited for.
+                # Whoever still waits for an answer gets none, and need not be waited for.
                 self.asking.close()
             if self._ending is None:
                 self._ending = self._warm.end(grace)
@@ -113,7 +114,7 @@ class _ForkedProcess:
 
 
 class _Heard(NamedTuple):
-    """A message from the fork server or a worker: what it says, the process that sent it, a descriptor that came along or -1."""
+    """A message from the fork server or a worker: what it says, which process sent it, a descriptor that came along or -1."""
 
     said: dict[str, Any]
     sender: int
@@ -398,7 +399,9 @@ def confining_layers(name: str) -> tuple[Layer, ...]:
         found.append(Layer("namespaces", False, text))
     if version := landlock_version():
         text = f"version {version}: reads the interpreter, its libraries and the course's data; "
-        text += "writes a folder of its own" if room else f"writes nothing, since its files could not be limited: {why_uncounted()}"
+        text += (
+            "writes a folder of its own" if room else f"writes nothing, as files cannot be limited here: {why_uncounted()}"
+        )
         found.append(Layer("Landlock", True, text))
     else:
         found.append(Layer("Landlock", False, "files are kept away by the mount namespace alone"))

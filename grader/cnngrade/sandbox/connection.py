@@ -90,6 +90,9 @@ class Asking(Protocol):
     def answer(self) -> None:
         """Answer a question, if there is one."""
 
+    def close(self) -> None:
+        """Answer nothing any more."""
+
 
 class Process(Protocol):
     """A process that serves one end of three pipes. `asking` is what the system asks before it does something for it."""
@@ -286,7 +289,8 @@ class _Pipe(io.RawIOBase):
         until = time.monotonic() + self._wait()
         while (seconds := until - time.monotonic()) > 0:
             asking = self._asking if self._asking and not self._asking.closed else None
-            ready = select.select([self._descriptor, *([asking] if asking else [])], [], [], seconds)[0]
+            watched: list[int | Asking] = [self._descriptor, *([asking] if asking else [])]
+            ready = select.select(watched, [], [], seconds)[0]
             if asking and asking in ready:
                 asking.answer()
             if self._descriptor in ready:

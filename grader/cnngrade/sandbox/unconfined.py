@@ -21,7 +21,7 @@ from typing import Protocol
 from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.runtime import ONE_THREAD
-from cnngrade.sandbox.connection import Connection, Ending, Process
+from cnngrade.sandbox.connection import Asking, Connection, Ending, Process
 
 MARK = "CNNGRADE_WORKER"
 """The environment variable by which a worker, and whatever it started, is known."""
@@ -72,7 +72,7 @@ class _FreshProcess:
     """A worker in an interpreter of its own."""
 
     killed_outside = False  # this code may well have killed itself
-    asking = None
+    asking: Asking | None = None
 
     def __init__(self, command: Sequence[str], folder: Path, pipes: tuple[int, int, int]) -> None:
         self._mark = secrets.token_hex(16)

@@ -30,15 +30,15 @@ class Denied(Enum):
         "owners or times. To copy a file, use shutil.copyfile"
     )
     USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"
-    CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits, locks of files and the network"
+    CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits, locks and the network"
     THREADS = "the grading's sandbox limits threads and the memory for them: start a few, not hundreds"
     UNWRITTEN = (
         "of your files, the grading's sandbox holds only your work, the modules that it imports, and the course's data; "
         "code can write nothing on this machine, which has no limit for it: keep data in memory"
     )
     ROOM = (
-        "the grading's sandbox has little room for files. Sure to fit are 50 files and folders, 4 MiB in each and 64 MiB in all, "
-        "and 40 that are open at once: close and remove what you need no more, and keep data in memory"
+        "the grading's sandbox has little room for files: 50 of them, of 4 MiB each and 64 MiB in all, are sure to fit, and 40 "
+        "may be open at once. Close and remove files that you no longer need, and keep data in memory"
     )
 
 

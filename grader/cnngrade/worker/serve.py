@@ -276,7 +276,7 @@ def serve(
     packages: Sequence[str] = (),
     writes: bool = True,
 ) -> None:
-    """Answer requests until the judge closes the wire. `packages` are what the submission may use; `writes`, if it may write."""
+    """Answer requests until the judge closes the wire. `packages` are what the submission may use, `writes` if it may write."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     workplace = Workplace(own_folder, packages, writes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cnngrade.sandbox import backends, confined
+from cnngrade.sandbox import backends, confined, unconfined
 from cnngrade.sandbox.backends import BACKENDS, NONE, available
 from cnngrade.worker import confinement
 
@@ -35,10 +35,9 @@ def need(name: str) -> None:
 def without_landlock() -> Iterator[None]:
     """Let this process, and the fork servers that it starts, see a kernel that has no Landlock."""
     blind = "import cnngrade.worker.confinement as confinement; confinement.landlock_version = lambda: 0; "
-    made = confined.interpreter
 
     def interpreter(module: str, *arguments: str) -> list[str]:
-        return [part.replace("from cnngrade", f"{blind}from cnngrade") for part in made(module, *arguments)]
+        return [part.replace("from cnngrade", f"{blind}from cnngrade") for part in unconfined.interpreter(module, *arguments)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(confined, "interpreter", interpreter)

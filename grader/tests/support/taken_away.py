@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from cnngrade.model import Policy
-from cnngrade.sandbox.backends import BUBBLEWRAP, LANDLOCK, NONE
-from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.backends import NONE
+from cnngrade.sandbox.confined import BUBBLEWRAP, LANDLOCK, Warm
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
@@ -74,8 +74,9 @@ ATTEMPTS: Mapping[str, str] = {
     "see that such a file exists": "return os.stat(f'{OUTSIDE}/secret')",
     "write, remove or rename files of the user's": """
         for action in (
-            lambda: open(f'{OUTSIDE}/secret', 'a'), lambda: os.truncate(f'{OUTSIDE}/secret', 1), lambda: open(f'{OUTSIDE}/more', 'w'),
-            lambda: os.mkdir(f'{OUTSIDE}/folder'), lambda: os.rename(f'{OUTSIDE}/secret', f'{OUTSIDE}/other'),
+            lambda: open(f'{OUTSIDE}/secret', 'a'), lambda: os.truncate(f'{OUTSIDE}/secret', 1),
+            lambda: open(f'{OUTSIDE}/more', 'w'), lambda: os.mkdir(f'{OUTSIDE}/folder'),
+            lambda: os.rename(f'{OUTSIDE}/secret', f'{OUTSIDE}/other'),
             lambda: os.rename(f'{OUTSIDE}/other', f'{OUTSIDE}/secret'),
         ):
             try: action()
@@ -150,7 +151,8 @@ ATTEMPTS: Mapping[str, str] = {
     "share POSIX memory, a queue, or a file in memory alone": """
         for action in (
             lambda: os.close(os.open('/dev/shm/cnngrade-taken-away', os.O_RDWR | os.O_CREAT)),
-            lambda: os.close(os.memfd_create('room')), lambda: checked(libc.mq_open(b'/cnngrade-taken-away', os.O_CREAT, 0o600, None)),
+            lambda: os.close(os.memfd_create('room')),
+            lambda: checked(libc.mq_open(b'/cnngrade-taken-away', os.O_CREAT, 0o600, None)),
         ):
             try: action()
             except (OSError, AttributeError): continue
@@ -248,13 +250,17 @@ def _outside() -> Iterator[dict[str, str]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "secret").write_text("not for a worker")
         abstract = f"cnngrade-{os.getpid()}-taken-away"
-        places = (socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_UNIX, f"{folder}/socket"), (socket.AF_UNIX, f"\0{abstract}")
-        listeners = [stack.enter_context(contextlib.closing(socket.socket(family))) for family, _ in places]
-        for listener, (_, address) in zip(listeners, places, strict=True):
-            listener.bind(address)
+        tcp, local, nowhere = (
+            stack.enter_context(contextlib.closing(socket.socket(family)))
+            for family in (socket.AF_INET, socket.AF_UNIX, socket.AF_UNIX)
+        )
+        tcp.bind(("127.0.0.1", 0))
+        local.bind(f"{folder}/socket")
+        nowhere.bind(f"\0{abstract}")
+        for listener in (tcp, local, nowhere):
             listener.listen(16)
-        port = str(listeners[0].getsockname()[1])
-        yield {"OUTSIDE": str(folder), "JUDGE": str(os.getpid()), "PACKAGE": pytest.__file__, "PORT": port, "ABSTRACT": abstract}
+        places = {"OUTSIDE": str(folder), "PACKAGE": pytest.__file__, "PORT": str(tcp.getsockname()[1]), "ABSTRACT": abstract}
+        yield {**places, "JUDGE": str(os.getpid())}
 
 
 def tried(column: str) -> dict[str, bool]:
@@ -293,7 +299,7 @@ def columns_here() -> list[str]:
 
 def shown(worked: bool) -> str:
     """Return a cell of the table."""
-    return "yes" if worked else "–"
+    return "yes" if worked else "no"
 
 
 def table(cells: Mapping[str, Mapping[str, bool]]) -> str:

@@ -55,7 +55,9 @@ WAYS = {
         """,
     "a lock that waits": """
         def tell(x): fcntl.lockf(shared, fcntl.LOCK_SH)
-        def hear(x): return fcntl.fcntl(shared, fcntl.F_GETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 8, 0))[:2] == b"\\0\\0"
+        def hear(x):
+            found = fcntl.fcntl(shared, fcntl.F_GETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 8, 0))
+            return struct.unpack("hhqqi4x", found)[0] == fcntl.F_RDLCK
         """,
     "a lock of an open file": """
         F_OFD_GETLK, F_OFD_SETLK = 36, 37

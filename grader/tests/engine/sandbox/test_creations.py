@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import errno
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -98,9 +98,7 @@ WAYS = ("linked", "folder", "deep", "unreadable", "mapped", "removed_with_its_fo
 
 @pytest.mark.parametrize("way", WAYS)
 def test_files_are_counted_however_they_are_kept(source, tmp_path, way):
-    """files and folders with a name, deep down or unreadable, removed ones that are mapped: there is room for some sixty in all"""
-    import errno
-
+    """files and folders with a name, deep down or unreadable, removed ones that are mapped: some sixty in all fit"""
     with working(source, tmp_path, HELD) as student:
         made, number = student.functions.f(way)
     assert number == errno.EDQUOT
@@ -231,5 +229,5 @@ def test_the_judge_keeps_no_descriptor(source, tmp_path):
     for _ in range(4):
         with working(source, tmp_path, code) as student:
             assert student.functions.f(1.0) == 1.0
-        counts.append(len(os.listdir("/proc/self/fd")))
+        counts.append(len(list(Path("/proc/self/fd").iterdir())))
     assert np.ptp(counts) == 0
