@@ -84,9 +84,6 @@ _ENGINE = Path(__file__).parents[1]
 _MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
 
 
-_WITH_A_MESSAGE = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)  # who sent it, and a descriptor
-
-
 class _ForkedProcess:
     """A worker that a fork server has started."""
 
@@ -223,7 +220,9 @@ class Warm:
         """Return the next message; raises Fault."""
         self._control.settimeout(seconds)
         try:
-            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, _WITH_A_MESSAGE, socket.MSG_CMSG_CLOEXEC)
+            # Who sent it, and a descriptor.
+            room = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)
+            data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, room, socket.MSG_CMSG_CLOEXEC)
         except OSError as error:
             raise Fault(f"The sandbox {self.name} does not answer: {error}.") from error
         if not data:

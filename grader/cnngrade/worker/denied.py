@@ -53,6 +53,9 @@ _PROCESS_MODULES = frozenset({"subprocess", "concurrent.futures.process", "pty"}
 _NO_USER = re.compile(r"get(pw|gr)(nam|uid|gid)\(\): \w+ not found")
 
 
+_SQLITE_PERM = 3
+
+
 _COMPILED = (".pyx", ".pxd", ".pxi")
 
 
@@ -125,6 +128,8 @@ def _denied(error: BaseException, modules: set[str], asked: Denied | None) -> De
         return Denied.THREADS
     if isinstance(error, KeyError) and _NO_USER.search(str(error)):
         return Denied.USERS
+    if getattr(error, "sqlite_errorcode", 0) == _SQLITE_PERM:  # it locks its file
+        return Denied.CALL
     if not isinstance(error, OSError):
         return None
     if type(error).__module__ == "socket":  # a name that was not found: its numbers are of another kind

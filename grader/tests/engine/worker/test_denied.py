@@ -138,6 +138,9 @@ RAISING = {
     "a signal": ("import os, signal; os.kill(os.getpid(), signal.SIGUSR1)", Denied.CALL),
     "a priority": ("import os; os.nice(1)", Denied.CALL),
     "a choice of cores": ("import os; os.sched_setaffinity(0, [0])", Denied.CALL),
+    "a lock of a file": ("import fcntl; fcntl.flock(open('y', 'w'), fcntl.LOCK_EX)", Denied.CALL),
+    "a lock of a part of a file": ("import fcntl; fcntl.lockf(open('y', 'w'), fcntl.LOCK_EX)", Denied.CALL),
+    "a database in a file": ("import sqlite3; sqlite3.connect('y.db').execute('create table a (b)')", Denied.CALL),
     "hundreds of threads": (
         """
         import threading, time
@@ -176,6 +179,7 @@ OWN = {
     "a wrong value": "int('seven')",
     "a missing key": "{}['a']",
     "a user that is not found": "{}['user not found: 0']",
+    "a table that is not there": "import sqlite3; sqlite3.connect(':memory:').execute('select * from a')",
     "a wrong shape": "import numpy as np; np.ones(3) @ np.ones(4)",
     "a division": "1 / 0",
     "a name": "sock",
