@@ -11,7 +11,7 @@ import os
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -22,8 +22,10 @@ from cnngrade.errors import UsageError
 from cnngrade.files import replace_folder, restore_folder
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line
-from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, Refused, folder_files, zip_files
-from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name, unit_file
+from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_files, zip_files
+from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name
+from cnngrade.submission.no_links import FolderWithoutLinks, Refused, is_link
+from cnngrade.submission.whose import folder_around, other_in, spelled_alike
 
 MAX_STUDENT_BYTES = 128 << 20
 
@@ -75,46 +77,52 @@ def collected_as_text(entry: Collected) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """A file and its owner."""
+    """A file, its path below the folder around everybody's work, and its owner."""
 
     file: File
+    path: str
     named: Named
 
-
-def _without_wrapper(files: Sequence[File], unit: Unit) -> str:
-    """Return the folder that wraps everything ("" if none does): an archive of a folder of submissions has one."""
-    # One path that leads elsewhere must not change the owners of the others.
-    names = [file.path for file in files if not bad_path(file.path)]
-    tops = {name.partition("/")[0] for name in names}
-    if len(tops) != 1 or any("/" not in name for name in names):
-        return ""
-    wrapper = tops.pop() + "/"
-    inside = [name.removeprefix(wrapper) for name in names]
-    is_submission = any(unit_file(name, unit.name) or name.startswith(unit.name + "/") for name in inside)
-    return "" if is_submission else wrapper
+    @property
+    def below(self) -> str:
+        """The path below its owner's folder, "" for a file in none."""
+        return self.path.removeprefix(f"{self.named.top}/") if self.path != self.named.top else ""
 
 
-def _sort_out(found: Sequence[File], unit: Unit) -> tuple[dict[str, list[_Handed]], list[Collected]]:
-    """Return the files by student, and what belongs to nobody or is refused."""
-    wrapper = _without_wrapper(found, unit)
+def _sort_out(found: Sequence[File], unit: Unit, present: Collection[str]) -> tuple[dict[str, list[_Handed]], list[Collected]]:
+    """Return the files by student, and what belongs to nobody or is refused; `present` are students, spelled alike."""
+    around = folder_around([file.path for file in found], unit.name, present)
+    if around.question:
+        return {}, [Collected(around.folder, "", Fate.REFUSED, around.question)]
     students: dict[str, list[_Handed]] = {}
     lines: list[Collected] = []
     for file in found:
         problem = bad_path(file.path) or (f"it is larger than {MAX_FILE_BYTES >> 20} MiB" if file.size > MAX_FILE_BYTES else "")
-        named = read_name(file.path.removeprefix(wrapper), unit.name)
+        path = file.path.removeprefix(around.prefix)
+        named = read_name(path, unit.name)
         problem = problem or named.problem or bad_student(named.student)
         if problem:
             lines.append(Collected(file.path, "", Fate.REFUSED, problem))
         else:
-            students.setdefault(named.student, []).append(_Handed(file, named))
+            students.setdefault(named.student, []).append(_Handed(file, path, named))
     return students, lines
+
+
+def _check_whose(files: Sequence[_Handed], unit: Unit, people: Collection[str]) -> None:
+    """Raise Refused where the files may be several people's; `people` are all who are known, spelled alike."""
+    persons = sorted({handed.named.person for handed in files if handed.named.person})
+    if len(persons) > 1:
+        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
+    tops = sorted({handed.named.top for handed in files})
+    if len(tops) > 1 and any(handed.below for handed in files) and not all(handed.named.person for handed in files):
+        raise Refused(f"{' and '.join(tops[:5])} are all read as this student's: leave one, or rename the others")
+    for handed in files:
+        if handed.below and (name := other_in(handed.below, handed.named, unit.name, people)):
+            raise Refused(f"{handed.path} bears another student's name ({name}): whose work is it? Rename it, or take it out")
 
 
 def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
     """Return what to write for one student, by path below their folder; raises Refused."""
-    persons = sorted({handed.named.person for handed in files if handed.named.person})
-    if len(persons) > 1:
-        raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
     if len(files) > MAX_STUDENT_FILES:
         raise Refused(f"there are {len(files):,} files; at most {MAX_STUDENT_FILES:,} per student are read")
     work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
@@ -160,10 +168,15 @@ def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Pa
     """
     try:
         with replace_folder(target) as draft:
+            written = 0
             for inside, file in chosen.items():
                 path = draft / inside
                 path.parent.mkdir(parents=True, exist_ok=True)
                 file.write_to(path)
+                written += path.lstat().st_size
+                if written > MAX_STUDENT_BYTES:
+                    # A file may have grown since it was listed.
+                    raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
                 # Between a script and a notebook the one saved last is judged.
                 os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
             if released.name not in chosen and released.is_file():
@@ -189,16 +202,23 @@ def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
     )
 
 
-def _take(course: Course, unit: Unit, student: str, files: Sequence[_Handed], force: bool, others: Sequence[str]) -> Collected:
-    """Collect one student's work. `others` are those of the classroom whose names differ from this one by case at most."""
+def _take(
+    course: Course, unit: Unit, student: str, files: Sequence[_Handed], force: bool, people: Mapping[str, Sequence[str]]
+) -> Collected:
+    """Collect one student's work. `people` are the students of the source and the classroom, by what their spellings share."""
     released = paths.release_folder(course, unit.name) / f"{unit.name}.ipynb"
     found = files[0].named.top
+    others = [other for other in people[spelled_alike(student)] if other != student]
     try:
+        if others:
+            raise Refused(f"there is a student {others[0]}, too: the names differ only in upper and lower case or in spelling")
+        _check_whose(files, unit, people)
         chosen = _choose(files, unit)
         moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
         target = paths.submission(course, unit.name, student)
-        if others and student not in others:
-            raise Refused(f"there is a student {others[0]} already: the names differ only in upper and lower case")
+        for place in (target.parent, target):
+            if is_link(place):
+                raise Refused(f"{place} is a link, and nothing is written through one")
         restore_folder(target)
         if target.exists() and not force:
             former = read_timestamp(target)
@@ -224,22 +244,17 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
             files.append(item)
         if len(files) + len(lines) > MAX_ENTRIES:
             raise UsageError(f"There are more than {MAX_ENTRIES:,} files. Take away what nobody handed in.")
-    students, refused = _sort_out(files, unit)
+    submitted = paths.submitted(course)
+    present = [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
+    students, refused = _sort_out(files, unit, {spelled_alike(student) for student in present})
     lines += refused
     if problem := _too_many(students):
         raise UsageError(problem)
-    submitted = paths.submitted(course)
     submitted.mkdir(parents=True, exist_ok=True)
-    alike = Counter(student.casefold() for student in students)
-    present: dict[str, list[str]] = {}
-    for path in submitted.iterdir():
-        present.setdefault(path.name.casefold(), []).append(path.name)
-    for student in sorted(students):
-        if alike[student.casefold()] > 1:
-            reason = "several students' names differ only in upper and lower case"
-            lines.append(Collected(students[student][0].named.top, student, Fate.REFUSED, reason))
-        else:
-            lines.append(_take(course, unit, student, students[student], force, present.get(student.casefold(), ())))
+    people: dict[str, list[str]] = {}
+    for student in dict.fromkeys([*sorted(students), *sorted(present)]):
+        people.setdefault(spelled_alike(student), []).append(student)
+    lines += [_take(course, unit, student, students[student], force, people) for student in sorted(students)]
     return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
 
 
@@ -250,7 +265,12 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
     give. Work is replaced only by newer work, or with `force`. Raises UsageError if `source` can be read as neither.
     """
     if source.is_dir():
-        return _all_from(folder_files(source), course, unit, force)
+        try:
+            folder = FolderWithoutLinks(source)
+        except OSError as error:
+            raise UsageError(f"{source} cannot be read: {error.strerror}.") from error
+        with folder:
+            return _all_from(folder_files(folder), course, unit, force)
     if not source.is_file():
         raise UsageError(f"There is no folder or zip archive {source}.")
     try:

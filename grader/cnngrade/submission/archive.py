@@ -6,12 +6,13 @@ import os
 import stat
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cnngrade.submission.filenames import MAX_PATH
+from cnngrade.submission.no_links import LINK, NOT_REGULAR, FolderWithoutLinks, Refused
 
 MAX_FILE_BYTES = 64 << 20
 
@@ -48,10 +49,6 @@ class NotRead:
     reason: str
 
 
-class Refused(Exception):
-    """Something that is not taken; the text says why."""
-
-
 def _copy_at_most(read: Callable[[int], bytes], target: Path, limit: int) -> None:
     """Write what `read` gives, and no more than `limit` bytes of it: the size in an archive's directory may be false."""
     written = 0
@@ -70,40 +67,48 @@ def _moment(seconds: float) -> datetime:
         return _NO_TIME
 
 
-def folder_files(source: Path) -> Iterator[File | NotRead]:
-    """Yield what is in a folder and below it, in the order of names."""
-    unread: list[OSError] = []
-    for folder, names, files in os.walk(source, followlinks=False, onerror=unread.append):
-        names.sort()
-        for name in [name for name in names if (Path(folder) / name).is_symlink()]:
-            yield NotRead((Path(folder) / name).relative_to(source).as_posix(), "it is a link")
-        below = Path(folder).relative_to(source).as_posix()
+def folder_files(source: FolderWithoutLinks) -> Iterator[File | NotRead]:
+    """Yield what is in a folder and below it, in the order of names; `source` must stay open for `write_to`."""
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        parts = waiting.pop()
+        below = "/".join(parts)
         if len(below) > MAX_PATH:
             # Nothing in it can be taken, and folders may be nested too deeply to walk.
-            names.clear()
             yield NotRead(below, f"its path is longer than {MAX_PATH} characters")
             continue
-        for name in sorted(files):
-            path = Path(folder) / name
-            relative = path.relative_to(source).as_posix()
-            try:
-                facts = path.lstat()
-            except OSError as error:
-                yield NotRead(relative, f"it cannot be read: {error.strerror}")
-                continue
-            if not stat.S_ISREG(facts.st_mode):
-                reason = "it is a link" if stat.S_ISLNK(facts.st_mode) else "it is not a regular file"
-                yield NotRead(relative, reason)
-                continue
+        try:
+            entries = source.entries(parts)
+        except Refused as error:
+            yield NotRead(below, str(error))
+            continue
+        except OSError as error:
+            yield NotRead(below or ".", f"it cannot be read: {error.strerror}")
+            continue
+        folders = []
+        for name, facts in entries:
+            if isinstance(facts, OSError):
+                yield NotRead("/".join((*parts, name)), f"it cannot be read: {facts.strerror}")
+            elif stat.S_ISDIR(facts.st_mode):
+                folders.append((*parts, name))
+            else:
+                yield _entry(source, (*parts, name), facts)
+        waiting += reversed(folders)
 
-            def write_to(target: Path, path: Path = path) -> None:
-                descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-                with os.fdopen(descriptor, "rb") as data:
-                    _copy_at_most(data.read, target, MAX_FILE_BYTES)
 
-            yield File(relative, facts.st_size, _moment(facts.st_mtime), write_to)
-    for failure in unread:
-        yield NotRead(Path(failure.filename).relative_to(source).as_posix(), f"it cannot be read: {failure.strerror}")
+def _entry(source: FolderWithoutLinks, parts: Sequence[str], facts: os.stat_result) -> File | NotRead:
+    if not stat.S_ISREG(facts.st_mode):
+        return NotRead("/".join(parts), LINK if stat.S_ISLNK(facts.st_mode) else NOT_REGULAR)
+
+    def write_to(target: Path) -> None:
+        with os.fdopen(source.open(parts), "rb") as data:
+            before = os.fstat(data.fileno())
+            _copy_at_most(data.read, target, MAX_FILE_BYTES)
+            after = os.fstat(data.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise Refused(f"{'/'.join(parts)} was written to while it was collected: collect again")
+
+    return File("/".join(parts), facts.st_size, _moment(facts.st_mtime), write_to)
 
 
 def _zip_moment(info: zipfile.ZipInfo) -> datetime:
@@ -128,7 +133,7 @@ def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
             continue
         problem = ""
         if kind not in (0, stat.S_IFREG):
-            problem = "it is a link" if kind == stat.S_IFLNK else "it is not a regular file"
+            problem = LINK if kind == stat.S_IFLNK else NOT_REGULAR
         elif info.flag_bits & 1:
             problem = "it is encrypted"
         elif info.compress_type not in _METHODS:

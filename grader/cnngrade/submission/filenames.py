@@ -73,7 +73,7 @@ def bad_student(student: str) -> str:
     return ""
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a platform's display name as an id: one spelling of each letter, and no spaces."""
     return re.sub(r"\s+", "-", unicodedata.normalize("NFC", name).strip())
 
@@ -94,7 +94,7 @@ def _top_file(name: str, unit: str) -> Named:
     for pattern in (_MOODLE, _CANVAS):
         match = pattern.match(name)
         if match and (inside := unit_file(match["rest"], unit)):
-            return Named(_plain(match["student"]), inside, name, match["person"])
+            return Named(plain_name(match["student"]), inside, name, match["person"])
     match = re.match(rf"^(?P<student>.+)[_\-. ]{re.escape(unit)}{_COPY_NUMBER}$", stem)
     student = match["student"] if match else stem
     return Named(unicodedata.normalize("NFC", student), unit + dot + suffix, name)
@@ -112,7 +112,7 @@ def read_name(path: str, unit: str) -> Named:
         return _top_file(path, unit)
     top, inside = parts[0], parts[1:]
     match = _MOODLE.match(top)
-    student, person = (_plain(match["student"]), match["person"]) if match else (unicodedata.normalize("NFC", top), "")
+    student, person = (plain_name(match["student"]), match["person"]) if match else (unicodedata.normalize("NFC", top), "")
     if inside[0] == unit and len(inside) > 1:
         # The layout of nbgrader's own submitted/: STUDENT/UNIT/file.
         inside = inside[1:]

@@ -9,14 +9,16 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import stat
 import struct
 import time
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +28,9 @@ from cnngrade.gradebook.student_cells import student_cells
 from cnngrade.jobs import collect as collecting
 from cnngrade.jobs.collect import Collected, Fate, collect, collected_as_text
 from cnngrade.model import Course
-from cnngrade.submission.archive import MAX_FILE_BYTES
+from cnngrade.submission import archive as archive_module
+from cnngrade.submission import no_links
+from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_files
 from cnngrade.submission.filenames import bad_student
 from cnngrade.submission.read import MAX_BYTES, read_work
 from support import tiny_course
@@ -172,6 +176,152 @@ def test_a_pipe_in_a_folder(bare_course: Course, tmp_path: Path) -> None:
     os.mkfifo(source / "eve" / "convolution.py")
     os.mkfifo(source / "eve.py")
     assert refusals(bare_course, source) == dict.fromkeys(("eve/convolution.py", "eve.py"), "it is not a regular file")
+
+
+# What changes between the listing and the copying
+
+
+SWAPS = [
+    "a link", "a relative link", "a link to another student", "a file", "nothing", "an inner link", "a link for the file",
+    "a pipe for the file", "a folder for the file", "a file that has grown",
+]  # fmt: skip
+
+
+def swap(how: str, source: Path, secret: Path) -> None:
+    """Do what eve does to her folder in that very moment."""
+    folder, file = source / "eve", source / "eve" / "convolution.py"
+    if how == "an inner link":
+        shutil.rmtree(folder / "lib")
+        (folder / "lib").symlink_to(secret, target_is_directory=True)
+    elif how == "a file that has grown":
+        os.truncate(file, MAX_FILE_BYTES + 1)
+    elif how.endswith("for the file"):
+        file.unlink()
+        if how.startswith("a link"):
+            file.symlink_to(secret / "convolution.py")
+        elif how.startswith("a pipe"):
+            os.mkfifo(file)
+        else:
+            file.mkdir()
+    else:
+        shutil.rmtree(folder)
+        if how == "a file":
+            folder.write_bytes(b"secret\n")
+        elif how != "nothing":
+            targets = {"a link": secret, "a relative link": Path("..", secret.name), "a link to another student": Path("bob")}
+            folder.symlink_to(targets[how], target_is_directory=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
+@pytest.mark.parametrize("by_descriptors", [True, False])
+@pytest.mark.parametrize("how", SWAPS)
+def test_what_is_swapped_while_it_is_collected(
+    bare_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, by_descriptors: bool
+) -> None:
+    """a folder or a file that is changed after the listing brings nothing in from elsewhere, and bob's work is as it was"""
+    if not by_descriptors:
+        # As on systems that cannot open a name in an open folder.
+        monkeypatch.setattr(no_links, "_CAN_OPEN_IN", False)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    for name in ("convolution.py", "helpers.py"):
+        (secret / name).write_bytes(b"secret\n")
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    (source / "eve" / "lib").mkdir(parents=True)
+    (source / "eve" / "convolution.py").write_bytes(WORK)
+    (source / "eve" / "lib" / "helpers.py").write_bytes(WORK)
+    check_whose = collecting._check_whose
+
+    def then_swap(files: Sequence[collecting._Handed], *rest: Any) -> None:
+        check_whose(files, *rest)
+        if files[0].named.student == "eve":
+            swap(how, source, secret)
+
+    monkeypatch.setattr(collecting, "_check_whose", then_swap)
+    lines = {line.student: line for line in collect(bare_course, UNIT, source)}
+    assert lines["eve"].fate is Fate.REFUSED
+    assert lines["bob"].fate is Fate.COLLECTED
+    assert_told(tuple(lines.values()))
+    submitted = bare_course.root / "classroom" / "submitted"
+    assert [path.name for path in submitted.iterdir()] == ["bob"]
+    assert (submitted / "bob" / UNIT.name / "convolution.py").read_bytes() == WORK
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links")
+@pytest.mark.parametrize("by_descriptors", [True, False])
+def test_a_folder_that_is_swapped_while_it_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_descriptors: bool
+) -> None:
+    """a folder that was one when its name was read, and is a link when it is looked into, is not looked into"""
+    monkeypatch.setattr(no_links, "_CAN_OPEN_IN", by_descriptors and no_links._CAN_OPEN_IN)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "convolution.py").write_bytes(b"secret\n")
+    source = tmp_path / "handed-in"
+    for student in ("bob", "eve"):
+        (source / student).mkdir(parents=True)
+        (source / student / "convolution.py").write_bytes(WORK)
+    with no_links.FolderWithoutLinks(source) as folder:
+        found = folder_files(folder)
+        assert next(found).path == "bob/convolution.py"
+        swap("a link", source, secret)
+        (rest,) = found
+    assert isinstance(rest, NotRead)
+    assert (rest.path, "link" in rest.reason) == ("eve", True)
+
+
+def test_a_file_that_is_written_while_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """half of an old file and half of a new one is nobody's work"""
+    source = tmp_path / "handed-in"
+    (source / "eve").mkdir(parents=True)
+    (source / "eve" / "convolution.py").write_bytes(WORK)
+    with no_links.FolderWithoutLinks(source) as folder:
+        (found,) = folder_files(folder)
+        assert isinstance(found, File)
+        copy = archive_module._copy_at_most
+
+        def while_copying(*arguments: Any) -> None:
+            copy(*arguments)
+            with (source / "eve" / "convolution.py").open("ab") as file:
+                file.write(b"# and more\n")
+
+        monkeypatch.setattr(archive_module, "_copy_at_most", while_copying)
+        with pytest.raises(no_links.Refused, match="was written to while it was collected"):
+            found.write_to(tmp_path / "copy")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_second_name_of_somebody_elses_file(bare_course: Course, tmp_path: Path) -> None:
+    """a hard link to a file of another user is refused; one to a file of the student's own is a file like any other"""
+    source = folder_with_honest_work(tmp_path / "handed-in")
+    (tmp_path / "secret.py").write_bytes(b"secret\n")
+    for student in ("eve", "fay"):
+        (source / student).mkdir()
+        os.chown(source / student, 65534, 65534)
+    (source / "eve" / "convolution.py").hardlink_to(tmp_path / "secret.py")
+    (source / "fay" / "convolution.py").write_bytes(WORK)
+    os.chown(source / "fay" / "convolution.py", 65534, 65534)
+    (source / "fay" / "old.py").hardlink_to(source / "fay" / "convolution.py")
+    assert refusals(bare_course, source, "fay") == {"eve": "it is a second name (a hard link) of somebody else's file"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links")
+@pytest.mark.parametrize("inside", ["eve", "eve/convolution"])
+def test_nothing_is_written_through_a_link(bare_course: Course, tmp_path: Path, inside: str) -> None:
+    """where a student's place in the classroom is a link, nothing is written and nothing is replaced"""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "convolution").mkdir(parents=True)
+    (elsewhere / "convolution" / "kept.txt").write_bytes(b"kept")
+    place = bare_course.root / "classroom" / "submitted" / inside
+    place.parent.mkdir(parents=True)
+    place.symlink_to(elsewhere, target_is_directory=True)
+    before = tree(elsewhere)
+    archive = archive_of(tmp_path / "all.zip", (entry("eve/convolution.py"), WORK))
+    lines = {line.student: line for line in collect(bare_course, UNIT, archive, force=True)}
+    assert {student: line.fate for student, line in lines.items()} == {"bob": Fate.COLLECTED, "eve": Fate.REFUSED}
+    assert "is a link, and nothing is written through one" in lines["eve"].reason
+    assert place.is_symlink()
+    assert tree(elsewhere) == before
 
 
 # Paths
@@ -420,10 +570,11 @@ def test_an_archive_whose_names_are_not_unicode(bare_course: Course, tmp_path: P
 
 
 def test_one_spelling_for_names_that_look_alike(bare_course: Course, tmp_path: Path) -> None:
-    """a letter with its accent apart is the same student; what was sent twice is not mixed"""
-    attack = [(entry("zoe\u0308/convolution.py"), WORK), (entry("zo\u00eb/convolution.py"), b"other\n")]
-    archive = archive_of(tmp_path / "names.zip", *attack)
-    assert refusals(bare_course, archive, "zo\u00eb") == {}
+    """a letter with its accent apart is the same student; of two folders that mean the same one neither is taken"""
+    apart, composed = (entry("zoe\u0308/convolution.py"), WORK), (entry("zo\u00eb/convolution.py"), b"other\n")
+    both = refusals(bare_course, archive_of(tmp_path / "both.zip", apart, composed))
+    assert list(both.values()) == ["zoe\u0308 and zo\u00eb are all read as this student's: leave one, or rename the others"]
+    assert refusals(bare_course, archive_of(tmp_path / "one.zip", apart), "zo\u00eb") == {}
 
 
 def test_names_that_differ_in_case(bare_course: Course, tmp_path: Path) -> None:
@@ -437,8 +588,8 @@ def test_names_that_differ_in_case(bare_course: Course, tmp_path: Path) -> None:
     ]
     assert refusals(bare_course, archive_of(tmp_path / "case.zip", *attack)) == {
         "eve": "the names Data.txt and data.TXT differ only in upper and lower case",
-        "Mallory": "several students' names differ only in upper and lower case",
-        "mallory": "several students' names differ only in upper and lower case",
+        "Mallory": "there is a student mallory, too: the names differ only in upper and lower case or in spelling",
+        "mallory": "there is a student Mallory, too: the names differ only in upper and lower case or in spelling",
     }
 
 
@@ -447,6 +598,146 @@ def test_a_file_that_is_a_folder_too(bare_course: Course, tmp_path: Path) -> Non
     attack = [(entry("eve/convolution.py"), WORK), (entry("eve/convolution.py/x"), b"")]
     ((found, reason),) = refusals(bare_course, archive_of(tmp_path / "both.zip", *attack)).items()
     assert (found, reason.startswith("it cannot be written")) == ("eve", True)
+
+
+# Other people's names in a student's folder
+
+
+def honest_zip(path: Path, *names: str) -> Path:
+    return archive_of(path, *((entry(name), b"# not bob's\n") for name in names))
+
+
+OTHERS_INSIDE = [
+    "eve/bob/convolution.py",
+    "eve/BOB/convolution.py",
+    "eve/deep/er/bob/convolution.py",
+    "eve/convolution/bob/convolution.py",
+    "eve/bob/convolution/convolution.py",
+    "eve/bob/notes.txt",
+    "eve/\uff42\uff4f\uff42/convolution.py",
+    "eve/bob_convolution.py",
+    "eve/bob-convolution (2).ipynb",
+    "eve/Bob.convolution.py",
+    "eve/convolution_bob.py",
+    "eve/bob.ipynb",
+    "eve/bob.zip",
+    "eve/lib/bob.tar.gz",
+    "eve/Mallory_12_assignsubmission_file/convolution.py",
+    "eve/Mallory_12_assignsubmission_file_convolution.py",
+    "eve/lib/mallory_12_34_convolution.py",
+    "eve/mallory_LATE_12_34_convolution-1.ipynb",
+]
+
+
+@pytest.mark.parametrize("name", OTHERS_INSIDE, ids=ascii)
+def test_another_students_name_in_a_folder(bare_course: Course, tmp_path: Path, name: str) -> None:
+    """a folder that holds a folder, a file or an archive with another student's name is not taken, and the entry is named"""
+    archive = honest_zip(tmp_path / "names.zip", "eve/convolution.py", name)
+    ((found, reason),) = refusals(bare_course, archive).items()
+    assert found == "eve"
+    assert f"{name} bears another student's name" in reason
+
+
+@pytest.mark.parametrize("name", OTHERS_INSIDE, ids=ascii)
+def test_another_students_name_in_a_folder_that_is_collected_later(bare_course: Course, tmp_path: Path, name: str) -> None:
+    """who was collected before is a student, too"""
+    assert refusals(bare_course, honest_zip(tmp_path / "first.zip")) == {}
+    late = tmp_path / "late.zip"
+    with zipfile.ZipFile(late, "w") as archive:
+        for each in ("eve/convolution.py", name):
+            archive.writestr(entry(each), b"# later\n")
+    (line,) = collect(bare_course, UNIT, late, force=True)
+    assert (line.found, line.fate) == ("eve", Fate.REFUSED)
+    assert name in line.reason
+    assert (bare_course.root / "classroom" / "submitted" / "bob" / UNIT.name / "convolution.py").read_bytes() == WORK
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("alice/bob/convolution.py",),
+        ("alice/bob/convolution.ipynb", "alice/carol/convolution.ipynb"),
+        ("alice/bob_convolution.py",),
+        ("alice/bob.py",),
+        ("alice/b\u00f6b/convolution/convolution.py",),
+        ("alice/inner/bob/convolution.py",),
+        ("ALICE/bob/convolution.py",),
+        ("week3/alice/bob/convolution.py",),
+        ("submissions/alice/bob/convolution.py",),
+        ("a class of mine/alice/bob/convolution.py",),
+        ("Ada Lovelace/bob/convolution.py",),
+        ("alice/Bob_12_assignsubmission_file/convolution.py",),
+        ("Ada_11_assignsubmission_file/Bob_12_assignsubmission_file/convolution.py",),
+    ],
+)
+@pytest.mark.parametrize("as_folder", [False, True])
+def test_a_folder_may_be_a_students_or_around_many(
+    bare_course: Course, tmp_path: Path, names: tuple[str, ...], as_folder: bool
+) -> None:
+    """where the only folder may be a student's or one around others, nothing is taken and a person is asked"""
+    assert refusals(bare_course, honest_zip(tmp_path / "first.zip")) == {}
+    before = tree(bare_course.root)
+    source = tmp_path / "late.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for name in names:
+            archive.writestr(entry(name), b"# forged\n")
+    if as_folder:
+        with zipfile.ZipFile(source) as archive:
+            archive.extractall(tmp_path / "late")
+        source = tmp_path / "late"
+    lines = collect(bare_course, UNIT, source, force=True)
+    assert {line.fate for line in lines} == {Fate.REFUSED}
+    assert_told(lines)
+    assert tree(bare_course.root) == before
+
+
+def test_the_question_about_a_folder_names_what_it_holds(bare_course: Course, tmp_path: Path) -> None:
+    """the refusal says which folder, what is in it, and what to do in either case"""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr(entry("alice/bob/convolution.py"), WORK)
+    (line,) = collect(bare_course, UNIT, tmp_path / "x.zip")
+    assert line.found == "alice"
+    assert "it holds bob, and may be a student's folder or one around the work of many" in line.reason
+    assert "collect from that folder itself" in line.reason
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        archive.extractall(tmp_path)
+    assert [line.student for line in collect(bare_course, UNIT, tmp_path / "alice") if line.fate is Fate.COLLECTED] == ["bob"]
+
+
+@pytest.mark.parametrize(
+    "around", ["submissions", "Submissions (1)", "handed-in", "exchange/inbound", "convolution", "convolution-submissions",
+               "assignment_4567_export", "Unit 3", "week_12", "submissions/convolution", "convolution/submitted"],
+)  # fmt: skip
+def test_folders_around_everybodys_work(bare_course: Course, tmp_path: Path, around: str) -> None:
+    """a folder whose name can be no student's is one around everybody's work, at any depth"""
+    source = tmp_path / "all.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for name in ("alice/convolution.py", "bob/convolution/convolution.py", "carol_convolution.py"):
+            archive.writestr(entry(f"{around}/{name}"), WORK)
+    assert {line.student: line.fate for line in collect(bare_course, UNIT, source)} == dict.fromkeys(
+        ("alice", "bob", "carol"), Fate.COLLECTED
+    )
+
+
+def test_a_folder_of_a_students_own_may_have_any_other_name(bare_course: Course, tmp_path: Path) -> None:
+    """folders and files of one's own are taken, one's own name among them, and the handout's folders mean nobody"""
+    own = ("data/x.txt", "lib/helpers.py", "eve/old.txt", "eve_convolution.py", "pictures/a.py", "robert/convolution.py")
+    archive = honest_zip(tmp_path / "own.zip", "eve/convolution.py", *(f"eve/{name}" for name in own), "data/convolution.py")
+    assert refusals(bare_course, archive, "eve", "data") == {}
+
+
+def test_a_folder_and_a_file_of_one_name(bare_course: Course, tmp_path: Path) -> None:
+    """what was put beside a student's folder under the student's name is not mixed with it"""
+    archive = honest_zip(tmp_path / "two.zip", "eve/convolution.py", "eve_convolution.py")
+    assert list(refusals(bare_course, archive)) == ["eve"]
+
+
+def test_a_platform_gives_one_student_two_folders(bare_course: Course, tmp_path: Path) -> None:
+    """the platform's own number says that two folders are one student's"""
+    archive = honest_zip(
+        tmp_path / "two.zip", "Eve_12_assignsubmission_file/convolution.py", "Eve_12_assignsubmission_onlinetext/text.html"
+    )
+    assert refusals(bare_course, archive, "Eve") == {}
 
 
 FORMULAS = [
