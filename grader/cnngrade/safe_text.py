@@ -12,7 +12,7 @@ _TAB = 4
 
 
 def _escape(character: str) -> str:
-    if character.isprintable() or character == "\n":
+    if character.isprintable():
         return character
     if unicodedata.category(character) == "Zs":
         return " "
@@ -27,8 +27,17 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred\x1b[0m")
     '\\x1b[31mred\\x1b[0m'
     """
-    text = text.replace("\r\n", "\n").expandtabs(_TAB)
-    return text if text.isprintable() else "".join(map(_escape, text))
+    lines = text.replace("\r\n", "\n").expandtabs(_TAB).split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_escape, line)) for line in lines)
+
+
+def visible_name(name: str) -> str:
+    r"""Return a name of a stranger's as one line in which nothing is lost: a line end is an escape, too.
+
+    >>> visible_name("a\nb  c")
+    'a\\nb  c'
+    """
+    return name if name.isprintable() else "".join(map(_escape, name))
 
 
 def visible_line(text: str) -> str:

@@ -10,6 +10,7 @@ from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.files import restore_folder
 from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,5 @@ def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[
     found = {student: folder for student, folder in folders.items() if folder.is_dir()}
     missing = [student for student in students if student not in found]
     if missing:
-        raise UsageError(f"{', '.join(missing)} submitted nothing for {unit.name} (looked in {submitted}).")
+        raise UsageError(f"{', '.join(map(visible_name, missing))} submitted nothing for {unit.name} (looked in {submitted}).")
     return [HandedIn(student, found[student]) for student in sorted(students or found)]

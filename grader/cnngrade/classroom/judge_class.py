@@ -13,6 +13,7 @@ from cnngrade.classroom.judge_pool import JudgePool
 from cnngrade.classroom.lock import alone
 from cnngrade.errors import Fault, UsageError
 from cnngrade.model import Course, Report, Unit
+from cnngrade.safe_text import visible_name
 from cnngrade.sandbox.backends import AUTO, choose, require
 
 OnReport = Callable[[Report, bool], None]
@@ -56,7 +57,7 @@ class _Judging:
             lost = self._side_by_side(works, jobs)
             # Once more, in judges of their own: what ended the first may be over.
             if lost and (lost := self._side_by_side(lost, 1)):
-                names = ", ".join(work.student for work in lost)
+                names = ", ".join(visible_name(work.student) for work in lost)
                 raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")
         elif works:
             judge_in_turn(self._course, self._unit, works, self._sandbox, self._take)

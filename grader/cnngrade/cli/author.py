@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
-from cnngrade.cli.console import guarded, instructors_course, say, told_steps, wanted_units
+from cnngrade.cli.console import guarded, instructors_course, say, say_json, told_steps, wanted_units
 from cnngrade.errors import ExitCode
 
 
@@ -54,7 +53,7 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
     with told_steps() as tell:
         proofs = job(course, wanted_units(course, units), tell)
     if as_json:
-        say(json.dumps([proof_as_json(proof) for proof in proofs], indent=2))
+        say_json([proof_as_json(proof) for proof in proofs])
     else:
         for proof in proofs:
             say(proof_as_text(proof, mistakes=mistakes))
@@ -88,7 +87,7 @@ def calibrate(unit: str, as_json: bool) -> None:
     with told_steps() as tell:
         found = job(course, wanted, lambda variant: tell(wanted, variant.name))
     if as_json:
-        say(json.dumps([placement_as_json(placement) for placement in found], indent=2))
+        say_json([placement_as_json(placement) for placement in found])
     else:
         width = min(shutil.get_terminal_size((100, 20)).columns, 120)
         say("\n\n".join(placement_as_text(placement, width) for placement in found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import os
 import sys
 import time
@@ -15,21 +16,33 @@ import click
 
 from cnngrade.errors import CnngradeError, ExitCode, UsageError, Verdict
 from cnngrade.model import Course, Report, Unit
+from cnngrade.safe_text import visible, visible_line
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _PACE_FROM = 5
 
 
-def say(text: str = "") -> None:
-    """Print, replacing what the terminal's encoding cannot show."""
+def say(text: str = "", styled: bool = False) -> None:
+    """Print text that may name strangers' files and students: of its characters all can be seen and none does anything.
+
+    Line ends are kept, so a name belongs in it as `visible_name` returns it. Only what has colours of ours, and was made
+    visible as it was written, is `styled`. What the terminal's encoding cannot show is replaced.
+    """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding))
+    shown = text if styled else visible(text)
+    click.echo(shown.encode(encoding, "replace").decode(encoding))
+
+
+def say_json(document: object) -> None:
+    """Print a document as JSON, and nothing else; it stays valid, and moves no terminal."""
+    # Of what JSON leaves as it is, only DEL cannot be seen.
+    click.echo(json.dumps(document, indent=2).replace("\x7f", "\\u007f"))
 
 
 def note(text: str) -> None:
-    """Print to standard error."""
-    click.echo(text, err=True)
+    """Print to standard error, as `say` does."""
+    click.echo(visible(text), err=True)
 
 
 def wants_colour() -> bool:
@@ -62,7 +75,8 @@ def guarded(command: _Command) -> _Command:
             if click.get_current_context().find_root().params.get("debug"):
                 raise
             name = click.get_current_context().info_name
-            note(f"Error: cnngrade itself failed ({type(error).__name__}: {error}). To see where: cnngrade --debug {name} ...")
+            what = visible_line(f"{type(error).__name__}: {error}")
+            note(f"Error: cnngrade itself failed ({what}). To see where: cnngrade --debug {name} ...")
             sys.exit(ExitCode.FAULT)
 
     return run  # type: ignore[return-value]

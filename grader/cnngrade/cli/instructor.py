@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -10,9 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnngrade.cli.console import Progress, exit_status, guarded, instructors_course, note, say, told_steps, wanted_units
+from cnngrade.cli.console import (
+    Progress,
+    exit_status,
+    guarded,
+    instructors_course,
+    note,
+    say,
+    say_json,
+    told_steps,
+    wanted_units,
+)
 from cnngrade.errors import ExitCode
 from cnngrade.model import Report, Unit
+from cnngrade.safe_text import visible_line, visible_name
 
 if TYPE_CHECKING:
     from cnngrade.gradebook.record import Recorded
@@ -134,7 +144,7 @@ def grade(
     if as_json:
         from cnngrade.report.json import report_to_json
 
-        say(json.dumps([report_to_json(report) for report in everything], indent=2))
+        say_json([report_to_json(report) for report in everything])
     sys.exit(ExitCode.FAULT if missing else exit_status(everything))
 
 
@@ -152,13 +162,14 @@ class _Teller:
         from cnngrade.report.terminal import summary_line
 
         pace = self._judging.step(fresh) or ("" if fresh else "kept")
-        student = report.submission.student
+        student = visible_name(report.submission.student)
         note(f"{self._judging.count()} {student}: {summary_line(report)}{f' ({pace})' if pace else ''}")
 
     def recorded(self, entry: Recorded) -> None:
         pace = self._recording.step(True)
         if not entry.done:
-            note(f"{self._unit.name}: {entry.student} is not in the gradebook: {entry.problem}")
+            problem = visible_line(entry.problem)
+            note(f"{self._unit.name}: {visible_name(entry.student)} is not in the gradebook: {problem}")
         elif sys.stderr.isatty():
             text = f"gradebook: {self._recording.count()} {pace}"
             click.echo(f"\r\033[K{text}", err=True, nl=self._recording.is_done())
@@ -180,4 +191,4 @@ def feedback(unit: str, students: tuple[str, ...]) -> None:
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
     for path in write_feedback(course, wanted, students):
-        say(f"  {path}")
+        say(f"  {visible_name(str(path))}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from cnngrade.cli.console import guarded, instructors_course, say
+from cnngrade.cli.console import guarded, instructors_course, say, say_json
 from cnngrade.errors import ExitCode
 
 
@@ -26,7 +25,7 @@ def doctor(as_json: bool) -> None:
 
     findings = examine(Path.cwd())
     if as_json:
-        say(json.dumps([finding.as_dict() for finding in findings], indent=2))
+        say_json([finding.as_dict() for finding in findings])
     else:
         for finding in findings:
             say(finding.as_text())

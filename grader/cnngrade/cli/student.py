@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cnngrade.cli.console import exit_status, guarded, note, say, wants_colour, write_file
+from cnngrade.cli.console import exit_status, guarded, note, say, say_json, wants_colour, write_file
 from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
 
@@ -57,7 +56,7 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
         from cnngrade.report.json import report_to_json
 
         documents = [report_to_json(report, for_students=True) for report in reports]
-        say(json.dumps(documents[0] if len(found) == 1 else documents, indent=2))
+        say_json(documents[0] if len(found) == 1 else documents)
     if junit:
         from cnngrade.report.junit import reports_as_junit
 
@@ -77,7 +76,8 @@ def _show(target: Target, report: Report) -> None:
 
     width = min(shutil.get_terminal_size((100, 20)).columns, 120)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    say(report_as_text(report, colour=wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target)))
+    text = report_as_text(report, colour=wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target))
+    say(text, styled=True)
 
 
 def _one_target(what: str | None) -> Target:

@@ -12,6 +12,7 @@ from cnngrade.errors import Fault
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, run
 from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_line, visible_name
 
 
 def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -26,14 +27,14 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
     pages, problems = [], []
     for student in sorted(students or graded):
         if student not in graded:
-            problems.append(f"{student}: not graded yet; run `cnngrade grade {unit.name}` first")
+            problems.append(f"{visible_name(student)}: not graded yet; run `cnngrade grade {unit.name}` first")
             continue
         coursedir.student_id = glob.escape(student)
         try:
             run(GenerateFeedback, coursedir, config)
         except Exception as error:
             # One page that nbgrader cannot make must not keep the others from their students.
-            problems.append(f"{student}: {error}")
+            problems.append(f"{visible_name(student)}: {visible_line(str(error))}")
             continue
         folder = coursedir.format_path(coursedir.feedback_directory, student, unit.name)
         pages.append(Path(folder).resolve() / f"{unit.name}.html")

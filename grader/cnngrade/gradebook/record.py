@@ -215,7 +215,20 @@ def _enter_all(recorder: _Recorder, gradebook: Gradebook, made: Sequence[_Made])
     return problems
 
 
+def _can_be_entered(student: str) -> bool:
+    """Say whether a folder's name is a text: on Linux it may be any bytes, and no gradebook holds those."""
+    try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _record_group(recorder: _Recorder, gradebook: Gradebook, group: Sequence[Judged]) -> Iterator[Recorded]:
+    for judged in group:
+        if not _can_be_entered(judged.work.student):
+            yield Recorded(judged.work.student, "the folder's name is not UTF-8: rename it in classroom/submitted")
+    group = [judged for judged in group if _can_be_entered(judged.work.student)]
     standings = read_standings(gradebook, recorder.cells, [judged.work.student for judged in group])
     # Making folders takes time, and must not hold the database.
     gradebook.db.rollback()

@@ -21,7 +21,7 @@ from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.files import replace_folder, restore_folder
 from cnngrade.model import Course, Unit
-from cnngrade.safe_text import visible_line
+from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_files, zip_files
 from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused, is_link
@@ -72,7 +72,7 @@ def collected_as_text(entry: Collected) -> str:
     """Return what became of one thing that was found, as a line that is short and moves no terminal: a stranger named it."""
     found = entry.found if len(entry.found) <= MAX_PATH else f"{entry.found[:MAX_PATH]}..."
     what = ", ".join(entry.files) if entry.fate is Fate.COLLECTED else f"{found}: {entry.reason}"
-    return visible_line(f"{entry.fate.value:9}  {entry.student or '-':20}  {what}")
+    return visible_name(f"{entry.fate.value:9}  {entry.student or '-':20}  {what}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,9 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
         archive = zipfile.ZipFile(source)
     except Exception as error:
         # zipfile fails in ways of its own on a damaged directory.
-        raise UsageError(f"{source} is not a zip archive ({error}). Give a folder or a .zip file.") from error
+        raise UsageError(
+            f"{source} is not a zip archive ({visible_line(str(error))}). Give a folder or a .zip file."
+        ) from error
     with archive:
         if len(archive.infolist()) > MAX_ENTRIES:
             raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
