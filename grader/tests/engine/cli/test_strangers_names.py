@@ -104,7 +104,7 @@ def test_grading_students_of_such_names(course: Course) -> None:
     assert r"eve\n[9 of 9] mallory: 3 of 3 points: 5 of 5 points" in errors
     status, out, errors = run("grade", "scaling", "--no-gradebook", "--sandbox", "none", "--json", folder=course.root)
     assert_harmless(out, errors)
-    students = {report["student"] for report in json.loads(out)}
+    students = {report["submission"]["student"] for report in json.loads(out)}
     assert students == {path.name for path in (course.root / "classroom" / "submitted").iterdir()}
 
 
