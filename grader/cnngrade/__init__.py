@@ -1,8 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
-A test of a course needs `assert_close`, `assert_raises`, `points` and `gate`; a file of known mistakes needs `mistake` and
-`solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check` and `show`. They are loaded when
-first used, so that the command starts quickly.
+A test of a course needs `assert_close`, `assert_raises`, `shaped_like`, `points` and `gate`; a file of known mistakes needs
+`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check` and `show`. They
+are loaded when first used, so that the command starts quickly.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnngrade.budget.variants import variant
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
-    from cnngrade.judge.compare import assert_close, assert_raises
+    from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
     from cnngrade.judge.marks import gate, points
     from cnngrade.pictures.draw import picture
 
@@ -30,6 +30,7 @@ __all__ = [
     "mistake",
     "picture",
     "points",
+    "shaped_like",
     "show",
     "solution_for",
     "variant",
@@ -43,6 +44,7 @@ _HOMES = {
     "mistake": ("cnngrade.answers.mistakes", "mistake"),
     "picture": ("cnngrade.pictures.draw", "picture"),
     "points": ("cnngrade.judge.marks", "points"),
+    "shaped_like": ("cnngrade.judge.compare", "shaped_like"),
     "show": ("cnngrade.jobs.notebook", "show_here"),
     "solution_for": ("cnngrade.answers.mistakes", "solution_for"),
     "variant": ("cnngrade.budget.variants", "variant"),

@@ -28,7 +28,7 @@ TOLERANCE = 2e-5
 _FREQUENCIES = (0.7548776662466927, 0.5698402909980532, 1.2207440846057596)
 
 
-# No right answer of a course is this large, and what comes after so many numbers is not looked at.
+# No right answer of a course is this large, and what comes after so many numbers, of one array or many, is not looked at.
 _MOST = 1 << 22
 
 
@@ -109,6 +109,7 @@ class _Reader:
     def __init__(self) -> None:
         self.numbers: list[float] = []
         self.sizes: list[float] = []
+        self.left = _MOST
 
     def form(self, value: Any) -> str:
         if isinstance(value, tuple | list):
@@ -133,10 +134,11 @@ class _Reader:
 
     def array(self, array: np.ndarray[Any, Any]) -> str:
         """Take the array's numbers and return what of it belongs to the form."""
-        flat = array.ravel()
+        flat = array.ravel()[: self.left]
+        # A single number costs as much as a few hundred in one array.
+        self.left = max(self.left - max(flat.size, 256), 0)
         if flat.dtype.kind == "c":
             flat = np.concatenate([flat.real, flat.imag])
-        flat = flat[:_MOST]
         numbers = _norm_and_projections(flat)
         self.numbers += numbers
         self.sizes += [numbers[0]] * len(numbers)

@@ -12,7 +12,7 @@ from cnngrade.judge.fast_path import Ended
 from cnngrade.model import Case, Cost, Outcome
 from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
 
-_NOT_JUDGED = "This case could not be judged. It costs you nothing."
+NOT_JUDGED = "This case could not be judged. It costs you nothing."
 
 
 def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
@@ -33,14 +33,14 @@ def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
     if isinstance(error, AssertionError) and ended.phase == "call":
         return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
     if isinstance(error, CnngradeError) or ended.phase != "call" or not answered:
-        return Outcome(case, Verdict.FAULT, 0.0, _NOT_JUDGED, staff)
+        return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, staff)
     # The solution passes this case, so it is the student's answer that the test could not work with.
     return Outcome(case, Verdict.WRONG, 0.0, f"The test could not work with the answer: {staff}", staff)
 
 
 def unsound(case: Case, why: str) -> Outcome:
     """Return the outcome of a case that the solution itself does not pass."""
-    return Outcome(case, Verdict.FAULT, 0.0, _NOT_JUDGED, f"The solution does not pass this case: {why}")
+    return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, f"The solution does not pass this case: {why}")
 
 
 def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:

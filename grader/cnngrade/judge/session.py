@@ -19,16 +19,21 @@ from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import Fault, StudentFailure, SubmissionError, Verdict
 from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
+from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.outcomes import can_be_named, outcome_of, timed_outcome, unsound, with_cause
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
+from cnngrade.own_limits import OverTime, limited
 from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
 
 # A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most.
 _TRIES = 3
+
+
+_NAMING_SECONDS = 60.0
 
 
 T = TypeVar("T")
@@ -52,6 +57,8 @@ class JudgeSession:
         self._unseen: dict[str, UnseenInputs] = {}
         self._unsound: dict[str, str] = {}
         self._knowledge: Knowledge | None = None
+        # Of the solution's answers, by case.
+        self._extents: dict[str, int] = {}
 
     def rehearse(self) -> None:
         """Judge the solution, where it is at hand, to know the cases that it does not pass."""
@@ -60,6 +67,8 @@ class JudgeSession:
         student = self._answer_key.solution.open()
         with self._running(student, "") as context:
             outcomes = self._run_cases(context, self._cases, {})
+        for call in student.calls:
+            self._extents[call.case] = self._extents.get(call.case, 0) + extent_of([call])
         failed = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
         self._unsound = {outcome.case.id: outcome.for_staff or outcome.for_student for outcome in failed}
 
@@ -145,11 +154,25 @@ class JudgeSession:
                 waits = f'waits for "{closed[case.function].title}"'
                 outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
                 continue
-            outcome = _run_case(run, context)
+            outcome = self._run_case(run, context)
             outcomes.append(outcome)
             if outcome.verdict is not Verdict.PASSED and run.gate and not self._suite.open_gates:
                 closed[case.function] = case
         return outcomes
+
+    def _run_case(self, run: CaseRun, context: CaseContext) -> Outcome:
+        calls = context.student.calls
+        before = len(calls)
+        context.begin(run.case)
+        ended = run_within_limits(run) if context.student.is_elsewhere else run.run()
+        made = calls[before:]
+        if context.student.is_elsewhere and went_beyond(ended):
+            right = self._extents.get(run.case.id, 0) if self._extents else None
+            return beyond(run.case, ended, extent_of(made), right)
+        outcome = outcome_of(run.case, ended, answered=any(call.failure is None for call in made))
+        if run.case.hidden or not (context.seed and context.drawn):
+            return outcome
+        return _on_own_inputs(outcome, said_by_code=isinstance(ended.error, StudentFailure))
 
     def _with_times(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
         ran = {outcome.case.id for outcome in outcomes}
@@ -167,23 +190,18 @@ class JudgeSession:
             return outcomes
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
-        causes = diagnose(context.student.calls, self._knowledge)
+        limits = limited(_NAMING_SECONDS, BYTES) if context.student.is_elsewhere else contextlib.nullcontext()
+        try:
+            with limits:
+                causes = diagnose(context.student.calls, self._knowledge)
+        except (OverTime, MemoryError):
+            # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
+            return outcomes
         return [with_cause(outcome, causes) for outcome in outcomes]
 
     def _sound(self, outcome: Outcome) -> Outcome:
         why = self._unsound.get(outcome.case.id)
         return outcome if why is None else unsound(outcome.case, why)
-
-
-def _run_case(run: CaseRun, context: CaseContext) -> Outcome:
-    calls = context.student.calls
-    before = len(calls)
-    context.begin(run.case)
-    ended = run.run()
-    outcome = outcome_of(run.case, ended, answered=any(call.failure is None for call in calls[before:]))
-    if run.case.hidden or not (context.seed and context.drawn):
-        return outcome
-    return _on_own_inputs(outcome, said_by_code=isinstance(ended.error, StudentFailure))
 
 
 def _on_own_inputs(outcome: Outcome, said_by_code: bool) -> Outcome:

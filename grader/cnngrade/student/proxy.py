@@ -15,7 +15,7 @@ from cnngrade.model import Policy
 from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
 from cnngrade.student.timing import Timing
-from cnngrade.student.transport import Transport
+from cnngrade.student.transport import Inline, Transport
 from cnngrade.submission.read import Work
 from cnngrade.worker import wire
 
@@ -74,6 +74,7 @@ class Student:
     """One submission at work. Tests use `functions`: a call returns an answer, or raises a `StudentFailure` that says why not.
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
+    `is_elsewhere` says that the code runs in a process of its own.
     """
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
@@ -83,6 +84,7 @@ class Student:
         self.calls: list[Call] = []
         self._case, self._hidden = "", False
         self._answered = 0
+        self.is_elsewhere = not isinstance(transport, Inline)
 
     def begin(self, case: str, hidden: bool) -> None:
         """Note in which case the next calls are made."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cnngrade.errors import Reason, WireError
+from cnngrade.own_limits import lifted
 from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.sandbox.unconfined import Source
 from cnngrade.worker import wire
@@ -50,7 +51,14 @@ class Remote:
         self._used_by_ended = 0.0
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
-        """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended."""
+        """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended.
+
+        What the judge limits of itself it does not limit here: a worker has limits of its own.
+        """
+        with lifted():
+            return self._request(message, seconds, wall_seconds)
+
+    def _request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         if self._process is None:
             self._process = self._source.start()
         identity = secrets.randbits(62)

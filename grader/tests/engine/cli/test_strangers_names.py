@@ -21,9 +21,9 @@ from support.places import GRADER
 
 RIGHT = tiny_course.script(**tiny_course.RIGHT).encode()
 HOSTILE = [
-    b"\x1b]0;title\x07\x1b[31mred", b"x\x1b[2K\x1b[1Fevil", b"eve\n[9 of 9] mallory: 3 of 3 points", b"eve\rmallory", b"e\x7fve",
-    "e\u202eve".encode(), "e\u2066v\u2069e".encode(), "e\u2028ve".encode(), "\u009b2Jeve".encode(), "e\u200bve".encode(),
-    b"ev\xff\xfe", b"e\tve", "e\u00a0ve".encode(), b"e\x08\x08\x08ve",
+    b"\x1b]0;title\x07\x1b[31mred", b"x\x1b[2K\x1b[1Fevil", b"eve\n[9 of 9] mallory: 3 of 3 points", b"eve\rmallory",
+    b"e\x7fve", "e\u202eve".encode(), "e\u2066v\u2069e".encode(), "e\u2028ve".encode(), "\u009b2Jeve".encode(),
+    "e\u200bve".encode(), b"ev\xff\xfe", b"e\tve", "e\u00a0ve".encode(), b"e\x08\x08\x08ve",
 ]  # fmt: skip
 
 

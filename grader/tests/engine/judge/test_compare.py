@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cnngrade import assert_close, assert_raises
+from cnngrade import assert_close, assert_raises, shaped_like
 from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.judge.compare import NEARLY_RIGHT, SEVEN_DIGITS, Mismatch
 from cnngrade.worker.wire import Token
@@ -471,3 +472,82 @@ def test_an_exception_has_a_name_or_none() -> None:
     for kinds, came in (((), "something else"), (("MyError", "Exception"), "MyError")):
         with pytest.raises(Mismatch, match=f"should raise KeyError; it raised {came}: the message"):
             assert_raises(KeyError, student, kinds)
+
+
+NETWORK = {"w": np.zeros((3, 1, 2, 2)), "b": np.zeros(3), "n": 4, "name": "net", "parts": (1.5, [np.zeros(2, int), None])}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"w": np.zeros((8, 1, 2, 2))}, "'w': the shape is (8, 1, 2, 2), expected (3, 1, 2, 2). Axis 0 is 8 long"),
+        ({"w": np.zeros((3, 1, 2, 2), complex)}, "'w': the answer is complex (complex128); take its real part."),
+        ({"w": np.zeros((3, 1, 2, 2), int)}, "'w': the answer has whole numbers (int64), fractions are lost"),
+        ({"w": [[1.0]]}, "'w': a list came back, an array of shape (3, 1, 2, 2) was expected."),
+        ({"w": np.zeros((3, 1, 2, 2), object)}, "'w': an array of shape (3, 1, 2, 2) that holds no numbers"),
+        ({"b": 1.0}, "'b': the number 1.0 came back, an array of shape (3,) was expected."),
+        ({"n": 4.5}, "'n': the number must be whole (an int); yours is 4.5"),
+        ({"n": np.zeros(3)}, "'n': an array of shape (3,) came back, the number 4 was expected."),
+        ({"name": None}, "'name': None came back, a string was expected. Did you forget `return`?"),
+        ({"parts": (1.5,)}, "'parts': 1 values came back, 2 were expected."),
+        ({"parts": (1.5, [np.zeros(2), None])}, "'parts', item 1, item 0: whole numbers (int64) were expected"),
+        ({"parts": (1.5, [np.zeros(2, int), 0])}, "'parts', item 1, item 1: the number 0 came back, None was expected."),
+        ({"more": 1}, "the keys are ['b', 'more', 'n', 'name', 'parts', 'w'], expected ['b', 'n', 'name', 'parts', 'w']."),
+    ],
+)  # fmt: skip
+def test_the_form_alone(changed: dict[str, Any], told: str) -> None:
+    """types, shapes and kinds of dtype are compared part for part, and say what is wrong as a whole comparison does"""
+    with pytest.raises(Mismatch) as caught:
+        shaped_like(NETWORK | changed, NETWORK)
+    assert str(caught.value).startswith(told)
+    with pytest.raises(Mismatch) as caught:
+        assert_close(NETWORK | changed, NETWORK)
+    assert str(caught.value).startswith(told)
+
+
+def test_the_form_says_nothing_about_numbers() -> None:
+    """an answer of the right form comes back as it is, whatever its numbers, NaN among them"""
+    answer = {
+        "w": np.full((3, 1, 2, 2), np.nan, np.float32), "b": np.full(3, np.inf), "n": 7, "name": "other",
+        "parts": (2, [np.ones(2, np.uint8), None]),
+    }  # fmt: skip
+    assert shaped_like(answer, NETWORK) is answer
+
+
+def huge(dtype: type) -> np.ndarray:
+    """Return an array of 2**28 numbers that takes no memory."""
+    return np.lib.stride_tricks.as_strided(np.zeros(1, dtype), (1 << 14, 1 << 14), (0, 0))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        huge(float), huge(np.int8), huge(complex), huge(np.longdouble), huge(bool), np.zeros((1 << 40, 0)),
+        np.zeros((0, 1 << 40)), np.full(3, None, object), [0.0] * 100_000, (huge(float),) * 3, {"a": huge(float)},
+        {n: n for n in range(100_000)}, np.full(1 << 16, np.nan), [[[[0]]]] * 1_000, {1: {2: {3: {}}}},
+    ],
+    ids=lambda answer: type(answer).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "expected", [np.zeros((2, 3)), np.zeros(()), 1.5, 3, "word", (1.0, np.zeros(2)), {"a": np.zeros(2)}, [1]]
+)
+@pytest.mark.parametrize("compare", [assert_close, shaped_like])
+def test_nothing_is_computed_with_what_has_another_form(compare: Any, answer: Any, expected: Any) -> None:
+    """whatever comes in place of a small value is refused without memory of its size, and in a short sentence"""
+    tracemalloc.start()
+    try:
+        with pytest.raises(Mismatch) as caught:
+            compare(answer, expected)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+    assert len(str(caught.value)) < 2_000
+
+
+@pytest.mark.parametrize("answer", [10**4_299, 1 << 1_000_000, -(1 << 1_000_000), "x" * 1_000_000, "\ud83d" * 100_000, True])
+@pytest.mark.parametrize("expected", [np.zeros((2, 3)), np.zeros(()), 1.5, 3, False, "word", None, (1.0, np.zeros(2)), [1]])
+def test_long_numbers_and_strings_are_refused_shortly(answer: Any, expected: Any) -> None:
+    """of a number or a string that is too long to be looked at a part is shown"""
+    with pytest.raises(Mismatch) as caught:
+        assert_close(answer, expected)
+    assert len(str(caught.value)) < 500

@@ -1,0 +1,84 @@
+"""What one case may cost the judge, and whose doing it is when it costs more.
+
+A test computes with what a student's function returned. The solution has passed the same case before, so what costs too much is
+what differs: the student's answers, where they are larger than the solution's. Else it is the fault of the test or the machine.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from cnngrade.errors import Verdict
+from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.fast_path import Ended
+from cnngrade.judge.outcomes import NOT_JUDGED
+from cnngrade.model import Case, Outcome
+from cnngrade.own_limits import OverTime, limited
+from cnngrade.student.proxy import Call
+
+SECONDS = 10.0
+
+
+BYTES = 1 << 30
+
+
+# Of answers that are this many times the solution's, a test may make too much.
+_LARGER = 1.5
+
+
+def extent(value: Any) -> int:
+    """Return about how many bytes a plain value takes; an empty axis counts as one, since what is made of it may be large."""
+    if isinstance(value, np.ndarray):
+        bytes_of_all: int = math.prod(max(size, 1) for size in value.shape) * value.dtype.itemsize
+        return bytes_of_all
+    if isinstance(value, dict):
+        return sum(extent(key) + extent(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return 8 + sum(map(extent, value))
+    if isinstance(value, str):
+        return len(value)
+    return value.bit_length() // 8 + 8 if type(value) is int else 8
+
+
+def extent_of(calls: Iterable[Call]) -> int:
+    """Return the extent of all answers."""
+    return sum(extent(call.value) for call in calls if call.failure is None)
+
+
+@functools.cache
+def _settle_blas() -> None:
+    """Let OpenBLAS have its buffer: where it gets none, it ends the process."""
+    square = np.ones((128, 128))
+    square @ square
+
+
+def run_within_limits(run: CaseRun) -> Ended:
+    """Run a case within its limits; beyond them it has ended with OverTime or MemoryError."""
+    _settle_blas()
+    try:
+        with limited(SECONDS, BYTES):
+            return run.run()
+    except (OverTime, MemoryError) as error:
+        return Ended("call", error)
+
+
+def went_beyond(ended: Ended) -> bool:
+    """Say whether a case was ended by its limits."""
+    return isinstance(ended.error, OverTime | MemoryError)
+
+
+def beyond(case: Case, ended: Ended, mine: int, right: int | None) -> Outcome:
+    """Return the outcome of a case that went beyond its limits; `right` is the extent of the solution's answers, if known."""
+    what = f"{SECONDS:g} seconds" if isinstance(ended.error, OverTime) else f"{BYTES >> 20} MiB"
+    staff = f"The test took more than {what} in the judge. Its answers take {mine:,} bytes"
+    if right is not None:
+        staff += f", the solution's {right:,}"
+    if not mine or (right is not None and mine <= _LARGER * right):
+        return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, f"{staff}. {type(ended.error).__name__}: {ended.error}")
+    told = f"What your code returned is too large to be checked: that takes more than {what}. Look at its shape and its dtype."
+    return Outcome(case, Verdict.WRONG, 0.0, told, staff)
