@@ -23,6 +23,7 @@ from cnngrade.files import digest
 from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
 from cnngrade.submission.ipython import Reader, syntax_tree
+from cnngrade.submission.large_notebook import lightened
 from cnngrade.submission.own_modules import ModulesBeside
 from cnngrade.worker.cells import Cell, OwnModule, not_imported
 
@@ -96,9 +97,14 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return the text of a file: UTF-8, or what a script says that it is. Raises SubmissionError, for an empty one too."""
+    """Return the text of a file: UTF-8, or what a script says that it is. Raises SubmissionError, for an empty one too.
+
+    Of a large notebook it lacks the outputs, which nobody here reads.
+    """
     if not data.strip():
         raise SubmissionError(f"{name} is empty.")
+    if name.endswith(".ipynb"):
+        data = lightened(data, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
