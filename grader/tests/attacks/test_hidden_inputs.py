@@ -102,18 +102,9 @@ for folder in (".", os.environ.get("TMPDIR", ".")):
         raise RuntimeError(open(path).read())
 """
 
-NOTE = """
-        try:
-            open("/nowhere/" + found, "w")
-        except OSError:
-            pass
-"""
-LATER_NOTE = """
-    try:
-        SEEN and open("/nowhere/" + SEEN[0], "w")
-    except OSError:
-        pass
-"""
+# A note names the place that asks for what a sandbox denies.
+NOTE = "exec(compile(\"os.system('true')\", 'cell ' + found, 'exec'))"
+LATER_NOTE = "SEEN and exec(compile(\"os.system('true')\", 'cell ' + SEEN[0], 'exec'))"
 
 # What to do with the number when it comes; then what each call of `double` does, and what stands in a cell of its own.
 ATTACKS: dict[str, tuple[str, str, str]] = {
@@ -141,7 +132,16 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     "time": ("time.sleep(int(found[-3:]) / 1000)", "pass", ""),
     "mistake of choice": ("return (2 if int(found) % 2 == 0 else 5) * np.asarray(x)", "pass", ""),
 }
-SILENT = {"number", "text", "key", "time", "exit", "file for the next worker", "missing function in the next worker"}
+SILENT = {
+    "mistake of choice",
+    "number",
+    "text",
+    "key",
+    "time",
+    "exit",
+    "file for the next worker",
+    "missing function in the next worker",
+}
 """These leave nothing in words, or find nothing where a worker's files end with it."""
 ON_THE_WIRE = ["exception text", "later exception", "note", "print", "mistake of choice", "shape", "function name"]
 

@@ -22,6 +22,7 @@ PLAIN = "x = [3.0 + rng.random()]"
 ROW = "x = [3.0, 4.0 + rng.random()]"
 TABLE = "x = [[3.0, 4.0 + rng.random()]]"
 COLUMN = "x = [[3.0], [4.0 + rng.random()]]"
+CALL = "assert_close(student.double(x), reference.double(x))"
 LARGE = "x = [150.0 + rng.random()]"
 
 MORE_MISTAKES = """
@@ -49,7 +50,7 @@ LARGE_CASE = f'''
 def test_double_of_a_large_number(student, reference, rng):
     """a large number is doubled"""
     {LARGE}
-    assert_close(student.double(x), reference.double(x))
+    {CALL}
 '''
 
 
@@ -96,8 +97,8 @@ def test_a_plain_gate_is_sound(tmp_path: Path) -> None:
         (ROW, {"double_first_only (about rows)"}),
         (COLUMN, {"double_of_tables_left (about tables)"}),
         (TABLE, {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
-        (f"{PLAIN}\n    {ROW}", {"double_first_only (about rows)"}),
-        (f"{COLUMN}\n    {ROW}", {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
+        (f"{PLAIN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)"}),
+        (f"{COLUMN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
     ],
 )
 def test_a_gate_that_asks_for_more_is_refused(tmp_path: Path, gate: str, names: set[str]) -> None:
