@@ -1,14 +1,15 @@
 """One submission after the other, judged by the same cases: each has its own worker, and none is ever imported here.
 
 Before the first submission the solution itself is judged, where it is at hand. A case that the solution does not pass is
-unsound, and whatever a student does in it ends as a `fault`, which costs nothing.
+unsound, and whatever a student does in it ends as a `fault`, which costs nothing. The same holds for a graded case that it does
+not pass with the inputs of the student who failed there.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -69,8 +70,7 @@ class JudgeSession:
             outcomes = self._run_cases(context, self._cases, {})
         for call in student.calls:
             self._extents[call.case] = self._extents.get(call.case, 0) + extent_of([call])
-        failed = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
-        self._unsound = {outcome.case.id: outcome.for_staff or outcome.for_student for outcome in failed}
+        self._unsound = _reasons(outcomes)
 
     def judge(self, entry: Candidate) -> Report:
         """Return the report on one submission."""
@@ -88,7 +88,7 @@ class JudgeSession:
             return self._unopened(entry, Verdict.FAULT, str(error), note), False
         with self._running(student, entry.submission.student) as context:
             outcomes = self._with_causes(context, self._judged_in_order(context))
-        outcomes = [self._sound(outcome) for outcome in outcomes]
+        outcomes = self._sound(outcomes, entry.submission.student)
         # All that it printed is there only once the worker has ended.
         lifecycle = student.lifecycle
         problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
@@ -199,9 +199,27 @@ class JudgeSession:
             return outcomes
         return [with_cause(outcome, causes) for outcome in outcomes]
 
-    def _sound(self, outcome: Outcome) -> Outcome:
-        why = self._unsound.get(outcome.case.id)
-        return outcome if why is None else unsound(outcome.case, why)
+    def _sound(self, outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
+        """Return the outcomes with a fault in place of each that the solution would not pass either."""
+        reasons = self._unsound | self._unsound_on_own_inputs(outcomes, name)
+        return [
+            unsound(outcome.case, reasons[outcome.case.id]) if outcome.case.id in reasons else outcome for outcome in outcomes
+        ]
+
+    def _unsound_on_own_inputs(self, outcomes: Sequence[Outcome], name: str) -> dict[str, str]:
+        """Return why the solution does not pass cases in which a graded student failed, with the inputs of that student."""
+        failed = {outcome.case.id for outcome in outcomes if can_be_named(outcome)}
+        runs = [run for run in self._cases if run.case.id in failed and not run.takes_time]
+        if not runs or not self._suite.secret or self._answer_key.solution is None:
+            return {}
+        with self._running(self._answer_key.solution.open(), name) as context:
+            return _reasons(self._run_cases(context, runs, {}))
+
+
+def _reasons(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Return what the staff reads of each case that did not pass."""
+    failed = (outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED)
+    return {outcome.case.id: outcome.for_staff or outcome.for_student for outcome in failed}
 
 
 def _on_own_inputs(outcome: Outcome, said_by_code: bool) -> Outcome:

@@ -7,9 +7,13 @@ out by running them, and the answers to these calls.
 from __future__ import annotations
 
 import base64
+import hashlib
 import inspect
 import pickle
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from cnngrade.student.proxy import Call
 
@@ -17,6 +21,7 @@ _HEAD = """\
 import base64
 import hashlib
 import pickle
+from typing import Any
 
 import numpy as np
 """
@@ -31,15 +36,11 @@ def look_up(function, args, kwargs):
 """
 
 
-def key_of(function, args, kwargs):
+def key_of(function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return what tells a call from others: everything that its arguments hold."""
-    import hashlib
-
-    import numpy as np
-
     seen = hashlib.sha256(function.encode())
 
-    def add(value):
+    def add(value: Any) -> None:
         if isinstance(value, np.ndarray):
             seen.update(f"{value.dtype} {value.shape}".encode() + np.ascontiguousarray(value).tobytes())
         elif isinstance(value, dict):

@@ -205,6 +205,27 @@ def test_ungraded_numbers_are_everybodys(judged: Judged, course: Course) -> None
     assert judged(double=DOUBLE, triple=TELL, hidden=False, student="ada", secret="k").output != handout
 
 
+UNSOUND_FOR_SOME = '''
+
+@points(1)
+def test_triple_of_luck(student, rng):
+    """a number, and a test that is wrong for some"""
+    number = rng.random()
+    assert_close(student.triple(number), 3 * number if number < 0.7 else 2.5)
+'''
+
+
+def test_a_case_that_is_unsound_for_some_costs_nobody(judged: Judged, course: Course) -> None:
+    """where the solution fails with a student's own inputs, too, the failure is a fault of ours; a wrong answer stays wrong"""
+    append(course, "public/test_scaling.py", UNSOUND_FOR_SOME)
+
+    def ends(student: str, triple: str = TRIPLE) -> str:
+        return verdicts(judged(double=DOUBLE, triple=triple, student=student, secret="m"))["public/test_triple_of_luck"]
+
+    assert [ends(student) for student in ("ada", "ben", "eva")] == ["passed", "passed", "fault"]
+    assert ends("ada", "def triple(x):\n    return 4 * np.asarray(x)") == "wrong"
+
+
 def test_comparisons_on_own_numbers_are_for_the_staff(judged: Judged, course: Course) -> None:
     """in a graded public case with drawn numbers the student reads what his code said, and the staff how the answer compares"""
     append(
