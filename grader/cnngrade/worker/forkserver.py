@@ -164,6 +164,8 @@ def empty(folder: Path) -> bool:
                 for inner in list(entry.iterdir()):
                     if inner.is_dir() and not inner.is_symlink():
                         number += 1
+                        # Without root's rights one may not move what one may not write to.
+                        inner.chmod(0o700)
                         inner.rename(folder / f".{number}.emptied")
                     else:
                         inner.unlink()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from cnngrade.submission.read import read_work
 from cnngrade.worker.forkserver import empty
 from support import tiny_course
 from support.failing import failing
+from support.ordinary import NOBODY, as_ordinary_user
 from support.places import GRADER
 from support.sandboxes import SANDBOXES, need, present, sandboxes_here
 
@@ -488,20 +490,31 @@ def test_without_a_sandbox_grading_is_refused(tmp_path):
     assert {layer["name"]: layer["active"] for layer in report["layers"]}["seccomp"] is False
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")
 def test_as_an_ordinary_user():
     """what works for root works for a user without rights: the same sandboxes, each held"""
     code = "from cnngrade.sandbox.backends import NONE, available\n"
     code += "print([name for name, reason in available().items() if name != NONE and not reason])"
-    environment = {"PYTHONPATH": str(GRADER), "PATH": os.environ["PATH"], "TMPDIR": "/tmp"}
-    command = [sys.executable, "-c", code]
-    ordinary = {"env": environment, "user": 65534, "group": 65534, "extra_groups": [], "capture_output": True, "text": True}
-    try:
-        readable = not subprocess.run([sys.executable, "-c", "import cnngrade, numpy"], **ordinary).returncode
-    except PermissionError:
-        readable = False
-    if not readable:
-        pytest.skip("an ordinary user cannot read this interpreter")
     # What is installed meanwhile may or may not be there for the other user.
-    before, done, after = present(), subprocess.run(command, **ordinary), present()
+    before, done, after = present(), as_ordinary_user(["-c", code], {}), present()
     assert done.stdout.strip() in (str(before), str(after)), done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "attacks/test_attacks.py",
+        "engine/sandbox/test_creations.py",
+        "engine/sandbox/test_taken_away.py",
+        "engine/sandbox/test_channels.py",
+    ],
+)
+def test_what_the_kernel_takes_away_from_an_ordinary_user(tests):
+    """attacks on the disk and the fork server, files, channels, and the page's table: all the same without root's rights"""
+    with tempfile.TemporaryDirectory(prefix="cnngrade-nobody-") as folder:
+        os.chown(folder, NOBODY, NOBODY)
+        chosen = ["-k", "disk_ or of_the_server", "-m", ""] if "attacks" in tests else ["-m", ""]
+        place = ["-p", "no:cacheprovider", f"--basetemp={folder}/tests", "-q", str(GRADER / "tests" / tests)]
+        done = as_ordinary_user(["-m", "pytest", *place, *chosen], {"HOME": folder, "TMPDIR": folder})
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-1000:]
+        assert " passed" in done.stdout
