@@ -251,14 +251,16 @@ class Warm:
     def _fork(self, *pipes: int) -> Process:
         self._tell({"begin": True}, pipes)
         said, self._pid, listener = self._hear(MESSAGE_SECONDS)
-        asking = None
-        if listener >= 0:
-            asking = Creations(listener, self._pid, self._scratch)
-            said = self._hear(MESSAGE_SECONDS).said
-        if "begun" not in said:
+        asking = Creations(listener, self._pid, self._scratch) if listener >= 0 else None
+        try:
+            if asking:
+                said = self._hear(MESSAGE_SECONDS).said
+            if "begun" not in said:
+                raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
+        except Fault:
             if asking:
                 asking.close()
-            raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
+            raise
         return _ForkedProcess(self, self._pid, asking)
 
     def end(self, grace: float) -> Ending:

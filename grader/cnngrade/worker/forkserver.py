@@ -64,8 +64,8 @@ class Forkserver:
         self._asking = setup["asking"]
         self._writes = setup["writes"]
         # What is written to a device goes nowhere, and whatever is in the scratch folder goes with the worker.
-        writable = [*([self._scratch] if self._writes else []), *map(Path, setup["devices"])]
-        readable.append(self._scratch)
+        writable = [*map(Path, setup["devices"])]
+        (writable if self._writes else readable).append(self._scratch)
         # Python looks a module up in a list of its folder's files.
         self._rules = file_rules([*readable, *offered], writable, listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
