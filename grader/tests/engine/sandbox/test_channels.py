@@ -202,6 +202,42 @@ def test_two_at_once_do_not_meet(pair, tmp_path, way):
         assert _told(listener, "hear") is (name == NONE)
 
 
+LOOKING = """
+    class Piece(ctypes.Structure):
+        _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+    READ, WRITE = {"x86_64": (310, 311), "aarch64": (270, 271)}[platform.machine()]
+    secret = np.arange(8.0)
+    def me(x): return [os.getpid(), secret.ctypes.data]
+    def look(pid, at):
+        found = []
+        for name in ("maps", "environ", "mem"):
+            try:
+                os.close(os.open(f"/proc/{pid}/{name}", os.O_RDONLY))
+                found.append(name)
+            except OSError: pass
+        for name in ("cwd", "root", "exe", "fd/0"):
+            try: found.append(os.readlink(f"/proc/{pid}/{name}"))
+            except OSError: pass
+        mine = np.zeros(8)
+        here, there = Piece(mine.ctypes.data, 64), Piece(at, 64)
+        for call in (READ, WRITE):
+            if libc.syscall(call, pid, ctypes.byref(here), 1, ctypes.byref(there), 1, 0) > 0:
+                found.append("memory")
+        return found
+    """
+
+
+def test_two_at_once_do_not_look_into_each_other(pair, tmp_path):
+    """a worker that is told the other's number and where a value is cannot read or write its memory, files or environment"""
+    name, one, other = pair
+    with working(one, tmp_path / "one", LOOKING) as victim, working(other, tmp_path / "other", LOOKING) as looking:
+        pid, at = victim.functions.me(1.0)
+        # In a namespace of its own both have the same number.
+        found = looking.functions.look(one._pid if isinstance(one, Warm) else pid, at)
+        assert victim.functions.me(1.0) == [pid, at]
+    assert found == [] if name != NONE else {"maps", "environ"} <= set(found)
+
+
 def test_one_after_the_other_do_not_meet(tmp_path):
     """a worker inherits no open file but its pipes, and no memory that it could write and the next one read"""
     code = """
