@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from support.failing import failing
+from support.places import GRADER
 from support.sandboxes import need
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0, packages=("numpy", "numba"))
@@ -205,6 +208,33 @@ def test_where_the_kernel_cannot_ask_nothing_is_written(tmp_path, monkeypatch):
     texts = {layer.name: layer.text for layer in layers(LANDLOCK)}
     assert "another listens already" in texts["Landlock"]
     assert "0 MiB of files" in texts["limits"]
+
+
+_ANOTHER_LISTENS = """
+import tempfile
+import pyseccomp
+from cnngrade.cli.main import main
+from cnngrade.sandbox import seccomp
+from cnngrade.worker.confinement import ask_before, forbid_new_privileges
+other = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+other.add_rule(pyseccomp.NOTIFY, "mount")
+with tempfile.TemporaryFile() as file:
+    other.export_bpf(file)
+    file.seek(0)
+    forbid_new_privileges()
+    listener = ask_before(seccomp.asking().call, file.read())
+main(["doctor"])
+"""
+
+
+def test_where_another_listens_already(tmp_path):
+    """in a container whose supervisor listens to the kernel itself, landlock holds, and doctor says that nothing is written"""
+    need(LANDLOCK)
+    environment = {**os.environ, "PYTHONPATH": str(GRADER), "PATH": ""}
+    command = [sys.executable, "-c", _ANOTHER_LISTENS]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert "sandbox landlock    holds" in done.stdout, done.stdout + done.stderr
+    assert "writes nothing, as files cannot be limited here: [Errno 16]" in done.stdout
 
 
 def test_whether_the_kernel_can_ask_is_tried(monkeypatch):
