@@ -59,7 +59,8 @@ class Creations:
     """
 
     def __init__(self, listener: int, pid: int, folder: Path) -> None:
-        self._listener, self._pid, self._folder = listener, pid, folder
+        # As the kernel names it: a folder for temporary files may be behind a link.
+        self._listener, self._pid, self._folder = listener, pid, folder.resolve()
         # There are at most so many: those that were counted, and every one that was allowed since.
         self._most = _FROM_THE_START
         # Threads for which was counted that there is no room; they ask again, since to be stopped interrupts a call.
@@ -163,10 +164,11 @@ def _removed(thread: int, folder: str) -> set[int]:
         path = os.readlink(f"{opened}/{number}")  # noqa: PTH115  # no path: it need not exist
         if path.startswith(folder) and path.endswith(_REMOVED):
             found.add(os.stat(f"{opened}/{number}").st_ino)  # noqa: PTH116  # of what is open, and not of the path
+    mapped = folder.replace("\n", r"\012")
     with open(f"/proc/{thread}/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123  # as above
         for line in maps:
             *_, inode, path = [*line.rstrip("\n").split(maxsplit=5), ""][:6]
-            if path.startswith(folder) and path.endswith(_REMOVED):
+            if path.startswith(mapped) and path.endswith(_REMOVED):
                 found.add(int(inode))
     return found
 

@@ -7,6 +7,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,10 @@ HELD = """
             file.truncate(1)
             libc.mmap(None, 4096, 1, 1, file.fileno(), 0)
         os.unlink("f")
+    def mapped_deep_down(number):
+        deep(number) if number < 25 else mapped(number)
+    def opened_deep_down(number):
+        deep(number) if number < 25 else opened(number)
     def removed_with_its_folder(number):
         os.mkdir("d")
         with open("d/f", "w+b") as file:
@@ -83,6 +88,12 @@ HELD = """
             file.truncate(1)
             libc.mmap(None, 4096, 1, 1, file.fileno(), 0)
         os.unlink("f\\n (deleted)")
+    def opened(number):
+        if number < 40:
+            kept.append(open("f", "w+b"))
+            os.unlink("f")
+        else:
+            linked(number)
     def opened_at(number):
         os.mkdir(f"f{number}", dir_fd=here)
     here = os.open(".", os.O_RDONLY)
@@ -96,7 +107,10 @@ HELD = """
             return [number, error.errno]
         return [number, 0]
     """
-WAYS = ("linked", "folder", "deep", "unreadable", "mapped", "removed_with_its_folder", "named_to_mislead", "opened_at")
+WAYS = (
+    "linked", "folder", "deep", "unreadable", "opened", "mapped", "mapped_deep_down", "opened_deep_down",
+    "removed_with_its_folder", "named_to_mislead", "opened_at",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -107,6 +121,19 @@ def test_files_are_counted_however_they_are_kept(source, tmp_path, way):
     assert number == errno.EDQUOT
     assert creations.MAX_FILES - 5 <= made <= creations.MAX_FILES
     assert list(source._scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["mapped", "opened"])
+def test_files_are_counted_in_a_folder_with_an_odd_name(tmp_path, monkeypatch, way):
+    """a folder for temporary files may be behind a link, and have spaces and ends of lines in its name"""
+    need(LANDLOCK)
+    (tmp_path / "a\n  b (deleted) ü").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a\n  b (deleted) ü")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "link"))
+    with contextlib.closing(Warm(POLICY, LANDLOCK)) as source, working(source, tmp_path, HELD) as student:
+        made, number = student.functions.f(way)
+    assert number == errno.EDQUOT
+    assert creations.MAX_FILES - 5 <= made <= creations.MAX_FILES
 
 
 def test_what_is_removed_makes_room(source, tmp_path):
