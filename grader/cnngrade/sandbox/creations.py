@@ -63,7 +63,7 @@ class Creations:
         self._listener, self._pid, self._folder = listener, pid, folder.resolve()
         # There are at most so many: those that were counted, and every one that was allowed since.
         self._most = _FROM_THE_START
-        # Threads for which was counted that there is no room; they ask again, since to be stopped interrupts a call.
+        # Threads for which no room was found, and that were not told yet: to be stopped interrupts a call, and they ask again.
         self._refused: set[int] = set()
         self._full_counts = 0
 
@@ -86,9 +86,10 @@ class Creations:
         """Answer a question, if there is one."""
         import fcntl  # Windows has neither this nor such a sandbox
 
-        looks = select.poll()
-        looks.register(self._listener, select.POLLIN)
-        if not any(event & select.POLLIN for _, event in looks.poll(0)):
+        poll = select.poll()
+        poll.register(self._listener, select.POLLIN)
+        if not any(event & select.POLLIN for _, event in poll.poll(0)):
+            # Nobody is left to ask: to receive a question would wait for ever.
             self.close()
             return
         question = bytearray(_QUESTION_BYTES)
@@ -125,7 +126,7 @@ class Creations:
         try:
             self._wait_until_stopped()
             # All threads share their open files and their memory: the filter sees to that.
-            return sum(1 for _ in _linked(self._folder)) + len(_removed(thread, str(self._folder)))
+            return _linked(self._folder) + len(_removed(thread, str(self._folder)))
         finally:
             os.kill(self._pid, signal.SIGCONT)
 
@@ -145,15 +146,13 @@ def _states(pid: int) -> Iterator[bytes]:
             yield (thread / "stat").read_bytes().rpartition(b")")[2].split()[0]
 
 
-def _linked(folder: Path) -> Iterator[None]:
-    """Yield for everything in a folder, however deep. Raises OSError: what cannot be looked into counts as full."""
+def _linked(folder: Path) -> int:
+    """Return how many files and folders there are in a folder, however deep. Raises OSError where it cannot be looked into."""
 
     def fail(error: OSError) -> None:
         raise error
 
-    for _, folders, files, _ in os.fwalk(folder, onerror=fail):
-        for _ in (*folders, *files):
-            yield
+    return sum(len(folders) + len(files) for _, folders, files, _ in os.fwalk(folder, onerror=fail))
 
 
 def _removed(thread: int, folder: str) -> set[int]:
