@@ -47,6 +47,10 @@ class Fault(CnngradeError):
     exit_code = ExitCode.FAULT
 
 
+class Disturbed(Fault):
+    """Somebody or something outside ended a worker, which no student's code can do: what was being judged is judged again."""
+
+
 class WireError(CnngradeError):
     """Bytes or values that may not cross between judge and worker."""
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from cnngrade.sandbox.connection import children
+from cnngrade.sandbox.clock import children
 
 CORES = len(os.sched_getaffinity(0))
 FORK = multiprocessing.get_context("fork")

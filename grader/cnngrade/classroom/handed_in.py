@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.errors import UsageError
+from cnngrade.errors import Fault, UsageError
 from cnngrade.files import restore_folder
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
@@ -21,14 +22,36 @@ class HandedIn:
     folder: Path
 
 
+def _names(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise Fault(f"{folder} cannot be read: {error.strerror or error}. Fix its permissions.") from error
+
+
+def _is_there(folder: Path) -> bool:
+    """Say whether a student's folder is there. Of one that cannot be looked into, the report will say so."""
+    try:
+        return stat.S_ISDIR(folder.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
 def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[HandedIn]:
-    """Return what was submitted for the unit, by all students or by those named; raises UsageError for one who did not."""
+    """Return what was submitted for the unit, by all students or by those named.
+
+    Raises UsageError for one who did not, and Fault where nobody's work can be seen.
+    """
     submitted = paths.submitted(course)
-    folders = {path.name: path / unit.name for path in submitted.glob("*")}
+    folders = {name: submitted / name / unit.name for name in _names(submitted)}
     for folder in folders.values():
         # A collection may have been stopped with this one put aside.
         restore_folder(folder)
-    found = {student: folder for student, folder in folders.items() if folder.is_dir()}
+    found = {student: folder for student, folder in folders.items() if _is_there(folder)}
     missing = [student for student in students if student not in found]
     if missing:
         raise UsageError(f"{', '.join(map(visible_name, missing))} submitted nothing for {unit.name} (looked in {submitted}).")

@@ -11,12 +11,13 @@ from pathlib import Path
 from cnngrade.classroom import report_store
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
-from cnngrade.errors import SubmissionError, UsageError
+from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
+from cnngrade.sandbox.connection import ours
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.candidate import Candidate, UnreadableWork, candidate
 from cnngrade.submission.choose import choose_file
@@ -26,10 +27,27 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: Source) 
     try:
         path, note = choose_file(course, unit, work.folder)
     except UsageError:
-        submission = Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", "")
         missing = SubmissionError(f"There is no {unit.name}.ipynb and no {unit.name}.py among what was handed in.")
-        return Candidate(submission, UnreadableWork(missing))
+        return _unreadable(unit, work, missing)
+    except Fault as error:
+        return _unreadable(unit, work, error)
     return candidate(course, path, unit, work.student, source, note)
+
+
+def _unreadable(unit: Unit, work: HandedIn, error: SubmissionError | Fault) -> Candidate:
+    return Candidate(Submission(work.student, unit.name, work.folder / f"{unit.name}.ipynb", ""), UnreadableWork(error))
+
+
+@contextlib.contextmanager
+def _folder_of_its_own(data: Path) -> Generator[Path, None, None]:
+    """Yield a working directory that holds the course's data and nothing else; raises Fault where there is no room for it."""
+    with contextlib.ExitStack() as stack:
+        with ours("A submission's folder could not be made"):
+            place = tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(place))
+            if data.is_dir():
+                shutil.copytree(data, folder / "data")
+        yield folder
 
 
 def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: str) -> Generator[Candidate, None, None]:
@@ -41,10 +59,13 @@ def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: 
                 yield _open_candidate(course, unit, work, source)
         return
     for work in works:
-        with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as scratch:
-            if data.is_dir():
-                shutil.copytree(data, Path(scratch) / "data")
-            yield _open_candidate(course, unit, work, Fresh(course.policy, Path(scratch)))
+        with contextlib.ExitStack() as stack:
+            try:
+                folder = stack.enter_context(_folder_of_its_own(data))
+            except Fault as error:
+                yield _unreadable(unit, work, error)
+                continue
+            yield _open_candidate(course, unit, work, Fresh(course.policy, folder))
 
 
 def judge_in_turn(

@@ -17,7 +17,7 @@ import numpy as np
 from cnngrade import __version__
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
-from cnngrade.errors import WireError
+from cnngrade.errors import Fault, WireError
 from cnngrade.files import digest_of_file, digest_of_parts, write_atomically
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.json import report_from_json, report_to_json
@@ -61,8 +61,12 @@ def report_key(course: Course, unit: Unit, work: HandedIn, judging: str, sandbox
     # What ran unconfined might have done anything: its verdict does not count as one from a sandbox.
     confined = "" if sandbox == NONE else "confined"
     both = [work.folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
-    # Which of two files is judged may depend on which is the later one.
-    last = saved_last(both) if len(files_of(unit, work.folder)) == 2 else None
+    try:
+        # Which of two files is judged may depend on which is the later one.
+        last = saved_last(both) if len(files_of(unit, work.folder)) == 2 else None
+    except (Fault, OSError):
+        # The report will say so, and is not kept.
+        last = None
     name = last.name if last else ""
     return digest_of_parts(judging, work.student, secret(course), confined, name, *map(_content_digest, both))
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.errors import SubmissionError
+from cnngrade.errors import Fault, SubmissionError
 from cnngrade.gradebook.student_cells import StudentCell, student_cells
 
 _MOST_FILES = 200
@@ -95,7 +95,7 @@ def _other_file(path: Path, name: str, stem: str) -> OtherFile | None:
     """Read a notebook or a script; None if it cannot be read."""
     try:
         cells = student_cells(path)
-    except (SubmissionError, OSError):
+    except (SubmissionError, Fault, OSError):
         return None
     is_module = path.suffix == ".py" and path.stem != stem and all(cell.kind == "code" for cell in cells)
     return OtherFile(name, cells, is_module)

@@ -63,7 +63,8 @@ def _worker() -> Examined:
     try:
         remote = Remote(Fresh(Policy(), Path.cwd()))
         try:
-            answer = remote.request(wire.parcel({"op": "load", "name": "doctor", "path": "doctor.py", "cells": []}), 20.0, 60.0)
+            message = {"op": "receive", "name": "doctor", "path": "doctor.py", "cells": []}
+            answer = remote.request(wire.parcel(message), 20.0, 60.0)
         finally:
             remote.close()
     except Exception as error:

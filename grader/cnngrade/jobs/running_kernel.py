@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from cnngrade.course import paths
-from cnngrade.errors import SubmissionError
+from cnngrade.errors import Fault, SubmissionError
 from cnngrade.model import Course, Unit
 from cnngrade.submission.choose import stub_digests
 from cnngrade.submission.ipython import Reader
@@ -139,7 +139,7 @@ def _saved(path: Path, function: str) -> _Saved | None:
     """Return what the last cell of a notebook's file that is about `function` does; None where there is none."""
     try:
         cells = parse_notebook(decoded(read_bytes(path), path.name), path.name)["cells"]
-    except SubmissionError:
+    except (SubmissionError, Fault):
         return None
     for cell in reversed(cells):
         if cell.get("cell_type") == "code" and (binding := _binding(cell_source(cell), function)):

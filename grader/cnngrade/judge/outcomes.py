@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cnngrade.errors import CnngradeError, StudentFailure, Verdict
+from cnngrade.errors import CnngradeError, StudentFailure, Verdict, WireError
 from cnngrade.judge.budget_case import RegisteredBudget
 from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
@@ -16,9 +16,10 @@ NOT_JUDGED = "This case could not be judged. It costs you nothing."
 
 
 def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
-    """Return the outcome of a case that has run; `answered` says whether the student's code gave an answer in it.
+    """Return the outcome of a case that has run; `answered` says whether the student's code was asked for anything in it.
 
-    A failure without one, or outside the test's body, is ours.
+    The solution passes every case that is judged. So whatever else ends one, wherever it surfaces, comes of what the student's
+    code answered; it is ours where that was not asked, and where the system denied the judge something.
     """
     error = ended.error
     if error is None:
@@ -30,12 +31,18 @@ def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
     if isinstance(error, KeyboardInterrupt):
         raise error
     staff = f"{type(error).__name__}: {error}"
-    if isinstance(error, AssertionError) and ended.phase == "call":
-        return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
-    if isinstance(error, CnngradeError) or ended.phase != "call" or not answered:
+    if not (answered or (isinstance(error, AssertionError) and ended.phase == "call")) or _is_ours(error):
         return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, staff)
-    # The solution passes this case, so it is the student's answer that the test could not work with.
+    if isinstance(error, AssertionError):
+        return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
     return Outcome(case, Verdict.WRONG, 0.0, f"The test could not work with the answer: {staff}", staff)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Say whether no answer can be the reason for an exception. What is too large to compute with has been found before."""
+    if isinstance(error, WireError):
+        return False  # what cannot be sent may hold an answer, nested once too often
+    return isinstance(error, OSError | MemoryError | CnngradeError)
 
 
 def unsound(case: Case, why: str) -> Outcome:

@@ -17,7 +17,7 @@ from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.diagnosis import diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
-from cnngrade.errors import Fault, StudentFailure, SubmissionError, Verdict
+from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
 from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
@@ -30,7 +30,8 @@ from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
 
-# A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most.
+# A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most. After
+# that it has no score.
 _TRIES = 3
 
 
@@ -82,18 +83,22 @@ class JudgeSession:
         note = (entry.note,) if entry.note else ()
         try:
             student = entry.work.open()
+            lifecycle = student.lifecycle
+            with self._running(student, entry.submission.student) as context:
+                outcomes = self._with_causes(context, self._judged_in_order(context))
+            outcomes = self._sound(outcomes, entry.submission.student)
         except SubmissionError as error:
             return self._unopened(entry, Verdict.RAISED, str(error), note), False
-        except Fault as error:
-            return self._unopened(entry, Verdict.FAULT, str(error), note), False
-        with self._running(student, entry.submission.student) as context:
-            outcomes = self._with_causes(context, self._judged_in_order(context))
-        outcomes = self._sound(outcomes, entry.submission.student)
+        except CourseError:
+            raise
+        except Exception as error:
+            # Whatever is nobody's verdict is our failure: it costs this submission its score for now, and the others nothing.
+            said = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+            return self._unopened(entry, Verdict.FAULT, said, note), isinstance(error, Disturbed)
         # All that it printed is there only once the worker has ended.
-        lifecycle = student.lifecycle
         problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
-        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes()), lifecycle.disturbed
+        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes()), False
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -114,10 +119,14 @@ class JudgeSession:
         except (SubmissionError, Fault) as error:
             return tuple(CaseRatio(run.case, None, str(error)) for run in self._cases), False
         with self._running(student, entry.submission.student) as context:
-            outcomes = self._run_cases(context, self._cases, {})
-            estimate([budget.measurement for budget in context.budgets], samples)
+            try:
+                outcomes = self._run_cases(context, self._cases, {})
+                estimate([budget.measurement for budget in context.budgets], samples)
+                student.lifecycle.check()
+            except Fault as fault:
+                return tuple(CaseRatio(run.case, None, str(fault)) for run in self._cases), isinstance(fault, Disturbed)
         budgets = {budget.case: budget for budget in context.budgets}
-        return tuple(_ratio(outcome, budgets.get(outcome.case.id)) for outcome in outcomes), student.lifecycle.disturbed
+        return tuple(_ratio(outcome, budgets.get(outcome.case.id)) for outcome in outcomes), False
 
     @contextlib.contextmanager
     def _running(self, student: Student, name: str) -> Iterator[CaseContext]:
@@ -155,21 +164,23 @@ class JudgeSession:
                 outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
                 continue
             outcome = self._run_case(run, context)
+            # The test may have gone on without its answer, and there is nothing to go on with.
+            context.student.lifecycle.check()
             outcomes.append(outcome)
             if outcome.verdict is not Verdict.PASSED and run.gate and not self._suite.open_gates:
                 closed[case.function] = case
         return outcomes
 
     def _run_case(self, run: CaseRun, context: CaseContext) -> Outcome:
-        calls = context.student.calls
-        before = len(calls)
+        calls, lifecycle = context.student.calls, context.student.lifecycle
+        before, asked = len(calls), lifecycle.answered
         context.begin(run.case)
         ended = run_within_limits(run) if context.student.is_elsewhere else run.run()
         made = calls[before:]
         if context.student.is_elsewhere and went_beyond(ended):
             right = self._extents.get(run.case.id, 0) if self._extents else None
             return beyond(run.case, ended, extent_of(made), right)
-        outcome = outcome_of(run.case, ended, answered=any(call.failure is None for call in made))
+        outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
         if run.case.hidden or not (context.seed and context.drawn):
             return outcome
         return _on_own_inputs(outcome, said_by_code=isinstance(ended.error, StudentFailure))
@@ -178,6 +189,7 @@ class JudgeSession:
         ran = {outcome.case.id for outcome in outcomes}
         budgets = {budget.case: budget for budget in context.budgets if budget.case in ran}
         measure([budget.measurement for budget in budgets.values()])
+        context.student.lifecycle.check()
         return [
             timed_outcome(outcome, budgets[outcome.case.id])
             if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
-from cnngrade.sandbox.connection import Asking, Connection, Ending, Process
+from cnngrade.sandbox.connection import Asking, Connection, Ending, Process, ours
 from cnngrade.sandbox.creations import MAX_FILES, Creations, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
@@ -87,7 +87,7 @@ _MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
 class _ForkedProcess:
     """A worker that a fork server has started."""
 
-    killed_outside = True  # it may send no signal, not even to itself
+    sends_no_signals = True  # not even to itself
 
     def __init__(self, warm: Warm, pid: int, asking: Creations | None) -> None:
         self._warm, self.pid = warm, pid
@@ -232,9 +232,10 @@ class Warm:
 
     def start(self) -> Connection:
         """Fork a worker; raises Fault."""
-        if self._server is None or self._server.poll() is not None:
-            self.close()
-            self._open()
+        with ours(f"The sandbox {self.name} could not be started"):
+            if self._server is None or self._server.poll() is not None:
+                self.close()
+                self._open()
 
         def begin(requests: int, answers: int, prints: int) -> Process:
             with self._lock:
@@ -276,7 +277,7 @@ class Warm:
             if not said["clean"]:
                 self._close()
         over = not said["forced"] and said["cpu"] >= self._policy.submission_seconds - 1
-        return Ending(None if said["forced"] else int(said["status"]), over)
+        return Ending(None if said["forced"] else int(said["status"]), over, said["cpu"])
 
     def files(self) -> int:
         """Return how many files the worker has made in a file system of its own; elsewhere they are bounded before."""
@@ -400,9 +401,7 @@ def confining_layers(name: str) -> tuple[Layer, ...]:
         found.append(Layer("namespaces", False, text))
     if version := landlock_version():
         text = f"version {version}: reads the interpreter, its libraries and the course's data; "
-        text += (
-            "writes a folder of its own" if room else f"writes nothing, as files cannot be limited here: {why_uncounted()}"
-        )
+        text += "writes a folder of its own" if room else f"writes nothing, as files cannot be limited here: {why_uncounted()}"
         found.append(Layer("Landlock", True, text))
     else:
         found.append(Layer("Landlock", False, "files are kept away by the mount namespace alone"))

@@ -1,8 +1,9 @@
-"""A running worker as the judge sees it: requests and answers, a time limit on each, its clock and what it printed."""
+"""A running worker as the judge sees it: requests and answers, a time limit on each, what it used and what it printed."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import queue
@@ -11,10 +12,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cnngrade.errors import Fault
+from cnngrade.sandbox.clock import HAS_CPU_CLOCK, Clock, cpu_seconds, is_stopped, threads
 from cnngrade.worker import wire
 
 MAX_THREADS = 256
@@ -32,21 +35,35 @@ _WANTED_ROOM = 1 << 20
 _LOOK_SECONDS = 0.05
 
 
+# What a worker did in requests shorter than a look is looked at once they have taken this long together.
+_UNREAD_SECONDS = 0.25
+
+
 _GRACE_SECONDS = 5.0
 
 
-_SETTLE_SECONDS = 0.02
+# The judge looks many times a second. In a longer gap it did not run, nor perhaps did anything else.
+_GAP_SECONDS = 5.0
 
 
-_HAS_CPU_CLOCK = sys.platform == "linux"
-"""Whether the CPU time of another process can be read here."""
+WAITING = 1.25
+"""A request is over after so many times its limit, what it waits by itself included."""
 
 
-LIMITED_BY = "of CPU time" if _HAS_CPU_CLOCK else "by the clock"
+LIMITED_BY = "of CPU time" if HAS_CPU_CLOCK else "by the clock"
 """What the seconds of a limit are, as words after them."""
 
 
-_TICKS = os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else 100
+# What a confined process can end itself by: a fault, a limit of its own, an alarm. Any other signal came from somebody else.
+_OWN_SIGNALS = frozenset(
+    getattr(signal, f"SIG{name}")
+    for name in ("SEGV", "BUS", "ILL", "FPE", "TRAP", "ABRT", "SYS", "PIPE", "XCPU", "XFSZ", "ALRM", "VTALRM", "PROF")
+    if hasattr(signal, f"SIG{name}")
+)
+
+
+# What the other end of a pipe is gone by; Windows has a word of its own for it.
+_CLOSED = frozenset({errno.EPIPE, errno.ECONNRESET, *([errno.EINVAL] if sys.platform == "win32" else [])})
 
 
 class WorkerGone(Exception):
@@ -54,15 +71,18 @@ class WorkerGone(Exception):
 
 
 class WorkerKilled(WorkerGone):
-    """Something outside ended the worker (the system for want of memory, or a person): its code could not have done this."""
+    """Something outside ended or stopped the worker (the system, a person): its code could not have done this."""
 
 
 class WorkerSilent(Exception):
-    """No answer came within the CPU time that was given, or (`waited`) within the wall time that ends those who only wait."""
+    """No answer came in time: within so many seconds of CPU time, or (`waited`) so many of running and waiting together.
 
-    def __init__(self, waited: bool = False) -> None:
+    `with_submission` says that it was the time of the whole submission, of which the system keeps count as well.
+    """
+
+    def __init__(self, seconds: float, *, waited: bool = False, with_submission: bool = False) -> None:
         super().__init__("no answer came in time")
-        self.waited = waited
+        self.seconds, self.waited, self.with_submission = seconds, waited, with_submission
 
 
 class WorkerExcess(Exception):
@@ -71,10 +91,14 @@ class WorkerExcess(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a process ended: its exit status (negative: a signal), None when it had to be ended. `over_cpu`: by its own limit."""
+    """How a process ended: its exit status (negative: a signal), None when it had to be ended.
+
+    `over_cpu`: by its own limit. `cpu_seconds` is what it used in all, 0 where nobody knows.
+    """
 
     status: int | None
     over_cpu: bool = False
+    cpu_seconds: float = 0.0
 
 
 class Asking(Protocol):
@@ -98,7 +122,7 @@ class Process(Protocol):
     """A process that serves one end of three pipes. `asking` is what the system asks before it does something for it."""
 
     pid: int
-    killed_outside: bool
+    sends_no_signals: bool
     asking: Asking | None
 
     def end(self, grace: float) -> Ending:
@@ -116,120 +140,152 @@ class Starter(Protocol):
 
 
 class Connection:
-    """One worker, from its start to its end."""
+    """One worker, from its start to its end. What fails here for lack of memory, descriptors or threads is a Fault."""
 
     def __init__(self, start: Starter, output_bytes: int) -> None:
         self._cap = output_bytes
-        # The worker's clock when it was last read, and what was used until then.
-        self._clock = self._used = 0.0
-        self._started = time.monotonic()
+        # For how long requests have run since the worker's clock was read.
+        self._unread = 0.0
         self._printed = bytearray()
         self._wait: Callable[[], float] = lambda: _LOOK_SECONDS
-        (theirs_in, requests), (answers, theirs_out), (prints, theirs_err) = os.pipe(), os.pipe(), os.pipe()
-        try:
-            self._process = start(theirs_in, theirs_out, theirs_err)
-        except BaseException:
-            for descriptor in (requests, answers, prints):
-                os.close(descriptor)
-            raise
-        finally:
-            for descriptor in (theirs_in, theirs_out, theirs_err):
-                os.close(descriptor)
-        self._room = _widened(requests)
-        _widened(answers)
-        self._requests = os.fdopen(requests, "wb")
-        # What was not asked for waits in the pipe, where there is little room for it.
-        self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait(), self._process.asking), 65536)
-        self._prints = os.fdopen(prints, "rb")
-        self._reader = threading.Thread(target=self._read_prints, daemon=True)
-        self._reader.start()
+        with ours("A worker could not be started"), contextlib.ExitStack() as pipes, contextlib.ExitStack() as theirs:
+            requests_in, requests = _pipe(theirs, pipes)
+            answers, answers_out = _pipe(pipes, theirs)
+            prints, prints_out = _pipe(pipes, theirs)
+            self._process = start(requests_in, answers_out, prints_out)
+            pipes.callback(self._process.end, 0.0)
+            self._room = _widened(requests)
+            _widened(answers)
+            self._reader = threading.Thread(target=self._read_prints, args=(prints,), daemon=True)
+            self._reader.start()
+            self._requests = os.fdopen(requests, "wb")
+            # What was not asked for waits in the pipe, where there is little room for it.
+            self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait(), self._process.asking), 65536)
+            pipes.pop_all()
+        self._clock = Clock(self._process.pid)
 
-    def _read_prints(self) -> None:
-        with self._prints:
-            while chunk := os.read(self._prints.fileno(), 65536):
+    def _read_prints(self, prints: int) -> None:
+        with os.fdopen(prints, "rb") as stream:
+            while chunk := os.read(stream.fileno(), 65536):
                 room = self._cap + 1 - len(self._printed)
                 if room > 0:
                     self._printed += chunk[:room]
 
     def request(self, frame: bytes, seconds: float, wall_seconds: float) -> dict[str, Any]:
-        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError.
+        """Send one message and return the answer. Raises WorkerGone, WorkerSilent, WorkerExcess, WireError and Fault.
 
-        For the answer the worker has `seconds` of CPU time, all its threads and children together, and `wall_seconds` by the
-        clock. Where its CPU time cannot be read from here, it has `seconds` by the clock.
+        For the answer the worker has `seconds` of CPU time, all its threads and children together, and a quarter more in all
+        if it waits, too; what it is kept waiting by others does not count. In any case it has `wall_seconds` by the clock.
+        Where its CPU time cannot be read from here, it has `seconds` by the clock.
         """
+        self._wait = wait = self._patience(seconds, wall_seconds)
         try:
-            self._send(frame, seconds, wall_seconds)
-            self._wait = self._patience(seconds, wall_seconds)
-            return wire.read_frame(self._answers)
-        except (EOFError, OSError, ValueError):
-            raise self._gone() from None
+            with ours("The connection to a worker failed"):
+                self._send(frame, wait)
+                return wire.read_frame(self._answers)
+        except (EOFError, _Closed):
+            raise self._gone(min(_GRACE_SECONDS, seconds)) from None
+        finally:
+            self._unread += min(time.monotonic() - self._seen, _GAP_SECONDS)
 
     def _patience(self, seconds: float, wall_seconds: float) -> Callable[[], float]:
         """Return a function that says, whenever nothing has come, how long to go on waiting, and watches the worker.
 
-        It raises WorkerSilent once the time is over.
+        It raises WorkerSilent once the time is over, and WorkerKilled if the worker was then stopped by somebody.
         """
-        looks, used_before = 0, 0.0
-        until = time.monotonic() + (wall_seconds if _HAS_CPU_CLOCK else seconds)
+        self._seen = time.monotonic()
+        step = min(_LOOK_SECONDS, max(seconds, 0.001))
+        passed, cpu_before, waited_before = 0.0, -1.0, 0.0
 
         def wait() -> float:
-            nonlocal looks, used_before
-            looks += 1
-            if looks > 1:
-                self._look()
+            nonlocal passed, cpu_before, waited_before
+            now = time.monotonic()
+            if now - self._seen < step:
                 # Most answers are there before the first look: for these no clock need be read.
-                used_before = self._used if looks == 2 else used_before
-                if self._used - used_before > seconds:
-                    raise WorkerSilent()
-                if time.monotonic() > until:
-                    raise WorkerSilent(waited=_HAS_CPU_CLOCK)
-            return min(_LOOK_SECONDS, max(seconds, 0.001))
+                return self._seen + step - now
+            # Where a look comes late, the judge did not get a processor either.
+            self._unread += min(now - self._seen, 2 * step)
+            passed += min(now - self._seen, _GAP_SECONDS)
+            self._seen = now
+            self._look()
+            if cpu_before < 0:
+                cpu_before, waited_before = self._clock.cpu, self._clock.waited
+            used, waited = self._clock.cpu - cpu_before, self._clock.waited - waited_before
+            if used > seconds:
+                raise WorkerSilent(seconds)
+            if used + waited > WAITING * seconds:
+                raise WorkerSilent(WAITING * seconds, waited=True)
+            if HAS_CPU_CLOCK and passed > wall_seconds:
+                self._clock.waited += max(0.0, passed - used - waited)
+                raise self._worn_out(wall_seconds)
+            return step
 
         return wait
+
+    def _worn_out(self, wall_seconds: float) -> Exception:
+        """Return the reason for ending a worker that has neither run nor waited by itself for so long."""
+        if self._process.sends_no_signals and is_stopped(self._process.pid):
+            return WorkerKilled("somebody had stopped it")
+        return WorkerSilent(wall_seconds, waited=True)
 
     def _look(self) -> None:
         """Read the worker's clock. Raises WorkerExcess when it has more threads or files than any honest one."""
         self._read_clock()
-        if (threads := _threads(self._process.pid)) > MAX_THREADS:
-            raise WorkerExcess(f"it had started {threads} threads; at most {MAX_THREADS} may run at once")
+        if (running := threads(self._process.pid)) > MAX_THREADS:
+            raise WorkerExcess(f"it had started {running} threads; at most {MAX_THREADS} may run at once")
         if (files := self._process.used()) > _MAX_FILES:
             raise WorkerExcess(f"it had made {files} files; at most {_MAX_FILES} may be in its folder")
 
     def _read_clock(self) -> None:
         """Add what the worker has used since the last time. What a child of its used is lost if nobody waits for that one."""
-        now = _cpu_seconds_if_alive(self._process.pid) if _HAS_CPU_CLOCK else time.monotonic() - self._started
-        self._used += max(0.0, now - self._clock)
-        self._clock = now
+        self._clock.read(self._unread)
+        self._unread = 0.0
 
-    def _send(self, frame: bytes, seconds: float, wall_seconds: float) -> None:
+    def _send(self, frame: bytes, wait: Callable[[], float]) -> None:
         """Write a frame. One that a pipe cannot hold would wait for ever if the worker reads nothing: then it is ended."""
-        written = threading.Event()
-        if len(frame) > self._room:
-            watched = written, self._patience(seconds, wall_seconds)
-            threading.Thread(target=self._end_unless, args=watched, daemon=True).start()
+        if len(frame) <= self._room:
+            self._write(frame)
+            return
+        written, over = threading.Event(), list[Exception]()
+        watching = threading.Thread(target=self._end_unless, args=(written, wait, over), daemon=True)
+        watching.start()
+        try:
+            self._write(frame)
+        finally:
+            written.set()
+            watching.join()
+            if over:
+                raise over[0]
+
+    def _write(self, frame: bytes) -> None:
         try:
             self._requests.write(frame)
             self._requests.flush()
-        finally:
-            written.set()
+        except OSError as error:
+            if error.errno in _CLOSED:
+                raise _Closed from None
+            raise
 
-    def _end_unless(self, done: threading.Event, wait: Callable[[], float]) -> None:
-        """End the worker if its time is over before something is done."""
+    def _end_unless(self, done: threading.Event, wait: Callable[[], float], over: list[Exception]) -> None:
+        """End the worker if its time is over before something is done, and say so in `over`."""
         try:
             while not done.wait(wait()):
                 pass
-        except (WorkerSilent, WorkerExcess):
+        except Exception as error:
+            over.append(error)
             self._process.end(0.0)
 
-    def _gone(self) -> Exception:
-        ending = self._process.end(_GRACE_SECONDS)
+    def _gone(self, grace: float) -> Exception:
+        ending = self._process.end(grace)
+        self._clock.cpu = max(self._clock.cpu, ending.cpu_seconds)
         if ending.over_cpu:
-            return WorkerSilent()
+            return WorkerSilent(ending.cpu_seconds, with_submission=True)
         if ending.status is None:
             return WorkerGone("it closed its connection to the judge")
         if ending.status >= 0:
             return WorkerGone(f"it ended the process with exit status {ending.status}")
-        kind = WorkerKilled if self._process.killed_outside and ending.status == -signal.SIGKILL else WorkerGone
+        outside = self._process.sends_no_signals and -ending.status not in _OWN_SIGNALS
+        kind = WorkerKilled if outside else WorkerGone
         try:
             return kind(f"it was ended by {signal.Signals(-ending.status).name}")
         except ValueError:
@@ -237,15 +293,18 @@ class Connection:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the worker's threads and children, taken from outside; elsewhere than on Linux wall time."""
-        if _HAS_CPU_CLOCK:
-            _settle(self._process.pid)
-            return _cpu_seconds(self._process.pid)
-        return time.perf_counter()
+        return cpu_seconds(self._process.pid) if HAS_CPU_CLOCK else time.perf_counter()
 
     def cpu_seconds_so_far(self) -> float:
         """Return about the same, counted from the start, also of a worker that has ended."""
         self._read_clock()
-        return self._used
+        return self._clock.cpu
+
+    def spent(self) -> float:
+        """Return about how many seconds of running and waiting all requests have used, also of a worker that has ended."""
+        if self._unread > _UNREAD_SECONDS:
+            self._read_clock()
+        return self._clock.cpu + self._clock.waited + self._unread
 
     def printed(self) -> str:
         """Return what the code printed so far, capped."""
@@ -261,6 +320,27 @@ class Connection:
         self._answers.close()
         # If one is still reading, a stranger is at the other end; it is left alone.
         self._reader.join(timeout=2)
+
+
+class _Closed(Exception):
+    """The worker's end of a pipe is closed."""
+
+
+@contextlib.contextmanager
+def ours(what: str) -> Iterator[None]:
+    """Turn what the system denies the judge, memory, a descriptor, a thread, into a Fault: no worker can be blamed for it."""
+    try:
+        yield
+    except (OSError, MemoryError, RuntimeError, ValueError) as error:
+        raise Fault(f"{what}: {error or type(error).__name__}.") from error
+
+
+def _pipe(reading: contextlib.ExitStack, writing: contextlib.ExitStack) -> tuple[int, int]:
+    """Return the ends of a pipe, which are closed with what they are given to."""
+    ends = os.pipe()
+    for stack, end in zip((reading, writing), ends, strict=True):
+        stack.callback(os.close, end)
+    return ends
 
 
 class _Pipe(io.RawIOBase):
@@ -289,9 +369,12 @@ class _Pipe(io.RawIOBase):
         until = time.monotonic() + self._wait()
         while (seconds := until - time.monotonic()) > 0:
             asking = self._asking if self._asking and not self._asking.closed else None
-            watched: list[int | Asking] = [self._descriptor, *([asking] if asking else [])]
-            ready = select.select(watched, [], [], seconds)[0]
-            if asking and asking in ready:
+            # Not select, which knows no descriptor beyond the first 1024.
+            waiting, questions = select.poll(), asking.fileno() if asking else -1
+            for watched in (self._descriptor, *([questions] if asking else [])):
+                waiting.register(watched, select.POLLIN)
+            ready = [descriptor for descriptor, _ in waiting.poll(1000 * seconds)]
+            if asking and questions in ready:
                 asking.answer()
             if self._descriptor in ready:
                 return True
@@ -347,52 +430,3 @@ def _widened(pipe: int) -> int:
         return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WANTED_ROOM)
     except (ImportError, AttributeError, OSError):
         return _SURE_ROOM
-
-
-def _stat(pid: int) -> list[bytes]:
-    """Return what /proc/PID/stat says after the process's name, its state first; nothing where there is no such file."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # read often
-            return file.read().rpartition(b")")[2].split()
-    except OSError:
-        return []
-
-
-def _settle(pid: int) -> None:
-    """Wait until a process sleeps: the clock of one that still runs, on its way back to the next request, may lag by a tick."""
-    until = time.perf_counter() + _SETTLE_SECONDS
-    while _stat(pid)[:1] == [b"R"] and time.perf_counter() < until:
-        time.sleep(2e-5)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process and its descendants, including those that have ended and were waited for."""
-    # The clock of another process: clock_getcpuclockid(3) is this formula on Linux.
-    seconds = time.clock_gettime((~pid << 3) | 2)
-    if facts := _stat(pid):
-        seconds += (int(facts[13]) + int(facts[14])) / _TICKS
-    return seconds + sum(map(_cpu_seconds_if_alive, children(pid)))
-
-
-def _cpu_seconds_if_alive(pid: int) -> float:
-    """Return the same for a process that may end meanwhile, 0 for one that has ended."""
-    try:
-        return _cpu_seconds(pid)
-    except OSError:
-        return 0.0
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process's threads have started and not waited for yet (Linux)."""
-    found = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # read often
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123  # read often
-                found += [int(child) for child in file.read().split()]
-    return found
-
-
-def _threads(pid: int) -> int:
-    """Return how many threads a process has (Linux; else 0)."""
-    facts = _stat(pid)
-    return int(facts[17]) if facts else 0

@@ -71,7 +71,7 @@ class Source(Protocol):
 class _FreshProcess:
     """A worker in an interpreter of its own."""
 
-    killed_outside = False  # this code may well have killed itself
+    sends_no_signals = False  # this code may well have killed itself
     asking: Asking | None = None
 
     def __init__(self, command: Sequence[str], folder: Path, pipes: tuple[int, int, int]) -> None:

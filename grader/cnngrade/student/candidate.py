@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from cnngrade.errors import SubmissionError
+from cnngrade.errors import Fault, SubmissionError
 from cnngrade.model import Course, Layer, Policy, Submission, Unit
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
@@ -62,10 +62,10 @@ class OpenedWork:
 class UnreadableWork:
     """A file that cannot be read: every case says so."""
 
-    error: SubmissionError
+    error: SubmissionError | Fault
 
     def open(self) -> Student:
-        """Raise the SubmissionError."""
+        """Raise the error."""
         raise self.error
 
 
@@ -95,6 +95,6 @@ def candidate(course: Course, path: Path, unit: Unit, student: str, source: Sour
         if work.modules:
             files = " and ".join(dict.fromkeys(module.filename for module in work.modules))
             note = f"{note} Judged with it: {files}.".strip()
-    except SubmissionError as error:
+    except (SubmissionError, Fault) as error:
         read = Candidate(Submission(student, unit.name, path, ""), UnreadableWork(error))
     return replace(read, note=note)

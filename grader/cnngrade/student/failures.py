@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnngrade.errors import Reason, StudentFailure, StudentRaised
-from cnngrade.sandbox.connection import LIMITED_BY
+from cnngrade.sandbox.connection import LIMITED_BY, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.submission.read import Work
 from cnngrade.worker.cells import lines_that_bind
 
@@ -71,7 +71,7 @@ def not_tried_again(function: str, times: int) -> StudentFailure:
 
 def no_time_left(function: str, seconds: float) -> StudentFailure:
     """Return the failure of a function whose turn comes after the file's time is used up."""
-    text = f"{function} was not tried: the whole file has used up its {seconds:g} s {LIMITED_BY}."
+    text = f"{function} was not tried: the whole file has used up its {seconds:g} s, its waiting included."
     return StudentFailure(Reason.OVER_TIME, text)
 
 
@@ -88,18 +88,34 @@ def no_answer_in_time(function: str, seconds: float) -> StudentFailure:
 
 
 def only_waited(function: str, seconds: float) -> StudentFailure:
-    """Return the failure of a call that was stopped after so many seconds by the clock."""
+    """Return the failure of a call that was stopped after so many seconds, in a part of which it waited."""
     text = (
-        f"{function} gave no answer within {seconds:g} s by the clock, most of which it waited, and was stopped. "
+        f"{function} gave no answer within {seconds:g} s, its waiting included, and was stopped. "
         "Does it sleep, or wait for somebody?"
     )
     return StudentFailure(Reason.OVER_TIME, text)
 
 
-def killed(function: str, how: Exception) -> StudentFailure:
-    """Return the failure of a call during which something outside ended the worker."""
-    text = f"{function} was ended by the system, most likely because there was no more memory."
-    return StudentFailure(Reason.OVER_MEMORY, text, str(how))
+def stopped_with_the_file(function: str, seconds: float) -> StudentFailure:
+    """Return the failure of a call during which the file's time was used up."""
+    text = f"{function} was stopped: the whole file has used up its {seconds:g} s, its waiting included."
+    return StudentFailure(Reason.OVER_TIME, text)
+
+
+def of_worker(function: str, seconds: float, error: Exception) -> StudentFailure:
+    """Return the failure of a call with a limit of so many seconds, in which its worker came to its end."""
+    if isinstance(error, WorkerExcess):
+        return stopped(function, error)
+    if isinstance(error, WorkerSilent):
+        return only_waited(function, error.seconds) if error.waited else no_answer_in_time(function, seconds)
+    if isinstance(error, WorkerGone):
+        return ended_process(function, error)
+    return unreadable(function, str(error))
+
+
+def too_much_code(how: Exception) -> StudentFailure:
+    """Return the failure of a file whose text is too long to be sent to a worker."""
+    return StudentFailure(Reason.CELL_FAILED, f"{YOUR_FILE} holds more code than can be run: {how}.")
 
 
 def stopped(function: str, excess: Exception) -> StudentFailure:
@@ -166,7 +182,7 @@ def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]], 
 
 def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:
     """Return the failure that a worker's answer describes. A forged one can only say what an exception would say."""
-    reason, message, frames = Reason(answer["reason"]), answer.get("message", ""), answer.get("trace", ())
+    reason, message, frames = Reason(answer["reason"]), answer["message"], answer.get("trace", ())
     trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
     if reason is Reason.UNFINISHED:
         return StudentFailure(reason, f"{message or not_written(function)}{_elsewhere(function, work)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from cnngrade.errors import StudentFailure, WireError
+from cnngrade.errors import Disturbed, Fault, StudentFailure, TooLarge, WireError
 from cnngrade.model import Policy
 from cnngrade.sandbox.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
 from cnngrade.student import failures
@@ -26,8 +26,9 @@ _MAX_NOTICED = 20
 class Lifecycle:
     """Sends requests to whichever worker there is.
 
-    `disturbed` says that something outside ended a worker, which the code could not have done: then nothing here is to be
-    trusted, and the submission is judged again. `ended` counts the workers that have ended: each took with it what it had been
+    `fault` is what failed of ours, if anything did: then nothing here is to be trusted, and every further request raises it. It
+    is Disturbed where something outside ended a worker. `answered` counts the requests of which the student's code has made
+    something, be it an exception or its end. `ended` counts the workers that have ended: each took with it what it had been
     sent.
     """
 
@@ -42,10 +43,16 @@ class Lifecycle:
         self._noticed: list[str] = []
         self._after_hidden: list[str] | None = None
         self._timeouts: dict[str, int] = {}
-        self._passed = self._waited = 0.0
+        self._passed = 0.0
         self._unloadable: StudentFailure | None = None
-        self.disturbed = False
+        self.fault: Fault | None = None
+        self.answered = 0
         self.ended = 0
+
+    def check(self) -> None:
+        """Raise the fault, if there was one."""
+        if self.fault:
+            raise self.fault
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for every cell that did not run, and for what the code did that the grading's sandbox denies.
@@ -77,10 +84,10 @@ class Lifecycle:
         self._transport.close()
 
     def ask(self, function: str, message: wire.Parcel) -> dict[str, Any]:
-        """Send a request that runs `function` and return its answer; raises StudentFailure."""
+        """Send a request that runs `function` and return its answer; raises StudentFailure, TooLarge and Fault."""
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise failures.not_tried_again(function, _MAX_TIMEOUTS)
-        self._check_time_left(function)
+        self._time_left(function)
         self._load(function)
         answer = self._request(function, message, self._policy.call_seconds)
         if not answer["ok"]:
@@ -88,50 +95,55 @@ class Lifecycle:
         return answer
 
     def _request(self, function: str, message: wire.Parcel, seconds: float) -> dict[str, Any]:
-        self._check_time_left(function)
+        """Send a request to the student's code: whatever is wrong with what comes back is its doing, as long as it could be."""
+        given = min(seconds, self._time_left(function))
+        try:
+            answer = self._exchange(message, given)
+        except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
+            if isinstance(error, TooLarge):
+                raise
+            self.answered += 1
+            if isinstance(error, WorkerSilent):
+                self._timeouts[function] = self._timeouts.get(function, 0) + 1
+                if given < seconds or error.with_submission:
+                    raise failures.stopped_with_the_file(function, self._policy.submission_seconds) from None
+            raise failures.of_worker(function, seconds, error) from None
+        self.answered += 1
+        (self._noticed if self._after_hidden is None else self._after_hidden).extend(answer.get("noticed", ()))
+        return answer
+
+    def _exchange(self, message: wire.Parcel, seconds: float) -> dict[str, Any]:
+        """Send a request; raises as a transport does, and Fault where none of the student's code can have had a part in it."""
+        self.check()
         start = time.monotonic()
         try:
-            answer = self._transport.request(message, seconds, seconds * self._policy.wall_factor)
-            (self._noticed if self._after_hidden is None else self._after_hidden).extend(answer.get("noticed", ()))
-            return answer
-        except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
+            return self._transport.request(message, seconds, seconds * self._policy.wall_factor)
+        except TooLarge:
+            raise
+        except WorkerKilled as error:
+            self.fault = Disturbed(f"The submission's worker was ended by the system or by somebody: {error}.")
+            raise self.fault from None
+        except Fault as error:
+            self.fault = error
+            raise
+        except (WorkerGone, WorkerExcess, WorkerSilent, WireError):
             # The next worker has neither the file nor any arguments.
             self._defined = None
             self.ended += 1
-            raise self._failure(function, seconds, error) from None
+            raise
         finally:
             self._passed += time.monotonic() - start
 
-    def _check_time_left(self, function: str) -> None:
-        """Raise StudentFailure when the whole submission has used up its time."""
+    def _time_left(self, function: str) -> float:
+        """Return what is left of the submission's seconds; raises StudentFailure when that is nothing."""
         most = self._policy.submission_seconds
-        # Calls that were ended because they only waited: else a file of many functions would hold the judge for an hour.
-        if self._waited > most:
-            raise failures.no_patience_left(function, self._waited)
-        # One thread cannot have used more than has passed, and of several the system keeps count: so this is seldom asked.
-        if self._passed <= most:
-            return
-        if self._transport.cpu_seconds_so_far() > most:
+        left = most - self._transport.spent()
+        if left <= 0:
             raise failures.no_time_left(function, most)
+        # Where nobody can tell its waiting from the machine's, or the machine is hopelessly busy.
         if self._passed > most * self._policy.wall_factor:
             raise failures.no_patience_left(function, most * self._policy.wall_factor)
-
-    def _failure(self, function: str, seconds: float, error: Exception) -> StudentFailure:
-        """Return the failure for a request during which the worker ended."""
-        if isinstance(error, WorkerKilled):
-            self.disturbed = True
-            return failures.killed(function, error)
-        if isinstance(error, WorkerExcess):
-            return failures.stopped(function, error)
-        if isinstance(error, WorkerSilent):
-            self._timeouts[function] = self._timeouts.get(function, 0) + 1
-            if error.waited:
-                self._waited += seconds * self._policy.wall_factor
-                return failures.only_waited(function, seconds * self._policy.wall_factor)
-            return failures.no_answer_in_time(function, seconds)
-        if isinstance(error, WorkerGone):
-            return failures.ended_process(function, error)
-        return failures.unreadable(function, str(error))
+        return left
 
     def _load(self, function: str) -> None:
         """Load the file into a worker that does not have it yet, and check that the function is there."""
@@ -140,11 +152,14 @@ class Lifecycle:
         if self._unloadable:
             raise self._unloadable
         if self._defined is None:
-            answer = self._loaded(self._work)
-            self._defined = frozenset(answer.get("functions", ()))
-            told = list(answer.get("failures", ()))
-            self._failed_cells = [(cell, text + failures.left_out_name(text, self._work)) for cell, text in told]
-            self._others = dict(answer.get("others", ()))
+            try:
+                answer = self._loaded(self._work)
+            except StudentFailure as failure:
+                self._unloadable = failure
+                raise
+            self._defined = frozenset(answer["functions"])
+            self._failed_cells = [(cell, text + failures.left_out_name(text, self._work)) for cell, text in answer["failures"]]
+            self._others = dict(answer["others"])
             texts = [text for _, text in self._failed_cells]
             # The first worker has seen nothing while it loads the file, whichever case that is for.
             if self._after_hidden is None or not self.ended:
@@ -155,8 +170,16 @@ class Lifecycle:
             raise failures.missing(function, self._work, self._failed_cells, self._others.get(function, ""))
 
     def _loaded(self, work: Work) -> dict[str, Any]:
+        self._hand_over(work)
+        answer = self._request(failures.YOUR_FILE, wire.parcel({"op": "load"}), self._policy.import_seconds)
+        if not answer["ok"]:
+            raise failures.told_by_worker(failures.YOUR_FILE, answer, work)
+        return answer
+
+    def _hand_over(self, work: Work) -> None:
+        """Send the submission to a worker in which none of its code has run: what fails there is a Fault."""
         message = {
-            "op": "load",
+            "op": "receive",
             "name": work.submission.unit,
             "path": str(work.submission.path),
             "cells": [(cell.source, cell.filename, cell.first_line) for cell in work.cells],
@@ -164,10 +187,12 @@ class Lifecycle:
             "as_notebook": work.as_notebook,
         }
         try:
-            answer = self._request(failures.YOUR_FILE, wire.parcel(message), self._policy.import_seconds)
-        except StudentFailure as failure:
-            self._unloadable = failure
-            raise
-        if not answer["ok"]:
-            raise failures.told_by_worker(failures.YOUR_FILE, answer, work)
-        return answer
+            answer = self._exchange(wire.parcel(message), self._policy.import_seconds)
+            why = "" if answer["ok"] else f"{' '.join(answer.get('kinds', ())[:1])}: {answer['message']}"
+        except TooLarge as error:
+            raise failures.too_much_code(error) from None
+        except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
+            why = str(error)
+        if why:
+            self.fault = Fault(f"The submission could not be put where it runs: {why}.")
+            raise self.fault

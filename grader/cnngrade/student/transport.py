@@ -6,15 +6,16 @@ process, through the same encoding.
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 
-from cnngrade.errors import Reason, WireError
+from cnngrade.errors import Fault, Reason, WireError
 from cnngrade.own_limits import lifted
 from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.sandbox.unconfined import Source
@@ -26,13 +27,13 @@ class Transport(Protocol):
     """A way to reach the student's code. Frames go out and plain answers come back."""
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
-        """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock."""
+        """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
 
     def cpu_seconds(self) -> float:
         """Return the clock that the student's code is charged by."""
 
-    def cpu_seconds_so_far(self) -> float:
-        """Return about how much CPU time all of the student's code has used."""
+    def spent(self) -> float:
+        """Return about how many seconds all of the student's code has run and waited."""
 
     def printed(self) -> str:
         """Return what the code printed."""
@@ -48,25 +49,27 @@ class Remote:
         self._source = source
         self._process: Connection | None = source.start()
         self._printed = ""
-        self._used_by_ended = 0.0
+        self._spent_by_ended = 0.0
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
-        """Send one message; raises WorkerGone, WorkerSilent, WorkerExcess, WireError, after which the worker has ended.
+        """Send one message and return an answer of the form that its operation has.
 
-        What the judge limits of itself it does not limit here: a worker has limits of its own.
+        Raises WorkerGone, WorkerSilent, WorkerExcess, WireError and Fault, after which the worker has ended; before anything is
+        sent, TooLarge. What the judge limits of itself it does not limit here: a worker has limits of its own.
         """
         with lifted():
             return self._request(message, seconds, wall_seconds)
 
     def _request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
+        identity = secrets.randbits(62)
+        frame = message.adding(id=identity).frame()
         if self._process is None:
             self._process = self._source.start()
-        identity = secrets.randbits(62)
         try:
-            answer = self._process.request(message.adding(id=identity).frame(), seconds, wall_seconds)
-            if answer.get("id") != identity or not _is_answer(answer):
+            answer = self._process.request(frame, seconds, wall_seconds)
+            if not _is_answer(answer, message.operation, identity):
                 raise WireError("the worker answered something that was not asked")
-        except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
+        except (WorkerGone, WorkerSilent, WorkerExcess, WireError, Fault):
             self.close()
             raise
         return answer
@@ -75,40 +78,51 @@ class Remote:
         """Return the worker's CPU time, taken from outside."""
         return self._process.cpu_seconds() if self._process else 0.0
 
-    def cpu_seconds_so_far(self) -> float:
-        """Return about how much CPU time all workers of this submission have used."""
-        return self._used_by_ended + (self._process.cpu_seconds_so_far() if self._process else 0.0)
+    def spent(self) -> float:
+        """Return about how many seconds all workers of this submission have run and waited."""
+        return self._spent_by_ended + (self._process.spent() if self._process else 0.0)
 
     def printed(self) -> str:
         """Return what all workers of this submission printed."""
         return self._printed + (self._process.printed() if self._process else "")
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker. What that takes is the submission's time as well: one might end its worker in every call."""
         if self._process:
-            self._used_by_ended += self._process.cpu_seconds_so_far()
+            spent, start = self._process.spent(), time.monotonic()
             self._process.close()
+            self._spent_by_ended += spent + time.monotonic() - start
             self._printed += self._process.printed()
             self._process = None
 
 
-def _is_text(value: Any, most: int) -> bool:
-    return type(value) is str and len(value) <= most
+_Form = Callable[[Any], bool]
 
 
-def _all(value: Any, most: int, is_one: Callable[[Any], bool]) -> bool:
-    return type(value) is list and len(value) <= most and all(map(is_one, value))
+def _text(most: int) -> _Form:
+    return lambda value: type(value) is str and len(value) <= most
 
 
-def _is_frame(value: Any) -> bool:
-    """Say whether a value is a line of a traceback: (file, line, function, text)."""
-    if type(value) is not tuple or len(value) != 4 or type(value[1]) is not int:
-        return False
-    return all(_is_text(value[index], most) for index, most in ((0, 5_000), (2, 1_000), (3, 1_000)))
+def _number(most: int) -> _Form:
+    return lambda value: type(value) is int and 0 <= value <= most
 
 
-def _is_failure(value: Any) -> bool:
-    return type(value) is tuple and len(value) == 2 and type(value[0]) is int and _is_text(value[1], 1_000)
+def _list(most: int, form: _Form) -> _Form:
+    return lambda value: type(value) is list and len(value) <= most and all(map(form, value))
+
+
+def _tuple(*forms: _Form) -> _Form:
+    return lambda value: (
+        type(value) is tuple and len(value) == len(forms) and all(form(part) for form, part in zip(forms, value, strict=True))
+    )
+
+
+def _is_flag(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) is float and 0 <= value < math.inf
 
 
 # What a worker can know about a call that gave no answer; everything else is the judge's to say.
@@ -117,26 +131,52 @@ _TOLD_BY_WORKER = frozenset(
 )
 
 
-# What `worker` answers, and how long at most: anything longer was sent by somebody else.
-_FORMS: dict[str, Callable[[Any], bool]] = {
-    "ok": lambda value: type(value) is bool,
-    "reason": lambda value: type(value) is str and value in _TOLD_BY_WORKER,
-    "kinds": lambda value: _all(value, 20, lambda kind: _is_text(kind, 100)),
-    "message": lambda value: _is_text(value, 3_000),
-    "trace": lambda value: _all(value, 50, _is_frame),
-    "functions": lambda value: _all(value, 50_000, lambda name: _is_text(name, 1_000)),
-    "failures": lambda value: _all(value, 5_000, _is_failure),
-    "noticed": lambda value: _all(value, 20, lambda text: _is_text(text, 1_000)),
-    "counts": lambda value: _all(value, 1_000, lambda number: type(number) is int),
-    "changed": lambda value: type(value) is bool,
-    "shared": lambda value: type(value) is bool,
+# Whatever the wire lets through may be a function's answer, which the tests compare.
+_ANY: _Form = lambda _: True  # noqa: E731  # a form like the others
+
+
+_NAME = _text(1_000)
+
+
+_LINE = _number(1 << 31)
+
+
+# What `worker` answers to each operation, field by field, and how long at most: anything else was sent by somebody else.
+_FORMS: Mapping[str, dict[str, _Form]] = {
+    "receive": {},
+    "load": {
+        "functions": _list(50_000, _NAME),
+        "others": _list(1_000, _tuple(_NAME, _NAME)),
+        "failures": _list(5_000, _tuple(_LINE, _NAME)),
+    },
+    "call": {"value": _ANY, "changed": _is_flag, "shared": _is_flag},
+    "stage": {},
+    "answers": {"value": _list(1_000, _ANY)},
+    "sample": {"value": _list(1_000, _ANY), "seconds": _is_time},
+    "count": {"counts": _list(1_000, _number(1 << 62))},
 }
 
 
-def _is_answer(answer: dict[str, Any]) -> bool:
-    """Say whether a worker's answer has the form that `worker` gives it: student code may have sent it instead."""
-    complete = "ok" in answer and (answer["ok"] is True or "reason" in answer)
-    return complete and all(_FORMS[key](value) for key, value in answer.items() if key in _FORMS)
+_FAILED: dict[str, _Form] = {"reason": lambda value: type(value) is str and value in _TOLD_BY_WORKER, "message": _text(3_000)}
+
+
+# What may be there or not. A line of a traceback is its file, number, function and text.
+_OPTIONAL: dict[str, _Form] = {
+    "noticed": _list(20, _NAME),
+    "kinds": _list(20, _text(100)),
+    "trace": _list(50, _tuple(_text(5_000), _LINE, _NAME, _NAME)),
+}
+
+
+def _is_answer(answer: dict[str, Any], operation: str, identity: int) -> bool:
+    """Say whether an answer has the form that `worker` gives it, before anything of it is used: it may be forged."""
+    said = answer.get("id")
+    if type(said) is not int or said != identity or not _is_flag(answer.get("ok")):
+        return False
+    form = _FORMS[operation] if answer["ok"] else _FAILED
+    if not form.keys() <= answer.keys() <= {"id", "ok", *form, *_OPTIONAL}:
+        return False
+    return all((form | _OPTIONAL)[key](value) for key, value in answer.items() if key not in ("id", "ok"))
 
 
 class Inline:
@@ -155,7 +195,7 @@ class Inline:
         """Return this thread's CPU time."""
         return time.thread_time()
 
-    def cpu_seconds_so_far(self) -> float:
+    def spent(self) -> float:
         """Return 0: trusted code has no limits."""
         return 0.0
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.errors import SubmissionError, UsageError
+from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.model import Course, Unit
 from cnngrade.submission.ipython import is_python
 from cnngrade.submission.read import Work, decoded, read_bytes, read_work, script_cells
@@ -98,9 +99,20 @@ def _saved_last(files: Sequence[_Found]) -> _Found | None:
 
 
 def files_of(unit: Unit, folder: Path) -> list[Path]:
-    """Return the notebook and the script in `folder`, those of the two that are there."""
+    """Return the notebook and the script in `folder`, those of the two that are there; raises Fault."""
     found = [folder / f"{unit.name}{suffix}" for suffix in (".ipynb", ".py")]
-    return [path for path in found if path.is_file() or path.is_symlink()]
+    return [path for path in found if _is_there(path)]
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether there is a file or a link; raises Fault where that cannot be seen."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise Fault(f"{path.name} cannot be looked for: {error.strerror or error}.") from error
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
 
 
 def _of_two_works(files: Sequence[_Found], unit: Unit) -> tuple[_Found, str]:
@@ -134,7 +146,7 @@ def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
 
     If they are in both, a notebook that takes the rest from the script is chosen, or else the later file; of the same time,
     the one with more functions, else the notebook. Returns the file and a sentence about the choice ("" when there was none to
-    make). Raises UsageError when neither is there.
+    make). Raises UsageError when neither is there, and Fault when one cannot be read.
     """
     found = files_of(unit, folder)
     if not found:

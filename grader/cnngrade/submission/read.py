@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnngrade.errors import SubmissionError
+from cnngrade.errors import Fault, SubmissionError
 from cnngrade.files import digest
 from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
@@ -81,7 +81,7 @@ class Work:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a regular file of sensible size; raises SubmissionError."""
+    """Return the content of a regular file of sensible size; raises SubmissionError, and Fault where the system refuses it."""
     try:
         facts = path.lstat()
         if not stat.S_ISREG(facts.st_mode):
@@ -92,8 +92,11 @@ def read_bytes(path: Path) -> bytes:
                 "Clear the notebook's outputs and hand it in again."
             )
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SubmissionError(f"{path.name} is not there.") from error
     except OSError as error:
-        raise SubmissionError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        # What it holds is not known: that it is not for us to read, or on a failing disk, is not the student's doing.
+        raise Fault(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -276,7 +279,7 @@ def _text_of_module(path: Path) -> str:
 
 
 def read_work(path: Path, unit: str, student: str = "", alone: bool = False) -> Work:
-    """Read one submission; raises SubmissionError with a sentence for the student.
+    """Read one submission; raises SubmissionError with a sentence for the student, and Fault for a file that cannot be read.
 
     The modules beside it that it imports are read with it. Trusted code that finds them by itself is read `alone`.
     """

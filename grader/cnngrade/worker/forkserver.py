@@ -89,18 +89,37 @@ class Forkserver:
         os.write(self._control.fileno(), json.dumps(message).encode())
 
     def _begin(self, pipes: list[int]) -> None:
+        alive, speaks = os.pipe()
         self._worker = os.fork()
         if self._worker == 0:
+            os.close(alive)
             try:
-                self._become_worker(*pipes)
-            except BaseException as error:
-                self._say({"failed": f"{type(error).__name__}: {error}"})
+                self._live(pipes, speaks)
             finally:
                 os._exit(1)
-        for pipe in pipes:
+        for pipe in (*pipes, speaks):
             os.close(pipe)
+        # One that is ended before it can say a word would keep the judge waiting.
+        if not os.read(alive, 1):
+            self._say({"failed": "the worker was ended before it could begin"})
+        os.close(alive)
 
-    def _become_worker(self, requests: int, answers: int, prints: int) -> None:
+    def _live(self, pipes: list[int], speaks: int) -> None:
+        requests, answers, prints = pipes
+        try:
+            self._become_worker(prints)
+            said: dict[str, Any] = {"begun": True}
+        except BaseException as error:
+            said = {"failed": f"{type(error).__name__}: {error}"}
+        os.write(speaks, b".")
+        os.close(speaks)
+        self._say(said)
+        self._control.close()
+        if "begun" in said:
+            with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+                serve.serve(incoming, outgoing, own_folder=True, packages=self._packages, writes=self._writes)
+
+    def _become_worker(self, prints: int) -> None:
         end_with_parent()
         # Not the judge's nor the server's standard streams: reading finds nothing, prints go where they are capped.
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -123,10 +142,6 @@ class Forkserver:
             self._hand_over_questions()
         confine(self._limits, self._program, self._rules)
         watch(confined=True, writes=self._writes)
-        self._say({"begun": True})
-        self._control.close()
-        with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            serve.serve(incoming, outgoing, own_folder=True, packages=self._packages, writes=self._writes)
 
     def _hand_over_questions(self) -> None:
         """Let the judge decide which files and folders may be created. It looks at what is open and mapped here to decide."""
@@ -182,7 +197,9 @@ def _warm_up() -> None:
     np.ones((4, 4)) @ np.ones((4, 4))
     np.fft.fft(np.ones(4))
     place = serve.Workplace()
-    place.answer(wire.unpack(wire.pack({"op": "load", "name": "warm", "path": "warm.py", "cells": [(_WARM, "warm.py", 1)]})))
+    submission = {"op": "receive", "name": "warm", "path": "warm.py", "cells": [(_WARM, "warm.py", 1)]}
+    for request in (submission, {"op": "load"}):
+        place.answer(wire.unpack(wire.pack(request)))
     for function in ("works", "fails"):
         message: dict[str, Any] = {"op": "call", "function": function, "args": (np.ones((2, 2)), 1), "kwargs": {}}
         wire.unpack(place.answer(wire.unpack(wire.pack(message))))

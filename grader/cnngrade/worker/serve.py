@@ -41,6 +41,9 @@ _MAX_TEXT = 2_000
 _MAX_OTHERS = 1_000
 
 
+_MAX_KIND = 200
+
+
 _NEW = ""  # the name under which the inputs of a sample are staged; no case has it
 
 
@@ -79,6 +82,7 @@ class Workplace:
         self.own_folder = own_folder
         self.writes = writes
         self.packages = packages
+        self.run: Callable[[], tuple[ModuleType, list[CellFailure]]] | None = None
         self.module: ModuleType | None = None
         self.failures: list[CellFailure] = []
         self.kept: list[Any] = []
@@ -89,7 +93,7 @@ class Workplace:
         identity = message.pop("id", None)
         operations: dict[str, Callable[..., dict[str, Any]]] = {
             operation.__name__: operation
-            for operation in (self.load, self.call, self.stage, self.answers, self.sample, self.count, self.probe)
+            for operation in (self.receive, self.load, self.call, self.stage, self.answers, self.sample, self.count, self.probe)
         }
         try:
             answer = operations[message.pop("op")](**message)
@@ -98,7 +102,7 @@ class Workplace:
             answer = self.failure(error)
         return answer | {"id": identity} | noticed()
 
-    def load(
+    def receive(
         self,
         name: str,
         path: str,
@@ -106,23 +110,33 @@ class Workplace:
         modules: Sequence[tuple[str, str, str, bool]] = (),
         as_notebook: bool = False,
     ) -> dict[str, Any]:
-        """Run the submission's cells; answers with its functions, the other names that it bound, and the cells that failed."""
+        """Take in the submission, and write its file into a folder of its own. None of it runs: a failure is not its doing."""
         if self.own_folder:
             path = Path(path).name
         if self.own_folder and self.writes:
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
-        sys.argv = [path]
         own = OwnModules(OwnModule(*module) for module in modules)
-        self.module, self.failures = run_cells(
-            [Cell(*cell) for cell in cells],
-            "__main__" if as_notebook else name,
-            path,
-            self._message,
-            lambda module: install(vars(module), own),
-        )
+
+        def run() -> tuple[ModuleType, list[CellFailure]]:
+            sys.argv = [path]
+            return run_cells(
+                [Cell(*cell) for cell in cells],
+                "__main__" if as_notebook else name,
+                path,
+                self._message,
+                lambda module: install(vars(module), own),
+            )
+
+        self.run = run
+        return {"ok": True}
+
+    def load(self) -> dict[str, Any]:
+        """Run the cells of the submission; answers with its functions, the other names that it bound, and the failed cells."""
+        assert self.run is not None
+        self.module, self.failures = self.run()
         named = {key: value for key, value in vars(self.module).items() if not key.startswith("_")}
         functions = [key for key, value in named.items() if callable(value)]
-        others = [(key, _kind(value)) for key, value in named.items() if not callable(value)][:_MAX_OTHERS]
+        others = [(key, _kind(value)[:_MAX_KIND]) for key, value in named.items() if not callable(value)][:_MAX_OTHERS]
         failures = [(failure.cell, failure.text) for failure in self.failures]
         return {"ok": True, "functions": functions, "others": others, "failures": failures}
 
@@ -210,7 +224,8 @@ class Workplace:
     def _message(self, error: BaseException) -> str:
         """Return what an exception says."""
         try:
-            return explained(error, why_missing(error, self.packages)) if self.packages else str(error)
+            # Until there is code that runs, nobody asks for what the sandbox denies.
+            return explained(error, why_missing(error, self.packages)) if self.packages and self.run else str(error)
         except BaseException:
             return "(its message cannot be shown)"
 

@@ -171,15 +171,19 @@ def _name_of(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it again."""
+    """An encoded message, to which more keys with plain numbers and strings can be added without encoding it again.
+
+    `operation` is what it asks for, "" until that is said.
+    """
 
     entries: str
     blobs: Sequence[bytes]
+    operation: str = ""
 
     def adding(self, **more: str | int) -> Parcel:
         """Return the message with more keys, which it must not have yet."""
-        entries = json.dumps(more)[1:-1]
-        return Parcel(f"{self.entries}, {entries}" if self.entries else entries, self.blobs)
+        entries, operation = json.dumps(more)[1:-1], str(more.get("op", self.operation))
+        return Parcel(f"{self.entries}, {entries}" if self.entries else entries, self.blobs, operation)
 
     def frame(self) -> bytes:
         """Return the message as one frame; raises WireError where it is too large."""
@@ -198,7 +202,7 @@ def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) 
     encoder = _Encoder(keep)
     tree = {key: encoder.tree(value) for key, value in message.items()}
     try:
-        return Parcel(json.dumps(tree)[1:-1], encoder.blobs)
+        return Parcel(json.dumps(tree)[1:-1], encoder.blobs, str(message.get("op", "")))
     except ValueError as error:
         raise TooLarge(f"a number is too large to send: {error}") from error
 
@@ -326,7 +330,8 @@ def read_frame(stream: IO[bytes]) -> dict[str, Any]:
         raise WireError("the stream ends inside a message")
     try:
         return _unpack(header, body)
-    except WireError:
+    except (WireError, MemoryError):
+        # A message within these limits is no reason to run out of memory.
         raise
     except Exception as error:
         # Whatever a forged header makes json, numpy or this code raise, it is the sender's doing.

@@ -1,0 +1,370 @@
+"""A hostile worker answers every request of a judging as it likes: that is the student's failure, never ours, and no points.
+
+The worker here is a connection that makes up its frames; all of the judge is real. What is made up begins with the form of an
+honest reply, since what is merely random goes no further than its first field.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from cnngrade.course.load import load_course
+from cnngrade.errors import Verdict
+from cnngrade.judge.pytest_session import in_pytest
+from cnngrade.judge.session import JudgeSession
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Layer, Report, Unit
+from cnngrade.report.json import report_from_json, report_to_json
+from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
+from cnngrade.student.candidate import remote
+from cnngrade.submission.read import read_work
+from cnngrade.worker import wire
+from cnngrade.worker.serve import Workplace
+from support import tiny_course
+from support.fuzzing import ANY_TEXT, ODD, fuzz
+from support.places import CORPUS, ROOT
+
+ARRAYS = st.one_of(
+    hnp.arrays(
+        st.sampled_from(["f8", "f4", ">f8", "f2", "i8", "u1", "?", "c16", "g"]),
+        hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=3),
+        elements={"allow_nan": True},
+        fill=st.nothing(),
+    ).filter(lambda array: array.dtype.kind != "V"),
+    st.sampled_from([(0, 2**40), (2**31, 0), (1,) * 32, (100_000,), (300, 300)]).map(np.zeros),
+)
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.sampled_from([value for value in ODD if value is not True]), ANY_TEXT, ARRAYS,
+        st.builds(wire.Token, st.sampled_from([0, -1, 10**30]), ANY_TEXT), st.complex_numbers().map(np.complex128),
+        st.sampled_from([np.float32("nan"), np.bool_(0), np.int8(-7)]),
+    ),
+    lambda parts: st.one_of(
+        st.lists(parts, max_size=3), st.lists(parts, max_size=3).map(tuple), st.dictionaries(ANY_TEXT, parts, max_size=3)
+    ),
+    max_leaves=6,
+)  # fmt: skip
+"""What no test of these courses expects, be it of a type that may cross."""
+
+OTHER_FLAGS = (1, 0, "yes", None, [], np.True_, np.zeros(2), "true")
+OTHER_TIMES = (np.nan, np.inf, -1.0, 10**400, "0", 0, None, np.zeros(3), np.float64(0.001), [0.0], True)
+
+
+class FakeConnection:
+    """What a judge uses of a connection. Its frames are read by the judge's own reader."""
+
+    replies = 0
+    """How many replies were not an honest worker's."""
+
+    def __init__(self) -> None:
+        self._workplace = Workplace()
+
+    def request(self, frame: bytes, seconds: float, wall_seconds: float) -> dict[str, Any]:
+        return wire.unpack(self.answer(wire.unpack(frame)))
+
+    def answer(self, message: dict[str, Any]) -> bytes:
+        """Return the frame that answers a request."""
+        return self._workplace.answer(message)
+
+    def cpu_seconds(self) -> float:
+        return 0.0
+
+    def spent(self) -> float:
+        return 0.0
+
+    def printed(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+class FakeSource:
+    """Where such workers come from."""
+
+    layers: tuple[Layer, ...] = ()
+
+    def __init__(self, connect: Callable[[], FakeConnection]) -> None:
+        self._connect = connect
+
+    def start(self) -> Connection:
+        return self._connect()  # type: ignore[return-value]  # it has all that a judge uses
+
+    def close(self) -> None:
+        pass
+
+
+class OneFieldWrong(FakeConnection):
+    """A worker of a right submission whose replies to one operation are wrong in one field; `MISSING` leaves it out."""
+
+    def __init__(self, operation: str, field: str, value: Any) -> None:
+        super().__init__()
+        self._operation, self._field, self._value = operation, field, value
+
+    def answer(self, message: dict[str, Any]) -> bytes:
+        if message["op"] != self._operation:
+            return super().answer(message)
+        FakeConnection.replies += 1
+        reply = wire.unpack(super().answer(message)) | {self._field: self._value}
+        if self._value is MISSING:
+            del reply[self._field]
+        return wire.pack(reply)
+
+
+class Hostile(FakeConnection):
+    """A worker that makes up its replies, but for those to operations in which it is `honest`."""
+
+    def __init__(self, unit: Unit, pool: Sequence[Any], chance: random.Random, honest: frozenset[str]) -> None:
+        super().__init__()
+        self._unit, self._pool, self._chance, self._honest = unit, pool, chance, honest
+
+    def answer(self, message: dict[str, Any]) -> bytes:
+        operation, identity = message["op"], message["id"]
+        if operation in self._honest:
+            return super().answer(message)
+        FakeConnection.replies += 1
+        if (end := self._chance.random()) < 0.05:
+            ends = (WorkerGone("it ended"), WorkerSilent(1.0), WorkerSilent(1.0, waited=True), WorkerExcess("too much"))
+            raise ends[int(80 * end)]
+        reply = self._reply(operation, len(message.get("inputs") or ()))
+        reply["id"] = identity
+        for _ in range(self._chance.choice([0, 0, 1, 1, 2, 4])):
+            self._spoil(reply)
+        return self._framed(reply)
+
+    def _any(self) -> Any:
+        return self._chance.choice(self._pool)
+
+    def _reply(self, operation: str, count: int) -> dict[str, Any]:
+        """Return a reply that has the right form and is of no use."""
+        chance = self._chance
+        if chance.random() < 0.15:
+            reason = chance.choice(
+                ["raised", "unfinished", "unsendable", "too-large", "over-memory", "fault", "over-time", "\ud800"]
+            )
+            trace = [("work.py", 1, "f", "x"), ("work.py", -1, "f", "x"), self._any()]
+            return {"ok": False, "reason": reason, "message": "no", "kinds": ["Odd"], "trace": chance.sample(trace, 2)}
+        forms: dict[str, Callable[[], dict[str, Any]]] = {
+            "load": lambda: {
+                "functions": [*self._unit.functions, self._any()],
+                "others": [(self._unit.functions[0], "int")] if chance.random() < 0.5 else self._any(),
+                "failures": [(chance.choice([0, -1, 10**30]), "no")],
+            },
+            "call": lambda: {"value": self._any(), "changed": False, "shared": False},
+            "stage": dict,
+            "answers": lambda: {"value": [self._any() for _ in range(chance.choice([1, 3, 0]))]},
+            "sample": lambda: {"value": [self._any() for _ in range(count)], "seconds": chance.choice([*OTHER_TIMES, 1e-6])},
+            "count": lambda: {"counts": [chance.choice([0, 10, -5, 2**70, 10**400]) for _ in range(3)]},
+        }
+        return {"ok": True, **forms[operation]()}
+
+    def _spoil(self, reply: dict[str, Any]) -> None:
+        """Make one thing wrong: a type, a key, a size, the identity."""
+        chance = self._chance
+        key = chance.choice(list(reply) or ["ok"])
+        match chance.choice([*4 * ["replace", "delete", "add", "id", "ok", "deep", "wrap"], "long"]):
+            case "replace":
+                reply[key] = self._any()
+            case "delete":
+                reply.pop(key, None)
+            case "add":
+                reply[chance.choice(["noticed", "kinds", "trace", "", "message", "\udfff", "worked"])] = self._any()
+            case "id":
+                reply["id"] = chance.choice(
+                    [np.zeros(2), 7, 10**400, "7", None, True, float(2**61), [reply.get("id")], self._any()]
+                )
+            case "ok":
+                reply["ok"] = chance.choice(OTHER_FLAGS)
+            case "long":
+                reply[key] = chance.choice([["x"] * 60_000, "x" * 100_000, [()] * 6_000, {str(n): n for n in range(4_000)}])
+            case "deep":
+                for _ in range(chance.choice([5, 29])):
+                    reply[key] = [reply.get(key)]
+            case "wrap":
+                reply[key] = (reply.get(key),)
+
+    def _framed(self, reply: dict[str, Any]) -> bytes:
+        chance = self._chance
+        try:
+            data = bytearray(wire.pack(reply))
+        except wire.WireError:
+            data = bytearray(b"CNG1")
+        if chance.random() < 0.1:
+            for _ in range(chance.randint(1, 4)):
+                place = chance.randrange(len(data))
+                data[place : place + chance.choice([0, 1, 3])] = chance.choice([b"", b"\0", b"\xff\xff", b"[[", b"1e999"])
+            if chance.random() < 0.3:
+                del data[chance.randrange(len(data)) :]
+        return bytes(data) or b"-"
+
+
+def hostile(unit: Unit, pool: Sequence[Any], seed: int) -> FakeSource:
+    """Return where hostile workers come from. Each takes its submission honestly: none of the student's code is there yet."""
+    chance = random.Random(seed)
+    # To reach what comes late, what comes before it must go well now and then.
+    well = chance.choice([(), *3 * [("load",)], ("load", "stage"), *3 * [("load", "stage", "answers")]])
+    return FakeSource(lambda: Hostile(unit, pool, chance, frozenset({"receive", *well})))
+
+
+def in_session(course: Course, unit: Unit, answer: Path, test: Callable[[Callable[[FakeSource], Report]], None]) -> int:
+    """Let `test` judge submissions of workers from the sources that it gives, in one session; return how many replies."""
+    suite, work = Suite(course, unit, hidden=True, secret="k", open_gates=True), read_work(answer, unit.name)
+    before = FakeConnection.replies
+
+    def run(cases: Sequence[Any], contexts: Any) -> None:
+        session = JudgeSession(suite, suite.answers(), suite.chosen(cases, "tests"), contexts)
+        session.rehearse()
+        test(lambda source: session.judge(remote(course, work, source)))
+
+    in_pytest(course, unit, suite.files(), run)
+    return FakeConnection.replies - before
+
+
+def judge_hostile(course: Course, unit: Unit, answer: Path, examples: int) -> int:
+    """Judge as many hostile submissions and return how many hostile replies that took."""
+
+    def test(judged: Callable[[FakeSource], Report]) -> None:
+        @fuzz(examples)
+        @given(st.lists(VALUES, min_size=1, max_size=8), st.integers(0, 2**32))
+        def is_the_students(pool: list[Any], seed: int) -> None:
+            report = judged(hostile(unit, pool, seed))
+            ends = [(end.case.id, end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
+            assert report.earned == 0.0, ends
+            assert not [end for end in ends if end[1] in (Verdict.FAULT, Verdict.PASSED)]
+            assert report_from_json(json.loads(json.dumps(report_to_json(report)))) == report
+            report_as_text(report, colour=False, staff=True).encode()
+
+        is_the_students()
+
+    return in_session(course, unit, answer, test)
+
+
+MISSING = object()
+ANY_FIELD: dict[str, tuple[Any, ...]] = {
+    "id": (MISSING, np.zeros(2), np.int64(7), 7, 1.5, "7", None, [7], {}, 10**400, True),
+    "ok": (MISSING, 1, 0, "yes", None, np.True_, np.zeros(2), []),
+    "noticed": ("text", [1], ["x" * 1001], ["x"] * 21, None, {"a": 1}, np.zeros(3), [["x"]], 10**400),
+    "something": (1, None, np.zeros(2)),
+    "worked": ([],),
+}
+FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
+    "load": {
+        "functions": (
+            MISSING,
+            None,
+            7,
+            "double",
+            ["double", 7],
+            [["double"]],
+            ["double"] * 50_001,
+            ["x" * 1001],
+            np.zeros(2),
+            {},
+        ),
+        "others": (
+            MISSING,
+            None,
+            7,
+            [7],
+            [("double",)],
+            [("a", 1)],
+            [(["a"], "b")],
+            [["a", "b"]],
+            np.zeros((2, 2)),
+            {"a": "b"},
+        ),
+        "failures": (MISSING, None, 7, [7], [(1,)], [(-1, "x")], [(10**400, "x")], [(True, "x")], [(1.5, "x")], [(1, ["x"])]),
+    },
+    "call": {
+        "value": (MISSING,),
+        "changed": (MISSING, 1, 0, "no", None, np.False_, np.zeros(2), [], 10**400),
+        "shared": (MISSING, 1, 0, "no", None, np.False_, np.zeros(2), [], 10**400),
+    },
+    "stage": {"value": (None,)},
+    "answers": {"value": (MISSING, None, 7, "x", [], [1.0], (1.0, 2.0), np.zeros(3), {}, [None] * 1001, 10**400)},
+    "sample": {
+        "value": (MISSING, None, 7, "x", [], (1.0, 2.0), np.zeros(3), {}, [None] * 1001, 10**400),
+        "seconds": (
+            MISSING,
+            None,
+            "0",
+            -1.0,
+            0,
+            True,
+            math.nan,
+            math.inf,
+            -math.inf,
+            10**400,
+            [0.1],
+            np.zeros(1),
+            np.float64(0.1),
+        ),
+    },
+    "count": {
+        "counts": (
+            MISSING,
+            None,
+            7,
+            "x",
+            [],
+            ["x"],
+            [1.5] * 3,
+            [10**400] * 3,
+            [-1, 10, 20],
+            [True] * 3,
+            np.zeros(3),
+            [1] * 1001,
+        )
+    },
+}
+
+
+def test_each_field_of_each_reply(tmp_path: Path) -> None:
+    """a field that is missing, or of another type, range or size, makes the reply one that cannot be read"""
+    course = load_course(tiny_course.add_budget(tiny_course.make_course(tmp_path / "course")))
+    answer = tmp_path / "scaling.py"
+    answer.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
+
+    def test(judged: Callable[[FakeSource], Report]) -> None:
+        assert judged(FakeSource(FakeConnection)).earned == 6.0
+        for operation, fields in FIELDS.items():
+            for field, values in (ANY_FIELD | fields).items():
+                for value in values:
+                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
+                    where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
+                    assert report.earned is not None, where
+                    # That a count cannot be read costs nothing: no axes are known then.
+                    assert report.earned < 6.0 or operation == "count", where
+                    assert Verdict.FAULT not in {end.verdict for end in report.outcomes}, where
+
+    assert in_session(course, course.units[0], answer, test) > 300
+
+
+def test_a_few_hundred_replies(tmp_path: Path) -> None:
+    """each of a few hundred hostile replies, to any request, is the student's failure and earns nothing"""
+    course = load_course(tiny_course.add_budget(tiny_course.make_course(tmp_path / "course")))
+    answer = tmp_path / "scaling.py"
+    answer.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
+    assert judge_hostile(course, course.units[0], answer, 50) > 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("unit", "answer"), [("convolution", "einsum_windows"), ("learning", "einsum"), ("classifier", "step_by_step")]
+)
+def test_ten_thousand_replies(unit: str, answer: str) -> None:
+    """the same with ten thousand of them, before the tests of this course"""
+    course = load_course(ROOT)
+    assert judge_hostile(course, course.unit(unit), CORPUS / unit / f"{answer}.py", 250) > 3_500
