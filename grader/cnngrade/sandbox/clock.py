@@ -41,6 +41,8 @@ class Clock:
         self._pid = pid
         self.cpu = self.waited = 0.0
         self._cpu_then = 0.0
+        # What has passed, and was used, since it was last seen asleep.
+        self._passed = self._used = 0.0
         self._runs: _Runs = {}
         self._stolen: float | None = None
 
@@ -53,14 +55,22 @@ class Clock:
         used = max(0.0, now - self._cpu_then)
         self._cpu_then = now
         self.cpu += used
+        self._passed += passed
+        self._used += used
+        # The kernel says how long a thread was kept from a processor once that thread has got it.
+        if not _wants_to_run(self._pid):
+            self._add_waiting()
+
+    def _add_waiting(self) -> None:
         runs, before, stolen = _runs(self._pid), self._runs, _stolen()
         lost = 0.0 if self._stolen is None else stolen - self._stolen
         self._runs, self._stolen = runs, stolen
         # How long one that has ended was kept waiting is not known any more.
         child_ended = not _processes(before) <= _processes(runs)
         if runs and not child_ended and not is_stopped(self._pid):
-            lost += _kept_waiting(before, runs, used)
-            self.waited += max(0.0, passed - used - lost)
+            lost += _kept_waiting(before, runs, self._used)
+            self.waited += max(0.0, self._passed - self._used - lost)
+        self._passed = self._used = 0.0
 
 
 def _kept_waiting(before: _Runs, now: _Runs, used: float) -> float:
@@ -89,6 +99,15 @@ def _runs(pid: int) -> _Runs:
     for child in children(pid):
         found |= _runs(child)
     return found
+
+
+def _wants_to_run(pid: int) -> bool:
+    """Say whether a thread of a process or of its descendants runs or waits for a processor."""
+    for thread in _threads(pid):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:  # noqa: PTH123  # as above
+            if file.read().rpartition(b")")[2].split()[:1] == [b"R"]:
+                return True
+    return any(map(_wants_to_run, children(pid)))
 
 
 def _threads(pid: int) -> list[str]:
