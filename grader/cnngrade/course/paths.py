@@ -78,6 +78,9 @@ SUBMITTED = "submitted"
 """The classroom's folder with what students handed in: a folder for each, with a folder for each unit."""
 
 
+RELEASE = "release"
+"""The classroom's folder with what was handed out: a folder for each unit."""
+
 NBGRADER_CONFIG = "nbgrader_config.py"
 
 
@@ -111,7 +114,7 @@ def source(course: Course) -> Path:
 
 def release_folder(course: Course, unit: str) -> Path:
     """The folder that students get."""
-    return classroom(course) / "release" / unit
+    return classroom(course) / RELEASE / unit
 
 
 def feedback(course: Course) -> Path:

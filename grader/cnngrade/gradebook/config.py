@@ -30,6 +30,7 @@ _UPPER_PART = """\
 from pathlib import Path
 
 from cnngrade.gradebook.compat import take_folders_literally
+from cnngrade.gradebook.formgrader import protect_pages
 from sqlalchemy.engine import URL
 
 c = get_config()  # noqa: F821
@@ -47,6 +48,10 @@ if set(str(classroom)) & set("%?"):
 
 # What `cnngrade grade` notes beside a graded notebook is not for feedback.
 c.CourseDirectory.ignore.append({key_file!r})
+
+# What students wrote, on the pages of formgrader and feedback.
+c.HTMLExporter.filters = {{"strip_files_prefix": "cnngrade.gradebook.page_filter.shown_text"}}
+protect_pages()
 
 # Where the preprocessors below find course.yml.
 c.CoursePreprocessor.course = course

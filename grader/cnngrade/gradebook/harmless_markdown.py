@@ -3,6 +3,9 @@
 nbgrader's pages are made by nbconvert, which lets HTML and any link through, and stops at a picture that is missing. Here a
 text is changed where it must be, and only there: `<` stays `<` in code and in formulas. What decides is nbconvert's own parser,
 before and after. A text that it cannot show without harm is shown as it was typed, as a block of code.
+
+Libraries that clean HTML (nh3, bleach) cannot do this: they read pages, and of `i<n` in a text they keep the `i`. They have the
+last word on the page that is made of it: see `page_filter`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from urllib.parse import quote, unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from cnngrade.gradebook.addresses import ATTACHED, Files, is_data, is_web, may_lead, media_type, picture_named
 from cnngrade.gradebook.attachments import Pictures, as_picture
 from cnngrade.safe_text import visible_line
 
@@ -74,14 +78,11 @@ _SPACED = re.compile(r"(?<=\]\()attachment:(?P<name>[^()<>\n]+)(?=\))")
 _LITERAL = ("codespan", "block_code", "inline_math", "block_math", "latex_environment")
 
 
-ATTACHED = "attachment:"
-"""How the address of a picture begins that is attached to the cell."""
+# Code is nothing to MathJax; everywhere else it follows these.
+_CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
-
-
-_HARMLESS_SCHEMES = ("http", "https", "mailto", "attachment")
+_LINK_IN_A_FORMULA = re.compile(r"\\(?:href|mmlToken)(?![a-zA-Z])")
 
 
 class _HarmfulError(Exception):
@@ -122,6 +123,10 @@ class _Parsed:
 class _Strict(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
     """nbconvert's renderer, stopped by whatever would act in a browser; it stops itself where a picture is missing."""
 
+    def __init__(self, pictures: Pictures, files: Files) -> None:
+        super().__init__(escape=False, attachments=pictures)
+        self._files = files
+
     def block_html(self, html: str) -> str:
         raise _HarmfulError(html)
 
@@ -134,25 +139,23 @@ class _Strict(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no type
         return str(super().block_mermaidjs(code))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        if _is_harmful(url, picture=False):
+        if not _may_lead(url, self.attachments, self._files):
             raise _HarmfulError(url)
         return str(super().link(text, url, title))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if _is_harmful(url, picture=True):
+        if not url.startswith(ATTACHED) and not _is_shown(url, self._files):
             raise _HarmfulError(url)
         return str(super().image(text, url, title))
 
 
-def _is_harmful(url: str, picture: bool) -> bool:
-    """Say whether following an address could do anything but show a page; what a browser overlooks in it is overlooked here."""
-    for _ in range(3):
-        url = html.unescape(unquote(url))
-    plain = "".join(character for character in url if unicodedata.category(character)[0] not in "CZ").lower()
-    scheme = _SCHEME.match(plain)
-    if scheme is None or scheme[1] in _HARMLESS_SCHEMES:
-        return False
-    return not (picture and plain.startswith("data:image/"))
+def _may_lead(url: str, pictures: Pictures, files: Files) -> bool:
+    return may_lead(url, files) or (url.startswith(ATTACHED) and url.removeprefix(ATTACHED) in pictures)
+
+
+def _is_shown(url: str, files: Files) -> bool:
+    """Say whether an address is that of a picture which is here, whatever is attached."""
+    return is_data(url) or picture_named(url, files) is not None
 
 
 def _is_escaped(source: str, position: int) -> bool:
@@ -201,8 +204,8 @@ class _Edit:
 class _Defusing:
     """One round: what the parser says of a text, and the changes that follow from it."""
 
-    def __init__(self, source: str, pictures: Pictures) -> None:
-        self.source, self.pictures = source, dict(pictures)
+    def __init__(self, source: str, pictures: Pictures, files: Files) -> None:
+        self.source, self.pictures, self._files = source, dict(pictures), files
         marked, self._places = _marked(source)
         self._parsed = _Parsed()
         self._parsed.take(MarkdownWithMath(renderer=None)(marked))
@@ -218,7 +221,7 @@ class _Defusing:
                 edit = self._of_tag(start)
             elif mark in self._parsed.images:
                 edit = self._of_image(start, self._parsed.images[mark])
-            elif _is_harmful(self._parsed.links.get(mark, ""), picture=False):
+            elif mark in self._parsed.links and not _may_lead(self._parsed.links[mark], self.pictures, self._files):
                 edit = _Edit(start, start, "\\")
             else:
                 continue
@@ -236,15 +239,17 @@ class _Defusing:
         return _Edit(start, start + 1, "&lt;")
 
     def _of_image(self, start: int, url: str) -> _Edit | None:
-        if _is_harmful(url, picture=True):
-            return _Edit(start + 1, start + 1, "\\")
-        if not url.startswith(ATTACHED) or self._has(url.removeprefix(ATTACHED)):
+        if _is_shown(url, self._files) or (url.startswith(ATTACHED) and self._has(url.removeprefix(ATTACHED))):
             return None
         typed = _LINK.match(self.source, start)
-        if typed is None:
-            return None
+        if typed is not None and is_web(url):
+            # Who opens the page must not ask the student's server for anything unless they mean to.
+            return _Edit(start, start + 2, "[" if typed["text"] else "[picture")
+        name = url.removeprefix(ATTACHED)
+        if typed is None or not (url.startswith(ATTACHED) or media_type(name)):
+            return _Edit(start + 1, start + 1, "\\")
         note = (
-            f"*(The picture {plain(unquote(url.removeprefix(ATTACHED)))} is not here: it was not handed in with the text, "
+            f"*(The picture {plain(unquote(name))} is not here: it was not handed in with the text, "
             "or it is not a PNG, JPEG, GIF, WebP or SVG picture.)*"
         )
         return _Edit(start, typed.end(), note)
@@ -270,18 +275,20 @@ def _edited(source: str, edits: Iterable[_Edit]) -> str:
     return "".join([*pieces, source[done:]])
 
 
-def _defused(source: str, pictures: Pictures) -> Shown:
+def _defused(source: str, pictures: Pictures, files: Files) -> Shown:
     """Change what must be changed; raises whatever stops nbconvert, and _HarmfulError where something harmful is left."""
     for _ in range(_ROUNDS):
         if not _PLACE.search(source):
             break
-        round_ = _Defusing(source, pictures)
+        round_ = _Defusing(source, pictures, files)
         edited = _edited(source, round_.edits())
         pictures = round_.pictures
         if edited == source:
             break
         source = edited
-    MarkdownWithMath(renderer=_Strict(escape=False, attachments=pictures)).render(source)
+    page = MarkdownWithMath(renderer=_Strict(pictures, files)).render(source)
+    if _LINK_IN_A_FORMULA.search(html.unescape(_CODE.sub("", page))):
+        raise _HarmfulError(source)
     return Shown(source, pictures)
 
 
@@ -316,15 +323,16 @@ def _taken_out(source: str, pictures: Pictures) -> Shown:
     return Shown(_SPACED.sub(joined, _IN_THE_TEXT.sub(taken, source)), found)
 
 
-def harmless(source: str, pictures: Pictures, most: int = MAX_PARSED) -> Shown:
+def harmless(source: str, pictures: Pictures, most: int = MAX_PARSED, files: Files = ()) -> Shown:
     """Return Markdown that nbgrader's pages show without harm, with its pictures; a text longer than `most` as it was typed.
 
-    `pictures` are those attached to the cell, as `attachments.attached` returns them. Doing it twice changes nothing more.
+    `pictures` are those attached to the cell, as `attachments.attached` returns them, `files` the files of the handout.
+    Doing it twice changes nothing more.
     """
     whole = _taken_out(source, pictures)
     if len(whole.source) <= min(most, MAX_PARSED) and not _ANY_MARK.search(whole.source):
         try:
-            return _defused(whole.source, whole.pictures)
+            return _defused(whole.source, whole.pictures, files)
         except Exception:
             # Whatever stops nbconvert here would stop nbgrader's pages as well.
             pass

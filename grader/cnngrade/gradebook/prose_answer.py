@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
+from cnngrade.gradebook.addresses import ATTACHED
 from cnngrade.gradebook.assignment import ANSWER
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.beside import Beside, OtherFile
-from cnngrade.gradebook.harmless_markdown import ATTACHED, as_code, plain
+from cnngrade.gradebook.harmless_markdown import as_code, plain
 from cnngrade.gradebook.placing import Place, ReleasedCells
 from cnngrade.gradebook.prose import (
     bare,

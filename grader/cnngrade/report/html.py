@@ -133,7 +133,9 @@ def report_fragment(report: Report, function: str | None, staff: bool = False) -
     if function is None:
         lines += _output(part)
     body = "\n".join(lines)
-    return f'<div style="font-family:system-ui,sans-serif;line-height:1.45;max-width:60em">\n{body}\n</div>'
+    # What a student's code says may hold formulas for MathJax, with links in them; here it is text.
+    style = "font-family:system-ui,sans-serif;line-height:1.45;max-width:60em"
+    return f'<div class="tex2jax_ignore" style="{style}">\n{body}\n</div>'
 
 
 def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:

@@ -1,0 +1,97 @@
+"""The addresses that may stand in a student's text: those of the web, of letters, of places on the page, and of what is here.
+
+A list of what is allowed. Whatever else there is, and however it is spelled, is not on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import unquote
+
+Files = Collection[str]
+"""The files of the handout, relative to its folder, with `/` between the parts of a path."""
+
+ATTACHED = "attachment:"
+"""How the address of a picture begins that is attached to the cell."""
+
+
+# A browser takes a backslash for a slash, and overlooks what is not visible.
+_REST = r"[^\s\\\x00-\x1f\x7f]*"
+
+
+_WEB = re.compile(rf"https?://[^\s\\\x00-\x1f\x7f/?#@]+(?:[/?#]{_REST})?", re.IGNORECASE)
+
+
+_LETTER = re.compile(rf"mailto:{_REST}", re.IGNORECASE)
+
+
+_ON_THE_PAGE = re.compile(rf"#{_REST}")
+
+
+# A name that ends in a number is a number to a browser, and one without a dot is known on this network alone.
+_OUTSIDE = re.compile(
+    r"https?://(?:[a-z0-9_-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::[0-9]+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII
+)
+
+
+_NOT_OUTSIDE = re.compile(
+    r"https?://[^/?#:]*\.(?:localhost|localdomain|local|internal|intranet|lan|home|arpa)(?![^/?#:])", re.IGNORECASE
+)
+
+
+_PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+
+
+_DATA = re.compile(rf"data:image/(?:png|jpe?g|gif|webp|svg\+xml)(?:;[a-z0-9=-]+)*,{_REST}", re.IGNORECASE)
+
+
+def is_web(url: str) -> bool:
+    """Say whether an address is one of the web, written as a browser reads it."""
+    return _WEB.fullmatch(url) is not None
+
+
+def is_outside(url: str) -> bool:
+    """Say whether an address of the web names a host that others know too, and not this machine or its network."""
+    return is_web(url) and _OUTSIDE.match(url) is not None and _NOT_OUTSIDE.match(url) is None
+
+
+def is_data(url: str) -> bool:
+    """Say whether an address is itself a picture."""
+    return _DATA.fullmatch(url) is not None
+
+
+def file_named(url: str, files: Files) -> str | None:
+    """Return the file of the handout that an address names; None where it names none."""
+    name = unquote(url).removeprefix("./")
+    return name if name in files else None
+
+
+def picture_named(url: str, files: Files) -> str | None:
+    """Return the picture of the handout that an address names; None where it names none."""
+    name = file_named(url, files)
+    return name if name is not None and media_type(name) else None
+
+
+def media_type(name: str) -> str | None:
+    """Return the media type of a picture by its file's name; None for another file."""
+    return _PICTURES.get(Path(name).suffix.lower())
+
+
+def may_lead(url: str, files: Files = ()) -> bool:
+    """Say whether an address may be a link's."""
+    known = _WEB.fullmatch(url) or _LETTER.fullmatch(url) or _ON_THE_PAGE.fullmatch(url)
+    return known is not None or file_named(url, files) is not None
+
+
+def files_below(folder: Path) -> Files:
+    """Return the files of a handout."""
+    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

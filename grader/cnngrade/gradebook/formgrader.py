@@ -1,0 +1,100 @@
+"""formgrader in a Jupyter server: what its pages may do in a browser, and whose settings it reads.
+
+nbgrader_config.py, which such a server reads too, asks for this. In any other process there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tornado.web import HTTPError
+
+_HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
+
+
+# The first part of a page is formgrader's own; the student's notebook is in what follows.
+_NOTEBOOK = 'id="notebook"'
+
+
+_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+_HANDLER = re.compile(r'\bonclick="([^"]*)"')
+
+
+_MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def policy(page: str, templates: str, here: str) -> str:
+    """Return the Content-Security-Policy of a page on which a submission is marked.
+
+    Scripts are those of the page's head and, below it, those that stand in the `templates` as they are; the page's own
+    server, `here`, is asked for pictures below that address alone.
+    """
+    own = page.partition(_NOTEBOOK)[0]
+    head, _, body = own.partition("</head>")
+    scripts = _SCRIPT.findall(head) + [script for script in _SCRIPT.findall(body) if script in templates]
+    handlers = [handler for handler in _HANDLER.findall(body) if handler in templates]
+    hashes = " ".join(dict.fromkeys(map(_hash, scripts)))
+    actions = " ".join(dict.fromkeys(map(_hash, handlers)))
+    rules = (
+        "default-src 'self'",
+        # MathJax evaluates its own settings.
+        f"script-src 'self' {_MATHJAX} 'unsafe-eval' {hashes}",
+        f"script-src-attr 'unsafe-hashes' {actions}",
+        f"style-src 'self' 'unsafe-inline' {_MATHJAX}",
+        f"font-src 'self' {_MATHJAX}",
+        f"img-src data: {here} {_MATHJAX}",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+    return "; ".join(rules)
+
+
+def _protect(handlers: ModuleType) -> None:
+    marking, opening = handlers.SubmissionHandler, handlers.FormgraderHandler
+    folder = Path(handlers.template_path) / "formgrade"
+    templates = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2")))
+    write, get, render = marking.write, opening.get, handlers.BaseHandler.render
+
+    def write_with_policy(self: Any, chunk: Any) -> None:
+        if isinstance(chunk, str):
+            here = f"{self.request.host}{self.base_url}/formgrader/submissions/"
+            self.set_header("Content-Security-Policy", policy(chunk, templates, here))
+        write(self, chunk)
+
+    def get_own(self: Any) -> Any:
+        # nbgrader runs the settings in whatever folder a link names, and anybody can write a link.
+        path = self.get_argument("path", "")
+        if path and Path(path).resolve() != Path(self.coursedir.root).resolve():
+            raise HTTPError(403, "This formgrader is for one classroom. Start another one in the other classroom.")
+        return get(self)
+
+    def render_escaped(self: Any, name: str, **values: Any) -> Any:
+        # Its lists repeat a part of their own address, which anybody's link can hold.
+        self.settings["nbgrader_jinja2_env"].autoescape = True
+        return render(self, name, **values)
+
+    marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
+    handlers.cnngrade_protects = True
+
+
+def protect_pages() -> None:
+    """Give formgrader's pages a policy that runs no student's script, and have it read no other folder's settings."""
+    handlers = sys.modules.get(_HANDLERS)
+    # formgrader reads its settings again and again.
+    if handlers is not None and not hasattr(handlers, "cnngrade_protects"):
+        _protect(handlers)
