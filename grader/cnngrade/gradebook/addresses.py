@@ -6,12 +6,8 @@ A list of what is allowed. Whatever else there is, and however it is spelled, is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
-
-Files = Collection[str]
-"""The files of the handout, relative to its folder, with `/` between the parts of a path."""
 
 ATTACHED = "attachment:"
 """How the address of a picture begins that is attached to the cell."""
@@ -39,6 +35,9 @@ _OUTSIDE = re.compile(
 _NOT_OUTSIDE = re.compile(
     r"https?://[^/?#:]*\.(?:localhost|localdomain|local|internal|intranet|lan|home|arpa)(?![^/?#:])", re.IGNORECASE
 )
+
+
+_IN_NO_NAME = frozenset("\\:\0")
 
 
 _PICTURES = {
@@ -69,16 +68,24 @@ def is_data(url: str) -> bool:
     return _DATA.fullmatch(url) is not None
 
 
-def file_named(url: str, files: Files) -> str | None:
-    """Return the file of the handout that an address names; None where it names none."""
-    name = unquote(url).removeprefix("./")
-    return name if name in files else None
+def file_named(url: str, handout: Path | None) -> Path | None:
+    """Return the file in the folder `handout` that an address names; None where it names none, or one that is elsewhere."""
+    name = unquote(url)
+    parts = PurePosixPath(name).parts
+    if handout is None or not parts or set(name) & _IN_NO_NAME or ".." in parts or name.startswith("/"):
+        return None
+    path = handout.joinpath(*parts)
+    try:
+        return path if path.is_file() else None
+    except OSError:
+        # No file has a name of this length.
+        return None
 
 
-def picture_named(url: str, files: Files) -> str | None:
-    """Return the picture of the handout that an address names; None where it names none."""
-    name = file_named(url, files)
-    return name if name is not None and media_type(name) else None
+def picture_named(url: str, handout: Path | None) -> Path | None:
+    """Return the picture in the folder `handout` that an address names; None where it names none."""
+    path = file_named(url, handout)
+    return path if path is not None and media_type(path.name) else None
 
 
 def media_type(name: str) -> str | None:
@@ -86,12 +93,7 @@ def media_type(name: str) -> str | None:
     return _PICTURES.get(Path(name).suffix.lower())
 
 
-def may_lead(url: str, files: Files = ()) -> bool:
-    """Say whether an address may be a link's."""
+def may_lead(url: str, handout: Path | None = None) -> bool:
+    """Say whether an address may be a link's; files are those in the folder `handout`."""
     known = _WEB.fullmatch(url) or _LETTER.fullmatch(url) or _ON_THE_PAGE.fullmatch(url)
-    return known is not None or file_named(url, files) is not None
-
-
-def files_below(folder: Path) -> Files:
-    """Return the files of a handout."""
-    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return known is not None or file_named(url, handout) is not None

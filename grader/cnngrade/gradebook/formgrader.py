@@ -6,6 +6,7 @@ nbgrader_config.py, which such a server reads too, asks for this. In any other p
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import sys
@@ -64,6 +65,8 @@ def policy(page: str, templates: str, here: str) -> str:
     return "; ".join(rules)
 
 
+# formgrader reads its settings again and again.
+@functools.cache
 def _protect(handlers: ModuleType) -> None:
     marking, opening = handlers.SubmissionHandler, handlers.FormgraderHandler
     folder = Path(handlers.template_path) / "formgrade"
@@ -89,12 +92,10 @@ def _protect(handlers: ModuleType) -> None:
         return render(self, name, **values)
 
     marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
-    handlers.cnngrade_protects = True
 
 
 def protect_pages() -> None:
     """Give formgrader's pages a policy that runs no student's script, and have it read no other folder's settings."""
     handlers = sys.modules.get(_HANDLERS)
-    # formgrader reads its settings again and again.
-    if handlers is not None and not hasattr(handlers, "cnngrade_protects"):
+    if handlers is not None:
         _protect(handlers)

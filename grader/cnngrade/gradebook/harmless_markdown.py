@@ -15,12 +15,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from cnngrade.gradebook.addresses import ATTACHED, Files, is_data, is_web, may_lead, media_type, picture_named
+from cnngrade.gradebook.addresses import ATTACHED, is_data, is_web, may_lead, media_type, picture_named
 from cnngrade.gradebook.attachments import Pictures, as_picture
 from cnngrade.safe_text import visible_line
 
@@ -75,6 +76,10 @@ _IN_THE_TEXT = re.compile(
 _SPACED = re.compile(r"(?<=\]\()attachment:(?P<name>[^()<>\n]+)(?=\))")
 
 
+# As a student names a file that is beside the notebook.
+_FILE = re.compile(r"[^/\\:][^\\:]*")
+
+
 _LITERAL = ("codespan", "block_code", "inline_math", "block_math", "latex_environment")
 
 
@@ -123,9 +128,9 @@ class _Parsed:
 class _Strict(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
     """nbconvert's renderer, stopped by whatever would act in a browser; it stops itself where a picture is missing."""
 
-    def __init__(self, pictures: Pictures, files: Files) -> None:
+    def __init__(self, pictures: Pictures, handout: Path | None) -> None:
         super().__init__(escape=False, attachments=pictures)
-        self._files = files
+        self._handout = handout
 
     def block_html(self, html: str) -> str:
         raise _HarmfulError(html)
@@ -139,23 +144,23 @@ class _Strict(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no type
         return str(super().block_mermaidjs(code))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        if not _may_lead(url, self.attachments, self._files):
+        if not _may_lead(url, self.attachments, self._handout):
             raise _HarmfulError(url)
         return str(super().link(text, url, title))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if not url.startswith(ATTACHED) and not _is_shown(url, self._files):
+        if not url.startswith(ATTACHED) and not _is_shown(url, self._handout):
             raise _HarmfulError(url)
         return str(super().image(text, url, title))
 
 
-def _may_lead(url: str, pictures: Pictures, files: Files) -> bool:
-    return may_lead(url, files) or (url.startswith(ATTACHED) and url.removeprefix(ATTACHED) in pictures)
+def _may_lead(url: str, pictures: Pictures, handout: Path | None) -> bool:
+    return may_lead(url, handout) or (url.startswith(ATTACHED) and url.removeprefix(ATTACHED) in pictures)
 
 
-def _is_shown(url: str, files: Files) -> bool:
+def _is_shown(url: str, handout: Path | None) -> bool:
     """Say whether an address is that of a picture which is here, whatever is attached."""
-    return is_data(url) or picture_named(url, files) is not None
+    return is_data(url) or picture_named(url, handout) is not None
 
 
 def _is_escaped(source: str, position: int) -> bool:
@@ -204,8 +209,8 @@ class _Edit:
 class _Defusing:
     """One round: what the parser says of a text, and the changes that follow from it."""
 
-    def __init__(self, source: str, pictures: Pictures, files: Files) -> None:
-        self.source, self.pictures, self._files = source, dict(pictures), files
+    def __init__(self, source: str, pictures: Pictures, handout: Path | None) -> None:
+        self.source, self.pictures, self._handout = source, dict(pictures), handout
         marked, self._places = _marked(source)
         self._parsed = _Parsed()
         self._parsed.take(MarkdownWithMath(renderer=None)(marked))
@@ -221,7 +226,7 @@ class _Defusing:
                 edit = self._of_tag(start)
             elif mark in self._parsed.images:
                 edit = self._of_image(start, self._parsed.images[mark])
-            elif mark in self._parsed.links and not _may_lead(self._parsed.links[mark], self.pictures, self._files):
+            elif mark in self._parsed.links and not _may_lead(self._parsed.links[mark], self.pictures, self._handout):
                 edit = _Edit(start, start, "\\")
             else:
                 continue
@@ -239,14 +244,14 @@ class _Defusing:
         return _Edit(start, start + 1, "&lt;")
 
     def _of_image(self, start: int, url: str) -> _Edit | None:
-        if _is_shown(url, self._files) or (url.startswith(ATTACHED) and self._has(url.removeprefix(ATTACHED))):
+        if _is_shown(url, self._handout) or (url.startswith(ATTACHED) and self._has(url.removeprefix(ATTACHED))):
             return None
         typed = _LINK.match(self.source, start)
         if typed is not None and is_web(url):
             # Who opens the page must not ask the student's server for anything unless they mean to.
             return _Edit(start, start + 2, "[" if typed["text"] else "[picture")
         name = url.removeprefix(ATTACHED)
-        if typed is None or not (url.startswith(ATTACHED) or media_type(name)):
+        if typed is None or not (url.startswith(ATTACHED) or (media_type(name) and _FILE.fullmatch(name))):
             return _Edit(start + 1, start + 1, "\\")
         note = (
             f"*(The picture {plain(unquote(name))} is not here: it was not handed in with the text, "
@@ -275,18 +280,18 @@ def _edited(source: str, edits: Iterable[_Edit]) -> str:
     return "".join([*pieces, source[done:]])
 
 
-def _defused(source: str, pictures: Pictures, files: Files) -> Shown:
+def _defused(source: str, pictures: Pictures, handout: Path | None) -> Shown:
     """Change what must be changed; raises whatever stops nbconvert, and _HarmfulError where something harmful is left."""
     for _ in range(_ROUNDS):
         if not _PLACE.search(source):
             break
-        round_ = _Defusing(source, pictures, files)
+        round_ = _Defusing(source, pictures, handout)
         edited = _edited(source, round_.edits())
         pictures = round_.pictures
         if edited == source:
             break
         source = edited
-    page = MarkdownWithMath(renderer=_Strict(pictures, files)).render(source)
+    page = MarkdownWithMath(renderer=_Strict(pictures, handout)).render(source)
     if _LINK_IN_A_FORMULA.search(html.unescape(_CODE.sub("", page))):
         raise _HarmfulError(source)
     return Shown(source, pictures)
@@ -323,16 +328,16 @@ def _taken_out(source: str, pictures: Pictures) -> Shown:
     return Shown(_SPACED.sub(joined, _IN_THE_TEXT.sub(taken, source)), found)
 
 
-def harmless(source: str, pictures: Pictures, most: int = MAX_PARSED, files: Files = ()) -> Shown:
+def harmless(source: str, pictures: Pictures, most: int = MAX_PARSED, handout: Path | None = None) -> Shown:
     """Return Markdown that nbgrader's pages show without harm, with its pictures; a text longer than `most` as it was typed.
 
-    `pictures` are those attached to the cell, as `attachments.attached` returns them, `files` the files of the handout.
-    Doing it twice changes nothing more.
+    `pictures` are those attached to the cell, as `attachments.attached` returns them, `handout` is the folder with what was
+    handed out. Doing it twice changes nothing more.
     """
     whole = _taken_out(source, pictures)
     if len(whole.source) <= min(most, MAX_PARSED) and not _ANY_MARK.search(whole.source):
         try:
-            return _defused(whole.source, whole.pictures, files)
+            return _defused(whole.source, whole.pictures, handout)
         except Exception:
             # Whatever stops nbconvert here would stop nbgrader's pages as well.
             pass

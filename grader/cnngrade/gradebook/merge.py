@@ -16,7 +16,6 @@ from nbformat import NotebookNode
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
-from cnngrade.gradebook.addresses import Files, files_below
 from cnngrade.gradebook.assignment import function_graded_by
 from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.beside import NOTHING, Beside, beside
@@ -48,12 +47,12 @@ class _Laying:
         cells: Sequence[StudentCell],
         others: Beside = NOTHING,
         problem: str = "",
-        files: Files = (),
+        handout: Path | None = None,
     ) -> None:
         self.cells: list[NotebookNode] = [nbformat.from_dict(cell) for cell in released.cells]
         self.released = ReleasedCells(released.cells)
         self.functions, self.grade_ids = self.released.functions, self.released.grade_ids
-        self.handed_in, self.others, self.problem, self.files = cells, others, problem, files
+        self.handed_in, self.others, self.problem, self.handout = cells, others, problem, handout
         self.places = list(self.released.places(cells))
         self.markdown_left = MAX_MARKDOWN
 
@@ -89,7 +88,7 @@ class _Laying:
 
     def _show(self, cell: NotebookNode, source: str, pictures: Pictures) -> None:
         """Put a student's text into a cell, as it can be shown."""
-        shown = harmless(source, pictures, self.markdown_left, self.files)
+        shown = harmless(source, pictures, self.markdown_left, self.handout)
         self.markdown_left -= min(len(shown.source), self.markdown_left)
         cell.source = shown.source
         if shown.pictures:
@@ -162,15 +161,15 @@ def lay(
     cells: Sequence[StudentCell],
     others: Beside = NOTHING,
     problem: str = "",
-    files: Files = (),
+    handout: Path | None = None,
 ) -> NotebookNode:
     """Return a copy of the released notebook that holds the student's `cells`; no argument is changed.
 
     Of the `others`, what is not judged, only the prose counts; `problem` says why there are no cells. Texts may show and name
-    the `files` of the handout.
+    the files in the folder `handout`.
     """
     merged = nbformat.from_dict({key: value for key, value in released.items() if key != "cells"})
-    merged.cells = _Laying(released, cells, others, problem, files).lay()
+    merged.cells = _Laying(released, cells, others, problem, handout).lay()
     for cell in merged.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -194,8 +193,7 @@ def lay_file(
         cells, problem = student_cells(path), ""
     except SubmissionError as error:
         cells, problem = (), str(error) if path.lstat().st_size else ""
-    files = files_below(handed_out) if handed_out is not None else ()
-    return lay(released, cells, beside(path, folder, handed_out), problem, files)
+    return lay(released, cells, beside(path, folder, handed_out), problem, handed_out)
 
 
 def read_released(path: Path, unit: Unit) -> NotebookNode:

@@ -1,7 +1,7 @@
 """The last step before a text reaches a page of formgrader or feedback: nh3 keeps what is on a list, and nothing else.
 
-nbgrader_config.py puts it in place of nbconvert's last filter, so it sees every text cell and every comment as HTML, whoever wrote
-it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does.
+nbgrader_config.py puts it in place of nbconvert's last filter, so it sees every text cell and every comment as HTML, whoever
+wrote it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jinja2 import pass_context
 from nbconvert.filters.strings import strip_files_prefix
 
 from cnngrade.course import paths
-from cnngrade.gradebook.addresses import Files, files_below, is_data, is_outside, may_lead, media_type, picture_named
+from cnngrade.gradebook.addresses import is_data, is_outside, may_lead, media_type, picture_named
 
 _TAGS = nh3.ALLOWED_TAGS | {"input"}
 
@@ -47,14 +47,14 @@ _SCHEMES = {"http", "https", "mailto", "data"}
 _OWN_IDS = "text-"
 
 
-def _handed_out(path: str) -> Path | None:
+def _handout_of(path: str) -> Path | None:
     """Return the folder of the release to which the notebook in the folder `path` belongs."""
     graded = Path(path)
     folder = graded.parents[2] / paths.RELEASE / graded.name if len(graded.parents) > 2 else None
     return folder if folder is not None and folder.is_dir() else None
 
 
-def _cleaner(folder: Path | None, files: Files) -> Callable[[str, str, str], str | None]:
+def _kept_by(handout: Path | None) -> Callable[[str, str, str], str | None]:
     """Return nh3's question about an attribute: its value as it may stand, or None."""
 
     def kept(tag: str, attribute: str, value: str) -> str | None:
@@ -66,28 +66,27 @@ def _cleaner(folder: Path | None, files: Files) -> Callable[[str, str, str], str
             leads = may_lead(value) and (is_outside(value) or not value.lower().startswith("http"))
             return value if leads else None
         if (tag, attribute) == ("img", "src"):
-            name = picture_named(value, files)
-            if folder is None or name is None:
+            picture = picture_named(value, handout)
+            if picture is None:
                 return value if is_data(value) else None
-            content = base64.b64encode((folder / name).read_bytes()).decode("ascii")
-            return f"data:{media_type(name)};base64,{content}"
+            return f"data:{media_type(picture.name)};base64,{base64.b64encode(picture.read_bytes()).decode('ascii')}"
         return value
 
     return kept
 
 
-def clean(page: str, folder: Path | None = None) -> str:
+def clean(page: str, handout: Path | None = None) -> str:
     """Return the part of a page that a text became, without whatever could act in a browser or ask another server for anything.
 
-    `folder` is that of the handout: its pictures become part of the page. Ids get a prefix, in links to them as well.
+    `handout` is the folder with what was handed out: its pictures become part of the page. Ids get a prefix, and so do links
+    to them.
     """
-    files = files_below(folder) if folder is not None and "<img" in page else ()
     return nh3.clean(
         page,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         tag_attribute_values=_FIXED_VALUES,
-        attribute_filter=_cleaner(folder, files),
+        attribute_filter=_kept_by(handout),
         url_schemes=_SCHEMES,
         filter_style_properties=_STYLES,
     )
@@ -97,4 +96,4 @@ def clean(page: str, folder: Path | None = None) -> str:
 def shown_text(context: Mapping[str, Any], text: str) -> str:
     """Return what nbconvert made of a text as it may stand on a page; takes the place of nbconvert's `strip_files_prefix`."""
     resources = context.get("resources") or {}
-    return clean(strip_files_prefix(text), _handed_out(resources.get("metadata", {}).get("path", "")))
+    return clean(strip_files_prefix(text), _handout_of(resources.get("metadata", {}).get("path", "")))

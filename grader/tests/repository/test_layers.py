@@ -28,7 +28,9 @@ NOT_THE_COURSE = {
     ("classroom/judge_class.py", "pool"): "a pool of processes",
     ("report/html.py", "padding"): "a property of CSS",
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
+    ("gradebook/config.py", "filters"): "a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",
+    ("gradebook/page_filter.py", "filters"): "a package of nbconvert",
 }
 
 

@@ -72,7 +72,7 @@ _ADDRESSES = {
     "configuration-by-name": "http://localhost/formgrader?path=submitted/mallory/scaling",
     "configuration-by-number": "http://2130706433/formgrader?path=submitted/mallory/scaling",
     "configuration-by-hex": "http://0x7f.1/formgrader?path=submitted/mallory/scaling",
-    "configuration-by-wide-digits": "http://１２７.0.0.1/formgrader",
+    "configuration-by-wide-digits": "http://\uff11\uff12\uff17.0.0.1/formgrader",
     "configuration-v6": "http://[::1]/formgrader",
     "page-beside": "page.html",
     "parent": "../../../../files/submitted/mallory/scaling/page.html",
@@ -80,6 +80,8 @@ _ADDRESSES = {
 
 
 _SOURCES = {
+    "sketch": "My sketch is [on this page](javascript:@RUN@) because the picture was too large. And "
+    "[here](data:text/html,<script>@RUN@</script>), ![x](@AWAY@x.png).",
     "reference": "[here][1]\n\n[1]: javascript:@RUN@",
     "short-reference": "[here]\n\n[here]: <javascript:@RUN@> 'title'",
     "collapsed-reference": "[here][]\n\n[HERE]: javascript:@RUN@",
@@ -250,7 +252,8 @@ def _others() -> dict[str, dict[str, Any]]:
             "cell_type": "code", "source": "<img src=x onerror=@RUN@>",
             "metadata": {"magics_language": f"html{breaks_out}", "vscode": {"languageId": breaks_out}},
         },
-        "tags": {"source": "words", "metadata": {"tags": [breaks_out, "x onclick=@RUN@"], "slideshow": {"slide_type": breaks_out}}},
+        "tags": {"source": "words", "metadata": {"tags": [breaks_out, "x onclick=@RUN@"]}},
+        "slides": {"source": "words", "metadata": {"slideshow": {"slide_type": breaks_out}, "collapsed": breaks_out}},
         "identifier": {"source": "words", "id": breaks_out[:64]},
         "grade-id": {
             "source": "words",
@@ -261,7 +264,7 @@ def _others() -> dict[str, dict[str, Any]]:
                 },
             },
         },
-        "alt": {"cell_type": "code", "source": "1", "metadata": {"alt": breaks_out, "collapsed": breaks_out, "name": breaks_out}},
+        "alt": {"cell_type": "code", "source": "1", "metadata": {"alt": breaks_out, "name": breaks_out}},
         "attachment-name": {
             "source": f'![x](attachment:dot.png) ![y](<attachment:{breaks_out}>) ![z](attachment:%22onload=@RUN@.png)',
             "attachments": {breaks_out: {"image/png": _DOT}, '"onload=@RUN@.png': {"image/png": _DOT}},

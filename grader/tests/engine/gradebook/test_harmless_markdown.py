@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -22,14 +23,14 @@ TAGS = re.compile(
     "p|em|strong|code|pre|span|div|img|a|[uod]l|li|d[dt]|table|thead|tbody|t[rhd]|h[1-6r]|del|br|blockquote|input"
 )
 ATTRIBUTES = re.compile(r"class|href|src|alt|title|id|type|disabled|checked|start|style")
-SCHEME = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*:(?:image/)?)")
-SCHEMES = {"http:", "https:", "mailto:", "attachment:", "data:image/"}
+LEADS = re.compile(r"https?://[^/].*|mailto:.*|#.*|attachment:(a|my%20plot%20\(1\))\.png", re.IGNORECASE)
+SHOWS = re.compile(r"data:image/(png|jpeg|svg\+xml|webp);base64,.*|data/dot\.png")
 
 
-def is_followed(address: str) -> bool:
-    """Say whether a browser would do anything with an address but open a page."""
-    scheme = SCHEME.match(re.sub(r"[\t\r\n]", "", address))
-    return scheme is not None and scheme[1].lower() not in SCHEMES
+def is_followed(name: str, address: str) -> bool:
+    """Say whether a browser would do more with an address than open a page of the web, or show what is here."""
+    allowed = LEADS if name == "href" else SHOWS
+    return allowed.fullmatch(address) is None or "\\" in address
 
 
 class Page(HTMLParser):
@@ -37,16 +38,18 @@ class Page(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.text, self.pictures, self.harm = "", [], []
+        self.text, self.pictures, self.links, self.harm = "", [], [], []
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if not ATTRIBUTES.fullmatch(name) or (name in ("href", "src") and is_followed(value or "")):
+            if not ATTRIBUTES.fullmatch(name) or (name in ("href", "src") and is_followed(name, value or "")):
                 self.harm.append(f"{tag} {name}={value}")
         if not TAGS.fullmatch(tag):
             self.harm.append(tag)
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
         if tag == "img":
             self.pictures.append(dict(attrs)["src"])
 
@@ -138,6 +141,14 @@ def test_less_than_is_read_as_less_than(typed: str, read: str) -> None:
         "</div></div><script>",
         "<?php x ?> <![CDATA[ x ]]> <!DOCTYPE html>",
         "\U000f0000<b>",
+        "[click](files/javascript:alert(1)) [click](/files/javascript:alert(1))",
+        "[click](tel:1) [click](file:///etc/passwd) [click](view-source:javascript:alert(1)) [click](blob:x)",
+        "[click](//example.org) [click](\\\\\\\\example.org) [click](/\\\\example.org) [click](https:example.org)",
+        "[click](/formgrader?path=a) [click](../../../formgrader?path=a) [click](?path=a) [click](page.html)",
+        "![click](//example.org/a.png) ![click](/logout) ![click](../../../logout) ![click](ftp://example.org/a.png)",
+        "so $\\href{javascript:alert(1)}{click}$ and \\href{https://example.org}{click}",
+        "$\\def\\a#1{\\href{#1}{click}}\\a{javascript:alert(1)}$ $\\mmlToken{mi}[href=javascript:alert(1)]{click}$",
+        "[click](attachment:javascript:alert(1)) [click](attachment:page.html)",
     ],
 )
 def test_nothing_acts_in_a_browser(typed: str) -> None:
@@ -194,6 +205,51 @@ def test_a_picture_that_is_missing_becomes_a_note(typed: str, name: str) -> None
     page = shown_page(typed)
     assert page.pictures in ([], [f"data:image/png;base64,{DOT}"] * 2)
     assert f"see (The picture {name} is not here" in page.text if name else "see" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "address"),
+    [
+        ("see ![a plot](https://example.org/a.png)", "see a plot", "https://example.org/a.png"),
+        ("see ![](HTTP://example.org/a.png 'title')", "see picture", "HTTP://example.org/a.png"),
+        ("see ![a plot][p]\n\n[p]: https://example.org/a.png", "see a plot", "https://example.org/a.png"),
+        ("see ![][p]\n\n[p]: <https://example.org/a.png>", "see picture", "https://example.org/a.png"),
+        ("see ![p]\n\n[p]: https://example.org/a.png", "see p", "https://example.org/a.png"),
+        ("see ![a](https://example.org/a_(b).png)", "see a", "https://example.org/a_(b).png"),
+        ("- see ![a](https://example.org/a.png?b=c&d=e)", "see a", "https://example.org/a.png?b=c&d=e"),
+    ],
+)
+def test_a_picture_on_the_web_becomes_a_link(typed: str, read: str, address: str) -> None:
+    """nothing is fetched from a student's server because somebody opens a page"""
+    page = shown_page(typed)
+    assert page.pictures == []
+    assert page.links == [address]
+    assert page.text.strip() == read
+
+
+@pytest.mark.parametrize(
+    "typed", ["![a](data/dot.png)", "![a](./data/dot.png)", "![a][d]\n\n[d]: data/dot.png", "[a](data/dot.png)"]
+)
+def test_files_of_the_handout_may_be_named(tmp_path: Path, typed: str) -> None:
+    """as the lessons name them; where they are not handed out, a picture becomes a note"""
+    picture = tmp_path / "data" / "dot.png"
+    picture.parent.mkdir()
+    picture.write_bytes(base64.b64decode(DOT))
+    assert harmless(typed, {}, handout=tmp_path) == Shown(typed, {})
+    elsewhere = harmless(typed, {}, handout=tmp_path / "data").source
+    assert "not here" in elsewhere if typed.startswith("!") else elsewhere == "\\" + typed
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "/etc/secret.png", "data/../../secret.png", "..\\\\secret.png", "data/notes.txt"]
+)
+def test_no_other_file_is_shown(tmp_path: Path, name: str) -> None:
+    """a picture's address does not leave the handout, nor show what is no picture"""
+    handout = tmp_path / "handout"
+    (handout / "data").mkdir(parents=True)
+    (handout / "data" / "notes.txt").write_text("words")
+    (tmp_path / "secret.png").write_bytes(base64.b64decode(DOT))
+    assert page_of(harmless(f"![x]({name})", {}, handout=handout)).pictures == []
 
 
 def test_links_in_code_are_left_alone() -> None:
@@ -270,7 +326,29 @@ PIECES = [
         "\t",
         "\\",
     ),
-    *("<", ">", "<b", "</b>", "<!--", "-->", "<script>", "<img src=", "=", "'", '"', "&lt;", "&", ";", "https://x.y", ":", "a"),
+    *(
+        "<",
+        ">",
+        "<b",
+        "</b>",
+        "<!--",
+        "-->",
+        "<script>",
+        "<img src=",
+        "=",
+        "'",
+        '"',
+        "&lt;",
+        "&",
+        ";",
+        "https://x.y",
+        "//x.y",
+        "/files/",
+        "\\\\href{",
+        "#",
+        ":",
+        "a",
+    ),
     *("[", "](", ")", "![", "]", "]:", "[a]: ", "attachment:", "a.png", "javascript:", "data:", "(<"),
     *("|", "|-|-|", "- ", "# ", "1. ", "> ", "*", "_", "~"),
 ]
