@@ -29,6 +29,9 @@ _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HANDLER = re.compile(r'\bonclick="([^"]*)"')
 
 
+_OF_A_FILE = "sandbox; default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'"
+
+
 _MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 
 
@@ -92,6 +95,8 @@ def _protect(handlers: ModuleType) -> None:
         return render(self, name, **values)
 
     marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
+    # Beside a graded notebook may be what a student handed in with it, a page too.
+    handlers.SubmissionFilesHandler.content_security_policy = _OF_A_FILE
 
 
 def protect_pages() -> None:

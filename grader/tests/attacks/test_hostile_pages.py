@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.strings import strip_files_prefix
 from playwright.sync_api import Browser, Page, Route
 
 from cnngrade.course.load import load_course
+from cnngrade.gradebook.addresses import is_data, may_lead
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.report.html import reports_as_page
 from support import tiny_course
@@ -238,6 +242,35 @@ def test_the_policy_alone_lets_no_script_run(scene: Scene) -> None:
         assert not scene.canary.exists()
 
 
+def acting(cell: Any) -> list[str]:
+    """Return what in a text cell, as any program may show it, a browser would act on."""
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    found = []
+    for tag in BeautifulSoup(MarkdownWithMath(renderer=renderer).render(cell.source), "html.parser").find_all():
+        acts = tag.name in ("script", "style", "iframe", "form", "svg", "math") or any(
+            name.startswith("on") for name in tag.attrs
+        )
+        if acts or not may_lead(str(tag.get("href", "#"))) or not is_data(str(tag.get("src", "data:image/png,"))):
+            found.append(str(tag))
+    return found
+
+
+def test_the_graded_notebook_holds_nothing_that_acts(scene: Scene) -> None:
+    """whatever opens it: no output, no metadata and no id of a student's, no tag in a text, no address off the list"""
+    released = nbformat.read(scene.class_.room / "release" / "scaling" / "scaling.ipynb", as_version=4)
+    own = {cell.id: cell.metadata.get("tags", []) for cell in released.cells}
+    for student in HOSTILE:
+        graded = nbformat.read(scene.class_.graded(student) / "scaling.ipynb", as_version=4)
+        assert {"kernelspec", "language_info", "widgets", "title"} & set(graded.metadata) <= set(released.metadata)
+        assert SAYS not in str(graded.metadata)
+        for cell in graded.cells:
+            assert cell.cell_type in ("markdown", "code")
+            assert re.fullmatch(r"extra-\d+", cell.id) or own[cell.id] == cell.metadata.get("tags", [])
+            assert RAN not in str(cell.metadata)
+            assert cell.cell_type == "code" or acting(cell) == []
+            assert [output.output_type for output in cell.get("outputs", [])] in ([], ["execute_result"])
+
+
 @pytest.mark.parametrize("path", ["submitted/mallory/scaling", "../..", "/"])
 def test_formgrader_takes_settings_from_its_classroom_alone(scene: Scene, path: str) -> None:
     """a link, on whatever page, does not make it run the settings that a student handed in"""
@@ -246,6 +279,20 @@ def test_formgrader_takes_settings_from_its_classroom_alone(scene: Scene, path: 
         assert answer is not None
         assert answer.status == 403
     assert not scene.canary.exists()
+
+
+def test_a_file_beside_a_graded_notebook_runs_no_script(scene: Scene) -> None:
+    """nbgrader puts there what a student handed in, and serves it as its own: a page and an SVG are shown, and that is all"""
+    files = {
+        "page.html": f"<p>shown</p><script>{script_of('file')}</script><img src=x onerror={script_of('file')}>",
+        "s.svg": f"<svg xmlns='http://www.w3.org/2000/svg' onload='{script_of('file')}'><text y='20'>shown</text></svg>",
+    }
+    with watched(scene.browser, scene.server.address) as (page, watch):
+        for name, text in files.items():
+            (scene.class_.graded("ada") / name).write_text(text)
+            page.goto(f"{scene.address('ada')}{name}")
+            assert "shown" in page.locator(":root").text_content()
+        assert watch.ran == set()
 
 
 def test_formgrader_opens_its_own_classroom(scene: Scene) -> None:

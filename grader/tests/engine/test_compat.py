@@ -54,6 +54,34 @@ NBGRADER = [
         "see how nbgrader tells alembic where its scripts are, and escape that in compat.take_folders_literally",
     ),
 ]
+# Not private, and not described either.
+FORMGRADER = [
+    (
+        "nbgrader.server_extensions.formgrader.handlers:SubmissionHandler.write",
+        "the page on which work is marked goes through it, and gets a policy there",
+        "set the header Content-Security-Policy of that page elsewhere in gradebook/formgrader.py",
+    ),
+    (
+        "nbgrader.server_extensions.formgrader.handlers:FormgraderHandler.get",
+        "it runs the settings in the folder that its argument `path` names",
+        "refuse every folder but the classroom's in gradebook/formgrader.py, or nothing where the argument is gone",
+    ),
+    (
+        "nbgrader.server_extensions.formgrader.handlers:BaseHandler.render",
+        "it makes formgrader's lists, without escaping what they show",
+        "have jinja escape it in gradebook/formgrader.py, or nothing where nbgrader does",
+    ),
+    (
+        "nbgrader.server_extensions.formgrader.handlers:SubmissionFilesHandler.content_security_policy",
+        "it says what a file that a student handed in may do when it is opened",
+        "set that header elsewhere in gradebook/formgrader.py",
+    ),
+    (
+        "nbgrader.server_extensions.formgrader.handlers:template_path",
+        "it tells which scripts are formgrader's own",
+        "find the templates of the page on which work is marked in gradebook/formgrader.py",
+    ),
+]
 PYTEST = [
     (
         "_pytest.runner:runtestprotocol",
@@ -101,7 +129,7 @@ def missing(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "need", "remedy"), [*NBGRADER, *PYTEST, *OTHERS], ids=lambda value: value if ":" in value else ""
+    ("name", "need", "remedy"), [*NBGRADER, *FORMGRADER, *PYTEST, *OTHERS], ids=lambda value: value if ":" in value else ""
 )
 def test_a_private_name_is_there(name: str, need: str, remedy: str) -> None:
     """every private name is where we look for it; if not, this says what broke and what to do"""
