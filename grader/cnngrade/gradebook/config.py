@@ -73,7 +73,8 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# However broken a submitted notebook is, a whole one is made of it first.
+# However broken a submitted notebook is, a whole one is made of it first. A large one need not be read for that.
+c.Autograde.exporter_class = "cnngrade.gradebook.submitted_notebook.SubmittedNotebook"
 c.Autograde.sanitize_preprocessors = [
     "cnngrade.gradebook.merge.LayStudentWork",
     "nbgrader.preprocessors.ClearOutput",

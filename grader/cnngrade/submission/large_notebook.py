@@ -34,7 +34,16 @@ _NOT_READ = re.compile(rb'"(?:outputs|widgets)"\s*:\s*[\[{]')
 _LONGEST_SPACE = 200
 
 
-_NEXT_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+
+
+_FLAT = rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+"
+
+
+# Most of a plot are lists without lists in them, and those are passed in one go.
+_NEXT_BRACKET = re.compile(
+    rb'(?:[^"\[\]{}]++|' + _STRING + rb"|\[" + _FLAT + rb"\]|\{" + _FLAT + rb"\})*+([\[\]{}])", re.DOTALL
+)
 
 
 def lightened(data: bytes, name: str) -> bytes:
@@ -81,8 +90,8 @@ def _parts_that_are_read(data: bytes) -> Iterator[bytes | memoryview]:
 
 def _end_of(data: bytes, opening: int) -> int:
     """Return where the list or the object ends that begins there, 0 if it does not."""
-    depth = 0
-    place = opening
+    # The filler may not take the whole list for one of those in it.
+    depth, place = 1, opening + 1
     while match := _NEXT_BRACKET.match(data, place):
         place = match.end()
         depth += 1 if match[1] in b"[{" else -1
