@@ -61,6 +61,7 @@ class JudgeSession:
         self._knowledge: Knowledge | None = None
         # Of the solution's answers, by case.
         self._extents: dict[str, int] = {}
+        self._is_rehearsed = False
 
     def rehearse(self) -> None:
         """Judge the solution, where it is at hand, to know the cases that it does not pass."""
@@ -72,6 +73,7 @@ class JudgeSession:
         for call in student.calls:
             self._extents[call.case] = self._extents.get(call.case, 0) + extent_of([call])
         self._unsound = _reasons(outcomes)
+        self._is_rehearsed = True
 
     def judge(self, entry: Candidate) -> Report:
         """Return the report on one submission."""
@@ -175,15 +177,18 @@ class JudgeSession:
         calls, lifecycle = context.student.calls, context.student.lifecycle
         before, asked = len(calls), lifecycle.answered
         context.begin(run.case)
-        ended = run_within_limits(run) if context.student.is_elsewhere else run.run()
+        # The solution alone, in the rehearsal, may take the time to compile; a notebook's own kernel is no judge's to limit.
+        is_limited = context.student.is_elsewhere or (self._is_rehearsed and bool(context.seed))
+        ended = run_within_limits(run) if is_limited else run.run()
         made = calls[before:]
-        if context.student.is_elsewhere and went_beyond(ended):
-            right = self._extents.get(run.case.id, 0) if self._extents else None
-            return beyond(run.case, ended, extent_of(made), right)
-        outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
+        is_beyond = is_limited and went_beyond(ended)
+        if is_beyond:
+            outcome = beyond(run.case, ended, extent_of(made), self._extents.get(run.case.id, 0) if self._extents else None)
+        else:
+            outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
         if run.case.hidden or not (context.seed and context.drawn):
             return outcome
-        return _on_own_inputs(outcome, said_by_code=isinstance(ended.error, StudentFailure))
+        return _on_own_inputs(outcome, said_by_code=is_beyond or isinstance(ended.error, StudentFailure))
 
     def _with_times(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
         ran = {outcome.case.id for outcome in outcomes}

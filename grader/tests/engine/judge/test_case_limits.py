@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import resource
 import signal
 import sys
@@ -142,6 +143,33 @@ def test_a_case_that_the_solution_cannot_pass_in_its_limits(course: Course, tmp_
     """a case that takes too much of everybody costs nobody a point"""
     (report,) = judged(course, tmp_path, "np.ones(1 << 40, np.int8)", RIGHT)
     assert in_use(report).verdict is Verdict.FAULT
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_a_case_that_never_ends_with_a_students_own_inputs(course: Course, tmp_path: Path) -> None:
+    """where the solution does not pass a case with the inputs of one student either, that is seen in time, and is a fault"""
+    path = course.root / "autograde_tests" / "public" / "test_scaling.py"
+    path.write_text(
+        f'{path.read_text()}\n\n@points(1)\ndef test_triple_of_luck(student, rng):\n    """a triple of luck"""\n'
+        # In the rehearsal the numbers are those of nobody.
+        "    x = rng.normal(size=3)\n    y = student.triple(x)\n    while abs(x[0] - NOBODYS) > 1e-12:\n        y = y + 1\n"
+    )
+    drawn = rng_of_nobody(course)
+    path.write_text(path.read_text().replace("NOBODYS", repr(drawn)))
+    file = tmp_path / "scaling.py"
+    file.write_text(tiny_course.script(double=DOUBLE, triple=returning("np.ones(1000)").replace("== [1.0, 2.0]", "!= [3.0]")))
+    suite = Suite(course, course.units[0], hidden=True, secret="secret")
+    report = judge_one(suite, candidate(course, file, course.units[0], "eve"))
+    (outcome,) = [outcome for outcome in report.outcomes if outcome.case.id.endswith("of_luck")]
+    assert outcome.verdict is Verdict.FAULT, (outcome.for_student, outcome.for_staff)
+    assert "more than 0.5 seconds in the judge" in outcome.for_staff
+
+
+def rng_of_nobody(course: Course) -> float:
+    """Return the first number that the case gets in the rehearsal."""
+    words = [course.name, course.units[0].name, "public/test_triple_of_luck", "secret/"]
+    seed = int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:16])
+    return float(np.random.default_rng(seed).normal(size=3)[0])
 
 
 def test_a_worker_that_is_started_in_a_case_has_its_own_limits(course: Course, tmp_path: Path) -> None:
