@@ -2,7 +2,9 @@
 
 The count on a tiny input is compared with the counts on inputs of which one axis is longer, and longer still. Code that leaves
 an axis to NumPy executes the same bytecodes however long it is; code that loops over it in Python executes some more for every
-step. What is slow inside C (arrays of Python objects, for one) is not seen here: that is what the clock is for.
+step. A call weighs more than any other bytecode: `[max(row) for row in rows]` is a loop, though all that is executed for a row
+is a call of C code. What C code calls by itself (`map(max, rows)`) and what is slow inside it (arrays of Python objects) is not
+seen here: that is what the clock is for.
 
 Where the interpreter offers it (`sys.monitoring`, from Python 3.12) all threads are counted, before that those of calls that
 begin without any: a thread that runs already cannot be traced, and half of a pool would be counted now and not then. How often
@@ -12,11 +14,12 @@ The code that is counted runs in this process and may tamper with its counting: 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gc
 import inspect
 import itertools
+import opcode
+import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -26,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-MOST = 50_000
-"""At this many bytecodes a call is cut short."""
+MOST = 100_000
+"""At this count a call is cut short."""
 
 
 ENLARGED = 3
@@ -35,7 +38,11 @@ ENLARGED = 3
 
 
 STEP = 8
-"""An axis is looped over if each further entry costs more bytecodes than this."""
+"""An axis is looped over if each further entry counts for more than this."""
+
+
+CALL = STEP
+"""What a call counts for besides its own bytecode: a single one for each entry makes a loop."""
 
 
 GROWTH = STEP * ENLARGED
@@ -56,6 +63,8 @@ _FILES = ("threading.py", "queue.py", "weakref.py", "_weakrefset.py", "concurren
 
 
 _LEFT_OUT = (
+    # A call that is cut short here, on its way out, would leave its tracing switched on.
+    __file__,
     *(str(Path(threading.__file__).with_name(name)) for name in _FILES),
     inspect.unwrap(np.einsum).__code__.co_filename,
 )
@@ -76,38 +85,59 @@ class _Counter:
         self.most, self.over = most, False
         # Threads count together, and none may overwrite what another counted.
         self.numbers = itertools.count(1)
-        self._cut, self._caller = False, threading.get_ident()
+        self.cut, self._caller = False, threading.get_ident()
 
     def beyond(self) -> None:
         """Cut the call short, unless this has been done or the thread is not the call's own."""
-        if not self._cut and threading.get_ident() == self._caller:
-            self._cut = True
+        if not self.cut and threading.get_ident() == self._caller:
+            self.cut = True
             raise _Enough
 
     def total(self) -> int:
         return min(next(self.numbers) - 1, self.most + 1)
 
 
+_CALL_CODES = bytes(opcode.opmap[name] for name in ("CALL", "CALL_KW", "CALL_FUNCTION_EX") if name in opcode.opmap)
+
+
+_CALLS = re.compile(b"[" + re.escape(_CALL_CODES) + b"]")
+"""What finds the calls among instructions: a worker looks through the code of many functions, each once."""
+
+
+@functools.cache
+def _calls_in(code: CodeType) -> frozenset[int]:
+    """Return the offsets of the calls among the instructions of a code object."""
+    return frozenset(2 * found.start() for found in _CALLS.finditer(code.co_code[::2]))
+
+
 def _traced(call: Callable[[], object], counter: _Counter) -> None:
     numbers, most = counter.numbers, counter.most
+    tracing: dict[int, tuple[CodeType, Any]] = {}
 
-    def executed(_frame: FrameType, _event: str, _argument: object) -> Any:
-        if counter.over:
-            # A thread that the call has left behind: only the thread itself can end its tracing.
-            sys.settrace(None)
-            return None
-        if next(numbers) > most:
-            counter.beyond()
+    def executed_in(calls: frozenset[int]) -> Any:
+        def executed(frame: FrameType, _event: str, _argument: object) -> Any:
+            if counter.over:
+                # A thread that the call has left behind: only the thread itself can end its tracing.
+                sys.settrace(None)
+                return None
+            number = next(itertools.islice(numbers, CALL, None) if frame.f_lasti in calls else numbers)
+            if number > most:
+                counter.beyond()
+            return executed
+
         return executed
 
     def trace(frame: FrameType, _event: str, _argument: object) -> Any:
         if counter.over:
             sys.settrace(None)
             return None
-        if _is_left_out(frame.f_code.co_filename):
+        code = frame.f_code
+        if _is_left_out(code.co_filename):
             return None
         frame.f_trace_lines, frame.f_trace_opcodes = False, True
-        return executed
+        if id(code) not in tracing:
+            tracing[id(code)] = code, executed_in(_calls_in(code))
+        return tracing[id(code)][1]
 
     before, before_in_threads = sys.gettrace(), threading.gettrace()
     if threading.active_count() == 1:
@@ -127,12 +157,17 @@ def _monitored(call: Callable[[], object], counter: _Counter) -> None:
     if tool is None:
         _traced(call, counter)
         return
-    event, numbers, most = monitoring.events.INSTRUCTION, counter.numbers, counter.most
 
-    def executed(code: CodeType, _offset: int) -> Any:
-        if _is_left_out(code.co_filename):
-            return monitoring.DISABLE
-        if next(numbers) > most:
+    event, numbers, most = monitoring.events.INSTRUCTION, counter.numbers, counter.most
+    calls: dict[int, tuple[CodeType, frozenset[int]]] = {}
+
+    def executed(code: CodeType, offset: int) -> Any:
+        found = calls.get(id(code))
+        if found is None:
+            if _is_left_out(code.co_filename):
+                return monitoring.DISABLE
+            found = calls[id(code)] = code, _calls_in(code)
+        if next(itertools.islice(numbers, CALL, None) if offset in found[1] else numbers) > most:
             counter.beyond()
         return None
 
@@ -149,14 +184,17 @@ def _monitored(call: Callable[[], object], counter: _Counter) -> None:
 
 
 def count(call: Callable[[], object], most: int = MOST) -> int:
-    """Return how many bytecodes a call executes, `most` + 1 if that is more than `most`; raises what the call raises."""
+    """Return what the bytecodes of a call count for, `most` + 1 if that is more than `most`; raises what the call raises."""
     counter = _Counter(most)
     # What a garbage collection runs (callbacks, finalisers) would be counted as well, now and then.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with contextlib.suppress(_Enough):
-            (_monitored if hasattr(sys, "monitoring") else _traced)(call, counter)
+        (_monitored if hasattr(sys, "monitoring") else _traced)(call, counter)
+    except BaseException:
+        # What a call makes of being cut short is not its own failure.
+        if not counter.cut:
+            raise
     finally:
         if collecting:
             gc.enable()
@@ -164,7 +202,7 @@ def count(call: Callable[[], object], most: int = MOST) -> int:
 
 
 def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -> list[int]:
-    """Return the bytecodes of a call on each of `inputs`: a tiny one, then two for each axis, longer and longer still.
+    """Return the counts of a call on each of `inputs`: a tiny one, then two for each axis, longer and longer still.
 
     The second of an axis is called only where the first took more than the tiny one, and counted no further than needed to see
     that it goes on; otherwise its count is 0. A function that is cut short on the tiny input already is not called on longer
@@ -175,17 +213,26 @@ def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -
     if len(inputs) % 2 == 0:
         raise ValueError(f"a tiny input and two for each axis are an odd number, not {len(inputs)}")
     function(*inputs[0])
-    tiny = count(lambda: function(*inputs[0]))
-    if tiny > MOST:
-        return [tiny] + [0] * (len(inputs) - 1)
+    tiny = count(functools.partial(function, *inputs[0]))
     found = [tiny]
-    for long, longer in zip(inputs[1::2], inputs[2::2], strict=True):
-        more = count(functools.partial(function, *long))
-        if more <= tiny + GROWTH:
-            found += [more, 0]
-            continue
-        enough = more + GROWTH
-        # What a call that was cut short left to other threads would count towards the next.
-        most = enough if threading.active_count() == 1 else MOST
-        found += [more, min(count(functools.partial(function, *longer), most), enough + 1)]
-    return found
+    if tiny <= MOST:
+        for long, longer in zip(inputs[1::2], inputs[2::2], strict=True):
+            try:
+                found += _growth(function, tiny, long, longer)
+            except BaseException:
+                # What a call that was cut short has left half done may make the next one fail.
+                if max(found) <= tiny + GROWTH:
+                    raise
+                break
+    return found + [0] * (len(inputs) - len(found))
+
+
+def _growth(function: Callable[..., object], tiny: int, long: tuple[Any, ...], longer: tuple[Any, ...]) -> tuple[int, int]:
+    """Return the counts of a call on an input of which one axis is longer, and on another of which it is longer still."""
+    more = count(functools.partial(function, *long))
+    if more <= tiny + GROWTH:
+        return more, 0
+    enough = more + GROWTH
+    # What a call that was cut short left to other threads would count towards the next.
+    most = enough if threading.active_count() == 1 else MOST
+    return more, min(count(functools.partial(function, *longer), most), enough + 1)
