@@ -16,7 +16,7 @@ from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call, Functions
 from cnngrade.worker import wire
 
-FORMAT = 3
+FORMAT = 4
 
 
 class Recording:
@@ -101,6 +101,10 @@ class ReplayReference:
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the recorded fingerprints."""
         return [Fingerprint.from_list(parts) for parts in self._budget(case)["answers"]]
+
+    def counted_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
+        """Return the recorded fingerprints for the inputs on which loops are counted."""
+        return [Fingerprint.from_list(parts) for parts in self._budget(case)["counted"]]
 
     def baseline(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> Baseline:
         """Return the neutral workload with its recorded cost."""

@@ -7,6 +7,9 @@ decided after three samples, one close to it after up to 192: what memory-bound 
 spells of up to a second. Failing early asks for more distance than passing early. Where few measurements are left, their bursts
 are spread over time, so that one spell does not cover them all.
 
+What the student's code says of its own time is exact, and may be a lie. So of each burst one sample is an audit: all its calls
+count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says.
+
 The baseline is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cnngrade.budget.baseline import Timed
@@ -57,6 +60,21 @@ STAGES = (
 MOST_SAMPLES = STAGES[-1][0]
 
 
+AUDIT_SECONDS = 750e-6
+
+
+MOST_AUDITS = 3
+"""As many audits are made for a sample as long as none agrees with what is stated."""
+
+
+AUDIT_SAMPLES = 12
+"""So many samples are taken before an audit alone fails a function: it is soon disturbed, and better ones follow."""
+
+
+Audit = Callable[[int], tuple[float, float]]
+"""`audit(calls)` makes that many calls at most; returns the CPU seconds of one, as stated, and the least that it took."""
+
+
 ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
 """This many samples suffice for an estimate, and for calls that took this long together: noise matters little there."""
 
@@ -66,7 +84,7 @@ class Measurement:
     """One function to be measured against its baseline. `limit` is the deciding limit, in units of the baseline's time.
 
     `baseline_call` is about what one call of the baseline takes, in seconds, where that is known already; `most_samples` is how
-    many samples are taken before the ratio counts as it is.
+    many samples are taken before the ratio counts as it is. Without an `audit` the student's times are believed.
     """
 
     student: Timed
@@ -74,13 +92,25 @@ class Measurement:
     limit: float
     baseline_call: float | None = None
     most_samples: int = MOST_SAMPLES
+    audit: Audit | None = None
     student_times: list[float] = field(default_factory=list)
     baseline_times: list[float] = field(default_factory=list)
+    least_times: list[float] = field(default_factory=list)
     failure: Exception | None = None
+
+    @property
+    def student_call(self) -> float:
+        """What one call of the student's takes, in seconds: as stated, and not less than the best audit says."""
+        return max(min(self.student_times), min(self.least_times, default=0.0))
 
     @property
     def ratio(self) -> float:
         """The estimate so far."""
+        return self.student_call / max(min(self.baseline_times), 1e-9)
+
+    @property
+    def stated_ratio(self) -> float:
+        """The same by what is stated alone."""
         return min(self.student_times) / max(min(self.baseline_times), 1e-9)
 
 
@@ -89,18 +119,39 @@ def untimed_calls(seconds: float) -> int:
     return 0 if seconds > LONG_CALL else min(MOST_CALLS, math.ceil(WARM_SECONDS / max(seconds, 1e-7)))
 
 
-def _sample(timed: Timed, one_call: float) -> float:
-    repeat = min(MOST_CALLS, max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7))))
-    return timed(repeat, untimed_calls(one_call)) / repeat
+def _calls(one_call: float) -> int:
+    """Return how many calls a sample takes, given what one takes."""
+    return min(MOST_CALLS, max(1, round(SAMPLE_SECONDS / max(one_call, 1e-7))))
+
+
+def _sample_baseline(measurement: Measurement, one_call: float) -> None:
+    calls = _calls(one_call)
+    measurement.baseline_times.append(measurement.baseline(calls, untimed_calls(one_call)) / calls)
+
+
+def _sample_student(measurement: Measurement, student_call: float, baseline_call: float) -> None:
+    calls, before = _calls(student_call), untimed_calls(student_call)
+    if measurement.audit is None or (before and len(measurement.student_times) % BURST != BURST - 1):
+        measurement.student_times.append(measurement.student(calls, before) / calls)
+        return
+    # What is around the calls must be little beside them, also for those of a function at its limit that are said to be long.
+    shorter = min(student_call, measurement.limit * baseline_call) or student_call
+    calls = max(calls, min(MOST_CALLS, math.ceil(AUDIT_SECONDS / max(shorter, 1e-7))))
+    audits = [measurement.audit(calls)]
+    while len(audits) < MOST_AUDITS and min(least for _, least in audits) > min(stated for stated, _ in audits):
+        # Whatever else the machine does while a process wakes up makes an audit say too much.
+        audits.append(measurement.audit(calls))
+    measurement.student_times.append(min(stated for stated, _ in audits))
+    measurement.least_times.append(min(least for _, least in audits))
 
 
 def _sample_both(measurement: Measurement, student_call: float, baseline_call: float) -> None:
-    sides = [
-        (measurement.student, student_call, measurement.student_times),
-        (measurement.baseline, baseline_call, measurement.baseline_times),
-    ]
-    for timed, one_call, times in sides if len(measurement.student_times) % 2 else reversed(sides):
-        times.append(_sample(timed, one_call))
+    if len(measurement.student_times) % 2:
+        _sample_student(measurement, student_call, baseline_call)
+        _sample_baseline(measurement, baseline_call)
+    else:
+        _sample_baseline(measurement, baseline_call)
+        _sample_student(measurement, student_call, baseline_call)
 
 
 def _is_decided(measurement: Measurement, samples: int) -> bool:
@@ -108,7 +159,9 @@ def _is_decided(measurement: Measurement, samples: int) -> bool:
         return True
     for stage, easily, hardly in STAGES:
         if samples == stage:
-            return measurement.ratio <= measurement.limit / easily or measurement.ratio > measurement.limit * hardly
+            # An audit says too much more easily than a sample does.
+            surely = measurement.ratio if samples >= AUDIT_SAMPLES else measurement.stated_ratio
+            return measurement.ratio <= measurement.limit / easily or surely > measurement.limit * hardly
     return False
 
 
@@ -158,17 +211,22 @@ def measure(measurements: Sequence[Measurement]) -> None:
                 entry[0].failure = error
                 undecided.remove(entry)
         samples += BURST
-        undecided = [entry for entry in undecided if not _is_decided(entry[0], samples)]
+        # A first call may be told to be short, so that all samples are long.
+        undecided = [
+            (work, work.student_call, baseline_call) for work, _, baseline_call in undecided if not _is_decided(work, samples)
+        ]
 
 
 def estimate(measurements: Sequence[Measurement], samples: int) -> None:
     """Fill in all times by `samples` samples each, whatever the limits say: for a caller who wants the ratio itself.
 
-    A measurement has no more samples once its samples have taken `LONG_SECONDS`; of one that takes so long, a single call
-    counts. One whose calls raise keeps the exception in `failure`.
+    Nothing is audited: this is for code that has no reason to lie. A measurement has no more samples once its samples have
+    taken `LONG_SECONDS`; of one that takes so long, a single call counts. One whose calls raise keeps the exception in
+    `failure`.
     """
     settle_allocator()
     for measurement in measurements:
+        measurement.audit = None
         try:
             baseline, student = one_call(measurement.baseline), measurement.student(1, 0)
             measurement.baseline_times.append(baseline)

@@ -7,8 +7,8 @@ nothing to remember. Where only a recording is at hand, the answers to a few inp
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,13 +16,20 @@ import numpy as np
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.reference import Reference
 from cnngrade.budget.baseline import Baseline
-from cnngrade.budget.measure import ENOUGH_SAMPLES, MOST_SAMPLES, Measurement, one_call
+from cnngrade.budget.measure import ENOUGH_SAMPLES, MOST_SAMPLES, Audit, Measurement, one_call
+from cnngrade.errors import Reason, StudentFailure
 from cnngrade.judge.compare import Mismatch
 from cnngrade.scoring import deciding_limit
-from cnngrade.student.failures import wrong_while_timed
+from cnngrade.student.failures import only_while_counted, wrong_while_timed
 from cnngrade.student.timing import Timing
+from cnngrade.worker.bytecodes import ENLARGED
+from cnngrade.worker.wire import size_of
 
 INPUT_SETS = 3
+
+
+# What an audit carries at most, if that is more than one input: carrying costs both sides time, and cannot be seen apart.
+_AUDIT_BYTES = 1 << 18
 
 
 MakeInputs = Callable[[np.random.Generator], tuple[Any, ...]]
@@ -57,10 +64,14 @@ class TimedFunction:
 
 
 class BudgetTiming(Protocol):
-    """How the time of one submission's function is taken. `baseline_call` is what a call of the baseline takes, if known."""
+    """How the time of one submission's function is taken.
+
+    `baseline_call` is what a call of the baseline takes, if known; `audit` is how the time is seen from outside, if it can be.
+    """
 
     baseline: Baseline
     baseline_call: float | None
+    audit: Audit | None
 
     def check(self) -> None:
         """Call the function before it is timed; raises Mismatch for a wrong answer, and StudentFailure."""
@@ -74,7 +85,7 @@ def registered(timing: BudgetTiming, case: str, limit: float, looped: tuple[str,
     baseline = timing.baseline
     most_samples = ENOUGH_SAMPLES if baseline.estimated else MOST_SAMPLES
     deciding = deciding_limit(limit) * baseline.unit
-    measurement = Measurement(timing.timed, baseline.timed, deciding, timing.baseline_call, most_samples)
+    measurement = Measurement(timing.timed, baseline.timed, deciding, timing.baseline_call, most_samples, timing.audit)
     return RegisteredBudget(case, measurement, baseline, limit, looped)
 
 
@@ -92,22 +103,69 @@ def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
 
 
 def _check(student: Timing, asked: TimedFunction, inputs: Sequence[tuple[Any, ...]], right: Sequence[Fingerprint]) -> None:
-    student.stage(asked.function, asked.case, inputs)
+    student.stage(asked.case, inputs)
     if not _all_agree(student.answers(asked.function, asked.case), right):
         raise Mismatch(f"The answer is wrong on this input, so its time does not count. Fix {asked.function} first.")
+
+
+@dataclass(frozen=True, slots=True)
+class CountedInputs:
+    """The inputs on which a function's loops are counted, with their sizes and right answers: the same for everybody.
+
+    There are a tiny one and, for each of `axes`, two of which that axis is longer and longer still.
+    """
+
+    axes: tuple[str, ...]
+    sizes: tuple[Mapping[str, int], ...]
+    inputs: tuple[tuple[Any, ...], ...]
+    right: tuple[Fingerprint, ...]
+
+    @classmethod
+    def of(
+        cls, case: str, function: str, make: MakeSized, sizes: Mapping[str, int], axes: Sequence[str], reference: Reference
+    ) -> CountedInputs:
+        """Make the inputs for `axes`; `sizes` are those of the tiny one."""
+        rng = np.random.default_rng(0)
+        longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
+        chosen = [dict(sizes), *longer]
+        inputs = [make(rng, **lengths) for lengths in chosen]
+        right = reference.counted_answers(case, function, inputs)
+        return cls(tuple(axes), tuple(chosen), tuple(inputs), tuple(right))
+
+    def looped_axes(self, student: Timing, case: str, function: str) -> tuple[str, ...]:
+        """Return those of the axes over which the student's function loops in Python.
+
+        Raises Mismatch for a wrong answer, and StudentFailure, also for what goes wrong only while it is counted. What takes
+        too long, for so many inputs together or because counting takes time, cannot be counted: no axis of it is known.
+        """
+        name = f"{case}, counted"
+        student.stage(name, self.inputs)
+        answered = False
+        try:
+            for answer, right, sizes in zip(student.answers(function, name), self.right, self.sizes, strict=True):
+                if not _agrees(answer, right):
+                    where = ", ".join(f"{axis}={length}" for axis, length in sizes.items())
+                    raise Mismatch(
+                        f"The answer is wrong on a small input ({where}), where loops are counted. Fix {function} first."
+                    )
+            answered = True
+            return student.looped_axes(function, name, self.axes)
+        except StudentFailure as failure:
+            if failure.reason is Reason.OVER_TIME:
+                return ()
+            raise only_while_counted(function, failure) if answered else failure from None
 
 
 class UnseenInputs:
     """Inputs for the timed calls of one case, drawn when they are first needed and shared by all submissions of a session.
 
-    Nobody can know them beforehand: their seed is the operating system's. `carrying` notes what it cost here to transfer some.
+    Nobody can know them beforehand: their seed is the operating system's.
     """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng()
         self._drawn: list[tuple[tuple[Any, ...], Fingerprint]] = []
         self._baseline: tuple[Baseline, float] | None = None
-        self.carrying: dict[int, list[float]] = {}
 
     def draw(self, index: int, asked: TimedFunction, reference: Reference) -> tuple[tuple[Any, ...], Fingerprint]:
         """Return the input of this number and the fingerprint of the right answer to it."""
@@ -135,6 +193,11 @@ class TimedOnUnseen:
         self.baseline: Baseline
         self.baseline_call: float | None
         self.baseline, self.baseline_call = unseen.baseline(asked, reference)
+        self.audit: Audit | None = None
+        # Where nothing is seen from outside, the code is trusted, or in no sandbox either.
+        if student.is_seen_from_outside:
+            self.audit = self._audit
+            self.baseline = replace(self.baseline, timed=student.beside(self.baseline.timed))
 
     def _drawn(self, count: int) -> tuple[list[tuple[Any, ...]], list[Fingerprint]]:
         drawn = [self._unseen.draw(next(self._numbers), self._asked, self._reference) for _ in range(count)]
@@ -147,10 +210,21 @@ class TimedOnUnseen:
     def timed(self, calls: int, before: int) -> float:
         """Return the CPU seconds of calls on inputs that the submission has not seen; raises StudentFailure."""
         (inputs, right), asked = self._drawn(calls), self._asked
-        seconds, answers = self._student.timed_on(asked.function, asked.case, inputs, before, self._unseen.carrying)
+        seconds, answers = self._student.timed_on(asked.function, asked.case, inputs, before)
         if not _all_agree(answers, right):
             raise wrong_while_timed(asked.function)
         return seconds
+
+    def _audit(self, calls: int) -> tuple[float, float]:
+        """Return the CPU seconds of a call on such inputs, as stated, and the least that it took; raises StudentFailure."""
+        asked = self._asked
+        inputs, right = self._drawn(1)
+        more, right_too = self._drawn(min(calls, _AUDIT_BYTES // max(1, size_of(inputs[0]))) - 1)
+        inputs, right = inputs + more, right + right_too
+        audited = self._student.audited(asked.function, asked.case, inputs)
+        if not _all_agree(audited.answers, right):
+            raise wrong_while_timed(asked.function)
+        return audited.said / len(inputs), audited.least / len(inputs)
 
 
 class TimedFromRecording:
@@ -162,6 +236,7 @@ class TimedFromRecording:
         self._right = reference.right_answers(asked.case, asked.function, self._inputs)
         self.baseline = reference.baseline(asked.case, asked.function, self._inputs)
         self.baseline_call: float | None = None
+        self.audit: Audit | None = None
 
     def check(self) -> None:
         """Call the function on all inputs; raises as its protocol says."""

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from cnngrade.answers.reference import Reference
-from cnngrade.errors import CourseError, StudentFailure
+from cnngrade.errors import CourseError
 from cnngrade.judge.budget_case import (
     BudgetTiming,
+    CountedInputs,
     MakeInputs,
     MakeSized,
     RegisteredBudget,
@@ -25,7 +26,6 @@ from cnngrade.judge.budget_case import (
 )
 from cnngrade.model import Case, Course, Unit
 from cnngrade.student.proxy import Student
-from cnngrade.worker.bytecodes import ENLARGED
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class CaseContext:
     """What the fixtures hand out while one submission of one unit is judged.
 
     In grading, `seed` makes its random numbers its own; without one they are those of the handout. `drawn` says whether the
-    case that runs now has taken any. `unseen` belongs to the session and holds the inputs of its budget cases.
+    case that runs now has taken any. `unseen` and `counted` belong to the session and hold the
+    inputs of its budget cases.
     """
 
     course: Course
@@ -43,6 +44,7 @@ class CaseContext:
     seed: str = ""
     budgets: list[RegisteredBudget] = field(default_factory=list)
     unseen: dict[str, UnseenInputs] = field(default_factory=dict)
+    counted: dict[str, CountedInputs] = field(default_factory=dict)
     measure_at_once: bool = False
     drawn: bool = False
     _case: Case | None = None
@@ -87,9 +89,9 @@ class CaseContext:
         return TimedFromRecording(asked, self.student.timing, self.reference, self.rng())
 
     def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...]:
-        """Return the axes over which the student's function loops in Python and should not; raises CourseError.
+        """Return the axes over which the student's function loops in Python and should not.
 
-        A function that cannot be counted loses no points: then no axes are known.
+        Raises CourseError, and Mismatch and StudentFailure where it fails on the inputs that are counted.
         """
         allowed = self.unit.may_loop_over.get(function, ())
         if unknown := [axis for axis in allowed if axis not in sizes]:
@@ -102,14 +104,10 @@ class CaseContext:
         axes = [axis for axis in sizes if axis not in allowed]
         if not axes:
             return ()
-        # The numbers are the same for everybody: so is the count.
-        rng = np.random.default_rng(0)
-        longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
-        inputs = [sized(rng, **chosen) for chosen in (dict(sizes), *longer)]
-        try:
-            return self.student.timing.looped_axes(function, axes, inputs)
-        except StudentFailure:
-            return ()
+        case = self.case.id
+        if case not in self.counted:
+            self.counted[case] = CountedInputs.of(case, function, sized, sizes, axes, self.reference)
+        return self.counted[case].looped_axes(self.student.timing, case, function)
 
 
 class Contexts(Protocol):

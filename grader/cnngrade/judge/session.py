@@ -18,7 +18,7 @@ from cnngrade.answers.diagnosis import diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
-from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
+from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
@@ -57,6 +57,7 @@ class JudgeSession:
     def __init__(self, suite: Suite, answer_key: AnswerKey, cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
         self._suite, self._answer_key, self._cases, self._contexts = suite, answer_key, cases, contexts
         self._unseen: dict[str, UnseenInputs] = {}
+        self._counted: dict[str, CountedInputs] = {}
         self._unsound: dict[str, str] = {}
         self._knowledge: Knowledge | None = None
         # Of the solution's answers, by case.
@@ -137,7 +138,8 @@ class JudgeSession:
         # Without a secret nothing is graded: then everybody gets the inputs of the handout.
         seed = f"{self._suite.secret}/{name}" if self._suite.secret else ""
         try:
-            context = CaseContext(course, unit, student, self._answer_key.reference(), seed, unseen=self._unseen)
+            reference = self._answer_key.reference()
+            context = CaseContext(course, unit, student, reference, seed, unseen=self._unseen, counted=self._counted)
             self._contexts.current = context
             yield context
         finally:

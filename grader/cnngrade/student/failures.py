@@ -64,6 +64,12 @@ def wrong_while_timed(function: str) -> StudentFailure:
     return StudentFailure(Reason.WRONG_WHILE_TIMED, f"{function} gave a wrong answer while it was timed.")
 
 
+def only_while_counted(function: str, failure: StudentFailure) -> StudentFailure:
+    """Return the failure of a function that answers, and fails on the same inputs while its bytecodes are counted."""
+    text = f"{function} answers, but fails on the same inputs while its loops are counted. {failure}"
+    return StudentFailure(failure.reason, text, failure.for_staff)
+
+
 def not_tried_again(function: str, times: int) -> StudentFailure:
     """Return the failure of a function that ran over its time too often."""
     return StudentFailure(Reason.OVER_TIME, f"{function} was not tried again: it ran over its time {times} times.")

@@ -75,6 +75,11 @@ class Lifecycle:
         """Return what the student's code printed, capped and not yet escaped."""
         return self._transport.printed()
 
+    @property
+    def has_own_clock(self) -> bool:
+        """Whether that is the CPU time of a process that runs nothing else."""
+        return self._transport.has_own_clock
+
     def cpu_seconds(self) -> float:
         """Return the clock that the student's code is charged by; each worker has its own."""
         return self._transport.cpu_seconds()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -24,7 +25,12 @@ from cnngrade.worker.serve import Workplace
 
 
 class Transport(Protocol):
-    """A way to reach the student's code. Frames go out and plain answers come back."""
+    """A way to reach the student's code. Frames go out and plain answers come back.
+
+    `has_own_clock` says whether `cpu_seconds` is the CPU time of a process that runs nothing but the student's code.
+    """
+
+    has_own_clock: bool
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
@@ -44,6 +50,8 @@ class Transport(Protocol):
 
 class Remote:
     """A worker process from `source`, started again when the last one had to be ended."""
+
+    has_own_clock = sys.platform == "linux"
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -181,6 +189,8 @@ def _is_answer(answer: dict[str, Any], operation: str, identity: int) -> bool:
 
 class Inline:
     """Trusted code in this process. Without time limits, and with prints where prints go."""
+
+    has_own_clock = False
 
     def __init__(self, module: ModuleType | None = None) -> None:
         self._workplace = Workplace()

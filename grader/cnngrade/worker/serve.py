@@ -163,8 +163,10 @@ class Workplace:
         self.staged[name] = reused + arguments[len(reused) :]
         return {"ok": True}
 
-    def answers(self, function: str, name: str) -> dict[str, Any]:
-        """Call a function on each of the staged inputs; answers with the results."""
+    def answers(self, function: str, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
+        """Call a function on each of the staged inputs, after staging `inputs` if there are any; answers with the results."""
+        if inputs:
+            self.stage(name, inputs)
         called = getattr(self.module, function)
         return {"ok": True, "value": [called(*args) for args in self.staged[name]]}
 
@@ -184,9 +186,9 @@ class Workplace:
         seconds = _cpu_seconds() - start
         return {"ok": True, "seconds": seconds, "value": results if inputs else []}
 
-    def count(self, function: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
-        """Count the bytecodes of a function on a tiny input and on longer ones; answers with the counts."""
-        return {"ok": True, "counts": counts(getattr(self.module, function), [self.resolve(args) for args in inputs])}
+    def count(self, function: str, name: str) -> dict[str, Any]:
+        """Count the bytecodes of a function on the staged inputs, a tiny one and longer ones; answers with the counts."""
+        return {"ok": True, "counts": counts(getattr(self.module, function), self.staged[name])}
 
     def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
         """Try what must not work in a sandbox; answers with what did work."""

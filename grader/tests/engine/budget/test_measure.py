@@ -353,3 +353,101 @@ def test_an_estimate_that_fails_costs_no_other() -> None:
     estimate([bad, good], 3)
     assert isinstance(bad.failure, StudentRaised)
     assert len(good.student_times) == 3
+
+
+@dataclass
+class Audited:
+    """A process whose calls take `seconds` and which says that they take `says`; notes the numbers of calls of audits.
+
+    The first `disturbed` audits see three times as much from outside.
+    """
+
+    seconds: float
+    says: float
+    disturbed: int = 0
+    asked: list[int] = field(default_factory=list)
+
+    def timed(self, calls: int, before: int) -> float:
+        return calls * self.says
+
+    def audit(self, calls: int) -> tuple[float, float]:
+        self.asked.append(calls)
+        return self.says, self.seconds * (3.0 if len(self.asked) <= self.disturbed else 1.0)
+
+    def measured(self, limit: float = 10.0) -> Measurement:
+        work = Measurement(self.timed, steady(SINGLE), limit, baseline_call=SINGLE, audit=self.audit)
+        measure([work])
+        return work
+
+
+@pytest.mark.parametrize("says", [0.0, 1e-9, SINGLE / 2, SINGLE])
+def test_a_lie_leaves_what_an_audit_says(says: float) -> None:
+    """whatever is said of the time, the ratio is not below what was seen from outside"""
+    assert Audited(3 * SINGLE, says).measured().ratio == pytest.approx(3.0)
+
+
+def test_honest_code_keeps_its_exact_time() -> None:
+    """an audit that says less than is stated changes nothing, and three samples have one"""
+    process = Audited(0.8 * SINGLE, SINGLE)
+    assert process.measured().ratio == 1.0
+    assert len(process.asked) == 1
+
+
+def test_a_disturbed_audit_is_made_again() -> None:
+    """one audit that says too much is followed by others at once, three in all for a sample"""
+    for disturbed, audits in ((1, 2), (2, 3)):
+        process = Audited(0.8 * SINGLE, SINGLE, disturbed)
+        assert process.measured().ratio == 1.0
+        assert len(process.asked) == audits
+    process = Audited(0.8 * SINGLE, SINGLE, disturbed=100)
+    assert process.measured(limit=100.0).ratio == pytest.approx(2.4)
+    assert len(process.asked) == 3
+
+
+def test_audits_alone_fail_nobody_early() -> None:
+    """a function whose samples are within its limit is failed by audits after twelve samples, not after three"""
+    process = Audited(100 * SINGLE, SINGLE)
+    assert len(process.measured().student_times) == 12
+    assert len(Audited(55 * SINGLE, 55 * SINGLE).measured().student_times) == 3
+    # Disturbed for two bursts, right afterwards: passed.
+    assert Audited(0.8 * SINGLE, SINGLE, disturbed=6).measured(limit=1.7).ratio == 1.0
+
+
+@pytest.mark.parametrize(
+    ("says", "limit", "calls"),
+    [(SINGLE, 10.0, 4), (10 * SINGLE, 100.0, 1), (SINGLE / 8, 10.0, 25), (1e-9, 10.0, 50), (7 * SINGLE, 1.0, 4)],
+)
+def test_an_audit_fills_three_quarters_of_a_millisecond(says: float, limit: float, calls: int) -> None:
+    """with calls as long as is said, or as a function at its limit takes if that is less; 50 at most"""
+    process = Audited(0.5 * says, says)
+    process.measured(limit)
+    assert process.asked[0] == calls
+
+
+def test_calls_that_are_said_to_be_short_at_first_are_counted_anew() -> None:
+    """a first call that is said to take no time makes the first samples long, and not the following ones"""
+    asked: list[int] = []
+
+    def timed(calls: int, _before: int) -> float:
+        asked.append(calls)
+        return calls * (1e-9 if len(asked) == 1 else 9.9 * SINGLE)
+
+    measure([Measurement(timed, steady(SINGLE), 10.0, baseline_call=SINGLE)])
+    assert asked[:4] == [1, 50, 50, 50]
+    assert set(asked[4:]) == {1}
+
+
+def test_long_calls_are_all_seen_from_outside() -> None:
+    """calls that no untimed ones come before are audited in each sample"""
+    process = Audited(5e-3, 6e-3)
+    assert process.measured(limit=100.0).ratio == pytest.approx(6e-3 / SINGLE)
+    assert process.asked == [1, 1, 1]
+
+
+def test_an_estimate_is_not_audited() -> None:
+    """the course's own variants are believed: what disturbs an audit does not move the limit that is proposed"""
+    process = Audited(3 * SINGLE, SINGLE)
+    work = Measurement(process.timed, steady(SINGLE), 10.0, audit=process.audit)
+    estimate([work], 7)
+    assert work.ratio == 1.0
+    assert process.asked == []

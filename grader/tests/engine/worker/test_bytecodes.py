@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
+import itertools
+import operator
 import os
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +28,16 @@ from cnngrade.course.load import load_course
 from cnngrade.errors import Verdict
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.release import write_handout
-from cnngrade.judge.judging import judge_one
+from cnngrade.judge.judging import judge_many, judge_one
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Outcome
+from cnngrade.model import Course, Outcome, Report
+from cnngrade.sandbox.backends import NONE
+from cnngrade.sandbox.confined import Warm
 from cnngrade.student.candidate import candidate
 from cnngrade.worker.bytecodes import ENLARGED, MOST, STEP, count, counts
 from support import tiny_course
 from support.places import GRADER, TESTS
+from support.sandboxes import sandboxes_here
 
 Function = Callable[..., Any]
 
@@ -123,6 +131,43 @@ def test_variants(function: Function, axes: tuple[str, ...]) -> None:
     assert counts(function, inputs()) == first
 
 
+SHORT_STEPS: dict[str, tuple[Function, tuple[str, ...]]] = {
+    "a built-in for each row": (lambda x: [max(row) for row in x], ("H",)),
+    "a method for each row": (lambda x: [row.max() for row in x], ("H",)),
+    "a ufunc for each column": (lambda x: [negative(column) for column in x.T], ("W",)),
+    "a function of NumPy's for each row": (lambda x: [dot(row, row) for row in x], ("H",)),
+    "a type for each number": (lambda x: [float(value) for value in x.flat], ("H", "W")),
+    "arguments unpacked": (lambda x: [max(*row) for row in x], ("H",)),
+    "arguments by name": (lambda x: [sorted(row, reverse=True) for row in x], ("H",)),
+    "a dict of rows": (lambda x: {len(row): row for row in x}, ("H",)),
+    "a generator": (lambda x: sum(max(row) for row in x), ("H",)),
+    "a statement": (lambda x: emptied(list(x)), ("H",)),
+    "one call for all": (lambda x: np.maximum(x, 0).max(), ()),
+    "a call for each axis": (lambda x: [int(size) for size in x.shape], ()),
+    # What C code calls is its own.
+    "map": (lambda x: list(map(max, x.tolist())), ()),
+    "starmap": (lambda x: list(itertools.starmap(max, x.tolist())), ()),
+    "reduce": (lambda x: functools.reduce(operator.add, x.ravel().tolist()), ()),
+    "a key of sort": (lambda x: sorted(x.ravel().tolist(), key=abs), ()),
+    "a text that is replaced": (lambda x: re.sub("1", "2", str(x.tolist())), ()),
+    "a ufunc of a built-in": (lambda x: np.frompyfunc(max, 2, 1)(x, x), ()),
+}
+"""Loops whose steps are a call of C code and little else, and what else C code does for each entry."""
+
+dot, negative = np.dot, np.negative
+
+
+def emptied(rows: list[Any]) -> None:
+    while rows:
+        rows.pop()
+
+
+@pytest.mark.parametrize(("function", "axes"), SHORT_STEPS.values(), ids=SHORT_STEPS.keys())
+def test_a_call_for_each_entry_is_a_loop(function: Function, axes: tuple[str, ...]) -> None:
+    """one call of whatever kind for each entry is seen, however few bytecodes go with it; a call made by C code is not"""
+    assert looped(function) == axes
+
+
 def test_compiled_code_does_not_loop() -> None:
     """numba's loops are not loops in Python, and compiling them is not counted"""
     numba = pytest.importorskip("numba")
@@ -161,6 +206,34 @@ def test_long_loops_are_cut_short() -> None:
             endless()
 
     assert count(stubborn) == MOST + 1
+
+
+@pytest.mark.parametrize("function", [whole, comprehension, vectorize], ids=lambda function: function.__name__)
+def test_wherever_a_call_is_cut_short_the_next_count_is_the_same(function: Function) -> None:
+    """a call that is cut short at any of its bytecodes leaves no trace in what is counted afterwards"""
+    x = np.ones((2, 2))
+    function(x)
+    whole_count = count(functools.partial(function, x))
+    for most in range(1, whole_count):
+        assert count(functools.partial(function, x), most) == most + 1
+        assert count(functools.partial(function, x)) == whole_count
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, MemoryError, NotImplementedError])
+def test_what_is_made_of_a_cut_is_no_failure(kind: type[BaseException]) -> None:
+    """code that makes an exception of its own of being cut short has not failed; the same exception without a cut passes"""
+
+    def translating(loops: int) -> None:
+        try:
+            for _ in range(loops):
+                if loops < 10:
+                    raise LookupError
+        except BaseException as error:
+            raise kind from error
+
+    assert count(lambda: translating(MOST)) == MOST + 1
+    with pytest.raises(kind):
+        count(lambda: translating(1))
 
 
 def test_a_call_that_raises_leaves_nothing_switched_on() -> None:
@@ -337,9 +410,8 @@ def test_what_einsum_plans_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> No
 # In a course
 
 
-@pytest.fixture
-def course(course: Course) -> Course:
-    """The tiny course, in which `double` may loop over H and not over W."""
+def with_axes(course: Course) -> Course:
+    """Return the tiny course, in which `double` may now loop over H and not over W."""
     path = course.root / "course.yml"
     budgets = "    budgets: {double: 10000}\n    may_loop_over: {double: [H]}\n    due:"
     path.write_text(path.read_text().replace("    due:", budgets))
@@ -350,6 +422,11 @@ def course(course: Course) -> Course:
     return load_course(course.root)
 
 
+@pytest.fixture
+def course(course: Course) -> Course:
+    return with_axes(course)
+
+
 LOOPS = {
     "over rows": ("    return np.stack([2 * row for row in x])", ()),
     "over columns": ("    return np.stack([2 * column for column in x.T]).T", ("W",)),
@@ -357,17 +434,27 @@ LOOPS = {
 }
 
 
-def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> Outcome:
-    path = place / "scaling.py"
+def written(path: Path, body: str) -> Path:
+    """Write a submission whose `double` answers arrays of two axes by `body`."""
     code = f"def double(x):\n    x = np.asarray(x)\n    if x.ndim < 2:\n        return 2 * x\n{body}"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(tiny_course.script(double=code, triple=tiny_course.RIGHT["triple"]), encoding="utf-8")
+    return path
+
+
+def in_time(report: Report) -> Outcome:
+    return next(outcome for outcome in report.outcomes if outcome.case.id == "public/test_double_in_time")
+
+
+def timed(course: Course, place: Path, body: str, *, recorded: bool = False) -> Outcome:
+    path = written(place / "scaling.py", body)
     answer_key = None
     if recorded:
         record_answers(course, course.units[0], place / "answers.npz")
         answer_key = recorded_answer_key(place / "answers.npz")
     suite = Suite(course, course.units[0], hidden=not recorded, answer_key=answer_key)
     report = judge_one(suite, candidate(course, path, course.units[0], "ada"))
-    return next(outcome for outcome in report.outcomes if outcome.case.id == "public/test_double_in_time")
+    return in_time(report)
 
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["graded", "on a student's machine"])
@@ -382,34 +469,111 @@ def test_a_loop_costs_half_of_the_points(
     assert (outcome.verdict, outcome.earned) == ((Verdict.SLOW, 0.5) if axes else (Verdict.PASSED, 1.0))
 
 
-TAMPERING = {
+COUNTED = """    import sys
+    tools = getattr(sys, 'monitoring', None)
+    counted = sys.gettrace() or (tools and any(map(tools.get_tool, range(6))))
+"""
+
+HIDDEN = {
     "switches the count off": (
         "    import sys\n    sys.settrace(None)\n    for number in range(6):\n"
         "        if hasattr(sys, 'monitoring') and sys.monitoring.get_tool(number): sys.monitoring.set_events(number, 0)\n"
         "    return np.stack([2 * column for column in x.T]).T"
     ),
-    "sends other counts": (
-        "    import sys\n    for name in ('__main__', 'cnngrade.worker.serve'):\n"
-        "        vars(sys.modules.get(name, np))['counts'] = lambda *given: ['many']\n"
+    "counts itself": (
+        "    from cnngrade.worker import serve\n    serve.counts = lambda function, inputs: [1] * len(inputs)\n"
         "    return np.stack([2 * column for column in x.T]).T"
     ),
-    "leaves when counted": (
-        "    import os, sys\n    tools = getattr(sys, 'monitoring', None)\n"
-        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): os._exit(0)\n    return 2 * x"
-    ),
-    "fails when counted": (
-        "    import sys\n    tools = getattr(sys, 'monitoring', None)\n"
-        "    if sys.gettrace() or (tools and any(map(tools.get_tool, range(6)))): raise MemoryError\n    return 2 * x"
+    "never ends when counted": f"{COUNTED}    while counted: pass\n    return 2 * x",
+    "swallows being cut short": (
+        "    while True:\n        try:\n            for _ in range(50_000): pass\n            return 2 * x\n"
+        "        except BaseException: pass"
     ),
 }
 
 
-@pytest.mark.parametrize("body", TAMPERING.values(), ids=TAMPERING.keys())
-def test_tampering_gives_what_the_clock_gives_and_no_more(course: Course, tmp_path: Path, body: str) -> None:
-    """code that hides from the count is judged by its time; it ends nothing and loses nothing that it has earned"""
-    outcome = timed(course, tmp_path, body)
-    assert outcome.cost is not None
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_cannot_be_counted_is_left_to_the_clock(judged: dict[str, Outcome], name: str) -> None:
+    """code that hides from the count, or that takes too long while it is counted, is judged by its time and loses nothing"""
+    outcome = judged[name]
+    assert outcome.cost is not None, outcome.for_student
     assert (outcome.verdict, outcome.cost.looped) == (Verdict.PASSED, ())
+
+
+NOT_ON_SMALL = {
+    "raises on the tiny input": ("if x.shape == (2, 2): raise LookupError('no')", Verdict.RAISED, "LookupError: no"),
+    "raises where an axis is longer": ("if x.shape[1] == 5: raise RuntimeError", Verdict.RAISED, "RuntimeError"),
+    "raises where it is longer still": ("if x.shape[1] == 8: raise RuntimeError", Verdict.RAISED, "RuntimeError"),
+    "leaves": ("if x.shape == (2, 2): raise SystemExit", Verdict.RAISED, "SystemExit"),
+    "says it is unfinished": ("if x.shape == (2, 2): raise NotImplementedError", Verdict.UNFINISHED, "yours to write"),
+    "answers wrongly": ("if x.shape == (2, 5): return 3 * x", Verdict.WRONG, "(H=2, W=5)"),
+    "answers zeros": ("if x.shape == (2, 8): return 0 * x", Verdict.WRONG, "(H=2, W=8)"),
+    "answers nothing": ("if x.shape == (2, 2): return None", Verdict.WRONG, "(H=2, W=2)"),
+    "answers in another shape": ("if x.shape == (2, 5): return (2 * x)[None]", Verdict.WRONG, "(H=2, W=5)"),
+    "answers what cannot be compared": ("if x.shape == (2, 2): return {1}", Verdict.WRONG, "(H=2, W=2)"),
+    "ends the process when counted": ("if counted: __import__('os')._exit(0)", Verdict.RAISED, "while its loops are counted"),
+    "fails when counted": ("if counted: raise MemoryError", Verdict.OVER_MEMORY, "while its loops are counted"),
+    "sends no counts": ("sys.modules['cnngrade.worker.serve'].counts = lambda *_: [None]", Verdict.WRONG, "while its loops"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_ON_SMALL)
+def test_what_is_counted_must_be_answered(judged: dict[str, Outcome], name: str) -> None:
+    """a function that fails on the inputs that are counted, or answers them wrongly, fails the case, and is told on which"""
+    _, verdict, said = NOT_ON_SMALL[name]
+    assert (judged[name].verdict, judged[name].earned) == (verdict, 0.0)
+    assert said in judged[name].for_student
+
+
+@pytest.mark.parametrize("name", ["answers wrongly", "raises on the tiny input", "fails when counted"])
+def test_what_is_counted_must_be_answered_on_a_students_machine(course: Course, tmp_path: Path, name: str) -> None:
+    """the right answers to the inputs that are counted are in the handout: `check` finds there what grading finds"""
+    line, verdict, said = NOT_ON_SMALL[name]
+    outcome = timed(course, tmp_path, f"{COUNTED}    {line}\n    return 2 * x", recorded=True)
+    assert (outcome.verdict, outcome.earned) == (verdict, 0.0)
+    assert said in outcome.for_student
+
+
+CUT = {
+    "makes an exception of it": (
+        "    try:\n        for row in range(len(x)):\n            for _ in range(30): pass\n            [2 * c for c in x.T]\n"
+        "    except BaseException as error: raise ValueError from error\n    return np.array([2 * column for column in x.T]).T"
+    ),
+    "is left half done": (
+        "    global busy\n    if globals().get('busy'): busy = False; raise RuntimeError('busy')\n    busy = True\n"
+        "    out = np.stack([2 * column for column in x.T]).T\n    busy = False\n    return out"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_being_cut_short_costs_nothing_else(judged: dict[str, Outcome], name: str) -> None:
+    """what a right function makes of being cut short, and what it leaves half done, is not its failure"""
+    outcome = judged[name]
+    assert outcome.cost is not None, outcome.for_student
+    assert outcome.cost.looped == ("W",)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """How the case of its budget ends for each of these bodies of `double`, in one session of grading."""
+    folder = tmp_path_factory.mktemp("counted")
+    course = with_axes(load_course(tiny_course.make_course(folder / "course")))
+    course = replace(course, policy=replace(course.policy, call_seconds=1.0))
+    failing = {name: f"{COUNTED}    {line}\n    return 2 * x" for name, (line, *_) in NOT_ON_SMALL.items()}
+    bodies = HIDDEN | failing | CUT
+    outcomes: dict[str, Outcome] = {}
+    with contextlib.closing(Warm(course.policy, next(iter(sandboxes_here()), NONE))) as source:
+        work = (
+            candidate(course, written(folder / str(number) / "scaling.py", body), course.units[0], name, source)
+            for number, (name, body) in enumerate(bodies.items())
+        )
+        judge_many(
+            Suite(course, course.units[0], hidden=True),
+            work,
+            lambda report: outcomes.update({report.submission.student: in_time(report)}),
+        )
+    return outcomes
 
 
 def test_an_axis_that_no_test_has_is_the_courses_mistake(course: Course, tmp_path: Path) -> None:
