@@ -29,6 +29,8 @@ _QUIET = (
 )
 _MATHJAX_AT = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 _CLICKED = ("http:", "https:", "javascript:", "mailto:")
+# Milliseconds; of use only where a machine has much else to do.
+_PATIENCE = 60_000
 _STARTS_MATHJAX = "latest.js"
 # What the file of that name does, which Debian leaves out.
 _STARTING_MATHJAX = """
@@ -131,7 +133,7 @@ def chromium() -> Iterator[Browser]:
 def watched(browser: Browser, home: str, without_policy: bool = False) -> Iterator[tuple[Page, Watch]]:
     """Open an empty page under watch; `without_policy` overlooks what a page forbids itself."""
     context = browser.new_context(bypass_csp=without_policy, viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE)
     watch = Watch(home)
     context.on("console", watch.on_console)
     context.on("dialog", watch.on_dialog)
