@@ -34,8 +34,9 @@ class Policy:
     """What holds for every submission of a course.
 
     Seconds are CPU time, for the import, for each call and for a whole submission, so that the machine's other work does not
-    count. What only waits is ended by the clock, after `wall_factor` times as many seconds. Where a worker's CPU time cannot be
-    read (elsewhere than on Linux), seconds are wall time, and `wall_factor` is not used. `late_penalty_per_day` is the fraction
+    count. What code waits by itself counts as well: a call that waits has a quarter more seconds in all. However busy the
+    machine, a call is ended by the clock after `wall_factor` times as many. Where a worker's CPU time cannot be read (elsewhere
+    than on Linux), seconds are wall time, and `wall_factor` is not used. `late_penalty_per_day` is the fraction
     of the score that each day begun after the due date costs. `packages` are what a submission may import besides Python's own
     modules, as pip names them; NumPy is always among them.
     """

@@ -133,8 +133,7 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
 
         def candidates() -> Iterator[Candidate]:
             for path in paths:
-                # Many wait for ever; that this takes ten times as long as work need not be seen each time.
-                limits = replace(policy_for(read(path), course.policy), wall_factor=2.0)
+                limits = policy_for(read(path), course.policy)
                 file = _written(path, world, folder / "attacks" / path.name)
                 yield candidate(replace(course, policy=limits), file, unit, path.name, source)
                 yield candidate(course, honest, unit, f"after {path.name}", source)
