@@ -180,11 +180,12 @@ class Connection:
         """
         self._wait = wait = self._patience(seconds, wall_seconds)
         try:
-            with ours("The connection to a worker failed"):
-                self._send(frame, wait)
-                return wire.read_frame(self._answers)
+            self._send(frame, wait)
+            return wire.read_frame(self._answers)
         except (EOFError, _Closed):
             raise self._gone(min(_GRACE_SECONDS, seconds)) from None
+        except _DENIED as error:
+            raise Fault(f"The connection to a worker failed: {error or type(error).__name__}.") from error
         finally:
             self._unread += min(time.monotonic() - self._seen, _GAP_SECONDS)
 
@@ -326,12 +327,16 @@ class _Closed(Exception):
     """The worker's end of a pipe is closed."""
 
 
+# What the system denies a process ends in one of these; a thread that cannot be started is a RuntimeError.
+_DENIED = (OSError, MemoryError, RuntimeError, ValueError)
+
+
 @contextlib.contextmanager
 def ours(what: str) -> Iterator[None]:
     """Turn what the system denies the judge, memory, a descriptor, a thread, into a Fault: no worker can be blamed for it."""
     try:
         yield
-    except (OSError, MemoryError, RuntimeError, ValueError) as error:
+    except _DENIED as error:
         raise Fault(f"{what}: {error or type(error).__name__}.") from error
 
 

@@ -176,15 +176,21 @@ _OPTIONAL: dict[str, _Form] = {
 }
 
 
+def _checks(form: dict[str, _Form]) -> tuple[frozenset[str], dict[str, _Form]]:
+    """Return the fields that must be there, and the forms of all that may be."""
+    return frozenset(form), form | _OPTIONAL | {"id": _ANY, "ok": _ANY}
+
+
+_DONE, _NOT_DONE = {operation: _checks(form) for operation, form in _FORMS.items()}, _checks(_FAILED)
+
+
 def _is_answer(answer: dict[str, Any], operation: str, identity: int) -> bool:
     """Say whether an answer has the form that `worker` gives it, before anything of it is used: it may be forged."""
     said = answer.get("id")
     if type(said) is not int or said != identity or not _is_flag(answer.get("ok")):
         return False
-    form = _FORMS[operation] if answer["ok"] else _FAILED
-    if not form.keys() <= answer.keys() <= {"id", "ok", *form, *_OPTIONAL}:
-        return False
-    return all((form | _OPTIONAL)[key](value) for key, value in answer.items() if key not in ("id", "ok"))
+    needed, forms = _DONE[operation] if answer["ok"] else _NOT_DONE
+    return needed <= answer.keys() <= forms.keys() and all(forms[key](value) for key, value in answer.items())
 
 
 class Inline:
