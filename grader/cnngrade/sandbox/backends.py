@@ -18,6 +18,7 @@ from cnngrade.errors import UsageError
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
 from cnngrade.sandbox.confined import BUBBLEWRAP, LANDLOCK, MESSAGE_SECONDS, Warm, confining_layers
+from cnngrade.sandbox.creations import why_uncounted
 from cnngrade.sandbox.unconfined import UNCONFINED
 from cnngrade.worker import wire
 from cnngrade.worker.confinement import landlock_version
@@ -49,6 +50,8 @@ def _missing(name: str) -> str:
         return "the kernel offers no Landlock (it needs Linux 5.13 or newer, and a container that lets it through)"
     if name == BUBBLEWRAP and shutil.which("bwrap") is None:
         return "bubblewrap is not installed (on Debian and Ubuntu: apt install bubblewrap)"
+    if name == BUBBLEWRAP and not landlock_version() and (reason := why_uncounted()):
+        return f"without Landlock what code writes can neither be limited nor forbidden here ({reason})"
     return _held(name)
 
 

@@ -30,7 +30,7 @@ from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
 from cnngrade.sandbox.connection import Asking, Connection, Ending, Process, ours
-from cnngrade.sandbox.creations import MAX_FILES, Creations, why_uncounted
+from cnngrade.sandbox.creations import Creations, in_file_system, in_folder, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
 from cnngrade.worker.forkserver import MESSAGE_BYTES, empty
@@ -57,12 +57,12 @@ MESSAGE_SECONDS = 30.0
 _SCRATCH_BYTES = 64 << 20
 
 
-# A file in a folder of the disk's. So many times MAX_FILES is the most that a worker can take of the disk, 256 MiB.
-_FILE_BYTES = 4 << 20
+MAX_FILES = {LANDLOCK: 64, BUBBLEWRAP: 1000}
+"""How many files and folders there may be in a worker's folder, its own file and the folder itself included."""
 
 
-# A file in a file system of its own, which is bounded itself.
-_FILE_BYTES_IN_SCRATCH = 16 << 20
+# Under Landlock these are files of the disk: with their number it bounds what a worker can take of it, 256 MiB.
+_FILE_BYTES = {LANDLOCK: 4 << 20, BUBBLEWRAP: 16 << 20}
 
 
 _OPEN_FILES = 64
@@ -94,10 +94,6 @@ class _ForkedProcess:
         self.asking: Asking | None = asking
         self._ending: Ending | None = None
         self._lock = threading.Lock()
-
-    def used(self) -> int:
-        """Return how many files there are in the worker's folder."""
-        return self._warm.files()
 
     def end(self, grace: float) -> Ending:
         """End the worker; its folder is emptied."""
@@ -169,7 +165,7 @@ class Warm:
         limits = Limits(
             memory=self._policy.memory_mib << 20,
             cpu_seconds=math.ceil(self._policy.submission_seconds),
-            file_bytes=_FILE_BYTES_IN_SCRATCH if self.name == BUBBLEWRAP else _FILE_BYTES,
+            file_bytes=_FILE_BYTES[self.name],
             open_files=_OPEN_FILES,
             # Only in a user namespace of its own are a worker's threads counted apart from the user's others.
             threads=512 if self.name == BUBBLEWRAP else None,
@@ -184,9 +180,9 @@ class Warm:
             "packages": self._policy.packages,
             "imports": sorted(offered.imports),
             "scratch": str(inside),
-            "asking": self._asking(),
             # Room without a limit is worse than none.
-            "writes": self.name == BUBBLEWRAP or not why_uncounted(),
+            "asking": None if why_uncounted() else _asking(),
+            "is_looked_into": self.name == LANDLOCK,
             "data": str(self._data) if self._data else None,
         }
         try:
@@ -198,13 +194,6 @@ class Warm:
             raise Fault(f"The sandbox {self.name} does not start: {said.splitlines()[-1] if said else error}") from error
         finally:
             os.close(errors)
-
-    def _asking(self) -> dict[str, Any] | None:
-        """Return the filter that makes the kernel ask before a worker creates a file; None where room is bounded without."""
-        if self.name == BUBBLEWRAP or why_uncounted():
-            return None
-        filter_ = seccomp.asking()
-        return {"call": filter_.call, "program": filter_.program.hex()}
 
     def _tell(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         data = json.dumps(message).encode()
@@ -252,7 +241,7 @@ class Warm:
     def _fork(self, *pipes: int) -> Process:
         self._tell({"begin": True}, pipes)
         said, self._pid, listener = self._hear(MESSAGE_SECONDS)
-        asking = Creations(listener, self._pid, self._scratch) if listener >= 0 else None
+        asking = Creations(listener, MAX_FILES[self.name], self._counted) if listener >= 0 else None
         try:
             if asking:
                 said = self._hear(MESSAGE_SECONDS).said
@@ -263,6 +252,12 @@ class Warm:
                 asking.close()
             raise
         return _ForkedProcess(self, self._pid, asking)
+
+    def _counted(self, thread: int) -> int:
+        """Return how many files and folders the worker has; a thread of it asks. Raises OSError."""
+        if self.name == BUBBLEWRAP:
+            return in_file_system(self._inside)
+        return in_folder(self._pid, self._scratch.resolve(), thread)
 
     def end(self, grace: float) -> Ending:
         """End the worker that runs now; the folder that it leaves behind is emptied."""
@@ -278,16 +273,6 @@ class Warm:
                 self._close()
         over = not said["forced"] and said["cpu"] >= self._policy.submission_seconds - 1
         return Ending(None if said["forced"] else int(said["status"]), over, said["cpu"])
-
-    def files(self) -> int:
-        """Return how many files the worker has made in a file system of its own; elsewhere they are bounded before."""
-        if self.name != BUBBLEWRAP:
-            return 0
-        try:
-            facts = os.fstatvfs(self._inside)
-            return facts.f_files - facts.f_ffree
-        except OSError:
-            return 0
 
     def close(self) -> None:
         """End the fork server, and with it its worker."""
@@ -312,6 +297,11 @@ class Warm:
             shutil.rmtree(self._scratch, ignore_errors=True)
         with contextlib.suppress(OSError):
             self._scratch.rmdir()
+
+
+def _asking() -> dict[str, Any]:
+    filter_ = seccomp.asking()
+    return {"call": filter_.call, "program": filter_.program.hex()}
 
 
 def _sweep() -> None:
@@ -390,7 +380,7 @@ def bubblewrap(scratch: Path, readable: Sequence[Path], hidden: Sequence[Path]) 
 
 def confining_layers(name: str) -> tuple[Layer, ...]:
     """Return what a sandbox consists of: each layer, whether it is there, and what it does or what its lack allows."""
-    room = _SCRATCH_BYTES if name == BUBBLEWRAP else 0 if why_uncounted() else MAX_FILES * _FILE_BYTES
+    room = 0 if why_uncounted() else _SCRATCH_BYTES if name == BUBBLEWRAP else MAX_FILES[name] * _FILE_BYTES[name]
     text = f"time, processor time, memory, threads, open files and {room >> 20} MiB of files of each submission"
     found = [Layer("limits", True, text)]
     if name == BUBBLEWRAP:

@@ -23,9 +23,6 @@ from cnngrade.worker import wire
 MAX_THREADS = 256
 
 
-_MAX_FILES = 10_000
-
-
 _SURE_ROOM = 4096
 
 
@@ -128,9 +125,6 @@ class Process(Protocol):
     def end(self, grace: float) -> Ending:
         """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
 
-    def used(self) -> int:
-        """Return how many files there are in the worker's own folder, 0 where they are not counted."""
-
 
 class Starter(Protocol):
     """Starts a worker on (requests to read, answers to write, prints to write); the descriptors stay the caller's."""
@@ -230,12 +224,10 @@ class Connection:
         return WorkerSilent(wall_seconds, waited=True)
 
     def _look(self) -> None:
-        """Read the worker's clock. Raises WorkerExcess when it has more threads or files than any honest one."""
+        """Read the worker's clock. Raises WorkerExcess when it has more threads than any honest one."""
         self._read_clock()
         if (running := threads(self._process.pid)) > MAX_THREADS:
             raise WorkerExcess(f"it had started {running} threads; at most {MAX_THREADS} may run at once")
-        if (files := self._process.used()) > _MAX_FILES:
-            raise WorkerExcess(f"it had made {files} files; at most {_MAX_FILES} may be in its folder")
 
     def _read_clock(self) -> None:
         """Add what the worker has used since the last time. What a child of its used is lost if nobody waits for that one."""

@@ -1,7 +1,9 @@
 """A bound on how much a worker can write: the kernel asks before it creates a file or a folder, and the judge counts.
 
-Each file has a limit of its own (RLIMIT_FSIZE), so a bound on the number of files bounds their bytes, whatever is done with
-them: no moment lies between a look at the disk and the next. Files that were removed count as long as they are open or mapped.
+On the disk each file has a limit of its own (RLIMIT_FSIZE), so a bound on the number of files bounds their bytes, whatever is
+done with them: no moment lies between one look at the disk and the next. Files that were removed count as long as they are open
+or mapped. A file system of the worker's own bounds the bytes itself, and the number bounds what the kernel keeps of each file.
+
 See seccomp_unotify(2); the filter that makes the kernel ask is `seccomp.asking`.
 """
 
@@ -16,15 +18,11 @@ import signal
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cnngrade.sandbox import seccomp
 from cnngrade.worker.confinement import ask_before, forbid_new_privileges
-
-MAX_FILES = 64
-"""How many files and folders there may be in a worker's folder, its own file and the folder itself included."""
-
 
 _FROM_THE_START = 2  # the worker's folder, and in it the link to the course's data
 
@@ -48,21 +46,17 @@ _MAX_FULL_COUNTS = 200
 _REMOVED = " (deleted)"
 
 
-class _Uncounted(Exception):
-    """What a worker holds could not be counted."""
-
-
 class Creations:
     """Answers, for one worker, whether a file or a folder may be created in its folder.
 
-    `listener` is the descriptor by which the kernel asks, and belongs to this object; `pid` is the worker, `folder` its own.
+    `listener` is the descriptor by which the kernel asks, and belongs to this object. At most `most` may be there. `counted`
+    returns how many there are when a thread asks, or raises an OSError: then there is no room.
     """
 
-    def __init__(self, listener: int, pid: int, folder: Path) -> None:
-        # As the kernel names it: a folder for temporary files may be behind a link.
-        self._listener, self._pid, self._folder = listener, pid, folder.resolve()
+    def __init__(self, listener: int, most: int, counted: Callable[[int], int]) -> None:
+        self._listener, self._most, self._counted = listener, most, counted
         # There are at most so many: those that were counted, and every one that was allowed since.
-        self._most = _FROM_THE_START
+        self._there = _FROM_THE_START
         # Threads for which no room was found, and that were not told yet: to be stopped interrupts a call, and they ask again.
         self._refused: set[int] = set()
         self._full_counts = 0
@@ -100,43 +94,51 @@ class Creations:
             allowed = self._allows(thread)
             error, flags = (0, _LET_PASS) if allowed else (-errno.EDQUOT, 0)
             fcntl.ioctl(self._listener, _ANSWER, struct.pack("=QqiI", number, 0, error, flags))
-            self._most += allowed
+            self._there += allowed
             self._refused.discard(thread)
 
     def _allows(self, thread: int) -> bool:
-        if self._most < MAX_FILES:
+        if self._there < self._most:
             return True
         if thread in self._refused or self._full_counts >= _MAX_FULL_COUNTS:
             return False
         try:
-            self._most = self._counted(thread)
-        except (OSError, _Uncounted):
-            self._most = MAX_FILES
-        if self._most >= MAX_FILES:
+            self._there = self._counted(thread)
+        except OSError:
+            self._there = self._most
+        if self._there >= self._most:
             self._refused.add(thread)
             self._full_counts += 1
-        return self._most < MAX_FILES
+        return self._there < self._most
 
-    def _counted(self, thread: int) -> int:
-        """Return how many files and folders the worker has, while it stands still: what moves could escape a count.
 
-        Raises OSError, _Uncounted.
-        """
-        os.kill(self._pid, signal.SIGSTOP)
-        try:
-            self._wait_until_stopped()
-            # All threads share their open files and their memory: the filter sees to that.
-            return _linked(self._folder) + len(_removed(thread, str(self._folder)))
-        finally:
-            os.kill(self._pid, signal.SIGCONT)
+def in_folder(pid: int, folder: Path, thread: int) -> int:
+    """Return how many files and folders a worker has in a folder, those included that were removed and that it still holds.
 
-    def _wait_until_stopped(self) -> None:
-        """Wait until no thread is on its way to create a file, or to hide one."""
-        until = time.monotonic() + _STOP_SECONDS
-        while not all(state in b"TZX" for state in _states(self._pid)):
-            if time.monotonic() > until:
-                raise _Uncounted()
-            time.sleep(_STOP_STEP)
+    Meanwhile it stands still: what moves could escape a count. `folder` is a resolved path. Raises OSError.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        _wait_until_stopped(pid)
+        # All threads share their open files and their memory: the filter sees to that.
+        return _linked(folder) + len(_removed(thread, str(folder)))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def in_file_system(descriptor: int) -> int:
+    """Return how many files and folders there are in a file system, those included that were removed and are still held."""
+    facts = os.fstatvfs(descriptor)
+    return facts.f_files - facts.f_ffree
+
+
+def _wait_until_stopped(pid: int) -> None:
+    """Wait until no thread is on its way to create a file, or to hide one. Raises OSError when that takes too long."""
+    until = time.monotonic() + _STOP_SECONDS
+    while not all(state in b"TZX" for state in _states(pid)):
+        if time.monotonic() > until:
+            raise TimeoutError()
+        time.sleep(_STOP_STEP)
 
 
 def _states(pid: int) -> Iterator[bytes]:

@@ -93,10 +93,6 @@ class _FreshProcess:
             raise Fault(f"A worker process could not be started: {error}.") from error
         self.pid = self._process.pid
 
-    def used(self) -> int:
-        """Not counted: the folder is the user's own."""
-        return 0
-
     def end(self, grace: float) -> Ending:
         """End the process, everything in its group, and on Linux whatever else it started and sent to another group."""
         with self._lock:

@@ -62,10 +62,10 @@ class Forkserver:
         roots, offered, hidden = ([Path(path) for path in setup[name]] for name in ("readable", "offered", "hidden"))
         readable = [part for root in roots for part in without(root, hidden)]
         self._asking = setup["asking"]
-        self._writes = setup["writes"]
+        self._is_looked_into = setup["is_looked_into"]
         # What is written to a device goes nowhere, and whatever is in the scratch folder goes with the worker.
         writable = [*map(Path, setup["devices"])]
-        (writable if self._writes else readable).append(self._scratch)
+        (writable if self._asking else readable).append(self._scratch)
         # Python looks a module up in a list of its folder's files.
         self._rules = file_rules([*readable, *offered], writable, listable=[*filter(Path.is_dir, roots), *hidden])
         self._data = setup["data"]
@@ -117,7 +117,7 @@ class Forkserver:
         self._control.close()
         if "begun" in said:
             with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-                serve.serve(incoming, outgoing, own_folder=True, packages=self._packages, writes=self._writes)
+                serve.serve(incoming, outgoing, own_folder=True, packages=self._packages, writes=bool(self._asking))
 
     def _become_worker(self, prints: int) -> None:
         end_with_parent()
@@ -141,15 +141,15 @@ class Forkserver:
         if self._asking:
             self._hand_over_questions()
         confine(self._limits, self._program, self._rules)
-        watch(confined=True, writes=self._writes)
+        watch(confined=True, writes=bool(self._asking))
 
     def _hand_over_questions(self) -> None:
-        """Let the judge decide which files and folders may be created. It looks at what is open and mapped here to decide."""
+        """Let the judge decide which files and folders may be created. It may have to see what is open and mapped here."""
         forbid_new_privileges()
         listener = ask_before(self._asking["call"], bytes.fromhex(self._asking["program"]))
         socket.send_fds(self._control, [b'{"asking": true}'], [listener])
         os.close(listener)
-        show_to_others(True)
+        show_to_others(self._is_looked_into)
 
     def _end(self, grace: float) -> dict[str, Any]:
         """End the worker and everything in its folder."""

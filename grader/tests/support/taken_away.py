@@ -225,6 +225,7 @@ ATTEMPTS: Mapping[str, str] = {
                 except OSError: pass
         """,
     "create more than 64 files": "return created(65) > 64",
+    "create more than 1000 files": "return created(1001) > 1000",
     "write more than 64 MiB in all": "return created(20, 4 << 20) > 16",
     "write more than 256 MiB in all": "return created(66, 4 << 20) > 64",
     "make a namespace": "return checked(libc.unshare(0x10000000)) == 0",
