@@ -155,7 +155,6 @@ def test_what_is_removed_makes_room(source, tmp_path):
         """
     with working(source, tmp_path, code) as student:
         assert student.functions.f(1.0) == sum(range(150))
-        assert not student.lifecycle.disturbed
 
 
 def test_a_full_folder_is_told_and_can_be_emptied(source, tmp_path):
