@@ -17,6 +17,10 @@ from pathlib import Path
 _FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
 
 
+# Of a folder on the way nothing is read but what lies in it under one name, which needs no right to list it.
+_ON_THE_WAY = _FLAGS | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
+
+
 _CAN_OPEN_IN = os.open in os.supports_dir_fd and os.stat in os.supports_dir_fd and os.scandir in os.supports_fd
 
 
@@ -35,7 +39,7 @@ class FolderWithoutLinks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._root = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)) if _CAN_OPEN_IN else -1
+        self._root = os.open(folder, _ON_THE_WAY & ~getattr(os, "O_NOFOLLOW", 0)) if _CAN_OPEN_IN else -1
 
     def __enter__(self) -> FolderWithoutLinks:
         return self
@@ -52,7 +56,7 @@ class FolderWithoutLinks:
     def entries(self, parts: Sequence[str]) -> list[tuple[str, os.stat_result | OSError]]:
         """Return the names in a folder with what is there, a link as itself, in order; raises OSError or Refused."""
         found: list[tuple[str, os.stat_result | OSError]] = []
-        with self._opened_folder(parts) as place, os.scandir(place) as entries:
+        with self._opened_folder(parts) as place, _to_be_listed(place) as folder, os.scandir(folder) as entries:
             for entry in entries:
                 try:
                     found.append((entry.name, entry.stat(follow_symlinks=False)))
@@ -85,12 +89,24 @@ class FolderWithoutLinks:
         place = os.dup(self._root)
         try:
             for part in parts:
-                inner = _opened(part, _FLAGS | os.O_DIRECTORY, place)
+                inner = _opened(part, _ON_THE_WAY, place)
                 os.close(place)
                 place = inner
             yield place
         finally:
             os.close(place)
+
+
+@contextlib.contextmanager
+def _to_be_listed(folder: int | Path) -> Iterator[int | Path]:
+    if not isinstance(folder, int):
+        yield folder
+        return
+    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _opened(name: str, flags: int, folder: int) -> int:

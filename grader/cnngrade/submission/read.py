@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import re
-import stat
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from cnngrade.model import Submission
 from cnngrade.submission.borders import FROM_A_NOTEBOOK, MARKER, borders
 from cnngrade.submission.ipython import Reader, syntax_tree
 from cnngrade.submission.large_notebook import lightened
+from cnngrade.submission.no_links import FolderWithoutLinks, Refused
 from cnngrade.submission.own_modules import ModulesBeside
 from cnngrade.worker.cells import Cell, OwnModule, not_imported
 
@@ -80,18 +81,24 @@ class Work:
     as_notebook: bool = False
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a regular file of sensible size; raises SubmissionError, and Fault where the system refuses it."""
+def read_bytes(path: Path, below: Path | None = None) -> bytes:
+    """Return the content of a regular file of sensible size; raises SubmissionError, and Fault where the system refuses it.
+
+    No link is followed on the way down from the folder `below`, which is the file's own if it is left out.
+    """
+    folder = below or path.parent
     try:
-        facts = path.lstat()
-        if not stat.S_ISREG(facts.st_mode):
-            raise SubmissionError(f"{path.name} is not a regular file. Hand in the file itself, not a link to it.")
-        if facts.st_size > MAX_BYTES:
-            raise SubmissionError(
-                f"{path.name} is {facts.st_size >> 20} MiB; at most {MAX_BYTES >> 20} MiB are read. "
-                "Clear the notebook's outputs and hand it in again."
-            )
-        return path.read_bytes()
+        with FolderWithoutLinks(folder) as top, os.fdopen(top.open(path.relative_to(folder).parts), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_BYTES:
+                raise SubmissionError(
+                    f"{path.name} is {size >> 20} MiB; at most {MAX_BYTES >> 20} MiB are read. "
+                    "Clear the notebook's outputs and hand it in again."
+                )
+            # One that grows meanwhile is read as far as it was.
+            return file.read(size)
+    except Refused as error:
+        raise SubmissionError(f"{path.name} is not a regular file. Hand in the file itself, not a link to it.") from error
     except FileNotFoundError as error:
         raise SubmissionError(f"{path.name} is not there.") from error
     except OSError as error:
@@ -267,9 +274,9 @@ def notebook_cells(text: str, name: str) -> list[Cell]:
     return _notebook(text, name)[0]
 
 
-def _text_of_module(path: Path) -> str:
+def _text_of_module(path: Path, below: Path) -> str:
     """Return the Python of a module beside the work; of a notebook, that of its cells. Raises SubmissionError."""
-    data = read_bytes(path)
+    data = read_bytes(path, below)
     if not data.strip():
         return ""
     text = decoded(data, path.name)
@@ -293,7 +300,13 @@ def read_work(path: Path, unit: str, student: str = "", alone: bool = False) -> 
         )
     text = decoded(data, path.name)
     cells, left_out = _notebook(text, path.name) if is_notebook else _script(text, path.name)
-    modules = () if alone else ModulesBeside(path, _text_of_module, MAX_CODE_BYTES).of(cell.source for cell in cells)
+    modules = (
+        ()
+        if alone
+        else ModulesBeside(path, lambda module: _text_of_module(module, path.parent), MAX_CODE_BYTES).of(
+            cell.source for cell in cells
+        )
+    )
     # The work is the same when these are: a submission of one file keeps the digest of that file.
     whole = b"".join([data, *(f"\0{module.name}\0{module.source}".encode("utf-8", "replace") for module in modules)])
     submission = Submission(student, unit, path, digest(whole))

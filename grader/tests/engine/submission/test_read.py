@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from cnngrade.errors import SubmissionError
-from cnngrade.submission.read import MAX_BYTES, notebook_cells, read_work, script_cells
+from cnngrade.submission.read import MAX_BYTES, notebook_cells, read_bytes, read_work, script_cells
 from cnngrade.worker.cells import run_cells
 
 
@@ -188,10 +189,35 @@ def test_only_regular_files_of_sensible_size_are_read(tmp_path: Path) -> None:
     (tmp_path / "folder.py").mkdir()
     with (tmp_path / "huge.ipynb").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    refusals = {"link.py": "regular", "folder.py": "regular", "huge.ipynb": "Clear the notebook's outputs", "no.py": "No such"}
+    refusals = {
+        "link.py": "regular",
+        "folder.py": "regular",
+        "huge.ipynb": "Clear the notebook's outputs",
+        "no.py": "is not there",
+    }
     for name, says in refusals.items():
         with pytest.raises(SubmissionError, match=says):
             read_work(tmp_path / name, "x")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
+def test_no_link_on_the_way_is_followed(tmp_path: Path) -> None:
+    """of a module below the work's folder no part is a link when it is read, whatever it was when it was looked for"""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "helpers.py").write_text("secret")
+    work = tmp_path / "work"
+    (work / "lib").mkdir(parents=True)
+    (work / "lib" / "helpers.py").write_text("a = 1")
+    assert read_bytes(work / "lib" / "helpers.py", work) == b"a = 1"
+    (work / "linked").symlink_to(tmp_path / "secret")
+    (work / "lib" / "link.py").symlink_to(tmp_path / "secret" / "helpers.py")
+    os.mkfifo(work / "lib" / "pipe.py")
+    for name in ("linked/helpers.py", "lib/link.py", "lib/pipe.py", "lib"):
+        with pytest.raises(SubmissionError, match="is not a regular file"):
+            read_bytes(work / name, work)
+    # The work's own folder is where the user says that it is.
+    (tmp_path / "elsewhere").symlink_to(work)
+    assert read_bytes(tmp_path / "elsewhere" / "lib" / "helpers.py") == b"a = 1"
 
 
 def test_outputs_of_any_size_do_not_matter(tmp_path: Path) -> None:
