@@ -204,11 +204,10 @@ def count(call: Callable[[], object], most: int = MOST) -> int:
 def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -> list[int]:
     """Return the counts of a call on each of `inputs`: a tiny one, then two for each axis, longer and longer still.
 
-    The second of an axis is called only where the first took more than the tiny one, and counted no further than needed to see
-    that it goes on; otherwise its count is 0. A function that is cut short on the tiny input already is not called on longer
-    ones, and their counts are 0: its axes cannot be told apart. One call before is not counted: it imports and
-    compiles what there is to import and to compile. Raises what the function raises, and ValueError if `inputs` are not as many
-    as that.
+    The second of an axis is called only where the first took more than the tiny one; otherwise its count is 0. A function that
+    is cut short on the tiny input already is not called on longer ones, and their counts are 0: its axes cannot be told apart.
+    One call before is not counted: it imports and compiles what there is to import and to compile. Raises what the function
+    raises, and ValueError if `inputs` are not as many as that.
     """
     if len(inputs) % 2 == 0:
         raise ValueError(f"a tiny input and two for each axis are an odd number, not {len(inputs)}")
@@ -218,21 +217,11 @@ def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -
     if tiny <= MOST:
         for long, longer in zip(inputs[1::2], inputs[2::2], strict=True):
             try:
-                found += _growth(function, tiny, long, longer)
+                more = count(functools.partial(function, *long))
+                found += [more, count(functools.partial(function, *longer)) if more > tiny + GROWTH else 0]
             except BaseException:
                 # What a call that was cut short has left half done may make the next one fail.
-                if max(found) <= tiny + GROWTH:
+                if max(found) <= MOST:
                     raise
                 break
     return found + [0] * (len(inputs) - len(found))
-
-
-def _growth(function: Callable[..., object], tiny: int, long: tuple[Any, ...], longer: tuple[Any, ...]) -> tuple[int, int]:
-    """Return the counts of a call on an input of which one axis is longer, and on another of which it is longer still."""
-    more = count(functools.partial(function, *long))
-    if more <= tiny + GROWTH:
-        return more, 0
-    enough = more + GROWTH
-    # What a call that was cut short left to other threads would count towards the next.
-    most = enough if threading.active_count() == 1 else MOST
-    return more, min(count(functools.partial(function, *longer), most), enough + 1)

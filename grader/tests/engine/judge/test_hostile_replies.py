@@ -356,7 +356,7 @@ def test_each_field_of_each_reply(tmp_path: Path) -> None:
                     report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
                     where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
                     assert report.earned is not None, where
-                    # Inputs come with the request that needs them first; alone they are sent to a worker that was started again.
+                    # Inputs are sent with what needs them first; alone they are sent to a worker that was started again.
                     assert report.earned < 6.0 or operation == "stage", where
                     assert Verdict.FAULT not in {end.verdict for end in report.outcomes}, where
 

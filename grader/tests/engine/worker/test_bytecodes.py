@@ -536,11 +536,18 @@ def test_what_is_counted_must_be_answered_on_a_students_machine(course: Course, 
 
 CUT = {
     "makes an exception of it": (
-        "    try:\n        for row in range(len(x)):\n            for _ in range(30): pass\n            [2 * c for c in x.T]\n"
-        "    except BaseException as error: raise ValueError from error\n    return np.array([2 * column for column in x.T]).T"
+        "    try:\n        for _ in range(50_000): pass\n"
+        "    except BaseException as error: raise ValueError from error\n    return 2 * x"
     ),
-    "is left half done": (
-        "    global busy\n    if globals().get('busy'): busy = False; raise RuntimeError('busy')\n    busy = True\n"
+    "makes a wrong answer of it": (
+        "    try:\n        for _ in range(50_000): pass\n    except BaseException: return None\n    return 2 * x"
+    ),
+    "cannot be left half done": (
+        "    global busy\n    if globals().get('busy'): raise RuntimeError('busy')\n    busy = True\n"
+        "    out = np.stack([2 * column for column in x])\n    busy = False\n    return out"
+    ),
+    "cannot be left half done by a loop": (
+        "    global busy\n    if globals().get('busy'): raise RuntimeError('busy')\n    busy = True\n"
         "    out = np.stack([2 * column for column in x.T]).T\n    busy = False\n    return out"
     ),
 }
@@ -548,10 +555,10 @@ CUT = {
 
 @pytest.mark.parametrize("name", CUT)
 def test_being_cut_short_costs_nothing_else(judged: dict[str, Outcome], name: str) -> None:
-    """what a right function makes of being cut short, and what it leaves half done, is not its failure"""
+    """what a right function makes of being cut short is not its failure, and one that is short is never cut short"""
     outcome = judged[name]
     assert outcome.cost is not None, outcome.for_student
-    assert outcome.cost.looped == ("W",)
+    assert outcome.cost.looped == (("W",) if name.endswith("by a loop") else ())
 
 
 @pytest.fixture(scope="module")
