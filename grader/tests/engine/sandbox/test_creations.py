@@ -155,6 +155,7 @@ def test_what_is_removed_makes_room(source, tmp_path):
         """
     with working(source, tmp_path, code) as student:
         assert student.functions.f(1.0) == sum(range(150))
+        assert student.lifecycle.fault is None
 
 
 def test_a_full_folder_is_told_and_can_be_emptied(source, tmp_path):

@@ -278,6 +278,7 @@ def test_number_of_files(source, tmp_path):
         with failing(Reason.RAISED, match="Disk quota exceeded.*the grading's sandbox has little room for files"):
             student.functions.f(1.0)
         assert student.functions.g(3.0) == 6.0
+        assert student.lifecycle.fault is None
     finally:
         student.close()
 
@@ -300,6 +301,7 @@ def test_number_of_files_while_nobody_looks(source, tmp_path):
     student = sandboxed(source, tmp_path, code)
     try:
         assert max(student.functions.f(1.0) for _ in range(30)) <= 1000
+        assert student.lifecycle.fault is None
     finally:
         student.close()
 
