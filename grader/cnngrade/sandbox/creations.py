@@ -43,6 +43,9 @@ _STOP_SECONDS, _STOP_STEP = 0.5, 0.0002
 _MAX_FULL_COUNTS = 200
 
 
+_FULL_SECONDS = 5.0
+
+
 _REMOVED = " (deleted)"
 
 
@@ -57,8 +60,10 @@ class Creations:
         self._listener, self._most, self._counted = listener, most, counted
         # There are at most so many: those that were counted, and every one that was allowed since.
         self._there = _FROM_THE_START
-        # Threads for which no room was found, and that were not told yet: to be stopped interrupts a call, and they ask again.
-        self._refused: set[int] = set()
+        # A count that found no room serves every thread once: hundreds may ask at the same time, and whoever was stopped for
+        # the count asks again.
+        self._full_at = -_FULL_SECONDS
+        self._told: set[int] = set()
         self._full_counts = 0
 
     @property
@@ -95,19 +100,22 @@ class Creations:
             error, flags = (0, _LET_PASS) if allowed else (-errno.EDQUOT, 0)
             fcntl.ioctl(self._listener, _ANSWER, struct.pack("=QqiI", number, 0, error, flags))
             self._there += allowed
-            self._refused.discard(thread)
+            if not allowed:
+                self._told.add(thread)
 
     def _allows(self, thread: int) -> bool:
         if self._there < self._most:
             return True
-        if thread in self._refused or self._full_counts >= _MAX_FULL_COUNTS:
+        was_full = time.monotonic() - self._full_at < _FULL_SECONDS
+        if (was_full and thread not in self._told) or self._full_counts >= _MAX_FULL_COUNTS:
             return False
         try:
             self._there = self._counted(thread)
         except OSError:
             self._there = self._most
         if self._there >= self._most:
-            self._refused.add(thread)
+            self._full_at = time.monotonic()
+            self._told.clear()
             self._full_counts += 1
         return self._there < self._most
 
