@@ -6,7 +6,7 @@ does an answer that was too large or could not be read: such calls may speak aga
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
@@ -33,11 +33,12 @@ _TELLING = frozenset({Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT})
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A call, with the answer and the right answer."""
+    """A call, with the answer and the right answer. `is_cheap` says that what mistakes answer to it need not be computed."""
 
     call: Call
     answer: Fingerprint
     right: Fingerprint
+    is_cheap: bool
 
     @property
     def wrong(self) -> bool:
@@ -53,7 +54,8 @@ def _fitting(seen: Sequence[_Seen], candidates: list[KnownMistake], knowledge: K
     """Return the candidates that answer every one of the calls as the student did, if one of these proves anything."""
     if not any(entry.telling for entry in seen):
         return []
-    for entry in seen:
+    # What everybody is asked leaves few for what was drawn for one student; and most differ where the answer is wrong.
+    for entry in sorted(seen, key=lambda entry: (not entry.is_cheap, not entry.wrong)):
         if not candidates:
             break
         candidates = [known for known in candidates if knowledge.mistaken(entry.call, known).agrees(entry.answer)]
@@ -83,7 +85,7 @@ def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> di
     if not wrong:
         return {}
     every = knowledge.mistakes(function)
-    everywhere = _sentence(_fitting(sorted(seen, key=lambda entry: not entry.wrong), every, knowledge))
+    everywhere = _sentence(_fitting(seen, every, knowledge))
     if everywhere:
         return dict.fromkeys(wrong, everywhere)
     if _keeps_its_first_answer(seen):
@@ -101,21 +103,28 @@ def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> di
     return named
 
 
-def diagnose(calls: Iterable[Call], knowledge: Knowledge) -> dict[str, dict[str, str]]:
+def diagnose(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None = None) -> dict[str, dict[str, str]]:
     """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
+
+    Functions that none of the `failed` cases has called are left alone (None: no function is).
 
     A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
     ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by
     the public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
     """
     by_function: dict[str, list[_Seen]] = {}
+    calls = list(calls)
+    suspected = {call.function for call in calls if failed is None or call.case in failed}
     for call in calls:
+        if call.function not in suspected:
+            continue
         if call.failure is not None and call.failure.reason not in _ITS_OWN_DOING:
             continue
+        is_cheap = knowledge.remembers(call)
         right = knowledge.right_answer(call)
         if right is not None:
             answer = fingerprint(call.failure if call.failure is not None else call.value)
-            by_function.setdefault(call.function, []).append(_Seen(call, answer, right))
+            by_function.setdefault(call.function, []).append(_Seen(call, answer, right, is_cheap))
     found: dict[str, dict[str, str]] = {}
     for function, seen in by_function.items():
         public = [entry for entry in seen if not entry.call.hidden]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Protocol
 
+import numpy as np
+
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.errors import StudentFailure
 from cnngrade.model import Course, Policy, Unit
 from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
+from cnngrade.worker import wire
+from cnngrade.worker.serve import Workplace
 
 _REMEMBERED = 50_000
 
@@ -20,6 +24,9 @@ _HELD_BYTES = 64 << 20
 
 class Knowledge(Protocol):
     """What is known about a call: computed on the spot, or recorded at release."""
+
+    def remembers(self, call: Call) -> bool:
+        """Say whether the call has been asked about before: then what is known about it costs nothing."""
 
     def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the right answer's fingerprint, None if nothing is known about the call."""
@@ -31,15 +38,43 @@ class Knowledge(Protocol):
         """Return the fingerprint of what a mistake answers to a call whose right answer is known."""
 
 
-def answer_of(module_or_functions: ModuleType, call: Call) -> Any:
-    """Return what trusted code answers to `call`, or the StudentFailure that it raises."""
+def _arrives_as_it_is(value: Any) -> bool:
+    """Say whether a value is the same after it has crossed the wire."""
+    if type(value) is np.ndarray:
+        return wire.is_plain_dtype(value.dtype)
+    if type(value) in (tuple, list):
+        return all(map(_arrives_as_it_is, value))
+    return value is None or type(value) in (bool, float)
+
+
+def _answer_as_a_student(module: ModuleType, call: Call) -> Any:
+    """Return what trusted code answers to `call` by the way of a student's, or the StudentFailure that it raises."""
     args, kwargs = call.arguments()
-    student = Student(Inline(module_or_functions), Policy())
+    student = Student(Inline(module), Policy())
     try:
         function = getattr(student.functions, call.function)
         return (function.fresh if call.fresh else function)(*args, **kwargs)
     except StudentFailure as failure:
         return failure
+
+
+def answer_of(module: ModuleType, call: Call) -> Any:
+    """Return what trusted code answers to `call`, or the StudentFailure that it raises.
+
+    A plain answer is taken as it is, which is half of the work. Whatever is not plain goes the way of a student's answer.
+    """
+    args, kwargs = call.arguments()
+    place = Workplace()
+    place.module = module
+    try:
+        with np.errstate(all="ignore"):
+            answer = place.call(call.function, args, kwargs)
+    except Exception:
+        return _answer_as_a_student(module, call)
+    is_failure = answer["changed"] or (call.fresh and answer["shared"])
+    if is_failure or not _arrives_as_it_is(answer["value"]):
+        return _answer_as_a_student(module, call)
+    return answer["value"]
 
 
 class LiveKnowledge:
@@ -64,6 +99,10 @@ class LiveKnowledge:
                 self._held = 0
             self._seen[key] = fingerprint(answer_of(module, call))
         return self._seen[key]
+
+    def remembers(self, call: Call) -> bool:
+        """Say whether the solution has been asked before."""
+        return ("", call.function, call.packed, call.fresh) in self._seen
 
     def right_answer(self, call: Call) -> Fingerprint:
         """Return the fingerprint of the solution's answer."""

@@ -130,6 +130,10 @@ class RecordedKnowledge:
             self._found[key] = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
         return self._found[key]
 
+    def remembers(self, call: Call) -> bool:
+        """Yes: all that is known was recorded."""
+        return True
+
     def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
         entry = self._recorded(call)

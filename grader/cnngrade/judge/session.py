@@ -205,14 +205,15 @@ class JudgeSession:
         ]
 
     def _with_causes(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
-        if not any(map(can_be_named, outcomes)):
+        failed = {outcome.case.id for outcome in outcomes if can_be_named(outcome)}
+        if not failed:
             return outcomes
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
         limits = limited(_NAMING_SECONDS, BYTES) if context.student.is_elsewhere else contextlib.nullcontext()
         try:
             with limits:
-                causes = diagnose(context.student.calls, self._knowledge)
+                causes = diagnose(context.student.calls, self._knowledge, failed)
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
             return outcomes
