@@ -235,6 +235,20 @@ def test_docs_links_lead_somewhere() -> None:
             assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_docs_promises_have_tests() -> None:
+    """every promise of the security page names tests that there are"""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.*::.*) \|$", text.partition("## What shows it")[2], re.MULTILINE)
+    assert len(rows) > 20
+    for promise, shown_by in rows:
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", shown_by)
+        assert len(named) == shown_by.count("::") > 0, promise
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / "grader" / "tests" / file).read_text(encoding="utf-8"), f"{file}::{test}"
+        for attack in re.findall(r"`(\w+\.(?:py|ipynb))`", shown_by):
+            assert (ROOT / "grader" / "tests" / "corpus" / "attacks" / attack).exists(), attack
+
+
 def test_docs_reference_is_up_to_date() -> None:
     """docs/cli.md is what `python grader/tests/support/cli_reference.py` prints"""
     assert REFERENCE.read_text(encoding="utf-8") == reference()
