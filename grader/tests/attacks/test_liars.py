@@ -72,14 +72,14 @@ def _ratio(outcomes: list[Outcome]) -> float:
     ("unit", "function", "answer"),
     [
         ("pooling", "maxpool2d", "places_at_once"),
-        pytest.param("convolution", "conv2d", "seven_loops", marks=pytest.mark.slow),
+        pytest.param("convolution", "conv2d", "tensordot_pixels", marks=pytest.mark.slow),
         pytest.param("padding", "pad2d", "every_pixel", marks=pytest.mark.slow),
     ],
 )
 def test_no_lie_gains_more_than_a_quarter(judged: Judge, unit: str, function: str, answer: str) -> None:
     """whatever is said of the time, wherever the work is done: at least three quarters of the honest ratio are found
 
-    And none gets full points: the honest answers here are too slow for them by more than a lie could hide.
+    And none gets full points: the honest answers here are too slow for them by more than a lie could hide, or loop.
     """
     low: dict[str, float] = {}
     for _ in range(ROUNDS):
