@@ -90,12 +90,14 @@ def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> di
         return dict.fromkeys(wrong, everywhere)
     if _keeps_its_first_answer(seen):
         return dict.fromkeys(wrong, FIRST_ANSWER_KEPT)
-    # Two mistakes at once, or one of several ways through the code: then each case by itself. Hidden cases have inputs of their
-    # own for each student, so there only what the public ones brought to light is tried.
+    # Two mistakes at once, or one of several ways through the code: then each case by itself. What has explained another case
+    # comes first; in hidden cases nothing else is tried, since students read there only what the public ones have shown.
     named: dict[str, str] = {}
     shown: list[KnownMistake] = []
     for case, entries in sorted(wrong.items(), key=lambda item: item[1][0].call.hidden):
-        fitting = _fitting(entries, shown if entries[0].call.hidden else every, knowledge)
+        fitting = _fitting(entries, shown, knowledge)
+        if not fitting and not entries[0].call.hidden:
+            fitting = _fitting(entries, every, knowledge)
         sentence = _sentence(fitting)
         if sentence:
             named[case] = sentence
@@ -121,9 +123,11 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str
         if call.failure is not None and call.failure.reason not in _ITS_OWN_DOING:
             continue
         is_cheap = knowledge.remembers(call)
-        right = knowledge.right_answer(call)
+        answer = fingerprint(call.failure if call.failure is not None else call.value)
+        # In a case that passed the answer has been found to be right.
+        is_asked = failed is None or call.case in failed or is_cheap
+        right = knowledge.right_answer(call) if is_asked else answer
         if right is not None:
-            answer = fingerprint(call.failure if call.failure is not None else call.value)
             by_function.setdefault(call.function, []).append(_Seen(call, answer, right, is_cheap))
     found: dict[str, dict[str, str]] = {}
     for function, seen in by_function.items():

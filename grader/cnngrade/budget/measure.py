@@ -197,6 +197,8 @@ def _first_calls(measurement: Measurement) -> tuple[float, float] | None:
 
 def measure(measurements: Sequence[Measurement]) -> None:
     """Fill in all times. A measurement whose calls raise keeps the exception in `failure` and is left alone."""
+    if not measurements:
+        return
     settle_allocator()
     undecided: list[tuple[Measurement, float, float]] = []
     for measurement in measurements:
