@@ -114,29 +114,44 @@ def diagnose(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str
     ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by
     the public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
     """
-    by_function: dict[str, list[_Seen]] = {}
-    calls = list(calls)
-    suspected = {call.function for call in calls if failed is None or call.case in failed}
+    by_function: dict[str, list[Call]] = {}
     for call in calls:
-        if call.function not in suspected:
+        by_function.setdefault(call.function, []).append(call)
+    found: dict[str, dict[str, str]] = {}
+    for function, mine in by_function.items():
+        unnamed = {call.case for call in mine if failed is None or call.case in failed}
+        if not unnamed:
             continue
+        named = _name_calls(_looked_at(mine, knowledge, failed), function, knowledge)
+        if failed is not None and unnamed - set(named):
+            # What a case forgives, such as an axis too many, may be what tells a mistake.
+            named = _name_calls(_looked_at(mine, knowledge, None), function, knowledge)
+        for case, sentence in named.items():
+            found.setdefault(case, {})[function] = sentence
+    return found
+
+
+def _looked_at(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None) -> list[_Seen]:
+    """Return calls with their right answers; outside of the `failed` cases (None: all) an answer counts as right."""
+    seen = []
+    for call in calls:
         if call.failure is not None and call.failure.reason not in _ITS_OWN_DOING:
             continue
         is_cheap = knowledge.remembers(call)
         answer = fingerprint(call.failure if call.failure is not None else call.value)
-        # In a case that passed the answer has been found to be right.
         is_asked = failed is None or call.case in failed or is_cheap
         right = knowledge.right_answer(call) if is_asked else answer
         if right is not None:
-            by_function.setdefault(call.function, []).append(_Seen(call, answer, right, is_cheap))
-    found: dict[str, dict[str, str]] = {}
-    for function, seen in by_function.items():
-        public = [entry for entry in seen if not entry.call.hidden]
-        named = _name_function(seen, function, knowledge)
-        if len(public) < len(seen):
-            shown = {entry.call.case for entry in public}
-            named = {case: sentence for case, sentence in named.items() if case not in shown}
-            named |= _name_function(public, function, knowledge)
-        for case, sentence in named.items():
-            found.setdefault(case, {})[function] = sentence
-    return found
+            seen.append(_Seen(call, answer, right, is_cheap))
+    return seen
+
+
+def _name_calls(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
+    """Return {case: sentence} for a function's calls; those of public cases alone say what a public case is called."""
+    public = [entry for entry in seen if not entry.call.hidden]
+    named = _name_function(seen, function, knowledge)
+    if len(public) < len(seen):
+        shown = {entry.call.case for entry in public}
+        named = {case: sentence for case, sentence in named.items() if case not in shown}
+        named |= _name_function(public, function, knowledge)
+    return named
