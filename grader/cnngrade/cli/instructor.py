@@ -55,23 +55,26 @@ def release(units: tuple[str, ...]) -> None:
     "--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive."
 )
 @click.option("--force", is_flag=True, help="Take older files too, in place of what was collected before.")
+@click.option("--inside", default="", metavar="FOLDER", help="The students' folders or files are in this folder of it.")
 @guarded
-def collect(unit: str, source: Path, force: bool) -> None:
+def collect(unit: str, source: Path, force: bool, inside: str) -> None:
     """Take in what students handed in for UNIT.
 
-    The folder or archive holds a folder for each student, or files named after them (as Moodle and Canvas write them).
+    The folder or archive holds a folder for each student, or files named after them (as Moodle and Canvas write them). Where
+    one folder is around all of them and may also be a student's, nothing is taken, and you are shown how to go on.
 
     \b
     Examples:
       cnngrade collect convolution --from ~/Downloads/submissions.zip
       cnngrade collect convolution --from exchange/inbound
+      cnngrade collect convolution --from week3.zip --inside "CNN 101"
     """
     from cnngrade.jobs.collect import Fate, collected_as_text
     from cnngrade.jobs.collect import collect as job
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    entries = job(course, wanted, source, force=force)
+    entries = job(course, wanted, source, force=force, inside=inside)
     for entry in entries:
         say(f"  {collected_as_text(entry)}")
     taken = sum(entry.fate is Fate.COLLECTED for entry in entries)

@@ -65,6 +65,12 @@ def _row(submission: Any, possible: float) -> ClassRow:
     )
 
 
+def students(course: Course) -> tuple[str, ...]:
+    """Return the ids of all students in the gradebook."""
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        return tuple(student.id for student in gradebook.students)
+
+
 def class_table(course: Course, unit: Unit) -> tuple[ClassRow, ...]:
     """Return a row for every student the gradebook knows, sorted by student; raises UsageError if the unit is not in it."""
     with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import zipfile
 from collections import Counter
@@ -15,7 +16,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
@@ -25,7 +26,7 @@ from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_files, zip_files
 from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused, is_link
-from cnngrade.submission.whose import folder_around, other_in, spelled_alike
+from cnngrade.submission.whose import Around, folder_around, other_in, spelled_alike
 
 MAX_STUDENT_BYTES = 128 << 20
 
@@ -40,6 +41,9 @@ MAX_FILES = 50_000
 
 
 MAX_ENTRIES = 1_000_000
+
+
+MAX_SHOWN = 40
 
 
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
@@ -89,11 +93,56 @@ class _Handed:
         return self.path.removeprefix(f"{self.named.top}/") if self.path != self.named.top else ""
 
 
-def _sort_out(found: Sequence[File], unit: Unit, present: Collection[str]) -> tuple[dict[str, list[_Handed]], list[Collected]]:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be collected, and how: what `collect` was asked for."""
+
+    course: Course
+    unit: Unit
+    source: Path
+    force: bool
+    inside: str
+
+    def again(self, inside: str) -> str:
+        """Return the command that collects the same from the folder `inside` of the source."""
+        options = ["--from", str(self.source), "--inside", inside, *(["--force"] if self.force else [])]
+        return shlex.join(["cnngrade", "collect", self.unit.name, *options])
+
+
+def _in_gradebook(course: Course, folder: str) -> bool:
+    """Say whether a folder bears the name of a student whom the gradebook knows."""
+    if not (paths.gradebook(course).is_file() and paths.nbgrader_config(course).is_file()):
+        return False
+    # nbgrader takes a second to import, and is asked about few sources.
+    from cnngrade.gradebook.class_table import students
+
+    return spelled_alike(folder) in {spelled_alike(student) for student in students(course)}
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of some names from a source, in a few words."""
+    shown = [name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}..." for name in names[:5]]
+    return visible_name(", ".join(shown) + (" and more" if len(names) > len(shown) else "")) or "nothing"
+
+
+def _question(around: Around, request: _Request) -> str:
+    """Return what to ask a person about the only folder of a source, and how to go on with either answer."""
+    return (
+        f"it holds {_some(around.holds)}, and may be a student's folder or one around the work of many. If it is a student's, "
+        f"put the work straight into it. If it is around the work of many, go on with: {request.again(around.folder)}"
+    )
+
+
+def _sort_out(
+    found: Sequence[File], request: _Request, present: Collection[str]
+) -> tuple[dict[str, list[_Handed]], list[Collected]]:
     """Return the files by student, and what belongs to nobody or is refused; `present` are students, spelled alike."""
-    around = folder_around([file.path for file in found], unit.name, present)
-    if around.question:
-        return {}, [Collected(around.folder, "", Fate.REFUSED, around.question)]
+    unit = request.unit
+    around = Around(f"{request.inside}/")
+    if not request.inside:
+        around = folder_around([file.path for file in found], unit.name, present)
+    if around.is_unclear or (around.folder and _in_gradebook(request.course, around.folder.rpartition("/")[2])):
+        return {}, [Collected(around.folder, "", Fate.REFUSED, _question(around, request))]
     students: dict[str, list[_Handed]] = {}
     lines: list[Collected] = []
     for file in found:
@@ -118,7 +167,10 @@ def _check_whose(files: Sequence[_Handed], unit: Unit, people: Collection[str]) 
         raise Refused(f"{' and '.join(tops[:5])} are all read as this student's: leave one, or rename the others")
     for handed in files:
         if handed.below and (name := other_in(handed.below, handed.named, unit.name, people)):
-            raise Refused(f"{handed.path} bears another student's name ({name}): whose work is it? Rename it, or take it out")
+            raise Refused(
+                f"{handed.path} bears another student's name ({name}) and the unit's: whose work is it? Rename {name}, or take "
+                "it out (unpack an archive first, and collect from the folder)"
+            )
 
 
 def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
@@ -137,6 +189,10 @@ def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
     if not work & set(chosen):
         names = ", ".join(sorted(chosen)[:5])
         raise Refused(f"there is neither {unit.name}.ipynb nor {unit.name}.py (found: {names})")
+    # The released notebook is put beside a script that comes alone.
+    folders = {str(folder).casefold() for inside in chosen for folder in PurePosixPath(inside).parents}
+    if both := sorted(name for name in {*chosen, *work} if name.casefold() in folders):
+        raise Refused(f"a file and a folder have the same name ({', '.join(both[:5])})")
     folded = Counter(inside.casefold() for inside in chosen)
     twice = [inside for inside in chosen if folded[inside.casefold()] > 1]
     if twice:
@@ -232,7 +288,19 @@ def _take(
     return Collected(found, student, Fate.COLLECTED, files=tuple(chosen))
 
 
-def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force: bool) -> tuple[Collected, ...]:
+def _keep_inside(files: list[File], lines: list[Collected], request: _Request) -> tuple[list[File], list[Collected]]:
+    """Return what is in the folder that was asked for; raises UsageError where there is no such folder."""
+    prefix = f"{request.inside}/"
+    kept = [file for file in files if file.path.startswith(prefix)]
+    told = [line for line in lines if f"{line.found}/".startswith(prefix)]
+    if not kept and not told:
+        tops = sorted({file.path.partition("/")[0] for file in files if not bad_path(file.path)})
+        raise UsageError(f"There is no folder {visible_name(request.inside)} in {request.source}: it holds {_some(tops)}.")
+    return kept, told
+
+
+def _all_from(found: Iterator[File | NotRead], request: _Request) -> tuple[Collected, ...]:
+    course, unit = request.course, request.unit
     files: list[File] = []
     lines: list[Collected] = []
     for item in found:
@@ -244,9 +312,11 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
             files.append(item)
         if len(files) + len(lines) > MAX_ENTRIES:
             raise UsageError(f"There are more than {MAX_ENTRIES:,} files. Take away what nobody handed in.")
+    if request.inside:
+        files, lines = _keep_inside(files, lines, request)
     submitted = paths.submitted(course)
     present = [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
-    students, refused = _sort_out(files, unit, {spelled_alike(student) for student in present})
+    students, refused = _sort_out(files, request, {spelled_alike(student) for student in present})
     lines += refused
     if problem := _too_many(students):
         raise UsageError(problem)
@@ -254,23 +324,26 @@ def _all_from(found: Iterator[File | NotRead], course: Course, unit: Unit, force
     people: dict[str, list[str]] = {}
     for student in dict.fromkeys([*sorted(students), *sorted(present)]):
         people.setdefault(spelled_alike(student), []).append(student)
-    lines += [_take(course, unit, student, students[student], force, people) for student in sorted(students)]
+    lines += [_take(course, unit, student, students[student], request.force, people) for student in sorted(students)]
     return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
 
 
-def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tuple[Collected, ...]:
+def collect(course: Course, unit: Unit, source: Path, force: bool = False, inside: str = "") -> tuple[Collected, ...]:
     """Collect the submissions of a unit from a folder or a zip archive, and say what became of each.
 
     Understood are one sub-folder a student, files named STUDENT_UNIT.ipynb or STUDENT.py, and the names that Canvas and Moodle
-    give. Work is replaced only by newer work, or with `force`. Raises UsageError if `source` can be read as neither.
+    give. Work is replaced only by newer work, or with `force`. The students' folders are in the folder `inside` of the source;
+    without it that is told from their names, and where they do not tell it, nothing is taken and a person is asked. Raises
+    UsageError if `source` can be read as neither or holds no such folder.
     """
+    request = _Request(course, unit, source, force, inside.strip("/"))
     if source.is_dir():
         try:
             folder = FolderWithoutLinks(source)
         except OSError as error:
             raise UsageError(f"{source} cannot be read: {error.strerror}.") from error
         with folder:
-            return _all_from(folder_files(folder), course, unit, force)
+            return _all_from(folder_files(folder), request)
     if not source.is_file():
         raise UsageError(f"There is no folder or zip archive {source}.")
     try:
@@ -283,4 +356,4 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False) -> tu
     with archive:
         if len(archive.infolist()) > MAX_ENTRIES:
             raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
-        return _all_from(zip_files(archive), course, unit, force)
+        return _all_from(zip_files(archive), request)

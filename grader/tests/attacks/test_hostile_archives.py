@@ -597,7 +597,33 @@ def test_a_file_that_is_a_folder_too(bare_course: Course, tmp_path: Path) -> Non
     """a name that is a file and a folder at once cannot be written, and none of it stays"""
     attack = [(entry("eve/convolution.py"), WORK), (entry("eve/convolution.py/x"), b"")]
     ((found, reason),) = refusals(bare_course, archive_of(tmp_path / "both.zip", *attack)).items()
-    assert (found, reason.startswith("it cannot be written")) == ("eve", True)
+    assert (found, reason) == ("eve", "a file and a folder have the same name (convolution.py)")
+
+
+@pytest.mark.parametrize(
+    ("names", "both"),
+    [
+        (("eve/convolution.ipynb", "eve/convolution.ipynb/x"), "convolution.ipynb"),
+        (("eve/convolution.py", "eve/convolution.ipynb/x"), "convolution.ipynb"),
+        (("eve/convolution.py", "eve/a", "eve/a/b.txt"), "a"),
+        (("eve/convolution.py", "eve/a/b/c.txt", "eve/a/b"), "a/b"),
+        (("eve/convolution.py", "eve/a", "eve/a/b/c/d.txt"), "a"),
+        (("eve/convolution.py", "eve/convolution/a", "eve/a/b.txt"), "a"),
+        (("eve/convolution.py", "eve/Data", "eve/data/x.txt"), "Data"),
+        (("eve/convolution.py", "eve/a", "eve/a/x", "eve/b", "eve/b/x"), "a, b"),
+    ],
+)
+def test_a_file_and_a_folder_of_one_name_in_a_folder(
+    bare_course: Course, tmp_path: Path, names: tuple[str, ...], both: str
+) -> None:
+    """the refusal says which name is a file's and a folder's, the released notebook's among them, and none of it stays"""
+    refused = refusals(bare_course, honest_zip(tmp_path / "both.zip", *names))
+    assert refused == {"eve": f"a file and a folder have the same name ({both})"}
+
+
+def test_a_file_of_a_students_name_and_a_folder(bare_course: Course, tmp_path: Path) -> None:
+    """a file that has the name of a student's folder is refused alone"""
+    assert list(refusals(bare_course, honest_zip(tmp_path / "both.zip", "bob"))) == ["bob"]
 
 
 # Other people's names in a student's folder
@@ -613,15 +639,15 @@ OTHERS_INSIDE = [
     "eve/deep/er/bob/convolution.py",
     "eve/convolution/bob/convolution.py",
     "eve/bob/convolution/convolution.py",
-    "eve/bob/notes.txt",
+    "eve/bob/Convolution.ipynb",
+    "eve/bob/Copy of convolution.ipynb",
+    "eve/bob/lib/convolution_final.py",
     "eve/\uff42\uff4f\uff42/convolution.py",
     "eve/bob_convolution.py",
     "eve/bob-convolution (2).ipynb",
     "eve/Bob.convolution.py",
     "eve/convolution_bob.py",
-    "eve/bob.ipynb",
-    "eve/bob.zip",
-    "eve/lib/bob.tar.gz",
+    "eve/lib/bob_convolution.ipynb",
     "eve/Mallory_12_assignsubmission_file/convolution.py",
     "eve/Mallory_12_assignsubmission_file_convolution.py",
     "eve/lib/mallory_12_34_convolution.py",
@@ -631,7 +657,7 @@ OTHERS_INSIDE = [
 
 @pytest.mark.parametrize("name", OTHERS_INSIDE, ids=ascii)
 def test_another_students_name_in_a_folder(bare_course: Course, tmp_path: Path, name: str) -> None:
-    """a folder that holds a folder, a file or an archive with another student's name is not taken, and the entry is named"""
+    """a folder that holds work on the unit by a name that is another student's is not taken, and the entry is named"""
     archive = honest_zip(tmp_path / "names.zip", "eve/convolution.py", name)
     ((found, reason),) = refusals(bare_course, archive).items()
     assert found == "eve"
@@ -657,6 +683,17 @@ def test_another_students_name_in_a_folder_that_is_collected_later(bare_course: 
     [
         ("alice/bob/convolution.py",),
         ("alice/bob/convolution.ipynb", "alice/carol/convolution.ipynb"),
+        ("alice/carol/convolution.ipynb", "alice/dave/convolution.ipynb", "alice/BOB/convolution/convolution.ipynb"),
+        ("alice/Carol_11_assignsubmission_file/convolution.py", "alice/Bob_12_assignsubmission_file/convolution.py"),
+        ("alice/Carol_11_assignsubmission_file_convolution.py", "alice/Bob_12_assignsubmission_file_convolution.py"),
+        ("week3/alice/bob/convolution.py", "week3/alice/carol/convolution.py"),
+        ("alice/old/convolution.py", "alice/new/convolution.py"),
+        ("alice/v1/convolution.py", "alice/Version_2/convolution.py"),
+        ("alice/week1/convolution.py", "alice/week2/convolution.py"),
+        ("alice/carol/convolution.py", "alice/dave/convolution.py", "alice/helpers.py"),
+        ("alice/carol/convolution.py", "alice/dave/convolution.py", "alice/a/x.txt", "alice/b/x.txt"),
+        ("alice/alice/convolution.py", "alice/carol/convolution.py"),
+        ("alice/carol_convolution.py", "alice/dave_convolution.py"),
         ("alice/bob_convolution.py",),
         ("alice/bob.py",),
         ("alice/b\u00f6b/convolution/convolution.py",),
@@ -698,10 +735,20 @@ def test_the_question_about_a_folder_names_what_it_holds(bare_course: Course, tm
     (line,) = collect(bare_course, UNIT, tmp_path / "x.zip")
     assert line.found == "alice"
     assert "it holds bob, and may be a student's folder or one around the work of many" in line.reason
-    assert "collect from that folder itself" in line.reason
-    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
-        archive.extractall(tmp_path)
-    assert [line.student for line in collect(bare_course, UNIT, tmp_path / "alice") if line.fate is Fate.COLLECTED] == ["bob"]
+    assert "If it is a student's, put the work straight into it." in line.reason
+    assert line.reason.endswith(f"go on with: cnngrade collect convolution --from {tmp_path / 'x.zip'} --inside alice")
+
+
+def test_a_known_student_hands_in_folders_of_others(bare_course: Course, tmp_path: Path) -> None:
+    """the folder of a student who has handed in before is never one around others, whoever they are"""
+    assert refusals(bare_course, honest_zip(tmp_path / "first.zip", "alice/convolution.py"), "alice") == {}
+    before = tree(bare_course.root)
+    with zipfile.ZipFile(tmp_path / "late.zip", "w") as archive:
+        for name in ("Alice/carol/convolution.py", "Alice/dave/convolution.py"):
+            archive.writestr(entry(name), b"# forged\n")
+    (line,) = collect(bare_course, UNIT, tmp_path / "late.zip", force=True)
+    assert (line.student, line.fate) == ("Alice", Fate.REFUSED)
+    assert tree(bare_course.root) == before
 
 
 @pytest.mark.parametrize(
@@ -717,6 +764,57 @@ def test_folders_around_everybodys_work(bare_course: Course, tmp_path: Path, aro
     assert {line.student: line.fate for line in collect(bare_course, UNIT, source)} == dict.fromkeys(
         ("alice", "bob", "carol"), Fate.COLLECTED
     )
+
+
+WRAPPERS = [
+    "Abgaben", "CNN 101 - WS2026", "group A", "Convolution-Exercise-3", "CNN-Convolution-4711", "Kurs\u00fcbung", "2026",
+    "submissions/CNN 101", "Prof. Lovelace's class",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+@pytest.mark.parametrize("around", WRAPPERS, ids=ascii)
+def test_a_folder_of_any_name_around_students_folders(
+    bare_course: Course, tmp_path: Path, around: str, as_folder: bool
+) -> None:
+    """a folder of any name that mostly holds folders with work of students who are all new is one around theirs"""
+    source = tmp_path / "all.zip"
+    names = (
+        "ada/convolution.ipynb", "bob/convolution/convolution.py", "Eve L_11_assignsubmission_file_/convolution.py",
+        "late/report.pdf", "readme.txt",
+    )  # fmt: skip
+    with zipfile.ZipFile(source, "w") as archive:
+        for name in names:
+            archive.writestr(entry(f"{around}/{name}"), WORK)
+    if as_folder:
+        with zipfile.ZipFile(source) as archive:
+            archive.extractall(tmp_path / "late")
+        source = tmp_path / "late"
+    lines = collect(bare_course, UNIT, source)
+    assert {line.student for line in lines if line.fate is Fate.COLLECTED} == {"ada", "bob", "Eve-L"}
+    assert {line.found for line in lines if line.fate is Fate.REFUSED} == {"late", f"{around}/readme.txt"}
+
+
+ANYBODYS = [
+    "eve/max.py", "eve/old/max.ipynb", "eve/test.py", "eve/test/x.txt", "eve/test_convolution.py", "eve/convolution_test.py",
+    "eve/autograde_tests/test_convolution.py", "eve/test/test_convolution.py", "eve/max/notes.txt", "eve/bob/notes.txt",
+    "eve/bob.ipynb", "eve/bob.zip", "eve/lib/bob.tar.gz", "eve/max/max.py", "eve/convolution/convolution.py",
+    "eve/max-deconvolutions.py", "eve/bob_convolution.zip",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANYBODYS)
+def test_ordinary_words_that_are_students_ids(bare_course: Course, tmp_path: Path, name: str) -> None:
+    """what is not work on the unit stays a student's own, though somebody is called so, and nobody else gets it"""
+    others = ("max/convolution.py", "test/convolution.py", "convolution/convolution.py")
+    archive = honest_zip(tmp_path / "words.zip", "eve/convolution.ipynb", name, *others)
+    assert refusals(bare_course, archive, "eve", "max", "test", "convolution") == {}
+    submitted = bare_course.root / "classroom" / "submitted"
+    inside = name.removeprefix("eve/").removeprefix(f"{UNIT.name}/")
+    assert (submitted / "eve" / UNIT.name / inside).read_bytes() == b"# not bob's\n"
+    for other in ("max", "test", "convolution"):
+        work = tree(submitted / other / UNIT.name)
+        assert set(work) == {"convolution.py", TIMESTAMP}
 
 
 def test_a_folder_of_a_students_own_may_have_any_other_name(bare_course: Course, tmp_path: Path) -> None:

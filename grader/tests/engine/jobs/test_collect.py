@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shlex
 import stat
 import zipfile
 from datetime import UTC, datetime
@@ -16,8 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngrade.cli.main import main
+from cnngrade.course.load import load_course
 from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import UsageError
+from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.jobs.collect import Collected, Fate, collect, read_timestamp
 from cnngrade.model import Course
 from cnngrade.submission.archive import MAX_FILE_BYTES
@@ -93,6 +97,70 @@ def test_a_name_moves_no_terminal(tmp_path: Path, source: Path, monkeypatch: pyt
     result = CliRunner().invoke(main, ["collect", "scaling", "--from", str(source)])
     assert r"e\x1bve/scaling.py: its name has control characters" in result.output
     assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("as_zip", [False, True])
+@pytest.mark.parametrize("around", ["alice", "CNN 101", "Ada's class", "week 3/alice"])
+def test_the_command_that_is_shown_goes_on(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, around: str, as_zip: bool
+) -> None:
+    """where a folder may be a student's, the command that the question shows collects from it, and the rest is left aside"""
+    monkeypatch.chdir(tiny_course.make_course(tmp_path / "course"))
+    put(source / around / "bob" / "scaling.py")
+    if as_zip:
+        source = zipped(tmp_path / "week 3.zip", {f"{around}/bob/scaling.py": WORK})
+    asked = CliRunner().invoke(main, ["collect", "scaling", "--from", str(source)])
+    assert "0 collected, 0 kept as they were, 1 refused." in asked.output
+    command = asked.output.splitlines()[0].rpartition("go on with: ")[2]
+    assert shlex.split(command)[0] == "cnngrade"
+    done = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert "1 collected, 0 kept as they were, 0 refused." in done.output
+    assert Path("classroom", "submitted", "bob", "scaling", "scaling.py").read_bytes() == WORK
+
+
+def test_inside_is_taken_at_its_word(bare_course: Course, source: Path) -> None:
+    """only what is in the folder that is named is collected, by the folders in it, whatever they are called"""
+    for path in ("all/submissions/convolution.py", "all/bob_convolution.py", "carol/convolution.py", "dave.py", "all.py"):
+        put(source / path)
+    assert fates(collect(bare_course, UNIT, source, inside="all/")) == dict.fromkeys(("submissions", "bob"), Fate.COLLECTED)
+    assert fates(collect(bare_course, UNIT, source, inside="all/submissions")) == {
+        "all/submissions/convolution.py": Fate.REFUSED
+    }
+
+
+@pytest.mark.parametrize("inside", ["al", "All", "all/x", "..", "dave.py/x", "all/../all"])
+def test_inside_must_be_there(bare_course: Course, source: Path, inside: str) -> None:
+    """a folder that is not in the source is an error that says what is there"""
+    for path in ("all/bob/convolution.py", "dave.py"):
+        put(source / path)
+    with pytest.raises(UsageError, match=r"There is no folder .* in .*: it holds all, dave\.py\."):
+        collect(bare_course, UNIT, source, inside=inside)
+    assert not (bare_course.root / "classroom").exists()
+
+
+def test_inside_follows_no_link(bare_course: Course, source: Path, tmp_path: Path) -> None:
+    """a link in the place of the folder is named, and what it leads to is not collected"""
+    put(tmp_path / "elsewhere" / "bob" / "convolution.py")
+    (source / "all").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (line,) = collect(bare_course, UNIT, source, inside="all")
+    assert (line.found, line.reason) == ("all", "it is a link")
+
+
+def test_the_gradebook_knows_whose_folder_it_is(tmp_path: Path, source: Path) -> None:
+    """a folder with the name of a student in the gradebook may be that student's, though nothing was handed in so far"""
+    course = load_course(tiny_course.make_course(tmp_path / "course") / "course.yml")
+    unit = course.unit("scaling")
+    classroom_config.write(course)
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        gradebook.add_student("Ada-Lovelace")
+        gradebook.add_student("bob")
+    for student in ("bob", "carol"):
+        put(source / "ada  lovelace" / student / "scaling.py")
+    (asked,) = collect(course, unit, source)
+    assert (asked.found, asked.fate) == ("ada  lovelace", Fate.REFUSED)
+    assert "--inside 'ada  lovelace'" in asked.reason
+    (source / "ada  lovelace").rename(source / "another")
+    assert fates(collect(course, unit, source)) == dict.fromkeys(("bob", "carol"), Fate.COLLECTED)
 
 
 def test_a_script_alone_gets_no_notebook(bare_course: Course, source: Path) -> None:
