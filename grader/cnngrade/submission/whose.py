@@ -86,6 +86,7 @@ def _are_students(inside: Sequence[str], around: str, unit: str, people: Collect
     They do where most folders hold work named after the unit, or are named by a learning platform. Scripts beside them, folders
     called `old` and `new`, and one called as the folder itself are what a student's own folder holds.
     """
+    known = {*people, spelled_alike(around)}
     tops: set[str] = set()
     students: set[str] = set()
     for path in inside:
@@ -95,7 +96,7 @@ def _are_students(inside: Sequence[str], around: str, unit: str, people: Collect
             if not named.problem or unit_file(top, unit):
                 return False
             continue
-        if spelled_alike(named.student) in {*people, spelled_alike(around)}:
+        if spelled_alike(named.student) in known:
             return False
         tops.add(top)
         words = {word.casefold() for word in _WORD.findall(top) if not word.isdigit()}
