@@ -10,19 +10,19 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
-from cnngrade.errors import Fault, UsageError
+from cnngrade.errors import Fault, UsageError, Verdict
 from cnngrade.files import replace_folder
 from cnngrade.jobs.collect import Fate, collect
 from cnngrade.jobs.grade import GradedClass, grade
 from cnngrade.jobs.release import release
-from cnngrade.model import Course, Report, Unit
+from cnngrade.model import Course, Outcome, Report, Unit
 from cnngrade.report.terminal import clipped, report_as_text
 from cnngrade.report.words import facts
 from cnngrade.sandbox.backends import AUTO, NONE, choose
@@ -84,11 +84,23 @@ def _hand_in(group: DemoClass, inbox: Path) -> None:
 
 def _what_happened(report: Report) -> str:
     """Return the named mistake, or else the first fact that cost points."""
-    missed = [outcome for outcome in report.outcomes if outcome.earned < outcome.case.points]
+    missed = [
+        outcome
+        for outcome in report.outcomes
+        if outcome.earned < outcome.case.points and outcome.verdict is not Verdict.SKIPPED
+    ]
     causes = [outcome.cause for outcome in missed if outcome.cause]
     if causes:
         return causes[0]
-    return next((line for outcome in missed for fact in facts(outcome) for line in fact.splitlines()), "")
+    told = (fact for outcome in missed for fact in _for_instructor(outcome))
+    return next((line for fact in told for line in fact.splitlines()), "")
+
+
+def _for_instructor(outcome: Outcome) -> tuple[str, ...]:
+    """Return what is said of a case, with its numbers where the student does not read them."""
+    if outcome.own_inputs and outcome.verdict is Verdict.WRONG and outcome.for_staff:
+        return facts(replace(outcome, for_student=outcome.for_staff))
+    return facts(outcome)
 
 
 def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[str]:

@@ -105,7 +105,8 @@ def _all_agree(answers: Sequence[Any], right: Sequence[Fingerprint]) -> bool:
 def _check(student: Timing, asked: TimedFunction, inputs: Sequence[tuple[Any, ...]], right: Sequence[Fingerprint]) -> None:
     student.stage(asked.case, inputs)
     if not _all_agree(student.answers(asked.function, asked.case), right):
-        raise Mismatch(f"The answer is wrong on this input, so its time does not count. Fix {asked.function} first.")
+        text = f"The answer is wrong on this input, so its time does not count. Fix {asked.function} first."
+        raise Mismatch(text, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,8 @@ class CountedInputs:
             for answer, right, sizes in zip(student.answers(function, name), self.right, self.sizes, strict=True):
                 if not _agrees(answer, right):
                     where = ", ".join(f"{axis}={length}" for axis, length in sizes.items())
-                    raise Mismatch(
-                        f"The answer is wrong on a small input ({where}), where loops are counted. Fix {function} first."
-                    )
+                    text = f"The answer is wrong on a small input ({where}), where loops are counted. Fix {function} first."
+                    raise Mismatch(text, text)
             answered = True
             return student.looped_axes(function, name, self.axes)
         except StudentFailure as failure:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cnngrade.errors import StudentFailure, StudentRaised
-from cnngrade.judge.plain_values import is_key, is_number, is_plain, kind_of, name_of, shown
+from cnngrade.judge.plain_values import is_key, is_number, is_plain, kind_of, name_of, shown, type_of
 
 _Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,10 +22,20 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 class Mismatch(AssertionError):
     """An answer that is not the expected one. Its text is the fact that a student reads.
 
-    `cause` names the mistake where the numbers alone reveal it.
+    `form` is what of it may be read where no number of the inputs and of the expected answer may be told: it speaks of types,
+    dtypes and shapes, and of how many numbers differ. It is "" where nothing of that kind is known. `cause` names the mistake
+    where the numbers alone reveal it.
     """
 
     cause = ""
+
+    def __init__(self, text: str, form: str = "") -> None:
+        super().__init__(text)
+        self.form = form
+
+
+def _of_form(text: str) -> Mismatch:
+    return Mismatch(text, text)
 
 
 # A few roundings of float32.
@@ -52,14 +62,18 @@ def _where(path: str) -> str:
 
 
 def _wrong_type(actual: Any, expected: Any, path: str) -> Mismatch:
-    text = f"{_where(path)}{name_of(actual)} came back, {name_of(expected)} was expected."
+    advice = ""
     if actual is None:
-        text += " Did you forget `return`?"
+        advice = " Did you forget `return`?"
     elif (type(actual) is list or type(actual) is tuple) and type(expected) is np.ndarray:
-        text += " Make an array of it: np.array(...)."
+        advice = " Make an array of it: np.array(...)."
     elif type(expected) is np.ndarray and is_number(actual) and expected.ndim:
-        text += " Is the `return` inside the loop, or was everything summed up?"
-    return Mismatch(text)
+        advice = " Is the `return` inside the loop, or was everything summed up?"
+
+    def text(name: Callable[[Any], str]) -> str:
+        return f"{_where(path)}{name(actual)} came back, {name(expected)} was expected.{advice}"
+
+    return Mismatch(text(name_of), text(type_of))
 
 
 def _shape_hint(actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
@@ -79,18 +93,18 @@ def _shape_hint(actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
 def _check_dtype(actual: _Array, expected: _Array, path: str) -> None:
     got, right = actual.dtype, expected.dtype
     if right.kind == "f" and got.kind in "iub":
-        raise Mismatch(
+        raise _of_form(
             f"{_where(path)}the answer has whole numbers ({got}), fractions are lost; {right} was expected. "
             "Make the output with a float dtype."
         )
     if right.kind == "f" and got.kind == "f" and got.itemsize < min(4, right.itemsize):
-        raise Mismatch(f"{_where(path)}the answer is {got}, which keeps only three digits; {right} was expected.")
+        raise _of_form(f"{_where(path)}the answer is {got}, which keeps only three digits; {right} was expected.")
     if right.kind == "f" and got.kind == "c":
-        raise Mismatch(f"{_where(path)}the answer is complex ({got}); take its real part.")
+        raise _of_form(f"{_where(path)}the answer is complex ({got}); take its real part.")
     if right.kind in "iu" and got.kind not in "iu":
-        raise Mismatch(f"{_where(path)}whole numbers ({right}) were expected, the answer is {got}.")
+        raise _of_form(f"{_where(path)}whole numbers ({right}) were expected, the answer is {got}.")
     if right.kind == "b" and got.kind != "b":
-        raise Mismatch(f"{_where(path)}True and False were expected, the answer is {got}.")
+        raise _of_form(f"{_where(path)}True and False were expected, the answer is {got}.")
 
 
 def _two(actual: Any, expected: Any) -> tuple[str, str]:
@@ -113,8 +127,9 @@ def _values_differ(actual: _Array, expected: _Array, wrong: _Array, path: str) -
     mine, right = _two(actual.ravel()[first], expected.ravel()[first])
     where = f" first {_index(first, expected.shape)}:" if expected.shape else ""
     what = "answer" if expected.dtype.kind == "b" else "number"
-    count = f"{int(wrong.sum())} of {expected.size} {what}s differ;" if expected.size > 1 else f"the {what} differs:"
-    return Mismatch(f"{_where(path)}{count}{where} yours {mine}, expected {right}")
+    many = expected.size > 1
+    count = _where(path) + (f"{int(wrong.sum())} of {expected.size} {what}s differ" if many else f"the {what} differs")
+    return Mismatch(f"{count}{';' if many else ':'}{where} yours {mine}, expected {right}", f"{count}.")
 
 
 def _check_exact(actual: _Array, expected: _Array, path: str) -> None:
@@ -129,13 +144,12 @@ def _check_special(actual: _Array, expected: _Array, path: str) -> None:
         mine, right = test(actual), test(expected)
         if (mine & ~right).any():
             at = _index(int(np.flatnonzero((mine & ~right).ravel())[0]), expected.shape)
-            count = f"{int((mine & ~right).sum())} of {expected.size} numbers are {name}"
-            raise Mismatch(f"{_where(path)}{count}; first {at or 'the only one'}.")
+            count = f"{_where(path)}{int((mine & ~right).sum())} of {expected.size} numbers are {name}"
+            raise Mismatch(f"{count}; first {at or 'the only one'}.", f"{count}.")
         if (right & ~mine).any():
             at = _index(int(np.flatnonzero((right & ~mine).ravel())[0]), expected.shape)
-            raise Mismatch(
-                f"{_where(path)}where the input has {name} values the answer must show it; {at or 'here'} it does not."
-            )
+            rule = f"{_where(path)}where the input has {name} values the answer must show it"
+            raise Mismatch(f"{rule}; {at or 'here'} it does not.", f"{rule}.")
 
 
 def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: str) -> None:
@@ -173,7 +187,7 @@ def _check_array(actual: _Array, expected: _Array, scale: Any, c: float | None, 
     # Nothing is computed with an answer before it is known to be as small as what is expected.
     if actual.shape != expected.shape:
         hint = _shape_hint(actual.shape, expected.shape)
-        raise Mismatch(f"{_where(path)}the shape is {actual.shape}, expected {expected.shape}.{hint}")
+        raise _of_form(f"{_where(path)}the shape is {actual.shape}, expected {expected.shape}.{hint}")
     _check_dtype(actual, expected, path)
     if c is None:
         return
@@ -193,6 +207,11 @@ def _keys(table: dict[Any, Any]) -> str:
     return f"[{', '.join(some)}{more}]"
 
 
+def _are_names(table: dict[Any, Any]) -> bool:
+    """Say whether the keys are names for the parts of an answer. Any others may be numbers that the answer consists of."""
+    return all(type(key) is str for key in table)
+
+
 def _compare(actual: Any, expected: Any, scale: Any, c: float | None, path: str) -> None:
     """Compare a value, or (`c` is None) its form alone."""
     if not is_plain(expected):
@@ -210,7 +229,7 @@ def _compare(actual: Any, expected: Any, scale: Any, c: float | None, path: str)
         if type(actual) is not type(expected):
             raise _wrong_type(actual, expected, path)
         if len(actual) != len(expected):
-            raise Mismatch(f"{_where(path)}{len(actual)} values came back, {len(expected)} were expected.")
+            raise _of_form(f"{_where(path)}{len(actual)} values came back, {len(expected)} were expected.")
         for index, (mine, right) in enumerate(zip(actual, expected, strict=True)):
             part = scale[index] if type(scale) in (tuple, list) else scale
             _compare(mine, right, part, c, _part(path, f"item {index}"))
@@ -219,9 +238,15 @@ def _compare(actual: Any, expected: Any, scale: Any, c: float | None, path: str)
             raise _wrong_type(actual, expected, path)
         # Only then may keys be compared.
         if not all(map(is_key, actual)) or actual.keys() != expected.keys():
-            raise Mismatch(f"{_where(path)}the keys are {_keys(actual)}, expected {_keys(expected)}.")
+            text = f"{_where(path)}the keys are {_keys(actual)}, expected {_keys(expected)}."
+            raise Mismatch(text, text if _are_names(expected) else f"{_where(path)}other keys were expected.")
         for key, right in expected.items():
-            _compare(actual[key], right, scale[key] if type(scale) is dict else scale, c, _part(path, f"{key!r}"))
+            try:
+                _compare(actual[key], right, scale[key] if type(scale) is dict else scale, c, _part(path, f"{key!r}"))
+            except Mismatch as mismatch:
+                # Its place is told by the keys.
+                mismatch.form = mismatch.form if _are_names(expected) else f"{_where(path)}what stands at a key is wrong."
+                raise
     else:
         _compare_scalar(actual, expected, scale, c, path)
 
@@ -233,7 +258,8 @@ def _compare_scalar(actual: Any, expected: Any, scale: Any, c: float | None, pat
         if type(actual) is not type(expected):
             raise _wrong_type(actual, expected, path)
         if c is not None and actual != expected:
-            raise Mismatch(f"{_where(path)}yours is {reprlib.repr(actual)}, expected {reprlib.repr(expected)}.")
+            text = f"{_where(path)}yours is {reprlib.repr(actual)}, expected {reprlib.repr(expected)}."
+            raise Mismatch(text, f"{_where(path)}the string differs.")
         return
     if not is_number(actual):
         raise _wrong_type(actual, expected, path)
@@ -242,7 +268,8 @@ def _compare_scalar(actual: Any, expected: Any, scale: Any, c: float | None, pat
         if c is not None or kind not in "iu":
             _check_whole(actual, expected, path)
     elif right == "b" and kind != "b":
-        raise Mismatch(f"{_where(path)}True or False was expected, yours is {shown(actual)}.")
+        asked = f"{_where(path)}True or False was expected"
+        raise Mismatch(f"{asked}, yours is {shown(actual)}.", f"{asked}, {type_of(actual)} came back.")
     else:
         _check_array(
             np.asarray(_as_float(actual, expected, path) if kind in "iu" else actual), np.asarray(expected), scale, c, path
@@ -253,18 +280,24 @@ def _check_whole(actual: Any, expected: Any, path: str) -> None:
     kind = kind_of(actual)
     if kind in "iu":
         if int(actual) != int(expected):
-            raise Mismatch(f"{_where(path)}yours is {shown(actual)}, expected {shown(expected)}.")
+            raise _number_differs(actual, expected, path)
         return
-    text = f"{_where(path)}the number must be whole (an int); yours is {shown(actual)}, expected {shown(expected)}."
+    rule = f"{_where(path)}the number must be whole (an int)"
     # Python compares an int with a float exactly, however large.
-    raise Mismatch(text + " Use // instead of /." if kind == "f" and float(actual) == int(expected) else text)
+    advice = " Use // instead of /." if kind == "f" and float(actual) == int(expected) else ""
+    raise Mismatch(f"{rule}; yours is {shown(actual)}, expected {shown(expected)}.{advice}", f"{rule}.{advice}")
+
+
+def _number_differs(actual: Any, expected: Any, path: str) -> Mismatch:
+    text = f"{_where(path)}yours is {shown(actual)}, expected {shown(expected)}."
+    return Mismatch(text, f"{_where(path)}the number differs.")
 
 
 def _as_float(number: Any, expected: Any, path: str) -> float:
     try:
         return float(int(number))
     except OverflowError:
-        raise Mismatch(f"{_where(path)}yours is {shown(number)}, expected {shown(expected)}.") from None
+        raise _number_differs(number, expected, path) from None
 
 
 def assert_close(actual: Any, expected: Any, scale: Any = None, c: float = 50) -> None:
@@ -292,16 +325,17 @@ def assert_raises(kind: type[BaseException], function: Callable[..., Any], *args
     """Raise Mismatch unless the call raises `kind` (or a subclass of it). An unfinished stub stays unfinished."""
     name = getattr(function, "__name__", "the function")
     given = ", ".join([*map(shown, args), *(f"{key}={shown(value)}" for key, value in kwargs.items())])
-    asked = f"{name}({given}) should raise {kind.__name__}"
+    rule = f"should raise {kind.__name__}"
+    asked = f"{name}({given}) {rule}"
     try:
         value = function(*args, **kwargs)
     except StudentRaised as error:
         if kind.__name__ in error.kinds:
             return
         came = error.kinds[0] if error.kinds else "something else"
-        raise Mismatch(f"{asked}; it raised {came}: {error.message}") from None
+        raise Mismatch(f"{asked}; it raised {came}: {error.message}", f"{name} {rule} here; it raised {came}.") from None
     except StudentFailure:
         raise
     except kind:
         return
-    raise Mismatch(f"{asked}; it returned {name_of(value)}.")
+    raise Mismatch(f"{asked}; it returned {name_of(value)}.", f"{name} {rule} here; it returned {type_of(value)}.")

@@ -12,6 +12,9 @@ from cnngrade.judge.fast_path import Ended
 from cnngrade.model import Case, Cost, Outcome
 from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
 
+_UNWORKABLE = "The test could not work with the answer"
+
+
 NOT_JUDGED = "This case could not be judged. It costs you nothing."
 
 
@@ -35,7 +38,27 @@ def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
         return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, staff)
     if isinstance(error, AssertionError):
         return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
-    return Outcome(case, Verdict.WRONG, 0.0, f"The test could not work with the answer: {staff}", staff)
+    return Outcome(case, Verdict.WRONG, 0.0, f"{_UNWORKABLE}: {staff}", staff)
+
+
+def on_own_inputs(outcome: Outcome, ended: Ended, said_by_code: bool) -> Outcome:
+    """Return the outcome of a public case whose inputs are not those of the handout.
+
+    The numbers of the inputs and of the right answer are for the staff: the student can look up neither. The form of the answer
+    stays, and so does what the code itself said, such as an exception with its line.
+    """
+    if said_by_code:
+        return replace(outcome, own_inputs=True)
+    told = _form_of(ended.error) if outcome.verdict is Verdict.WRONG else ""
+    staff = outcome.for_staff or ("" if told == outcome.for_student else outcome.for_student)
+    return replace(outcome, own_inputs=True, for_student=told, for_staff=staff)
+
+
+def _form_of(error: BaseException | None) -> str:
+    if isinstance(error, Mismatch):
+        return error.form
+    # A test's own message may hold any number.
+    return "" if isinstance(error, AssertionError) else f"{_UNWORKABLE}."
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -82,6 +82,13 @@ def name_of(value: Any) -> str:
     return _WORDS[type(value)] if is_plain(value) else f"an object of type {_type_name(type(value))}"
 
 
+def type_of(value: Any) -> str:
+    """Name what came back, or was expected, like `name_of`, and give no number away."""
+    if type(value) is bool or type(value) is np.bool_:
+        return "True or False"
+    return "a number" if is_number(value) else name_of(value)
+
+
 def shown(value: Any) -> str:
     """Write a value short enough for a sentence: an array as its shape, a long value with its middle left out."""
     if type(value) is np.ndarray:

@@ -22,7 +22,7 @@ from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenIn
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
-from cnngrade.judge.outcomes import can_be_named, outcome_of, timed_outcome, unsound, with_cause
+from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound, with_cause
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
 from cnngrade.own_limits import OverTime, limited
@@ -190,7 +190,7 @@ class JudgeSession:
             outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
         if run.case.hidden or not (context.seed and context.drawn):
             return outcome
-        return _on_own_inputs(outcome, said_by_code=is_beyond or isinstance(ended.error, StudentFailure))
+        return on_own_inputs(outcome, ended, said_by_code=is_beyond or isinstance(ended.error, StudentFailure))
 
     def _with_times(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
         ran = {outcome.case.id for outcome in outcomes}
@@ -240,17 +240,6 @@ def _reasons(outcomes: Iterable[Outcome]) -> dict[str, str]:
     """Return what the staff reads of each case that did not pass."""
     failed = (outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED)
     return {outcome.case.id: outcome.for_staff or outcome.for_student for outcome in failed}
-
-
-def _on_own_inputs(outcome: Outcome, said_by_code: bool) -> Outcome:
-    """Return the outcome of a public case whose inputs are not those of the handout.
-
-    How an answer compares with the right one is for the staff: the student can look up neither. What the code itself said, such
-    as an exception with its line, stays.
-    """
-    if said_by_code:
-        return replace(outcome, own_inputs=True)
-    return replace(outcome, own_inputs=True, for_student="", for_staff=outcome.for_staff or outcome.for_student)
 
 
 def _ratio(outcome: Outcome, budget: RegisteredBudget | None) -> CaseRatio:

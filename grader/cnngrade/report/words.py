@@ -120,11 +120,13 @@ def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ())
 
 
 def inputs_note(report: Report) -> str:
-    """Return the sentence for a student whose answers were wrong on inputs that he does not have; "" if there are none."""
-    silent = (outcome for outcome in report.outcomes if outcome.own_inputs and not outcome.for_student)
-    if all(outcome.verdict is not Verdict.WRONG for outcome in silent):
+    """Return the note for a student whose answers were wrong on inputs that he does not have; "" if there are none."""
+    if not any(outcome.own_inputs and outcome.verdict is Verdict.WRONG for outcome in report.outcomes):
         return ""
-    return "Graded cases have numbers of their own. `cnngrade check` shows the public ones on yours, with what is expected."
+    return (
+        "Grading uses other numbers than your handout. Run `cnngrade check`: it runs the public cases on your handout's "
+        "numbers and shows what was expected. If all pass there, your code is right only for those numbers."
+    )
 
 
 def counts_text(report: Report) -> str:

@@ -555,3 +555,67 @@ def test_long_numbers_and_strings_are_refused_shortly(answer: Any, expected: Any
     with pytest.raises(Mismatch) as caught:
         assert_close(answer, expected)
     assert len(str(caught.value)) < 500
+
+
+# Every number of these is one of four that no count, shape or dtype can be.
+A, B = 7731, 8842
+ROW = np.array([A + 0.5, B + 0.5, A + 0.25])
+SUMMED = "Is the `return` inside the loop, or was everything summed up?"
+FORMS: dict[str, tuple[Any, Any, str]] = {
+    "nothing": (None, ROW, "None came back, an array of shape (3,) was expected. Did you forget `return`?"),
+    "one number": (B, ROW, f"a number came back, an array of shape (3,) was expected. {SUMMED}"),
+    "a number for a tuple": (B, (A, B), "a number came back, a tuple was expected."),
+    "a string for a number": ("8842", A, "a string came back, a number was expected."),
+    "a truth for a string": (True, "7731", "True or False came back, a string was expected."),
+    "a list": (ROW.tolist(), ROW, "a list came back, an array of shape (3,) was expected. Make an array of it: np.array(...)."),
+    "shape": (ROW[:2], ROW, "the shape is (2,), expected (3,). Axis 0 is 2 long instead of 3."),
+    "whole": (
+        ROW.astype(int),
+        ROW,
+        "the answer has whole numbers (int64), fractions are lost; float64 was expected. Make the output with a float dtype.",
+    ),
+    "values": (ROW + 1, ROW, "3 of 3 numbers differ."),
+    "some values": (ROW * [1, 2, 1], ROW, "1 of 3 numbers differ."),
+    "one value": (float(B), float(A), "the number differs."),
+    "truths": (np.array([True, True]), np.array([True, False]), "1 of 2 answers differ."),
+    "nan": (ROW * [1, np.nan, np.nan], ROW, "2 of 3 numbers are NaN."),
+    "infinite": (ROW * np.inf, ROW, "3 of 3 numbers are infinite."),
+    "no nan": (ROW, ROW * [1, np.nan, 1], "where the input has NaN values the answer must show it."),
+    "other infinity": (ROW * [1, -np.inf, 1], ROW * [1, np.inf, 1], "1 of 3 numbers differ."),
+    "an int": (B, A, "the number differs."),
+    "a huge int": (10**5000 + B, float(A), "the number differs."),
+    "a fraction": (B + 0.5, A, "the number must be whole (an int)."),
+    "a float that is whole": (float(A), A, "the number must be whole (an int). Use // instead of /."),
+    "no truth": (B, True, "True or False was expected, a number came back."),
+    "strings": ("8842", "7731", "the string differs."),
+    "length": ((A,), (A, B), "1 values came back, 2 were expected."),
+    "an item": ((A, ROW + 1), (A, ROW), "item 1: 3 of 3 numbers differ."),
+    "names": ({"w": B}, {"b": A}, "the keys are ['w'], expected ['b']."),
+    "below a name": ({"w": ROW + 1}, {"w": ROW}, "'w': 3 of 3 numbers differ."),
+    "numbers as keys": ({B: 1}, {A: 1}, "other keys were expected."),
+    "below a number": ({"w": [{A: ROW + 1}]}, {"w": [{A: ROW}]}, "'w', item 0: what stands at a key is wrong."),
+    "below a number and a name": ({A: {"w": B}}, {A: {"w": A}}, "what stands at a key is wrong."),
+}
+
+
+@pytest.mark.parametrize(("actual", "expected", "form"), FORMS.values(), ids=FORMS)
+def test_the_form_of_a_mistake_names_no_number(actual: Any, expected: Any, form: str) -> None:
+    """what a student reads of a comparison on numbers that he does not have: types, dtypes, shapes and counts, and no value"""
+    with pytest.raises(Mismatch) as caught:
+        assert_close(actual, expected)
+    assert caught.value.form == form
+    assert not any(str(number) in form for number in (A, B))
+
+
+def test_the_form_of_a_missing_exception_names_no_number() -> None:
+    """neither what the function was given nor what it returned or said is in it"""
+
+    def said(*_: int, **__: int) -> None:
+        raise StudentRaised("", ("IndexError", "LookupError"), f"no row {B}")
+
+    for function, end in ((lambda *_, **__: B, "it returned a number."), (said, "it raised IndexError.")):
+        function.__name__ = "pool"
+        with pytest.raises(Mismatch) as caught:
+            assert_raises(KeyError, function, A, size=A)
+        assert str(A) in str(caught.value)
+        assert caught.value.form == f"pool should raise KeyError here; {end}"

@@ -227,7 +227,7 @@ def test_a_case_that_is_unsound_for_some_costs_nobody(judged: Judged, course: Co
 
 
 def test_comparisons_on_own_numbers_are_for_the_staff(judged: Judged, course: Course) -> None:
-    """in a graded public case with drawn numbers the student reads what his code said, and the staff how the answer compares"""
+    """in a graded public case with drawn numbers the student reads what his code said and the answer's form; staff the rest"""
     append(
         course,
         "public/test_scaling.py",
@@ -236,7 +236,7 @@ def test_comparisons_on_own_numbers_are_for_the_staff(judged: Judged, course: Co
     graded = judged(double="def double(x):\n    return {}[x[0]]", triple="def triple(x):\n    return 2.5 * x", secret="k")
     ends = {outcome.case.id.removeprefix("public/test_"): outcome for outcome in graded.outcomes}
     drawn, literal, raised = ends["triple_of_a_row"], ends["triple_of_two"], ends["double_of_one_number"]
-    assert (drawn.own_inputs, drawn.verdict, drawn.for_student) == (True, Verdict.WRONG, "")
+    assert (drawn.own_inputs, drawn.verdict, drawn.for_student) == (True, Verdict.WRONG, "5 of 5 numbers differ.")
     assert "yours" in drawn.for_staff
     assert (literal.own_inputs, "yours" in literal.for_student) == (False, True)
     assert raised.own_inputs
@@ -245,6 +245,40 @@ def test_comparisons_on_own_numbers_are_for_the_staff(judged: Judged, course: Co
     here = judged(double=DOUBLE, triple="def triple(x):\n    return 2.5 * x", hidden=False)
     assert not any(outcome.own_inputs for outcome in here.outcomes)
     assert all(outcome.for_student for outcome in here.outcomes if outcome.verdict is Verdict.WRONG)
+
+
+UNWORKABLE_OR_OWN_WORDS = '''
+
+@points(1)
+def test_triple_worked_with(student, rng):
+    """a test that works with the answer"""
+    number = rng.random()
+    assert abs(student.triple(number) - 3 * number) < 1e-9, f"{number} was not tripled"
+'''
+
+
+@pytest.mark.parametrize(
+    ("triple", "case", "told", "staff"),
+    [
+        ("None", "of_a_row", "None came back, an array of shape (5,) was expected. Did you forget `return`?", ""),
+        ("list(3 * x)", "of_a_row", "Make an array of it: np.array(...).", ""),
+        ("(3 * x).astype(int)", "of_a_row", "Make the output with a float dtype.", ""),
+        ("3 * x[:4]", "of_a_row", "Axis 0 is 4 long instead of 5.", ""),
+        ("x * np.nan", "of_a_row", "5 of 5 numbers are NaN.", "first [0]"),
+        ("2.5 * x", "worked_with", "", "was not tripled"),
+        ("'3 x'", "worked_with", "The test could not work with the answer.", "TypeError"),
+    ],
+)
+def test_the_form_of_an_answer_is_told(judged: Judged, course: Course, triple: str, case: str, told: str, staff: str) -> None:
+    """graded on his own numbers, a student still reads what was wrong with type, dtype and shape, and how many are NaN"""
+    append(course, "public/test_scaling.py", UNWORKABLE_OR_OWN_WORDS)
+    graded = judged(double=DOUBLE, triple=f"def triple(x):\n    return {triple}", secret="k")
+    (outcome,) = [outcome for outcome in graded.outcomes if outcome.case.id == f"public/test_triple_{case}"]
+    assert (outcome.own_inputs, outcome.verdict) == (True, Verdict.WRONG)
+    assert outcome.for_student.endswith(told) if told else not outcome.for_student
+    assert staff in outcome.for_staff
+    assert bool(staff) == bool(outcome.for_staff)
+    assert all(not outcome.own_inputs for outcome in graded.outcomes if outcome.case.hidden)
 
 
 def with_budget(course: Course) -> Course:

@@ -262,7 +262,7 @@ NOTED = ("text", "coloured", "page", "fragment", "whole fragment", "junit")
 @pytest.mark.parametrize("name", NOTED)
 def test_a_report_on_own_numbers_says_so_once(name: str) -> None:
     """a student who was wrong on numbers of his own reads once where to see the cases on the handout's; others read nothing"""
-    said = "Graded cases have numbers of their own."
+    said = "Grading uses other numbers than your handout."
     assert " ".join(RENDERINGS[name](HIDDEN).split()).count(said) == 1
     assert said not in RENDERINGS[name](EVERY_VERDICT)
     if name in FOR_STAFF:
