@@ -82,8 +82,8 @@ def _hand_in(group: DemoClass, inbox: Path) -> None:
         shutil.copyfile(file, inbox / student / f"{group.unit.name}{file.suffix}")
 
 
-def _what_happened(report: Report) -> str:
-    """Return the named mistake, or else the first fact that cost points."""
+def what_happened(report: Report) -> str:
+    """Return what an instructor reads of a report in one line: the named mistake, or else the first fact that cost points."""
     missed = [
         outcome
         for outcome in report.outcomes
@@ -115,7 +115,7 @@ def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[
         report = by_student.get(row.student)
         score = "none" if row.score is None else f"{row.score:g}"
         verdict = verdict_of(report.outcomes).value if report else "-"
-        told = _what_happened(report) if report else ""
+        told = what_happened(report) if report else ""
         lines.append(f"{row.student:{width}}  {score:>6} of {row.possible:<3g}  {verdict:10}  {clipped(told, 78)}".rstrip())
     waiting = sum(row.needs_manual_grade for row in rows)
     lines.append(f"{len(rows)} students; {waiting} answers in prose wait for a person (nbgrader's formgrader shows them).")

@@ -182,8 +182,20 @@ def missing(function: str, work: Work, failed_cells: Sequence[tuple[int, str]], 
             return StudentFailure(
                 Reason.CELL_FAILED, f"{function} is missing because its cell does not run. {text}", for_staff=text
             )
-    text = f"{function} is not defined in {work.submission.path.name}. {_not_run(function, work)}"
-    return StudentFailure(Reason.UNFINISHED, text.rstrip())
+    why = _not_run(function, work) or _fails(function, work, failed_cells)
+    return StudentFailure(Reason.UNFINISHED, f"{function} is not defined in {work.submission.path.name}. {why}".rstrip())
+
+
+def _fails(name: str, work: Work, failed_cells: Sequence[tuple[int, str]]) -> str:
+    """Return a sentence about a cell that fails and may have been meant to define a name; "" if none fails.
+
+    The line that would define it may be the one that is no Python, so a cell that mentions the name is the likeliest.
+    """
+    mentions = re.compile(rf"\b{name}\b")
+    texts = [
+        (not (0 <= index < len(work.cells) and mentions.search(work.cells[index].source)), text) for index, text in failed_cells
+    ]
+    return f"A part of it does not run: {min(texts, key=lambda found: found[0])[1]}" if texts else ""
 
 
 def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:

@@ -393,6 +393,28 @@ def test_one_broken_cell_costs_nothing_else(tmp_path: Path) -> None:
         student.close()
 
 
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("dfe work(x):\n    return x", "line 5: SyntaxError"),
+        ("def work x:\n    return x", "line 5: SyntaxError"),
+        ("def work\n    return x", "line 5: SyntaxError"),
+        ("work x = 1", "line 5: SyntaxError"),
+        ("def wrok(x:\n    return x", "line 5: SyntaxError"),
+        ("1 / 0\nwork = max", "line 5: ZeroDivisionError"),
+    ],
+)
+def test_a_definition_that_is_no_python_is_shown(tmp_path: Path, broken: str, error: str) -> None:
+    """of a function that is not defined it is said what does not run, though no line can be seen to define it"""
+    student = student_of(f"# %%\ndef good(): return 1\n\n# %%\n{broken}\n", tmp_path)
+    try:
+        with pytest.raises(StudentFailure, match=error) as caught:
+            student.functions.work()
+        assert str(caught.value).startswith(("work is not defined in work.py. A part", "work is missing because its cell"))
+    finally:
+        student.close()
+
+
 STARTS = {
     "a child": "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)']).pid",
     "a child in a session of its own": (
