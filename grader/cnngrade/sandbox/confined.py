@@ -65,6 +65,14 @@ MAX_FILES = {LANDLOCK: 64, BUBBLEWRAP: 1000}
 _FILE_BYTES = {LANDLOCK: 4 << 20, BUBBLEWRAP: 16 << 20}
 
 
+# More has to be free before a worker starts than it may take: what is kept of each file takes room as well.
+_SPARE_BYTES = 16 << 20
+
+
+# The folder, the link to the data, and the submission's own file.
+_GIVEN_FILES = 3
+
+
 _OPEN_FILES = 64
 
 
@@ -104,6 +112,16 @@ class _ForkedProcess:
             if self._ending is None:
                 self._ending = self._warm.end(grace)
         return self._ending
+
+    def missing_room(self, answered: bool) -> str:
+        """Say what the disk lacks of the room that the worker was promised.
+
+        One that has `answered` may still have met a full disk, if it has created files: it could take no more than these hold.
+        """
+        if not answered:
+            return self._warm.missing_room()
+        there = self.asking.most_there if self.asking else 0
+        return self._warm.missing_room(there) if there > _GIVEN_FILES else ""
 
 
 class _Heard(NamedTuple):
@@ -225,6 +243,8 @@ class Warm:
             if self._server is None or self._server.poll() is not None:
                 self.close()
                 self._open()
+            if missing := self.missing_room(spare=_SPARE_BYTES):
+                raise Fault(missing)
 
         def begin(requests: int, answers: int, prints: int) -> Process:
             with self._lock:
@@ -258,6 +278,26 @@ class Warm:
         if self.name == BUBBLEWRAP:
             return in_file_system(self._inside)
         return in_folder(self._pid, self._scratch.resolve(), thread)
+
+    def missing_room(self, there: int = 0, spare: int = 0) -> str:
+        """Say what the disk lacks of the room for a worker's files and `spare` bytes; `there` files are there already. Or "".
+
+        In bubblewrap a worker has a file system of its own. Raises OSError.
+        """
+        if self.name == BUBBLEWRAP or why_uncounted():
+            return ""
+        most, size = MAX_FILES[self.name], _FILE_BYTES[self.name]
+        disk = os.statvfs(self._scratch.parent)
+        free = disk.f_bavail * disk.f_frsize
+        # Some file systems have as many files as there is room for, and say 0.
+        files = disk.f_favail if disk.f_files else most
+        if free >= (most - there) * size + spare and files >= most - there:
+            return ""
+        return (
+            f"The disk of {self._scratch.parent} has too little room for a submission's files: {free >> 20} MiB and {files} files "
+            f"are free. For each job it needs {(most * size + _SPARE_BYTES) >> 20} MiB and {most} files: make room there, or set "
+            "TMPDIR to a folder that has it."
+        )
 
     def end(self, grace: float) -> Ending:
         """End the worker that runs now; the folder that it leaves behind is emptied."""

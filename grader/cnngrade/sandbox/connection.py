@@ -125,6 +125,12 @@ class Process(Protocol):
     def end(self, grace: float) -> Ending:
         """Wait that many seconds for it to end by itself, then end it and whatever it started. Again: the same answer."""
 
+    def missing_room(self, answered: bool) -> str:
+        """Say what the disk lacks of the room for files that the process was promised, "" if nothing.
+
+        Of a process that has `answered` only what it cannot have taken itself; in any other case it may have, until it ends.
+        """
+
 
 class Starter(Protocol):
     """Starts a worker on (requests to read, answers to write, prints to write); the descriptors stay the caller's."""
@@ -298,6 +304,10 @@ class Connection:
         if self._unread > _UNREAD_SECONDS:
             self._read_clock()
         return self._clock.cpu + self._clock.waited + self._unread
+
+    def missing_room(self, answered: bool = False) -> str:
+        """Say what the disk lacks of the worker's room for files, as `Process` does; once it has ended this is its own account."""
+        return self._process.missing_room(answered)
 
     def printed(self) -> str:
         """Return what the code printed so far, capped."""

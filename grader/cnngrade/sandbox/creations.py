@@ -37,7 +37,12 @@ _QUESTION_BYTES = 80
 _LET_PASS = 1
 
 
-_STOP_SECONDS, _STOP_STEP = 0.5, 0.0002
+# On a busy machine a thread may wait for a processor before it can stop, and one that writes waits for the disk.
+_STOP_SECONDS, _STOP_STEP = 5.0, 0.0002
+
+
+# A folder that may not be read, a path longer than the system can say, and a worker that has ended meanwhile.
+_HIDES = frozenset({errno.EACCES, errno.ENAMETOOLONG, errno.ENOENT, errno.ESRCH})
 
 
 _MAX_FULL_COUNTS = 200
@@ -53,7 +58,8 @@ class Creations:
     """Answers, for one worker, whether a file or a folder may be created in its folder.
 
     `listener` is the descriptor by which the kernel asks, and belongs to this object. At most `most` may be there. `counted`
-    returns how many there are when a thread asks, or raises an OSError: then there is no room.
+    returns how many there are when a thread asks, or raises an OSError. If that is one by which a worker could hide files, there
+    is no room; any other is the machine's trouble, and `answer` raises it.
     """
 
     def __init__(self, listener: int, most: int, counted: Callable[[int], int]) -> None:
@@ -71,6 +77,11 @@ class Creations:
         """Whether nobody can ask any more."""
         return self._listener < 0
 
+    @property
+    def most_there(self) -> int:
+        """How many files and folders there can be now, what was removed since the last count included."""
+        return self._there
+
     def fileno(self) -> int:
         """Return what to wait for: it is readable when there is a question, or when nobody is left to ask one."""
         return self._listener
@@ -82,7 +93,7 @@ class Creations:
             self._listener = -1
 
     def answer(self) -> None:
-        """Answer a question, if there is one."""
+        """Answer a question, if there is one. Raises OSError where files cannot be counted for a reason of the machine's."""
         import fcntl  # Windows has neither this nor such a sandbox
 
         poll = select.poll()
@@ -111,7 +122,9 @@ class Creations:
             return False
         try:
             self._there = self._counted(thread)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _HIDES:
+                raise
             self._there = self._most
         if self._there >= self._most:
             self._full_at = time.monotonic()
@@ -141,11 +154,11 @@ def in_file_system(descriptor: int) -> int:
 
 
 def _wait_until_stopped(pid: int) -> None:
-    """Wait until no thread is on its way to create a file, or to hide one. Raises OSError when that takes too long."""
+    """Wait until no thread is on its way to create a file, or to hide one. Raises OSError when that takes very long."""
     until = time.monotonic() + _STOP_SECONDS
     while not all(state in b"TZX" for state in _states(pid)):
         if time.monotonic() > until:
-            raise TimeoutError()
+            raise TimeoutError("a worker could not be stopped to count its files")
         time.sleep(_STOP_STEP)
 
 

@@ -104,6 +104,10 @@ class _FreshProcess:
                 self._end()
         return self._ending
 
+    def missing_room(self, answered: bool) -> str:
+        """Return "": it was promised none."""
+        return ""
+
     def _end(self) -> None:
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -122,7 +122,10 @@ class Lifecycle:
         self.check()
         start = time.monotonic()
         try:
-            return self._transport.request(message, seconds, seconds * self._policy.wall_factor)
+            answer = self._transport.request(message, seconds, seconds * self._policy.wall_factor)
+            if self._transport.is_fresh:
+                self._lost()
+            return answer
         except TooLarge:
             raise
         except WorkerKilled as error:
@@ -132,12 +135,15 @@ class Lifecycle:
             self.fault = error
             raise
         except (WorkerGone, WorkerExcess, WorkerSilent, WireError):
-            # The next worker has neither the file nor any arguments.
-            self._defined = None
-            self.ended += 1
+            self._lost()
             raise
         finally:
             self._passed += time.monotonic() - start
+
+    def _lost(self) -> None:
+        """Note that the next worker has neither the file nor any arguments."""
+        self._defined = None
+        self.ended += 1
 
     def _time_left(self, function: str) -> float:
         """Return what is left of the submission's seconds; raises StudentFailure when that is nothing."""

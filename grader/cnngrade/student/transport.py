@@ -18,7 +18,7 @@ import numpy as np
 
 from cnngrade.errors import Fault, Reason, WireError
 from cnngrade.own_limits import lifted
-from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
+from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent, ours
 from cnngrade.sandbox.unconfined import Source
 from cnngrade.worker import wire
 from cnngrade.worker.serve import Workplace
@@ -28,9 +28,11 @@ class Transport(Protocol):
     """A way to reach the student's code. Frames go out and plain answers come back.
 
     `has_own_clock` says whether `cpu_seconds` is the CPU time of a process that runs nothing but the student's code.
+    `is_fresh` says that whatever was sent so far is gone.
     """
 
     has_own_clock: bool
+    is_fresh: bool
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
@@ -59,11 +61,17 @@ class Remote:
         self._printed = ""
         self._spent_by_ended = 0.0
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is no worker now."""
+        return self._process is None
+
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return an answer of the form that its operation has.
 
         Raises WorkerGone, WorkerSilent, WorkerExcess, WireError and Fault, after which the worker has ended; before anything is
-        sent, TooLarge. What the judge limits of itself it does not limit here: a worker has limits of its own.
+        sent, TooLarge. The worker may also have ended where it says that a call failed. What the judge limits of itself it does
+        not limit here: a worker has limits of its own.
         """
         with lifted():
             return self._request(message, seconds, wall_seconds)
@@ -77,10 +85,33 @@ class Remote:
             answer = self._process.request(frame, seconds, wall_seconds)
             if not _is_answer(answer, message.operation, identity):
                 raise WireError("the worker answered something that was not asked")
-        except (WorkerGone, WorkerSilent, WorkerExcess, WireError, Fault):
+            self._check_room(answer["ok"] and not answer.get("failures"))
+        except (WorkerGone, WorkerSilent, WorkerExcess, WireError):
+            self._end_for_room()
+            raise
+        except Fault:
             self.close()
             raise
         return answer
+
+    def _check_room(self, answered: bool) -> None:
+        """Raise Fault if the disk lacks room that the worker was promised: it may be what its code stumbled over, or got round."""
+        assert self._process
+        with ours("The room for a submission's files cannot be found out"):
+            missing = self._process.missing_room(answered)
+        if missing and answered:
+            raise Fault(missing)
+        if missing:
+            self._end_for_room()
+
+    def _end_for_room(self) -> None:
+        """End the worker, whose own files are then gone, and raise Fault if room is still lacking."""
+        ended = self._process
+        self.close()
+        with ours("The room for a submission's files cannot be found out"):
+            missing = ended.missing_room() if ended else ""
+        if missing:
+            raise Fault(missing)
 
     def cpu_seconds(self) -> float:
         """Return the worker's CPU time, taken from outside."""
@@ -197,6 +228,7 @@ class Inline:
     """Trusted code in this process. Without time limits, and with prints where prints go."""
 
     has_own_clock = False
+    is_fresh = False
 
     def __init__(self, module: ModuleType | None = None) -> None:
         self._workplace = Workplace()

@@ -29,6 +29,10 @@ class Denied(Enum):
         "the grading's sandbox lets code read, write, move and remove files, and not make links or change permissions, "
         "owners or times. To copy a file, use shutil.copyfile"
     )
+    DATABASE = (
+        "the grading's sandbox has no databases in files (sqlite3, dbm, shelve): these lock their file or change its permissions. "
+        'Keep data in memory, also with sqlite3.connect(":memory:"), or write files with numpy.save, json or pickle'
+    )
     USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"
     CALL = "the grading's sandbox leaves code few rights: none over processes, priorities, limits, locks and the network"
     THREADS = "the grading's sandbox limits threads and the memory for them: start a few, not hundreds"
@@ -54,6 +58,10 @@ _NO_USER = re.compile(r"get(pw|gr)(nam|uid|gid)\(\): \w+ not found")
 
 
 _SQLITE_PERM = 3
+
+
+# The modules of databases, and those of their exceptions where these are compiled.
+_DBM = frozenset({"dbm", "dbm.dumb", "_gdbm", "_dbm"})
 
 
 _COMPILED = (".pyx", ".pxd", ".pxi")
@@ -128,10 +136,12 @@ def _denied(error: BaseException, modules: set[str], asked: Denied | None) -> De
         return Denied.THREADS
     if isinstance(error, KeyError) and _NO_USER.search(str(error)):
         return Denied.USERS
-    if getattr(error, "sqlite_errorcode", 0) == _SQLITE_PERM:  # it locks its file
-        return Denied.CALL
+    if getattr(error, "sqlite_errorcode", 0) == _SQLITE_PERM:
+        return Denied.DATABASE
     if not isinstance(error, OSError):
         return None
+    if error.errno == errno.EPERM and _DBM.intersection({*modules, type(error).__module__}):
+        return Denied.DATABASE
     if type(error).__module__ == "socket":  # a name that was not found: its numbers are of another kind
         return Denied.NETWORK
     return denied_to(modules) or (asked if error.errno == errno.EPERM else None) or _by_number(error, modules)

@@ -84,6 +84,9 @@ class FakeConnection:
     def spent(self) -> float:
         return 0.0
 
+    def missing_room(self, answered: bool = False) -> str:
+        return ""
+
     def printed(self) -> str:
         return ""
 
