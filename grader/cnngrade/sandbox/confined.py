@@ -100,6 +100,7 @@ class _ForkedProcess:
     def __init__(self, warm: Warm, pid: int, asking: Creations | None) -> None:
         self._warm, self.pid = warm, pid
         self.asking: Asking | None = asking
+        self._creations = asking
         self._ending: Ending | None = None
         self._lock = threading.Lock()
 
@@ -120,7 +121,7 @@ class _ForkedProcess:
         """
         if not answered:
             return self._warm.missing_room()
-        there = self.asking.most_there if self.asking else 0
+        there = self._creations.most_there if self._creations else 0
         return self._warm.missing_room(there) if there > _GIVEN_FILES else ""
 
 
@@ -294,9 +295,9 @@ class Warm:
         if free >= (most - there) * size + spare and files >= most - there:
             return ""
         return (
-            f"The disk of {self._scratch.parent} has too little room for a submission's files: {free >> 20} MiB and {files} files "
-            f"are free. For each job it needs {(most * size + _SPARE_BYTES) >> 20} MiB and {most} files: make room there, or set "
-            "TMPDIR to a folder that has it."
+            f"The disk of {self._scratch.parent} has too little room for a submission's files: {free >> 20} MiB and {files} "
+            f"files are free. For each job it needs {(most * size + _SPARE_BYTES) >> 20} MiB and {most} files: make room "
+            "there, or set TMPDIR to a folder that has it."
         )
 
     def end(self, grace: float) -> Ending:

@@ -306,7 +306,7 @@ class Connection:
         return self._clock.cpu + self._clock.waited + self._unread
 
     def missing_room(self, answered: bool = False) -> str:
-        """Say what the disk lacks of the worker's room for files, as `Process` does; once it has ended this is its own account."""
+        """Say what the disk lacks of the worker's room for files (see `Process`)."""
         return self._process.missing_room(answered)
 
     def printed(self) -> str:

@@ -58,8 +58,8 @@ class Creations:
     """Answers, for one worker, whether a file or a folder may be created in its folder.
 
     `listener` is the descriptor by which the kernel asks, and belongs to this object. At most `most` may be there. `counted`
-    returns how many there are when a thread asks, or raises an OSError. If that is one by which a worker could hide files, there
-    is no room; any other is the machine's trouble, and `answer` raises it.
+    returns how many there are when a thread asks, or raises an OSError. Where a worker could have caused that, to hide files,
+    there is no room; anything else is the machine's trouble, and `answer` raises it.
     """
 
     def __init__(self, listener: int, most: int, counted: Callable[[int], int]) -> None:

@@ -28,11 +28,13 @@ class Transport(Protocol):
     """A way to reach the student's code. Frames go out and plain answers come back.
 
     `has_own_clock` says whether `cpu_seconds` is the CPU time of a process that runs nothing but the student's code.
-    `is_fresh` says that whatever was sent so far is gone.
     """
 
     has_own_clock: bool
-    is_fresh: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing that was sent before is there any more."""
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
@@ -63,7 +65,7 @@ class Remote:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether there is no worker now."""
+        """Whether there is no worker now: the next one knows nothing."""
         return self._process is None
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
@@ -95,7 +97,10 @@ class Remote:
         return answer
 
     def _check_room(self, answered: bool) -> None:
-        """Raise Fault if the disk lacks room that the worker was promised: it may be what its code stumbled over, or got round."""
+        """Raise Fault if the disk lacks room that the worker was promised: its code may have met that, or got round it.
+
+        Where only the worker's end shows whose files take the room, it is ended.
+        """
         assert self._process
         with ours("The room for a submission's files cannot be found out"):
             missing = self._process.missing_room(answered)

@@ -30,7 +30,7 @@ class Denied(Enum):
         "owners or times. To copy a file, use shutil.copyfile"
     )
     DATABASE = (
-        "the grading's sandbox has no databases in files (sqlite3, dbm, shelve): these lock their file or change its permissions. "
+        "the grading's sandbox has no databases in files (sqlite3, dbm, shelve): these lock a file or change permissions. "
         'Keep data in memory, also with sqlite3.connect(":memory:"), or write files with numpy.save, json or pickle'
     )
     USERS = "the grading's sandbox knows no users and groups: leave out getpass.getuser() and what else asks for their names"

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnngrade.errors import Reason
+from cnngrade.errors import Fault, Reason
 from cnngrade.model import Policy
 from cnngrade.sandbox import backends, confined, creations, seccomp
 from cnngrade.sandbox.backends import available, layers
@@ -299,3 +301,81 @@ def test_where_nothing_limits_what_is_written_there_is_no_sandbox(monkeypatch):
     assert available()[BUBBLEWRAP] == ""
     with without_landlock():
         assert "can neither be limited nor forbidden here (another listens already)" in available()[BUBBLEWRAP]
+
+
+def test_what_keeps_the_judge_from_counting_is_a_fault(source, tmp_path):
+    """a judge without descriptors cannot say that there is no room: nobody is told that, and the next submission is judged"""
+    with working(source, tmp_path, HELD.replace("number < 300", "number < 50")) as student:
+        assert student.functions.f("linked") == [50, 0]
+        with without_descriptors(), pytest.raises(Fault, match="Too many open files"):
+            student.functions.f("mapped")
+        with pytest.raises(Fault, match="Too many open files"):
+            student.functions.f("mapped")
+    with working(source, tmp_path, HELD) as student:
+        assert student.functions.f("linked")[1] == errno.EDQUOT
+
+
+@contextlib.contextmanager
+def without_descriptors() -> Iterator[None]:
+    """Let this process open nothing more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_worker_that_does_not_stand_still_is_a_fault(source, tmp_path, monkeypatch):
+    """a thread that waits for the disk stops when the disk allows it: what took so long is nothing that the code did"""
+    monkeypatch.setattr(creations, "_STOP_SECONDS", 0.05)
+    monkeypatch.setattr(creations, "_states", lambda pid: [b"D"])
+    with working(source, tmp_path, HELD) as student, pytest.raises(Fault, match="could not be stopped to count its files"):
+        student.functions.f("linked")
+
+
+@pytest.mark.parametrize("number", [errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EACCES, errno.ENAMETOOLONG, errno.ESRCH])
+def test_which_errors_of_a_count_are_the_workers(source, tmp_path, monkeypatch, number):
+    """what a folder or a path can be made to cause means no room; whatever else the system says is a fault"""
+
+    def fail(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(confined, "in_folder", fail)
+    with working(source, tmp_path, HELD) as student:
+        if number in (errno.EACCES, errno.ENAMETOOLONG, errno.ESRCH):
+            assert student.functions.f("linked")[1] == errno.EDQUOT
+        else:
+            with pytest.raises(Fault, match=os.strerror(number)):
+                student.functions.f("linked")
+
+
+@pytest.mark.parametrize("name", [LANDLOCK, BUBBLEWRAP])
+def test_nothing_is_created_between_requests(tmp_path, name):
+    """a thread that goes on after its call creates no file until the judge waits for an answer again"""
+    need(name)
+    code = """
+        import os, threading, time
+        made = []
+        def goes_on():
+            while True:
+                try: os.mkdir(f"d{len(made)}")
+                except OSError: return
+                made.append(time.monotonic())
+        def starts():
+            threading.Thread(target=goes_on, daemon=True).start()
+            while len(made) < 3: time.sleep(0.001)
+        def dates():
+            time.sleep(0.05)
+            return made
+        """
+    with contextlib.closing(Warm(POLICY, name)) as source, working(source, tmp_path, code) as student:
+        student.functions.starts()
+        start = time.monotonic()
+        time.sleep(0.3)
+        end = time.monotonic()
+        dates = student.functions.dates()
+    assert len(dates) > 3
+    assert [date for date in dates if start + 0.02 < date < end] == []

@@ -142,7 +142,6 @@ RAISING = {
     "a lock of a part of a file": ("import fcntl; fcntl.lockf(open('y', 'w'), fcntl.LOCK_EX)", Denied.CALL),
     "a database in a file": ("import sqlite3; sqlite3.connect('y.db').execute('create table a (b)')", Denied.DATABASE),
     "a shelf": ("import shelve; shelve.open('y')", Denied.DATABASE),
-    "a shelf that is there": ("import pathlib, shelve; pathlib.Path('y.dat').touch(); shelve.open('y')", Denied.DATABASE),
     "a database of names": ("import dbm; dbm.open('y', 'n')", Denied.DATABASE),
     "a simple database of names": ("import dbm.dumb; dbm.dumb.open('y')['a'] = b'b'", Denied.DATABASE),
     "a lock of a mailbox": ("import mailbox; mailbox.mbox('y').lock()", Denied.CALL),
