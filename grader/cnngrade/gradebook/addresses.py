@@ -6,6 +6,7 @@ A list of what is allowed. Whatever else there is, and however it is spelled, is
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -17,24 +18,25 @@ ATTACHED = "attachment:"
 _REST = r"[^\s\\\x00-\x1f\x7f]*"
 
 
-_WEB = re.compile(rf"https?://[^\s\\\x00-\x1f\x7f/?#@]+(?:[/?#]{_REST})?", re.IGNORECASE)
+# Of the letters that are like one another in some language, a browser knows those of ASCII alone.
+_WEB = re.compile(rf"(?ai:https?)://(?P<host>[^\s\\\x00-\x1f\x7f/?#@:]+)(?P<port>[^\s\\\x00-\x1f\x7f/?#@]*)(?:[/?#]{_REST})?")
 
 
-_LETTER = re.compile(rf"mailto:{_REST}", re.IGNORECASE)
+_LETTER = re.compile(rf"(?ai:mailto):{_REST}")
 
 
 _ON_THE_PAGE = re.compile(rf"#{_REST}")
 
 
-# A name that ends in a number is a number to a browser, and one without a dot is known on this network alone.
-_OUTSIDE = re.compile(
-    r"https?://(?:[a-z0-9_-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::[0-9]+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII
-)
+# A name that ends in a number is a number to a browser, and one without a dot is known on this network alone. Of a name in any
+# letters the end must be in these, so that none can be taken for another one.
+_OUTSIDE = re.compile(r"(?:[\w-]+\.)+(?ai:[a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])")
 
 
-_NOT_OUTSIDE = re.compile(
-    r"https?://[^/?#:]*\.(?:localhost|localdomain|local|internal|intranet|lan|home|arpa)(?![^/?#:])", re.IGNORECASE
-)
+_NOT_OUTSIDE = re.compile(r"(?:.*\.)?(?:localhost|localdomain|local|internal|intranet|lan|home|arpa)", re.IGNORECASE)
+
+
+_PORT = re.compile(r"(?::[0-9]+)?")
 
 
 _IN_NO_NAME = frozenset("\\:\0")
@@ -60,7 +62,11 @@ def is_web(url: str) -> bool:
 
 def is_outside(url: str) -> bool:
     """Say whether an address of the web names a host that others know too, and not this machine or its network."""
-    return is_web(url) and _OUTSIDE.match(url) is not None and _NOT_OUTSIDE.match(url) is None
+    web = _WEB.fullmatch(url)
+    if web is None or not _PORT.fullmatch(web["port"]):
+        return False
+    host = unicodedata.normalize("NFC", unquote(web["host"]))
+    return _OUTSIDE.fullmatch(host) is not None and _NOT_OUTSIDE.fullmatch(host) is None
 
 
 def is_data(url: str) -> bool:

@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from cnngrade.gradebook import formulas
 from cnngrade.gradebook.addresses import ATTACHED, is_data, is_web, may_lead, media_type, picture_named
 from cnngrade.gradebook.attachments import Pictures, as_picture
 from cnngrade.safe_text import visible_line
@@ -73,7 +74,7 @@ _IN_THE_TEXT = re.compile(
 
 
 # A name with spaces ends a link for a parser, and not for the student who attached a file of that name.
-_SPACED = re.compile(r"(?<=\]\()attachment:(?P<name>[^()<>\n]+)(?=\))")
+_SPACED = re.compile(r"(?<=\]\()attachment:(?P<name>(?:[^()<>\n]|\([^()<>\n]*+\))++)(?=\))")
 
 
 # As a student names a file that is beside the notebook.
@@ -81,13 +82,6 @@ _FILE = re.compile(r"[^/\\:][^\\:]*")
 
 
 _LITERAL = ("codespan", "block_code", "inline_math", "block_math", "latex_environment")
-
-
-# Code is nothing to MathJax; everywhere else it follows these.
-_CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
-
-
-_LINK_IN_A_FORMULA = re.compile(r"\\(?:href|mmlToken)(?![a-zA-Z])")
 
 
 class _HarmfulError(Exception):
@@ -292,7 +286,7 @@ def _defused(source: str, pictures: Pictures, handout: Path | None) -> Shown:
             break
         source = edited
     page = MarkdownWithMath(renderer=_Strict(pictures, handout)).render(source)
-    if _LINK_IN_A_FORMULA.search(html.unescape(_CODE.sub("", page))):
+    if not formulas.are_harmless(page):
         raise _HarmfulError(source)
     return Shown(source, pictures)
 

@@ -1,12 +1,14 @@
 """The last step before a text reaches a page of formgrader or feedback: nh3 keeps what is on a list, and nothing else.
 
 nbgrader_config.py puts it in place of nbconvert's last filter, so it sees every text cell and every comment as HTML, whoever
-wrote it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does.
+wrote it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does. Each text gets a box, beyond
+which it cannot draw: a formula can ask for any place and any size.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,28 @@ _STYLES = {"text-align"}
 
 
 _SCHEMES = {"http", "https", "mailto", "data"}
+
+
+# Nothing in a box is seen outside it or makes a page wider than it is, whatever its size; a long one is scrolled on a screen.
+_BOX = "cnngrade-text"
+
+
+# A text of the student's own in one that says so, as a formula can look like the head of a graded cell.
+_OF_THE_STUDENT = "cnngrade-student"
+
+
+_STYLE = f"""<style>
+.{_BOX} {{ contain: paint inline-size; position: relative; overflow: auto; max-width: 100%; overflow-wrap: break-word; }}
+.{_BOX} img {{ max-width: 100%; }}
+@media screen {{ .{_BOX} {{ max-height: 300vh; }} }}
+.{_OF_THE_STUDENT} {{ border-left: 3px solid #bbb; padding-left: 0.8em; }}
+.{_OF_THE_STUDENT}::before {{ content: "written by the student"; display: block; color: #777; font-size: 85%; }}
+</style>
+"""
+
+
+# Ids that `merge` gives.
+_OWN_CELL = re.compile(r"extra-[0-9]+")
 
 
 # formgrader looks for its own fields by their ids, and a heading's id is what its text says.
@@ -92,8 +116,19 @@ def clean(page: str, handout: Path | None = None) -> str:
     )
 
 
+def _is_of_the_student(cell: Mapping[str, Any]) -> bool:
+    metadata = cell.get("metadata", {})
+    is_answer = metadata.get("nbgrader", {}).get("solution", False)
+    return bool(is_answer or "playground" in metadata.get("tags", []) or _OWN_CELL.fullmatch(str(cell.get("id", ""))))
+
+
 @pass_context
 def shown_text(context: Mapping[str, Any], text: str) -> str:
-    """Return what nbconvert made of a text as it may stand on a page; takes the place of nbconvert's `strip_files_prefix`."""
+    """Return what nbconvert made of a text as it may stand on a page; takes the place of nbconvert's `strip_files_prefix`.
+
+    The text is in a box of its own, and the box of a student's text says whose it is. The first box of a page brings the style.
+    """
     resources = context.get("resources") or {}
-    return clean(strip_files_prefix(text), _handout_of(resources.get("metadata", {}).get("path", "")))
+    shown = clean(strip_files_prefix(text), _handout_of(resources.get("metadata", {}).get("path", "")))
+    classes = f"{_BOX} {_OF_THE_STUDENT}" if _is_of_the_student(context.get("cell") or {}) else _BOX
+    return f'{_STYLE}<div class="{classes}">{shown}</div>'
