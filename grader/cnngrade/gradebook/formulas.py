@@ -53,6 +53,7 @@ _PART = re.compile(
     r"|%(?![^\n]*[{}\\&])"
     r"|(?P<unclear>%)"
     r"|(?P<twice>\\pmb\s*\{)"
+    r"|(?P<table>\\begin\s*\{(?:array|[pbBvV]?matrix|cases|aligned|(?:align|gather|eqnarray)\*?|gathered|split)\})"
     r"|(?P<open>\{|\\(?:left|begin)(?![a-zA-Z]))"
     r"|(?P<close>\}|\\(?:right|end)(?![a-zA-Z]))"
     r"|(?P<next>&|\\\\|\\cr(?![a-zA-Z]))"
@@ -63,7 +64,7 @@ _PART = re.compile(
 )
 
 
-_OPENED_BY = {"}": ("{", "twice"), r"\right": (r"\left",), r"\end": (r"\begin",)}
+_OPENED_BY = {"}": ("{", "twice"), r"\right": (r"\left",), r"\end": (r"\begin", "table")}
 
 
 # MathJax sets what is in it twice: two in one another are four times the work.
@@ -106,7 +107,7 @@ def _nested(formula: str) -> int:
         kind, what = part.lastgroup, part[0]
         if kind == "unclear":
             return MAX_NESTED + 1
-        if kind in ("open", "rest", "twice"):
+        if kind in ("open", "rest", "table", "twice"):
             opened.append(what if kind == "open" else kind)
             deepest = max(deepest, len(opened) + (_WEIGHT_OF_TWICE - 1) * opened.count("twice"))
         elif kind is not None:
@@ -115,7 +116,7 @@ def _nested(formula: str) -> int:
             while inner and opened[inner - 1] == "rest":
                 inner -= 1
             around = opened[inner - 1] if inner else ""
-            if kind == "next" and around == r"\begin":
+            if kind == "next" and around == "table":
                 del opened[inner:]
             elif kind == "close" and around in _OPENED_BY[what]:
                 del opened[inner - 1 :]

@@ -58,7 +58,10 @@ _STYLE = f"""<style>
 .{_BOX} img {{ max-width: 100%; }}
 @media screen {{ .{_BOX} {{ max-height: 300vh; }} }}
 .{_OF_THE_STUDENT} {{ border-left: 3px solid #bbb; padding-left: 0.8em; }}
-.{_OF_THE_STUDENT}::before {{ content: "written by the student"; display: block; color: #777; font-size: 85%; }}
+.{_OF_THE_STUDENT}::before {{
+  content: "written by the student"; display: block; position: sticky; top: 0; left: 0; z-index: 1;
+  background: #fff; color: #777; font-size: 85%;
+}}
 </style>
 """
 
@@ -126,7 +129,7 @@ def _is_of_the_student(cell: Mapping[str, Any]) -> bool:
 def shown_text(context: Mapping[str, Any], text: str) -> str:
     """Return what nbconvert made of a text as it may stand on a page; takes the place of nbconvert's `strip_files_prefix`.
 
-    The text is in a box of its own, and the box of a student's text says whose it is. The first box of a page brings the style.
+    The text is in a box of its own, with its style; that of a student's text says whose it is.
     """
     resources = context.get("resources") or {}
     shown = clean(strip_files_prefix(text), _handout_of(resources.get("metadata", {}).get("path", "")))

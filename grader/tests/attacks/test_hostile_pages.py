@@ -33,7 +33,23 @@ from support.hostile_cells import AWAY, DOT, SAYS, TAKES_THE_PAGE, hostile_cells
 pytestmark = needs_a_browser
 
 HOSTILE = ("mallet", "mallory")
+PUSHING = "trudy"
 MARKED_UP = f"<img src=x onerror=console.log('{RAN}student')>"
+ROOTS = "\\sqrt{" * 100 + "x" + "}" * 100
+# What would be anywhere on a page but in its own place, and what a browser does not survive.
+CROWDING = (
+    r"$\rlap{\smash{\raise-100em{\bbox[white]{\rule{0pt}{200em}\kern 80em\text{all passed: 6 of 6 points}}}}}$",
+    r"$\rlap{\raise{30em}{\rule{300em}{200em}}}$",
+    r"$\llap{\lower{40em}{\bbox[white,200em]{\text{6 of 6}}}}$ and $\rule{2000em}{8000em}$",
+    f"${ROOTS}$",
+    f"\\\\[{ROOTS}\\\\]",
+    "$" + r"\left(" * 100 + "x" + r"\right)" * 100 + "$ $" + r"\displaystyle " * 100 + "x$",
+    r"$\gdef\frac#1#2{\text{passed}}$ and $\def\b#1{\b{#1#1}}\b{x}$",
+    "W" * 3_000,
+    "> " * 400 + "x",
+    "$" + "x+" * 500 + "y$",
+)
+LARGE_PICTURE = {"s.svg": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' width='20000' height='60000'/>"}}
 OWN_FIELDS = ":is(.panel-heading, .panel-footer)"
 
 HONEST = r"""# My own heading
@@ -54,6 +70,10 @@ $$\sum_{i<n} x_i$$
 ```python
 if a<b: print("a&lt;b", x<y)
 ```
+
+$$\begin{aligned}
+""" + "\n".join(rf"y_{{{n}}} &= \displaystyle\sum_{{i<n}} \begin{{pmatrix}}\frac{{x_{n}}}{{2}} & \mathrm{{b}}\end{{pmatrix}} \\" for n in range(30)) + r"""
+\end{aligned}$$
 
 TO-BE-REPLACED
 
@@ -108,6 +128,10 @@ def hand_in(class_: Class, home: str, canary: Path) -> None:
         class_.hand_in(student, "page.html", f"<script>{script_of('page-beside')}</script>")
         # What would happen to the user whose formgrader takes its settings from here.
         class_.hand_in(student, "nbgrader_config.py", f"open({str(canary)!r}, 'w').close()\n")
+    crowding: dict[str, Any] = json.loads(class_.notebook(answer=CROWDING[0], **tiny_course.RIGHT))
+    crowding["cells"][1:1] = [nbformat.v4.new_markdown_cell(text) for text in CROWDING]
+    crowding["cells"][1:1] = [nbformat.v4.new_markdown_cell("![x](attachment:s.svg)", attachments=LARGE_PICTURE)]
+    class_.hand_in(PUSHING, "scaling.ipynb", json.dumps(crowding))
     class_.hand_in(MARKED_UP, "scaling.ipynb", class_.notebook(answer=SAYS, **tiny_course.RIGHT))
     honest: dict[str, Any] = json.loads(class_.notebook(answer=HONEST, **tiny_course.RIGHT))
     honest["cells"][-1]["attachments"] = {
@@ -196,6 +220,42 @@ def test_points_are_given_to_the_cell_in_which_they_are_typed(scene: Scene) -> N
     assert [(row[0], row[1], row[4]) for row in changed] == [(HOSTILE[1], "answer", 1.0)]
     scene.class_.change("UPDATE grade SET manual_score = NULL, needs_manual_grade = 1 WHERE manual_score IS NOT NULL")
     assert scene.class_.rows() == before
+
+
+def each_is_in_its_own_place(page: Page, own: str) -> None:
+    """The page is as wide as the window, what is not the student's can be seen, and the student's texts say whose they are."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
+    hidden = """things => things.filter(thing => {
+        thing.scrollIntoView({ block: "center" });
+        const { x, y, width, height } = thing.getBoundingClientRect();
+        const seen = document.elementFromPoint(x + width / 2, y + height / 2);
+        return !thing.contains(seen);
+    }).map(thing => thing.outerHTML)"""
+    things = page.locator(own)
+    assert things.count() > 5
+    assert things.evaluate_all(hidden) == []
+    texts = page.locator(".cnngrade-student")
+    assert texts.count() == len(CROWDING) + 2
+    assert texts.filter(has=page.locator("pre")).count() == 4
+    said = texts.evaluate_all("texts => texts.map(text => getComputedStyle(text, '::before').content)")
+    assert set(said) == {'"written by the student"'}
+
+
+def test_a_text_keeps_its_place_in_formgrader(scene: Scene) -> None:
+    """whatever a formula, a word or a picture asks for, fields and reports are seen, and the browser lives"""
+    with watched(scene.browser, scene.server.address) as (page, watch):
+        open_to_mark(page, scene, PUSHING)
+        each_is_in_its_own_place(page, "input.score, textarea.comment, .nbgrader-label, .output_area")
+        assert (watch.refused, watch.strange) == ([], [])
+
+
+def test_a_text_keeps_its_place_in_feedback(scene: Scene, feedback: dict[str, Path]) -> None:
+    """and so it does where scores and reports are read"""
+    with watched(scene.browser, feedback[PUSHING].as_uri()) as (page, watch):
+        page.goto(watch.home)
+        formulas_are_set(page)
+        each_is_in_its_own_place(page, ".nbgrader-label, .panel-heading .pull-right, .output_area")
+        assert watch.strange == []
 
 
 def unprotected(home: str) -> str:
@@ -353,7 +413,9 @@ def shows_what_ada_wrote(page: Page) -> None:
     pictures = cell.locator("img").all()
     assert [picture.get_attribute("alt") for picture in pictures] == ["attached", "handed out", "vector"]
     assert all(picture.evaluate("picture => picture.naturalWidth") > 0 for picture in pictures)
-    assert cell.locator(".MathJax_CHTML, .mjx-chtml").count() >= 2
+    assert cell.locator(".mjx-chtml").count() >= 3
+    assert cell.locator(".mjx-mtable .mjx-mfrac").count() == 30
+    assert cell.locator(".mjx-merror").count() == 0
     assert cell.locator("td code").inner_text() == "n"
     assert cell.locator("td").first.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
     assert cell.locator("input[type=checkbox]:checked").count() == 1

@@ -31,6 +31,7 @@ NOT_THE_COURSE = {
     ("gradebook/config.py", "filters"): "a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",
     ("gradebook/page_filter.py", "filters"): "a package of nbconvert",
+    ("gradebook/page_filter.py", "padding"): "a property of CSS",
 }
 
 

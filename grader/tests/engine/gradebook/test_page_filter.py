@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from cnngrade.gradebook.addresses import is_outside
-from cnngrade.gradebook.page_filter import clean
+from cnngrade.gradebook.page_filter import clean, shown_text
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 REL = 'rel="noopener noreferrer"'
@@ -84,6 +86,22 @@ def test_pictures_of_the_handout_become_part_of_the_page(tmp_path: Path) -> None
         ("HTTPS://EXAMPLE.ORG/", True),
         ("https://xn--bcher-kva.example/", True),
         ("https://münchen.example/", True),
+        ("https://www.m%C3%BCller.de/x", True),
+        ("https://www.mu\u0308ller.de:443", True),
+        ("https://\u5377\u79ef.example/", True),
+        ("https://\u5377\u79ef.\u4e2d\u56fd/", False),
+        ("https://a.lo\u0441al/", False),
+        ("https://a.loc\u00ad\u00adal/", False),
+        ("https://m\u00fcller.local/", False),
+        ("https://m\u00fcller\u3002local/", False),
+        ("http://\u00b9\u00b2\u2077.0.0.1/", False),
+        ("http://\U0001fbf1.\U0001fbf0.\U0001fbf0.\U0001fbf1/", False),
+        ("http://127%2e0%2e0%2e1/", False),
+        ("http://hub%2elocal/", False),
+        ("http://localhost%2f.example/", False),
+        ("http://hub.xn--local-/", False),
+        ("http\u017f://example.org/", False),
+        ("https://example.org:8x/", False),
         ("http://localhost/", False),
         ("http://LOCALHOST:8888/x", False),
         ("http://a.localhost/", False),
@@ -109,3 +127,24 @@ def test_pictures_of_the_handout_become_part_of_the_page(tmp_path: Path) -> None
 def test_a_link_leads_outside(address: str, expected: bool) -> None:
     """to a host that others know, never to this machine: formgrader itself is on it"""
     assert is_outside(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ({"id": "extra-001", "metadata": {}}, True),
+        ({"id": "answer", "metadata": {"nbgrader": {"solution": True}}}, True),
+        ({"id": "play", "metadata": {"tags": ["playground"]}}, True),
+        ({"id": "lesson", "metadata": {"tags": ["lesson"]}}, False),
+        ({"id": "task", "metadata": {"nbgrader": {"solution": False, "grade": True}}}, False),
+        ({"id": "extra-001-not", "metadata": {}}, False),
+        (None, False),
+    ],
+)
+def test_a_students_text_is_known_by_its_box(cell: dict[str, Any] | None, expected: bool) -> None:
+    """the answer, cells of the student's own and those to play with; lessons and comments are not theirs"""
+    environment = Environment(autoescape=False)
+    environment.filters["shown"] = shown_text
+    page = environment.from_string("{{ text | shown }}").render(cell=cell, resources={}, text="<p>x</p></div><p>y</p>")
+    own = ' class="cnngrade-text cnngrade-student"' if expected else ' class="cnngrade-text"'
+    assert page.partition("</style>")[2].strip() == f"<div{own}><p>x</p><p>y</p></div>"
