@@ -38,9 +38,7 @@ _NEVER = re.compile(
 
 
 # What follows is how MathJax finds formulas, with the settings of nbconvert's pages.
-_OPENING = re.compile(
-    r"\$\$|\\\(|\\\[|\$|\\begin\{(?P<environment>[^}]*)\}|(?P<no_formula>\\*\\\$|\\(?:eq)?ref\{[^}]*\})"
-)
+_OPENING = re.compile(r"\$\$|\\\(|\\\[|\$|\\begin\{(?P<environment>[^}]*)\}|(?P<no_formula>\\*\\\$|\\(?:eq)?ref\{[^}]*\})")
 
 
 _CLOSING = {"$$": "$$", "$": "$", r"\(": r"\)", r"\[": r"\]"}

@@ -1,8 +1,8 @@
 """The last step before a text reaches a page of formgrader or feedback: nh3 keeps what is on a list, and nothing else.
 
 nbgrader_config.py puts it in place of nbconvert's last filter, so it sees every text cell and every comment as HTML, whoever
-wrote it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does. Each text gets a box, beyond
-which it cannot draw: a formula can ask for any place and any size.
+wrote it. Nothing in it needs to know how Markdown was spelled: nh3 reads the page as a browser does. Each text gets a box,
+beyond which it cannot draw: a formula can ask for any place and any size.
 """
 
 from __future__ import annotations

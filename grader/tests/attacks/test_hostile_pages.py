@@ -71,15 +71,17 @@ $$\sum_{i<n} x_i$$
 if a<b: print("a&lt;b", x<y)
 ```
 
-$$\begin{aligned}
-""" + "\n".join(rf"y_{{{n}}} &= \displaystyle\sum_{{i<n}} \begin{{pmatrix}}\frac{{x_{n}}}{{2}} & \mathrm{{b}}\end{{pmatrix}} \\" for n in range(30)) + r"""
-\end{aligned}$$
+ROWS-OF-A-FORMULA
+
 
 TO-BE-REPLACED
 
 - [x] done
 - ~~not~~ **bold** *slanted*
 """
+
+ROW = r"y &= \displaystyle\sum_{i<n} \begin{pmatrix}\frac{x_i}{2} & \mathrm{b}\end{pmatrix} \\"
+ALIGNED = "\n".join([r"$$\begin{aligned}", *[ROW] * 30, r"\end{aligned}$$"])
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,9 @@ def hand_in(class_: Class, home: str, canary: Path) -> None:
     crowding["cells"][1:1] = [nbformat.v4.new_markdown_cell("![x](attachment:s.svg)", attachments=LARGE_PICTURE)]
     class_.hand_in(PUSHING, "scaling.ipynb", json.dumps(crowding))
     class_.hand_in(MARKED_UP, "scaling.ipynb", class_.notebook(answer=SAYS, **tiny_course.RIGHT))
-    honest: dict[str, Any] = json.loads(class_.notebook(answer=HONEST, **tiny_course.RIGHT))
+    honest: dict[str, Any] = json.loads(
+        class_.notebook(answer=HONEST.replace("ROWS-OF-A-FORMULA", ALIGNED), **tiny_course.RIGHT)
+    )
     honest["cells"][-1]["attachments"] = {
         "my plot.png": {"image/png": base64.b64encode(DOT).decode()},
         "s.svg": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"},

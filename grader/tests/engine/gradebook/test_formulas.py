@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from cnngrade.gradebook.formulas import MAX_LENGTH, MAX_NESTED
-from cnngrade.gradebook.harmless_markdown import as_code, harmless
+from cnngrade.gradebook.formulas import MAX_LENGTH, MAX_NESTED, are_harmless
+from cnngrade.gradebook.harmless_markdown import MAX_PARSED, as_code, harmless
 
 
 def nested(before: str, after: str = "", times: int = MAX_NESTED + 1, inner: str = "x") -> str:
@@ -23,7 +23,10 @@ ALIGNED = "\n".join(rf"y_{{{row}}} &= \displaystyle\sum_{{i<n}} \frac{{x_i}}{{2}
         r"So $y_{i}<\frac{n}{2}$ and $$\sum_{i<n} \operatorname{ReLU}\left(\mathrm{conv}(x)_i\right)$$",
         rf"\begin{{align}}{ALIGNED}\end{{align}}",
         rf"$$\begin{{aligned}}{ALIGNED}\end{{aligned}}$$",
-        r"\\[\begin{pmatrix}\frac{1}{\sqrt{\sum_{i=1}^{n} x_{i}^{2}}} & 0 \\ 0 & \begin{cases}1 & \text{if } a<b\\0\end{cases}\end{pmatrix}\\]",
+        (
+            r"\\[\begin{pmatrix}\frac{1}{\sqrt{\sum_{i=1}^{n} x_{i}^{2}}} & 0 \\ 0 & "
+            r"\begin{cases}1 & \text{if } a<b\\0\end{cases}\end{pmatrix}\\]"
+        ),
         r"$\left\{x \in \mathbb{R} \mid \left|x\right| < 1\right\}$, \\(\pmb{w}^{T}\pmb{x}\\) and $\boldsymbol{\theta}$",
         r"it is $95\%$, $\text{50% of }\frac{1}{2}$, 5% of $x$ and {3% of $y$",
         "$x$ % a comment\n\n$$\n% on the step\nx^{2} % and another\n$$",
@@ -90,7 +93,7 @@ def test_a_heavy_formula_is_shown_as_typed(formula: str, before: str, after: str
     text = f"{before}{formula}{after}"
     if text.startswith(("|", "#", "- ", "> ")):
         # These are one line each.
-        text = text.replace("\n", " ") if "%" not in formula else f"{before[before.rindex('$'):]}{formula}$"
+        text = text.replace("\n", " ") if "%" not in formula else f"{before[before.rindex('$') :]}{formula}$"
     assert harmless(text, {}).source == as_code(text)
 
 
@@ -103,9 +106,10 @@ def test_what_begins_oddly_is_still_a_formula(text: str) -> None:
     assert harmless(text, {}).source == as_code(text)
 
 
-@pytest.mark.parametrize("text", ["$ { " * 2_400, "\\\\[ " * 2_400, "$x$ " * 2_400, "\\begin{a} " * 900, "{" * 9_000, "$" + "{" * 4_900])
-def test_no_text_is_read_for_long(text: str) -> None:
+@pytest.mark.parametrize("piece", ["$ { ", "\\\\[ ", "$x$ ", "\\begin{a} ", "{", "$\\left", "%", "\\ref{a} ", "\\\\\\\\] $ "])
+def test_no_text_is_read_for_long(piece: str) -> None:
     """whatever begins and does not end"""
+    page = "$" + piece * (MAX_PARSED // len(piece))
     start = time.process_time()
-    harmless(text, {})
-    assert time.process_time() - start < 5
+    are_harmless(page)
+    assert time.process_time() - start < 1

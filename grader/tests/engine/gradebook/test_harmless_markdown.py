@@ -167,6 +167,8 @@ def test_nothing_acts_in_a_browser(typed: str) -> None:
         "![drawing][d]\n\n[d]: attachment:a.png",
         "![drawing](attachment:my%20plot%20(1).png)",
         "![drawing](<attachment:my plot (1).png>)",
+        "![drawing](attachment:my plot (1).png)",
+        "| ![drawing](attachment:my plot (1).png) (see above) |\n|---|",
         "![drawing](attachment:A.PNG)",
         "[![drawing](attachment:a.png)](https://example.org)",
         '<img src="attachment:a.png">',
