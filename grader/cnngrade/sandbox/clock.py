@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import time
 from dataclasses import dataclass
 
@@ -42,9 +43,13 @@ class Clock:
         self.cpu = self.waited = 0.0
         self._cpu_then = 0.0
         # What has passed, and was used, since it was last seen asleep.
-        self._passed = self._used = 0.0
+        self._passed = self._used = self._for_judge = 0.0
         self._runs: _Runs = {}
         self._stolen: float | None = None
+
+    def waits_for_judge(self, seconds: float) -> None:
+        """Note that for so long, since the last reading, the judge kept it waiting for an answer."""
+        self._for_judge += seconds
 
     def read(self, passed: float) -> None:
         """Add what was used since the last reading. Meanwhile the process had work for `passed` seconds by the clock."""
@@ -68,9 +73,9 @@ class Clock:
         # How long one that has ended was kept waiting is not known any more.
         child_ended = not _processes(before) <= _processes(runs)
         if runs and not child_ended and not is_stopped(self._pid):
-            lost += _kept_waiting(before, runs, self._used)
+            lost += _kept_waiting(before, runs, self._used) + self._for_judge
             self.waited += max(0.0, self._passed - self._used - lost)
-        self._passed = self._used = 0.0
+        self._passed = self._used = self._for_judge = 0.0
 
 
 def _kept_waiting(before: _Runs, now: _Runs, used: float) -> float:
@@ -133,6 +138,31 @@ def _stat(pid: int) -> list[bytes]:
             return file.read().rpartition(b")")[2].split()
     except OSError:
         return []
+
+
+class OwnQueue:
+    """For how long the calling thread, always the same one, has waited for a processor; 0 where the kernel does not tell."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_native_id()
+        try:
+            self._facts = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            self._facts = -1
+
+    def is_of_this_thread(self) -> bool:
+        """Say whether it is the calling thread's."""
+        return self._thread == threading.get_native_id()
+
+    def seconds(self) -> float:
+        """Return that time in seconds."""
+        return int(os.pread(self._facts, 64, 0).split()[1]) / 1e9 if self._facts >= 0 else 0.0
+
+    def close(self) -> None:
+        """Release the descriptor."""
+        if self._facts >= 0:
+            os.close(self._facts)
+            self._facts = -1
 
 
 def is_stopped(pid: int) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cnngrade.errors import Fault
-from cnngrade.sandbox.clock import HAS_CPU_CLOCK, Clock, cpu_seconds, is_stopped, threads
+from cnngrade.sandbox.clock import HAS_CPU_CLOCK, Clock, OwnQueue, cpu_seconds, is_stopped, threads
 from cnngrade.worker import wire
 
 MAX_THREADS = 256
@@ -45,6 +45,11 @@ _GAP_SECONDS = 5.0
 
 WAITING = 1.25
 """A request is over after so many times its limit, what it waits by itself included."""
+
+
+# For so much of a request's limit the judge may be busy with a worker's questions before that counts as its waiting. Else one
+# whose threads ask without end could sleep meanwhile.
+_SERVICE = 0.25
 
 
 LIMITED_BY = "of CPU time" if HAS_CPU_CLOCK else "by the clock"
@@ -106,10 +111,10 @@ class Asking(Protocol):
         """Whether it will ask nothing any more."""
 
     def fileno(self) -> int:
-        """Return a descriptor that is readable when there is something to ask."""
+        """Return a descriptor that is readable when there is a question, and hung up when nobody is left to ask one."""
 
     def answer(self) -> None:
-        """Answer a question, if there is one."""
+        """Answer the question that there is."""
 
     def close(self) -> None:
         """Answer nothing any more."""
@@ -160,7 +165,8 @@ class Connection:
             self._reader.start()
             self._requests = os.fdopen(requests, "wb")
             # What was not asked for waits in the pipe, where there is little room for it.
-            self._answers = io.BufferedReader(_PIPE(answers, lambda: self._wait(), self._process.asking), 65536)
+            pipe = _PIPE(answers, lambda: self._wait(), self._process.asking, lambda judge: self._kept_by(judge))
+            self._answers = io.BufferedReader(pipe, 65536)
             pipes.pop_all()
         self._clock = Clock(self._process.pid)
 
@@ -195,6 +201,7 @@ class Connection:
         It raises WorkerSilent once the time is over, and WorkerKilled if the worker was then stopped by somebody.
         """
         self._seen = time.monotonic()
+        self._service_left = _SERVICE * seconds
         step = min(_LOOK_SECONDS, max(seconds, 0.001))
         passed, cpu_before, waited_before = 0.0, -1.0, 0.0
 
@@ -222,6 +229,12 @@ class Connection:
             return step
 
         return wait
+
+    def _kept_by(self, judge: _Service) -> None:
+        """Note that the worker waited for an answer: not by itself, unless it asks so often that it keeps the judge busy."""
+        served = min(judge.served, self._service_left)
+        self._service_left -= served
+        self._clock.waits_for_judge(judge.queued + served)
 
     def _worn_out(self, wall_seconds: float) -> Exception:
         """Return the reason for ending a worker that has neither run nor waited by itself for so long."""
@@ -350,14 +363,32 @@ def _pipe(reading: contextlib.ExitStack, writing: contextlib.ExitStack) -> tuple
     return ends
 
 
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What it took to answer a question, in seconds: the judge waited for a processor, and it did what there was to do."""
+
+    queued: float
+    served: float
+
+
 class _Pipe(io.RawIOBase):
     """The reading end of a pipe. While nothing comes, `wait` is asked how long to go on waiting; it ends that by raising.
 
-    Whatever is asked meanwhile is answered.
+    Whatever is asked meanwhile is answered, and `kept` is told what that took.
     """
 
-    def __init__(self, descriptor: int, wait: Callable[[], float], asking: Asking | None) -> None:
-        self._descriptor, self._wait, self._asking = descriptor, wait, asking
+    def __init__(
+        self, descriptor: int, wait: Callable[[], float], asking: Asking | None, kept: Callable[[_Service], None]
+    ) -> None:
+        self._descriptor, self._wait, self._asking, self._kept = descriptor, wait, asking, kept
+        self._queue: OwnQueue | None = None
+        if sys.platform != "win32":
+            # Not select, which knows no descriptor beyond the first 1024.
+            self._poll = select.poll()
+            self._poll.register(descriptor, select.POLLIN)
+            self._questions = asking.fileno() if asking else -1
+            if asking:
+                self._poll.register(self._questions, select.POLLIN)
 
     def readable(self) -> bool:
         """Yes."""
@@ -374,31 +405,64 @@ class _Pipe(io.RawIOBase):
     def _has_come(self) -> bool:
         """Wait for a while, and say whether there is something to read."""
         until = time.monotonic() + self._wait()
+        if self._asking and self._asking.closed:
+            self._forget_questions()
+        queued = self._queued() if self._queue else -1.0
         while (seconds := until - time.monotonic()) > 0:
-            asking = self._asking if self._asking and not self._asking.closed else None
-            # Not select, which knows no descriptor beyond the first 1024.
-            waiting, questions = select.poll(), asking.fileno() if asking else -1
-            for watched in (self._descriptor, *([questions] if asking else [])):
-                waiting.register(watched, select.POLLIN)
-            ready = [descriptor for descriptor, _ in waiting.poll(1000 * seconds)]
-            if asking and questions in ready:
-                asking.answer()
-            if self._descriptor in ready:
+            ready = dict(self._poll.poll(1000 * seconds))
+            come = ready.pop(self._descriptor, 0)
+            for event in ready.values():
+                queued = self._serve(event, queued)
+            if come:
                 return True
         return False
+
+    def _serve(self, event: int, before: float) -> float:
+        """Answer a question, or notice that nobody can ask any more. Returns for how long this thread was kept waiting so far.
+
+        `before` is the same before the question was there, negative where nobody knows.
+        """
+        assert self._asking
+        if not event & select.POLLIN:
+            # To receive a question would wait for ever.
+            self._asking.close()
+            self._forget_questions()
+            return before
+        start, begun = time.monotonic(), self._queued()
+        self._asking.answer()
+        now = self._queued()
+        served = max(0.0, time.monotonic() - start - (now - begun))
+        self._kept(_Service(now - (before if before >= 0 else begun), served))
+        return now
+
+    def _forget_questions(self) -> None:
+        # The number may soon be that of something else.
+        self._poll.unregister(self._questions)
+        self._asking = None
+
+    def _queued(self) -> float:
+        if self._queue and not self._queue.is_of_this_thread():
+            self._queue.close()
+            self._queue = None
+        self._queue = self._queue or OwnQueue()
+        return self._queue.seconds()
 
     def close(self) -> None:
         """Close the pipe."""
         if not self.closed:
             os.close(self._descriptor)
+            if self._queue:
+                self._queue.close()
         super().close()
 
 
 class _ThreadedPipe(_Pipe):
     """The same where a pipe cannot be waited for, as on Windows: a thread waits instead, with one piece in hand."""
 
-    def __init__(self, descriptor: int, wait: Callable[[], float], asking: Asking | None) -> None:
-        super().__init__(descriptor, wait, asking)
+    def __init__(
+        self, descriptor: int, wait: Callable[[], float], asking: Asking | None, kept: Callable[[_Service], None]
+    ) -> None:
+        super().__init__(descriptor, wait, asking, kept)
         self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=1)
         self._rest = b""
         threading.Thread(target=self._read, daemon=True).start()

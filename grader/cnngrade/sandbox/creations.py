@@ -13,7 +13,6 @@ import contextlib
 import errno
 import functools
 import os
-import select
 import signal
 import struct
 import threading
@@ -83,7 +82,7 @@ class Creations:
         return self._there
 
     def fileno(self) -> int:
-        """Return what to wait for: it is readable when there is a question, or when nobody is left to ask one."""
+        """Return what to wait for: it is readable when there is a question, and hung up when nobody is left to ask one."""
         return self._listener
 
     def close(self) -> None:
@@ -93,15 +92,12 @@ class Creations:
             self._listener = -1
 
     def answer(self) -> None:
-        """Answer a question, if there is one. Raises OSError where files cannot be counted for a reason of the machine's."""
+        """Answer the question that there is: without one this would wait.
+
+        Raises OSError where files cannot be counted for a reason of the machine's.
+        """
         import fcntl  # Windows has neither this nor such a sandbox
 
-        poll = select.poll()
-        poll.register(self._listener, select.POLLIN)
-        if not any(event & select.POLLIN for _, event in poll.poll(0)):
-            # Nobody is left to ask: to receive a question would wait for ever.
-            self.close()
-            return
         question = bytearray(_QUESTION_BYTES)
         # The call may have been interrupted meanwhile: then it is made again, and the kernel asks again.
         with contextlib.suppress(FileNotFoundError):

@@ -12,6 +12,7 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +38,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes a
 
 
 @contextlib.contextmanager
-def working(source: Warm, folder: Path, code: str) -> Iterator[Student]:
+def working(source: Warm, folder: Path, code: str, policy: Policy = POLICY) -> Iterator[Student]:
     path = folder / "work.py"
     path.write_text(textwrap.dedent(code), encoding="utf-8")
-    student = Student(Remote(source), POLICY, read_work(path, "work"))
+    student = Student(Remote(source), policy, read_work(path, "work"))
     try:
         yield student
     finally:
@@ -191,6 +192,59 @@ def test_whoever_asks_without_end_gets_no_further_count(source, tmp_path):
         """
     with working(source, tmp_path, code) as student, failing(Reason.RAISED, match="Disk quota exceeded: 'g'"):
         student.functions.f(1.0)
+
+
+ASKS = """
+    import os, threading, time
+    def create():
+        os.close(os.open("f", os.O_CREAT | os.O_RDWR))
+        os.unlink("f")
+    def f(times):
+        start = time.monotonic()
+        for _ in range(int(times)): create()
+        return time.monotonic() - start
+    def sleep(threads):
+        def ask():
+            while True: create()
+        for _ in range(int(threads)): threading.Thread(target=ask, daemon=True).start()
+        time.sleep(1000)
+    """
+
+
+def test_to_wait_for_the_judge_is_not_to_wait(source, tmp_path):
+    """where the judge has to share its processor, files may take many times the limit by the clock, and the answer counts"""
+    cores = os.sched_getaffinity(0)
+    code = (
+        f"import os\nos.sched_setaffinity(0, {{{min(cores)}}})\nprint(1, flush=True)\nwhile os.getppid() == {os.getpid()}: pass"
+    )
+    command = [sys.executable, "-S", "-c", code]
+    policy = replace(POLICY, call_seconds=0.4, wall_factor=100.0)
+    with working(source, tmp_path, ASKS, policy) as student:
+        student.functions.f(100)
+        others = [subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) for _ in range(8)]
+        try:
+            for other in others:
+                assert other.stdout.readline() == b"1\n"
+            os.sched_setaffinity(0, {min(cores)})
+            took, times = 0.0, 100
+            while took < 0.8:
+                times *= 2
+                took = student.functions.f(times)
+        finally:
+            os.sched_setaffinity(0, cores)
+            for other in others:
+                other.kill()
+                other.communicate()
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_to_ask_without_end_hides_no_sleep(source, tmp_path, threads):
+    """a call that sleeps while its threads create files is ended, though they keep the judge busy"""
+    with working(source, tmp_path, ASKS, replace(POLICY, call_seconds=0.8, wall_factor=100.0)) as student:
+        start = time.monotonic()
+        with failing(Reason.OVER_TIME, match="was stopped"):
+            student.functions.sleep(threads)
+        assert time.monotonic() - start < 10
 
 
 def test_a_worker_that_creates_files_as_it_ends(source, tmp_path):
