@@ -6,6 +6,8 @@ traceback. The subclass decides the exit code.
 
 from __future__ import annotations
 
+import errno
+import os
 from enum import Enum, IntEnum
 
 
@@ -49,6 +51,34 @@ class Fault(CnngradeError):
 
 class Disturbed(Fault):
     """Somebody or something outside ended a worker, which no student's code can do: what was being judged is judged again."""
+
+
+_SHORT = tuple(
+    getattr(errno, name) for name in ("ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "ENOSPC", "EDQUOT", "EIO") if hasattr(errno, name)
+)
+
+
+# Of the others some tools speak where a system does not have what they ask for at all.
+_SHORT_IN_WORDS = (errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN)
+
+
+def is_shortage(error: BaseException | None) -> bool:
+    """Say whether an exception, or what led to it, means that the system denied this process memory, a file, a thread or room.
+
+    Then nothing that it was about is to blame.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _SHORT):
+            return True
+        if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+            return True
+        # What the dynamic linker was denied, or another process of ours, is only in a text.
+        if isinstance(error, (ImportError, Fault)) and any(os.strerror(number) in str(error) for number in _SHORT_IN_WORDS):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class WireError(CnngradeError):

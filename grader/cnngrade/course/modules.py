@@ -8,7 +8,7 @@ import sys
 import types
 from pathlib import Path
 
-from cnngrade.errors import CourseError
+from cnngrade.errors import CourseError, Fault, is_shortage
 
 
 def _from_another_root(name: str, root: Path) -> bool:
@@ -19,7 +19,7 @@ def _from_another_root(name: str, root: Path) -> bool:
 
 
 def load_module(path: Path, root: Path) -> types.ModuleType:
-    """Import the trusted file `path` below `root` under its dotted path from there, once; raises CourseError.
+    """Import the trusted file `path` below `root` under its dotted path from there, once; raises CourseError and Fault.
 
     `root/solutions/x.py` becomes `solutions.x`, so that one solution can import another. numba's caches ask for both: a name in
     `sys.modules`, and no file under two names.
@@ -36,6 +36,8 @@ def load_module(path: Path, root: Path) -> types.ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
+        if is_shortage(error):
+            raise Fault(f"{path} could not be loaded: {type(error).__name__}: {error}.") from error
         raise CourseError(
             f"{path}: {type(error).__name__}: {error}\nFix the file; nothing can be judged without it."
         ) from error

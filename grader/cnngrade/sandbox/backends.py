@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnngrade.errors import UsageError
+from cnngrade.errors import Disturbed, Fault, UsageError, is_shortage
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
 from cnngrade.sandbox.confined import BUBBLEWRAP, LANDLOCK, MESSAGE_SECONDS, Warm, confining_layers
+from cnngrade.sandbox.connection import WorkerKilled, WorkerSilent
 from cnngrade.sandbox.creations import why_uncounted
 from cnngrade.sandbox.unconfined import UNCONFINED
 from cnngrade.worker import wire
@@ -28,6 +29,9 @@ AUTO, NONE = "auto", "none"
 
 
 BACKENDS = (BUBBLEWRAP, LANDLOCK, NONE)
+
+
+_TRIES = 3
 
 
 WITHOUT = (
@@ -57,7 +61,20 @@ def _missing(name: str) -> str:
 
 @functools.cache
 def _held(name: str) -> str:
-    """Start a worker and let it try what it must not be able to do: "" when none of that works."""
+    """Start a worker and let it try what it must not be able to do: "" when none of that works.
+
+    Raises Fault where the machine's trouble kept it from trying: that says nothing of the sandbox.
+    """
+    tries, why = 0, Fault()
+    while tries < _TRIES:
+        try:
+            return _tried(name)
+        except Disturbed as error:
+            tries, why = tries + 1, error
+    raise Fault(f"Whether the sandbox {name} holds could not be found out, though it was tried {tries} times: {why}") from why
+
+
+def _tried(name: str) -> str:
     warm = Warm(Policy(), name)
     try:
         with tempfile.TemporaryDirectory(prefix="cnngrade-") as folder:
@@ -73,7 +90,13 @@ def _held(name: str) -> str:
             return f"it could not be tried: {answer.get('message')}"
         worked = answer["worked"]
         return f"inside it, this still works: {', '.join(worked)}" if worked else ""
+    except (WorkerKilled, WorkerSilent) as error:
+        raise Disturbed(f"Its worker was disturbed: {error}.") from error
     except Exception as error:
+        if isinstance(error, Disturbed):
+            raise
+        if is_shortage(error):
+            raise Fault(f"Whether the sandbox {name} holds could not be found out: {error}") from error
         # Whatever a kernel or a container does here is what the question was about.
         return f"it does not start here: {error}"
     finally:
@@ -81,12 +104,12 @@ def _held(name: str) -> str:
 
 
 def available() -> dict[str, str]:
-    """Return every backend with the reason why it cannot be used here ("" if it can), the strongest first."""
+    """Return every backend with the reason why it cannot be used here ("" if it can), the strongest first; raises Fault."""
     return {name: _missing(name) for name in BACKENDS}
 
 
 def choose(name: str) -> str:
-    """Return the backend that `name` asks for, `auto` for the strongest; raises UsageError where it cannot be used."""
+    """Return the backend that `name` asks for, `auto` for the strongest; raises Fault, and UsageError if it cannot be used."""
     if name == NONE:
         return name
     if name == AUTO:
@@ -99,9 +122,9 @@ def choose(name: str) -> str:
 
 
 def strongest(lack: str, otherwise: str) -> str:
-    """Return the strongest sandbox of this machine; raises UsageError where there is none.
+    """Return the strongest sandbox of this machine; raises Fault, and UsageError where there is none.
 
-    It says `lack`, why each sandbox cannot be used, and what can be done `otherwise`.
+    That says `lack`, why each sandbox cannot be used, and what can be done `otherwise`.
     """
     reasons = {}
     for backend in (BUBBLEWRAP, LANDLOCK):

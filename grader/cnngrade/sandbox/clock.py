@@ -176,6 +176,11 @@ def threads(pid: int) -> int:
     return int(facts[17]) if facts else 0
 
 
+def threads_of_all(pid: int) -> int:
+    """Return how many threads a process and its descendants have (Linux; else 0)."""
+    return threads(pid) + sum(map(threads_of_all, children(pid)))
+
+
 def cpu_seconds(pid: int) -> float:
     """Return the CPU time of a process and its descendants, including those that have ended and were waited for.
 

@@ -26,10 +26,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cnngrade.errors import Fault
+from cnngrade.errors import Disturbed, Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
-from cnngrade.sandbox.connection import Asking, Connection, Ending, Process, ours
+from cnngrade.sandbox.connection import Asking, Connection, Ending, Process, ended_from_outside, ended_how, ours
 from cnngrade.sandbox.creations import Creations, in_file_system, in_folder, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
@@ -46,6 +46,9 @@ _START_SECONDS = 60.0
 
 
 _END_SECONDS = 2.0
+
+
+_BY_SIGNAL = 128
 
 
 _ABANDONED_SECONDS = 6 * 3600.0
@@ -146,6 +149,7 @@ class Warm:
         self._control: socket.socket
         self._scratch: Path
         self._inside = -1  # the scratch folder as the workers see it
+        self._errors = -1  # what the server, and what starts it, print
         self._pid = 0
 
     def _open(self) -> None:
@@ -164,7 +168,10 @@ class Warm:
         if self.name == BUBBLEWRAP:
             inside = Path("/scratch")
             command = [*bubblewrap(inside, [*readable, *offered.files], hidden), *command]
-        errors, printed = os.pipe()
+        self._errors, printed = os.pipe()
+        # Nobody reads this before the end: it holds the first words, and no more.
+        for end in (self._errors, printed):
+            os.set_blocking(end, False)
         try:
             self._server = subprocess.Popen(
                 command,
@@ -177,6 +184,8 @@ class Warm:
                 start_new_session=True,
             )
         except OSError as error:
+            os.close(self._errors)
+            self._errors = -1
             raise Fault(f"The sandbox {self.name} could not be started: {error}.") from error
         finally:
             theirs.close()
@@ -207,12 +216,9 @@ class Warm:
         try:
             self._tell({"setup": setup})
             self._inside = self._hear(_START_SECONDS).descriptor
-        except Fault as error:
+        except Fault:
             self.close()
-            said = os.read(errors, 65536).decode("utf-8", "replace").strip()
-            raise Fault(f"The sandbox {self.name} does not start: {said.splitlines()[-1] if said else error}") from error
-        finally:
-            os.close(errors)
+            raise
 
     def _tell(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         data = json.dumps(message).encode()
@@ -222,7 +228,24 @@ class Warm:
             else:
                 self._control.send(data)
         except OSError as error:
-            raise Fault(f"The sandbox {self.name} has ended: {error}.") from error
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError | None) -> Fault:
+        """Return why the server cannot be spoken to any more: Disturbed where something outside ended or stopped it."""
+        assert self._server is not None
+        status, said = None, b""
+        if not isinstance(error, TimeoutError):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = self._server.wait(_END_SECONDS)
+        with contextlib.suppress(BlockingIOError):
+            said = os.read(self._errors, 65536).strip()
+        # What is started by bwrap and ended by a signal shows as this.
+        killed = -(status - _BY_SIGNAL) if self.name == BUBBLEWRAP and status is not None and status > _BY_SIGNAL else status
+        what = "does not start" if self._inside < 0 else "has ended" if status is not None else "does not answer"
+        why = str(error or "no word from it") if killed is None else f"it {ended_how(killed)}"
+        disturbed = (not said and killed is not None and ended_from_outside(killed)) or isinstance(error, TimeoutError)
+        last = said.decode("utf-8", "replace").splitlines()[-1:]
+        return (Disturbed if disturbed else Fault)(f"The sandbox {self.name} {what}: {''.join(last) or why}.")
 
     def _hear(self, seconds: float) -> _Heard:
         """Return the next message; raises Fault."""
@@ -232,9 +255,9 @@ class Warm:
             room = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)
             data, more, _, _ = self._control.recvmsg(MESSAGE_BYTES, room, socket.MSG_CMSG_CLOEXEC)
         except OSError as error:
-            raise Fault(f"The sandbox {self.name} does not answer: {error}.") from error
+            raise self._lost(error) from error
         if not data:
-            raise Fault(f"The sandbox {self.name} has ended.")
+            raise self._lost(None)
         with_it = {kind: int.from_bytes(facts[:4], sys.byteorder) for _, kind, facts in more}
         return _Heard(json.loads(data), with_it[socket.SCM_CREDENTIALS], with_it.get(socket.SCM_RIGHTS, -1))
 
@@ -267,7 +290,10 @@ class Warm:
             if asking:
                 said = self._hear(MESSAGE_SECONDS).said
             if "begun" not in said:
-                raise Fault(f"The sandbox {self.name} does not hold: {said.get('failed')}")
+                disturbed = ended_from_outside(said.get("status", 0))
+                number = said.get("number")
+                kind, cause = Disturbed if disturbed else Fault, OSError(number, os.strerror(number)) if number else None
+                raise kind(f"The sandbox {self.name} does not hold: {said.get('failed')}") from cause
         except Fault:
             if asking:
                 asking.close()
@@ -325,9 +351,10 @@ class Warm:
             return
         # Without a judge the server ends by itself; what it and its workers have used can then be read from the system.
         self._control.close()
-        if self._inside >= 0:
-            os.close(self._inside)
-            self._inside = -1
+        for descriptor in (self._inside, self._errors):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._inside = self._errors = -1
         try:
             self._server.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cnngrade.errors import Fault
-from cnngrade.sandbox.clock import HAS_CPU_CLOCK, Clock, OwnQueue, cpu_seconds, is_stopped, threads
+from cnngrade.sandbox.clock import HAS_CPU_CLOCK, Clock, OwnQueue, cpu_seconds, is_stopped, threads, threads_of_all
 from cnngrade.worker import wire
 
 MAX_THREADS = 256
@@ -74,6 +74,21 @@ class WorkerGone(Exception):
 
 class WorkerKilled(WorkerGone):
     """Something outside ended or stopped the worker (the system, a person): its code could not have done this."""
+
+
+def ended_from_outside(status: int) -> bool:
+    """Say whether a process that can send no signal, not even to itself, was ended by somebody else's, by its exit status."""
+    return status < 0 and -status not in _OWN_SIGNALS
+
+
+def ended_how(status: int) -> str:
+    """Return how a process ended, as words after "it"."""
+    if status >= 0:
+        return f"ended with exit status {status}"
+    try:
+        return f"was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"was ended by signal {-status}"
 
 
 class WorkerSilent(Exception):
@@ -296,12 +311,8 @@ class Connection:
             return WorkerGone("it closed its connection to the judge")
         if ending.status >= 0:
             return WorkerGone(f"it ended the process with exit status {ending.status}")
-        outside = self._process.sends_no_signals and -ending.status not in _OWN_SIGNALS
-        kind = WorkerKilled if outside else WorkerGone
-        try:
-            return kind(f"it was ended by {signal.Signals(-ending.status).name}")
-        except ValueError:
-            return kind(f"it was ended by signal {-ending.status}")
+        outside = self._process.sends_no_signals and ended_from_outside(ending.status)
+        return (WorkerKilled if outside else WorkerGone)(f"it {ended_how(ending.status)}")
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the worker's threads and children, taken from outside; elsewhere than on Linux wall time."""
@@ -311,6 +322,10 @@ class Connection:
         """Return about the same, counted from the start, also of a worker that has ended."""
         self._read_clock()
         return self._clock.cpu
+
+    def threads(self) -> int:
+        """Return how many threads the worker and its children have, taken from outside."""
+        return threads_of_all(self._process.pid)
 
     def spent(self) -> float:
         """Return about how many seconds of running and waiting all requests have used, also of a worker that has ended."""

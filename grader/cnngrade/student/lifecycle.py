@@ -23,13 +23,17 @@ _MAX_TIMEOUTS = 2
 _MAX_NOTICED = 20
 
 
+# What Python raises where the system starts no thread, or no process.
+_MAY_BE_FOR_THREADS = frozenset({"RuntimeError", "OSError"})
+
+
 class Lifecycle:
     """Sends requests to whichever worker there is.
 
     `fault` is what failed of ours, if anything did: then nothing here is to be trusted, and every further request raises it. It
-    is Disturbed where something outside ended a worker. `answered` counts the requests of which the student's code has made
-    something, be it an exception or its end. `ended` counts the workers that have ended: each took with it what it had been
-    sent.
+    is Disturbed where something outside ended a worker, or left it no room for threads. `answered` counts the requests of which
+    the student's code has made something, be it an exception or its end. `ended` counts the workers that have ended: each took
+    with it what it had been sent.
     """
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None) -> None:
@@ -96,8 +100,16 @@ class Lifecycle:
         self._load(function)
         answer = self._request(function, message, self._policy.call_seconds)
         if not answer["ok"]:
+            if not _MAY_BE_FOR_THREADS.isdisjoint(answer.get("kinds", ())):
+                self._check_threads()
             raise failures.told_by_worker(function, answer, self._work)
         return answer
+
+    def _check_threads(self) -> None:
+        """Raise Disturbed where code that failed could not have had the threads that it may have."""
+        if why := self._transport.short_of_threads():
+            self.fault = Disturbed(f"There was no room for the submission's threads: {why}.")
+            raise self.fault
 
     def _request(self, function: str, message: wire.Parcel, seconds: float) -> dict[str, Any]:
         """Send a request to the student's code: whatever is wrong with what comes back is its doing, as long as it could be."""
@@ -107,6 +119,8 @@ class Lifecycle:
         except (WorkerGone, WorkerExcess, WorkerSilent, WireError) as error:
             if isinstance(error, TooLarge):
                 raise
+            if isinstance(error, (WorkerGone, WorkerSilent)):
+                self._check_threads()
             self.answered += 1
             if isinstance(error, WorkerSilent):
                 self._timeouts[function] = self._timeouts.get(function, 0) + 1
@@ -183,6 +197,8 @@ class Lifecycle:
     def _loaded(self, work: Work) -> dict[str, Any]:
         self._hand_over(work)
         answer = self._request(failures.YOUR_FILE, wire.parcel({"op": "load"}), self._policy.import_seconds)
+        if not answer["ok"] or answer["failures"]:
+            self._check_threads()
         if not answer["ok"]:
             raise failures.told_by_worker(failures.YOUR_FILE, answer, work)
         return answer

@@ -18,7 +18,8 @@ import numpy as np
 
 from cnngrade.errors import Fault, Reason, WireError
 from cnngrade.own_limits import lifted
-from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent, ours
+from cnngrade.sandbox.connection import MAX_THREADS, Connection, WorkerExcess, WorkerGone, WorkerSilent, ours
+from cnngrade.sandbox.room import short_of_threads
 from cnngrade.sandbox.unconfined import Source
 from cnngrade.worker import wire
 from cnngrade.worker.serve import Workplace
@@ -44,6 +45,9 @@ class Transport(Protocol):
 
     def spent(self) -> float:
         """Return about how many seconds all of the student's code has run and waited."""
+
+    def short_of_threads(self) -> str:
+        """Return what keeps the code from starting as many threads as it may, though it is not its own doing; "" if nothing."""
 
     def printed(self) -> str:
         """Return what the code printed."""
@@ -125,6 +129,10 @@ class Remote:
     def spent(self) -> float:
         """Return about how many seconds all workers of this submission have run and waited."""
         return self._spent_by_ended + (self._process.spent() if self._process else 0.0)
+
+    def short_of_threads(self) -> str:
+        """Return what keeps the worker from starting as many threads as it may, those included that it has; "" if nothing."""
+        return short_of_threads(MAX_THREADS - (self._process.threads() if self._process else 0))
 
     def printed(self) -> str:
         """Return what all workers of this submission printed."""
@@ -251,6 +259,10 @@ class Inline:
     def spent(self) -> float:
         """Return 0: trusted code has no limits."""
         return 0.0
+
+    def short_of_threads(self) -> str:
+        """Return "": trusted code has no limits."""
+        return ""
 
     def printed(self) -> str:
         """Return nothing: what was printed has been seen."""

@@ -6,7 +6,8 @@ test, no solution, no answer. One worker lives at a time. Messages are JSON obje
 
     {"setup": ...}              once, how workers are confined -> {"ready": true} + the scratch folder
     {"begin": true} + 3 pipes   fork a worker. It may hand over {"asking": true} + a listener (see `creations`); once confined
-                                it says {"begun": true} itself, so that the kernel tells who it is, or {"failed": why}
+                                it says {"begun": true} itself, so that the kernel tells who it is, or {"failed": why} and
+                                the number of an error or, if it was ended, its status
     {"end": seconds}            wait that long for it to end by itself, then end it -> {"status", "cpu", "forced", "clean"}
 """
 
@@ -90,7 +91,13 @@ class Forkserver:
 
     def _begin(self, pipes: list[int]) -> None:
         alive, speaks = os.pipe()
-        self._worker = os.fork()
+        try:
+            self._worker = os.fork()
+        except OSError as error:
+            for pipe in (*pipes, alive, speaks):
+                os.close(pipe)
+            self._say({"failed": f"no worker can be started: {error}", "number": error.errno})
+            return
         if self._worker == 0:
             os.close(alive)
             try:
@@ -101,7 +108,7 @@ class Forkserver:
             os.close(pipe)
         # One that is ended before it can say a word would keep the judge waiting.
         if not os.read(alive, 1):
-            self._say({"failed": "the worker was ended before it could begin"})
+            self._say({"failed": "the worker was ended before it could begin", "status": _how_it_ended(self._worker)})
         os.close(alive)
 
     def _live(self, pipes: list[int], speaks: int) -> None:
@@ -110,7 +117,7 @@ class Forkserver:
             self._become_worker(prints)
             said: dict[str, Any] = {"begun": True}
         except BaseException as error:
-            said = {"failed": f"{type(error).__name__}: {error}"}
+            said = {"failed": f"{type(error).__name__}: {error}", "number": getattr(error, "errno", None)}
         os.write(speaks, b".")
         os.close(speaks)
         self._say(said)
@@ -163,6 +170,13 @@ class Forkserver:
             _, status, usage = os.wait4(self._worker, 0)
         answer = {"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime, "forced": not ended}
         return answer | {"clean": empty(self._scratch)}
+
+
+def _how_it_ended(child: int) -> int:
+    """Return the exit status of a child, negative for a signal, and leave it to be waited for."""
+    ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
 
 def empty(folder: Path) -> bool:
