@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from cnngrade.course import paths
-from cnngrade.errors import CourseError
+from cnngrade.errors import CourseError, Fault, is_shortage
 from cnngrade.model import Course, Unit
 
 EACH = 3
@@ -76,7 +76,8 @@ def load_hints(course: Course, unit: Unit) -> Hints | None:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except Exception as error:
         # Besides its own errors, PyYAML raises Python's on nesting, escapes and tags that make no sense.
-        raise CourseError(f"{path} cannot be read: {error}") from error
+        kind = Fault if is_shortage(error) else CourseError
+        raise kind(f"{path} cannot be read: {error}") from error
     problems = list(_problems(data, unit))
     if problems:
         raise CourseError("\n".join(f"{path}: {problem}" for problem in problems))

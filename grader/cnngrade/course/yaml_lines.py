@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from cnngrade.errors import CourseError
+from cnngrade.errors import CourseError, Fault, is_shortage
 
 FILE = "course.yml"
 
@@ -131,7 +131,8 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+        kind = Fault if is_shortage(error) else CourseError
+        raise kind(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise CourseError(f"{FILE}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error

@@ -13,7 +13,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from cnngrade.course import paths
-from cnngrade.errors import CourseError, UsageError
+from cnngrade.errors import CourseError, Fault, UsageError, is_shortage
 from cnngrade.files import USUAL, digest, write_atomically
 from cnngrade.model import Course
 
@@ -164,4 +164,5 @@ def read(course: Course) -> Config:
         return PyFileConfigLoader(str(path), path=str(path.parent)).load_config()
     except Exception as error:
         # The file is Python that an instructor may have edited: it can raise anything.
-        raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error
+        kind = Fault if is_shortage(error) else CourseError
+        raise kind(f"{path} does not run: {type(error).__name__}: {error}") from error

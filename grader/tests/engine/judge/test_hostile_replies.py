@@ -87,6 +87,9 @@ class FakeConnection:
     def missing_room(self, answered: bool = False) -> str:
         return ""
 
+    def threads(self) -> int:
+        return 0
+
     def printed(self) -> str:
         return ""
 

@@ -11,7 +11,6 @@ import pytest
 
 from cnngrade.sandbox.backends import LANDLOCK
 from cnngrade.sandbox.room import short_of_threads
-from support import tiny_course
 from support.ordinary import NOBODY, as_ordinary_user
 from support.places import TESTS
 from support.sandboxes import need
@@ -42,18 +41,20 @@ POOL += "def pool():\\n    with ThreadPoolExecutor(8) as them: list(them.map(tim
 RIGHT = tiny_course.script(**tiny_course.RIGHT)
 EVERY = RIGHT.replace("def double(x):\\n", "def double(x):\\n    pool()\\n")
 assert EVERY != RIGHT
+OR = "try: pool()\\n    except RuntimeError: "
 TEXTS = {
     "threads in a call": POOL + EVERY,
     "threads at import": POOL + "pool()\\n" + RIGHT,
-    "threads whose lack ends it": POOL + EVERY.replace("    pool()", "    try: pool()\\n    except RuntimeError:\\n        import os\\n        os._exit(1)"),
-    "threads whose lack makes it wait": POOL + EVERY.replace("    pool()", "    try: pool()\\n    except RuntimeError: time.sleep(99)"),
+    "threads whose lack ends it": POOL + EVERY.replace("pool()", OR + "__import__('os')._exit(1)"),
+    "threads whose lack makes it wait": POOL + EVERY.replace("pool()", OR + "time.sleep(99)"),
     "no threads": RIGHT,
     "claimed": "def double(x): raise RuntimeError(\\"can't start new thread\\")\\ntriple = double",
     "its own threads": "import threading, time\\nthreading.stack_size(65536)\\n"
     "def double(x):\\n    for _ in range(300): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\\n"
     "    raise RuntimeError(\\"can't start new thread\\")\\ntriple = double",
     "its own threads, and then an end": "import os, threading, time\\nthreading.stack_size(65536)\\n"
-    "def double(x):\\n    try:\\n        for _ in range(230): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\\n"
+    "def double(x):\\n    try:\\n"
+    "        for _ in range(230): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\\n"
     "    finally: os._exit(1)\\ntriple = double",
 }
 
@@ -63,16 +64,17 @@ course = replace(course, policy=replace(course.policy, call_seconds=0.6, submiss
 def judged(source, name):
     path = root / "scaling.py"
     path.write_text(TEXTS[name])
-    reports = []
-    judge_many(Suite(course, course.units[0], hidden=True, secret="k"), [candidate(course, path, course.units[0], "x", source)], reports.append)
+    reports, unit = [], course.units[0]
+    entry = candidate(course, path, unit, "x", source)
+    judge_many(Suite(course, unit, hidden=True, secret="k"), [entry], reports.append)
     return [reports[0].earned, reports[0].problems[:1]]
 
 resource.setrlimit(resource.RLIMIT_NPROC, (400, 400))
 with contextlib.closing(Warm(course.policy, "landlock")) as source:
-    found = {name: [judged(source, name)] for name in TEXTS}
+    judged(source, "no threads")
     holder = subprocess.Popen([sys.executable, "-c", HOLD, "391"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout.readline() == b"1\\n"
-    for name in TEXTS: found[name].append(judged(source, name))
+    found = {name: [judged(source, name)] for name in TEXTS}
     holder.communicate()
     for name in TEXTS: found[name].append(judged(source, name))
 print(json.dumps(found))
@@ -80,7 +82,7 @@ print(json.dumps(found))
 
 
 def test_threads_that_others_have() -> None:
-    """a pool of eight threads costs nobody a point where somebody else has them all; a submission's own threads are its doing"""
+    """a pool of eight costs nobody a point where somebody else has all threads; a submission's own threads are its own doing"""
     need(LANDLOCK)
     with tempfile.TemporaryDirectory(prefix="cnngrade-nobody-") as folder:
         os.chown(folder, NOBODY, NOBODY)
@@ -89,13 +91,13 @@ def test_threads_that_others_have() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
     honest = {name: runs for name, runs in found.items() if "own" not in name and name != "claimed"}
-    for name, (before, meanwhile, after) in found.items():
+    for name, (meanwhile, after) in found.items():
         score = 5.0 if name in honest else 0.0
-        assert (before[0], after[0]) == (score, score), (name, before, after)
+        assert after[0] == score, (name, after)
         if name != "no threads":
             assert meanwhile[0] is None, (name, meanwhile)
             assert "ulimit -u) is 400" in meanwhile[1][0], (name, meanwhile)
-    assert found["no threads"][1][0] == 5.0
+    assert found["no threads"][0][0] == 5.0
 
 
 def test_this_machine_has_room() -> None:
