@@ -100,7 +100,7 @@ class Lifecycle:
         self._load(function)
         answer = self._request(function, message, self._policy.call_seconds)
         if not answer["ok"]:
-            if not _MAY_BE_FOR_THREADS.isdisjoint(answer.get("kinds", ())):
+            if (kinds := set(answer.get("kinds", ()))) & _MAY_BE_FOR_THREADS and "NotImplementedError" not in kinds:
                 self._check_threads()
             raise failures.told_by_worker(function, answer, self._work)
         return answer
