@@ -68,7 +68,9 @@ class CaseContext:
         words = [self.course.name, self.unit.name, self.case.id]
         if self.seed:
             words.append(self.seed)
-        return np.random.default_rng(int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:16]))
+        # A student's name comes from a folder's, which may be no text.
+        seeded = hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass"))
+        return np.random.default_rng(int.from_bytes(seeded.digest()[:16]))
 
     def register(
         self, function: str, make: MakeInputs, sized: MakeSized | None = None, sizes: Mapping[str, int] | None = None
