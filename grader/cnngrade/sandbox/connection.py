@@ -397,6 +397,7 @@ class _Pipe(io.RawIOBase):
     ) -> None:
         self._descriptor, self._wait, self._asking, self._kept = descriptor, wait, asking, kept
         self._queue: OwnQueue | None = None
+        self._was_asked = False
         if sys.platform != "win32":
             # Not select, which knows no descriptor beyond the first 1024.
             self._poll = select.poll()
@@ -411,6 +412,7 @@ class _Pipe(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read what there is into a buffer, once there is something."""
+        self._was_asked = False
         while not self._has_come():
             pass
         data = os.read(self._descriptor, len(buffer))
@@ -422,7 +424,8 @@ class _Pipe(io.RawIOBase):
         until = time.monotonic() + self._wait()
         if self._asking and self._asking.closed:
             self._forget_questions()
-        queued = self._queued() if self._queue else -1.0
+        # Most answers come without a question before them, and need no clock.
+        queued = self._queued() if self._was_asked else -1.0
         while (seconds := until - time.monotonic()) > 0:
             ready = dict(self._poll.poll(1000 * seconds))
             come = ready.pop(self._descriptor, 0)
@@ -445,6 +448,7 @@ class _Pipe(io.RawIOBase):
             return before
         start, begun = time.monotonic(), self._queued()
         self._asking.answer()
+        self._was_asked = True
         now = self._queued()
         served = max(0.0, time.monotonic() - start - (now - begun))
         self._kept(_Service(now - (before if before >= 0 else begun), served))
