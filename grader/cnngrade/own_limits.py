@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 if sys.platform == "linux":
@@ -100,15 +100,19 @@ def limited(seconds: float, most: int) -> Iterator[None]:
         signal.signal(signal.SIGPROF, former)
 
 
-@contextlib.contextmanager
-def lifted() -> Iterator[None]:
-    """Take the limits away for the block, if there are any: a process that is started in it has none of them."""
-    limits = _now
-    if limits is None:
-        yield
-        return
-    limits.lift()
-    try:
-        yield
-    finally:
-        limits.impose()
+class Lifted:
+    """Takes the limits away for a block, if there are any: a process that is started in it has none of them.
+
+    A class, since every request to a worker is made in one.
+    """
+
+    __slots__ = ("_limits",)
+
+    def __enter__(self) -> None:
+        self._limits = _now
+        if self._limits:
+            self._limits.lift()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._limits:
+            self._limits.impose()

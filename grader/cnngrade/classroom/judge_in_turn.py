@@ -17,7 +17,7 @@ from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.connection import ours
+from cnngrade.sandbox.connection import Ours
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.candidate import Candidate, UnreadableWork, candidate
 from cnngrade.submission.choose import choose_file
@@ -42,7 +42,7 @@ def _unreadable(unit: Unit, work: HandedIn, error: SubmissionError | Fault) -> C
 def _folder_of_its_own(data: Path) -> Generator[Path, None, None]:
     """Yield a working directory that holds the course's data and nothing else; raises Fault where there is no room for it."""
     with contextlib.ExitStack() as stack:
-        with ours("A submission's folder could not be made"):
+        with Ours("A submission's folder could not be made"):
             place = tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True)
             folder = Path(stack.enter_context(place))
             if data.is_dir():

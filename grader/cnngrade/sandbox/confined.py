@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from cnngrade.errors import Disturbed, Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.sandbox import seccomp
-from cnngrade.sandbox.connection import Asking, Connection, Ending, Process, ended_from_outside, ended_how, ours
+from cnngrade.sandbox.connection import Asking, Connection, Ending, Ours, Process, ended_from_outside, ended_how
 from cnngrade.sandbox.creations import Creations, in_file_system, in_folder, why_uncounted
 from cnngrade.sandbox.unconfined import environment, interpreter
 from cnngrade.worker.confinement import Limits, landlock_version
@@ -263,7 +263,7 @@ class Warm:
 
     def start(self) -> Connection:
         """Fork a worker; raises Fault."""
-        with ours(f"The sandbox {self.name} could not be started"):
+        with Ours(f"The sandbox {self.name} could not be started"):
             if self._server is None or self._server.poll() is not None:
                 self.close()
                 self._open()

@@ -12,8 +12,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Protocol
 
 from cnngrade.errors import Fault
@@ -168,7 +169,7 @@ class Connection:
         self._unread = 0.0
         self._printed = bytearray()
         self._wait: Callable[[], float] = lambda: _LOOK_SECONDS
-        with ours("A worker could not be started"), contextlib.ExitStack() as pipes, contextlib.ExitStack() as theirs:
+        with Ours("A worker could not be started"), contextlib.ExitStack() as pipes, contextlib.ExitStack() as theirs:
             requests_in, requests = _pipe(theirs, pipes)
             answers, answers_out = _pipe(pipes, theirs)
             prints, prints_out = _pipe(pipes, theirs)
@@ -361,13 +362,23 @@ class _Closed(Exception):
 _DENIED = (OSError, MemoryError, RuntimeError, ValueError)
 
 
-@contextlib.contextmanager
-def ours(what: str) -> Iterator[None]:
-    """Turn what the system denies the judge, memory, a descriptor, a thread, into a Fault: no worker can be blamed for it."""
-    try:
-        yield
-    except _DENIED as error:
-        raise Fault(f"{what}: {error or type(error).__name__}.") from error
+class Ours:
+    """Turns what the system denies the judge, memory, a descriptor, a thread, into a Fault: no worker can be blamed for it.
+
+    `what` begins its text. A class, since every request is made in one.
+    """
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, _DENIED):
+            raise Fault(f"{self._what}: {str(error) or type(error).__name__}.") from error
 
 
 def _pipe(reading: contextlib.ExitStack, writing: contextlib.ExitStack) -> tuple[int, int]:

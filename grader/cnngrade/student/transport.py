@@ -17,8 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from cnngrade.errors import Fault, Reason, WireError
-from cnngrade.own_limits import lifted
-from cnngrade.sandbox.connection import MAX_THREADS, Connection, WorkerExcess, WorkerGone, WorkerSilent, ours
+from cnngrade.own_limits import Lifted
+from cnngrade.sandbox.connection import MAX_THREADS, Connection, Ours, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.sandbox.room import short_of_threads
 from cnngrade.sandbox.unconfined import Source
 from cnngrade.worker import wire
@@ -56,6 +56,12 @@ class Transport(Protocol):
         """Release everything."""
 
 
+def _missing_room(process: Connection, answered: bool) -> str:
+    """Say what the disk lacks of the room for a worker's files, "" if nothing; raises Fault."""
+    with Ours("The room for a submission's files cannot be found out"):
+        return process.missing_room(answered)
+
+
 class Remote:
     """A worker process from `source`, started again when the last one had to be ended."""
 
@@ -79,7 +85,7 @@ class Remote:
         sent, TooLarge. The worker may also have ended where it says that a call failed. What the judge limits of itself it does
         not limit here: a worker has limits of its own.
         """
-        with lifted():
+        with Lifted():
             return self._request(message, seconds, wall_seconds)
 
     def _request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
@@ -106,8 +112,7 @@ class Remote:
         Where only the worker's end shows whose files take the room, it is ended.
         """
         assert self._process
-        with ours("The room for a submission's files cannot be found out"):
-            missing = self._process.missing_room(answered)
+        missing = _missing_room(self._process, answered)
         if missing and answered:
             raise Fault(missing)
         if missing:
@@ -117,8 +122,7 @@ class Remote:
         """End the worker, whose own files are then gone, and raise Fault if room is still lacking."""
         ended = self._process
         self.close()
-        with ours("The room for a submission's files cannot be found out"):
-            missing = ended.missing_room() if ended else ""
+        missing = _missing_room(ended, answered=False) if ended else ""
         if missing:
             raise Fault(missing)
 

@@ -19,7 +19,7 @@ from cnngrade.judge import case_limits
 from cnngrade.judge.judging import judge_many, judge_one
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Outcome, Report
-from cnngrade.own_limits import OverTime, lifted, limited
+from cnngrade.own_limits import Lifted, OverTime, limited
 from cnngrade.student.candidate import candidate
 from support import tiny_course
 
@@ -197,7 +197,7 @@ def test_memory_is_limited_and_given_back() -> None:
         with pytest.raises(MemoryError):
             np.ones(256 << 20, np.int8)
         np.ones(16 << 20, np.int8)
-        with lifted():
+        with Lifted():
             np.empty(256 << 20, np.int8)
         with pytest.raises(MemoryError):
             np.ones(256 << 20, np.int8)
@@ -214,7 +214,7 @@ def test_time_is_that_of_the_processor() -> None:
     """waiting takes none of it, and neither does what is done while the limits are lifted"""
     with limited(0.2, 1 << 30):
         time.sleep(0.4)
-        with lifted():
+        with Lifted():
             busy(0.4)
         busy(0.05)
     with pytest.raises(OverTime), limited(0.1, 1 << 30):
@@ -243,7 +243,7 @@ def test_time_that_ran_out_is_remembered_while_limits_are_lifted() -> None:
         try:
             busy(5.0)
         except BaseException:
-            with lifted():
+            with Lifted():
                 busy(0.01)
 
     with pytest.raises(OverTime), limited(0.1, 1 << 30):
