@@ -59,7 +59,7 @@ def test_names_of_the_classroom_are_in_paths_alone() -> None:
         if (names := names_of_the_classroom(path.read_text(encoding="utf-8")))
     }
     assert set(found) == {"course/paths.py"}
-    assert {name for _, name in found["course/paths.py"]} >= {*FILES, "release", "source", "feedback", "reports"}
+    assert {name for _, name in found["course/paths.py"]} >= {*FILES, "source", "feedback", "reports"}
 
 
 @pytest.mark.parametrize(
