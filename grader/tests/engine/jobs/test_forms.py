@@ -155,7 +155,7 @@ def test_grade_judges_alike(forms: Sequence[Form], tmp_path: Path) -> None:
     assert wrongly_judged(forms, in_the_gradebook(made), GRADED) == ""
 
 
-@pytest.mark.parametrize("forms", [pytest.param(FORMS[::40], id="some"), pytest.param(FORMS, id="all", marks=slow)])
+@pytest.mark.parametrize("forms", [pytest.param(FORMS[::80], id="some"), pytest.param(FORMS, id="all", marks=slow)])
 def test_nbgrader_autograde_judges_alike(forms: Sequence[Form], tmp_path: Path) -> None:
     """nbgrader's own command brings the same points as `grade`; what Jupyter cannot open it refuses itself"""
     opened = [form for form in forms if form.runs is not Runs.NOT]
