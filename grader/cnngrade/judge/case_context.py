@@ -33,8 +33,8 @@ class CaseContext:
     """What the fixtures hand out while one submission of one unit is judged.
 
     In grading, `seed` makes its random numbers its own; without one they are those of the handout. `drawn` says whether the
-    case that runs now has taken any. `unseen` and `counted` belong to the session and hold the
-    inputs of its budget cases.
+    case that runs now has taken any. `unseen` and `counted` belong to the session and hold the inputs of
+    its budget cases.
     """
 
     course: Course
