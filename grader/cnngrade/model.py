@@ -146,6 +146,32 @@ class Outcome:
     own_inputs: bool = False
 
 
+class FindingKind(Enum):
+    """What a finding is about: another function that is called, which inputs fail, or where in the code the mistake is."""
+
+    CALLS = "calls"
+    INPUTS = "inputs"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a student's code: `file` is the script's name or says which cell, `line` counts from 1 in it."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What all public cases of a wrong function show together, for its student to read. `places` are the lines it is about."""
+
+    function: str
+    kind: FindingKind
+    text: str
+    places: tuple[SourceLine, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer of what confined a submission. `text` says what it does, or what its lack allows where it is not `active`."""
@@ -162,7 +188,7 @@ class Report:
     `earned` is None when a fault of ours prevents it: then there is no score yet, which is not the same as zero.
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
     that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output`
-    is what the code printed, capped.
+    is what the code printed, capped. `findings` are about the functions that did not pass, in the order in which they are told.
     """
 
     submission: Submission
@@ -175,3 +201,4 @@ class Report:
     seconds: float = 0.0
     layers: tuple[Layer, ...] = ()
     staff_notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()

@@ -125,4 +125,5 @@ def report_of(
 def part_of(report: Report, function: str) -> Report:
     """Return the part of `report` that is about one function, with the points of that part."""
     outcomes = tuple(outcome for outcome in report.outcomes if outcome.case.function == function)
-    return replace(report, outcomes=outcomes, earned=total(outcomes), possible=possible(outcomes))
+    findings = tuple(finding for finding in report.findings if finding.function == function)
+    return replace(report, outcomes=outcomes, earned=total(outcomes), possible=possible(outcomes), findings=findings)

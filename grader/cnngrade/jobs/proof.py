@@ -16,7 +16,7 @@ from cnngrade.report.placement import placement_as_json
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Defect:
     """Something that makes a unit unsound: which step found it, and what is wrong."""
 
     step: str
@@ -38,7 +38,7 @@ class Proof:
     """What `verify` found out about one unit."""
 
     unit: Unit
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Defect] = field(default_factory=list)
     mistakes: list[Caught] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     gates: list[GateProof] = field(default_factory=list)

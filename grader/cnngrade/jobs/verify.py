@@ -37,7 +37,7 @@ from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.gates import closing, prove_gates
 from cnngrade.jobs.own_inputs import try_inputs
-from cnngrade.jobs.proof import Caught, Finding, Proof
+from cnngrade.jobs.proof import Caught, Defect, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import gates_of, judge_many, judge_one
 from cnngrade.judge.suite import Suite
@@ -308,9 +308,9 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
             continue
         on_step(step.name)
         try:
-            proof.findings.extend(Finding(step.name, text) for text in step.find(trial))
+            proof.findings.extend(Defect(step.name, text) for text in step.find(trial))
         except CnngradeError as error:
-            proof.findings.append(Finding(step.name, str(error)))
+            proof.findings.append(Defect(step.name, str(error)))
             if step.carries:
                 break
     proof.seconds = time.monotonic() - start

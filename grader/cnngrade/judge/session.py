@@ -18,13 +18,14 @@ from cnngrade.answers.diagnosis import diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
+from cnngrade.findings.find import Evidence, find
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound, with_cause
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Case, Outcome, Report
+from cnngrade.model import Case, Finding, Outcome, Report
 from cnngrade.own_limits import OverTime, limited
 from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
@@ -36,6 +37,10 @@ _TRIES = 3
 
 
 _NAMING_SECONDS = 60.0
+
+
+# A function that ended in any other way is not run once more only to find out about it.
+_GOES_ON = (Verdict.PASSED, Verdict.WRONG, Verdict.RAISED, Verdict.SLOW, Verdict.SKIPPED)
 
 
 T = TypeVar("T")
@@ -88,7 +93,8 @@ class JudgeSession:
             student = entry.work.open()
             lifecycle = student.lifecycle
             with self._running(student, entry.submission.student) as context:
-                outcomes = self._with_causes(context, self._judged_in_order(context))
+                outcomes, aside = self._judged_in_order(context)
+                outcomes, findings = self._explained(context, outcomes, aside)
             outcomes = self._sound(outcomes, entry.submission.student)
         except SubmissionError as error:
             return self._unopened(entry, Verdict.RAISED, str(error), note), False
@@ -101,7 +107,7 @@ class JudgeSession:
         # All that it printed is there only once the worker has ended.
         problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
-        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes()), False
+        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes(), findings=findings), False
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -146,17 +152,34 @@ class JudgeSession:
             student.close()
             self._contexts.current = None
 
-    def _judged_in_order(self, context: CaseContext) -> list[Outcome]:
-        """Run the public cases and take their times, then the hidden ones.
+    def _judged_in_order(self, context: CaseContext) -> tuple[list[Outcome], list[Outcome]]:
+        """Run the public cases and take their times, then the hidden ones; return the outcomes, and those of cases run aside.
 
         Whatever the code says in a public case it thus says before it has seen a hidden input.
         """
         outcomes: list[Outcome] = []
         closed: dict[str, Case] = {}
+        aside: list[Outcome] = []
         for hidden in (False, True):
             runs = [run for run in self._cases if run.case.hidden is hidden]
             outcomes += self._with_times(context, self._run_cases(context, runs, closed))
-        return outcomes
+            if not hidden:
+                aside = self._run_aside(context, runs, outcomes)
+        return outcomes, aside
+
+    def _run_aside(self, context: CaseContext, runs: Sequence[CaseRun], outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Run public cases that wait for a gate all the same: they earn nothing, but show which inputs the code is right on."""
+        by_id = {outcome.case.id: outcome for outcome in outcomes}
+        stopped = {outcome.case.function for outcome in outcomes if outcome.verdict not in _GOES_ON}
+        aside: list[Outcome] = []
+        for run in runs:
+            is_waiting = by_id[run.case.id].verdict is Verdict.SKIPPED and not run.takes_time
+            if is_waiting and run.case.function not in stopped:
+                aside.append(self._run_case(run, context))
+                context.student.lifecycle.check()
+                if aside[-1].verdict not in _GOES_ON:
+                    stopped.add(run.case.function)
+        return aside
 
     def _run_cases(self, context: CaseContext, runs: Sequence[CaseRun], closed: dict[str, Case]) -> list[Outcome]:
         """Run cases in turn; `closed` holds the gates that did not pass, by function."""
@@ -204,20 +227,26 @@ class JudgeSession:
             for outcome in outcomes
         ]
 
-    def _with_causes(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
-        failed = {outcome.case.id for outcome in outcomes if can_be_named(outcome)}
+    def _explained(
+        self, context: CaseContext, outcomes: list[Outcome], aside: Sequence[Outcome]
+    ) -> tuple[list[Outcome], tuple[Finding, ...]]:
+        """Return the outcomes with the names of known mistakes, and what else was found out about the functions that failed."""
+        failed = {outcome.case.id for outcome in (*outcomes, *aside) if can_be_named(outcome)}
         if not failed:
-            return outcomes
+            return outcomes, ()
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
         limits = limited(_NAMING_SECONDS, BYTES) if context.student.is_elsewhere else contextlib.nullcontext()
+        findings: tuple[Finding, ...] = ()
         try:
             with limits:
                 causes = diagnose(context.student.calls, self._knowledge, failed)
+                outcomes = [with_cause(outcome, causes) for outcome in outcomes]
+                findings = find(Evidence(self._suite.unit, context.student, self._knowledge, tuple(outcomes), tuple(aside)))
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
-            return outcomes
-        return [with_cause(outcome, causes) for outcome in outcomes]
+            pass
+        return outcomes, findings
 
     def _sound(self, outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
         """Return the outcomes with a fault in place of each that the solution would not pass either."""

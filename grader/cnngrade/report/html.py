@@ -7,7 +7,7 @@ escaped; the page forbids scripts as well. A fragment carries its styles in its 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cnngrade.errors import Verdict
 from cnngrade.model import Cost, Outcome, Report
@@ -124,7 +124,7 @@ def report_fragment(report: Report, function: str | None, staff: bool = False) -
     lines = [f'<p style="margin:0 0 0.4em"><strong>{_line(name)}</strong>: {_text(words.score_text(part))}</p>']
     lines += [f'<p style="{_FACT}">Note: {_block(problem)}</p>' for problem in part.problems]
     if part.outcomes:
-        lines += _table(part.outcomes, part.problems, staff, f"The cases of {name}")
+        lines += _table(part, part.problems, staff, f"The cases of {name}")
         if not staff and (note := words.inputs_note(part)):
             lines.append(f'<p style="{_FACT}">{_text(note)}</p>')
         lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
@@ -158,7 +158,7 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
         part = part_of(report, function)
         yield "<section>"
         yield f"<h2><code>{_line(function)}</code> {_text(_share(part))}</h2>"
-        yield from _table(part.outcomes, report.problems, staff, f"The cases of {function}")
+        yield from _table(part, report.problems, staff, f"The cases of {function}")
         yield "</section>"
     yield from _output(report)
     if staff and report.layers:
@@ -171,7 +171,7 @@ def _share(part: Report) -> str:
     return "(no score yet)" if part.earned is None else words.share_text(part.earned, part.possible)
 
 
-def _table(outcomes: Iterable[Outcome], said: tuple[str, ...], staff: bool, label: str) -> list[str]:
+def _table(part: Report, said: tuple[str, ...], staff: bool, label: str) -> list[str]:
     lines = [f'<table style="{_TABLE}" aria-label="{_line(label)}">', "<thead><tr>"]
     lines += [
         f'<th scope="col" style="{_HEAD}">Verdict</th>',
@@ -180,12 +180,13 @@ def _table(outcomes: Iterable[Outcome], said: tuple[str, ...], staff: bool, labe
         "</tr></thead>",
         "<tbody>",
     ]
-    for outcome in outcomes:
-        lines += _row(outcome, said, staff)
+    found = words.findings_at(part)
+    for outcome in part.outcomes:
+        lines += _row(outcome, said, found.get(outcome.case.id, ()), staff)
     return [*lines, "</tbody>", "</table>"]
 
 
-def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
+def _row(outcome: Outcome, said: tuple[str, ...], found: tuple[str, ...], staff: bool) -> Iterator[str]:
     badge = f'<span style="{_BADGE};background:{_COLOURS[outcome.verdict]}">{words.WORDS[outcome.verdict]}</span>'
     hidden = " <small>(hidden)</small>" if outcome.case.hidden else ""
     yield "<tr>"
@@ -193,7 +194,7 @@ def _row(outcome: Outcome, said: tuple[str, ...], staff: bool) -> Iterator[str]:
     yield f'<td style="{_CELL}">{_line(outcome.case.title)}{hidden}'
     if outcome.cost is not None:
         yield _figure(outcome.cost)
-    for fact in words.facts(outcome, said):
+    for fact in (*words.facts(outcome, said), *found):
         yield f'<div style="{_FACT}">{_text(fact)}</div>'
     if staff and outcome.for_staff.strip():
         yield _folded("For staff", _block(outcome.for_staff, *_STAFF))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngrade.errors import Verdict, WireError
-from cnngrade.model import Case, Cost, Layer, Outcome, Report, ReportVerdict, Submission
+from cnngrade.model import Case, Cost, Finding, FindingKind, Layer, Outcome, Report, ReportVerdict, SourceLine, Submission
 from cnngrade.report.audience import as_students_see
 from cnngrade.scoring import verdict_of
 
@@ -46,6 +46,7 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
         "output": report.output,
         "seconds": _finite(report.seconds),
         "staff_notes": list(report.staff_notes),
+        "findings": [_finding_to_json(finding) for finding in report.findings],
         "layers": [{"name": layer.name, "active": layer.active, "text": layer.text} for layer in report.layers],
     }
 
@@ -76,6 +77,11 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
 def _cost_to_json(cost: Cost) -> dict[str, Any]:
     ratio = None if cost.ratio == math.inf else _finite(cost.ratio)
     return {"ratio": ratio, "line": _finite(cost.limit), "estimated": cost.estimated, "looped": list(cost.looped)}
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    places = [{"file": place.file, "line": place.line} for place in finding.places]
+    return {"function": finding.function, "kind": finding.kind.value, "text": finding.text, "places": places}
 
 
 def _finite(number: float) -> float:
@@ -114,8 +120,26 @@ def _report(plain: Any) -> Report:
             seconds=whole.take("seconds", _number),
             layers=whole.take("layers", _list_of(_layer), default=()),
             staff_notes=whole.take("staff_notes", _list_of(_text), default=()),
+            findings=whole.take("findings", _list_of(_finding), default=()),
         )
     )
+
+
+def _finding(plain: Any) -> Finding:
+    fields = _Fields(plain)
+    return fields.close(
+        Finding(
+            function=fields.take("function", _text),
+            kind=fields.take("kind", FindingKind),
+            text=fields.take("text", _text),
+            places=fields.take("places", _list_of(_place)),
+        )
+    )
+
+
+def _place(plain: Any) -> SourceLine:
+    fields = _Fields(plain)
+    return fields.close(SourceLine(file=fields.take("file", _text), line=fields.take("line", _whole)))
 
 
 def _layer(plain: Any) -> Layer:
@@ -217,6 +241,12 @@ def _number(plain: Any) -> float:
     if not math.isfinite(number):
         raise ValueError("not a finite number")
     return number
+
+
+def _whole(plain: Any) -> int:
+    if isinstance(plain, bool) or not isinstance(plain, int):
+        raise ValueError("not a whole number")
+    return plain
 
 
 def _truth(plain: Any) -> bool:

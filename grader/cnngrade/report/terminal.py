@@ -185,6 +185,7 @@ def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
     room = min(page.width - indent - 2 - last, _WIDEST_TITLE)
     room = min(room, max(len(row.title) for row in rows))
     named: list[str] = []
+    found = words.findings_at(report)
     for row in rows:
         title, *more = textwrap.wrap(row.title, max(room, 10)) or [""]
         word = page.paint(row.word, row.code) + " " * (first - len(row.word))
@@ -194,6 +195,8 @@ def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
         if row.outcome is not None:
             yield from _below(page, row.outcome, report.problems, named, staff, indent)
             named += [row.outcome.cause] if row.outcome.cause else []
+            for text in found.get(row.outcome.case.id, ()):
+                yield from page.wrapped(text, indent)
 
 
 def _rows(report: Report) -> Iterator[_Row]:

@@ -119,6 +119,18 @@ def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ())
     return tuple(told)
 
 
+def findings_at(report: Report) -> dict[str, tuple[str, ...]]:
+    """Return {case: texts}, made visible: what was found about a function stands below its first case that did not pass."""
+    found: dict[str, tuple[str, ...]] = {}
+    for function in dict.fromkeys(finding.function for finding in report.findings):
+        texts = tuple(visible_block(finding.text, *_FACT) for finding in report.findings if finding.function == function)
+        cases = (outcome for outcome in report.outcomes if outcome.case.function == function)
+        first = next((outcome.case.id for outcome in cases if outcome.verdict not in _NOT_DONE), None)
+        if first is not None:
+            found[first] = texts
+    return found
+
+
 def inputs_note(report: Report) -> str:
     """Return the note for a student whose answers were wrong on inputs that he does not have; "" if there are none."""
     if not any(outcome.own_inputs and outcome.verdict is Verdict.WRONG for outcome in report.outcomes):

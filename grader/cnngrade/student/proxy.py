@@ -74,10 +74,11 @@ class Student:
     """One submission at work. Tests use `functions`: a call returns an answer, or raises a `StudentFailure` that says why not.
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
-    `is_elsewhere` says that the code runs in a process of its own.
+    `is_elsewhere` says that the code runs in a process of its own, `work` is what was handed in, if it was read from a file.
     """
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
+        self.work = work
         self.lifecycle = Lifecycle(transport, policy, work)
         self.timing = Timing(self.lifecycle)
         self.functions = Functions(self._call, self._fresh_call)
