@@ -19,10 +19,10 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.candidate import candidate
 from support.expectations import differences, policy_for, read
-from support.places import CORPUS, ROOT
+from support.places import ROOT, submissions
 from support.sandboxes import sandboxes_here
 
-SUBMISSIONS = sorted(path for path in CORPUS.glob("*/*") if path.suffix in (".py", ".ipynb") and path.parent.name != "attacks")
+SUBMISSIONS = submissions()
 
 
 def name_of(path: Path) -> str:

@@ -23,15 +23,11 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.candidate import Candidate, InlineWork, candidate
 from support.expectations import policy_for, read
-from support.places import CORPUS, ROOT
+from support.places import ROOT, submissions
 from support.sandboxes import sandboxes_here
 
 COURSE = load_course(ROOT)
-RIGHT = [
-    path
-    for path in sorted(CORPUS.glob("*/*"))
-    if path.parent.name != "attacks" and path.suffix in (".py", ".ipynb") and read(path).verdict == {ReportVerdict.PASSED}
-]
+RIGHT = [path for path in submissions() if read(path).verdict == {ReportVerdict.PASSED}]
 STUDENTS = [f"student {number}" for number in range(5)]
 
 pytestmark = pytest.mark.slow
