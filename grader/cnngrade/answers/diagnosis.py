@@ -1,14 +1,17 @@
 """Name the mistake behind wrong answers: the known one that answers every call of a function as the student's code did.
 
-A name is given only where answers prove it. That two functions raise the same kind of exception proves nothing, and neither
-does an answer that was too large or could not be read: such calls may speak against a mistake, never for one.
+A name is given only where answers prove it: the numbers of at least two wrong ones (see `evidence`), and no answer that speaks
+against it. That two functions raise the same kind of exception proves nothing, and neither does an answer that was too large or
+could not be read, or a changed argument: such calls may speak against a mistake, never for one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from cnngrade.answers.evidence import Telling, Way, has_arguments, is_proof, telling, way_of
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.answers.mistakes import KnownMistake
@@ -27,11 +30,7 @@ _ITS_OWN_DOING = frozenset(
 )
 
 
-# As telling as numbers: each is a mistake of its own kind.
-_TELLING = frozenset({Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT})
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Seen:
     """A call, with the answer and the right answer. `is_cheap` says that what mistakes answer to it need not be computed."""
 
@@ -40,95 +39,152 @@ class _Seen:
     right: Fingerprint
     is_cheap: bool
 
-    @property
+    @cached_property
     def wrong(self) -> bool:
         return not self.answer.agrees(self.right)
 
+    @cached_property
+    def telling(self) -> Telling:
+        return telling(self.call, self.right) if self.wrong else Telling.NOTHING
+
+    @cached_property
+    def way(self) -> Way:
+        return way_of(self.call)
+
     @property
-    def telling(self) -> bool:
-        """Whether this call proves a mistake that answers the same."""
-        return self.wrong and (self.answer.reason is None or self.answer.reason in _TELLING)
+    def cost(self) -> tuple[bool, int]:
+        """By which calls are sorted whose answers by mistakes are to be computed."""
+        return not self.is_cheap, len(self.call.packed)
 
 
-def _fitting(seen: Sequence[_Seen], candidates: list[KnownMistake], knowledge: Knowledge) -> list[KnownMistake]:
-    """Return the candidates that answer every one of the calls as the student did, if one of these proves anything."""
-    if not any(entry.telling for entry in seen):
-        return []
-    # What everybody is asked leaves few for what was drawn for one student; and most differ where the answer is wrong.
-    for entry in sorted(seen, key=lambda entry: (not entry.is_cheap, not entry.wrong)):
-        if not candidates:
-            break
-        candidates = [known for known in candidates if knowledge.mistaken(entry.call, known).agrees(entry.answer)]
-    return candidates
+# A right answer in which no part of another answer is found.
+_UNKNOWN = Fingerprint("")
 
 
-def _sentence(named: Iterable[KnownMistake]) -> str | None:
+class _Function:
+    """A function's calls, and the known mistakes that answer as it did."""
+
+    def __init__(self, seen: Sequence[_Seen], mistakes: Sequence[KnownMistake], knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._mistakes = list(mistakes)
+        self._seen = seen
+        self.wrong: dict[str, list[_Seen]] = {}
+        for entry in seen:
+            if entry.wrong:
+                self.wrong.setdefault(entry.call.case, []).append(entry)
+        # There is but one way to ask a function without arguments.
+        self._enough = 2 if any(has_arguments(entry.call) for entry in seen) else 1
+
+    def _proves(self, seen: Iterable[_Seen]) -> bool:
+        return is_proof(((entry.way, entry.answer, entry.telling) for entry in seen if entry.wrong), self._enough)
+
+    def _fitting(self, seen: Iterable[_Seen], candidates: Sequence[KnownMistake]) -> Sequence[KnownMistake]:
+        """Return the candidates that answer every one of the calls as the student did."""
+        # What everybody is asked leaves few for what was drawn for one student; and most differ where the answer is wrong.
+        for entry in sorted(seen, key=lambda entry: (not entry.wrong, entry.cost)):
+            if not candidates:
+                break
+            candidates = [known for known in candidates if self._knowledge.mistaken(entry.call, known).agrees(entry.answer)]
+        return candidates
+
+    def everywhere(self) -> str | None:
+        """Return the sentence of the mistake that explains all answers, right ones and wrong ones."""
+        return _sentence(self._fitting(self._seen, self._mistakes)) if self._proves(self._seen) else None
+
+    def kept(self) -> frozenset[str]:
+        """Return the cases in which the answer was that of the first call, which was right, if that can be no chance."""
+        answered = [entry for entry in self._seen if entry.answer.reason is None]
+        first = answered[0] if answered else None
+        if first is None or first.wrong or telling(first.call, _UNKNOWN) is not Telling.MUCH:
+            return frozenset()
+        if not all(entry.answer.agrees(first.answer) for entry in answered):
+            return frozenset()
+        asked: list[Fingerprint] = []
+        for entry in answered:
+            if not any(entry.right.agrees(other) for other in asked):
+                asked.append(entry.right)
+        return frozenset(entry.call.case for entry in answered if entry.wrong) if len(asked) >= 3 else frozenset()
+
+    def of_case(self, case: str, sentences: Collection[str]) -> str | None:
+        """Return the one of the sentences whose mistake explains a case."""
+        candidates = [known for known in self._mistakes if known.sentence in sentences]
+        return _sentence(self._fitting(self.wrong[case], candidates))
+
+    def by_case(self) -> dict[str, str]:
+        """Return {case: sentence} where several faults are there, each of which explains whole cases.
+
+        None is claimed unless it is proved by its own cases and right wherever the student is, and what is left without a name
+        are exceptions and answers of another form alone: what answers in numbers that nothing explains is often the fault that
+        the named ones are a part of.
+        """
+        right = [entry for entry in self._seen if not entry.wrong]
+        wrong = [entry for entries in self.wrong.values() for entry in entries]
+        candidates: list[KnownMistake] = []
+        for entry in sorted((entry for entry in wrong if _is_in_numbers(entry)), key=lambda entry: entry.cost):
+            fitting = self._fitting([entry], self._mistakes)
+            if not fitting:
+                return {}
+            candidates += [known for known in fitting if known not in candidates]
+        explained: dict[str, list[KnownMistake]] = {}
+        for known in candidates:
+            cases = [case for case, entries in self.wrong.items() if self._fitting(entries, [known])]
+            if self._proves(entry for case in cases for entry in self.wrong[case]) and self._fitting(right, [known]):
+                for case in cases:
+                    explained.setdefault(case, []).append(known)
+        left = [entry for entry in wrong if entry.call.case not in explained]
+        if any(map(_is_in_numbers, left)):
+            return {}
+        return {case: sentence for case, known in explained.items() if (sentence := _sentence(known))}
+
+
+def _is_in_numbers(entry: _Seen) -> bool:
+    """Say whether an answer has the form of the right one, so that its numbers are what is wrong."""
+    return entry.answer.form == entry.right.form
+
+
+def _sentence(fitting: Iterable[KnownMistake]) -> str | None:
     """Return the one sentence of the mistakes; where they have several, nothing is claimed."""
-    sentences = {known.sentence for known in named}
+    sentences = {known.sentence for known in fitting}
     return sentences.pop() if len(sentences) == 1 else None
 
 
-def _keeps_its_first_answer(seen: Sequence[_Seen]) -> bool:
-    """Say whether all answers are the first one, which was right, although others were asked for."""
-    answered = [entry for entry in seen if entry.answer.reason is None]
-    if len(answered) < 3 or answered[0].wrong:
-        return False
-    return any(entry.wrong for entry in answered) and all(entry.answer.agrees(answered[0].answer) for entry in answered)
-
-
-def _name_function(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
+def _named_in_public(asked: _Function) -> dict[str, str]:
     """Return {case: sentence} for the cases in which the function answered wrongly, as far as the mistake is known."""
-    wrong: dict[str, list[_Seen]] = {}
-    for entry in seen:
-        if entry.wrong:
-            wrong.setdefault(entry.call.case, []).append(entry)
-    if not wrong:
+    if not asked.wrong:
         return {}
-    every = knowledge.mistakes(function)
-    everywhere = _sentence(_fitting(seen, every, knowledge))
+    everywhere = asked.everywhere()
     if everywhere:
-        return dict.fromkeys(wrong, everywhere)
-    if _keeps_its_first_answer(seen):
-        return dict.fromkeys(wrong, FIRST_ANSWER_KEPT)
-    # Two mistakes at once, or one of several ways through the code: then each case by itself. What has explained another case
-    # comes first; in hidden cases nothing else is tried, since students read there only what the public ones have shown.
-    named: dict[str, str] = {}
-    shown: list[KnownMistake] = []
-    for case, entries in sorted(wrong.items(), key=lambda item: item[1][0].call.hidden):
-        fitting = _fitting(entries, shown, knowledge)
-        if not fitting and not entries[0].call.hidden:
-            fitting = _fitting(entries, every, knowledge)
-        sentence = _sentence(fitting)
-        if sentence:
-            named[case] = sentence
-            shown += [known for known in fitting if known not in shown]
-    return named
+        return dict.fromkeys(asked.wrong, everywhere)
+    kept = asked.kept()
+    return dict.fromkeys(kept, FIRST_ANSWER_KEPT) if kept else asked.by_case()
 
 
-def diagnose(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None = None) -> dict[str, dict[str, str]]:
-    """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
+def _named_in_hidden(asked: _Function, shown: Collection[str]) -> dict[str, str]:
+    """Return {case: sentence} of the hidden cases. Where no mistake explains everything, only `shown` ones are tried there."""
+    hidden = [case for case, entries in asked.wrong.items() if entries[0].call.hidden]
+    if not hidden:
+        return {}
+    everywhere = asked.everywhere()
+    if everywhere:
+        return dict.fromkeys(hidden, everywhere)
+    kept = asked.kept()
+    if kept:
+        return {case: FIRST_ANSWER_KEPT for case in hidden if case in kept}
+    return {case: sentence for case in hidden if (sentence := asked.of_case(case, shown))}
 
-    Functions that none of the `failed` cases has called are left alone (None: no function is).
 
-    A mistake that explains all answers of a function, right and wrong, is preferred; failing that, one that explains the wrong
-    ones of a case. Where several explain the same, nothing is claimed unless they share a sentence. Public cases are named by
-    the public calls alone: no answer that was made up once hidden inputs were seen can choose what a student reads there.
+def _name_function(seen: Sequence[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
+    """Return {case: sentence} for a function.
+
+    Public cases are named by the public calls alone: no answer that was made up once hidden inputs were seen can choose what a
+    student reads there.
     """
-    by_function: dict[str, list[Call]] = {}
-    for call in calls:
-        by_function.setdefault(call.function, []).append(call)
-    found: dict[str, dict[str, str]] = {}
-    for function, mine in by_function.items():
-        unnamed = {call.case for call in mine if failed is None or call.case in failed}
-        if not unnamed:
-            continue
-        named = _name_calls(_looked_at(mine, knowledge, failed), function, knowledge)
-        if failed is not None and unnamed - set(named):
-            # What a case forgives, such as an axis too many, may be what tells a mistake.
-            named = _name_calls(_looked_at(mine, knowledge, None), function, knowledge)
-        for case, sentence in named.items():
-            found.setdefault(case, {})[function] = sentence
-    return found
+    mistakes = knowledge.mistakes(function)
+    public = [entry for entry in seen if not entry.call.hidden]
+    named = _named_in_public(_Function(public, mistakes, knowledge))
+    if len(public) == len(seen):
+        return named
+    return named | _named_in_hidden(_Function(seen, mistakes, knowledge), set(named.values()))
 
 
 def _looked_at(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None) -> list[_Seen]:
@@ -146,12 +202,24 @@ def _looked_at(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[s
     return seen
 
 
-def _name_calls(seen: list[_Seen], function: str, knowledge: Knowledge) -> dict[str, str]:
-    """Return {case: sentence} for a function's calls; those of public cases alone say what a public case is called."""
-    public = [entry for entry in seen if not entry.call.hidden]
-    named = _name_function(seen, function, knowledge)
-    if len(public) < len(seen):
-        shown = {entry.call.case for entry in public}
-        named = {case: sentence for case, sentence in named.items() if case not in shown}
-        named |= _name_function(public, function, knowledge)
-    return named
+def diagnose(
+    calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None = None, excused: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
+    """Return {case: {function: sentence}} for the cases with wrong answers whose mistake is known.
+
+    Functions that none of the `failed` cases has called are left alone (None: no function is), and so are the `excused` ones,
+    such as those that are wrong because another function is.
+
+    A mistake that explains all answers of a function, right and wrong, is preferred; failing that, those that together explain
+    whole cases. Where several explain the same, nothing is claimed unless they share a sentence.
+    """
+    by_function: dict[str, list[Call]] = {}
+    for call in calls:
+        by_function.setdefault(call.function, []).append(call)
+    found: dict[str, dict[str, str]] = {}
+    for function, mine in by_function.items():
+        if function in excused or not any(failed is None or call.case in failed for call in mine):
+            continue
+        for case, sentence in _name_function(_looked_at(mine, knowledge, failed), function, knowledge).items():
+            found.setdefault(case, {})[function] = sentence
+    return found

@@ -1,0 +1,159 @@
+"""What wrong answers prove of a mistake that answers the same: how telling each is, and whether there are enough of them.
+
+An answer that many faults have in common proves nothing, such as zeros or an argument handed back. Nor do answers to inputs of
+one shape: there height and width, or any two ways of counting, may come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.student.proxy import Call
+
+_Array = np.ndarray[Any, np.dtype[Any]]
+
+Way = tuple[tuple[int, ...], ...] | bytes
+"""In which way a function was asked: by arrays of these shapes, or, where there are none, by these arguments."""
+
+
+# Enough of an answer to see what kind of numbers it holds.
+_LOOKED_AT = 1 << 16
+
+
+# A fraction of terms whose product is no larger is one of a few thousand: a count, a share, a half.
+_FEW = 1000
+
+
+class Telling(IntEnum):
+    """How much an answer tells of where it comes from."""
+
+    NOTHING = 0
+    LITTLE = 1
+    MUCH = 2
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yield the arrays, numbers and strings of a plain value."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield value
+
+
+def _numbers(leaf: Any) -> _Array | None:
+    """Return a leaf as an array, None if it is no number and no array of numbers."""
+    if isinstance(leaf, bool | np.bool_ | str | None) or not isinstance(leaf, np.ndarray | int | float | complex | np.generic):
+        return None
+    if isinstance(leaf, int) and leaf.bit_length() > 63:
+        leaf = float(leaf) if leaf.bit_length() < 1000 else np.inf
+    array = np.asarray(leaf)
+    return array if array.dtype.kind in "iufc" else None
+
+
+def _is_one_of_few(number: float) -> bool:
+    """Say whether a number is a fraction of small terms, which others hit by chance."""
+    if abs(number) > _FEW:
+        return False
+    near = Fraction(number).limit_denominator(_FEW)
+    return abs(near.numerator * near.denominator) <= _FEW and abs(float(near) - number) <= 1e-9 * abs(number)
+
+
+def _telling_of_leaf(leaf: Any) -> Telling:
+    array = _numbers(leaf)
+    if array is None or not array.size:
+        return Telling.LITTLE if isinstance(leaf, str) or _is_pattern(leaf) else Telling.NOTHING
+    flat = array.ravel()[:_LOOKED_AT]
+    if flat.dtype.kind == "c":
+        flat = np.concatenate([flat.real, flat.imag])
+    finite = np.unique(flat[np.isfinite(flat)])
+    others = finite[finite != 0]
+    if not others.size or (array.size > 1 and finite.size == 1):
+        return Telling.NOTHING
+    if others.size >= 3 or not all(_is_one_of_few(float(number)) for number in others):
+        return Telling.MUCH
+    return Telling.LITTLE
+
+
+def _is_pattern(leaf: Any) -> bool:
+    """Say whether a leaf is an array of both True and False."""
+    return isinstance(leaf, np.ndarray) and leaf.dtype.kind == "b" and bool(leaf.any()) and not bool(leaf.all())
+
+
+def _is_same(leaf: Any, other: Any) -> bool:
+    one, two = _numbers(leaf), _numbers(other)
+    if one is None or two is None:
+        return isinstance(leaf, str) and leaf == other
+    return one.shape == two.shape and bool(np.array_equal(one, two, equal_nan=one.dtype.kind in "fc" and two.dtype.kind in "fc"))
+
+
+def _is_within(leaf: Any, right: Fingerprint) -> bool:
+    """Say whether a right answer of several parts holds this one."""
+    part = fingerprint(leaf)
+    if part.form not in right.form:
+        return False
+    count = len(part.numbers)
+    return any(
+        part.agrees(Fingerprint(part.form, right.numbers[start : start + count], right.sizes[start : start + count]))
+        for start in range(len(right.numbers) - count + 1)
+    )
+
+
+def telling(call: Call, right: Fingerprint) -> Telling:
+    """Return how much a wrong answer tells: the most that one of its wrong parts does.
+
+    Zeros, numbers that are all the same, NaN, truth values and what was handed back as it came tell nothing; numbers of which
+    there are few, such as counts below 1000, tell little.
+    """
+    if call.failure is not None:
+        return Telling.NOTHING
+    args, kwargs = call.arguments()
+    given = list(_leaves((args, tuple(kwargs.values()))))
+    leaves = list(_leaves(call.value))
+    is_whole = not isinstance(call.value, tuple | list | dict)
+    most = Telling.NOTHING
+    for leaf in leaves:
+        found = _telling_of_leaf(leaf)
+        if found <= most or any(_is_same(leaf, other) for other in given):
+            continue
+        if is_whole or not _is_within(leaf, right):
+            most = found
+    return most
+
+
+def way_of(call: Call) -> Way:
+    """Return the shapes of a call's arguments, or, where none is an array, the arguments themselves."""
+    args, kwargs = call.arguments()
+    leaves = _leaves((args, tuple(kwargs[name] for name in sorted(kwargs))))
+    return tuple(leaf.shape for leaf in leaves if isinstance(leaf, np.ndarray) and leaf.ndim) or call.packed
+
+
+def has_arguments(call: Call) -> bool:
+    """Say whether a call hands anything over."""
+    args, kwargs = call.arguments()
+    return bool(args or kwargs)
+
+
+def is_proof(answers: Iterable[tuple[Way, Fingerprint, Telling]], enough: int = 2) -> bool:
+    """Say whether wrong answers prove a mistake that gives all of them.
+
+    They do if `enough` of them tell much, or one more tell anything: different answers to different ways of asking.
+    """
+    ways: set[Way] = set()
+    seen: list[Fingerprint] = []
+    much = 0
+    for way, answer, tells in sorted(answers, key=lambda entry: -entry[2]):
+        if tells is Telling.NOTHING or way in ways or any(answer.agrees(other) for other in seen):
+            continue
+        ways.add(way)
+        seen.append(answer)
+        much += tells is Telling.MUCH
+    return much >= enough or len(seen) > enough
