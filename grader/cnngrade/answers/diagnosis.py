@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from cnngrade.answers.evidence import Telling, Way, has_arguments, is_proof, telling, way_of
+from cnngrade.answers.evidence import Telling, Way, is_proof, telling, way_of
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.answers.mistakes import KnownMistake
@@ -44,12 +45,22 @@ class _Seen:
         return not self.answer.agrees(self.right)
 
     @cached_property
+    def arguments(self) -> tuple[Any, ...]:
+        """What was handed over, in an order that is the same for every call of one kind."""
+        args, kwargs = self.call.arguments()
+        return (*args, *(kwargs[name] for name in sorted(kwargs)))
+
+    @cached_property
     def telling(self) -> Telling:
-        return telling(self.call, self.right) if self.wrong else Telling.NOTHING
+        """How much the answer tells, if it is wrong."""
+        if not self.wrong or self.call.failure is not None:
+            return Telling.NOTHING
+        return telling(self.call.value, self.right, self.arguments)
 
     @cached_property
     def way(self) -> Way:
-        return way_of(self.call)
+        """In which way the function was asked."""
+        return way_of(self.arguments) or self.call.packed
 
     @property
     def cost(self) -> tuple[bool, int]:
@@ -73,7 +84,7 @@ class _Function:
             if entry.wrong:
                 self.wrong.setdefault(entry.call.case, []).append(entry)
         # There is but one way to ask a function without arguments.
-        self._enough = 2 if any(has_arguments(entry.call) for entry in seen) else 1
+        self._enough = 2 if any(entry.arguments for entry in seen) else 1
 
     def _proves(self, seen: Iterable[_Seen]) -> bool:
         return is_proof(((entry.way, entry.answer, entry.telling) for entry in seen if entry.wrong), self._enough)
@@ -95,7 +106,7 @@ class _Function:
         """Return the cases in which the answer was that of the first call, which was right, if that can be no chance."""
         answered = [entry for entry in self._seen if entry.answer.reason is None]
         first = answered[0] if answered else None
-        if first is None or first.wrong or telling(first.call, _UNKNOWN) is not Telling.MUCH:
+        if first is None or first.wrong or telling(first.call.value, _UNKNOWN, first.arguments) is not Telling.MUCH:
             return frozenset()
         if not all(entry.answer.agrees(first.answer) for entry in answered):
             return frozenset()

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
-from cnngrade.student.proxy import Call
 
 _Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -95,51 +94,41 @@ def _is_same(leaf: Any, other: Any) -> bool:
     return one.shape == two.shape and bool(np.array_equal(one, two, equal_nan=one.dtype.kind in "fc" and two.dtype.kind in "fc"))
 
 
-def _is_within(leaf: Any, right: Fingerprint) -> bool:
-    """Say whether a right answer of several parts holds this one."""
-    part = fingerprint(leaf)
-    if part.form not in right.form:
-        return False
+def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) -> bool:
+    """Say whether a right answer has this part, with so many numbers before it or after it."""
     count = len(part.numbers)
-    return any(
+    return part.form in right.form and any(
         part.agrees(Fingerprint(part.form, right.numbers[start : start + count], right.sizes[start : start + count]))
-        for start in range(len(right.numbers) - count + 1)
+        for start in {before, len(right.numbers) - after - count}
+        if start >= 0
     )
 
 
-def telling(call: Call, right: Fingerprint) -> Telling:
-    """Return how much a wrong answer tells: the most that one of its wrong parts does.
+def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
+    """Return how much a wrong answer tells: the most that one of its wrong parts does. `given` are the arguments.
 
     Zeros, numbers that are all the same, NaN, truth values and what was handed back as it came tell nothing; numbers of which
     there are few, such as counts below 1000, tell little.
     """
-    if call.failure is not None:
-        return Telling.NOTHING
-    args, kwargs = call.arguments()
-    given = list(_leaves((args, tuple(kwargs.values()))))
-    leaves = list(_leaves(call.value))
-    is_whole = not isinstance(call.value, tuple | list | dict)
+    arguments, leaves = list(_leaves(given)), list(_leaves(answer))
+    parts = [fingerprint(leaf) for leaf in leaves] if isinstance(answer, tuple | list | dict) else []
+    before, after = 0, sum(len(part.numbers) for part in parts)
     most = Telling.NOTHING
-    for leaf in leaves:
+    for index, leaf in enumerate(leaves):
+        if parts:
+            count = len(parts[index].numbers)
+            before, after = before + count, after - count
+            if _is_right(parts[index], right, before - count, after):
+                continue
         found = _telling_of_leaf(leaf)
-        if found <= most or any(_is_same(leaf, other) for other in given):
-            continue
-        if is_whole or not _is_within(leaf, right):
+        if found > most and not any(_is_same(leaf, other) for other in arguments):
             most = found
     return most
 
 
-def way_of(call: Call) -> Way:
-    """Return the shapes of a call's arguments, or, where none is an array, the arguments themselves."""
-    args, kwargs = call.arguments()
-    leaves = _leaves((args, tuple(kwargs[name] for name in sorted(kwargs))))
-    return tuple(leaf.shape for leaf in leaves if isinstance(leaf, np.ndarray) and leaf.ndim) or call.packed
-
-
-def has_arguments(call: Call) -> bool:
-    """Say whether a call hands anything over."""
-    args, kwargs = call.arguments()
-    return bool(args or kwargs)
+def way_of(arguments: Any) -> Way | None:
+    """Return the shapes of the arrays among arguments; None where there is none."""
+    return tuple(leaf.shape for leaf in _leaves(arguments) if isinstance(leaf, np.ndarray) and leaf.ndim) or None
 
 
 def is_proof(answers: Iterable[tuple[Way, Fingerprint, Telling]], enough: int = 2) -> bool:
