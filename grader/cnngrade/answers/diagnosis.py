@@ -234,3 +234,16 @@ def diagnose(
         for case, sentence in _name_function(_looked_at(mine, knowledge, failed), function, knowledge).items():
             found.setdefault(case, {})[function] = sentence
     return found
+
+
+def cases_with_repeated_answers(calls: Iterable[Call]) -> frozenset[str]:
+    """Return the cases in which a function gave an answer that it gave to other arguments, too.
+
+    How near such an answer comes to the right one says nothing of how it was computed.
+    """
+    given: dict[tuple[str, Fingerprint], list[Call]] = {}
+    for call in calls:
+        if call.failure is None:
+            given.setdefault((call.function, fingerprint(call.value)), []).append(call)
+    repeated = (alike for alike in given.values() if len({call.packed for call in alike}) > 1)
+    return frozenset(call.case for alike in repeated for call in alike)

@@ -42,6 +42,10 @@ def _of_form(text: str) -> Mismatch:
 _SINGLE = 5e-7
 
 
+# What they may come to, relative to a number in which most of what was added up has cancelled.
+_SINGLE_OF_ITSELF = 1e-5
+
+
 SEVEN_DIGITS = (
     "The numbers are right to seven digits only: somewhere they have been float32, and these inputs are float64. "
     "Compute in float64 throughout."
@@ -152,6 +156,16 @@ def _check_special(actual: _Array, expected: _Array, path: str) -> None:
             raise Mismatch(f"{rule}; {at or 'here'} it does not.", f"{rule}.")
 
 
+def _is_nearly_right(distance: _Array, expected: _Array, size: Any) -> bool:
+    """Say whether lost digits explain the distances: all small beside what was added up, and most beside the number itself.
+
+    A scale may be so large that beside it anything is small, and what is expected so small that zeros are near it.
+    """
+    counted = np.isfinite(expected) & (expected != 0)
+    near = distance[counted] <= _SINGLE_OF_ITSELF * np.abs(expected[counted])
+    return not (distance > _SINGLE * size + 1e-37).any() and 2 * int(near.sum()) > near.size
+
+
 def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: str) -> None:
     finite = np.isfinite(expected)
     if not (finite.all() and np.isfinite(actual).all()):
@@ -176,7 +190,7 @@ def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: 
     if not wrong.any():
         return
     mismatch = _values_differ(actual, expected, wrong, path)
-    if expected.dtype == np.float64 and not (distance > _SINGLE * size + 1e-37).any():
+    if expected.dtype == np.float64 and _is_nearly_right(distance, expected, size):
         with np.errstate(over="ignore"):
             single = np.array_equal(actual.astype(np.float32), actual, equal_nan=True)
         mismatch.cause = SEVEN_DIGITS if single else NEARLY_RIGHT

@@ -93,18 +93,16 @@ def can_be_named(outcome: Outcome) -> bool:
     return outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
 
 
-def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]]) -> Outcome:
-    """Return the outcome with the sentence of its mistake, if {case: {function: sentence}} has one for it."""
+def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]], by_chance: bool = False) -> Outcome:
+    """Return the outcome with the sentence of its mistake, if {case: {function: sentence}} has one for it.
+
+    Without one, what the numbers alone suggest stays, unless they are near the right ones `by_chance`.
+    """
     if not can_be_named(outcome):
         return outcome
-    function = outcome.case.function
     named = causes.get(outcome.case.id, {})
-    cause = named.get(function) or next(iter(named.values()), None)
-    if cause is None and outcome.cause:
-        # What explains the function's other cases too outranks what the numbers suggest in one case.
-        others = {found[function] for found in causes.values() if function in found}
-        cause = others.pop() if len(others) == 1 else None
-    return replace(outcome, cause=cause) if cause else outcome
+    cause = named.get(outcome.case.function) or next(iter(named.values()), None)
+    return replace(outcome, cause=cause or (None if by_chance else outcome.cause))
 
 
 def _failed(case: Case, failure: StudentFailure) -> Outcome:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cnngrade.answers.answer_key import AnswerKey
-from cnngrade.answers.diagnosis import diagnose
+from cnngrade.answers.diagnosis import cases_with_repeated_answers, diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
@@ -241,7 +241,8 @@ class JudgeSession:
         try:
             with limits:
                 causes = diagnose(context.student.calls, self._knowledge, failed)
-                outcomes = [with_cause(outcome, causes) for outcome in outcomes]
+                repeated = cases_with_repeated_answers(context.student.calls) if any(o.cause for o in outcomes) else ()
+                outcomes = [with_cause(outcome, causes, by_chance=outcome.case.id in repeated) for outcome in outcomes]
                 findings = find(Evidence(self._suite.unit, context.student, self._knowledge, tuple(outcomes), tuple(aside)))
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
