@@ -239,11 +239,12 @@ def diagnose(
 def cases_with_repeated_answers(calls: Iterable[Call]) -> frozenset[str]:
     """Return the cases in which a function gave an answer that it gave to other arguments, too.
 
-    How near such an answer comes to the right one says nothing of how it was computed.
+    How near such an answer comes to the right one says nothing of how it was computed. Public and hidden cases are looked at
+    apart: what was answered once hidden inputs were seen has no say in public cases.
     """
-    given: dict[tuple[str, Fingerprint], list[Call]] = {}
+    given: dict[tuple[str, bool, Fingerprint], list[Call]] = {}
     for call in calls:
         if call.failure is None:
-            given.setdefault((call.function, fingerprint(call.value)), []).append(call)
+            given.setdefault((call.function, call.hidden, fingerprint(call.value)), []).append(call)
     repeated = (alike for alike in given.values() if len({call.packed for call in alike}) > 1)
     return frozenset(call.case for alike in repeated for call in alike)
