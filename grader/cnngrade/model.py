@@ -133,7 +133,8 @@ class Outcome:
     """How one case ended. `cause` is the sentence of the known mistake whose output this is, if it is one.
 
     `for_student` may be shown to the student who wrote the code; `for_staff` may hold anything (tracebacks, hidden inputs).
-    `own_inputs` says that a public case had other inputs than the student finds in the handout.
+    `own_inputs` says that a public case had other inputs than the student finds in the handout. `call` is the call that was
+    wrong in a public case, as one would type it, with what its arguments are on further lines.
     """
 
     case: Case
@@ -144,6 +145,7 @@ class Outcome:
     cause: str | None = None
     cost: Cost | None = None
     own_inputs: bool = False
+    call: str = ""
 
 
 class FindingKind(Enum):

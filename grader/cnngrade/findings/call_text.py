@@ -25,6 +25,10 @@ LINES = 3
 _SHORT = 24
 
 
+# An array with its numbers that is longer is told only where the others are told with theirs.
+_SHORT_ARRAY = 60
+
+
 # Arrays of more numbers do not fit.
 _MOST_NUMBERS = 60
 
@@ -103,15 +107,23 @@ def _arrays(below: Mapping[str, Any], with_numbers: bool, room: int) -> list[str
     """Return at most `room` lines that say what the names in a call stand for: numbers as far as they fit, else forms."""
     if not below or room <= 0:
         return []
-    chosen = {name: (with_numbers and _with_numbers(name, value)) or _form(name, value) for name, value in below.items()}
-    longest_first = sorted(below, key=lambda name: -len(chosen[name]))
-    for name in ("", *longest_first):
-        if name:
-            chosen[name] = _form(name, below[name])
-        lines = _wrapped("   ".join(chosen.values()), "  ", "  ")
-        if len(lines) <= room and all(len(line) <= WIDTH for line in lines):
-            return lines
-    return [*lines[: room - 1], f"{lines[room - 1][: WIDTH - 4]} ..."]
+    forms = {name: _form(name, value) for name, value in below.items()}
+    numbers = {name: _with_numbers(name, value) if with_numbers else "" for name, value in below.items()}
+    # All that there is, or of what is only a part the short ones.
+    chosen = dict(numbers) if all(numbers.values()) else {}
+    if not chosen or not _fits(lines := _wrapped(_JOINT.join(chosen.values()), "  ", "  "), room):
+        chosen = {name: text if text and len(text) <= _SHORT_ARRAY else forms[name] for name, text in numbers.items()}
+        lines = _wrapped(_JOINT.join(chosen.values()), "  ", "  ")
+    if not _fits(lines, room):
+        lines = _wrapped(_JOINT.join(forms.values()), "  ", "  ")
+    return lines if len(lines) <= room else [*lines[: room - 1], f"{lines[room - 1][: WIDTH - 4]} ..."]
+
+
+_JOINT = "   "
+
+
+def _fits(lines: Sequence[str], room: int) -> bool:
+    return len(lines) <= room and all(len(line) <= WIDTH for line in lines)
 
 
 def _form(name: str, value: Any) -> str:

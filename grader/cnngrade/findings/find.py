@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from cnngrade.answers.knowledge import Knowledge
-from cnngrade.model import Finding, Outcome, Unit
-from cnngrade.student.proxy import Student
+from cnngrade.errors import Verdict
+from cnngrade.findings.cascade import Cascade, cascades, may_explain
+from cnngrade.findings.evidence import Evidence
+from cnngrade.findings.inputs import rule_of, tally_of
+from cnngrade.model import Finding, FindingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is there to find things out from, while the submission's worker is still at hand.
+def what_waits(evidence: Evidence) -> dict[str, Cascade]:
+    """Return the functions that fail because they call another one that fails: no mistake of their own is looked for."""
+    unfinished = evidence.failing(Verdict.UNFINISHED)
+    failing = (*evidence.failing(), *unfinished)
+    if len(set(failing)) < 2:
+        return {}
+    uses = {name: function.uses for name, function in evidence.functions.items()}
+    found = cascades(uses, failing, evidence.unit.functions)
+    return {
+        outer: cascade
+        for outer, cascade in found.items()
+        if cascade.inner in unfinished or may_explain(evidence.seen(cascade.inner), evidence.seen(outer))
+    }
 
-    `outcomes` are those of all cases, with the names of known mistakes; `aside` are those of public cases that wait for a gate
-    and were run all the same. `student.calls` holds every call of both. What is told comes of public cases alone.
+
+def find(evidence: Evidence, waiting: Mapping[str, Cascade]) -> tuple[Finding, ...]:
+    """Return what was found out, function by function, in the order in which it is told.
+
+    waiting: the functions that wait for another one (see `what_waits`), of which nothing else is said
     """
+    unfinished = evidence.failing(Verdict.UNFINISHED)
+    found: list[Finding] = []
+    for function in evidence.unit.functions:
+        if cascade := waiting.get(function):
+            found.append(Finding(function, FindingKind.CALLS, cascade.text(cascade.inner in unfinished)))
+        elif function in evidence.failing() and not _is_named(evidence, function):
+            found += _about_inputs(evidence, function)
+    return tuple(found)
 
-    unit: Unit
-    student: Student
-    knowledge: Knowledge
-    outcomes: tuple[Outcome, ...]
-    aside: tuple[Outcome, ...]
+
+def _is_named(evidence: Evidence, function: str) -> bool:
+    """Say whether each failed case of a function has a known mistake."""
+    failed = [outcome for outcome in evidence.outcomes if outcome.case.function == function and not outcome.case.hidden]
+    return all(outcome.cause for outcome in failed if outcome.verdict in (Verdict.WRONG, Verdict.RAISED))
 
 
-def find(evidence: Evidence) -> tuple[Finding, ...]:  # noqa: ARG001
-    """Return what was found out, function by function, in the order in which it is told."""
-    return ()
+def _about_inputs(evidence: Evidence, function: str) -> Iterator[Finding]:
+    seen = evidence.seen(function)
+    text = rule_of(seen, evidence.signature(function))
+    if not text and any(outcome.case.function == function for outcome in evidence.aside):
+        text = tally_of(seen)
+    if text:
+        yield Finding(function, FindingKind.INPUTS, text)

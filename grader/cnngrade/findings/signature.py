@@ -16,6 +16,9 @@ _LONGEST_NAME = 40
 _LONGEST_TUPLE = 8
 
 
+_MOST_PARAMETERS = 40
+
+
 # `x: (N, C, H, W)` in a docstring.
 _SHAPE = re.compile(r"\b(\w+):[ \t]*\(([\w* \t+,/-]{1,120})\)")
 
@@ -113,7 +116,8 @@ def signature_of_object(function: FunctionType) -> Signature:
 
 
 def _readable(positional: list[str], defaults: Mapping[str, Any], axes: Mapping[str, tuple[str, ...]]) -> Signature:
-    """Return a signature in which no name is too long to be said."""
-    if any(len(name) > _LONGEST_NAME for name in (*positional, *defaults)):
+    """Return a signature, without parameters if there are more of them, or longer names, than anybody writes."""
+    names = {*positional, *defaults}
+    if len(names) > _MOST_PARAMETERS or any(len(name) > _LONGEST_NAME for name in names):
         return Signature()
     return Signature(tuple(positional), defaults, axes)

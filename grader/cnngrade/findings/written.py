@@ -61,24 +61,23 @@ def _written(value: ast.AST) -> WrittenFunction:
 
 
 def _global_names(value: ast.AST) -> Iterator[str]:
-    """Yield the names that code reads and does not bind itself: those of parameters and of local variables are its own."""
-    if not isinstance(value, FunctionNode):
-        if isinstance(value, ast.Name):
-            if isinstance(value.ctx, ast.Load):
-                yield value.id
+    """Yield the names that code reads and does not bind itself, in order: parameters and local variables are its own."""
+    waiting: list[tuple[ast.AST, frozenset[str]]] = [(value, frozenset())]
+    while waiting:
+        node, own = waiting.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load) and node.id not in own:
+                yield node.id
+            continue
+        if isinstance(node, FunctionNode):
+            # Defaults and decorators are computed where the function is defined.
+            outside = [node.args, *getattr(node, "decorator_list", [])]
+            inside = [node.body] if isinstance(node, ast.Lambda) else node.body
+            below = own.union(_own_names(node))
+            waiting += [(part, below) for part in reversed(inside)]
+            waiting += [(part, own) for part in reversed(outside)]
         else:
-            for child in ast.iter_child_nodes(value):
-                yield from _global_names(child)
-        return
-    own = set(_own_names(value))
-    body = [value.body] if isinstance(value, ast.Lambda) else value.body
-    for part in body:
-        yield from (name for name in _global_names(part) if name not in own)
-    # Defaults and decorators are computed where the function is defined.
-    outside: list[ast.expr | None] = [*value.args.defaults, *value.args.kw_defaults]
-    for part in [*outside, *getattr(value, "decorator_list", [])]:
-        if part is not None:
-            yield from _global_names(part)
+            waiting += [(part, own) for part in reversed([*ast.iter_child_nodes(node)])]
 
 
 def _own_names(function: FunctionNode) -> Iterator[str]:
@@ -102,6 +101,8 @@ def _own_names(function: FunctionNode) -> Iterator[str]:
             found.append(node.id)
         elif isinstance(node, ast.alias):
             found.append(node.asname or node.name.split(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.append(node.name)
         elif isinstance(node, ast.Lambda):
             continue
         waiting += ast.iter_child_nodes(node)

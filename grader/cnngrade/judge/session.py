@@ -18,7 +18,9 @@ from cnngrade.answers.diagnosis import cases_with_repeated_answers, diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
-from cnngrade.findings.find import Evidence, find
+from cnngrade.findings.evidence import Evidence
+from cnngrade.findings.failed_call import with_calls
+from cnngrade.findings.find import find, what_waits
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
@@ -232,7 +234,7 @@ class JudgeSession:
     ) -> tuple[list[Outcome], tuple[Finding, ...]]:
         """Return the outcomes with the names of known mistakes, and what else was found out about the functions that failed."""
         failed = {outcome.case.id for outcome in (*outcomes, *aside) if can_be_named(outcome)}
-        if not failed:
+        if not failed and not any(outcome.verdict is Verdict.UNFINISHED for outcome in outcomes):
             return outcomes, ()
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
@@ -240,10 +242,14 @@ class JudgeSession:
         findings: tuple[Finding, ...] = ()
         try:
             with limits:
-                causes = diagnose(context.student.calls, self._knowledge, failed)
+                evidence = Evidence(self._suite.unit, context.student, self._knowledge, tuple(outcomes), tuple(aside))
+                waiting = what_waits(evidence)
+                causes = diagnose(context.student.calls, self._knowledge, failed, excused=waiting)
                 repeated = cases_with_repeated_answers(context.student.calls) if any(o.cause for o in outcomes) else ()
-                outcomes = [with_cause(outcome, causes, by_chance=outcome.case.id in repeated) for outcome in outcomes]
-                findings = find(Evidence(self._suite.unit, context.student, self._knowledge, tuple(outcomes), tuple(aside)))
+                outcomes = [
+                    with_cause(outcome, causes, by_chance=outcome.case.id in repeated) for outcome in with_calls(evidence)
+                ]
+                findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
             pass

@@ -68,6 +68,7 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
         "cause": outcome.cause,
         "cost": None if cost is None else _cost_to_json(cost),
         "own_inputs": outcome.own_inputs,
+        "call": outcome.call,
     }
     if for_students:
         del plain["for_staff"]
@@ -173,6 +174,7 @@ def _outcome(plain: Any) -> Outcome:
             cause=fields.take("cause", _or_none(_text)),
             cost=fields.take("cost", _or_none(_cost)),
             own_inputs=fields.take("own_inputs", _truth, default=False),
+            call=fields.take("call", _text, default=""),
         )
     )
 

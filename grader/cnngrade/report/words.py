@@ -40,6 +40,9 @@ CLOSE = 2.0
 _FACT = (14, 2_000)
 
 
+_CALL = (3, 300)
+
+
 _NOT_DONE = (Verdict.PASSED, Verdict.SLOW, Verdict.SKIPPED)
 
 
@@ -100,7 +103,7 @@ def _and(names: Sequence[str]) -> str:
 
 
 def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what to say below the title of a case, made visible: the fact, the numbers, the known mistake.
+    """Return what to say below the title of a case, made visible: the fact, the numbers, the call, the known mistake.
 
     A fact may have several lines. What is already `said` about the whole file is not said again, and of a mistake that was
     `named` at an earlier case only that it is the same.
@@ -113,6 +116,8 @@ def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ())
         told.append(cost_text(outcome.cost))
     elif outcome.verdict in _MEANINGS and not fact.strip():
         told.append(_MEANINGS[outcome.verdict])
+    if outcome.call:
+        told.append(f"The call: {visible_block(outcome.call, *_CALL)}")
     if outcome.cause:
         again = outcome.cause in tuple(named)
         told.append("The same known mistake." if again else f"Known mistake: {visible_line(outcome.cause)}")

@@ -74,7 +74,8 @@ class Student:
     """One submission at work. Tests use `functions`: a call returns an answer, or raises a `StudentFailure` that says why not.
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
-    `is_elsewhere` says that the code runs in a process of its own, `work` is what was handed in, if it was read from a file.
+    `is_elsewhere` says that the code runs in a process of its own, `work` is what was handed in, if it was read from a file,
+    `module` holds the functions that run in this process.
     """
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
@@ -86,6 +87,7 @@ class Student:
         self._case, self._hidden = "", False
         self._answered = 0
         self.is_elsewhere = not isinstance(transport, Inline)
+        self.module = transport.module if isinstance(transport, Inline) else None
 
     def begin(self, case: str, hidden: bool) -> None:
         """Note in which case the next calls are made."""

@@ -248,6 +248,7 @@ class Inline:
     is_fresh = False
 
     def __init__(self, module: ModuleType | None = None) -> None:
+        self.module = module
         self._workplace = Workplace()
         self._workplace.module = module
 
