@@ -210,6 +210,12 @@ _FORMS: Mapping[str, dict[str, _Form]] = {
     "answers": {"value": _list(1_000, _ANY)},
     "sample": {"value": _list(1_000, _ANY), "seconds": _is_time},
     "count": {"counts": _list(1_000, _number(1 << 62))},
+    "covered": {"lines": _list(100_000, _tuple(_number(1 << 20), _LINE))},
+    "variants": {
+        "value": _list(100_000, _ANY),
+        "ends": _list(100_000, _tuple(_number(100_000), _is_flag, _is_flag, _text(100), _number(1 << 20), _LINE)),
+        "which": _list(100_000, _number(100_000)),
+    },
 }
 
 

@@ -17,16 +17,17 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from cnngrade.errors import Reason, TooLarge, WireError
 from cnngrade.runtime import settle_allocator
 from cnngrade.worker import wire
+from cnngrade.worker.arguments import shares, snapshot
 from cnngrade.worker.bytecodes import counts
 from cnngrade.worker.cells import Cell, CellFailure, OwnModule, assembled, kinds_of, run_cells, waits_for
 from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
@@ -34,6 +35,9 @@ from cnngrade.worker.kernel import install
 from cnngrade.worker.own_modules import OwnModules
 from cnngrade.worker.packages import offer_only, why_missing
 from cnngrade.worker.watch import explained, noticed, watch
+
+if TYPE_CHECKING:
+    from cnngrade.worker.variants import Variants
 
 _MAX_TEXT = 2_000
 
@@ -45,21 +49,6 @@ _MAX_KIND = 200
 
 
 _NEW = ""  # the name under which the inputs of a sample are staged; no case has it
-
-
-def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _arrays(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _arrays(part)
-
-
-def _snapshot(arguments: Iterable[Any]) -> list[tuple[bytes, tuple[int, ...]]]:
-    return [(array.tobytes(), array.shape) for argument in arguments for array in _arrays(argument)]
 
 
 def _cpu_seconds() -> float:
@@ -87,14 +76,17 @@ class Workplace:
         self.failures: list[CellFailure] = []
         self.kept: list[Any] = []
         self.staged: dict[str, list[tuple[Any, ...]]] = {}
+        self.cells: list[Cell] = []
+        self.edited: tuple[tuple[str, list[str]], Variants] | None = None
 
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "reason": ...}."""
         identity = message.pop("id", None)
-        operations: dict[str, Callable[..., dict[str, Any]]] = {
-            operation.__name__: operation
-            for operation in (self.receive, self.load, self.call, self.stage, self.answers, self.sample, self.count, self.probe)
-        }
+        known: tuple[Callable[..., dict[str, Any]], ...] = (
+            self.receive, self.load, self.call, self.stage, self.answers, self.sample, self.count, self.covered, self.variants,
+            self.probe,
+        )  # fmt: skip
+        operations = {operation.__name__: operation for operation in known}
         try:
             answer = operations[message.pop("op")](**message)
         except BaseException as error:
@@ -116,11 +108,12 @@ class Workplace:
         if self.own_folder and self.writes:
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
         own = OwnModules(OwnModule(*module) for module in modules)
+        self.cells = [Cell(*cell) for cell in cells]
 
         def run() -> tuple[ModuleType, list[CellFailure]]:
             sys.argv = [path]
             return run_cells(
-                [Cell(*cell) for cell in cells],
+                self.cells,
                 "__main__" if as_notebook else name,
                 path,
                 self._message,
@@ -150,10 +143,10 @@ class Workplace:
                 "Give the value another name, and run the cell of the function again."
             )
         args, kwargs = self.resolve(args), self.resolve(kwargs)
-        before = _snapshot((*args, *kwargs.values()))
+        before = snapshot((*args, *kwargs.values()))
         value = getattr(self.module, function)(*args, **kwargs)
-        changed = before != _snapshot((*args, *kwargs.values()))
-        return {"ok": True, "value": value, "changed": changed, "shared": _shares(value, (*args, *kwargs.values()))}
+        changed = before != snapshot((*args, *kwargs.values()))
+        return {"ok": True, "value": value, "changed": changed, "shared": shares(value, (*args, *kwargs.values()))}
 
     def stage(self, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
         """Stage the arguments of several calls under a name, in the memory of those staged there before."""
@@ -189,6 +182,36 @@ class Workplace:
     def count(self, function: str, name: str) -> dict[str, Any]:
         """Count the bytecodes of a function on the staged inputs, a tiny one and longer ones; answers with the counts."""
         return {"ok": True, "counts": counts(getattr(self.module, function), self.staged[name])}
+
+    def covered(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Call a function; answers with the lines of the submission that it executes, whatever comes of it."""
+        from cnngrade.worker.variants import covered  # most workers are never asked
+
+        called, args, kwargs = getattr(self.module, function), self.resolve(args), self.resolve(kwargs)
+        return {"ok": True, "lines": covered(lambda: called(*args, **kwargs), self.cells)}
+
+    def variants(
+        self,
+        function: str,
+        others: list[str],
+        choices: list[list[int]],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        most_steps: int,
+        most_bytes: int,
+        seconds: float,
+    ) -> dict[str, Any]:
+        """Call a function once with each choice of edits in it (see `edits`); answers with what came of those tried in time."""
+        from cnngrade.worker.variants import Bounds, Variants  # most workers are never asked
+
+        assert self.module is not None
+        if self.edited is None or self.edited[0] != (function, others):
+            self.edited = (function, others), Variants(self.module, self.cells, function, others)
+        bounds = Bounds(most_steps, most_bytes, seconds)
+        outcomes = self.edited[1].called(choices, self.resolve(args), self.resolve(kwargs), bounds)
+        # What an edit made of the code is not what the submission did.
+        noticed()
+        return {"ok": True, "value": outcomes.answers, "ends": outcomes.ends, "which": outcomes.which}
 
     def probe(self, secret: str, folder: str, process: int) -> dict[str, Any]:
         """Try what must not work in a sandbox; answers with what did work."""
@@ -251,16 +274,6 @@ def _reason(error: BaseException) -> Reason:
     if issubclass(type(error), NotImplementedError):
         return Reason.UNFINISHED
     return Reason.OVER_MEMORY if issubclass(type(error), MemoryError) else Reason.RAISED
-
-
-def _shares(value: Any, arguments: tuple[Any, ...]) -> bool:
-    """Say whether the arrays of an answer share memory with an argument, so that changing one changes the other."""
-    kind = next((kind for kind in (tuple, list) if issubclass(type(value), kind)), None)
-    # By the type's own iterator: a class of the student's may go on for ever.
-    parts = kind.__iter__(value) if kind else (value,)
-    arrays = [part for part in parts if type(part) is np.ndarray]
-    given = [argument for argument in arguments if type(argument) is np.ndarray]
-    return any(np.may_share_memory(mine, theirs) for mine in arrays for theirs in given)
 
 
 def _staged_over(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

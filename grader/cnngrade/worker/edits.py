@@ -1,0 +1,255 @@
+"""All small edits of a student's function: what is wrong in it is looked for by making one and calling the function again.
+
+The judge enumerates the same edits from the same source as the worker, in the same order: it speaks of an edit by its number,
+and knows its line without asking. No edit knows what the function is for.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from types import CodeType
+
+from cnngrade.worker.cells import Cell
+from cnngrade.worker.edit_spots import Definition, FoundEdit, Scope, Spot, spots
+from cnngrade.worker.edits_of_calls import edits_of_calls
+from cnngrade.worker.edits_of_slices import edits_of_slices
+from cnngrade.worker.edits_of_statements import edits_of_statements
+from cnngrade.worker.edits_of_values import edits_of_values
+
+MOST_EDITS = 30_000
+
+
+MOST_NODES = 4_000
+"""So many nodes of a function and its helpers are looked at; those after them stay as they are."""
+
+
+MOST_SOURCE = 400_000
+"""In a longer source, in characters, nothing is looked for: parsing it would take longer than a search may."""
+
+
+_MOST_DEFINITIONS = 60
+
+
+_MOST_TWINS = 4
+
+
+# What Python raises for sources that it cannot read, or that are nested too deeply for it.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One small edit: where it is made, and the kind of thing on that line (never the change itself).
+
+    `cell` is the cell's number and `line` a line of its file, from 1. `level` says how near it is to what people do, 0 being
+    nearest. Edits with the same `twin` make the same change at like places; it is "" where an edit has no like. `removes` says
+    that it leaves work out.
+    """
+
+    cell: int
+    line: int
+    what: str
+    level: int
+    twin: str
+    removes: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A statement at the top of a cell that binds a name."""
+
+    name: str
+    cell: int
+    statement: Definition
+
+
+class Program:
+    """A function of a submission with the helpers of the file that it reaches by name, and all small edits of them.
+
+    `others` are names that it does not follow. `edits` is empty where the source cannot be read, or binds no such name.
+    """
+
+    def __init__(self, cells: Sequence[Cell], function: str, others: Collection[str]) -> None:
+        self._cells = cells
+        self._steps = ""
+        self._unedited: dict[int, CodeType] = {}
+        bound = _bound(cells)
+        self._parts = _reached(bound, function, others)
+        functions = {
+            name: _parameters(part.statement) for name, part in bound.items() if isinstance(part.statement, ast.FunctionDef)
+        }
+        numpy = _name_of_numpy(cells)
+        left, found = MOST_NODES, list[tuple[FoundEdit, _Part]]()
+        for part in self._parts:
+            scope = Scope(functions={name: given for name, given in functions.items() if name != part.name}, numpy=numpy)
+            scope.learn(part.statement)
+            for spot in spots(part.statement, left):
+                left -= 1
+                found += [(edit, part) for edit in _edits_at(spot, scope)]
+                if len(found) >= MOST_EDITS:
+                    break
+        found.sort(key=lambda pair: pair[0].level)
+        self._found = found[:MOST_EDITS]
+        self.edits: tuple[Edit, ...] = tuple(
+            Edit(part.cell, edit.line, edit.what, edit.level, edit.twin, edit.removes) for edit, part in self._found
+        )
+
+    def twins(self) -> tuple[tuple[int, ...], ...]:
+        """Return the numbers of edits that make the same change at two to four like places, the nearest first.
+
+        Of three or four like places each two are there as well.
+        """
+        groups: dict[str, list[int]] = {}
+        for number, edit in enumerate(self.edits):
+            if edit.twin:
+                groups.setdefault(edit.twin, []).append(number)
+        found: list[tuple[int, ...]] = []
+        for group in groups.values():
+            if 2 <= len(group) <= _MOST_TWINS:
+                found.append(tuple(group))
+                if len(group) > 2:
+                    found += itertools.combinations(group, 2)
+        return tuple(sorted(found, key=lambda group: self.edits[group[0]].level))
+
+    def definitions(self, numbers: Sequence[int], steps: str) -> list[tuple[str, CodeType]]:
+        """Return the names and the compiled definitions that a program with these edits consists of, in the order of the file.
+
+        Each function calls `steps()` when it begins and at each turn of a loop. Values that the file binds are among them only
+        where an edit is in one, or where one is made of what is defined here. Raises what Python raises for code that cannot
+        be compiled, IndexError for a number that no edit has, and ValueError for edits that exclude each other.
+        """
+        if min(numbers, default=0) < 0:
+            raise IndexError("no edit has a negative number")
+        if self._steps != steps:
+            self._instrument(steps)
+        chosen = [self._found[number] for number in numbers]
+        edited = {id(part) for _, part in chosen}
+        undone = []
+        try:
+            for edit, _ in chosen:
+                for change in edit.changes:
+                    undone.append(change.apply())
+            return [
+                (part.name, self._compiled(part) if id(part) in edited else self._unedited[id(part)])
+                for part in self._parts
+                if id(part) in edited or id(part) in self._unedited
+            ]
+        finally:
+            for undo in reversed(undone):
+                undo()
+
+    def _compiled(self, part: _Part) -> CodeType:
+        return compile(ast.Module([part.statement], []), self._cells[part.cell].filename, "exec", dont_inherit=True)
+
+    def _instrument(self, steps: str) -> None:
+        """Put the calls of `steps` into the tree, once; the edits are found before and leave them where they are."""
+        self._steps = steps
+        names = {part.name for part in self._parts}
+        for part in self._parts:
+            for node in list(ast.walk(part.statement)):
+                _count_turns(node, steps)
+            if isinstance(part.statement, ast.Assign):
+                used = {node.id for node in ast.walk(part.statement.value) if isinstance(node, ast.Name)}
+                if not used & names:
+                    continue
+            self._unedited[id(part)] = self._compiled(part)
+
+
+def _edits_at(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    if spot.up is None:
+        return
+    yield from edits_of_statements(spot, scope)
+    yield from edits_of_slices(spot, scope)
+    yield from edits_of_calls(spot, scope)
+    yield from edits_of_values(spot, scope)
+
+
+def _top(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run when a module does, those in its conditions among them."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.If | ast.Try | ast.With):
+            for field in ("body", "handlers", "orelse", "finalbody"):
+                for inner in getattr(statement, field, ()):
+                    yield from _top(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
+
+
+def _trees(cells: Sequence[Cell]) -> Iterator[tuple[int, ast.Module]]:
+    """Yield the number and the tree of each cell that can be read, with the lines of its file."""
+    if sum(len(cell.source) for cell in cells) > MOST_SOURCE:
+        return
+    for number, cell in enumerate(cells):
+        try:
+            tree = ast.parse(cell.source, cell.filename)
+        except UNREADABLE:
+            continue
+        ast.increment_lineno(tree, cell.first_line - 1)
+        yield number, tree
+
+
+def _bound(cells: Sequence[Cell]) -> dict[str, _Part]:
+    """Return the last statement that binds each name at the top of a cell."""
+    bound: dict[str, _Part] = {}
+    for number, tree in _trees(cells):
+        for statement in _top(tree.body):
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = statement.name
+            elif (
+                isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name)
+            ):
+                name = statement.targets[0].id
+            else:
+                continue
+            # In the order of the file, where a name is bound again.
+            bound.pop(name, None)
+            bound[name] = _Part(name, number, statement)
+    return bound
+
+
+def _reached(bound: dict[str, _Part], function: str, others: Collection[str]) -> list[_Part]:
+    """Return the parts that a function reaches by name, itself among them, in the order of the file."""
+    seen: set[str] = set()
+    todo = [function] if function in bound else []
+    while todo and len(seen) < _MOST_DEFINITIONS:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        used = (node.id for node in ast.walk(bound[name].statement) if isinstance(node, ast.Name))
+        todo += [other for other in used if other in bound and other not in others]
+    parts = [part for name, part in bound.items() if name in seen]
+    if seen and not isinstance(bound[function].statement, ast.Assign):
+        return parts
+    # A name that is given to a value is no function with lines of its own, unless it is one made of functions.
+    return parts if any(isinstance(part.statement, ast.FunctionDef) for part in parts) or function in seen else []
+
+
+def _parameters(function: ast.FunctionDef) -> list[str]:
+    given = function.args
+    return [argument.arg for argument in (*given.posonlyargs, *given.args)]
+
+
+def _name_of_numpy(cells: Sequence[Cell]) -> str:
+    for _, tree in _trees(cells):
+        for statement in tree.body:
+            if isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    if alias.name == "numpy":
+                        return alias.asname or "numpy"
+    return "np"
+
+
+def _count_turns(node: ast.AST, steps: str) -> None:
+    """Put a call of `steps` into a loop, a function or a comprehension."""
+    match node:
+        case ast.For() | ast.While() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.AsyncFor():
+            call = ast.Expr(ast.Call(ast.Name(steps, ast.Load()), [], []))
+            ast.fix_missing_locations(ast.copy_location(call, node))
+            node.body = [call, *node.body]
+        case ast.comprehension():
+            turn = ast.Compare(ast.Call(ast.Name(steps, ast.Load()), [], []), [ast.Is()], [ast.Constant(None)])
+            ast.fix_missing_locations(ast.copy_location(turn, node.target))
+            node.ifs = [turn, *node.ifs]

@@ -1,0 +1,414 @@
+"""Small edits of values: operators, comparisons, numbers, names, signs, and what an expression is wrapped in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from cnngrade.worker.edit_spots import (
+    ARRAY,
+    FAR,
+    FARTHEST,
+    INDEX,
+    NEAR,
+    NEAREST,
+    SIZE,
+    UNKNOWN,
+    FoundEdit,
+    Scope,
+    Spot,
+    called,
+    constant,
+    left_without,
+    method,
+    name,
+    plain_int,
+)
+
+# Which operators are taken for which, the likeliest first.
+_CONFUSED: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.MatMult, ast.Add, ast.Div, ast.FloorDiv, ast.Pow),
+    ast.Div: (ast.FloorDiv, ast.Mult),
+    ast.FloorDiv: (ast.Div, ast.Mod, ast.Mult),
+    ast.Mod: (ast.FloorDiv,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+    ast.BitXor: (ast.Pow,),
+    ast.BitAnd: (ast.BitOr,),
+    ast.BitOr: (ast.BitAnd,),
+}
+
+
+_FARTHER_OPERATORS = (ast.Sub, ast.Add, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
+
+
+_COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE, ast.NotEq),
+    ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE, ast.NotEq),
+    ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
+    ast.Eq: (ast.NotEq, ast.GtE, ast.LtE),
+    ast.NotEq: (ast.Eq, ast.Gt, ast.Lt),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+
+
+_FACTORS: tuple[type[ast.operator], ...] = (ast.Div, ast.Mult)
+
+
+_WITH_SIZES: tuple[type[ast.operator], ...] = (ast.Mult, ast.Add, ast.Sub, ast.FloorDiv)
+
+
+_WITH_ARRAYS: tuple[tuple[type[ast.operator], str], ...] = (
+    (ast.Sub, "what is taken away"),
+    (ast.Mult, "a factor"),
+    (ast.Add, "what is added"),
+)
+
+
+_EXPRESSIONS = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp, ast.Attribute, ast.IfExp)
+
+
+def edits_of_values(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits of a value."""
+    node = spot.node
+    match node:
+        case ast.BinOp():
+            yield from _of_operator(spot, scope)
+        case ast.Compare(ops=[operator]):
+            for other in _COMPARED.get(type(operator), ()):
+                yield spot.find(
+                    "the comparison", NEAREST, f"{type(operator).__name__} {other.__name__}", spot.set("ops", [other()])
+                )
+        case ast.BoolOp():
+            yield from _of_condition(spot)
+        case ast.Constant():
+            yield from _of_constant(spot)
+        case ast.UnaryOp(op=ast.USub()) if plain_int(node) is None:
+            yield spot.find("the sign", NEAREST, "no minus", spot.change(lambda old: old.operand))
+        case ast.UnaryOp(op=ast.Not()):
+            yield spot.find("the condition", NEAREST, "no not", spot.change(lambda old: old.operand))
+        case ast.IfExp():
+            yield from _of_choice(spot)
+        case ast.Name(ctx=ast.Load()):
+            yield from _of_name(spot, scope)
+    if isinstance(node, _EXPRESSIONS) and isinstance(getattr(node, "ctx", None), ast.Load | None) and _stands_for_itself(spot):
+        yield from _wrapped(spot, scope)
+
+
+def _stands_for_itself(spot: Spot) -> bool:
+    """Say whether an expression is a value there, and not what is called, read from or written to."""
+    parent = spot.parent
+    return not (
+        (
+            isinstance(parent, ast.Attribute | ast.Starred | ast.keyword | ast.Expr | ast.alias)
+            and not (isinstance(parent, ast.keyword) and parent.arg)
+        )
+        or (isinstance(parent, ast.Call) and spot.name == "func")
+        or (
+            isinstance(parent, ast.Subscript)
+            and spot.name == "value"
+            and isinstance(spot.node, ast.Subscript | ast.Name | ast.Attribute)
+        )
+    )
+
+
+def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    node: ast.BinOp = spot.node
+    is_size = scope.kind(node) in (SIZE, INDEX)
+    confused = _CONFUSED.get(type(node.op), ())
+    for other in confused:
+        if is_size and other in (ast.MatMult, ast.Div, ast.Pow):
+            continue
+        yield spot.find(
+            "the operator", NEAREST, f"{type(node.op).__name__} {other.__name__}", spot.set("op", other()), here=True
+        )
+    for other in _FARTHER_OPERATORS:
+        if other not in confused and not isinstance(node.op, other | ast.Pow | ast.MatMult):
+            yield spot.find("the operator", FAR, f"{type(node.op).__name__} {other.__name__}", spot.set("op", other()))
+    small = abs(plain_int(node.right) or 9) <= 2
+    yield spot.find(
+        "the end of this calculation", NEAREST if small else FAR, "left", spot.change(lambda old: old.left), here=True
+    )
+    yield spot.find("this calculation", FAR, "right", spot.change(lambda old: old.right), here=True)
+    if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Mod):
+        turned = (spot.set("left", node.right), spot.set("right", node.left))
+        yield spot.find("the order of the two sides", NEAREST, "turned", *turned)
+    if isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div | ast.FloorDiv):
+        yield from _of_brackets(spot)
+    if isinstance(node.op, ast.Add) and not is_size:
+        root = ast.Attribute(name(scope.numpy), "hypot", ast.Load())
+        yield spot.find("how the two are added", FARTHEST, "", spot.change(lambda old: called(root, old.left, old.right)))
+    if isinstance(node.op, ast.MatMult):
+        for side in ("left", "right"):
+            operand = Spot(getattr(node, side), spot, side)
+            yield spot.find("a transposed array", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+
+
+def _of_brackets(spot: Spot) -> Iterator[FoundEdit]:
+    """Yield the edits that move a bracket: `a - b + c` and `a - (b + c)`, `a + b // c` and `(a + b) // c`."""
+    node: ast.BinOp = spot.node
+    left, right = node.left, node.right
+    if isinstance(left, ast.BinOp):
+        inner = left
+        yield spot.find(
+            "the brackets",
+            NEAR,
+            f"to the right {type(inner.op).__name__} {type(node.op).__name__}",
+            spot.change(lambda old: ast.BinOp(inner.left, inner.op, ast.BinOp(inner.right, old.op, old.right))),
+            here=True,
+        )
+    if isinstance(right, ast.BinOp):
+        nested = right
+        yield spot.find(
+            "the brackets",
+            NEAR,
+            f"to the left {type(nested.op).__name__} {type(node.op).__name__}",
+            spot.change(lambda old: ast.BinOp(ast.BinOp(old.left, old.op, nested.left), nested.op, nested.right)),
+            here=True,
+        )
+
+
+def _of_condition(spot: Spot) -> Iterator[FoundEdit]:
+    node: ast.BoolOp = spot.node
+    other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+    yield spot.find("`and` or `or`", NEAREST, "", spot.set("op", other()))
+    if len(node.values) > 1:
+        for part in node.values:
+            rest = left_without(node.values, part)
+            yield spot.find(
+                "one part of the condition",
+                NEAR,
+                "",
+                spot.change(lambda old, rest: rest[0] if len(rest) == 1 else ast.BoolOp(old.op, rest), rest),
+            )
+
+
+def _of_choice(spot: Spot) -> Iterator[FoundEdit]:
+    node: ast.IfExp = spot.node
+    yield spot.find("the condition", NEAR, "swapped", spot.set("body", node.orelse), spot.set("orelse", node.body))
+    yield spot.find("the condition", NEAR, "body", spot.change(lambda old: old.body))
+    yield spot.find("the condition", NEAR, "orelse", spot.change(lambda old: old.orelse))
+
+
+def _of_constant(spot: Spot) -> Iterator[FoundEdit]:
+    value = spot.node.value
+    if type(value) is bool:
+        yield spot.find("True or False", NEAREST, "bool", spot.set("value", not value))
+    elif type(value) is int and abs(value) < 10**6:
+        signed = isinstance(spot.parent, ast.UnaryOp)
+        near = [value + 1, value - 1] if value else [1, -1]
+        for new in dict.fromkeys((*near, 0, 1, 2, -value, value + 2, value * 2, -1, -2)):
+            if new != value and not (signed and new < 0):
+                level = NEAREST if abs(new - value) == 1 else NEAR if new in (0, 1, -value) else FAR
+                yield spot.find("a number", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True)
+        yield spot.find("a number", FARTHEST, "None", spot.set("value", None))
+    elif type(value) is float:
+        around = (0.0, 1.0, -value, float("-inf"), float("inf"), value / 10, value * 10, value / 2, value * 2, 1 - value)
+        for number in dict.fromkeys(around):
+            if number != value and number == number:
+                level = NEAREST if number in (0.0, 1.0, -value, float("-inf")) else FAR
+                yield spot.find("a number", level, f"{number}", spot.change(lambda _, new: constant(new), number), here=True)
+        if value:
+            yield spot.find("a number", FAR, "inverse", spot.set("value", 1 / value), here=True)
+    elif value is None:
+        yield spot.find("None", FAR, "", spot.set("value", 0))
+
+
+def _of_name(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    node: ast.Name = spot.node
+    if node.id not in scope.names or (isinstance(spot.parent, ast.Call) and spot.name == "func"):
+        return
+    together = scope.groups.get(node.id, frozenset())
+    kind = scope.kinds.get(node.id, UNKNOWN)
+    returned = isinstance(spot.parent, ast.Return) or spot.inside(ast.Return)
+    for other in scope.names:
+        if other == node.id:
+            continue
+        if (
+            other == scope.counterpart(node.id)
+            or (kind == INDEX and scope.kinds.get(other) == INDEX)
+            or other in together
+            or (returned and scope.fits(node.id, other))
+        ):
+            level = NEAREST
+        elif kind and kind == scope.kinds.get(other):
+            level = NEAR
+        elif scope.fits(node.id, other):
+            level = FAR
+        else:
+            continue
+        like = f"{scope.side(node.id)}{scope.side(other)}" if scope.side(node.id) else f"{node.id} {other}"
+        yield spot.find("this name", level, like, spot.change(lambda _, other: name(other), other))
+
+
+def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that make something else of a value: one more or less, whole, negative, a copy, floats, times a name."""
+    kind = scope.kind(spot.node)
+    level = _level_of_counts(spot, kind)
+    if kind != ARRAY:
+        for step in (-1, 1):
+            what = "the end of this slice" if isinstance(spot.parent, ast.Slice) else "one more or less"
+            operator = ast.Sub() if step < 0 else ast.Add()
+            put = spot.change(lambda old, operator: ast.BinOp(old, operator, ast.Constant(1)), operator)
+            yield spot.find(what, level, f"{step}", put, here=True)
+        divided = any(isinstance(part, ast.Div) for part in ast.walk(spot.node))
+        yield spot.find(
+            "whole numbers", NEAREST if divided else FARTHEST, "int", spot.change(lambda old: called("int", old)), here=True
+        )
+        pair = spot.change(lambda old: ast.Tuple([old, old], ast.Load()))
+        yield spot.find("one number where two are wanted", FAR if kind != UNKNOWN else FARTHEST, "pair", pair)
+        if (second := _next_along(spot.node)) is not None:
+            both = spot.change(lambda old, second: ast.Tuple([old, second], ast.Load()), second)
+            yield spot.find("one number where two are wanted", FAR, "pair", both)
+    if kind not in (SIZE, INDEX):
+        yield from _of_array(spot, scope)
+    negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))
+    far = (
+        FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Return | ast.Assign | ast.AugAssign | ast.Tuple) else FARTHEST
+    )
+    yield spot.find("the sign", far, "minus", negative)
+    yield from _with_names(spot, scope, kind)
+
+
+def _level_of_counts(spot: Spot, kind: str) -> int:
+    """Return how near it is that a value is one too large or too small."""
+    parent = spot.parent
+    if isinstance(parent, ast.Slice) or (isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "range"):
+        return NEAREST
+    if kind in (SIZE, INDEX) and (
+        spot.inside(ast.Subscript, "slice") or isinstance(parent, ast.Assign | ast.BinOp | ast.Compare)
+    ):
+        return NEAREST if isinstance(parent, ast.Assign | ast.Compare) else NEAR
+    return FAR if kind in (SIZE, INDEX) else FARTHEST
+
+
+def _next_along(node: ast.expr) -> ast.expr | None:
+    """Return the same expression with each number in an index one larger: `x.shape[2]` for `x.shape[1]`; None without any."""
+    found = False
+
+    class Raise(ast.NodeTransformer):
+        def visit_Subscript(self, part: ast.Subscript) -> ast.AST:
+            nonlocal found
+            if (number := plain_int(part.slice)) is not None:
+                found = True
+                return ast.Subscript(part.value, constant(number + 1), ast.Load())
+            return part
+
+        def generic_visit(self, part: ast.AST) -> ast.AST:
+            fields = {key: self._of(value) for key, value in ast.iter_fields(part)}
+            return type(part)(**fields)
+
+        def _of(self, value: Any) -> Any:
+            if isinstance(value, list):
+                return [self._of(part) for part in value]
+            return self.visit(value) if isinstance(value, ast.AST) else value
+
+    if sum(1 for _ in ast.walk(node)) > 40:
+        return None
+    new = Raise().visit(node)
+    return new if found else None
+
+
+def _of_array(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that make something else of an array."""
+    node, parent = spot.node, spot.parent
+    is_name = isinstance(node, ast.Name)
+    numpy = name(scope.numpy)
+
+    def of_numpy(function: str, old: ast.expr, **keywords: ast.expr) -> ast.Call:
+        return called(ast.Attribute(numpy, function, ast.Load()), old, **keywords)
+
+    kept = (
+        (isinstance(parent, ast.Assign) and spot.name == "value")
+        or isinstance(parent, ast.IfExp | ast.Return)
+        or (isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "append")
+    )
+    if kept or is_name:
+        level = NEAREST if kept and (is_name or isinstance(parent, ast.IfExp)) else NEAR if kept else FARTHEST
+        yield spot.find("an array that is not a copy", level, "copy", spot.change(lambda old: of_numpy("array", old)))
+    yield spot.find(
+        "the dtype", NEAR if is_name else FAR, "float", spot.change(lambda old: of_numpy("asarray", old, dtype=name("float")))
+    )
+    yield spot.find("a transposed array", FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+    yield spot.find("one number of an array", FARTHEST, "float", spot.change(lambda old: called("float", old)))
+    for function in ("abs", "sqrt", "sign", "exp", "log"):
+        yield spot.find(
+            "a function that is not called", FARTHEST, function, spot.change(lambda old, of: of_numpy(of, old), function)
+        )
+    yield spot.find("the power", FARTHEST, "square", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(2))))
+    yield spot.find("the power", FARTHEST, "root", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(0.5))))
+    first = spot.change(lambda old: ast.Subscript(old, ast.Constant(0), ast.Load()))
+    yield spot.find("one number of an array", FARTHEST, "first", first)
+    if isinstance(parent, ast.BinOp | ast.AugAssign):
+        yield from _lined_up(spot)
+
+
+def _lined_up(spot: Spot) -> Iterator[FoundEdit]:
+    """Yield the edits that give an operand further axes, so that it lines up with the other along another one."""
+    everything, new = ast.Slice(), ast.Constant(None)
+    near = NEAREST if isinstance(spot.node, ast.Name) else FAR
+    for level, axes in (
+        (near, (everything, new, new)),
+        (near, (everything, new)),
+        (near, (new, everything, new, new)),
+        (FAR, (ast.Constant(...), new)),
+        (FAR, (ast.Constant(...), new, new)),
+        (FAR, (new, everything)),
+        (FARTHEST, (everything, new, new, new)),
+        (FARTHEST, (everything, everything, new, new)),
+        (FARTHEST, (everything, new, everything)),
+    ):
+        index = ast.Tuple(list(axes), ast.Load())
+        yield spot.find(
+            "the axes of this array", level, "", spot.change(lambda old, index: ast.Subscript(old, index, ast.Load()), index)
+        )
+    column = spot.change(lambda old: method(old, "reshape", constant(-1), constant(1)))
+    yield spot.find("the axes of this array", FARTHEST, "", column)
+
+
+def _with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]:
+    """Yield the edits that add a name to a value, take one away, or multiply or divide it by one."""
+    if kind in (SIZE, INDEX):
+        yield from _with_sizes(spot, scope)
+        return
+    node, parent = spot.node, spot.parent
+    is_whole = isinstance(parent, ast.Return | ast.Assign | ast.AugAssign) or (
+        isinstance(parent, ast.Tuple) and isinstance(spot.up and spot.up.parent, ast.Return)
+    )
+    for other in scope.of_kind(SIZE):
+        for operator in _FACTORS:
+            level = NEAR if is_whole and operator is ast.Div else FARTHEST
+            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
+            yield spot.find("a factor", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
+    if not isinstance(node, ast.Name | ast.Subscript | ast.Call):
+        return
+    for other in scope.of_kind(ARRAY, UNKNOWN):
+        if isinstance(node, ast.Name) and node.id == other:
+            continue
+        for operator, what in _WITH_ARRAYS:
+            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
+            yield spot.find(what, FARTHEST, f"{operator.__name__} {other}", put)
+
+
+def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    node, parent = spot.node, spot.parent
+    if isinstance(parent, ast.Assign | ast.Return):
+        level = FAR
+    elif spot.inside(ast.Subscript, "slice") or isinstance(parent, ast.BinOp | ast.Call | ast.Tuple):
+        level = FAR if isinstance(node, ast.Name) else FARTHEST
+    else:
+        return
+    what = "the index" if spot.inside(ast.Subscript, "slice") else "this calculation"
+    for other in scope.of_kind(SIZE, INDEX):
+        if isinstance(node, ast.Name) and node.id == other:
+            continue
+        for operator in _WITH_SIZES:
+            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
+            yield spot.find(what, level, f"{operator.__name__} {scope.agrees(spot, other)}", put, here=True)
