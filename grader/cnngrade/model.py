@@ -38,7 +38,8 @@ class Policy:
     machine, a call is ended by the clock after `wall_factor` times as many. Where a worker's CPU time cannot be read (elsewhere
     than on Linux), seconds are wall time, and `wall_factor` is not used. `late_penalty_per_day` is the fraction
     of the score that each day begun after the due date costs. `packages` are what a submission may import besides Python's own
-    modules, as pip names them; NumPy is always among them.
+    modules, as pip names them; NumPy is always among them. `locate_seconds` is how long the grading looks for the line of a
+    mistake that has no name, in one submission; with 0 nobody looks, on students' machines neither.
     """
 
     import_seconds: float = 20.0
@@ -49,6 +50,7 @@ class Policy:
     output_bytes: int = 20_000
     late_penalty_per_day: float = 0.0
     packages: tuple[str, ...] = ("numpy",)
+    locate_seconds: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

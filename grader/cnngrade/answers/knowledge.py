@@ -31,6 +31,9 @@ class Knowledge(Protocol):
     def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the right answer's fingerprint, None if nothing is known about the call."""
 
+    def right_value(self, call: Call) -> Any:
+        """Return the right answer itself, None if it is not known, or is none but an exception."""
+
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""
 
@@ -107,6 +110,11 @@ class LiveKnowledge:
     def right_answer(self, call: Call) -> Fingerprint:
         """Return the fingerprint of the solution's answer."""
         return self._answer("", self._solution, call)
+
+    def right_value(self, call: Call) -> Any:
+        """Return the solution's answer."""
+        answer = answer_of(self._solution, call)
+        return None if isinstance(answer, StudentFailure) else answer
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""

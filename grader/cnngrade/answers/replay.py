@@ -116,6 +116,7 @@ class RecordedKnowledge:
 
     def __init__(self, recording: Recording) -> None:
         recorded = recording.expectations()
+        self._recording = recording
         self._known = [KnownMistake(*parts) for parts in recorded["mistakes"]]
         self._calls: dict[tuple[str, str], list[list[Any]]] = {}
         for case, function, *rest in recorded["calls"]:
@@ -138,6 +139,19 @@ class RecordedKnowledge:
         """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
         entry = self._recorded(call)
         return Fingerprint.from_list(entry[1]) if entry else None
+
+    def right_value(self, call: Call) -> Any:
+        """Return what the case asked of the solution with the same arguments; None where it did not ask."""
+        right = self.right_answer(call)
+        if right is None or right.reason is not None:
+            return None
+        arguments = fingerprint(wire.unpack(call.packed))
+        for function, asked, start, length in self._recording.index["cases"].get(call.case, []):
+            if function == call.function and Fingerprint.from_list(asked).agrees(arguments):
+                value = wire.unpack(self._recording.values[start : start + length])["value"]
+                # What was recorded under the same numbers is the answer only if its own numbers are those of the right one.
+                return value if fingerprint(value).agrees(right) else None
+        return None
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""

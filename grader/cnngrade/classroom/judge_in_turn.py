@@ -12,6 +12,7 @@ from cnngrade.classroom import report_store
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
+from cnngrade.findings.allowance import Allowance
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
@@ -73,6 +74,7 @@ def judge_in_turn(
 ) -> None:
     """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run."""
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
-    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course))
+    search = Allowance(course.policy.locate_seconds)
+    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course), search=search)
     with contextlib.closing(_candidates(course, unit, works, sandbox)) as candidates:
         judge_many(suite, candidates, on_report)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnngrade.course import paths
+from cnngrade.findings.allowance import Allowance
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.suite import Suite
@@ -20,25 +21,31 @@ from cnngrade.sandbox.confined import Warm
 from cnngrade.student.candidate import candidate
 
 
-def check(target: Target, as_graded: bool = False) -> Report:
+SEARCH = Allowance(1.0, by_clock=True)
+"""Whoever saves a file and waits for its check does not wait long for the line of a mistake."""
+
+
+def check(target: Target, as_graded: bool = False, search: Allowance = SEARCH) -> Report:
     """Run the unit's public tests on the file in a worker process and return the Report.
 
     `as_graded` confines the worker as the grading does, in the strongest sandbox of this machine, which the report names.
+    `search` is how long the lines of mistakes without a name may be looked for.
     Raises UsageError where there is none, or where a package is not installed that submissions may use.
     """
     if as_graded:
-        return _check_as_graded(target)
+        return _check_as_graded(target, search)
     entry = candidate(target.course, target.path, target.unit, "", note=target.note)
-    return judge_one(Suite(target.course, target.unit), entry)
+    return judge_one(Suite(target.course, target.unit, search=search), entry)
 
 
-def _check_as_graded(target: Target) -> Report:
+def _check_as_graded(target: Target, search: Allowance) -> Report:
     course = target.course
     require(course.policy.packages)
     name = strongest("This machine has no sandbox, so nothing can be checked as it is graded", "check without --as-graded.")
     note = f"{target.note} This ran in the sandbox {name}, as in the grading.".strip()
     with contextlib.closing(Warm(course.policy, name, paths.data_folder(course))) as source:
-        return judge_one(Suite(course, target.unit), candidate(course, target.path, target.unit, "", source, note))
+        entry = candidate(course, target.path, target.unit, "", source, note)
+        return judge_one(Suite(course, target.unit, search=search), entry)
 
 
 def watched(target: Target, as_graded: bool = False) -> Iterator[Report]:

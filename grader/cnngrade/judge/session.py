@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, Submi
 from cnngrade.findings.evidence import Evidence
 from cnngrade.findings.failed_call import with_calls
 from cnngrade.findings.find import find, what_waits
+from cnngrade.findings.locate import Locator
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
@@ -32,6 +33,7 @@ from cnngrade.own_limits import OverTime, limited
 from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
+from cnngrade.submission.choose import stub_digests
 
 # A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most. After
 # that it has no score.
@@ -250,10 +252,21 @@ class JudgeSession:
                     with_cause(outcome, causes, by_chance=outcome.case.id in repeated) for outcome in with_calls(evidence)
                 ]
                 findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
+                findings += self._located(context, self._knowledge, (*outcomes, *aside), waiting)
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
             pass
         return outcomes, findings
+
+    def _located(
+        self, context: CaseContext, knowledge: Knowledge, outcomes: Sequence[Outcome], waiting: Collection[str]
+    ) -> tuple[Finding, ...]:
+        """Return the lines at which mistakes are that have no name, as far as they can be found in time."""
+        course, unit, allowance = self._suite.course, self._suite.unit, self._suite.search
+        if not course.policy.locate_seconds or not allowance.seconds:
+            return ()
+        released = set(stub_digests(course, unit))
+        return Locator(unit, context.student, knowledge, outcomes, released, allowance).findings(waiting)
 
     def _sound(self, outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
         """Return the outcomes with a fault in place of each that the solution would not pass either."""

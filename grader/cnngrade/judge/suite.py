@@ -9,6 +9,7 @@ from pathlib import Path
 from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
+from cnngrade.findings.allowance import Allowance
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.model import Course, Unit
 
@@ -20,7 +21,7 @@ class Suite:
     `hidden` adds the hidden tests. `functions` narrows the cases to those of some of the unit's functions. Without an
     `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. With a `secret` the cases are
     graded: it goes into their random numbers with the student's name, and without one they are the handout's. With `open_gates`
-    every case runs, and none waits for a gate.
+    every case runs, and none waits for a gate. `search` is how long the lines of mistakes without a name may be looked for.
     """
 
     course: Course
@@ -30,6 +31,7 @@ class Suite:
     answer_key: AnswerKey | None = None
     secret: str = ""
     open_gates: bool = False
+    search: Allowance = Allowance()
 
     def files(self) -> list[Path]:
         """Return the test files."""

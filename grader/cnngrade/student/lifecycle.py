@@ -6,6 +6,7 @@ together is limited, and so is how often one function may run over its time.
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -92,13 +93,20 @@ class Lifecycle:
         """End the worker."""
         self._transport.close()
 
-    def ask(self, function: str, message: wire.Parcel) -> dict[str, Any]:
-        """Send a request that runs `function` and return its answer; raises StudentFailure, TooLarge and Fault."""
+    def spent(self) -> float:
+        """Return about how many seconds the student's code has run and waited in all workers."""
+        return self._transport.spent()
+
+    def ask(self, function: str, message: wire.Parcel, seconds: float = math.inf) -> dict[str, Any]:
+        """Send a request that runs `function`, for so long at most, and return its answer.
+
+        Raises StudentFailure, TooLarge and Fault.
+        """
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise failures.not_tried_again(function, _MAX_TIMEOUTS)
         self._time_left(function)
         self._load(function)
-        answer = self._request(function, message, self._policy.call_seconds)
+        answer = self._request(function, message, min(self._policy.call_seconds, seconds))
         if not answer["ok"]:
             if (kinds := set(answer.get("kinds", ()))) & _MAY_BE_FOR_THREADS and "NotImplementedError" not in kinds:
                 self._check_threads()

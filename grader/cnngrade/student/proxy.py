@@ -7,7 +7,7 @@ afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cnngrade.errors import StudentFailure
@@ -80,6 +80,7 @@ class Student:
 
     def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
         self.work = work
+        self._transport, self._policy = transport, policy
         self.lifecycle = Lifecycle(transport, policy, work)
         self.timing = Timing(self.lifecycle)
         self.functions = Functions(self._call, self._fresh_call)
@@ -94,6 +95,15 @@ class Student:
         self._case, self._hidden = case, hidden
         if hidden:
             self.lifecycle.hidden_from_now()
+
+    def another(self, seconds: float, by_clock: bool) -> Student:
+        """Return the same submission in a worker of its own, which knows nothing of what this one was asked.
+
+        It may take so many seconds in all, its start included; raises Fault.
+        """
+        most = {name: min(getattr(self._policy, name), seconds) for name in ("import_seconds", "call_seconds")}
+        policy = replace(self._policy, **most, submission_seconds=seconds)
+        return Student(self._transport.another(), replace(policy, wall_factor=1.0) if by_clock else policy, self.work)
 
     def close(self) -> None:
         """End the worker."""

@@ -37,6 +37,9 @@ class Transport(Protocol):
     def is_fresh(self) -> bool:
         """Whether nothing that was sent before is there any more."""
 
+    def another(self) -> Transport:
+        """Return another way to the same code, with a worker of its own where there is one; raises Fault."""
+
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
 
@@ -77,6 +80,11 @@ class Remote:
     def is_fresh(self) -> bool:
         """Whether there is no worker now: the next one knows nothing."""
         return self._process is None
+
+    def another(self) -> Remote:
+        """Return another worker of the same source, beside this one; raises Fault."""
+        with Lifted():
+            return Remote(self._source)
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return an answer of the form that its operation has.
@@ -257,6 +265,10 @@ class Inline:
         self.module = module
         self._workplace = Workplace()
         self._workplace.module = module
+
+    def another(self) -> Inline:
+        """Return another way to the same module."""
+        return Inline(self._workplace.module)
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Handle one message as a worker would, encoded and decoded on both ways."""

@@ -156,6 +156,12 @@ def statement_digests(cells: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(_digest(statement) for statement in _statements(cells) if isinstance(statement, ast.stmt))
 
 
+def untouched(cells: Iterable[Cell], released: Collection[str]) -> frozenset[str]:
+    """Return the names of the definitions in the cells that are as they were `released`; see `statement_digests`."""
+    definitions = (statement for statement in _statements(cells) if isinstance(statement, _Definition | ast.ClassDef))
+    return frozenset(statement.name for statement in definitions if _digest(statement) in released)
+
+
 def written(cells: Iterable[Cell], unit: str, functions: Collection[str], released: Collection[str]) -> Written:
     """Return which of the unit's `functions` the cells write, compared with the `statement_digests` of what was `released`.
 

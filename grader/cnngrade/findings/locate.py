@@ -1,0 +1,84 @@
+"""Look for the lines of mistakes that have no name, in a worker that has seen nothing but public inputs."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from cnngrade.answers.knowledge import Knowledge
+from cnngrade.errors import Fault, Verdict
+from cnngrade.findings.allowance import Allowance
+from cnngrade.findings.goals import Goal, can_be_searched, goals_of
+from cnngrade.findings.places import finding
+from cnngrade.findings.search import Search
+from cnngrade.findings.trials import Budget, Trials
+from cnngrade.model import Finding, Outcome, Unit
+from cnngrade.student.proxy import Student
+from cnngrade.submission.read import Work
+from cnngrade.submission.stubs import untouched
+from cnngrade.worker.edits import MOST_SOURCE, Program
+
+_FAILED = (Verdict.WRONG, Verdict.RAISED)
+
+
+class Locator:
+    """Looks for the lines of mistakes in one submission, for as long as it is allowed to.
+
+    student: the one that was judged, with its calls   outcomes: those of all public cases, whether they count or not
+    released: the digests of the unit's statements as they were handed out (see `submission.stubs`)
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        student: Student,
+        knowledge: Knowledge,
+        outcomes: Sequence[Outcome],
+        released: Collection[str],
+        allowance: Allowance,
+    ) -> None:
+        self._unit, self._student, self._knowledge, self._allowance = unit, student, knowledge, allowance
+        self._outcomes = [outcome for outcome in outcomes if not outcome.case.hidden]
+        self._released = released
+
+    def findings(self, waiting: Collection[str]) -> tuple[Finding, ...]:
+        """Return what is found out about the functions that fail without a name for all of it.
+
+        waiting: functions that may fail only because others do
+        """
+        work = self._student.work
+        if work is None or not self._allowance.seconds or sum(len(cell.source) for cell in work.cells) > MOST_SOURCE:
+            return ()
+        asked = [(function, self._goals(function)) for function in self._unnamed() if function not in waiting]
+        asked = [(function, goals) for function, goals in asked if can_be_searched(goals)]
+        return tuple(self._found(work, asked)) if asked else ()
+
+    def _unnamed(self) -> list[str]:
+        failed = [outcome for outcome in self._outcomes if outcome.verdict in _FAILED and not outcome.cause]
+        return [function for function in self._unit.functions if any(outcome.case.function == function for outcome in failed)]
+
+    def _goals(self, function: str) -> list[Goal]:
+        failed = {outcome.case.id for outcome in self._outcomes if outcome.verdict in _FAILED}
+        calls = (call for call in self._student.calls if call.function == function and not call.hidden)
+        return goals_of(calls, self._knowledge, failed)
+
+    def _found(self, work: Work, asked: Sequence[tuple[str, list[Goal]]]) -> Iterator[Finding]:
+        seconds, by_clock = self._allowance.seconds, self._allowance.by_clock
+        fixed = {*self._unit.functions, *untouched(work.cells, self._released)}
+        start = time.monotonic()
+        try:
+            other = self._student.another(seconds, by_clock)
+        except Fault:
+            return
+        with contextlib.closing(other):
+            spent = other.lifecycle.spent
+            passed = time.monotonic() - start if by_clock else 0.0
+            budget = Budget(time.monotonic if by_clock else lambda: time.thread_time() + spent(), seconds - passed)
+            for index, (function, goals) in enumerate(asked):
+                self._allowance.tell(function)
+                others = fixed - {function}
+                trials = Trials(other.lifecycle, function, others, budget.share(len(asked) - index))
+                search = Search(Program(work.cells, function, others), work.cells, goals, trials)
+                if found := finding(function, search.solutions(), work.cells):
+                    yield found

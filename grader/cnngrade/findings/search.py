@@ -1,0 +1,200 @@
+"""Where is the mistake? Search for the smallest edit of a function that makes it right in every public call.
+
+Single edits come first, those that people need most often before others, and with each kind the same edit at twin places; then
+two edits, the second beside the first ones that came nearest. Where they are is told, never what they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cnngrade.findings.goals import Goal
+from cnngrade.findings.places import Solution
+from cnngrade.findings.trials import Choice, Trial, Trials
+from cnngrade.findings.upstream import lines_behind
+from cnngrade.worker.cells import Cell
+from cnngrade.worker.edits import Edit, Program
+
+# Places of one kind that are all changed at once, and those of which each two are.
+_MOST_TWINS = 8
+
+
+_MOST_PAIRED = 4
+
+
+# First edits beside which a second one is looked for.
+_BEAM = 4
+
+
+# Failing calls and passing ones whose lines are compared.
+_COMPARED = 3
+
+
+# Bits of agreement that edits need beside those that choosing one among so many takes, and those on wrong calls alone.
+_MARGIN = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Edits that do not make the function right, and bring it nearer.
+
+    `stuck` is the first call in which it is still wrong, `trial` what comes of that one. More calls were right before it.
+    """
+
+    choice: Choice
+    trial: Trial
+    stuck: int
+    level: int
+
+    @property
+    def nearness(self) -> tuple[float, ...]:
+        """How near: more is nearer."""
+        return (self.stuck, *self.trial.nearness, -self.level)
+
+
+class Search:
+    """The search in one function. `goals` are its public calls, at least one of them wrong."""
+
+    def __init__(self, program: Program, cells: Sequence[Cell], goals: Sequence[Goal], trials: Trials) -> None:
+        self._edits: tuple[Edit, ...] = program.edits
+        self._cells, self._trials = cells, trials
+        self._asked = _in_order(goals)
+        self._suspicion: dict[tuple[int, int], float] = {}
+        self._nearest: list[_Near] = []
+
+    def solutions(self) -> list[Solution]:
+        """Return edits that make every call right: all those of the lowest level at which there are any."""
+        first = self._asked[0]
+        base = self._trials.run(first, [()])
+        # What answers otherwise when it is run again depends on more than its arguments.
+        if not base or base[0].answer is None or not base[0].answer.agrees(first.mine):
+            return []
+        self._suspicion = self._suspicions()
+        found = self._single_edits(base[0]) or self._second_edits()
+        return [Solution(tuple(self._edits[number] for number in choice)) for choice in found if self._is_convincing()]
+
+    def _single_edits(self, base: Trial) -> list[Choice]:
+        ordered = self._ordered(base)
+        for level in sorted({edit.level for edit in self._edits}):
+            mine = [number for number in ordered if self._edits[number].level == level]
+            for choices in ([(number,) for number in mine], list(self._twins(mine))):
+                if found := self._right(choices, base, 0, level):
+                    return found
+        return []
+
+    def _second_edits(self) -> list[Choice]:
+        levels = sorted({edit.level for edit in self._edits})
+        beam = self._beam()
+        orders = [self._ordered(near.trial) for near in beam]
+        for level in levels:
+            found: list[Choice] = []
+            for near, ordered in zip(beam, orders, strict=True):
+                seconds = (number for number in ordered if self._edits[number].level == level and number not in near.choice)
+                found += self._right([(*near.choice, number) for number in seconds], near.trial, near.stuck, level)
+            if found:
+                return found
+        return []
+
+    def _right(self, choices: Sequence[Choice], base: Trial, stuck: int, level: int) -> list[Choice]:
+        """Return the choices that make every call right; notes those that come nearer than `base`, which fails in call `stuck`."""
+        found: list[Choice] = []
+        first = self._asked[stuck]
+        size = self._trials.batch_size(first)
+        for start in range(0, len(choices), size):
+            batch = choices[start : start + size]
+            trials = self._trials.run(first, batch)
+            for choice, trial in zip(batch, trials, strict=False):
+                if not trial.is_right and trial.nearness > base.nearness:
+                    self._nearest.append(_Near(choice, trial, stuck, level))
+            left = [choice for choice, trial in zip(batch, trials, strict=False) if trial.is_right]
+            found += self._confirmed(left, stuck, level)
+            if not self._trials.can_go_on:
+                break
+        return found
+
+    def _confirmed(self, choices: list[Choice], stuck: int, level: int) -> list[Choice]:
+        """Return those of the choices that make the other calls right as well."""
+        for index, goal in enumerate(self._asked):
+            if index == stuck or not choices:
+                continue
+            trials = self._trials.run(goal, choices)
+            for choice, trial in zip(choices, trials, strict=False):
+                if not trial.is_right:
+                    self._nearest.append(_Near(choice, trial, index, level))
+            choices = [choice for choice, trial in zip(choices, trials, strict=False) if trial.is_right]
+        return choices
+
+    def _beam(self) -> list[_Near]:
+        """Return the nearest ones, of each line one before any has two."""
+        by_nearness = sorted(self._nearest, key=lambda near: near.nearness, reverse=True)
+        lines = set[frozenset[tuple[int, int]]]()
+        chosen: list[_Near] = []
+        for near in by_nearness:
+            places = frozenset((self._edits[number].cell, self._edits[number].line) for number in near.choice)
+            if places not in lines:
+                lines.add(places)
+                chosen.append(near)
+        return chosen[:_BEAM]
+
+    def _twins(self, numbers: Sequence[int]) -> Iterator[Choice]:
+        """Yield the same edit made at several places."""
+        alike: dict[str, list[int]] = {}
+        for number in sorted(numbers):
+            if key := self._edits[number].twin:
+                alike.setdefault(key, []).append(number)
+        for group in alike.values():
+            if 2 <= len(group) <= _MOST_TWINS:
+                yield tuple(group)
+            if len(group) > 2:
+                pairs = itertools.combinations(group, 2) if len(group) <= _MOST_PAIRED else itertools.pairwise(group)
+                yield from pairs
+
+    def _ordered(self, trial: Trial) -> list[int]:
+        """Return the numbers of all edits, those first that are likeliest to be where `trial` went wrong."""
+        behind: dict[int, int] = {}
+        cell = -1
+        if trial.raised_at:
+            cell, line = trial.raised_at
+            behind = lines_behind(self._cells, cell, line)
+
+        def unlikely(number: int) -> tuple[float, float]:
+            edit = self._edits[number]
+            steps = behind.get(edit.line, math.inf) if edit.cell == cell else math.inf
+            return steps, -self._suspicion.get((edit.cell, edit.line), 0.0)
+
+        return sorted(range(len(self._edits)), key=unlikely)
+
+    def _suspicions(self) -> dict[tuple[int, int], float]:
+        """Return for each line how much oftener failing calls execute it than passing ones do (Ochiai's measure)."""
+        failing = [goal for goal in self._asked if goal.is_wrong][:_COMPARED]
+        passing = [goal for goal in self._asked if not goal.is_wrong][:_COMPARED]
+        in_failing = [line for goal in failing for line in self._trials.lines_executed(goal)]
+        in_passing = [line for goal in passing for line in self._trials.lines_executed(goal)]
+        return {
+            line: in_failing.count(line) / math.sqrt(len(failing) * (in_failing.count(line) + in_passing.count(line)))
+            for line in set(in_failing)
+        }
+
+    def _is_convincing(self) -> bool:
+        """Say whether so many answers cannot have become right by the mere number of edits that were tried."""
+        repaired = _digits(goal for goal in self._asked if goal.is_wrong)
+        kept = _digits(goal for goal in self._asked if not goal.is_wrong)
+        return repaired >= _MARGIN and repaired + kept / 2 >= _MARGIN + math.log2(max(self._trials.tried, 2))
+
+
+def _digits(goals: Iterator[Goal]) -> float:
+    """Return about how many bits the right answers hold; equal ones count once."""
+    different: list[Goal] = []
+    for goal in goals:
+        if not any(goal.accepted[0].agrees(other.accepted[0]) for other in different):
+            different.append(goal)
+    return sum(goal.digits for goal in different)
+
+
+def _in_order(goals: Sequence[Goal]) -> list[Goal]:
+    """Return the goals as they are tried: wrong answers first, and those with short arguments; a missing refusal is no answer."""
+    asked = [goal for goal in goals if not (goal.is_wrong and goal.raises)]
+    return sorted(asked, key=lambda goal: (not goal.is_wrong, goal.digits < _MARGIN, len(goal.call.packed)))

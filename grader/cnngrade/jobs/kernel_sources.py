@@ -1,0 +1,94 @@
+"""The source of a function that a notebook's kernel holds, with what it needs, as work that a worker can run.
+
+Variants of a function may do anything, so none of them runs in the kernel, whose memory is the student's whole session.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from cnngrade.model import Submission, Unit
+from cnngrade.submission.read import Work
+from cnngrade.worker.cells import Cell
+
+_SYNTHETIC = "(what the notebook has imported)"
+
+
+_MOST_NAMES = 200
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is tuple:
+        return len(value) <= 100 and all(map(_is_plain, value))
+    if type(value) is float:
+        return math.isfinite(value)
+    return value is None or type(value) in (bool, int) or (type(value) is str and len(value) <= 1000)
+
+
+def _where(source: str) -> str:
+    """Return what a person calls the cell that was run last with this text in it."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive is not None else None
+    ran = getattr(getattr(shell, "history_manager", None), "input_hist_raw", [])
+    number = next((number for number in reversed(range(len(ran))) if source.strip() in ran[number]), None)
+    return "the cell" if number is None else f"cell [{number}]"
+
+
+def _definition(value: FunctionType) -> Cell | None:
+    """Return the text of a function of the notebook as a cell; None where it is not known."""
+    try:
+        lines, first = inspect.getsourcelines(value)
+    except (OSError, TypeError, ValueError, IndexError):
+        return None
+    source = "".join(lines)
+    return Cell(textwrap.dedent(source).rstrip("\n"), _where(source), first or 1)
+
+
+def _bound(name: str, value: Any, here: str) -> str:
+    """Return a statement that binds a name to a value that is no function of the notebook; "" where none is known."""
+    if isinstance(value, ModuleType):
+        return f"import {value.__name__} as {name}" if name != value.__name__ else f"import {name}"
+    module, of = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    if isinstance(module, str) and isinstance(of, str) and module != here and of.isidentifier():
+        return f"from {module} import {of} as {name}"
+    return f"{name} = {value!r}" if _is_plain(value) else ""
+
+
+def kernel_work(unit: Unit, function: str, module: ModuleType, path: Path) -> Work | None:
+    """Return a function of the notebook, the notebook's functions that it calls, and what these use of other modules.
+
+    None where the text of the function is not known, or it uses what cannot be had elsewhere.
+    """
+    names, waiting = dict[str, None](), [function]
+    bindings: list[Cell] = []
+    definitions: list[Cell] = []
+    while waiting:
+        name = waiting.pop()
+        if name in names or name not in vars(module) or len(names) > _MOST_NAMES:
+            continue
+        names[name] = None
+        value: Any = vars(module)[name]
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            if (cell := _definition(value)) is None:
+                return None
+            definitions.append(cell)
+            waiting += _names_in(value.__code__)
+        elif statement := _bound(name, value):
+            bindings.append(Cell(statement, _SYNTHETIC))
+    if function not in names or not definitions:
+        return None
+    return Work(Submission("", unit.name, path, ""), (*bindings, *definitions))
