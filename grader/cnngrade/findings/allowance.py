@@ -14,9 +14,13 @@ def _nobody(_: str) -> None:
 class Allowance:
     """Seconds for all functions of a submission: of CPU time, that of the worker included, or `by_clock`.
 
-    `tell` gets the name of each function before its lines are looked at. Without seconds nobody looks.
+    `tell` gets the name of each function before its lines are looked at.
     """
 
     seconds: float = 0.0
     by_clock: bool = False
     tell: Callable[[str], None] = _nobody
+
+
+NONE = Allowance()
+"""Nobody looks."""

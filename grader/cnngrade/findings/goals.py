@@ -73,7 +73,7 @@ class Goal:
 
 
 def _bits(value: Any) -> float:
-    """Return about how many bits of information a right answer holds: as many numbers as differ, up to the few that prove it."""
+    """Return about how many bits of information a right answer holds: few numbers that differ are enough to prove it."""
     if isinstance(value, np.ndarray):
         different = len(np.unique(value.ravel()[:4096]))
         if different <= 2:

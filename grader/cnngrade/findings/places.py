@@ -55,7 +55,7 @@ def finding(function: str, solutions: Sequence[Solution], cells: Sequence[Cell])
     fewest = min((solution for solution in solutions if not solution.removes), key=lambda solution: len(solution.places))
     several = len(places) > 1
     is_choice = several and len(fewest.places) == 1
-    parts = [_sentence(solutions, place, cells, with_file=_is_notebook(cells[place[0]])) for place in places]
+    parts = [_sentence(solutions, place, cells, with_file=not cells[place[0]].filename.endswith(".py")) for place in places]
     if not several:
         text = parts[0]
     elif is_choice:
@@ -63,10 +63,6 @@ def finding(function: str, solutions: Sequence[Solution], cells: Sequence[Cell])
     else:
         text = "Look at two places.\n" + "\n".join(parts)
     return Finding(function, FindingKind.PLACE, text, tuple(SourceLine(cells[cell].filename, line) for cell, line in places))
-
-
-def _is_notebook(cell: Cell) -> bool:
-    return " cell " in cell.filename
 
 
 def _sentence(solutions: Sequence[Solution], place: tuple[int, int], cells: Sequence[Cell], with_file: bool) -> str:

@@ -33,6 +33,10 @@ _BEAM = 4
 _COMPARED = 3
 
 
+# Where few bits agree, so many ways to the right answers must be found.
+_WAYS = 3
+
+
 # Bits of agreement that edits need beside those that choosing one among so many takes, and those on wrong calls alone.
 _MARGIN = 8.0
 
@@ -68,22 +72,32 @@ class Search:
     def solutions(self) -> list[Solution]:
         """Return edits that make every call right: all those of the lowest level at which there are any."""
         first = self._asked[0]
-        base = self._trials.run(first, [()])
+        base = self._trials.unedited(first)
         # What answers otherwise when it is run again depends on more than its arguments.
-        if not base or base[0].answer is None or not base[0].answer.agrees(first.mine):
+        if base is None or base.answer is None or not base.answer.agrees(first.mine):
             return []
         self._suspicion = self._suspicions()
-        found = self._single_edits(base[0]) or self._second_edits()
-        return [Solution(tuple(self._edits[number] for number in choice)) for choice in found if self._is_convincing()]
+        rest = self._single_edits(base)
+        found = next(rest, [])
+        if not found:
+            found = self._second_edits()
+            return self._solutions(found) if self._is_convincing() else []
+        if self._is_convincing():
+            return self._solutions(found)
+        every = self._solutions([*found, *itertools.chain.from_iterable(rest)])
+        return every if self._trials.can_go_on and _agree(every) else []
 
-    def _single_edits(self, base: Trial) -> list[Choice]:
+    def _solutions(self, choices: Sequence[Choice]) -> list[Solution]:
+        return [Solution(tuple(self._edits[number] for number in choice)) for choice in choices]
+
+    def _single_edits(self, base: Trial) -> Iterator[list[Choice]]:
+        """Yield what makes every call right, level by level, where anything does."""
         ordered = self._ordered(base)
         for level in sorted({edit.level for edit in self._edits}):
             mine = [number for number in ordered if self._edits[number].level == level]
             for choices in ([(number,) for number in mine], list(self._twins(mine))):
                 if found := self._right(choices, base, 0, level):
-                    return found
-        return []
+                    yield found
 
     def _second_edits(self) -> list[Choice]:
         levels = sorted({edit.level for edit in self._edits})
@@ -99,7 +113,7 @@ class Search:
         return []
 
     def _right(self, choices: Sequence[Choice], base: Trial, stuck: int, level: int) -> list[Choice]:
-        """Return the choices that make every call right; notes those that come nearer than `base`, which fails in call `stuck`."""
+        """Return the choices that make every call right, and note those that come nearer than `base`, wrong in `stuck`."""
         found: list[Choice] = []
         first = self._asked[stuck]
         size = self._trials.batch_size(first)
@@ -185,6 +199,16 @@ class Search:
         return repaired >= _MARGIN and repaired + kept / 2 >= _MARGIN + math.log2(max(self._trials.tried, 2))
 
 
+def _agree(solutions: Sequence[Solution]) -> bool:
+    """Say whether there are several ways to the right answers, of more than one kind, and all on one line.
+
+    Where hardly any other answer was possible, one way may well be found by chance.
+    """
+    places = {place for solution in solutions for place in solution.places}
+    kinds = {edit.what for solution in solutions for edit in solution.edits}
+    return len(places) == 1 and len(solutions) >= _WAYS and len(kinds) > 1
+
+
 def _digits(goals: Iterator[Goal]) -> float:
     """Return about how many bits the right answers hold; equal ones count once."""
     different: list[Goal] = []
@@ -195,6 +219,6 @@ def _digits(goals: Iterator[Goal]) -> float:
 
 
 def _in_order(goals: Sequence[Goal]) -> list[Goal]:
-    """Return the goals as they are tried: wrong answers first, and those with short arguments; a missing refusal is no answer."""
+    """Return the goals as they are tried: wrong ones first, and short ones. No edit makes a refusal that was never written."""
     asked = [goal for goal in goals if not (goal.is_wrong and goal.raises)]
     return sorted(asked, key=lambda goal: (not goal.is_wrong, goal.digits < _MARGIN, len(goal.call.packed)))

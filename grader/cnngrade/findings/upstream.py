@@ -25,19 +25,18 @@ def _own_parts(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _names(statement: ast.stmt, stored: bool) -> set[str]:
     """Return the names that a statement binds, or that it reads; what is put into an array binds the array's."""
-    found: set[str] = set()
-    for node in _own_parts(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) is stored:
-            found.add(node.id)
-        elif stored and isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
-            found.add(node.value.id)
+    parts = list(_own_parts(statement))
+    found = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) is stored}
+    if stored:
+        filled = (part.value for part in parts if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store))
+        found |= {array.id for array in filled if isinstance(array, ast.Name)}
     return found
 
 
 def lines_behind(cells: Sequence[Cell], cell: int, line: int) -> dict[int, int]:
     """Return {line: steps} for the lines of that cell from which what stands on `line` takes its values, itself at 0 steps.
 
-    Lines are counted as in the cell's file. Returns an empty dict for a line that is in no function, or code that cannot be read.
+    Lines are counted as in the cell's file. Nothing is returned for a line that is in no function, or code that cannot be read.
     """
     try:
         tree = ast.parse(cells[cell].source)

@@ -20,7 +20,6 @@ from cnngrade.sandbox.backends import require, strongest
 from cnngrade.sandbox.confined import Warm
 from cnngrade.student.candidate import candidate
 
-
 SEARCH = Allowance(1.0, by_clock=True)
 """Whoever saves a file and waits for its check does not wait long for the line of a mistake."""
 

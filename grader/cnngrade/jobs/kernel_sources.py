@@ -87,7 +87,7 @@ def kernel_work(unit: Unit, function: str, module: ModuleType, path: Path) -> Wo
                 return None
             definitions.append(cell)
             waiting += _names_in(value.__code__)
-        elif statement := _bound(name, value):
+        elif statement := _bound(name, value, module.__name__):
             bindings.append(Cell(statement, _SYNTHETIC))
     if function not in names or not definitions:
         return None

@@ -10,6 +10,8 @@ from typing import Any
 
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import UsageError
+from cnngrade.jobs.check import SEARCH
+from cnngrade.jobs.kernel_sources import kernel_work
 from cnngrade.jobs.running_kernel import what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
 from cnngrade.judge.judging import judge_one
@@ -17,6 +19,7 @@ from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission
 from cnngrade.report.html import report_fragment
 from cnngrade.report.terminal import report_as_text
+from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.candidate import Candidate, InlineWork
 from cnngrade.worker.packages import foreign
 
@@ -81,8 +84,10 @@ def check_here(function: str) -> CheckDisplay:
     unit, main = units[0], sys.modules["__main__"]
     submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
     notes = (what_is_judged(course, unit, function, main), _note(course, function, main))
-    entry = Candidate(submission, InlineWork(course.policy, main), note=" ".join(filter(None, notes)))
-    return CheckDisplay(judge_one(Suite(course, unit, functions=(function,)), entry), function)
+    sources = kernel_work(unit, function, main, submission.path)
+    work = InlineWork(course.policy, main, sources, Fresh(course.policy, Path.cwd()) if sources else None)
+    entry = Candidate(submission, work, note=" ".join(filter(None, notes)))
+    return CheckDisplay(judge_one(Suite(course, unit, functions=(function,), search=SEARCH), entry), function)
 
 
 def show_here(function: str) -> PictureDisplay:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cnngrade.answers.answer_key import AnswerKey, live_answer_key, recorded_answer_key
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
+from cnngrade.findings.allowance import NONE as NO_SEARCH
 from cnngrade.findings.allowance import Allowance
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.model import Course, Unit
@@ -31,7 +32,7 @@ class Suite:
     answer_key: AnswerKey | None = None
     secret: str = ""
     open_gates: bool = False
-    search: Allowance = Allowance()
+    search: Allowance = NO_SEARCH
 
     def files(self) -> list[Path]:
         """Return the test files."""

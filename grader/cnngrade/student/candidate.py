@@ -37,14 +37,21 @@ class RemoteWork:
 
 @dataclass(frozen=True, slots=True)
 class InlineWork:
-    """Trusted functions in this process: a solution, a known mistake, or what a notebook's kernel has defined."""
+    """Trusted functions in this process: a solution, a known mistake, or what a notebook's kernel has defined.
+
+    `sources`, if they are known, are the same as work that workers from `source` can run.
+    """
 
     policy: Policy
     module: ModuleType
+    sources: Work | None = None
+    source: Source | None = None
 
     def open(self) -> Student:
         """Return the functions as they stand."""
-        return Student(Inline(self.module), self.policy)
+        student = Student(Inline(self.module, self.source), self.policy)
+        student.work = self.sources
+        return student
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,14 +261,15 @@ class Inline:
     has_own_clock = False
     is_fresh = False
 
-    def __init__(self, module: ModuleType | None = None) -> None:
+    def __init__(self, module: ModuleType | None = None, source: Source | None = None) -> None:
         self.module = module
         self._workplace = Workplace()
         self._workplace.module = module
+        self._source = source
 
-    def another(self) -> Inline:
-        """Return another way to the same module."""
-        return Inline(self._workplace.module)
+    def another(self) -> Transport:
+        """Return a worker of the source, where there is one, and else another way to the same module."""
+        return Remote(self._source) if self._source else Inline(self._workplace.module)
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Handle one message as a worker would, encoded and decoded on both ways."""
