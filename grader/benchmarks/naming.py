@@ -1,0 +1,249 @@
+"""How often does `check` say which mistake it is, and where: of wrong answers whose mistakes and lines are known.
+
+    python grader/benchmarks/naming.py [FOLDER ...] [--files FILE]
+
+Each answer is put into a released handout, where there is no solution, and checked as a student does, in a worker. A FOLDER
+holds scripts and labels.json:
+
+    {file: {"unit": NAME, "lines": the lines of the fault, "also": lines where it shows,
+            "names": the known mistakes that are true of it, or the beginnings of other sentences}}
+
+Without "names" nobody has read which are. Without a FOLDER these are checked:
+
+    wrong      grader/tests/corpus/wrong: answers that were written for the purpose, and those in `unseen` beside it
+    graded     the first of them once more, graded on inputs of their own, with hidden cases, as the student reads it
+    corpus     the wrong answers of the corpus that say which mistake is theirs (nobody has read what else is true of them)
+    right      the right answers of the corpus, of which nothing may be said
+    mistakes   every seventh known mistake of the course, written into a student's file
+
+What is told of a file is false if one name or one place is. Else it is a true name, a true place (a line that was searched
+for), a true line (one of the first two that an exception's report gives), a name that is to be read, or nothing. --files also
+writes a line for each file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
+
+from check_startup import RIGHT
+from cnngrade.answers.mistakes import KnownMistake, load_mistakes
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.jobs.check import check
+from cnngrade.jobs.release import write_handout
+from cnngrade.jobs.targets import Target
+from cnngrade.judge.judging import judge_one
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Report, ReportVerdict
+from cnngrade.report.audience import as_students_see
+from cnngrade.student.candidate import candidate
+from support.expectations import read
+from support.places import CORPUS
+
+EVERY = 7
+"""Of so many known mistakes one is written into a student's file."""
+SECRET = "naming"
+KINDS = ("false", "name", "place", "line", "to read", "nothing")
+_LINE = re.compile(r"\bline (\d+)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A wrong answer: `sentences` are the beginnings of what may be said of it, `lines` those where it may be placed.
+
+    Where it `is_read`, no other sentence is true of it.
+    """
+
+    name: str
+    unit: str
+    text: str
+    sentences: tuple[str, ...]
+    lines: frozenset[int] = frozenset()
+    is_read: bool = True
+
+
+@dataclass
+class Told:
+    """What a report tells: sentences, places that were searched for, and the lines that exceptions gave first."""
+
+    names: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def kind(self, answer: Answer) -> str:
+        """Return which of KINDS this is."""
+        is_true = [name.startswith(answer.sentences) for name in self.names]
+        if not set(self.places) <= answer.lines or (answer.is_read and not all(is_true)):
+            return "false"
+        if any(is_true):
+            return "name"
+        if self.places:
+            return "place"
+        if answer.lines & set(self.lines[:2]):
+            return "line"
+        return "to read" if self.names else "nothing"
+
+    def line(self, answer: Answer) -> str:
+        """Return this as a line of text."""
+        other = "FALSE" if answer.is_read else "?"
+        marks = [f"{'+' if name.startswith(answer.sentences) else other} {name}" for name in self.names]
+        marks += [f"{'+' if place in answer.lines else 'FALSE'} place {place}" for place in self.places]
+        marks += [f"lines {self.lines[:2]}"] if self.lines else []
+        return f"{self.kind(answer):8}{self.seconds:6.2f} s  {answer.name:70} {'; '.join(marks)}"
+
+
+def told_by(report: Report, seconds: float) -> Told:
+    told = Told(seconds=seconds)
+    for outcome in report.outcomes:
+        told.names += [outcome.cause] if outcome.cause and outcome.cause not in told.names else []
+        told.lines += [int(line) for line in _LINE.findall(outcome.for_student) if int(line) not in told.lines]
+    return told
+
+
+class Classroom:
+    """The course, its released handouts, and what is known about it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.course = load_course(ROOT)
+        self.known = {unit.name: load_mistakes(self.course, unit) for unit in self.course.units}
+        self.sentences = {known.name: known.sentence for found in self.known.values() for known in found}
+        self._folder = folder
+        self._handouts: dict[str, Course] = {}
+
+    def _handout(self, unit: str) -> Course:
+        if unit not in self._handouts:
+            folder = self._folder / unit
+            write_handout(self.course, self.course.unit(unit), folder)
+            self._handouts[unit] = load_course(folder / "course.yml")
+        return self._handouts[unit]
+
+    def checked(self, answer: Answer) -> Told:
+        """Return what a check tells of an answer."""
+        course = self._handout(answer.unit)
+        path = paths.submission_folder(course) / f"{answer.unit}.py"
+        path.write_text(answer.text, encoding="utf-8")
+        start = time.perf_counter()
+        report = check(Target(course, course.units[0], path))
+        return told_by(report, time.perf_counter() - start)
+
+    def graded(self, answer: Answer) -> Told:
+        """Return what the student reads once the answer is graded."""
+        unit = self.course.unit(answer.unit)
+        path = self._folder / "graded" / f"{answer.unit}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(answer.text, encoding="utf-8")
+        start = time.perf_counter()
+        report = judge_one(Suite(self.course, unit, hidden=True, secret=SECRET), candidate(self.course, path, unit, "ada"))
+        return told_by(as_students_see(report), time.perf_counter() - start)
+
+    def labelled(self, folder: Path) -> list[Answer]:
+        """Return the answers of a folder with labels.json."""
+        labels: dict[str, dict[str, Any]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        return [
+            Answer(
+                name,
+                label["unit"],
+                (folder / name).read_text(encoding="utf-8"),
+                tuple(self.sentences.get(said, said) for said in label.get("names", ())),
+                frozenset(label["lines"]) | frozenset(label.get("also", ())),
+                "names" in label,
+            )
+            for name, label in labels.items()
+        ]
+
+    def corpus(self, right: bool) -> Iterator[Answer]:
+        """Yield the scripts of the corpus that earn everything, or those that say which mistake they make."""
+        for unit in self.course.units:
+            for path in sorted((CORPUS / unit.name).glob("*.py")):
+                expected = read(path)
+                if expected.packages or expected.call_seconds:
+                    continue
+                is_right = expected.verdict == {ReportVerdict.PASSED}
+                if is_right if right else expected.causes:
+                    sentences = tuple(
+                        sentence for sentence in self.sentences.values() if any(part in sentence for part in expected.causes)
+                    )
+                    yield Answer(
+                        f"{unit.name}/{path.name}", unit.name, path.read_text(encoding="utf-8"), sentences, is_read=is_right
+                    )
+
+    def mistakes(self) -> Iterator[Answer]:
+        """Yield a sample of the known mistakes, each in a right answer of the corpus whose function it replaces."""
+        for unit in self.course.units:
+            right = (CORPUS / unit.name / RIGHT[unit.name]).read_text(encoding="utf-8")
+            module = ast.parse(paths.mistakes_file(self.course, unit.name).read_text(encoding="utf-8"))
+            for known in list(self.known[unit.name])[::EVERY]:
+                yield Answer(known.name, unit.name, right + as_written(module, known), (known.sentence,))
+
+
+def as_written(module: ast.Module, known: KnownMistake) -> str:
+    """Return the text that puts a known mistake in the place of the function that stands above it."""
+    body: list[ast.stmt] = []
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            body.append(ast.FunctionDef(node.name, node.args, node.body, [], node.returns, lineno=0))
+        elif not isinstance(node, ast.ImportFrom) and not ast.unparse(node).startswith("solution ="):
+            body.append(node)
+    arguments = ast.arguments([], [ast.arg("solution")], None, [], [], None, [])
+    body.append(ast.Return(ast.Name(known.name)))
+    maker = ast.unparse(ast.fix_missing_locations(ast.FunctionDef("make", arguments, body, [], None, lineno=0)))
+    names = "types.SimpleNamespace(**globals())"
+    return f"\n\n# %%\nimport types\n{maker}\n\n{known.function} = make({names})\n"
+
+
+def print_table(found: Mapping[str, list[tuple[Answer, Told]]]) -> None:
+    print(f"{'':12}{'files':>6}{'truly':>8}" + "".join(f"{kind:>9}" for kind in KINDS) + "   seconds: median, 95 %, most")
+    for name, entries in found.items():
+        if not entries:
+            continue
+        kinds = Counter(told.kind(answer) for answer, told in entries)
+        seconds = sorted(told.seconds for _, told in entries)
+        truly = sum(kinds[kind] for kind in ("name", "place", "line")) / len(entries)
+        counts = "".join(f"{kinds[kind]:9}" for kind in KINDS)
+        late = seconds[min(round(0.95 * len(seconds)), len(seconds) - 1)]
+        print(f"{name:12}{len(entries):6}{truly:8.0%}{counts}   {statistics.median(seconds):8.2f}{late:8.2f}{seconds[-1]:8.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--files", type=Path, metavar="FILE")
+    asked = parser.parse_args()
+    found: dict[str, list[tuple[Answer, Told]]] = {}
+    with tempfile.TemporaryDirectory() as place:
+        room = Classroom(Path(place))
+        folders = asked.folders or [path for path in (CORPUS / "wrong", CORPUS / "unseen") if path.is_dir()]
+        for folder in folders:
+            found[folder.name] = [(answer, room.checked(answer)) for answer in room.labelled(folder)]
+        if not asked.folders:
+            found["graded"] = [(answer, room.graded(answer)) for answer in room.labelled(CORPUS / "wrong")]
+            for name, answers in (
+                ("corpus", room.corpus(right=False)),
+                ("right", room.corpus(right=True)),
+                ("mistakes", room.mistakes()),
+            ):
+                found[name] = [(answer, room.checked(answer)) for answer in answers]
+    print_table(found)
+    if asked.files:
+        lines = [told.line(answer) for entries in found.values() for answer, told in entries]
+        asked.files.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
