@@ -7,13 +7,16 @@ escaped; the page forbids scripts as well. A fragment carries its styles in its 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnngrade.errors import Verdict
-from cnngrade.model import Cost, Outcome, Report
+from cnngrade.model import Cost, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
+from cnngrade.report.order import never_ran
+from cnngrade.report.rows import Reading, Row
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import deciding_limit, part_of
 
@@ -24,6 +27,9 @@ _OUTPUT = (200, 20_000)
 
 
 _STAFF = (400, 40_000)
+
+
+_NOTE = (20, 2_000)
 
 
 # Each colour is legible under white letters (contrast of 4.5 or more), so that it serves light and dark pages alike.
@@ -86,6 +92,9 @@ _PRE = (
 )
 
 
+_CODE = "margin:0.1em 0;white-space:pre;overflow-x:auto;font-size:0.92em;direction:ltr"
+
+
 def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
     """Return a whole page about several reports, one below the other.
 
@@ -120,11 +129,12 @@ def report_fragment(report: Report, function: str | None, staff: bool = False) -
     """
     shown = report if staff else as_students_see(report)
     part = shown if function is None else part_of(shown, function)
+    rows = Reading(shown).rows(part.outcomes, folded=False)
     name = shown.title if function is None else function
     lines = [f'<p style="margin:0 0 0.4em"><strong>{_line(name)}</strong>: {_text(words.score_text(part))}</p>']
-    lines += [f'<p style="{_FACT}">Note: {_block(problem)}</p>' for problem in part.problems]
+    lines += [f'<div style="{_FACT}">Note: {_with_code(visible_block(problem, *_NOTE))}</div>' for problem in part.problems]
     if part.outcomes:
-        lines += _table(part, part.problems, staff, f"The cases of {name}")
+        lines += _table(rows, staff, f"The cases of {name}")
         if not staff and (note := words.inputs_note(part)):
             lines.append(f'<p style="{_FACT}">{_text(note)}</p>')
         lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
@@ -149,29 +159,37 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
         yield f'<p class="small">{_text(words.counts_text(report))}</p>'
     yield f'<p class="next"><strong>Next:</strong> {_text(words.next_step(report, headings))}</p>'
     for problem in report.problems:
-        yield f'<p class="note">Note: {_block(problem)}</p>'
+        yield f'<div class="note">Note: {_with_code(visible_block(problem, *_NOTE))}</div>'
     if not staff and (note := words.inputs_note(report)):
         yield f'<p class="note">{_text(note)}</p>'
     for note in report.staff_notes:
-        yield f'<p class="note">For staff: {_block(note)}</p>'
+        yield f'<div class="note">For staff: {_with_code(visible_block(note, *_NOTE))}</div>'
+    yield from _sections(report, staff)
+    yield from _output(report)
+    if staff and report.layers:
+        rows = "\n".join(f"{'' if layer.active else 'not by '}{layer.name}: {layer.text}" for layer in report.layers)
+        yield _folded("What confined the code", _block(rows, *_NOTE))
+    yield "</article>"
+
+
+def _sections(report: Report, staff: bool) -> Iterator[str]:
+    reading = Reading(report)
+    if never_ran(report):
+        yield from _table(reading.rows(report.outcomes, folded=False), staff, "The cases")
+        return
     for function in dict.fromkeys(outcome.case.function for outcome in report.outcomes):
         part = part_of(report, function)
         yield "<section>"
         yield f"<h2><code>{_line(function)}</code> {_text(_share(part))}</h2>"
-        yield from _table(part, report.problems, staff, f"The cases of {function}")
+        yield from _table(reading.rows(part.outcomes, folded=False), staff, f"The cases of {function}")
         yield "</section>"
-    yield from _output(report)
-    if staff and report.layers:
-        rows = "\n".join(f"{'' if layer.active else 'not by '}{layer.name}: {layer.text}" for layer in report.layers)
-        yield _folded("What confined the code", _block(rows))
-    yield "</article>"
 
 
 def _share(part: Report) -> str:
     return "(no score yet)" if part.earned is None else words.share_text(part.earned, part.possible)
 
 
-def _table(part: Report, said: tuple[str, ...], staff: bool, label: str) -> list[str]:
+def _table(rows: Iterable[Row], staff: bool, label: str) -> list[str]:
     lines = [f'<table style="{_TABLE}" aria-label="{_line(label)}">', "<thead><tr>"]
     lines += [
         f'<th scope="col" style="{_HEAD}">Verdict</th>',
@@ -180,26 +198,26 @@ def _table(part: Report, said: tuple[str, ...], staff: bool, label: str) -> list
         "</tr></thead>",
         "<tbody>",
     ]
-    found = words.findings_at(part)
-    for outcome in part.outcomes:
-        lines += _row(outcome, said, found.get(outcome.case.id, ()), staff)
+    for row in rows:
+        lines += _row(row, staff)
     return [*lines, "</tbody>", "</table>"]
 
 
-def _row(outcome: Outcome, said: tuple[str, ...], found: tuple[str, ...], staff: bool) -> Iterator[str]:
-    badge = f'<span style="{_BADGE};background:{_COLOURS[outcome.verdict]}">{words.WORDS[outcome.verdict]}</span>'
-    hidden = " <small>(hidden)</small>" if outcome.case.hidden else ""
+def _row(row: Row, staff: bool) -> Iterator[str]:
+    outcome = row.outcome
+    badge = f'<span style="{_BADGE};background:{_COLOURS[row.verdict]}">{words.WORDS[row.verdict]}</span>'
+    hidden = " <small>(hidden)</small>" if row.hidden else ""
     yield "<tr>"
     yield f'<td style="{_CELL};width:5.5em">{badge}</td>'
-    yield f'<td style="{_CELL}">{_line(outcome.case.title)}{hidden}'
-    if outcome.cost is not None:
+    yield f'<td style="{_CELL}">{_text(row.title)}{hidden}'
+    if outcome is not None and outcome.cost is not None:
         yield _figure(outcome.cost)
-    for fact in (*words.facts(outcome, said), *found):
-        yield f'<div style="{_FACT}">{_text(fact)}</div>'
-    if staff and outcome.for_staff.strip():
+    for fact in row.facts:
+        yield f'<div style="{_FACT}">{_with_code(fact)}</div>'
+    if staff and outcome is not None and outcome.for_staff.strip():
         yield _folded("For staff", _block(outcome.for_staff, *_STAFF))
     yield "</td>"
-    yield f'<td style="{_CELL};{_NUMBER}">{words.share_text(outcome.earned, outcome.case.points)}</td>'
+    yield f'<td style="{_CELL};{_NUMBER}">{words.share_text(row.earned, row.points)}</td>'
     yield "</tr>"
 
 
@@ -232,9 +250,16 @@ def _text(text: str) -> str:
     return html.escape(text)
 
 
+def _with_code(text: str) -> str:
+    """Escape text that is already visible; lines that are indented are code or figures, whose columns stay below each other."""
+    groups = itertools.groupby(text.split("\n"), lambda line: line.startswith("  "))
+    parts = [(is_code, html.escape("\n".join(lines))) for is_code, lines in groups]
+    return "".join(f'<pre style="{_CODE}">{part}</pre>' if is_code else part for is_code, part in parts)
+
+
 def _line(text: str) -> str:
     return html.escape(visible_line(text))
 
 
-def _block(text: str, lines: int = 20, characters: int = 2_000) -> str:
+def _block(text: str, lines: int, characters: int) -> str:
     return html.escape(visible_block(text, lines, characters))

@@ -6,18 +6,18 @@ character gets a plainer one.
 
 from __future__ import annotations
 
-import itertools
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cnngrade.errors import Verdict
-from cnngrade.model import Cost, Outcome, Report
+from cnngrade.model import Cost, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
+from cnngrade.report.rows import Reading, Row
 from cnngrade.safe_text import visible_block, visible_line
-from cnngrade.scoring import rounded
 
 _COLOURS = {
     Verdict.PASSED: "32",
@@ -50,14 +50,11 @@ _BAR = 40
 _OUTPUT = (20, 2_000)
 
 
+# Below a line of code: where on it something is.
+_CARETS = re.compile(r" *[~^]+ *")
+
+
 _STAFF = (60, 8_000)
-
-
-# Of cases in a row that say the same, the first few are shown and the rest counted.
-_KEPT = {Verdict.PASSED: 3, Verdict.UNFINISHED: 1, Verdict.SKIPPED: 1}
-
-
-_FOLDED_FROM = 2
 
 
 def report_as_text(
@@ -110,13 +107,41 @@ class _Page:
         return True
 
     def wrapped(self, text: str, indent: int) -> Iterator[str]:
-        """Yield the lines of `text`, each broken where it is too wide; its own indentation is kept."""
+        """Yield the lines of `text`, each broken where it is too wide; its own indentation is kept.
+
+        A line of code with carets below it is not broken but cut, so that they still point to their place in it.
+        """
+        lines = iter(text.split("\n"))
+        line = next(lines)
+        for following in lines:
+            if line.strip() and _CARETS.fullmatch(following):
+                yield from self._pointed(line, following, indent)
+                following = next(lines, None)
+            else:
+                yield from self._broken(line, indent)
+            if following is None:
+                return
+            line = following
+        yield from self._broken(line, indent)
+
+    def _broken(self, line: str, indent: int) -> Iterator[str]:
         margin = " " * indent
-        for line in text.split("\n"):
-            own = line[: len(line) - len(line.lstrip())][:8]
-            yield from textwrap.wrap(
-                line, self.width, initial_indent=margin, subsequent_indent=margin + own, break_on_hyphens=False
-            ) or [""]
+        own = line[: len(line) - len(line.lstrip())][:8]
+        yield from textwrap.wrap(
+            line, self.width, initial_indent=margin, subsequent_indent=margin + own, break_on_hyphens=False
+        ) or [""]
+
+    def _pointed(self, line: str, pointer: str, indent: int) -> Iterator[str]:
+        """Yield a line and the carets below it, of both the part that the carets are in."""
+        room = self.width - indent
+        start = 0
+        if len(line) > room:
+            first = len(pointer) - len(pointer.lstrip())
+            start = max(0, min(first - room // 2, len(line) - room))
+            line = ("..." if start else line[:3]) + line[start + 3 :]
+            line = line[:room] if len(line) <= room else line[: room - 3] + "..."
+        yield f"{'':{indent}}{line}"
+        yield f"{'':{indent}}{pointer[start : start + room].rstrip()}"
 
     def quoted(self, text: str, indent: int) -> Iterator[str]:
         """Yield the lines of `text` behind a bar, each cut to pieces where it is too wide."""
@@ -124,17 +149,6 @@ class _Page:
         for line in text.split("\n"):
             for start in range(0, max(len(line), 1), room):
                 yield f"{'':{indent}}| {line[start : start + room]}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of the list of cases: one case, or (`outcome` is None) how many more there are like the one before."""
-
-    word: str
-    code: str
-    title: str
-    share: str
-    outcome: Outcome | None
 
 
 def _lines(page: _Page, report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
@@ -178,61 +192,35 @@ def _head(page: _Page, report: Report, staff: bool) -> Iterator[str]:
 
 
 def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
-    rows = list(_rows(report))
-    first = max(5, *(len(row.word) for row in rows))
-    last = max(len(row.share) for row in rows)
+    lines = [
+        (words.WORDS[row.verdict], f"{row.title} (hidden)" if row.hidden else row.title, _share(row), row)
+        for row in Reading(report).rows(report.outcomes, folded=True)
+    ]
+    first = max(5, *(len(word) for word, *_ in lines))
+    last = max(len(share) for _, _, share, _ in lines)
     indent = _INDENT + first + 2
     room = min(page.width - indent - 2 - last, _WIDEST_TITLE)
-    room = min(room, max(len(row.title) for row in rows))
-    named: list[str] = []
-    found = words.findings_at(report)
-    for row in rows:
-        title, *more = textwrap.wrap(row.title, max(room, 10)) or [""]
-        word = page.paint(row.word, row.code) + " " * (first - len(row.word))
-        yield f"{'':{_INDENT}}{word}  {title:{room}}  {row.share:>{last}}"
+    room = min(room, max(len(title) for _, title, _, _ in lines))
+    for word, whole, share, row in lines:
+        title, *more = textwrap.wrap(whole, max(room, 10)) or [""]
+        painted = page.paint(word, _COLOURS[row.verdict]) + " " * (first - len(word))
+        yield f"{'':{_INDENT}}{painted}  {title:{room}}  {share:>{last}}"
         for line in more:
             yield f"{'':{indent}}{line}"
-        if row.outcome is not None:
-            yield from _below(page, row.outcome, report.problems, named, staff, indent)
-            named += [row.outcome.cause] if row.outcome.cause else []
-            for text in found.get(row.outcome.case.id, ()):
-                yield from page.wrapped(text, indent)
+        yield from _below(page, row, staff, indent)
 
 
-def _rows(report: Report) -> Iterator[_Row]:
-    for _, run in itertools.groupby(enumerate(report.outcomes), _alike):
-        outcomes = [outcome for _, outcome in run]
-        kept = _KEPT.get(outcomes[0].verdict, 1)
-        if len(outcomes) - kept < _FOLDED_FROM:
-            kept = len(outcomes)
-        for outcome in outcomes[:kept]:
-            title = visible_line(outcome.case.title) + (" (hidden)" if outcome.case.hidden else "")
-            yield _row(outcome.verdict, title, [outcome], outcome)
-        if rest := outcomes[kept:]:
-            yield _row(rest[0].verdict, f"... and {len(rest)} more like this", rest, None)
+def _share(row: Row) -> str:
+    return words.share_text(row.earned, row.points)
 
 
-def _alike(numbered: tuple[int, Outcome]) -> object:
-    """Return what neighbours that may be shown together have in common; a case with something to say is shown alone."""
-    number, outcome = numbered
-    has_told = outcome.for_student and outcome.verdict not in _KEPT
-    if has_told or outcome.cost or outcome.cause or outcome.for_staff:
-        return number
-    return outcome.verdict, outcome.case.function, outcome.for_student
-
-
-def _row(verdict: Verdict, title: str, outcomes: list[Outcome], outcome: Outcome | None) -> _Row:
-    earned = sum(outcome.earned for outcome in outcomes)
-    points = sum(outcome.case.points for outcome in outcomes)
-    return _Row(words.WORDS[verdict], _COLOURS[verdict], title, words.share_text(rounded(earned), rounded(points)), outcome)
-
-
-def _below(page: _Page, outcome: Outcome, said: tuple[str, ...], named: list[str], staff: bool, indent: int) -> Iterator[str]:
-    if outcome.cost is not None:
+def _below(page: _Page, row: Row, staff: bool, indent: int) -> Iterator[str]:
+    outcome = row.outcome
+    if outcome is not None and outcome.cost is not None:
         yield f"{'':{indent}}{_bar(page, outcome.cost, min(_BAR, page.width - indent))}"
-    for fact in words.facts(outcome, said, named):
+    for fact in row.facts:
         yield from page.wrapped(fact, indent)
-    if staff and outcome.for_staff.strip():
+    if staff and outcome is not None and outcome.for_staff.strip():
         yield f"{'':{indent}}For staff:"
         yield from page.quoted(visible_block(outcome.for_staff, *_STAFF), indent)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cnngrade.budget.ratio import ratio_text
 from cnngrade.errors import Verdict
-from cnngrade.model import Cost, Outcome, Report
+from cnngrade.model import Cost, FindingKind, Outcome, Report
+from cnngrade.report.order import Task, never_ran, steps
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, deciding_limit
 
@@ -102,33 +104,40 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def facts(outcome: Outcome, said: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what to say below the title of a case, made visible: the fact, the numbers, the call, the known mistake.
+def block(text: str) -> str:
+    """Return a sentence or several, made visible and cut to what is shown below a case."""
+    return visible_block(text, *_FACT)
 
-    A fact may have several lines. What is already `said` about the whole file is not said again, and of a mistake that was
-    `named` at an earlier case only that it is the same.
-    """
-    told = []
-    fact = outcome.for_student
-    if fact.strip() and fact not in tuple(said):
-        told.append(visible_block(fact, *_FACT))
-    elif outcome.cost is not None:
-        told.append(cost_text(outcome.cost))
-    elif outcome.verdict in _MEANINGS and not fact.strip():
-        told.append(_MEANINGS[outcome.verdict])
-    if outcome.call:
-        told.append(f"The call: {visible_block(outcome.call, *_CALL)}")
-    if outcome.cause:
-        again = outcome.cause in tuple(named)
-        told.append("The same known mistake." if again else f"Known mistake: {visible_line(outcome.cause)}")
-    return tuple(told)
+
+def fact(outcome: Outcome) -> str:
+    """Return what there is to say of how a case ended, made visible: the fact or the numbers; it may have several lines."""
+    if outcome.for_student.strip():
+        return block(outcome.for_student)
+    return cost_text(outcome.cost) if outcome.cost is not None else _MEANINGS.get(outcome.verdict, "")
+
+
+def call(outcome: Outcome) -> str:
+    """Return the call that was wrong, made visible, "" where it is not known or not to be told."""
+    return f"The call: {visible_block(outcome.call, *_CALL)}" if outcome.call else ""
+
+
+def facts(outcome: Outcome) -> tuple[str, ...]:
+    """Return what to say of a case that is read by itself, made visible: the fact, the call, and the known mistake."""
+    cause = f"Known mistake: {visible_line(outcome.cause)}" if outcome.cause else ""
+    return tuple(text for text in (fact(outcome), call(outcome), cause) if text)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text on one line."""
+    found = re.match(r".+?[.!?](?=\s|$)", text)
+    return found[0] if found else text
 
 
 def findings_at(report: Report) -> dict[str, tuple[str, ...]]:
     """Return {case: texts}, made visible: what was found about a function stands below its first case that did not pass."""
     found: dict[str, tuple[str, ...]] = {}
     for function in dict.fromkeys(finding.function for finding in report.findings):
-        texts = tuple(visible_block(finding.text, *_FACT) for finding in report.findings if finding.function == function)
+        texts = tuple(block(finding.text) for finding in report.findings if finding.function == function)
         cases = (outcome for outcome in report.outcomes if outcome.case.function == function)
         first = next((outcome.case.id for outcome in cases if outcome.verdict not in _NOT_DONE), None)
         if first is not None:
@@ -153,7 +162,7 @@ def counts_text(report: Report) -> str:
 
 
 def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
-    """Return the one sentence that says what to do next.
+    """Return the one sentence that says what to do next, about the case to work on first (see `report.order`).
 
     `headings` maps a function to the heading of the lesson cell that explains it.
     """
@@ -163,28 +172,47 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return "tell your instructor. A part of the grader failed, not your work, and it costs you no points."
     if not report.outcomes:
         return f"no case was judged. Fix {where} first."
-    first = _first_to_fix(report)
-    if first is None:
+    if never_ran(report):
+        return f"fix {where} first: none of its functions could be called."
+    step = next(iter(steps(report)), None)
+    if step is None:
         return "nothing is left to fix here. Every case passed."
-    function, title = visible_line(first.case.function), visible_line(first.case.title)
-    heading = (headings or {}).get(first.case.function)
+    function = visible_line(step.outcome.case.function)
+    if step.task is Task.RUN:
+        place = _PLACE.match(_first_line(step.problem))
+        return f"fix {place[0] if place else where} first: that code does not run."
+    if step.task is Task.RENAME:
+        return f"give the value that is called {function} another name, in {where}."
+    if step.task is Task.MOVE:
+        return f"move {function} to where it is judged, in {where}."
+    if step.task is Task.FIX and (known := _known_about(report, step.outcome)):
+        return f"fix {function} in {where}{known}"
+    heading = (headings or {}).get(step.outcome.case.function)
     read = f'read "{visible_line(heading)}" in {where}, then ' if heading else ""
     place = "" if heading else f" in {where}"
-    if first.verdict is Verdict.UNFINISHED:
+    if step.task is Task.WRITE:
         return f"{read}write {function}{place}."
-    if first.verdict is Verdict.SLOW:
+    if step.task is Task.HASTEN:
         return f"{read}make {function} faster{place}: let NumPy work on whole arrays where a Python loop runs now."
-    return f'{read}fix {function}{place}: "{title}".'
+    return f'{read}fix {function}{place}: "{visible_line(step.outcome.case.title)}".'
 
 
-def _first_to_fix(report: Report) -> Outcome | None:
-    """Return the first case to work on: right comes before fast, and a case that waits needs no work of its own."""
-    failing = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
-    for chosen in (
-        [outcome for outcome in failing if outcome.verdict not in _NOT_DONE],
-        [outcome for outcome in failing if outcome.verdict is Verdict.SLOW],
-        failing,
-    ):
-        if chosen:
-            return chosen[0]
-    return None
+_PLACE = re.compile(r".+?, line \d+(?=:)")
+_LINE = re.compile(r"(?:cell \S+, )?line \d+")
+
+
+def _known_about(report: Report, outcome: Outcome) -> str:
+    """Return the end of the advice on a function of which more is known than that it is wrong, "" for any other."""
+    if outcome.cause:
+        return f": {first_sentence(visible_line(outcome.cause))}"
+    found = [finding for finding in report.findings if finding.function == outcome.case.function]
+    if found:
+        # Where in the code outranks which inputs.
+        best = next((finding for finding in found if finding.kind is FindingKind.PLACE), found[0])
+        return f". {_first_line(best.text)}"
+    line = _LINE.search(outcome.for_student) if outcome.verdict is Verdict.RAISED else None
+    return f', {line[0]}: "{visible_line(outcome.case.title)}".' if line else ""
+
+
+def _first_line(text: str) -> str:
+    return visible_line(text.partition("\n")[0])

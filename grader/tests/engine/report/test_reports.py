@@ -456,7 +456,7 @@ def test_problems_are_reported_once() -> None:
     [
         (ALL_PASSED, "nothing is left to fix here."),
         (UNTOUCHED, "write correlate2d in exercises/convolution.py."),
-        (EVERY_VERDICT, 'fix correlate2d in exercises/convolution.py: "the kernel slides'),
+        (EVERY_VERDICT, "fix correlate2d in exercises/convolution.py: The kernel is flipped."),
         (ESTIMATED, "make conv2d faster in exercises/convolution.py:"),
         (FAULT, "tell your instructor."),
         (UNREADABLE, "no case was judged. Fix exercises/convolution.py first."),
@@ -469,10 +469,11 @@ def test_next_step(report: Report, expected: str) -> None:
 
 
 def test_right_comes_before_fast() -> None:
-    """what is slow waits until all is right, and what waits is never the next step"""
+    """what is slow waits until all that was tried is right, and what waits is never the next step"""
     slow = outcome("quick", Verdict.SLOW, cost=Cost(99, 9))
-    waits, todo = outcome("waits", Verdict.SKIPPED), outcome("todo", Verdict.UNFINISHED, function="relu")
-    assert next_step(report_of(GRADED, "", [slow, waits, todo])) == "write relu in convolution.py."
+    waits, bad = outcome("waits", Verdict.SKIPPED), outcome("clips", Verdict.WRONG, function="relu")
+    assert next_step(report_of(GRADED, "", [slow, waits, bad])) == 'fix relu in convolution.py: "clips".'
+    assert next_step(report_of(GRADED, "", [waits, slow])).startswith("make conv2d faster")
 
 
 def test_next_step_points_to_the_lesson() -> None:
