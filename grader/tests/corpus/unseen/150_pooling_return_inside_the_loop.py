@@ -1,0 +1,39 @@
+import numpy as np
+
+
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    (kh, kw), (sh, sw), (ph, pw) = [a if isinstance(a, tuple) else (a, a) for a in (kernel_size, stride, padding)]
+    if min(kh, kw, sh, sw) < 1 or min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
+        raise ValueError("bad arguments")
+    xp = np.pad(x.astype(float), [(0, 0), (0, 0), (ph, ph), (pw, pw)], constant_values=-np.inf)
+    if kh > xp.shape[2] or kw > xp.shape[3]:
+        raise ValueError("window too large")
+    return np.lib.stride_tricks.sliding_window_view(xp, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw].max(axis=(4, 5))
+
+
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    if isinstance(kernel_size, int):
+        kernel_size = (kernel_size, kernel_size)
+    if stride is None:
+        stride = kernel_size
+    if isinstance(stride, int):
+        stride = (stride, stride)
+    if isinstance(padding, int):
+        padding = (padding, padding)
+    (kh, kw), (sh, sw), (ph, pw) = kernel_size, stride, padding
+    if min(kh, kw, sh, sw) < 1 or min(ph, pw) < 0 or 2 * ph > kh or 2 * pw > kw:
+        raise ValueError("bad argument")
+    img = np.pad(x.astype(float), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    if kh > img.shape[2] or kw > img.shape[3]:
+        raise ValueError("bad kernel")
+    oh, ow = (img.shape[2] - kh) // sh + 1, (img.shape[3] - kw) // sw + 1
+    out = np.zeros((x.shape[0], x.shape[1], oh, ow))
+    for i in range(oh):
+        for j in range(ow):
+            out[:, :, i, j] = img[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw].mean(axis=(2, 3))
+        return out
+
+
+def global_avgpool2d(x):
+    return x.astype(float).mean(axis=(2, 3))

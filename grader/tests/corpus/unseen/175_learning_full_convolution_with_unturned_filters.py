@@ -1,0 +1,97 @@
+import numpy as np
+
+
+def windows(x, kh, kw, stride):
+    """Return every window of the images, (N, C, Ho, Wo, kh, kw), without copying them."""
+    return np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::stride, ::stride]
+
+
+def conv2d(x, w, b=None, stride=1, padding=0):
+    """Slide every filter over every image: x (N, C, H, W), w (K, C, kh, kw), b (K,) or None -> (N, K, Ho, Wo)."""
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    out = np.tensordot(windows(padded, *w.shape[2:], stride), w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
+    return out if b is None else out + b[:, None, None]
+
+
+def relu(x):
+    """Set negative numbers to 0."""
+    return np.maximum(x, 0)
+
+
+def maxpool2d(x, kernel_size, stride, padding=0):
+    """Keep the largest number of each window; a frame of minus infinity never wins."""
+    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return windows(np.pad(x.astype(float), border, constant_values=-np.inf), kernel_size, kernel_size, stride).max(axis=(4, 5))
+
+
+def cross_entropy(logits, labels):
+    n, m = logits.shape
+    if labels.shape != (n,) or labels.min() < 0 or labels.max() >= m:
+        raise ValueError("labels")
+    z = logits - logits.max(axis=1, keepdims=True).astype(float)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    grad = np.exp(logp)
+    grad[np.arange(n), labels] -= 1
+    return -logp[np.arange(n), labels].mean(), grad / n
+
+
+def conv2d_backward(dout, x, w, b, stride, padding):
+    n, c, h, wd = x.shape
+    k, _, kh, kw = w.shape
+    oh, ow = (h + 2 * padding - kh) // stride + 1, (wd + 2 * padding - kw) // stride + 1
+    if dout.shape != (n, k, oh, ow):
+        raise ValueError("dout and x do not belong together")
+    g = np.asarray(dout, dtype=float)
+    xp = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dw = np.tensordot(g, windows(xp, kh, kw, stride), axes=([0, 2, 3], [0, 2, 3]))
+    # zeros between the numbers, then a full convolution
+    spread = np.zeros((n, k, xp.shape[2] - kh + 1, xp.shape[3] - kw + 1))
+    spread[:, :, ::stride, ::stride] = g
+    spread = np.pad(spread, ((0, 0), (0, 0), (kh - 1, kh - 1), (kw - 1, kw - 1)))
+    kernels = w.swapaxes(0, 1).astype(float)
+    dxp = conv2d(spread, kernels)
+    db = g.sum(axis=(0, 2, 3)) if b is not None else None
+    return dxp[:, :, padding:padding + h, padding:padding + wd], dw, db
+
+
+def maxpool2d_backward(dout, x, kernel_size, stride, padding):
+    N, C, H, W = x.shape
+    k = kernel_size
+    xp = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    if dout.shape != windows(xp, k, k, stride).shape[:4]:
+        raise ValueError("shape of dout")
+    at = windows(xp, k, k, stride).reshape(dout.shape + (k * k,)).argmax(axis=4)
+    n, c, i, j = np.indices(dout.shape, sparse=True)
+    dxp = np.zeros(xp.shape)
+    np.add.at(dxp, (n, c, i * stride + at // k, j * stride + at % k), dout)
+    return dxp[:, :, padding:padding + H, padding:padding + W]
+
+
+def sgd_step(params, grads, lr):
+    if params.keys() != grads.keys():
+        raise ValueError("names differ")
+    return {name: params[name] - lr * grads[name] for name in params}
+
+
+def train(images, labels, params, epochs, lr, batch, seed):
+    rng = np.random.default_rng(seed)
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(images))
+        total = 0.0
+        for start in range(0, len(images), batch):
+            idx = order[start:start + batch]
+            x = images[idx]
+            z = conv2d(x, params["conv_w"], params["conv_b"], 1, 1)
+            a = relu(z)
+            p = maxpool2d(a, 2, 2)
+            flat = p.reshape(len(idx), -1)
+            loss, dlogits = cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels[idx])
+            total += loss * len(idx)
+            dp = (dlogits @ params["fc_w"]).reshape(p.shape)
+            dz = maxpool2d_backward(dp, a, 2, 2, 0) * (z > 0)
+            _, dw, db = conv2d_backward(dz, x, params["conv_w"], params["conv_b"], 1, 1)
+            grads = {"conv_w": dw, "conv_b": db, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}
+            params = sgd_step(params, grads, lr)
+        losses.append(total / len(images))
+    return params, losses
