@@ -91,7 +91,9 @@ def _is_same(leaf: Any, other: Any) -> bool:
     one, two = _numbers(leaf), _numbers(other)
     if one is None or two is None:
         return isinstance(leaf, str) and leaf == other
-    return one.shape == two.shape and bool(np.array_equal(one, two, equal_nan=one.dtype.kind in "fc" and two.dtype.kind in "fc"))
+    return one.shape == two.shape and bool(
+        np.array_equal(one, two, equal_nan=one.dtype.kind in "fc" and two.dtype.kind in "fc")
+    )
 
 
 def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) -> bool:

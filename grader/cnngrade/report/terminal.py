@@ -113,6 +113,7 @@ class _Page:
         """
         lines = iter(text.split("\n"))
         line = next(lines)
+        following: str | None
         for following in lines:
             if line.strip() and _CARETS.fullmatch(following):
                 yield from self._pointed(line, following, indent)
