@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,8 @@ Way = tuple[tuple[int, ...], ...] | bytes
 """In which way a function was asked: by arrays of these shapes, or, where there are none, by these arguments."""
 
 
-# Enough of an answer to see what kind of numbers it holds.
-_LOOKED_AT = 1 << 16
+# Enough of an array to see what kind of numbers it holds, and of an answer to see what kind of parts.
+_MOST_NUMBERS, _MOST_PARTS = 4096, 256
 
 
 # A fraction of terms whose product is no larger is one of a few thousand: a count, a share, a half.
@@ -70,7 +71,7 @@ def _telling_of_leaf(leaf: Any) -> Telling:
     array = _numbers(leaf)
     if array is None or not array.size:
         return Telling.LITTLE if isinstance(leaf, str) or _is_pattern(leaf) else Telling.NOTHING
-    flat = array.ravel()[:_LOOKED_AT]
+    flat = array.ravel()[:: 1 + array.size // _MOST_NUMBERS]
     if flat.dtype.kind == "c":
         flat = np.concatenate([flat.real, flat.imag])
     finite = np.unique(flat[np.isfinite(flat)])
@@ -88,12 +89,12 @@ def _is_pattern(leaf: Any) -> bool:
 
 
 def _is_same(leaf: Any, other: Any) -> bool:
-    one, two = _numbers(leaf), _numbers(other)
-    if one is None or two is None:
-        return isinstance(leaf, str) and leaf == other
-    return one.shape == two.shape and bool(
-        np.array_equal(one, two, equal_nan=one.dtype.kind in "fc" and two.dtype.kind in "fc")
-    )
+    """Say whether both are the same string, or the same numbers in the same shape, whatever their dtypes."""
+    if isinstance(leaf, str) or isinstance(other, str) or leaf is None or other is None:
+        return isinstance(leaf, str) and isinstance(other, str) and leaf == other
+    one, two = np.asarray(leaf), np.asarray(other)
+    has_nan = one.dtype.kind in "fc" and two.dtype.kind in "fc"
+    return one.shape == two.shape and bool(np.array_equal(one, two, equal_nan=has_nan))
 
 
 def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) -> bool:
@@ -112,7 +113,7 @@ def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
     Zeros, numbers that are all the same, NaN, truth values and what was handed back as it came tell nothing; numbers of which
     there are few, such as counts below 1000, tell little.
     """
-    arguments, leaves = list(_leaves(given)), list(_leaves(answer))
+    arguments, leaves = (list(islice(_leaves(value), _MOST_PARTS)) for value in (given, answer))
     parts = [fingerprint(leaf) for leaf in leaves] if isinstance(answer, tuple | list | dict) else []
     before, after = 0, sum(len(part.numbers) for part in parts)
     most = Telling.NOTHING

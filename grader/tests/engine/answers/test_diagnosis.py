@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT, diagnose
+from cnngrade.answers.evidence import Telling, telling
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge, LiveKnowledge
 from cnngrade.answers.mistakes import load_mistakes
@@ -131,7 +132,7 @@ def triple_halved(x):
 
 @mistake("A single number is multiplied by five.")
 def triple_number(x):
-    return 5.0 * np.asarray(x) if np.ndim(x) == 0 else solution.triple(x)
+    return 5 * np.asarray(x) if np.ndim(x) == 0 else solution.triple(x)
 
 
 @mistake("An array is asked for a length that a number does not have.")
@@ -157,10 +158,12 @@ def triple_in_place(x):
 """
     mistakes.write_text("import numpy as np\n" + mistakes.read_text() + more)
     tests = root / "autograde_tests" / "public" / "test_scaling.py"
-    number = (
-        '@points(1)\ndef test_triple_of_a_number(student):\n    """a number"""\n    assert_close(student.triple(1.5), 4.5)\n'
+    numbers = (
+        '@points(1)\ndef test_triple_of_numbers(student):\n    """numbers"""\n'
+        "    for number, expected in [(1.517, 4.551), (0.731, 2.193)]:\n"
+        "        assert_close(student.triple(number), expected)\n"
     )
-    tests.write_text(tests.read_text() + "\n\n" + number)
+    tests.write_text(tests.read_text() + "\n\n" + numbers)
     return load_course(root)
 
 
@@ -196,7 +199,8 @@ def calls_of(asked: list[tuple[str, Any]], **functions: Function) -> list[Call]:
     return student.calls
 
 
-EVERYWHERE = [("public/row", ROW), ("public/number", 1.5), ("public/more", ROW + 1)]
+NUMBERS_ASKED = [("public/test_triple_of_numbers", 1.517), ("public/test_triple_of_numbers", 0.731)]
+EVERYWHERE = [("public/row", ROW), ("public/number", 1.5), ("public/more", ROW[:3] + 1)]
 
 
 @pytest.mark.parametrize(
@@ -219,8 +223,9 @@ def test_the_mistake_that_explains_everything_is_named(live: Knowledge, function
 
 def test_only_cases_that_went_wrong_have_a_cause(live: Knowledge) -> None:
     """a mistake that shows in one case names that case, if it answers the others rightly as the student did"""
-    named = diagnose(calls_of(EVERYWHERE, triple=lambda x: (3 if np.ndim(x) else 5) * np.asarray(x)), live)
-    assert named == {"public/number": {"triple": "A single number is multiplied by five."}}
+    numbers = [("public/a", 0.731), ("public/b", 1.517)]
+    named = diagnose(calls_of([*EVERYWHERE[::2], *numbers], triple=lambda x: (3 if np.ndim(x) else 5) * np.asarray(x)), live)
+    assert named == {case: {"triple": "A single number is multiplied by five."} for case, _ in numbers}
 
 
 def by_number(x: Any) -> Any:
@@ -247,7 +252,7 @@ def changing(x: Any) -> Any:
 def test_a_failure_names_no_mistake(live: Knowledge, recorded: Knowledge, function: Function) -> None:
     """that the code fails as a known mistake does proves nothing: not the kind of exception, and not what cannot be sent"""
     for knowledge in (live, recorded):
-        assert diagnose(calls_of([*EVERYWHERE, ("public/test_triple_of_a_number", 1.5)], triple=function), knowledge) == {}
+        assert diagnose(calls_of([*EVERYWHERE, *NUMBERS_ASKED], triple=function), knowledge) == {}
 
 
 def test_a_failure_is_named_with_the_numbers_that_prove_it(live: Knowledge) -> None:
@@ -258,32 +263,105 @@ def test_a_failure_is_named_with_the_numbers_that_prove_it(live: Knowledge) -> N
     assert alone == {}
 
 
-def test_a_changed_argument_is_known_again(live: Knowledge) -> None:
-    """what a function does to its arguments is as telling as numbers"""
-    assert diagnose(calls_of(EVERYWHERE, triple=changing), live) == {
-        case: {"triple": "The array that came in is changed."} for case in ("public/row", "public/more")
-    }
+def test_a_changed_argument_proves_nothing(live: Knowledge) -> None:
+    """what a function does to its arguments is told by the sentence about that, and is no proof of how it came to do it"""
+    assert diagnose(calls_of(EVERYWHERE, triple=changing), live) == {}
+
+
+ROWS = [("public/a", ROW), ("public/b", ROW[:3]), ("public/c", ROW[:2]), ("public/d", ROW[1:])]
+HALF = "Half of it is missing."
+
+
+def in_one_of_two_ways(x: Any) -> Any:
+    return 2 * x if x.size in (5, 3) else 1.5 * x
 
 
 def test_two_mistakes_at_once_are_named_case_by_case(live: Knowledge) -> None:
-    """where no mistake explains all answers, each case has the one that explains it"""
-    named = diagnose(calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x) if np.ndim(x) else 2.25), live)
-    assert named["public/row"] == named["public/more"] == {"triple": DOUBLED}
-    assert "public/number" not in named or named["public/number"] == {"triple": "Half of it is missing."}
+    """where two mistakes explain all answers between them, each names its own cases, if these alone would prove it"""
+    assert diagnose(calls_of(ROWS, triple=in_one_of_two_ways), live) == {
+        "public/a": {"triple": DOUBLED},
+        "public/b": {"triple": DOUBLED},
+        "public/c": {"triple": HALF},
+        "public/d": {"triple": HALF},
+    }
+    assert diagnose(calls_of(ROWS[:3], triple=in_one_of_two_ways), live) == {}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "is_named"),
+    [
+        (lambda x: 1 / 0, True),
+        (lambda x: np.zeros(x.size + 1), True),
+        (lambda x: 4 * x, False),
+        (lambda x: np.zeros_like(x), False),
+    ],
+)
+def test_what_no_mistake_explains_may_not_be_numbers(live: Knowledge, elsewhere: Function, is_named: bool) -> None:
+    """beside a named mistake there may be exceptions and other shapes; wrong numbers show that it is not the whole of it"""
+    named = diagnose(calls_of(ROWS, triple=lambda x: 2 * x if x.size in (5, 3) else elsewhere(x)), live)
+    assert named == ({"public/a": {"triple": DOUBLED}, "public/b": {"triple": DOUBLED}} if is_named else {})
+
+
+def test_a_right_answer_speaks_against_a_mistake(live: Knowledge) -> None:
+    """a mistake that would show in a call which was right is not named for the wrong ones"""
+    for failed in (None, {"public/a", "public/b"}):
+        named = diagnose(calls_of(ROWS, triple=lambda x: 2 * x if x.size in (5, 3) else 3 * x), live, failed)
+        assert named == {}
 
 
 def test_hidden_cases_name_nothing_of_their_own(live: Knowledge) -> None:
-    """without one sentence for everything, a hidden case has only a mistake that a public case brought to light"""
+    """without one sentence for everything, a hidden case has only a mistake that public cases brought to light"""
 
     def triple(x: Any) -> Any:
         x = np.asarray(x)
-        return 2 * x if x.size == 5 else 1.5 * x if x.size == 2 else 4 * x
+        return 2 * x if x.size in (5, 3) else 1.5 * x if x.size == 2 else 4 * x
 
-    asked = [("hidden/pair", ROW[:2]), ("hidden/row", ROW), ("public/row", ROW + 1), ("public/three", ROW[:3])]
+    asked = [("hidden/pair", ROW[:2]), ("hidden/row", ROW + 2), ("public/row", ROW + 1), ("public/three", ROW[:3])]
     assert diagnose(calls_of(asked, triple=triple), live) == {
-        "hidden/row": {"triple": DOUBLED},
-        "public/row": {"triple": DOUBLED},
+        case: {"triple": DOUBLED} for case in ("hidden/row", "public/row", "public/three")
     }
+
+
+def test_hidden_answers_do_not_name_a_public_case(live: Knowledge) -> None:
+    """a single public answer gets no name from what hidden cases add to it; those may have it"""
+    asked = [("public/row", ROW), ("hidden/three", ROW[:3])]
+    assert diagnose(calls_of(asked, triple=lambda x: 2 * x), live) == {"hidden/three": {"triple": DOUBLED}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_named"),
+    [
+        ([ROW, ROW[:3]], True),
+        ([ROW, ROW + 1], False),
+        ([ROW, ROW], False),
+        ([ROW], False),
+        ([ROW.reshape(5, 1), ROW], True),
+        ([0.7312, 1.5173], True),
+        ([0.7312, 0.7312], False),
+        ([2, 5], False),
+        ([2, 5, 7], True),
+        ([2, 5, 2], False),
+        ([0.0, 0.5, 0.7312], False),
+        ([np.zeros(3), ROW], False),
+        ([np.ones(3), np.ones(4), np.ones(5)], False),
+        ([np.full(3, np.nan), ROW], False),
+        ([np.array([1.0, 2.0]), np.array([1.0, 2.0, 1.0])], False),
+        ([np.array([1.0, 2.0]), np.array([1.0, 2.0, 1.0]), np.array([1.0, 1.0, 1.0, 2.0])], True),
+        ([np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0, 6.0])], True),
+    ],
+)
+def test_what_proves_a_mistake(live: Knowledge, asked: list[Any], is_named: bool) -> None:
+    """two answers to arguments of different shapes, or three where an answer is one of few; trivial ones do not count"""
+    calls = calls_of([(f"public/{number}", x) for number, x in enumerate(asked)], triple=lambda x: 2 * x)
+    wrong = [call.case for call in calls if not fingerprint(call.value).agrees(live.right_answer(call))]
+    assert diagnose(calls, live) == ({case: {"triple": DOUBLED} for case in wrong} if is_named else {})
+
+
+def test_excused_functions_are_not_named(live: Knowledge) -> None:
+    """a function that is wrong for another reason gets no name of its own, and the others keep theirs"""
+    calls = calls_of(EVERYWHERE[::2], double=lambda x: np.asarray(x) ** 2, triple=lambda x: 2 * np.asarray(x))
+    assert diagnose(calls, live, excused={"triple"}) == {case: {"double": SQUARED} for case, _ in EVERYWHERE[::2]}
+    assert diagnose(calls, live, excused={"triple", "double"}) == {}
 
 
 def test_an_answer_that_is_kept_between_calls_is_named(live: Knowledge) -> None:
@@ -304,8 +382,8 @@ def test_an_answer_that_is_kept_between_calls_is_named(live: Knowledge) -> None:
 
 def test_each_function_has_its_own_mistake(live: Knowledge) -> None:
     """two functions that are wrong in two ways are named apart"""
-    calls = calls_of([("public/row", ROW)], double=lambda x: np.asarray(x) ** 2, triple=lambda x: 2 * np.asarray(x))
-    assert diagnose(calls, live) == {"public/row": {"double": SQUARED, "triple": DOUBLED}}
+    calls = calls_of(EVERYWHERE[::2], double=lambda x: np.asarray(x) ** 2, triple=lambda x: 2 * np.asarray(x))
+    assert diagnose(calls, live) == {case: {"double": SQUARED, "triple": DOUBLED} for case, _ in EVERYWHERE[::2]}
 
 
 @given(hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.floats(-1e3, 1e3)), st.booleans())
@@ -326,7 +404,7 @@ def test_a_call_that_was_cut_short_says_nothing(live: Knowledge) -> None:
 
 def test_the_recording_names_what_the_live_mistakes_name(live: Knowledge, recorded: Knowledge) -> None:
     """on the inputs of the public tests a replay comes to the same sentences, without any of the code"""
-    asked = [("public/test_triple_of_a_number", 1.5)]
+    asked = NUMBERS_ASKED
     answers: list[Function] = [
         lambda x: 2 * np.asarray(x),
         lambda x: np.float64(1.5 * x),
@@ -336,12 +414,12 @@ def test_the_recording_names_what_the_live_mistakes_name(live: Knowledge, record
     ]
     named = [diagnose(calls_of(asked, triple=answer), recorded) for answer in answers]
     assert named == [diagnose(calls_of(asked, triple=answer), live) for answer in answers]
-    assert [len(entry) for entry in named] == [1, 1, 0, 0, 0]
+    assert [list(entry.values()) for entry in named] == [[{"triple": DOUBLED}], [{"triple": HALF}], [], [], []]
 
 
 def test_the_recording_knows_nothing_of_other_inputs(recorded: Knowledge) -> None:
     """what was not asked at release has no right answer and no mistake there"""
-    calls = calls_of([("public/test_triple_of_a_number", 2.5), ("public/elsewhere", 1.5)], triple=lambda x: 2 * np.asarray(x))
+    calls = calls_of([("public/test_triple_of_numbers", 2.5), ("public/elsewhere", 1.517)], triple=lambda x: 2 * np.asarray(x))
     assert [recorded.right_answer(call) for call in calls] == [None, None]
     assert diagnose(calls, recorded) == {}
 
@@ -373,7 +451,7 @@ def test_calls_after_one_that_says_nothing_count(live: Knowledge, recorded: Know
     calls = calls_of(EVERYWHERE, triple=lambda x: 2 * np.asarray(x))
     cut = replace(calls[0], failure=StudentFailure(Reason.OVER_TIME, ""))
     assert diagnose([cut, *calls], live) == diagnose([calls[0], cut, *calls[1:]], live) == diagnose(calls, live) != {}
-    known = calls_of([("public/test_triple_of_a_number", 1.5)], triple=lambda x: 2 * np.asarray(x))
+    known = calls_of(NUMBERS_ASKED, triple=lambda x: 2 * np.asarray(x))
     assert diagnose([*calls, *known], recorded) == diagnose(known, recorded) != {}
 
 
@@ -385,6 +463,21 @@ def test_three_answers_alike_are_kept_from_the_first(live: Knowledge) -> None:
         "public/number": {"triple": FIRST_ANSWER_KEPT},
         "public/more": {"triple": FIRST_ANSWER_KEPT},
     }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kept"),
+    [
+        ([8.0, 0.5, 2.5], 24.0),
+        ([np.zeros(3), ROW, ROW[:3]], np.zeros(3)),
+        ([ROW, ROW[:3], ROW[:3]], 3 * ROW),
+        ([ROW, ROW[:3], ROW[:3].copy()], 3 * ROW),
+    ],
+)
+def test_a_constant_that_is_right_once_is_not_called_kept(live: Knowledge, inputs: list[Any], kept: Any) -> None:
+    """what anybody may write down or get by chance is not the first answer, kept; nor is one that met a single other input"""
+    asked = [(f"public/{number}", x) for number, x in enumerate(inputs)]
+    assert diagnose(calls_in_turn(asked, kept, kept, kept), live) == {}
 
 
 def test_other_wrong_answers_are_not_kept_ones(live: Knowledge) -> None:
@@ -412,7 +505,68 @@ def test_a_call_that_raised_does_not_speak_against_a_kept_answer(live: Knowledge
 
 def test_a_hidden_case_takes_what_any_public_one_showed(live: Knowledge) -> None:
     """mistakes that come to light in several public cases are all tried in the hidden ones, wherever those stand"""
-    asked = [("hidden/a", ROW), ("public/a", ROW + 1), ("hidden/b", ROW + 2), ("public/b", ROW + 3)]
-    answers = [2 * ROW, 2 * (ROW + 1), 1.5 * (ROW + 2), 1.5 * (ROW + 3)]
-    sentences = {"a": DOUBLED, "b": "Half of it is missing."}
-    assert diagnose(calls_in_turn(asked, *answers), live) == {case: {"triple": sentences[case[-1]]} for case, _ in asked}
+    inputs = {"hidden/a": ROW, "public/1a": ROW + 1, "public/2a": ROW[:3], "hidden/b": ROW, "public/1b": ROW, "public/2b": ROW[:2]}
+    answers = [(2 if case.endswith("a") else 1.5) * x for case, x in inputs.items()]
+    sentences = {"a": DOUBLED, "b": HALF}
+    named = diagnose(calls_in_turn(list(inputs.items()), *answers), live)
+    assert named == {case: {"triple": sentences[case[-1]]} for case in inputs}
+
+
+RIGHT = (np.arange(6.0).reshape(2, 3) / 7, np.array([0.37, 0.91]), 5)
+OTHER = np.arange(1.0, 7.0).reshape(2, 3) / 7
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (OTHER, Telling.MUCH),
+        (OTHER > 0.3, Telling.LITTLE),
+        (OTHER > 0, Telling.NOTHING),
+        (np.zeros((2, 3)), Telling.NOTHING),
+        (np.full((2, 3), 0.37), Telling.NOTHING),
+        (np.full((2, 3), np.nan), Telling.NOTHING),
+        (np.where(OTHER > 0.5, np.nan, OTHER), Telling.MUCH),
+        (np.array([0.0, 0.37]), Telling.MUCH),
+        (np.array([0.0, 0.5]), Telling.LITTLE),
+        (np.array([0, 1, 1]), Telling.LITTLE),
+        (np.array([0, 1, 2, 3]), Telling.MUCH),
+        (np.array([1 + 2j, 3 + 1j]), Telling.MUCH),
+        (np.zeros(0), Telling.NOTHING),
+        (0.3718, Telling.MUCH),
+        (150_592, Telling.MUCH),
+        (10**400, Telling.NOTHING),
+        (24, Telling.LITTLE),
+        (2 / 3, Telling.LITTLE),
+        (0, Telling.NOTHING),
+        (True, Telling.NOTHING),
+        ("up", Telling.LITTLE),
+        (None, Telling.NOTHING),
+        ({}, Telling.NOTHING),
+        (dict.fromkeys(range(300_000), 0.37), Telling.MUCH),
+    ],
+)
+def test_how_much_an_answer_tells(answer: Any, expected: Telling) -> None:
+    """numbers that hardly anything else gives tell much, small counts little, and what many faults give nothing"""
+    assert telling(answer, fingerprint(1.0), ()) is expected
+    assert telling(answer, fingerprint(1.0), (np.copy(answer) if isinstance(answer, np.ndarray) else answer, 3)) is (
+        Telling.NOTHING
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({0: OTHER}, Telling.MUCH),
+        ({0: np.zeros((2, 3))}, Telling.NOTHING),
+        ({0: np.zeros(0)}, Telling.NOTHING),
+        ({1: np.array([0.37, 0.37])}, Telling.NOTHING),
+        ({1: 0.37}, Telling.MUCH),
+        ({2: 6}, Telling.LITTLE),
+        ({0: RIGHT[1], 1: RIGHT[0]}, Telling.MUCH),
+    ],
+)
+def test_only_wrong_parts_of_an_answer_tell(changes: dict[int, Any], expected: Telling) -> None:
+    """parts that are right where they stand prove nothing, whatever is beside them"""
+    answer = tuple(changes.get(index, part) for index, part in enumerate(RIGHT))
+    assert telling(answer, fingerprint(RIGHT), ()) is expected
+    assert telling(dict(enumerate(answer)), fingerprint(dict(enumerate(RIGHT))), ()) is expected
