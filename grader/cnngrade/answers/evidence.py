@@ -107,22 +107,31 @@ def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) ->
     )
 
 
+def _wrong_parts(answer: Any, right: Fingerprint) -> list[Any]:
+    """Return the arrays and numbers of an answer that are not those of the right one; all where only their number is wrong."""
+    leaves = list(islice(_leaves(answer), _MOST_PARTS))
+    if not isinstance(answer, tuple | list | dict):
+        return leaves
+    parts = [fingerprint(leaf) for leaf in leaves]
+    before, after = 0, sum(len(part.numbers) for part in parts)
+    wrong = []
+    for leaf, part in zip(leaves, parts, strict=True):
+        after -= len(part.numbers)
+        if not _is_right(part, right, before, after):
+            wrong.append(leaf)
+        before += len(part.numbers)
+    return wrong or leaves
+
+
 def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
     """Return how much a wrong answer tells: the most that one of its wrong parts does. `given` are the arguments.
 
     Zeros, numbers that are all the same, NaN, truth values and what was handed back as it came tell nothing; numbers of which
     there are few, such as counts below 1000, tell little.
     """
-    arguments, leaves = (list(islice(_leaves(value), _MOST_PARTS)) for value in (given, answer))
-    parts = [fingerprint(leaf) for leaf in leaves] if isinstance(answer, tuple | list | dict) else []
-    before, after = 0, sum(len(part.numbers) for part in parts)
+    arguments = list(islice(_leaves(given), _MOST_PARTS))
     most = Telling.NOTHING
-    for index, leaf in enumerate(leaves):
-        if parts:
-            count = len(parts[index].numbers)
-            before, after = before + count, after - count
-            if _is_right(parts[index], right, before - count, after):
-                continue
+    for leaf in _wrong_parts(answer, right):
         found = _telling_of_leaf(leaf)
         if found > most and not any(_is_same(leaf, other) for other in arguments):
             most = found

@@ -570,3 +570,10 @@ def test_only_wrong_parts_of_an_answer_tell(changes: dict[int, Any], expected: T
     answer = tuple(changes.get(index, part) for index, part in enumerate(RIGHT))
     assert telling(answer, fingerprint(RIGHT), ()) is expected
     assert telling(dict(enumerate(answer)), fingerprint(dict(enumerate(RIGHT))), ()) is expected
+
+
+def test_right_parts_in_another_form_tell() -> None:
+    """where every part is right, what is wrong is how many there are, or what they are in"""
+    for answer in (RIGHT[:2], list(RIGHT), RIGHT[1:]):
+        assert telling(answer, fingerprint(RIGHT), ()) is Telling.MUCH
+    assert telling((np.zeros(3), np.zeros(2)), fingerprint((np.zeros(3),)), ()) is Telling.NOTHING
