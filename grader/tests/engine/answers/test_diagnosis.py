@@ -505,7 +505,14 @@ def test_a_call_that_raised_does_not_speak_against_a_kept_answer(live: Knowledge
 
 def test_a_hidden_case_takes_what_any_public_one_showed(live: Knowledge) -> None:
     """mistakes that come to light in several public cases are all tried in the hidden ones, wherever those stand"""
-    inputs = {"hidden/a": ROW, "public/1a": ROW + 1, "public/2a": ROW[:3], "hidden/b": ROW, "public/1b": ROW, "public/2b": ROW[:2]}
+    inputs = {
+        "hidden/a": ROW,
+        "public/1a": ROW + 1,
+        "public/2a": ROW[:3],
+        "hidden/b": ROW,
+        "public/1b": ROW,
+        "public/2b": ROW[:2],
+    }
     answers = [(2 if case.endswith("a") else 1.5) * x for case, x in inputs.items()]
     sentences = {"a": DOUBLED, "b": HALF}
     named = diagnose(calls_in_turn(list(inputs.items()), *answers), live)

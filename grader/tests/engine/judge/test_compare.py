@@ -125,6 +125,34 @@ def test_lost_digits_are_named() -> None:
     assert_close(short, short)
 
 
+@pytest.mark.parametrize(
+    ("actual", "expected", "scale"),
+    [
+        (np.full(6, 40.0), np.linspace(-2, 3, 6), 1e8),
+        (40.0, 3.7, 1e8),
+        (np.zeros(6), np.linspace(1e-9, 1e-8, 6), 1.0),
+        (np.zeros(6), np.array([0.0, 0.0, 0.0, 0.0, 1e-9, 1e-8]), 1.0),
+        (np.full(6, 1e-8), np.zeros(6), None),
+        (np.linspace(1, 2, 6) * 1.0001, np.linspace(1, 2, 6), 1e6),
+        (np.array([1.0, 1e-9, 1e-9, 1e-9]), np.array([1.0, 3e-9, 2e-9, 5e-9]), 1.0),
+    ],
+)
+def test_near_to_the_scale_alone_is_not_nearly_right(actual: Any, expected: Any, scale: float | None) -> None:
+    """what is small beside a large scale, and far from the expected numbers themselves, has lost more than digits"""
+    with pytest.raises(Mismatch) as raised:
+        assert_close(actual, expected, scale=scale)
+    assert raised.value.cause == ""
+
+
+def test_a_sum_that_cancels_has_lost_digits_too() -> None:
+    """most sums of 75 products in float32 are near to themselves, and the few that nearly cancel are no objection"""
+    rng = np.random.default_rng(3)
+    x, w = rng.normal(size=(40, 75)), rng.normal(size=(75, 9))
+    with pytest.raises(Mismatch) as raised:
+        assert_close((x.astype(np.float32) @ w.astype(np.float32)).astype(float), x @ w, scale=np.abs(x) @ np.abs(w))
+    assert raised.value.cause == SEVEN_DIGITS
+
+
 def test_a_number_too_long_to_write_is_judged() -> None:
     """an integer that Python will not write out is shown by its length"""
     assert "yours is about 2**16609, expected 1.0" in fact(10**5000, 1.0)

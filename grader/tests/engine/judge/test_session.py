@@ -12,6 +12,7 @@ from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Verdict
 from cnngrade.jobs.record_answers import record_answers
+from cnngrade.judge.compare import NEARLY_RIGHT
 from cnngrade.judge.judging import judge_many, judge_one
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report
@@ -88,16 +89,29 @@ def test_a_stub_is_unfinished_and_its_gate_holds(judged: Judged) -> None:
     assert 'waits for "a single number is doubled"' in [outcome.for_student for outcome in report.outcomes]
 
 
+THREE = """
+
+@points(1)
+def test_triple_of_three(student, reference, rng):
+    \"\"\"three numbers are tripled\"\"\"
+    x = rng.normal(size=3)
+    assert_close(student.triple(x), reference.triple(x))
+"""
+
+
 def test_a_mistake_is_named(judged: Judged, course: Course, tmp_path: Path) -> None:
-    """a wrong answer that is a known mistake's is named as that, live and from the recording"""
-    report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 2")
-    (wrong,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG]
-    assert wrong.cause == "The numbers are doubled, and once more is needed."
+    """wrong answers in two shapes that are a known mistake's are named as that, live and from the recording; one is not"""
+    doubled = "def triple(x):\n    return np.asarray(x) * 2"
+    assert [outcome.cause for outcome in judged(double=DOUBLE, triple=doubled).outcomes] == [None] * 4
+    append(course, "public/test_scaling.py", THREE)
+    report = judged(double=DOUBLE, triple=doubled)
+    wrong, other = (outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG)
+    assert wrong.cause == other.cause == "The numbers are doubled, and once more is needed."
     answers = tmp_path / "answers.npz"
     record_answers(course, course.units[0], answers)
     suite = Suite(course, course.units[0], answer_key=recorded_answer_key(answers))
     replayed = judge_one(suite, candidate(course, tmp_path / "scaling.py", course.units[0], ""))
-    assert [outcome.cause for outcome in replayed.outcomes if outcome.cause] == [wrong.cause]
+    assert [outcome.cause for outcome in replayed.outcomes if outcome.cause] == [wrong.cause] * 2
     assert "triple" not in answers.read_bytes().decode("latin-1")
 
 
@@ -108,26 +122,53 @@ def test_a_mistake_that_is_none_of_the_known_is_not_named(judged: Judged) -> Non
 
 
 def test_an_answer_that_cannot_be_used_is_not_a_known_mistake(judged: Judged, course: Course) -> None:
-    """an answer too large to send and an argument that is changed are not the same, and only the second is named"""
+    """an answer too large to send is no known mistake, and neither is an argument that is changed: its sentence says so"""
+    append(course, "public/test_scaling.py", THREE)
     known = '\n\n@mistake("The array that came in is changed.")\ndef triple_in_place(x):\n    x *= 3\n    return x\n'
     append(course, "mistakes/scaling.py", known)
     too_large = judged(double=DOUBLE, triple="def triple(x):\n    return np.zeros((400, 50_000))")
     changed = judged(double=DOUBLE, triple="def triple(x):\n    x += 2 * x\n    return 1.0 * x")
-    for report, said, cause in (
-        (too_large, "too large to send", None),
-        (changed, "changed one of its arguments", "The array that came in is changed."),
-    ):
-        (wrong,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG]
-        assert said in wrong.for_student
-        assert wrong.cause == cause
+    for report, said in ((too_large, "too large to send"), (changed, "changed one of its arguments")):
+        wrong = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.WRONG]
+        assert [said in outcome.for_student for outcome in wrong] == [True, True]
+        assert [outcome.cause for outcome in wrong] == [None, None]
 
 
 def test_two_names_for_one_answer_claim_nothing(judged: Judged, course: Course) -> None:
     """where two mistakes explain the same answers, neither is claimed"""
+    append(course, "public/test_scaling.py", THREE)
     another = '\n\n@mistake("Another sentence.")\ndef triple_twice(x):\n    return solution.double(x)\n'
     append(course, "mistakes/scaling.py", another)
     report = judged(double=DOUBLE, triple="def triple(x):\n    return np.asarray(x) * 2")
-    assert [outcome.cause for outcome in report.outcomes] == [None] * 4
+    assert [outcome.cause for outcome in report.outcomes] == [None] * 5
+
+
+NEAR = """
+
+import numpy as np
+
+
+@points(1)
+def test_triple_of_whole_numbers(student, reference, rng):
+    \"\"\"whole numbers are tripled\"\"\"
+    assert_close(student.triple(np.array([4.0, 5.0, 6.0])), np.array([12.0, 15.0, 18.0]), scale=1e9)
+"""
+
+
+@pytest.mark.parametrize(
+    ("triple", "cause"),
+    [
+        ("def triple(x):\n    return 3 * np.asarray(x) + 1e-5 * x[0]", NEARLY_RIGHT),
+        ("def triple(x):\n    return np.array([12.0001, 15.0, 18.0])", None),
+    ],
+)
+def test_an_answer_that_depends_on_nothing_is_not_nearly_right(
+    judged: Judged, course: Course, triple: str, cause: str | None
+) -> None:
+    """numbers that are near the right ones suggest lost digits only if other arguments did not get the very same ones"""
+    append(course, "public/test_scaling.py", NEAR)
+    report = judged(double=DOUBLE, triple=triple)
+    assert [outcome.cause for outcome in report.outcomes if "whole_numbers" in outcome.case.id] == [cause]
 
 
 def test_an_unsound_case_costs_nobody(judged: Judged, course: Course) -> None:
