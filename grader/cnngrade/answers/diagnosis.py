@@ -63,9 +63,14 @@ class _Seen:
         return way_of(self.arguments) or self.call.packed
 
     @property
-    def cost(self) -> tuple[bool, int]:
-        """By which calls are sorted whose answers by mistakes are to be computed."""
-        return not self.is_cheap, len(self.call.packed)
+    def is_in_numbers(self) -> bool:
+        """Whether the answer has the form of the right one, so that its numbers are what is wrong."""
+        return self.answer.form == self.right.form
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """The order in which mistakes are asked about calls: those first that most mistakes answer otherwise at little cost."""
+        return not self.wrong, not self.is_in_numbers, not self.is_cheap, len(self.call.packed)
 
 
 # A right answer in which no part of another answer is found.
@@ -91,16 +96,20 @@ class _Function:
 
     def _fitting(self, seen: Iterable[_Seen], candidates: Sequence[KnownMistake]) -> Sequence[KnownMistake]:
         """Return the candidates that answer every one of the calls as the student did."""
-        # What everybody is asked leaves few for what was drawn for one student; and most differ where the answer is wrong.
-        for entry in sorted(seen, key=lambda entry: (not entry.wrong, entry.cost)):
+        for entry in sorted(seen, key=lambda entry: entry.rank):
             if not candidates:
                 break
             candidates = [known for known in candidates if self._knowledge.mistaken(entry.call, known).agrees(entry.answer)]
         return candidates
 
+    @cached_property
+    def tells(self) -> bool:
+        """Whether the wrong answers prove anything, if they are one mistake's. If not, no mistake need be asked."""
+        return self._proves(self._seen)
+
     def everywhere(self) -> str | None:
         """Return the sentence of the mistake that explains all answers, right ones and wrong ones."""
-        return _sentence(self._fitting(self._seen, self._mistakes)) if self._proves(self._seen) else None
+        return _sentence(self._fitting(self._seen, self._mistakes)) if self.tells else None
 
     def kept(self) -> frozenset[str]:
         """Return the cases in which the answer was that of the first call, which was right, if that can be no chance."""
@@ -128,10 +137,12 @@ class _Function:
         are exceptions and answers of another form alone: what answers in numbers that nothing explains is often the fault that
         the named ones are a part of.
         """
+        if not self.tells:
+            return {}
         right = [entry for entry in self._seen if not entry.wrong]
         wrong = [entry for entries in self.wrong.values() for entry in entries]
         candidates: list[KnownMistake] = []
-        for entry in sorted((entry for entry in wrong if _is_in_numbers(entry)), key=lambda entry: entry.cost):
+        for entry in sorted((entry for entry in wrong if entry.is_in_numbers), key=lambda entry: entry.rank):
             fitting = self._fitting([entry], self._mistakes)
             if not fitting:
                 return {}
@@ -143,14 +154,9 @@ class _Function:
                 for case in cases:
                     explained.setdefault(case, []).append(known)
         left = [entry for entry in wrong if entry.call.case not in explained]
-        if any(map(_is_in_numbers, left)):
+        if any(entry.is_in_numbers for entry in left):
             return {}
         return {case: sentence for case, known in explained.items() if (sentence := _sentence(known))}
-
-
-def _is_in_numbers(entry: _Seen) -> bool:
-    """Say whether an answer has the form of the right one, so that its numbers are what is wrong."""
-    return entry.answer.form == entry.right.form
 
 
 def _sentence(fitting: Iterable[KnownMistake]) -> str | None:
