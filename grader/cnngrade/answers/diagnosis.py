@@ -77,7 +77,7 @@ class _Seen:
 _UNKNOWN = Fingerprint("")
 
 
-class _Function:
+class _AskedFunction:
     """A function's calls, and the known mistakes that answer as it did."""
 
     def __init__(self, seen: Sequence[_Seen], mistakes: Sequence[KnownMistake], knowledge: Knowledge) -> None:
@@ -165,7 +165,7 @@ def _sentence(fitting: Iterable[KnownMistake]) -> str | None:
     return sentences.pop() if len(sentences) == 1 else None
 
 
-def _named_in_public(asked: _Function) -> dict[str, str]:
+def _named_in_public(asked: _AskedFunction) -> dict[str, str]:
     """Return {case: sentence} for the cases in which the function answered wrongly, as far as the mistake is known."""
     if not asked.wrong:
         return {}
@@ -176,7 +176,7 @@ def _named_in_public(asked: _Function) -> dict[str, str]:
     return dict.fromkeys(kept, FIRST_ANSWER_KEPT) if kept else asked.by_case()
 
 
-def _named_in_hidden(asked: _Function, shown: Collection[str]) -> dict[str, str]:
+def _named_in_hidden(asked: _AskedFunction, shown: Collection[str]) -> dict[str, str]:
     """Return {case: sentence} of the hidden cases. Where no mistake explains everything, only `shown` ones are tried there."""
     hidden = [case for case, entries in asked.wrong.items() if entries[0].call.hidden]
     if not hidden:
@@ -198,10 +198,10 @@ def _name_function(seen: Sequence[_Seen], function: str, knowledge: Knowledge) -
     """
     mistakes = knowledge.mistakes(function)
     public = [entry for entry in seen if not entry.call.hidden]
-    named = _named_in_public(_Function(public, mistakes, knowledge))
+    named = _named_in_public(_AskedFunction(public, mistakes, knowledge))
     if len(public) == len(seen):
         return named
-    return named | _named_in_hidden(_Function(seen, mistakes, knowledge), set(named.values()))
+    return named | _named_in_hidden(_AskedFunction(seen, mistakes, knowledge), set(named.values()))
 
 
 def _looked_at(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str] | None) -> list[_Seen]:

@@ -117,18 +117,20 @@ class RecordedKnowledge:
     def __init__(self, recording: Recording) -> None:
         recorded = recording.expectations()
         self._recording = recording
-        self._known = [KnownMistake(*parts) for parts in recorded["mistakes"]]
+        self._numbers = {KnownMistake(*parts): number for number, parts in enumerate(recorded["mistakes"])}
         self._calls: dict[tuple[str, str], list[list[Any]]] = {}
         for case, function, *rest in recorded["calls"]:
             self._calls.setdefault((case, function), []).append(rest)
-        self._found: dict[tuple[str, str, bytes], list[Any] | None] = {}
+        # The right answer, and what each mistake answers, by its number.
+        self._found: dict[tuple[str, str, bytes], tuple[Fingerprint, dict[int, list[Any]]] | None] = {}
 
-    def _recorded(self, call: Call) -> list[Any] | None:
+    def _recorded(self, call: Call) -> tuple[Fingerprint, dict[int, list[Any]]] | None:
         key = (call.case, call.function, call.packed)
         if key not in self._found:
             arguments = fingerprint(wire.unpack(call.packed))
             entries = self._calls.get((call.case, call.function), [])
-            self._found[key] = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
+            entry = next((entry for entry in entries if Fingerprint.from_list(entry[0]).agrees(arguments)), None)
+            self._found[key] = (Fingerprint.from_list(entry[1]), dict(entry[2])) if entry else None
         return self._found[key]
 
     def remembers(self, call: Call) -> bool:
@@ -138,7 +140,7 @@ class RecordedKnowledge:
     def right_answer(self, call: Call) -> Fingerprint | None:
         """Return the recorded fingerprint of the right answer; None if no call with these arguments was recorded."""
         entry = self._recorded(call)
-        return Fingerprint.from_list(entry[1]) if entry else None
+        return entry[0] if entry else None
 
     def right_value(self, call: Call) -> Any:
         """Return what the case asked of the solution with the same arguments; None where it did not ask."""
@@ -155,10 +157,10 @@ class RecordedKnowledge:
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""
-        return [known for known in self._known if known.function == function]
+        return [known for known in self._numbers if known.function == function]
 
     def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
         """Return the recorded fingerprint of the mistake's answer."""
         entry = self._recorded(call)
         assert entry is not None
-        return Fingerprint.from_list(dict(entry[2])[self._known.index(known)])
+        return Fingerprint.from_list(entry[1][self._numbers[known]])
