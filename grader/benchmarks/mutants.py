@@ -43,6 +43,7 @@ MODULES = {
     "wire": ("worker/wire.py", ("engine/worker/test_wire.py",)),
     "budget": ("budget/measure.py", ("engine/budget/test_measure.py",)),
     "diagnosis": ("answers/diagnosis.py", ("engine/answers/test_diagnosis.py",)),
+    "evidence": ("answers/evidence.py", ("engine/answers/test_diagnosis.py",)),
 }
 ENOUGH = 0.9
 TIMES_AS_LONG = 5

@@ -103,7 +103,6 @@ def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) ->
     return part.form in right.form and any(
         part.agrees(Fingerprint(part.form, right.numbers[start : start + count], right.sizes[start : start + count]))
         for start in {before, len(right.numbers) - after - count}
-        if start >= 0
     )
 
 

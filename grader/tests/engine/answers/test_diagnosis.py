@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT, diagnose
-from cnngrade.answers.evidence import Telling, telling
+from cnngrade.answers.diagnosis import FIRST_ANSWER_KEPT, cases_with_repeated_answers, diagnose
+from cnngrade.answers.evidence import Telling, Way, is_proof, telling
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge, LiveKnowledge
-from cnngrade.answers.mistakes import load_mistakes
+from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.answers.replay import RecordedKnowledge, Recording
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
@@ -29,6 +29,7 @@ from cnngrade.jobs.record_answers import record_answers
 from cnngrade.model import Course, Policy
 from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
+from cnngrade.worker import wire
 from support import tiny_course
 
 SHAPES = hnp.array_shapes(min_dims=0, min_side=0, max_side=6)
@@ -543,6 +544,8 @@ OTHER = np.arange(1.0, 7.0).reshape(2, 3) / 7
         (150_592, Telling.MUCH),
         (10**400, Telling.NOTHING),
         (24, Telling.LITTLE),
+        (997, Telling.LITTLE),
+        (1009, Telling.MUCH),
         (2 / 3, Telling.LITTLE),
         (0, Telling.NOTHING),
         (True, Telling.NOTHING),
@@ -566,6 +569,7 @@ def test_how_much_an_answer_tells(answer: Any, expected: Telling) -> None:
         ({0: OTHER}, Telling.MUCH),
         ({0: np.zeros((2, 3))}, Telling.NOTHING),
         ({0: np.zeros(0)}, Telling.NOTHING),
+        ({1: np.zeros(0)}, Telling.NOTHING),
         ({1: np.array([0.37, 0.37])}, Telling.NOTHING),
         ({1: 0.37}, Telling.MUCH),
         ({2: 6}, Telling.LITTLE),
@@ -584,3 +588,61 @@ def test_right_parts_in_another_form_tell() -> None:
     for answer in (RIGHT[:2], list(RIGHT), RIGHT[1:]):
         assert telling(answer, fingerprint(RIGHT), ()) is Telling.MUCH
     assert telling((np.zeros(3), np.zeros(2)), fingerprint((np.zeros(3),)), ()) is Telling.NOTHING
+
+
+A, B, C = fingerprint(1.5), fingerprint(2.5), fingerprint(3.5)
+SHORT, LONG, WIDE = ((3,),), ((5,),), ((5, 2),)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([(SHORT, A, Telling.MUCH), (LONG, B, Telling.MUCH)], True),
+        ([(SHORT, A, Telling.MUCH), (LONG, A, Telling.MUCH)], False),
+        ([(SHORT, A, Telling.MUCH), (SHORT, B, Telling.MUCH)], False),
+        ([(SHORT, A, Telling.MUCH), (LONG, B, Telling.LITTLE)], False),
+        ([(SHORT, A, Telling.MUCH), (LONG, B, Telling.LITTLE), (WIDE, C, Telling.LITTLE)], True),
+        ([(SHORT, A, Telling.MUCH), (LONG, B, Telling.LITTLE), (WIDE, C, Telling.NOTHING)], False),
+        ([(SHORT, A, Telling.LITTLE), (SHORT, B, Telling.MUCH), (LONG, C, Telling.MUCH)], True),
+        ([], False),
+    ],
+)
+def test_enough_different_answers_are_a_proof(answers: list[tuple[Way, Fingerprint, Telling]], expected: bool) -> None:
+    """two answers that tell much or three that tell something, each another one in another shape"""
+    assert is_proof(answers) is expected
+    assert is_proof(answers, enough=1) is any(tells is Telling.MUCH for _, _, tells in answers)
+
+
+def test_answers_that_others_got_too_are_found() -> None:
+    """the same answer to other arguments counts, to the same ones it does not; a hidden case has no say in a public one"""
+    asked = [("public/a", ROW), ("public/b", ROW + 1), ("public/c", ROW[:3]), ("public/d", ROW[:3]), ("hidden/e", ROW[:2])]
+    calls = calls_in_turn(asked, ROW, ROW, 2 * ROW, 2 * ROW, 2 * ROW)
+    assert cases_with_repeated_answers(calls) == {"public/a", "public/b"}
+    hidden = [replace(call, hidden=True) for call in calls]
+    assert cases_with_repeated_answers(hidden) == {case for case, _ in asked}
+
+
+def test_a_function_without_arguments_is_named_by_its_one_answer() -> None:
+    """what is asked in no other way is proved by one answer, if that holds different numbers; with arguments it is not"""
+
+    class Known:
+        """What is known of two functions: the right answer is (1, 2, 3), and a mistake turns it round."""
+
+        def remembers(self, call: Call) -> bool:
+            return True
+
+        def right_answer(self, call: Call) -> Fingerprint:
+            return fingerprint(np.array([1.0, 2.0, 3.0]))
+
+        def mistakes(self, function: str) -> list[KnownMistake]:
+            return [KnownMistake("kernel_turned", function, "It is turned.")]
+
+        def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+            return fingerprint(np.array([3.0, 2.0, 1.0]))
+
+    def asked(*args: Any) -> Call:
+        return Call("public/a", False, "kernel", wire.pack({"args": args, "kwargs": {}}), value=np.array([3.0, 2.0, 1.0]))
+
+    assert diagnose([asked()], Known()) == {"public/a": {"kernel": "It is turned."}}
+    assert diagnose([asked(3)], Known()) == {}
+    assert diagnose([asked(), replace(asked(), value=np.zeros(3))], Known()) == {}
