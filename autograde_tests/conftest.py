@@ -5,6 +5,8 @@ import functools
 import numpy as np
 import pytest
 
+from cnngrade import assert_close, assert_raises
+
 pytest_plugins = ("cnngrade.judge.plugin",)
 
 
@@ -16,6 +18,38 @@ def stored(path):
     for array in arrays.values():
         array.flags.writeable = False
     return arrays
+
+
+@pytest.fixture
+def assert_all_close():
+    """`assert_all_close([(answer, expected), (answer, expected, scale), ...])`: compare answers that have all been asked for.
+
+    The first wrong answer ends a case. A mistake is told by several, so a case asks for all of its answers before it compares
+    one of them.
+    """
+
+    def compare(answers):
+        for answer, expected, *scale in answers:
+            assert_close(answer, expected, scale=scale[0] if scale else None)
+
+    return compare
+
+
+@pytest.fixture
+def assert_all_raise():
+    """`assert_all_raise(ValueError, student.f, (x, 0), (x, -1))`: all of these calls are made, and each has to raise."""
+
+    def ask(kind, function, *calls):
+        wrong = []
+        for arguments in calls:
+            try:
+                assert_raises(kind, function, *arguments)
+            except AssertionError as error:
+                wrong.append(error)
+        if wrong:
+            raise wrong[0]
+
+    return ask
 
 
 @pytest.fixture
