@@ -205,6 +205,33 @@ def output_size_rounded_up(size, kernel, stride=1, padding=0):
     return -(-(size + 2 * padding - kernel) // stride) + 1
 
 
+@mistake("The division rounds to the nearest number. A jump that does not fit completely is not made: use //.", about="stride")
+def output_size_rounded(size, kernel, stride=1, padding=0):
+    solution.output_size(size, kernel, stride, padding)
+    return round((size + 2 * padding - kernel) / stride) + 1
+
+
+PRECEDENCE = "Only a part of the way is divided by the stride: // comes before + and -. Put all of the way into brackets."
+
+
+@mistake(PRECEDENCE, about="stride")
+def output_size_kernel_divided(size, kernel, stride=1, padding=0):
+    solution.output_size(size, kernel, stride, padding)
+    return size + 2 * padding - kernel // stride + 1
+
+
+@mistake(PRECEDENCE, about="stride")
+def output_size_padding_divided_by_nothing(size, kernel, stride=1, padding=0):
+    solution.output_size(size, kernel, stride, padding)
+    return (size - kernel) // stride + 2 * padding + 1
+
+
+@mistake("The stride is 1 too large: (size + 2*padding - kernel)//stride + 1 divides first and adds 1 last.")
+def output_size_divided_by_stride_and_one(size, kernel, stride=1, padding=0):
+    solution.output_size(size, kernel, stride, padding)
+    return (size + 2 * padding - kernel) // (stride + 1)
+
+
 @mistake("The number of places is a fraction or a float. Divide with //, which gives an int.")
 def output_size_float(size, kernel, stride=1, padding=0):
     solution.output_size(size, kernel, stride, padding)

@@ -36,7 +36,7 @@ def test_flatten_a_batch(student, reference, rng, assert_all_close):
 @points(0.5)
 def test_to_grayscale_of_pure_colours(student, rng, assert_all_close):
     """red, green, blue and white pixels: green looks brightest"""
-    red, green, blue, white = rng.uniform(1, 4, size=4)
+    red, green, blue, white = rng.uniform(10, 40, size=4)
     image = np.array([[[[red, 0.0], [0.0, white]], [[0.0, green], [0.0, white]], [[0.0, 0.0], [blue, white]]]])
     grey = np.array([[[[0.299 * red, 0.587 * green], [0.114 * blue, white]]]])
     framed = (*np.pad([image], ((0, 0), (0, 0), (0, 0), (1, 1), (1, 1))), np.pad(grey, ((0, 0), (0, 0), (1, 1), (1, 1))))
@@ -155,17 +155,17 @@ def test_to_grayscale_of_what_cannot_be(student, rng, assert_all_raise):
 
 @points(0.25)
 def test_count_dense_parameters_of_what_cannot_be(student, rng, assert_all_raise):
-    """no unit, no channel or an image without rows raise ValueError"""
+    """no unit, no channel, an image without rows, and numbers below 0 raise ValueError"""
     rows, columns, units = rng.integers(2, 50, size=3).tolist()
-    none = [(shape, units) for shape in [(0, rows, columns), (1, 0, columns), (1, rows, -1)]]
+    none = [(shape, units) for shape in [(0, rows, columns), (1, 0, columns), (1, rows, -1), (-1, 50, columns), (7, -30, 70)]]
     assert_all_raise(ValueError, student.count_dense_parameters, ((1, rows, columns), 0), *none)
 
 
 @points(0.25)
 def test_count_conv_parameters_of_what_cannot_be(student, rng, assert_all_raise):
-    """no channel, no filter or a kernel without rows raise ValueError"""
+    """no channel, no filter, a kernel without rows, and numbers below 0 raise ValueError"""
     channels, filters, size = rng.integers(2, 50, size=3).tolist()
-    none = [(channels, filters, kernel) for kernel in (0, (0, size), (size, -1))]
+    none = [(channels, filters, kernel) for kernel in (0, (0, size), (size, -1), (-2, 60))] + [(-3, 50, size)]
     assert_all_raise(ValueError, student.count_conv_parameters, (0, filters, size), (channels, 0, size), *none)
 
 
