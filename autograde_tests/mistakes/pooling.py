@@ -29,6 +29,10 @@ def cropped(maps, height, width):
     return np.ascontiguousarray(maps[:, :, rows][:, :, :, columns])
 
 
+MOVE_BY_ONE = "The windows move by 1. Where stride is None they move by the kernel's size."
+PLUS_ONE_MISSING = "The + 1 after the division is missing: the map has (H + 2*padding - kernel)//stride + 1 rows."
+
+
 @mistake("The smallest number of each window was kept. Keep the largest.")
 def maxpool2d_minimum(x, kernel_size, stride=None, padding=0):
     return windows(x, kernel_size, stride, padding, np.inf).min(axis=(4, 5))
@@ -152,7 +156,7 @@ def maxpool2d_stride_is_kernel(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, None, padding)
 
 
-@mistake("The windows always move by 1. Where stride is None they move by the kernel's size.")
+@mistake(MOVE_BY_ONE)
 def maxpool2d_stride_one(x, kernel_size, stride=None, padding=0):
     solution.maxpool2d(x, kernel_size, stride, padding)
     return solution.maxpool2d(x, kernel_size, 1, padding)
@@ -162,6 +166,11 @@ def maxpool2d_stride_one(x, kernel_size, stride=None, padding=0):
 def maxpool2d_kernel_swapped(x, kernel_size, stride=None, padding=0):
     kh, kw = both(kernel_size)
     return solution.maxpool2d(x, (kw, kh), stride, padding)
+
+
+@mistake("One side of the kernel is used for both. kernel_size may be (rows, columns).", about="shape")
+def maxpool2d_kernel_columns_for_both(x, kernel_size, stride=None, padding=0):
+    return solution.maxpool2d(x, both(kernel_size)[1], both(kernel_size if stride is None else stride), padding)
 
 
 @mistake("The kernel's rows are used for its columns as well. kernel_size may be (rows, columns).", about="shape")
@@ -207,7 +216,7 @@ def maxpool2d_size_by_kernel(x, kernel_size, stride=None, padding=0):
     return cropped(right, x.shape[2] // kh, x.shape[3] // kw)
 
 
-@mistake("The + 1 is missing in the map's size: (H + 2*padding - kernel)//stride + 1.")
+@mistake(PLUS_ONE_MISSING)
 def maxpool2d_without_plus_one(x, kernel_size, stride=None, padding=0):
     return solution.maxpool2d(x, kernel_size, stride, padding)[:, :, :-1, :-1].copy()
 
@@ -229,6 +238,252 @@ def maxpool2d_unchecked(x, kernel_size, stride=None, padding=0):
         return solution.maxpool2d(x, kernel_size, stride, padding)
     except ValueError:
         return np.zeros((*x.shape[:2], 0, 0))
+
+
+LAST_COLUMN_OF_WINDOW = "The last column of each window is never looked at: the slice ends at j*stride + kw, without - 1."
+LAST_ROW_OF_WINDOW = "The last row of each window is never looked at: the slice ends at i*stride + kh, without - 1."
+LAST_OF_WINDOW = (
+    "The last row and column of each window are never looked at: slices end at the start plus the size, without - 1."
+)
+
+
+@mistake(LAST_COLUMN_OF_WINDOW)
+def maxpool2d_last_column_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, -np.inf)[..., :-1].max(axis=(4, 5))
+
+
+@mistake(LAST_ROW_OF_WINDOW)
+def maxpool2d_last_row_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, -np.inf)[..., :-1, :].max(axis=(4, 5))
+
+
+@mistake(LAST_OF_WINDOW)
+def maxpool2d_last_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, -np.inf)[..., :-1, :-1].max(axis=(4, 5))
+
+
+def refilled(maps, height, width):
+    """Return the maps cut, or filled up with zeros, to (height, width)."""
+    maps = maps[:, :, : max(height, 0), : max(width, 0)]
+    return np.pad(maps, ((0, 0), (0, 0), (0, height - maps.shape[2]), (0, width - maps.shape[3])))
+
+
+@mistake("The map's last row and column stay empty: the loops end one window too early.")
+def maxpool2d_last_ones_empty(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    return refilled(right[:, :, :-1, :-1], *right.shape[2:])
+
+
+WIDTH_FROM_HEIGHT = "The map's width was computed from the height. Columns need W and the kernel's width."
+HEIGHT_FROM_WIDTH = "The map's height was computed from the width. Rows need H and the kernel's height."
+
+
+def cut_to(maps, height, width):
+    """Return the maps cut to (height, width); where there are no such windows, IndexError is raised, as loops raise it."""
+    if height > maps.shape[2] or width > maps.shape[3]:
+        raise IndexError("index out of bounds")
+    return maps[:, :, :height, :width].copy()
+
+
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
+def maxpool2d_width_from_height_rest_empty(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    return refilled(right, right.shape[2], right.shape[2])
+
+
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
+def maxpool2d_width_from_height_by_loops(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    return cut_to(right, right.shape[2], right.shape[2])
+
+
+@mistake(HEIGHT_FROM_WIDTH, about="shape")
+def maxpool2d_height_from_width(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    return refilled(right, right.shape[3], right.shape[3])
+
+
+@mistake(HEIGHT_FROM_WIDTH, about="shape")
+def maxpool2d_height_from_width_by_loops(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    return cut_to(right, right.shape[3], right.shape[3])
+
+
+@mistake(PLUS_ONE_MISSING)
+def maxpool2d_plus_one_inside(x, kernel_size, stride=None, padding=0):
+    right = solution.maxpool2d(x, kernel_size, stride, padding)
+    (kh, kw), (sh, sw) = both(kernel_size), both(kernel_size if stride is None else stride)
+    ph, pw = both(padding)
+    return right[:, :, : (x.shape[2] + 2 * ph - kh + 1) // sh, : (x.shape[3] + 2 * pw - kw + 1) // sw].copy()
+
+
+@mistake(MOVE_BY_ONE)
+def maxpool2d_default_stride_one(x, kernel_size, stride=None, padding=0):
+    solution.maxpool2d(x, kernel_size, stride, padding)
+    return solution.maxpool2d(x, kernel_size, 1 if stride is None else stride, padding)
+
+
+@mistake("The stride's rows and columns are swapped: stride is (rows, columns).", about="shape")
+def maxpool2d_stride_swapped(x, kernel_size, stride=None, padding=0):
+    sh, sw = both(kernel_size if stride is None else stride)
+    return solution.maxpool2d(x, kernel_size, (sw, sh), padding)
+
+
+@mistake("The padding's rows and columns are swapped: padding is (rows, columns).", about="shape")
+def maxpool2d_padding_swapped(x, kernel_size, stride=None, padding=0):
+    ph, pw = both(padding)
+    return solution.maxpool2d(x, kernel_size, stride, (pw, ph))
+
+
+@mistake("The frame is only above and on the left. It goes on all four sides.", about="padding")
+def maxpool2d_padded_top_left(x, kernel_size, stride=None, padding=0):
+    right, (ph, pw) = solution.maxpool2d(x, kernel_size, stride, padding), both(padding)
+    (sh, sw), (height, width) = both(kernel_size if stride is None else stride), x.shape[2:]
+    (kh, kw), (rows, columns) = both(kernel_size), right.shape[2:]
+    return right[:, :, : min(rows, (height + ph - kh) // sh + 1), : min(columns, (width + pw - kw) // sw + 1)].copy()
+
+
+@mistake("Padding of more than half the kernel gets an answer. There a window holds nothing but frame: raise ValueError.")
+def maxpool2d_padding_unchecked(x, kernel_size, stride=None, padding=0):
+    (ph, pw), ((kh, kw), (sh, sw)) = both(padding), (both(kernel_size), both(kernel_size if stride is None else stride))
+    if min(sh, sw) < 1 or min(ph, pw) < 0 or kh > x.shape[2] + 2 * ph or kw > x.shape[3] + 2 * pw:
+        return solution.maxpool2d(x, kernel_size, stride, padding)
+    framed = np.pad(solution.maxpool2d(x, 1), ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
+    return solution.maxpool2d(framed, kernel_size, stride if stride is not None else kernel_size)
+
+
+@mistake(
+    "x > largest is never true for NaN, so NaN is passed over unless it comes first. A window with NaN gives NaN: use np.max.",
+    about="numbers",
+)
+def maxpool2d_nan_unless_first(x, kernel_size, stride=None, padding=0):
+    found = windows(x, kernel_size, stride, padding, -np.inf)
+    return np.where(np.isnan(found[..., 0, 0]), np.nan, np.fmax.reduce(found, axis=(4, 5))).astype(found.dtype)
+
+
+@mistake(LAST_COLUMN_OF_WINDOW)
+def avgpool2d_last_column_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, 0.0)[..., :-1].mean(axis=(4, 5))
+
+
+@mistake(LAST_ROW_OF_WINDOW)
+def avgpool2d_last_row_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, 0.0)[..., :-1, :].mean(axis=(4, 5))
+
+
+@mistake(LAST_OF_WINDOW)
+def avgpool2d_last_of_window(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, 0.0)[..., :-1, :-1].mean(axis=(4, 5))
+
+
+@mistake("The map has the right size, but its windows are neighbours. Window (i, j) starts at (i*stride, j*stride).")
+def avgpool2d_stride_missing_in_window(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    return cropped(solution.avgpool2d(x, kernel_size, 1, padding), *right.shape[2:])
+
+
+@mistake(MOVE_BY_ONE)
+def avgpool2d_stride_one(x, kernel_size, stride=None, padding=0):
+    solution.avgpool2d(x, kernel_size, stride, padding)
+    return solution.avgpool2d(x, kernel_size, 1, padding)
+
+
+@mistake("The stride of the rows is used for the columns as well. stride may be (rows, columns).", about="shape")
+def avgpool2d_one_stride(x, kernel_size, stride=None, padding=0):
+    return solution.avgpool2d(x, kernel_size, both(kernel_size if stride is None else stride)[0], padding)
+
+
+@mistake("The kernel's rows and columns are swapped: kernel_size is (rows, columns).", about="shape")
+def avgpool2d_kernel_swapped(x, kernel_size, stride=None, padding=0):
+    kh, kw = both(kernel_size)
+    return solution.avgpool2d(x, (kw, kh), stride, padding)
+
+
+@mistake("The kernel's rows are used for its columns as well. kernel_size may be (rows, columns).", about="shape")
+def avgpool2d_kernel_rows_for_both(x, kernel_size, stride=None, padding=0):
+    return solution.avgpool2d(x, both(kernel_size)[0], stride, padding)
+
+
+@mistake("The padding of the rows is used for the columns as well. padding may be (rows, columns).", about="shape")
+def avgpool2d_one_padding(x, kernel_size, stride=None, padding=0):
+    return solution.avgpool2d(x, kernel_size, stride, both(padding)[0])
+
+
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
+def avgpool2d_width_from_height_rest_empty(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    return refilled(right, right.shape[2], right.shape[2])
+
+
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
+def avgpool2d_width_from_height_by_loops(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    return cut_to(right, right.shape[2], right.shape[2])
+
+
+@mistake(PLUS_ONE_MISSING)
+def avgpool2d_without_plus_one(x, kernel_size, stride=None, padding=0):
+    return solution.avgpool2d(x, kernel_size, stride, padding)[:, :, :-1, :-1].copy()
+
+
+@mistake("The map's size is H//kernel. With stride and padding it is (H + 2*padding - kernel)//stride + 1.", about="stride")
+def avgpool2d_size_by_kernel(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    kh, kw = both(kernel_size)
+    return cropped(right, x.shape[2] // kh, x.shape[3] // kw)
+
+
+@mistake(
+    "The map's size is rounded up, so the last windows are incomplete. A window that does not fit completely is left out.",
+    about="stride",
+)
+def avgpool2d_rounded_up(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    (kh, kw), (sh, sw) = both(kernel_size), both(kernel_size if stride is None else stride)
+    ph, pw = both(padding)
+    more = (-(x.shape[2] + 2 * ph - kh) % sh, -(x.shape[3] + 2 * pw - kw) % sw)
+    padded = np.pad(x.astype(right.dtype), ((0, 0), (0, 0), (ph, ph + more[0]), (pw, pw + more[1])), constant_values=np.nan)
+    taps = np.lib.stride_tricks.sliding_window_view(padded, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
+    answer = np.nansum(taps, axis=(4, 5)) / np.maximum((~np.isnan(taps)).sum(axis=(4, 5)), 1)
+    answer[:, :, : right.shape[2], : right.shape[3]] = right
+    return answer
+
+
+@mistake("The frame is made of minus infinity, as for a maximum. For a mean it is made of zeros.", about="padding")
+def avgpool2d_frame_of_infinity(x, kernel_size, stride=None, padding=0):
+    return windows(x, kernel_size, stride, padding, -np.inf).mean(axis=(4, 5))
+
+
+@mistake("The mean is taken over the channels too. Each channel is pooled on its own.", about="channels")
+def avgpool2d_across_channels(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    return np.repeat(right.mean(axis=1, keepdims=True), right.shape[1], axis=1)
+
+
+@mistake("Only the first image was pooled; the others are copies of it. Go over all images.", about="batch")
+def avgpool2d_first_image(x, kernel_size, stride=None, padding=0):
+    right = solution.avgpool2d(x, kernel_size, stride, padding)
+    return np.repeat(right[:1], len(right), axis=0)
+
+
+@mistake("Each sum is divided by the stride's square. A window has kh*kw numbers.", about="stride")
+def avgpool2d_divided_by_stride(x, kernel_size, stride=None, padding=0):
+    (kh, kw), (sh, sw) = both(kernel_size), both(kernel_size if stride is None else stride)
+    return solution.avgpool2d(x, kernel_size, stride, padding) * (kh * kw) / (sh * sw)
+
+
+@mistake("The median of each window was taken. Take the mean.")
+def avgpool2d_median(x, kernel_size, stride=None, padding=0):
+    return np.median(windows(x, kernel_size, stride, padding, 0.0), axis=(4, 5))
+
+
+@mistake("Padding of more than half the kernel gets an answer. There a window holds nothing but frame: raise ValueError.")
+def avgpool2d_padding_unchecked(x, kernel_size, stride=None, padding=0):
+    (ph, pw), ((kh, kw), (sh, sw)) = both(padding), (both(kernel_size), both(kernel_size if stride is None else stride))
+    if min(sh, sw) < 1 or min(ph, pw) < 0 or kh > x.shape[2] + 2 * ph or kw > x.shape[3] + 2 * pw:
+        return solution.avgpool2d(x, kernel_size, stride, padding)
+    framed = np.pad(x.astype(float), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    return solution.avgpool2d(framed, kernel_size, stride if stride is not None else kernel_size)
 
 
 @mistake(
@@ -325,7 +580,7 @@ def global_avgpool2d_whole_numbers(x):
     return out.astype(x.dtype) if x.dtype.kind in "iu" else out
 
 
-@mistake("The map's width was computed from the height. Columns need W and the kernel's width.", about="shape")
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
 def maxpool2d_width_from_height(x, kernel_size, stride=None, padding=0):
     out = solution.maxpool2d(x, kernel_size, stride, padding)
     return cropped(out, out.shape[2], out.shape[2])
@@ -336,7 +591,7 @@ def maxpool2d_squeezed(x, kernel_size, stride=None, padding=0):
     return np.squeeze(solution.maxpool2d(x, kernel_size, stride, padding))
 
 
-@mistake("The map's width was computed from the height. Columns need W and the kernel's width.", about="shape")
+@mistake(WIDTH_FROM_HEIGHT, about="shape")
 def avgpool2d_width_from_height(x, kernel_size, stride=None, padding=0):
     out = solution.avgpool2d(x, kernel_size, stride, padding)
     return cropped(out, out.shape[2], out.shape[2])
@@ -367,3 +622,43 @@ def global_avgpool2d_hides_nan(x):
 def global_avgpool2d_sums_overflow(x):
     answer = solution.global_avgpool2d(x)
     return answer if x.dtype.kind == "f" else x.sum(axis=(2, 3), dtype=x.dtype) / (x.shape[2] * x.shape[3])
+
+
+@mistake("The means are over the images as well. Every map has a mean of its own: the answer is (N, C).")
+def global_avgpool2d_over_images(x):
+    return solution.global_avgpool2d(x).mean(axis=0)
+
+
+@mistake("The mean is taken over all numbers. Every map has a mean of its own: the answer is (N, C).")
+def global_avgpool2d_over_everything(x):
+    return float(solution.global_avgpool2d(x).mean())
+
+
+@mistake("The mean is taken over the wrong axes. Rows are axis 2 and columns axis 3: the answer is (N, C).")
+def global_avgpool2d_over_images_and_channels(x):
+    return x.astype(float).mean(axis=(0, 1))
+
+
+@mistake("The mean is taken over the wrong axes. Rows are axis 2 and columns axis 3: the answer is (N, C).")
+def global_avgpool2d_over_channels_and_rows(x):
+    return x.astype(float).mean(axis=(1, 2))
+
+
+@mistake("Only one axis was averaged. A map has rows and columns: the mean is over both.")
+def global_avgpool2d_columns_only(x):
+    return x.astype(float).mean(axis=3)
+
+
+@mistake("The sum is divided by H*H. A map has H*W numbers.", about="shape")
+def global_avgpool2d_divided_by_square(x):
+    return solution.global_avgpool2d(x) * (x.shape[3] / x.shape[2])
+
+
+@mistake("The sum is divided by one side of the map alone. A map has H*W numbers.")
+def global_avgpool2d_divided_by_rows(x):
+    return solution.global_avgpool2d(x) * x.shape[3]
+
+
+@mistake("The sum is divided by one side of the map alone. A map has H*W numbers.")
+def global_avgpool2d_divided_by_columns(x):
+    return solution.global_avgpool2d(x) * x.shape[2]
