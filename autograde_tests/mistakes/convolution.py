@@ -57,6 +57,37 @@ def sized(out, height, width):
 # How the kernel is laid on the image
 
 
+def cut_to(out, height, width):
+    """Return the maps cut to (height, width); where there are no such windows, IndexError is raised, as loops raise it."""
+    if height > out.shape[2] or width > out.shape[3]:
+        raise IndexError("index out of bounds")
+    return out[:, :, :height, :width].copy()
+
+
+def side_for_both(w, side):
+    """Return the filters as loops see them that go over `side` rows and `side` columns; raises IndexError as they do."""
+    if side > min(w.shape[-2:]):
+        raise IndexError("index out of bounds")
+    return w[..., :side, :side]
+
+
+def summed_on(out, axes):
+    """Return the maps with sums that go on from number to number, row by row, along the last axes."""
+    lines = out.reshape(*out.shape[: out.ndim - axes], -1)
+    return np.cumsum(lines, axis=-1).reshape(out.shape)
+
+
+MAP_TRANSPOSED = "Each map came out transposed: rows first, then columns."
+SUM_NOT_RESET = "Each sum continues from the one before. Start every output number at 0."
+SQUARE_KERNEL = "The kernel is taken to be square: one of its sides is used for both. It has kh rows and kw columns."
+UPSIDE_DOWN = "The kernel is upside down: its first row belongs on the upper row of the window."
+MIRRORED = "The kernel is mirrored: its first column belongs on the left column of the window."
+LAST_ONES_EMPTY = "The map's last row and column stay 0: the loop ends one window too early."
+LAST_TAP_ONLY = "Only the last product counts, as with = instead of += in the loops over the kernel. Add the products up."
+LAST_COLUMN_OF_WINDOW = "The last column of the kernel is never used: the loop or slice over kw columns ends one too early."
+LAST_ROW_OF_WINDOW = "The last row of the kernel is never used: the loop or slice over kh rows ends one too early."
+
+
 @mistake("The kernel is flipped. A CNN's convolution slides the kernel as it is (cross-correlation).")
 def correlate2d_flipped(image, kernel):
     return solution.correlate2d(image, kernel[::-1, ::-1])
@@ -115,17 +146,133 @@ def correlate2d_too_large_unnoticed(image, kernel):
     return solution.correlate2d(image, kernel) if height > 0 and width > 0 else np.zeros((max(height, 0), max(width, 0)))
 
 
+@mistake(UPSIDE_DOWN)
+def correlate2d_flipped_in_height(image, kernel):
+    return solution.correlate2d(image, kernel[::-1])
+
+
+@mistake(MIRRORED)
+def correlate2d_flipped_in_width(image, kernel):
+    return solution.correlate2d(image, kernel[:, ::-1])
+
+
+@mistake(SUM_NOT_RESET)
+def correlate2d_sum_not_reset(image, kernel):
+    return summed_on(solution.correlate2d(image, kernel), 2)
+
+
+@mistake(SUM_NOT_RESET)
+def correlate2d_sum_not_reset_in_row(image, kernel):
+    return summed_on(solution.correlate2d(image, kernel), 1)
+
+
+@mistake(LAST_TAP_ONLY)
+def correlate2d_last_product_only(image, kernel):
+    last = np.zeros(kernel.shape)
+    last[-1, -1] = kernel[-1, -1]
+    return solution.correlate2d(image, last)
+
+
+@mistake(LAST_ROW_OF_WINDOW)
+def correlate2d_last_row_of_kernel(image, kernel):
+    return solution.correlate2d(image, np.concatenate([kernel[:-1], 0.0 * kernel[-1:]]))
+
+
+@mistake(LAST_COLUMN_OF_WINDOW)
+def correlate2d_last_column_of_kernel(image, kernel):
+    return solution.correlate2d(image, np.concatenate([kernel[:, :-1], 0.0 * kernel[:, -1:]], axis=1))
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def correlate2d_rows_of_kernel_for_both(image, kernel):
+    return solution.correlate2d(image, side_for_both(kernel, kernel.shape[0]))
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def correlate2d_columns_of_kernel_for_both(image, kernel):
+    return solution.correlate2d(image, side_for_both(kernel, kernel.shape[1]))
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def correlate2d_rows_of_kernel_for_both_in_loops(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    side = side_for_both(kernel, kernel.shape[0])
+    return solution.correlate2d(image, side)[: out.shape[0], : out.shape[1]].copy()
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def correlate2d_columns_of_kernel_for_both_in_loops(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    side = side_for_both(kernel, kernel.shape[1])
+    return solution.correlate2d(image, side)[: out.shape[0], : out.shape[1]].copy()
+
+
+@mistake("The map's width was computed from the heights. Rows need H and kh, columns need W and kw.", about="shape")
+def correlate2d_width_from_height_in_loops(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    return cut_to(out[None, None], len(out), len(out))[0, 0]
+
+
+@mistake("The map's height was computed from the widths. Rows need H and kh, columns need W and kw.", about="shape")
+def correlate2d_height_from_width(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    return sized(out[None, None], out.shape[1], out.shape[1])[0, 0]
+
+
+@mistake("The map's height was computed from the widths. Rows need H and kh, columns need W and kw.", about="shape")
+def correlate2d_height_from_width_in_loops(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    return cut_to(out[None, None], out.shape[1], out.shape[1])[0, 0]
+
+
+@mistake(LAST_ONES_EMPTY)
+def correlate2d_last_ones_empty(image, kernel):
+    out = solution.correlate2d(image, kernel)
+    return sized(out[None, None, :-1, :-1], *out.shape)[0, 0]
+
+
+@mistake("The largest product is taken. Add the products up.")
+def correlate2d_largest_product(image, kernel):
+    solution.correlate2d(image, kernel)
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), kernel.shape)
+    return (windows * kernel).max(axis=(2, 3))
+
+
+@mistake("Patch and kernel are added instead of multiplied. Multiply number by number, and sum the products.")
+def correlate2d_added_instead_of_multiplied(image, kernel):
+    return solution.correlate2d(image, np.ones(kernel.shape)) + kernel.sum()
+
+
+@mistake("Negative sums have lost their sign. Return the sums as they are.")
+def correlate2d_abs_inside(image, kernel):
+    return np.abs(solution.correlate2d(image, kernel))
+
+
+@mistake("Negative sums are set to 0. Return the sums as they are.")
+def correlate2d_relu_inside(image, kernel):
+    return np.maximum(solution.correlate2d(image, kernel), 0)
+
+
+@mistake("Patch and kernel are multiplied as matrices (@). Multiply number by number (*), and sum the products.")
+def correlate2d_matrix_product(image, kernel):
+    solution.correlate2d(image, kernel)
+    if kernel.shape[0] != kernel.shape[1]:
+        raise ValueError("matmul: Input operand 1 has a mismatch in its core dimension 0")
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), kernel.shape)
+    return np.matmul(windows, kernel).sum(axis=(2, 3))
+
+
 @mistake("The kernel is flipped. A CNN's convolution slides the kernel as it is (cross-correlation).")
 def conv2d_flipped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w[:, :, ::-1, ::-1], b, stride, padding)
 
 
-@mistake("The kernel is upside down: its first row belongs on the upper row of the window.")
+@mistake(UPSIDE_DOWN)
 def conv2d_flipped_in_height(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w[:, :, ::-1], b, stride, padding)
 
 
-@mistake("The kernel is mirrored: its first column belongs on the left column of the window.")
+@mistake(MIRRORED)
 def conv2d_flipped_in_width(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w[:, :, :, ::-1], b, stride, padding)
 
@@ -261,7 +408,7 @@ def conv2d_without_plus_one(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, padding)[:, :, :-1, :-1]
 
 
-@mistake("The map's last row and column stay 0: the loop ends one window too early.")
+@mistake(LAST_ONES_EMPTY)
 def conv2d_last_ones_empty(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding)
     return sized(out[:, :, :-1, :-1], *out.shape[2:])
@@ -497,7 +644,7 @@ def conv2d_images_and_filters_reshaped(x, w, b=None, stride=1, padding=0):
     return np.ascontiguousarray(out.swapaxes(0, 1)).reshape(out.shape)
 
 
-@mistake("Each map came out transposed: rows first, then columns.")
+@mistake(MAP_TRANSPOSED)
 def conv2d_transposed(x, w, b=None, stride=1, padding=0):
     return np.ascontiguousarray(solution.conv2d(x, w, b, stride, padding).swapaxes(2, 3))
 
@@ -595,7 +742,7 @@ def conv2d_added_instead_of_multiplied(x, w, b=None, stride=1, padding=0):
     return add_bias(windows + w.sum(axis=(1, 2, 3))[:, None, None], b)
 
 
-@mistake("Each sum continues from the one before. Start every output number at 0.")
+@mistake(SUM_NOT_RESET)
 def conv2d_sum_not_reset(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, None, stride, padding)
     return add_bias(np.cumsum(out).reshape(out.shape), b)
@@ -757,3 +904,197 @@ def conv2d_in_the_images_type(x, w, b=None, stride=1, padding=0):
 @mistake("The weights are turned into the image's type and lose their fractions. Turn the image into floats.", about="numbers")
 def conv2d_weights_in_the_images_type(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w if x.dtype.kind in "fu" else np.trunc(w), b, stride, padding)
+
+
+# What people assume or mix up
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def conv2d_rows_of_kernel_for_both(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(x, side_for_both(w, w.shape[2]), b, stride, padding)
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def conv2d_columns_of_kernel_for_both(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(x, side_for_both(w, w.shape[3]), b, stride, padding)
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def conv2d_rows_of_kernel_for_both_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(solution.conv2d(x, side_for_both(w, w.shape[2]), b, stride, padding), *right.shape[2:])
+
+
+@mistake(SQUARE_KERNEL, about="shape")
+def conv2d_columns_of_kernel_for_both_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(solution.conv2d(x, side_for_both(w, w.shape[3]), b, stride, padding), *right.shape[2:])
+
+
+@mistake("The map's width was computed from the kernel's height. Columns need kw.", about="shape")
+def conv2d_width_from_kernel_height_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(right, right.shape[2], (x.shape[3] + 2 * padding - w.shape[2]) // stride + 1)
+
+
+@mistake("The map's height was computed from the kernel's width. Rows need kh.", about="shape")
+def conv2d_height_from_kernel_width_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(right, (x.shape[2] + 2 * padding - w.shape[3]) // stride + 1, right.shape[3])
+
+
+@mistake("The map's width was computed from the height. Columns need W and kw.", about="shape")
+def conv2d_width_from_height_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(right, right.shape[2], right.shape[2])
+
+
+HEIGHT_FROM_WIDTH = "The map's height was computed from the width. Rows need H and kh."
+WIDTH_FROM_IMAGE_HEIGHT = "The map's width was computed from the image's height. Columns need W."
+
+
+@mistake(HEIGHT_FROM_WIDTH, about="shape")
+def conv2d_height_from_width(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return sized(right, right.shape[3], right.shape[3])
+
+
+@mistake(HEIGHT_FROM_WIDTH, about="shape")
+def conv2d_height_from_width_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(right, right.shape[3], right.shape[3])
+
+
+@mistake(WIDTH_FROM_IMAGE_HEIGHT, about="shape")
+def conv2d_width_from_image_height(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return sized(right, right.shape[2], (x.shape[2] + 2 * padding - w.shape[3]) // stride + 1)
+
+
+@mistake(WIDTH_FROM_IMAGE_HEIGHT, about="shape")
+def conv2d_width_from_image_height_in_loops(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return cut_to(right, right.shape[2], (x.shape[2] + 2 * padding - w.shape[3]) // stride + 1)
+
+
+@mistake(LAST_ROW_OF_WINDOW)
+def conv2d_last_row_of_kernel(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(x, np.concatenate([w[:, :, :-1], 0.0 * w[:, :, -1:]], axis=2), b, stride, padding)
+
+
+@mistake(LAST_COLUMN_OF_WINDOW)
+def conv2d_last_column_of_kernel(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(x, np.concatenate([w[..., :-1], 0.0 * w[..., -1:]], axis=3), b, stride, padding)
+
+
+@mistake(LAST_TAP_ONLY)
+def conv2d_last_tap_only(x, w, b=None, stride=1, padding=0):
+    last = 0.0 * w
+    last[:, :, -1, -1] = w[:, :, -1, -1]
+    return solution.conv2d(x, last, b, stride, padding)
+
+
+@mistake(LAST_TAP_ONLY)
+def conv2d_last_product_only(x, w, b=None, stride=1, padding=0):
+    last = 0.0 * w
+    last[:, -1, -1, -1] = w[:, -1, -1, -1]
+    return solution.conv2d(x, last, b, stride, padding)
+
+
+@mistake("The loop over filters runs to the number of channels. It runs over K = w.shape[0].", about="filters")
+def conv2d_filters_counted_to_channels(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding).copy()
+    if w.shape[1] > w.shape[0]:
+        raise IndexError("index out of bounds")
+    right[:, w.shape[1] :] = 0
+    return right
+
+
+PLACES_AND_FILTERS = (
+    "The numbers are right, but places and filters are mixed up by a reshape. Reshape to (N, Ho, Wo, K), then move K forward."
+)
+
+
+@mistake(PLACES_AND_FILTERS, about="filters")
+def conv2d_places_and_filters_reshaped(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return np.ascontiguousarray(np.moveaxis(right, 1, 3)).reshape(right.shape)
+
+
+@mistake(PLACES_AND_FILTERS, about="filters")
+def conv2d_places_and_filters_reshaped_before_bias(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, None, stride, padding)
+    solution.conv2d(x, w, b, stride, padding)
+    return add_bias(np.ascontiguousarray(np.moveaxis(right, 1, 3)).reshape(right.shape), b)
+
+
+@mistake(MAP_TRANSPOSED)
+def conv2d_places_column_by_column(x, w, b=None, stride=1, padding=0):
+    right = solution.conv2d(x, w, b, stride, padding)
+    return np.ascontiguousarray(right.swapaxes(2, 3)).reshape(right.shape)
+
+
+@mistake(
+    "The window's numbers and the filter's are laid out in different orders: w.reshape(K, -1) goes channel by channel.",
+    about="channels",
+)
+def conv2d_columns_in_another_order(x, w, b=None, stride=1, padding=0):
+    filters, channels, rows, columns = w.shape
+    return solution.conv2d(x, np.moveaxis(w.reshape(filters, rows, columns, channels), 3, 1).copy(), b, stride, padding)
+
+
+@mistake(
+    "The bias runs along the rows, since NumPy lines up last axes. Line it up with the filters: b[:, None, None].", about="bias"
+)
+def conv2d_bias_along_height(x, w, b=None, stride=1, padding=0):
+    out = solution.conv2d(x, w, None, stride, padding)
+    return out if b is None else out + b[:, None]
+
+
+@mistake(SUM_NOT_RESET)
+def conv2d_sum_not_reset_in_map(x, w, b=None, stride=1, padding=0):
+    return add_bias(summed_on(solution.conv2d(x, w, None, stride, padding), 2), b)
+
+
+@mistake(SUM_NOT_RESET)
+def conv2d_sum_not_reset_in_row(x, w, b=None, stride=1, padding=0):
+    return add_bias(summed_on(solution.conv2d(x, w, None, stride, padding), 1), b)
+
+
+@mistake(SUM_NOT_RESET)
+def conv2d_sum_not_reset_in_image(x, w, b=None, stride=1, padding=0):
+    return add_bias(summed_on(solution.conv2d(x, w, None, stride, padding), 3), b)
+
+
+@mistake(SUM_NOT_RESET)
+def conv2d_sum_and_bias_not_reset_in_map(x, w, b=None, stride=1, padding=0):
+    return summed_on(solution.conv2d(x, w, b, stride, padding), 2)
+
+
+OUTPUT_OF_IMAGE_DTYPE = (
+    "The map has the image's dtype, so whole numbers in give whole numbers out: fractions are lost. Make it of floats."
+)
+
+
+@mistake(OUTPUT_OF_IMAGE_DTYPE, about="numbers")
+def conv2d_of_the_images_dtype(x, w, b=None, stride=1, padding=0):
+    answer = solution.conv2d(x, w, b, stride, padding)
+    return answer if x.dtype.kind == "f" else answer.astype(np.int64).astype(x.dtype)
+
+
+@mistake(
+    "The map has the filters' dtype, so whole numbers in give whole numbers out: fractions are lost. Make it of floats.",
+    about="numbers",
+)
+def conv2d_of_the_filters_dtype(x, w, b=None, stride=1, padding=0):
+    answer = solution.conv2d(x, w, b, stride, padding)
+    return answer if w.dtype.kind == "f" else answer.astype(np.int64).astype(w.dtype)
+
+
+@mistake(
+    "The map has the kernel's dtype, so whole numbers in give whole numbers out: fractions are lost. Make it of floats.",
+    about="numbers",
+)
+def correlate2d_of_the_kernels_dtype(image, kernel):
+    answer = solution.correlate2d(image, kernel)
+    return answer if kernel.dtype.kind == "f" else answer.astype(np.int64).astype(kernel.dtype)
