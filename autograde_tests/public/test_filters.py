@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import assert_close, assert_raises, gate, points
+from cnngrade import assert_close, gate, points
 
 
 def maps_scale(reference, images, bank):
@@ -10,18 +10,24 @@ def maps_scale(reference, images, bank):
     return reference.feature_maps(np.abs(images.astype(float)), np.abs(bank)).max()
 
 
+def mapped(student, reference, images, bank):
+    """Return the student's answer, the right one, and the largest sum of absolute products: rounding is measured by it."""
+    scale = maps_scale(reference, images, bank.astype(float))
+    return student.feature_maps(images, bank), reference.feature_maps(images, bank), scale
+
+
 @gate
 @points(0.25)
-def test_gaussian_of_three(student, reference):
-    """size 3, sigma 1: the middle weighs most, the corners least, and all sum to 1"""
-    assert_close(student.gaussian(3, 1.0), reference.gaussian(3, 1.0))
+def test_gaussian_of_three(student, reference, assert_all_close):
+    """size 3, sigma 1: the middle weighs most, the corners least, and all sum to 1; size 5 as well"""
+    assert_all_close([(student.gaussian(size, 1.0), reference.gaussian(size, 1.0)) for size in (3, 5)])
 
 
 @points(0.75)
-def test_gaussian_of_other_widths(student, reference, rng):
+def test_gaussian_of_other_widths(student, reference, rng, assert_all_close):
     """other sizes and widths, a narrow one and a wide one"""
-    for size, sigma in [(5, rng.uniform(0.6, 0.9)), (7, rng.uniform(2, 3)), (1, 1.0)]:
-        assert_close(student.gaussian(size, sigma), reference.gaussian(size, sigma))
+    kinds = [(5, rng.uniform(0.6, 0.9)), (7, rng.uniform(2, 3)), (9, rng.uniform(1.2, 1.8)), (1, 1.0)]
+    assert_all_close([(student.gaussian(*kind), reference.gaussian(*kind)) for kind in kinds])
 
 
 @points(0.5)
@@ -38,146 +44,158 @@ def test_laplacian_of_four_neighbours(student, reference):
 
 @gate
 @points(0.5)
-def test_edge_strength_of_simple_edges(student, rng, forgive_axes):
-    """a corner, a vertical edge and a horizontal edge"""
+def test_edge_strength_of_simple_edges(student, reference, rng, forgive_axes, assert_all_close):
+    """a corner, a vertical edge and a horizontal edge; a corner in a larger image"""
     brightness = rng.uniform(1, 4)
-    for rows, columns, strengths in (
-        (slice(2), slice(2, 4), [[10**0.5, 18**0.5], [2**0.5, 10**0.5]]),
-        (slice(4), slice(2, 4), [[4.0, 4.0], [4.0, 4.0]]),
-        (slice(2, 4), slice(4), [[4.0, 4.0], [4.0, 4.0]]),
-    ):
-        image = np.zeros((1, 1, 4, 4))
-        image[0, 0, rows, columns] = brightness
-        expected = brightness * np.array([[strengths]])
-        assert_close(forgive_axes(student.edge_strength(image), expected), expected)
+    images = []
+    for side, rows, columns in [
+        (4, slice(2), slice(2, 4)),
+        (4, slice(4), slice(2, 4)),
+        (4, slice(2, 4), slice(4)),
+        (5, slice(2, 5), slice(3)),
+    ]:
+        images.append(np.zeros((1, 1, side, side)))
+        images[-1][0, 0, rows, columns] = brightness
+    answers, expected = [student.edge_strength(image) for image in images], [reference.edge_strength(image) for image in images]
+    assert_all_close([(forgive_axes(mine, right), right) for mine, right in zip(answers, expected, strict=True)])
 
 
 @points(0.25)
-def test_edge_strength_of_a_photograph(student, reference, rng, photographs):
-    """part of a colour photograph, as bytes, each channel by itself"""
+def test_edge_strength_of_a_photograph(student, reference, rng, photographs, assert_all_close):
+    """parts of a colour photograph, as bytes, each channel by itself"""
     top, left = rng.integers(20, 50), rng.integers(20, 80)
     photograph = np.rint(255 * photographs["coffee"][:, :, top : top + 11, left : left + 13]).astype(np.uint8)
-    assert_close(student.edge_strength(photograph), reference.edge_strength(photograph), scale=8.0 * 255)
+    parts = (np.ascontiguousarray(photograph[..., :7]), photograph)
+    assert_all_close([(student.edge_strength(part), reference.edge_strength(part), 8.0 * 255) for part in parts])
 
 
 @gate
 @points(0.5)
-def test_feature_maps_keep_the_size(student, reference, rng, forgive_axes):
+def test_feature_maps_keep_the_size(student, reference, rng, forgive_axes, assert_all_close):
     """one image, one kernel: a map of the image's size, with zeros around the image and nothing flipped"""
-    image = rng.permutation(np.arange(1.0, 17.0)).reshape(1, 1, 4, 4)
+    images = [rng.permutation(np.arange(1.0, side**2 + 1)).reshape(1, 1, side, side) for side in (4, 5)]
     bank = np.array([[[1.0, 2.0, 3.0], [0.0, 0.5, 0.0], [-1.0, -9.0, 7.0]]])
-    expected = reference.feature_maps(image, bank)
-    assert_close(forgive_axes(student.feature_maps(image, bank), expected), expected, scale=maps_scale(reference, image, bank))
+    answers = [mapped(student, reference, image, bank) for image in images]
+    assert_all_close([(forgive_axes(mine, right), right, scale) for mine, right, scale in answers])
 
 
 @points(1)
-def test_feature_maps_of_a_batch(student, reference, rng):
-    """three images, four kernels taller than wide: every kernel on every image"""
-    images, bank = rng.normal(size=(3, 1, 8, 9)), rng.normal(size=(4, 7, 5))
-    assert_close(
-        student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=maps_scale(reference, images, bank)
-    )
+def test_feature_maps_of_a_batch(student, reference, rng, assert_all_close):
+    """a few images, a few kernels taller than wide or wider than tall: every kernel on every image"""
+    shapes = [((3, 1, 8, 9), (4, 7, 5)), ((2, 1, 9, 6), (3, 3, 5)), ((4, 1, 7, 7), (2, 5, 5))]
+    assert_all_close([mapped(student, reference, rng.normal(size=images), rng.normal(size=bank)) for images, bank in shapes])
 
 
 @points(0.5)
-def test_feature_maps_of_photographs(student, reference, rng, photographs, filters):
+def test_feature_maps_of_photographs(student, reference, rng, photographs, filters, assert_all_close):
     """blur, sharpen, emboss and edges of three photographs, as bytes"""
     top, left = rng.integers(75), rng.integers(115)
     grey = np.stack([photographs[name][0].mean(axis=0, keepdims=True) for name in sorted(photographs)])
     images = np.rint(255 * grey[:, :, top : top + 10, left : left + 13]).astype(np.uint8)
     bank = np.ascontiguousarray(filters[:, 0])
-    assert_close(
-        student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=maps_scale(reference, images, bank)
-    )
+    assert_all_close([mapped(student, reference, part, bank) for part in (images, np.ascontiguousarray(images[:2, :, :, :8]))])
 
 
 @gate
 @points(0.5)
-def test_to_display_one_map(student, rng):
+def test_to_display_one_map(student, rng, assert_all_close):
     """the smallest number becomes 0, the largest 1, the others something in between"""
     # For display, a millionth does not matter. Where that much is added to the divisor, the faint map below shows it.
-    middle = rng.uniform(-1, 5)
-    shown = student.to_display(np.array([[[[-2.0, 0.0], [middle, 6.0]]]]))
-    assert_close(shown, np.array([[[[0.0, 0.25], [(middle + 2) / 8, 1.0]]]]), scale=1e8)
+    middle, *others = rng.uniform(-1, 5, size=6)
+    maps = [
+        np.array([[[[-2.0, 0.0], [middle, 6.0]]]]),
+        np.array([[[[0.0, others[0], 6.0], others[1:4], [others[4], -2.0, 3.0]]]]),
+    ]
+    assert_all_close([(student.to_display(shown), (shown + 2) / 8, 1e8) for shown in maps])
 
 
 @points(0.5)
-def test_to_display_each_map_by_itself(student, reference, rng):
-    """maps of very different ranges in two images, one very faint and one constant"""
-    maps = rng.normal(size=(2, 3, 4, 5)) * np.array([1.0, 50.0, 0.01])[:, None, None] + np.array([[[[5.0]]], [[[-70.0]]]])
-    maps[0, 1] = 1e-30 * rng.normal(size=(4, 5))
-    maps[1, 2] = -3.5
+def test_to_display_each_map_by_itself(student, reference, rng, assert_all_close):
+    """maps of very different ranges in two images, some very faint and some constant"""
+    batches = []
+    for rows, columns in [(4, 5), (6, 3)]:
+        spread, middle = np.array([1.0, 50.0, 0.01])[:, None, None], np.array([[[[5.0]]], [[[-70.0]]]])
+        maps = rng.normal(size=(2, 3, rows, columns)) * spread + middle
+        maps[0, 1] = 1e-30 * rng.normal(size=(rows, columns))
+        maps[1, 2] = -3.5
+        batches.append(maps)
     # The subtracted number is much larger than the rest: the small map keeps fewer digits.
-    assert_close(student.to_display(maps), reference.to_display(maps), scale=1e5)
+    assert_all_close([(student.to_display(maps), reference.to_display(maps), 1e5) for maps in batches])
 
 
 @points(0.5)
-def test_feature_maps_of_what_cannot_be(student, rng):
+def test_feature_maps_of_what_cannot_be(student, rng, assert_all_raise):
     """colour images and kernels without a middle raise ValueError"""
-    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(4, 3, 3)))
-    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 1, 6, 7)), rng.normal(size=(4, 2, 3)))
-    assert_raises(ValueError, student.feature_maps, rng.normal(size=(2, 1, 6, 7)), rng.normal(size=(4, 3, 4)))
+    shapes = [((2, 3, 6, 7), (4, 3, 3)), ((2, 1, 6, 7), (4, 2, 3)), ((1, 1, 7, 6), (3, 3, 4))]
+    assert_all_raise(
+        ValueError, student.feature_maps, *((rng.normal(size=one), rng.normal(size=other)) for one, other in shapes)
+    )
 
 
 @points(0.25)
-def test_gaussian_of_what_cannot_be(student, rng):
+def test_gaussian_of_what_cannot_be(student, rng, assert_all_raise):
     """even sizes and widths that are not positive raise ValueError"""
     width = rng.uniform(0.5, 2)
-    for size, sigma in [(2, width), (-1, width), (3, 0.0), (3, -width)]:
-        assert_raises(ValueError, student.gaussian, size, sigma)
+    assert_all_raise(ValueError, student.gaussian, (2, width), (4, width), (-1, width), (3, 0.0), (3, -width), (5, -width))
 
 
 @points(0.25)
-def test_edge_strength_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+def test_edge_strength_kinds_of_numbers(student, reference, rng, kinds_of_numbers, assert_all_close):
     """whole numbers do not overflow, float32 and read-only images are fine, and NaN stays in its image"""
-    for images in kinds_of_numbers(2, 3, 5, 4):
-        scale = 8.0 * np.abs(images.astype(float)).max()
-        assert_close(student.edge_strength(images), reference.edge_strength(images), scale=scale)
+    batches = [*kinds_of_numbers(2, 3, 5, 4), *kinds_of_numbers(1, 2, 4, 6)[:2]]
     # Every window of the second image reads a NaN, so it does not matter how the sums are taken.
-    holes = rng.normal(size=(2, 1, 5, 4))
-    holes[1, 0, 2, 1:3] = np.nan
-    assert_close(student.edge_strength(holes), reference.edge_strength(holes), scale=8.0 * np.nanmax(np.abs(holes)))
+    for shape in [(2, 1, 5, 4), (2, 3, 4, 4)]:
+        holes = rng.normal(size=shape)
+        holes[1, :, 1 : shape[2] - 1, 1 : shape[3] - 1] = np.nan
+        batches.append(holes)
+    scales = [8.0 * np.nanmax(np.abs(images.astype(float))) for images in batches]
+    answers = [(student.edge_strength(images), reference.edge_strength(images)) for images in batches]
+    assert_all_close([(*answer, scale) for answer, scale in zip(answers, scales, strict=True)])
 
 
 @points(0.25)
-def test_edge_strength_of_what_cannot_be(student, rng):
+def test_edge_strength_of_what_cannot_be(student, rng, assert_all_raise):
     """too few rows or columns raise ValueError"""
-    assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 2, 5)))
-    assert_raises(ValueError, student.edge_strength, rng.normal(size=(1, 1, 5, 2)))
+    images = [(rng.normal(size=shape),) for shape in [(1, 1, 2, 5), (1, 1, 5, 2)]]
+    assert_all_raise(ValueError, student.edge_strength, *images)
 
 
 @points(0.25)
-def test_feature_maps_kinds_of_numbers(student, reference, rng, kinds_of_numbers):
+def test_feature_maps_kinds_of_numbers(student, reference, rng, kinds_of_numbers, assert_all_close):
     """images or kernels of whole numbers, float32 and read-only arrays are fine, and NaN stays in its image"""
     (pixels, whole, single, fixed), bank = kinds_of_numbers(2, 1, 5, 6), rng.normal(size=(3, 3, 5))
     _, whole_bank, single_bank, _ = kinds_of_numbers(3, 3, 5)
-    for images, used in ((pixels, bank), (whole, bank), (fixed, whole_bank), (single, single_bank)):
-        scale = maps_scale(reference, images, used.astype(float))
-        assert_close(student.feature_maps(images, used), reference.feature_maps(images, used), scale=scale)
+    more_pixels, more_whole, _, more_fixed = kinds_of_numbers(1, 1, 6, 4)
+    asked = [(pixels, bank), (whole, bank), (fixed, whole_bank), (single, single_bank)]
+    asked += [(more_pixels, bank), (more_whole, bank), (more_fixed, whole_bank)]
+    answers = [mapped(student, reference, *each) for each in asked]
     # Every window holds this pixel, so an answer by Fourier transform, which spreads it, is right too.
-    holes, bank = rng.normal(size=(2, 1, 2, 2)), rng.normal(size=(4, 3, 3))
-    holes[0, 0, 1, 0] = np.nan
-    scale = maps_scale(reference, holes[1:], bank)
-    assert_close(student.feature_maps(holes, bank), reference.feature_maps(holes, bank), scale=scale)
+    for shape, size in [((2, 1, 2, 2), (4, 3, 3)), ((3, 1, 2, 3), (2, 3, 5))]:
+        holes, bank = rng.normal(size=shape), rng.normal(size=size)
+        holes[0, 0, 1, shape[3] // 2] = np.nan
+        scale = maps_scale(reference, holes[1:], bank)
+        answers.append((student.feature_maps(holes, bank), reference.feature_maps(holes, bank), scale))
+    assert_all_close(answers)
 
 
 @points(0.25)
-def test_feature_maps_of_narrow_kernels(student, reference, rng):
+def test_feature_maps_of_narrow_kernels(student, reference, rng, assert_all_close):
     """kernels of one number, of one row, of one column; one image and one kernel keep all four axes"""
-    for image, kernel in [
+    shapes = [
         ((2, 1, 4, 5), (3, 1, 1)),
         ((2, 1, 5, 4), (3, 1, 3)),
         ((2, 1, 4, 6), (4, 3, 1)),
         ((1, 1, 4, 5), (1, 3, 3)),
-    ]:
-        images, bank = rng.normal(size=image), rng.normal(size=kernel)
-        scale = maps_scale(reference, images, bank)
-        assert_close(student.feature_maps(images, bank), reference.feature_maps(images, bank), scale=scale)
+        ((1, 1, 6, 3), (2, 3, 5)),
+    ]
+    assert_all_close([mapped(student, reference, rng.normal(size=images), rng.normal(size=bank)) for images, bank in shapes])
 
 
 @points(0.25)
-def test_to_display_kinds_of_numbers(student, reference, kinds_of_numbers):
+def test_to_display_kinds_of_numbers(student, reference, kinds_of_numbers, assert_all_close):
     """bytes, whole numbers, float32 and read-only maps; a map of one number is constant"""
-    for maps in (*kinds_of_numbers(2, 3, 4, 5), *kinds_of_numbers(1, 1, 1, 1)):
-        # For display, a millionth does not matter.
-        assert_close(student.to_display(maps), reference.to_display(maps), scale=16.0 if maps.dtype == np.float32 else 1e8)
+    kinds = (*kinds_of_numbers(2, 3, 4, 5), *kinds_of_numbers(1, 2, 5, 3)[:2], *kinds_of_numbers(1, 1, 1, 1))
+    # For display, a millionth does not matter.
+    scales = [16.0 if maps.dtype == np.float32 else 1e8 for maps in kinds]
+    answers = [(student.to_display(maps), reference.to_display(maps)) for maps in kinds]
+    assert_all_close([(*answer, scale) for answer, scale in zip(answers, scales, strict=True)])
