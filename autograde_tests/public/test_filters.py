@@ -19,8 +19,8 @@ def mapped(student, reference, images, bank):
 @gate
 @points(0.25)
 def test_gaussian_of_three(student, reference, assert_all_close):
-    """size 3, sigma 1: the middle weighs most, the corners least, and all sum to 1; size 5 as well"""
-    assert_all_close([(student.gaussian(size, 1.0), reference.gaussian(size, 1.0)) for size in (3, 5)])
+    """size 3, sigma 1: the middle weighs most, the corners least, and all sum to 1; sizes 5 and 7 as well"""
+    assert_all_close([(student.gaussian(size, 1.0), reference.gaussian(size, 1.0)) for size in (3, 5, 7)])
 
 
 @points(0.75)
@@ -47,13 +47,8 @@ def test_laplacian_of_four_neighbours(student, reference):
 def test_edge_strength_of_simple_edges(student, reference, rng, forgive_axes, assert_all_close):
     """a corner, a vertical edge and a horizontal edge; a corner in a larger image"""
     brightness = rng.uniform(1, 4)
-    images = []
-    for side, rows, columns in [
-        (4, slice(2), slice(2, 4)),
-        (4, slice(4), slice(2, 4)),
-        (4, slice(2, 4), slice(4)),
-        (5, slice(2, 5), slice(3)),
-    ]:
+    images, upper, right = [], slice(2), slice(2, 4)
+    for side, rows, columns in [(4, upper, right), (4, slice(4), right), (4, right, slice(4)), (5, slice(2, 5), slice(3))]:
         images.append(np.zeros((1, 1, side, side)))
         images[-1][0, 0, rows, columns] = brightness
     answers, expected = [student.edge_strength(image) for image in images], [reference.edge_strength(image) for image in images]
@@ -102,10 +97,8 @@ def test_to_display_one_map(student, rng, assert_all_close):
     """the smallest number becomes 0, the largest 1, the others something in between"""
     # For display, a millionth does not matter. Where that much is added to the divisor, the faint map below shows it.
     middle, *others = rng.uniform(-1, 5, size=6)
-    maps = [
-        np.array([[[[-2.0, 0.0], [middle, 6.0]]]]),
-        np.array([[[[0.0, others[0], 6.0], others[1:4], [others[4], -2.0, 3.0]]]]),
-    ]
+    larger = [[0.0, others[0], 6.0], others[1:4], [others[4], -2.0, 3.0]]
+    maps = [np.array([[shown]]) for shown in ([[-2.0, 0.0], [middle, 6.0]], larger)]
     assert_all_close([(student.to_display(shown), (shown + 2) / 8, 1e8) for shown in maps])
 
 
