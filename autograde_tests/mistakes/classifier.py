@@ -81,6 +81,30 @@ def linear_nothing_checked(x, w, b):
     return solution.linear(x[:, :size], w[:, :size], np.resize(b, len(w)))
 
 
+@mistake("The weights are not transposed: w has one row for each unit. Multiply with its transpose, x w^T.", about="shape")
+def linear_untransposed(x, w, b):
+    solution.linear(x, w, b)
+    if w.shape[0] != w.shape[1]:
+        raise ValueError("matmul: Input operand 1 has a mismatch in its core dimension 0")
+    return solution.linear(x, w.T, b)
+
+
+@mistake("The bias runs down the images. It belongs to the units, the last axis of the answer: add b as it is.", about="bias")
+def linear_bias_along_images(x, w, b):
+    answer = solution.linear(x, w, 0.0 * b)
+    return answer + b[:, None]
+
+
+@mistake("The bias multiplies the answer. Add it.", about="bias")
+def linear_bias_multiplied(x, w, b):
+    return solution.linear(x, w, 0.0 * b) * b
+
+
+@mistake("The bias is added for every product. Add it once, after the sum.", about="bias")
+def linear_bias_inside_sum(x, w, b):
+    return solution.linear(x, w, b * float(w.shape[1]))
+
+
 @mistake(
     "exp(1000) is infinite, and infinity divided by infinity is not a number. Subtract the largest number before exp.",
     about="numbers",
@@ -102,12 +126,62 @@ def softmax_one_maximum(x, axis=-1):
         return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
-@mistake(
-    "The probabilities of the whole array sum to 1. Each row (each line along the axis) sums to 1 by itself.", about="batch"
-)
+WHOLE_ARRAY = "The probabilities of the whole array sum to 1. Each row (each line along the axis) sums to 1 by itself."
+
+
+@mistake(WHOLE_ARRAY, about="batch")
 def softmax_over_everything(x, axis=-1):
     exponentials = np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
     return exponentials / exponentials.sum()
+
+
+@mistake(WHOLE_ARRAY, about="batch")
+def softmax_one_maximum_and_one_sum(x, axis=-1):
+    exponentials = np.exp(np.asarray(x, float) - np.max(x))
+    return exponentials / exponentials.sum()
+
+
+@mistake(WHOLE_ARRAY, about="batch")
+def softmax_one_sum_without_maximum(x, axis=-1):
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(np.asarray(x, float))
+        return exponentials / exponentials.sum()
+
+
+@mistake(
+    "The axis is ignored: the maximum is taken along it, and the sum always along the last one. Use axis in both.", about="axis"
+)
+def softmax_sum_along_the_last_axis(x, axis=-1):
+    exponentials = np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+@mistake("The axis is ignored: the sums are always taken along axis 1.", about="axis")
+def softmax_axis_one_always(x, axis=-1):
+    return solution.softmax(x, 1)
+
+
+@mistake("The axis is ignored: the sums are always taken along axis 0.", about="batch")
+def softmax_axis_zero_always(x, axis=-1):
+    return solution.softmax(x, 0)
+
+
+@mistake("The exponentials are divided by the largest of them. Divide them by their sum along the axis.")
+def softmax_divided_by_largest(x, axis=-1):
+    exponentials = np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
+    return exponentials / exponentials.max(axis=axis, keepdims=True)
+
+
+@mistake("The exponentials are divided by their number: that is a mean. Divide them by their sum along the axis.")
+def softmax_divided_by_number(x, axis=-1):
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(np.asarray(x, float))
+        return exponentials / np.shape(x)[axis]
+
+
+@mistake("The powers are of 2. Softmax takes powers of e: np.exp.")
+def softmax_of_powers_of_two(x, axis=-1):
+    return solution.softmax(np.asarray(x, float) * np.log(2), axis)
 
 
 @mistake("The axis is ignored: the sums are always taken along the last one.", about="axis")

@@ -541,3 +541,90 @@ def conv_block_hides_nan(x, w, b=None, padding=0, pool=1):
 def conv_block_in_the_images_type(x, w, b=None, padding=0, pool=1):
     answer = solution.conv_block(x, w, b, padding, pool)
     return answer if x.dtype.kind == "f" else np.trunc(answer).astype(np.int64).astype(x.dtype)
+
+
+@mistake(
+    "x * (x > 0) keeps whole numbers whole, and makes NaN of minus infinity. Turn x into floats, and take the maximum with 0.",
+    about="numbers",
+)
+def relu_mask_in_own_type(x):
+    with np.errstate(invalid="ignore"):
+        return x * (x > 0)
+
+
+@mistake(
+    "Whole numbers stay whole, and NaN becomes 0, since it is not above 0. Turn x into floats, and take the maximum with 0.",
+    about="numbers",
+)
+def relu_where_in_own_type(x):
+    return np.where(x > 0, x, x.dtype.type(0))
+
+
+@mistake(
+    "(x + |x|)/2 makes NaN of minus infinity and overflows in whole numbers. Turn x into floats, and take the maximum with 0.",
+    about="numbers",
+)
+def relu_half_of_sum(x):
+    with np.errstate(invalid="ignore"):
+        return (x + np.abs(x)) / 2
+
+
+@mistake("The larger side is cut off: numbers above 0 lose their sign. It is the maximum of x and 0.")
+def relu_of_the_negative(x):
+    return np.maximum(0.0 - np.asarray(x, float), 0)
+
+
+@mistake("The filters are transposed: their rows go down the image.")
+def conv_block_kernel_transposed(x, w, b=None, padding=0, pool=1):
+    return solution.conv_block(x, w.swapaxes(2, 3), b, padding, pool)
+
+
+@mistake("The bias is subtracted. Add it before ReLU.", about="bias")
+def conv_block_bias_subtracted(x, w, b=None, padding=0, pool=1):
+    return solution.conv_block(x, w, None if b is None else 0.0 - b, padding, pool)
+
+
+@mistake("The convolution is padded by the pooling window, and pooling takes the padding as its window: the two are swapped.")
+def conv_block_padding_for_pool(x, w, b=None, padding=0, pool=1):
+    return solution.conv_block(x, w, b, pool, padding)
+
+
+@mistake("The convolution takes steps of `pool`, and its map is pooled as well. Its stride is 1.", about="pooling")
+def conv_block_strided_and_pooled(x, w, b=None, padding=0, pool=1):
+    every = solution.conv_block(x, w, b, padding)[:, :, ::pool, ::pool]
+    if min(every.shape[2:]) < pool:
+        return solution.conv_block(x, w, b, padding, max(every.shape[2:]) * pool + 1)  # refuses as pooling does
+    return windows(every, pool).max(axis=(4, 5))
+
+
+@mistake("ReLU is applied to the images as well as to each map. Only what the filters answer is clipped.")
+def feature_hierarchy_relu_before_each_block(x, layers):
+    return chain(x, layers, conv_block_relu_twice)
+
+
+@mistake("The last layer's filters are used in every block. Each layer has its own.")
+def feature_hierarchy_last_filters_for_all(x, layers):
+    return solution.feature_hierarchy(x, [(*layers[-1][:2], padding, pool) for _, _, padding, pool in layers])
+
+
+@mistake("The whole window is added. From the first to the last of s numbers it is only s - 1 steps.")
+def receptive_field_without_either_minus_1(layers):
+    step, fields = 1, [1]
+    for kernel, pool in layers:
+        fields.append(fields[-1] + kernel * step + pool * step)
+        step *= pool
+    return fields
+
+
+@mistake("The pooling window's own - 1 is missing. From the first to the last of s numbers it is only s - 1 steps.")
+def receptive_field_pool_without_minus_1(layers):
+    step, fields = 1, [1]
+    for kernel, pool in layers:
+        fields.append(fields[-1] + (kernel - 1) * step + pool * step)
+        step *= pool
+    return fields
+
+
+@mistake("The kernel's window is left out. A number sees (kernel - 1) steps more after a convolution.")
+def receptive_field_without_kernel(layers):
+    return solution.receptive_field([(1, pool) for _, pool in layers])
