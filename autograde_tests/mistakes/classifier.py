@@ -81,7 +81,7 @@ def linear_nothing_checked(x, w, b):
     return solution.linear(x[:, :size], w[:, :size], np.resize(b, len(w)))
 
 
-@mistake("The weights are not transposed: w has one row for each unit. Multiply with its transpose, x w^T.", about="shape")
+@mistake("The weights are not transposed: w has one row for each unit. Multiply with its transpose, x w^T.")
 def linear_untransposed(x, w, b):
     solution.linear(x, w, b)
     if w.shape[0] != w.shape[1]:
@@ -159,17 +159,6 @@ def softmax_sum_along_the_last_axis(x, axis=-1):
 @mistake("The axis is ignored: the sums are always taken along axis 1.", about="axis")
 def softmax_axis_one_always(x, axis=-1):
     return solution.softmax(x, 1)
-
-
-@mistake("The axis is ignored: the sums are always taken along axis 0.", about="batch")
-def softmax_axis_zero_always(x, axis=-1):
-    return solution.softmax(x, 0)
-
-
-@mistake("The exponentials are divided by the largest of them. Divide them by their sum along the axis.")
-def softmax_divided_by_largest(x, axis=-1):
-    exponentials = np.exp(np.asarray(x, float) - np.max(x, axis=axis, keepdims=True))
-    return exponentials / exponentials.max(axis=axis, keepdims=True)
 
 
 @mistake("The exponentials are divided by their number: that is a mean. Divide them by their sum along the axis.")

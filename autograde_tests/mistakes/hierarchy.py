@@ -616,15 +616,6 @@ def receptive_field_without_either_minus_1(layers):
     return fields
 
 
-@mistake("The pooling window's own - 1 is missing. From the first to the last of s numbers it is only s - 1 steps.")
-def receptive_field_pool_without_minus_1(layers):
-    step, fields = 1, [1]
-    for kernel, pool in layers:
-        fields.append(fields[-1] + (kernel - 1) * step + pool * step)
-        step *= pool
-    return fields
-
-
 @mistake("The kernel's window is left out. A number sees (kernel - 1) steps more after a convolution.")
 def receptive_field_without_kernel(layers):
     return solution.receptive_field([(1, pool) for _, pool in layers])

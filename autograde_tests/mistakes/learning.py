@@ -152,6 +152,86 @@ def cross_entropy_nothing_checked(logits, labels):
     return solution.cross_entropy(logits, fitting)
 
 
+EACH_GRADIENT = (
+    "Each gradient has its array's dtype, so whole numbers make it whole, and bytes overflow. Make gradients of floats."
+)
+
+
+@mistake(
+    "One-hot times the logarithm is 0 times minus infinity, NaN, where a probability is rounded to 0. Take the logarithm of "
+    "the sum of exponentials, and only the label's own number.",
+    about="numbers",
+)
+def cross_entropy_one_hot_times_logarithm(logits, labels):
+    _, dlogits = solution.cross_entropy(logits, labels)
+    with np.errstate(all="ignore"):
+        onehot = np.eye(logits.shape[1])[labels]
+        return float(-(onehot * np.log(softmax(logits.astype(float)))).sum() / len(labels)), dlogits
+
+
+ALL_LABELS = "Every row is asked for the labels of all rows: p[np.arange(N), labels] needs labels of shape (N,), not (N, 1)."
+
+
+@mistake(ALL_LABELS, about="batch")
+def cross_entropy_labels_as_column(logits, labels):
+    _, dlogits = solution.cross_entropy(logits, labels)
+    log_p = np.log(np.maximum(softmax(logits.astype(float)), 1e-300))
+    return float(-log_p[np.arange(len(labels)), labels[:, None]].mean()), dlogits
+
+
+@mistake(ALL_LABELS, about="batch")
+def cross_entropy_labels_of_all_rows(logits, labels):
+    solution.cross_entropy(logits, labels)
+    log_p = np.log(np.maximum(softmax(logits.astype(float)), 1e-300))
+    gradient = softmax(logits.astype(float))
+    gradient[:, labels] -= 1
+    return float(-log_p[:, labels].mean()), gradient / len(labels)
+
+
+@mistake(
+    "The labels index rows of the gradient. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1.",
+    about="batch",
+)
+def cross_entropy_gradient_of_whole_rows(logits, labels):
+    loss, _ = solution.cross_entropy(logits, labels)
+    gradient = softmax(logits.astype(float))
+    gradient[labels] -= 1
+    return loss, gradient / len(labels)
+
+
+@mistake("The gradient is divided by N twice. The loss is a mean over the batch: divide once.", about="batch")
+def cross_entropy_gradient_divided_twice(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss, dlogits / len(labels)
+
+
+@mistake("The loss is divided by the number of all logits. It is a mean over the images: divide by N alone.")
+def cross_entropy_loss_divided_by_all(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss / logits.shape[1], dlogits
+
+
+@mistake("Loss and gradient are divided by the number of all logits. The loss is a mean over images, so divide by N alone.")
+def cross_entropy_both_divided_by_all(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return loss / logits.shape[1], dlogits / logits.shape[1]
+
+
+@mistake("The softmax is taken over the whole batch: all probabilities together sum to 1. Each row sums to 1.", about="batch")
+def cross_entropy_over_everything(logits, labels):
+    solution.cross_entropy(logits, labels)
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(logits.astype(float) - logits.max())
+        p = exponentials / exponentials.sum()
+        return float(loss_of(p, labels).mean()), (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
+@mistake("Loss and gradient both have the wrong sign. The loss is minus the logarithm of the right label's probability.")
+def cross_entropy_both_negative(logits, labels):
+    loss, dlogits = solution.cross_entropy(logits, labels)
+    return -loss, -dlogits
+
+
 @mistake("The gradient has the logits' dtype, so whole-number logits make it whole. Make it of floats.", about="numbers")
 def cross_entropy_gradient_of_whole_numbers(logits, labels):
     loss, dlogits = solution.cross_entropy(logits, labels)
@@ -215,7 +295,10 @@ def conv2d_backward_without_stride(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=backward(dout, x, w, b, stride, padding), dw=dw)
 
 
-@mistake("Windows that overlap overwrite each other's gradient. A pixel in several windows gets the sum: += instead of =.")
+OVERWRITES = "Windows that overlap overwrite each other's gradient. A pixel in several windows gets the sum: += instead of =."
+
+
+@mistake(OVERWRITES)
 def conv2d_backward_overwrites(dout, x, w, b, stride, padding):
     dx = backward(dout, x, w, b, stride, padding, spread=stride, add=False)
     return altered(dout, x, w, b, stride, padding, dx=dx)
@@ -350,10 +433,7 @@ def conv2d_backward_negative(dout, x, w, b, stride, padding):
     return -dx, -dw, None if db is None else -db
 
 
-@mistake(
-    "Each gradient has its array's dtype, so whole numbers make it whole, and bytes overflow. Make gradients of floats.",
-    about="numbers",
-)
+@mistake(EACH_GRADIENT, about="numbers")
 def conv2d_backward_of_whole_numbers(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     with np.errstate(all="ignore"):
@@ -364,6 +444,117 @@ def conv2d_backward_of_whole_numbers(dout, x, w, b, stride, padding):
 @mistake("Without a bias there is still a db. Where b is None, db is None.", about="bias")
 def conv2d_backward_db_without_bias(dout, x, w, b, stride, padding):
     return solution.conv2d_backward(dout, x, w, np.zeros(len(w), w.dtype), stride, padding)
+
+
+def windows_back(dout, x, w, b, stride, padding, give):
+    """Return dx as loops over the windows make it; `give(part, gradient)` says what is in a window after one more."""
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    framed = np.zeros((*x.shape[:2], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding))
+    for i, j in np.ndindex(*dout.shape[2:]):
+        rows, columns = slice(i * stride, i * stride + w.shape[2]), slice(j * stride, j * stride + w.shape[3])
+        framed[:, :, rows, columns] = give(framed[:, :, rows, columns], np.tensordot(dout[:, :, i, j], w, axes=(1, 0)))
+    return framed[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake(OVERWRITES)
+def conv2d_backward_windows_overwrite(dout, x, w, b, stride, padding):
+    dx = windows_back(dout, x, w, b, stride, padding, lambda part, gradient: gradient)
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake(OVERWRITES)
+def conv2d_backward_windows_and_filters_overwrite(dout, x, w, b, stride, padding):
+    dx = windows_back(dout[:, -1:], x, w[-1:], None, stride, padding, lambda part, gradient: gradient)
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+LAST_PLACE = "Only the last place of the map contributes to dw: each one overwrites the one before. Add them up with +=."
+
+
+@mistake(LAST_PLACE)
+def conv2d_backward_dw_last_place_only(dout, x, w, b, stride, padding):
+    last = np.zeros_like(dout)
+    last[:, :, -1, -1] = dout[:, :, -1, -1]
+    return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(last, x, w, b, stride, padding)[1])
+
+
+@mistake(LAST_PLACE)
+def conv2d_backward_dw_last_place_of_last_image(dout, x, w, b, stride, padding):
+    last = np.zeros_like(dout)
+    last[-1, :, -1, -1] = dout[-1, :, -1, -1]
+    return altered(dout, x, w, b, stride, padding, dw=solution.conv2d_backward(last, x, w, b, stride, padding)[1])
+
+
+FILTER_OF_IMAGE = "The filter is looked up by the image's number: w[n]. Gradient dout[n, k] came through filter w[k]."
+
+
+@mistake(FILTER_OF_IMAGE, about="filters")
+def conv2d_backward_filter_of_image(dout, x, w, b, stride, padding):
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    if len(x) > len(w):
+        raise IndexError("index out of bounds")
+    maps = [
+        solution.conv2d_backward(dout[n : n + 1].sum(axis=1, keepdims=True), x[n : n + 1], w[n : n + 1], None, stride, padding)[
+            0
+        ]
+        for n in range(len(x))
+    ]
+    return altered(dout, x, w, b, stride, padding, dx=np.concatenate(maps))
+
+
+@mistake(
+    "dx is made with the kernel's rows and columns swapped. Row u, column v of the window belongs to w[u, v].", about="shape"
+)
+def conv2d_backward_kernel_transposed(dout, x, w, b, stride, padding):
+    solution.conv2d_backward(dout, x, w, b, stride, padding)
+    if w.shape[2] != w.shape[3]:
+        raise ValueError("operands could not be broadcast together")
+    dx = solution.conv2d_backward(dout, x, w.swapaxes(2, 3), b, stride, padding)[0]
+    return altered(dout, x, w, b, stride, padding, dx=dx)
+
+
+@mistake(
+    "The channels of dx are all the same: the filter's first slice, or the sum of all, goes to each. w[k, c] goes to channel c."
+)
+def conv2d_backward_channels_summed(dout, x, w, b, stride, padding):
+    dx = solution.conv2d_backward(dout, x, w, b, stride, padding)[0]
+    return altered(dout, x, w, b, stride, padding, dx=np.repeat(dx.sum(axis=1, keepdims=True), x.shape[1], axis=1))
+
+
+@mistake(EACH_GRADIENT, about="numbers")
+def conv2d_backward_dx_of_the_images_dtype(dout, x, w, b, stride, padding):
+    dx = solution.conv2d_backward(dout, x, w, b, stride, padding)[0]
+    with np.errstate(all="ignore"):
+        return altered(dout, x, w, b, stride, padding, dx=dx.astype(np.int64).astype(x.dtype) if x.dtype.kind in "iu" else dx)
+
+
+@mistake(EACH_GRADIENT, about="numbers")
+def conv2d_backward_dw_of_the_filters_dtype(dout, x, w, b, stride, padding):
+    dw = solution.conv2d_backward(dout, x, w, b, stride, padding)[1]
+    return altered(dout, x, w, b, stride, padding, dw=dw.astype(w.dtype) if w.dtype.kind in "iu" else dw)
+
+
+@mistake(EACH_GRADIENT, about="numbers")
+def conv2d_backward_db_of_the_biases_dtype(dout, x, w, b, stride, padding):
+    db = solution.conv2d_backward(dout, x, w, b, stride, padding)[2]
+    return altered(dout, x, w, b, stride, padding, db=db if b is None or b.dtype.kind == "f" else db.astype(b.dtype))
+
+
+@mistake(EACH_GRADIENT, about="numbers")
+def conv2d_backward_dx_and_dw_of_their_dtypes(dout, x, w, b, stride, padding):
+    dx, dw, _ = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    if x.dtype.kind == "f":
+        return altered(dout, x, w, b, stride, padding)
+    with np.errstate(all="ignore"):
+        dx = dx.astype(np.int64).astype(x.dtype)
+    return altered(dout, x, w, b, stride, padding, dx=dx, dw=dw.astype(w.dtype))
+
+
+@mistake("dw and db are divided by the number of places as well. dout has the mean in it already; here they are summed.")
+def conv2d_backward_means_over_places(dout, x, w, b, stride, padding):
+    dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
+    places = dout.shape[2] * dout.shape[3]
+    return dx, dw / places, None if db is None else db / places
 
 
 @mistake("A dout of the wrong shape must raise ValueError: it cannot be the gradient of conv2d's output.")
@@ -416,9 +607,10 @@ def maxpool2d_backward_last_of_a_tie(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat, last=True) * d)
 
 
-@mistake(
-    "Windows that overlap overwrite each other. A number that wins twice gets both gradients: += instead of =.", about="stride"
-)
+WINDOWS_OVERWRITE = "Windows that overlap overwrite each other. A number that wins twice gets both gradients: += instead of =."
+
+
+@mistake(WINDOWS_OVERWRITE, about="stride")
 def maxpool2d_backward_overwrites(dout, x, kernel_size, stride, padding):
     solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
     padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
@@ -428,6 +620,71 @@ def maxpool2d_backward_overwrites(dout, x, kernel_size, stride, padding):
         u, v = np.unravel_index(part.argmax(), part.shape)
         dx[n, c, i * stride + u, j * stride + v] = dout[n, c, i, j]
     return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+def overwritten(dout, x, kernel, stride, padding, give):
+    """Go through all windows, each of which replaces what was in its place: `give(numbers, gradient)` says by what."""
+    solution.maxpool2d_backward(dout, x, kernel, stride, padding)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    dx = np.zeros(padded.shape)
+    for i, j in np.ndindex(*dout.shape[2:]):
+        rows, columns = slice(i * stride, i * stride + kernel), slice(j * stride, j * stride + kernel)
+        flat = padded[:, :, rows, columns].reshape(*x.shape[:2], -1)
+        dx[:, :, rows, columns] = give(flat, dout[:, :, i, j, None]).reshape(*x.shape[:2], kernel, kernel)
+    return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake(WINDOWS_OVERWRITE, about="stride")
+def maxpool2d_backward_windows_overwrite(dout, x, kernel_size, stride, padding):
+    return overwritten(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat) * d)
+
+
+@mistake(
+    "Windows that overlap overwrite each other: += instead of =. And equal numbers all get the whole gradient, where only the "
+    "first of the window should.",
+    about="stride",
+)
+def maxpool2d_backward_windows_overwrite_and_ties_count_twice(dout, x, kernel_size, stride, padding):
+    return overwritten(dout, x, kernel_size, stride, padding, lambda flat, d: (flat == flat.max(axis=-1, keepdims=True)) * d)
+
+
+@mistake(
+    "padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.",
+    about="padding",
+)
+def maxpool2d_backward_cut_by_minus_zero(dout, x, kernel_size, stride, padding):
+    dx = solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    return dx if padding else dx[:, :, 0:-0, 0:-0].copy()
+
+
+@mistake(
+    "dx is cut at the wrong corner: it begins with the frame. Take off `padding` rows and columns on every side.",
+    about="padding",
+)
+def maxpool2d_backward_cut_at_the_end(dout, x, kernel_size, stride, padding):
+    dx = solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    framed = np.pad(dx, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    return framed[:, :, : x.shape[2], : x.shape[3]].copy()
+
+
+@mistake("The windows move by 1. Window (i, j) starts at (i*stride, j*stride).")
+def maxpool2d_backward_without_stride(dout, x, kernel_size, stride, padding):
+    solution.maxpool2d_backward(dout, x, kernel_size, stride, padding)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    near = [size + kernel_size - 1 for size in dout.shape[2:]]
+    dx = np.zeros(padded.shape)
+    dx[:, :, : near[0], : near[1]] = pooled(
+        dout, padded[:, :, : near[0], : near[1]], kernel_size, 1, 0, lambda flat, d: winner(flat) * d
+    )
+    return dx[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake(
+    "The gradients of all channels go to where the first channel is largest. Each channel has its own largest number.",
+    about="channels",
+)
+def maxpool2d_backward_places_of_first_channel(dout, x, kernel_size, stride, padding):
+    return solution.maxpool2d_backward(dout, np.repeat(x[:, :1], x.shape[1], axis=1), kernel_size, stride, padding)
 
 
 @mistake("Every number of a window gets the gradient. Only the largest contributes to the answer.")
@@ -792,6 +1049,61 @@ def train_width_from_height(images, labels, params, epochs, lr, batch, seed):
 @mistake("One epoch is missing.")
 def train_one_epoch_less(images, labels, params, epochs, lr, batch, seed):
     return solution.train(images, labels, params, max(epochs - 1, 0), lr, batch, seed)
+
+
+@mistake(
+    "The new parameters are thrown away within an epoch: each step starts from those that the epoch began with.", about="batch"
+)
+def train_step_thrown_away(images, labels, params, epochs, lr, batch, seed):
+    rng, losses = np.random.default_rng(seed), []
+    new = {name: np.array(value) for name, value in params.items()}
+    for _ in range(epochs):
+        current, order, total = new, rng.permutation(len(images)), 0.0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, grads = forward_and_back(images[chosen], labels[chosen], current)
+            new = solution.sgd_step(current, grads, lr)
+            total += loss * len(chosen)
+        losses.append(total / len(order))
+    return new, losses
+
+
+@mistake("Each epoch begins again with the parameters that were given. Go on with those of the epoch before.", about="epochs")
+def train_each_epoch_from_the_start(images, labels, params, epochs, lr, batch, seed):
+    rng, losses, trained = np.random.default_rng(seed), [], {name: np.array(value) for name, value in params.items()}
+    for _ in range(epochs):
+        order, total = rng.permutation(len(images)), 0.0
+        trained = {name: np.array(value) for name, value in params.items()}
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, grads = forward_and_back(images[chosen], labels[chosen], trained)
+            trained = solution.sgd_step(trained, grads, lr)
+            total += loss * len(chosen)
+        losses.append(total / len(order))
+    return trained, losses
+
+
+@mistake(
+    "The generator is made anew with seed + epoch. Make rng = np.random.default_rng(seed) once, before the loop.", about="order"
+)
+def train_seed_and_epoch(images, labels, params, epochs, lr, batch, seed):
+    orders = lambda rng, n, epoch: np.random.default_rng(seed + epoch).permutation(n)  # noqa: E731
+    return mistrained(images, labels, params, epochs, lr, batch, seed, orders=orders)
+
+
+@mistake("ReLU's gradient passes where the gradient is above 0. It passes where ReLU's input was.")
+def train_gradient_clipped(images, labels, params, epochs, lr, batch, seed):
+    def back(images, labels, params):
+        maps = solution.conv2d(images, params["conv_w"], params["conv_b"], 1, 1)
+        clipped = np.maximum(maps, 0)
+        flat = solution.maxpool2d(clipped, 2).reshape(len(images), -1)
+        loss, dlogits = solution.cross_entropy(flat @ params["fc_w"].T + params["fc_b"], labels)
+        dpooled = (dlogits @ params["fc_w"]).reshape(*maps.shape[:2], maps.shape[2] // 2, maps.shape[3] // 2)
+        dmaps = np.maximum(solution.maxpool2d_backward(dpooled, clipped, 2, 2, 0), 0)
+        _, dconv_w, dconv_b = solution.conv2d_backward(dmaps, images, params["conv_w"], params["conv_b"], 1, 1)
+        return loss, {"conv_w": dconv_w, "conv_b": dconv_b, "fc_w": dlogits.T @ flat, "fc_b": dlogits.sum(axis=0)}
+
+    return mistrained(images, labels, params, epochs, lr, batch, seed, back=back)
 
 
 @mistake("The trained parameters are returned without the losses. Return both: (params, losses).")
