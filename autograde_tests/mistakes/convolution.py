@@ -1098,3 +1098,16 @@ def conv2d_of_the_filters_dtype(x, w, b=None, stride=1, padding=0):
 def correlate2d_of_the_kernels_dtype(image, kernel):
     answer = solution.correlate2d(image, kernel)
     return answer if kernel.dtype.kind == "f" else answer.astype(np.int64).astype(kernel.dtype)
+
+
+IN_A_CORNER = "The image lies in a corner of its frame. It belongs in the middle, `padding` rows down and columns to the right."
+
+
+@mistake(IN_A_CORNER, about="padding")
+def conv2d_image_in_the_upper_left_corner(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(pad(x, (0, 2 * padding)), w, b, stride)
+
+
+@mistake(IN_A_CORNER, about="padding")
+def conv2d_image_in_the_lower_right_corner(x, w, b=None, stride=1, padding=0):
+    return solution.conv2d(pad(x, (2 * padding, 0)), w, b, stride)

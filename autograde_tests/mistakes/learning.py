@@ -172,25 +172,28 @@ def cross_entropy_one_hot_times_logarithm(logits, labels):
 ALL_LABELS = "Every row is asked for the labels of all rows: p[np.arange(N), labels] needs labels of shape (N,), not (N, 1)."
 
 
+def log_softmax(logits):
+    """Return the logarithms of the probabilities, stably."""
+    shifted = logits.astype(float) - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
 @mistake(ALL_LABELS, about="batch")
 def cross_entropy_labels_as_column(logits, labels):
     _, dlogits = solution.cross_entropy(logits, labels)
-    log_p = np.log(np.maximum(softmax(logits.astype(float)), 1e-300))
-    return float(-log_p[np.arange(len(labels)), labels[:, None]].mean()), dlogits
+    return float(-log_softmax(logits)[np.arange(len(labels)), labels[:, None]].mean()), dlogits
 
 
 @mistake(ALL_LABELS, about="batch")
 def cross_entropy_labels_of_all_rows(logits, labels):
     solution.cross_entropy(logits, labels)
-    log_p = np.log(np.maximum(softmax(logits.astype(float)), 1e-300))
     gradient = softmax(logits.astype(float))
     gradient[:, labels] -= 1
-    return float(-log_p[:, labels].mean()), gradient / len(labels)
+    return float(-log_softmax(logits)[:, labels].mean()), gradient / len(labels)
 
 
 @mistake(
-    "The labels index rows of the gradient. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1.",
-    about="batch",
+    "The labels index rows of the gradient. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1."
 )
 def cross_entropy_gradient_of_whole_rows(logits, labels):
     loss, _ = solution.cross_entropy(logits, labels)
@@ -502,9 +505,7 @@ def conv2d_backward_filter_of_image(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=np.concatenate(maps))
 
 
-@mistake(
-    "dx is made with the kernel's rows and columns swapped. Row u, column v of the window belongs to w[u, v].", about="shape"
-)
+@mistake("dx is made with the kernel's rows and columns swapped. Row u, column v of the window belongs to w[u, v].")
 def conv2d_backward_kernel_transposed(dout, x, w, b, stride, padding):
     solution.conv2d_backward(dout, x, w, b, stride, padding)
     if w.shape[2] != w.shape[3]:

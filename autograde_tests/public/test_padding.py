@@ -39,7 +39,7 @@ def test_pad2d_a_new_array(student, reference, rng):
 
 @points(0.25)
 def test_pad2d_value(student, reference, rng, assert_all_close):
-    """the frame is made of the given value"""
+    """the frame is made of the given value, which may be a fraction"""
     pictures = [(rng.normal(size=(2, 1, 3, 4)), 1, -2.5), (rng.normal(size=(1, 3, 4, 2)), 1, 7.0)]
     assert_all_close([(student.pad2d(*picture), reference.pad2d(*picture)) for picture in pictures])
 
@@ -90,11 +90,11 @@ def test_output_size_of_what_cannot_be(student, rng, assert_all_raise):
 
 @points(0.25)
 def test_pad2d_of_other_numbers(student, reference, rng, kinds_of_numbers, assert_all_close):
-    """bytes, whole numbers, float32, NaN and infinity keep their numbers, and the frame may be a fraction"""
+    """bytes, whole numbers, float32, NaN and infinity keep their numbers, and the answer holds floats"""
     holes = rng.normal(size=(2, 1, 3, 4))
     holes[0, 0, 1, 2], holes[1, 0, 0, 3] = np.nan, -np.inf
     pictures = (*kinds_of_numbers(1, 3, 2, 4), *kinds_of_numbers(2, 1, 3, 3)[:2], holes)
-    assert_all_close([(student.pad2d(x, 1, 0.5), reference.pad2d(x, 1, 0.5)) for x in pictures])
+    assert_all_close([(student.pad2d(x, 1), reference.pad2d(x, 1)) for x in pictures])
 
 
 @points(0.25)
