@@ -89,13 +89,13 @@ def linear_untransposed(x, w, b):
     return solution.linear(x, w.T, b)
 
 
-@mistake("The bias runs down the images. It belongs to the units, the last axis of the answer: add b as it is.", about="bias")
+@mistake("The bias runs down the images. It belongs to the units, the last axis of the answer: add b as it is.")
 def linear_bias_along_images(x, w, b):
     answer = solution.linear(x, w, 0.0 * b)
     return answer + b[:, None]
 
 
-@mistake("The bias multiplies the answer. Add it.", about="bias")
+@mistake("The bias multiplies the answer. Add it.")
 def linear_bias_multiplied(x, w, b):
     return solution.linear(x, w, 0.0 * b) * b
 

@@ -95,6 +95,7 @@ def correlate2d_flipped(image, kernel):
 
 @mistake("The kernel's rows and columns are swapped: its first axis goes down the image, its second to the right.")
 def correlate2d_kernel_transposed(image, kernel):
+    solution.correlate2d(image, kernel)
     return solution.correlate2d(image, kernel.T)
 
 
@@ -110,6 +111,7 @@ def correlate2d_filled_up(image, kernel):
 
 @mistake("A border of zeros was put around the image to keep its size. correlate2d does not pad.")
 def correlate2d_padded(image, kernel):
+    solution.correlate2d(image, kernel)
     rings = [((size - 1) // 2, size // 2) for size in kernel.shape]
     return solution.correlate2d(np.pad(image, rings), kernel)
 
@@ -185,11 +187,13 @@ def correlate2d_last_column_of_kernel(image, kernel):
 
 @mistake(SQUARE_KERNEL, about="shape")
 def correlate2d_rows_of_kernel_for_both(image, kernel):
+    solution.correlate2d(image, kernel)
     return solution.correlate2d(image, side_for_both(kernel, kernel.shape[0]))
 
 
 @mistake(SQUARE_KERNEL, about="shape")
 def correlate2d_columns_of_kernel_for_both(image, kernel):
+    solution.correlate2d(image, kernel)
     return solution.correlate2d(image, side_for_both(kernel, kernel.shape[1]))
 
 
@@ -279,6 +283,7 @@ def conv2d_flipped_in_width(x, w, b=None, stride=1, padding=0):
 
 @mistake("The kernel's rows and columns are swapped: axis 2 of w goes down the image, axis 3 to the right.")
 def conv2d_kernel_transposed(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w.swapaxes(2, 3), b, stride, padding)
 
 
@@ -286,6 +291,7 @@ def conv2d_kernel_transposed(x, w, b=None, stride=1, padding=0):
     "The kernel's numbers were put into the shape (kw, kh). Filters are (K, C, kh, kw): the height comes first.", about="shape"
 )
 def conv2d_kernel_reshaped(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w.reshape(*w.shape[:2], w.shape[3], w.shape[2]), b, stride, padding)
 
 
@@ -299,6 +305,7 @@ def conv2d_kernel_normalised(x, w, b=None, stride=1, padding=0):
 
 @mistake("The stride is ignored: the window moves by one pixel whatever the stride is.", about="stride")
 def conv2d_stride_ignored(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, b, 1, padding)
 
 
@@ -381,6 +388,7 @@ def conv2d_stride_on_taps(x, w, b=None, stride=1, padding=0):
 
 @mistake("The windows step by the kernel's size. They step by the stride, and overlap where the stride is smaller.")
 def conv2d_steps_of_kernel_size(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, b, 1, padding)[:, :, :: w.shape[2], :: w.shape[3]]
 
 
@@ -455,6 +463,7 @@ def conv2d_filled_up(x, w, b=None, stride=1, padding=0):
 
 @mistake("The padding is ignored. Put `padding` rings of zeros around each image first.", about="padding")
 def conv2d_padding_ignored(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, b, stride, 0)
 
 
@@ -486,11 +495,13 @@ def conv2d_padded_in_width(x, w, b=None, stride=1, padding=0):
 
 @mistake("There is always one ring of zeros. Put as many rings around the image as `padding` says, and none for 0.")
 def conv2d_padding_always_one(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, b, stride, 1)
 
 
 @mistake("The image is padded twice. Put `padding` rings of zeros around it once.", about="padding")
 def conv2d_padded_twice(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, b, stride, 2 * padding)
 
 
@@ -549,6 +560,7 @@ def conv2d_padding_once_in_shape(x, w, b=None, stride=1, padding=0):
 
 @mistake("Only channel 0 is used. A filter has a slice for every channel; add up the results of all of them.", about="channels")
 def conv2d_first_channel_only(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x[:, :1], w[:, :1], b, stride, padding)
 
 
@@ -556,6 +568,7 @@ def conv2d_first_channel_only(x, w, b=None, stride=1, padding=0):
     "Only the last channel counts, as with = instead of += in the loop over channels. Add the channels up.", about="channels"
 )
 def conv2d_last_channel_only(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x[:, -1:], w[:, -1:], b, stride, padding)
 
 
@@ -566,6 +579,7 @@ def conv2d_last_channel_skipped(x, w, b=None, stride=1, padding=0):
 
 @mistake("The loop over channels runs to the number of filters. It runs over C = w.shape[1].", about="channels")
 def conv2d_channels_counted_to_filters(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     if w.shape[0] > w.shape[1]:
         raise IndexError(f"index {w.shape[1]} is out of bounds for axis 1 with size {w.shape[1]}")
     return solution.conv2d(x[:, : w.shape[0]], w[:, : w.shape[0]], b, stride, padding)
@@ -659,11 +673,13 @@ def conv2d_squeezed(x, w, b=None, stride=1, padding=0):
 
 @mistake("The bias is left out. Add b[k] to every number of map k.", about="bias")
 def conv2d_bias_missing(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, None, stride, padding)
 
 
 @mistake("b[0] is added to every map. Map k gets b[k].", about="bias")
 def conv2d_first_bias_for_all(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, None if b is None else np.repeat(b[:1], len(w)), stride, padding)
 
 
@@ -679,6 +695,7 @@ def conv2d_bias_each_channel(x, w, b=None, stride=1, padding=0):
 
 @mistake("The bias is looked up by input channel. There is one bias per filter, b[k], added once.", about="bias")
 def conv2d_bias_of_channels(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     if b is not None and len(b) < w.shape[1]:
         raise IndexError(f"index {len(b)} is out of bounds for axis 0 with size {len(b)}")
     return solution.conv2d(x, w, None if b is None else np.full(len(w), b[: w.shape[1]].sum()), stride, padding)
@@ -686,6 +703,7 @@ def conv2d_bias_of_channels(x, w, b=None, stride=1, padding=0):
 
 @mistake("The sum of all biases is added to every map. Map k gets b[k].", about="bias")
 def conv2d_bias_summed(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, w, None if b is None else np.full(len(w), b.sum()), stride, padding)
 
 
@@ -911,11 +929,13 @@ def conv2d_weights_in_the_images_type(x, w, b=None, stride=1, padding=0):
 
 @mistake(SQUARE_KERNEL, about="shape")
 def conv2d_rows_of_kernel_for_both(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, side_for_both(w, w.shape[2]), b, stride, padding)
 
 
 @mistake(SQUARE_KERNEL, about="shape")
 def conv2d_columns_of_kernel_for_both(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
     return solution.conv2d(x, side_for_both(w, w.shape[3]), b, stride, padding)
 
 

@@ -51,6 +51,7 @@ def gaussian_without_two(size, sigma):
 
 @mistake("Sigma is not squared: the exponent is -(dy^2 + dx^2)/(2 sigma^2).")
 def gaussian_sigma_not_squared(size, sigma):
+    solution.gaussian(size, sigma)
     return normalised(bell(size, sigma**0.5))
 
 

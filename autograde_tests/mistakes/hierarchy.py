@@ -106,11 +106,13 @@ NORMALISED = "The maps are scaled by the largest number of the whole batch. A bl
 
 @mistake(NO_RELU)
 def conv_block_without_relu(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(convolution(x, w, b, padding), pool).max(axis=(4, 5))
 
 
 @mistake(RELU_FIRST)
 def conv_block_relu_first(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return conv_block_without_relu(solution.relu(x), w, b, padding, pool)
 
 
@@ -121,21 +123,25 @@ def conv_block_relu_twice(x, w, b=None, padding=0, pool=1):
 
 @mistake("Negative answers lose their sign instead of becoming 0. A filter that finds the opposite has found nothing.")
 def conv_block_absolute(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(np.abs(convolution(x, w, b, padding)), pool).max(axis=(4, 5))
 
 
 @mistake(NO_POOLING, about="pooling")
 def conv_block_without_pooling(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(x, w, b, padding)
 
 
 @mistake(MEAN_POOLING, about="pooling")
 def conv_block_mean_pooling(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(solution.conv_block(x, w, b, padding), pool).mean(axis=(4, 5))
 
 
 @mistake("Pooling keeps the smallest number of each window. It keeps the largest, the strongest answer.", about="pooling")
 def conv_block_minimum_pooling(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(solution.conv_block(x, w, b, padding), pool).min(axis=(4, 5))
 
 
@@ -144,6 +150,7 @@ def conv_block_minimum_pooling(x, w, b=None, padding=0, pool=1):
     about="pooling",
 )
 def conv_block_corner_of_window(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(solution.conv_block(x, w, b, padding), pool)[..., 0, 0]
 
 
@@ -155,16 +162,19 @@ def conv_block_overlapping_pooling(x, w, b=None, padding=0, pool=1):
 
 @mistake(WITH_RESTS, about="pooling")
 def conv_block_pooling_with_rests(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return windows(solution.conv_block(x, w, b, padding), pool, with_rests=True).max(axis=(4, 5))
 
 
 @mistake(WINDOW_OF_2, about="pooling")
 def conv_block_window_of_2(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(x, w, b, padding, 1 if pool == 1 else 2)
 
 
 @mistake("The input is pooled before the filters see it. Pool what they answer: convolution, ReLU, pooling.", about="pooling")
 def conv_block_pooling_first(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(windows(x, pool).max(axis=(4, 5)), w, b, padding)
 
 
@@ -172,12 +182,14 @@ def conv_block_pooling_first(x, w, b=None, padding=0, pool=1):
     "The padding is put around the map before pooling. It belongs to the convolution: zeros around its input.", about="padding"
 )
 def conv_block_padding_for_pooling(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     ring = ((0, 0), (0, 0), (padding, padding), (padding, padding))
     return windows(np.pad(solution.conv_block(x, w, b), ring), pool).max(axis=(4, 5))
 
 
 @mistake(NO_PADDING, about="padding")
 def conv_block_without_padding(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(x, w, b, 0, pool)
 
 
@@ -206,6 +218,7 @@ def conv_block_flipped(x, w, b=None, padding=0, pool=1):
     "Only the first channel is looked at. A filter has a kernel for each channel and adds up their results.", about="channels"
 )
 def conv_block_first_channel(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(x[:, :1], w[:, :1], b, padding, pool)
 
 
@@ -377,6 +390,7 @@ def feature_hierarchy_normalised(x, layers):
 
 @mistake("The step is left out: after pooling by p, a window of s numbers spans (s - 1) steps of p pixels.", about="pooling")
 def receptive_field_without_step(layers):
+    solution.receptive_field(layers)
     fields = [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + kernel - 1 + pool - 1)
@@ -385,6 +399,7 @@ def receptive_field_without_step(layers):
 
 @mistake("The pooling window's own width is left out. A pooled number sees (pool - 1) steps more.", about="pooling")
 def receptive_field_without_pooling_window(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + (kernel - 1) * step)
@@ -396,6 +411,7 @@ def receptive_field_without_pooling_window(layers):
     "Pooling is left out entirely. It widens the field by its window, and the step of everything after it.", about="pooling"
 )
 def receptive_field_without_pooling(layers):
+    solution.receptive_field(layers)
     return solution.receptive_field([(kernel, 1) for kernel, _ in layers])
 
 
@@ -404,6 +420,7 @@ def receptive_field_without_pooling(layers):
     about="pooling",
 )
 def receptive_field_step_too_early(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         step *= pool
@@ -415,6 +432,7 @@ def receptive_field_step_too_early(layers):
     "The step grows before the pooling window is counted. The window spans steps of the map that it pools.", about="pooling"
 )
 def receptive_field_step_before_pooling_window(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + (kernel - 1) * step + (pool - 1) * step * pool)
@@ -424,6 +442,7 @@ def receptive_field_step_before_pooling_window(layers):
 
 @mistake("The whole window is added. From the first to the last of s numbers it is only s - 1 steps.")
 def receptive_field_without_minus_1(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + kernel * step + (pool - 1) * step)
@@ -433,6 +452,7 @@ def receptive_field_without_minus_1(layers):
 
 @mistake("The field is multiplied by each window. It grows by (s - 1) steps: the windows of neighbours overlap.")
 def receptive_field_product(layers):
+    solution.receptive_field(layers)
     fields = [1]
     for kernel, pool in layers:
         fields.append(fields[-1] * kernel * pool)
@@ -444,6 +464,7 @@ def receptive_field_product(layers):
     about="pooling",
 )
 def receptive_field_scaled(layers):
+    solution.receptive_field(layers)
     fields = [1]
     for kernel, pool in layers:
         fields.append((fields[-1] + kernel - 1) * pool)
@@ -452,6 +473,7 @@ def receptive_field_scaled(layers):
 
 @mistake("The step is the last pooling alone. It is the product of all poolings so far.", about="pooling")
 def receptive_field_last_pooling_only(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + (kernel - 1) * step + (pool - 1) * step)
@@ -461,6 +483,7 @@ def receptive_field_last_pooling_only(layers):
 
 @mistake("The poolings are added up. The step is their product.", about="pooling")
 def receptive_field_sum_of_poolings(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + (kernel - 1) * step + (pool - 1) * step)
@@ -470,6 +493,7 @@ def receptive_field_sum_of_poolings(layers):
 
 @mistake("These are the steps between neighbours, not the fields that they see.")
 def receptive_field_steps(layers):
+    solution.receptive_field(layers)
     steps = [1]
     for _, pool in layers:
         steps.append(steps[-1] * pool)
@@ -478,6 +502,7 @@ def receptive_field_steps(layers):
 
 @mistake("The pooling is counted before the convolution. In a block the convolution comes first.", about="pooling")
 def receptive_field_pooling_first(layers):
+    solution.receptive_field(layers)
     sees, step, fields = 1, 1, [1]
     for kernel, pool in layers:
         sees += (pool - 1) * step
@@ -576,6 +601,7 @@ def relu_of_the_negative(x):
 
 @mistake("The filters are transposed: their rows go down the image.")
 def conv_block_kernel_transposed(x, w, b=None, padding=0, pool=1):
+    solution.conv_block(x, w, b, padding, pool)
     return solution.conv_block(x, w.swapaxes(2, 3), b, padding, pool)
 
 
@@ -609,6 +635,7 @@ def feature_hierarchy_last_filters_for_all(x, layers):
 
 @mistake("The whole window is added. From the first to the last of s numbers it is only s - 1 steps.")
 def receptive_field_without_either_minus_1(layers):
+    solution.receptive_field(layers)
     step, fields = 1, [1]
     for kernel, pool in layers:
         fields.append(fields[-1] + kernel * step + pool * step)
@@ -618,4 +645,5 @@ def receptive_field_without_either_minus_1(layers):
 
 @mistake("The kernel's window is left out. A number sees (kernel - 1) steps more after a convolution.")
 def receptive_field_without_kernel(layers):
+    solution.receptive_field(layers)
     return solution.receptive_field([(1, pool) for _, pool in layers])

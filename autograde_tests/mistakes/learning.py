@@ -64,6 +64,7 @@ def cross_entropy_gradient_without_label(logits, labels):
 
 @mistake("The softmax is taken over the batch. It is taken over each image's own logits, axis=1.")
 def cross_entropy_over_the_batch(logits, labels):
+    solution.cross_entropy(logits, labels)
     p = softmax(logits.astype(float), axis=0)
     onehot = np.eye(logits.shape[1])[labels]
     return float(loss_of(p, labels).mean()), (p - onehot) / len(labels)
@@ -73,6 +74,7 @@ def cross_entropy_over_the_batch(logits, labels):
     "The exponentials overflow: exp(1000) is infinite. Subtract the largest logit of each row before exp.", about="numbers"
 )
 def cross_entropy_overflows(logits, labels):
+    solution.cross_entropy(logits, labels)
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float))
         p = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -85,15 +87,17 @@ def cross_entropy_overflows(logits, labels):
     about="numbers",
 )
 def cross_entropy_logarithm_of_zero(logits, labels):
+    solution.cross_entropy(logits, labels)
     with np.errstate(all="ignore"):
         return float(loss_of(softmax(logits.astype(float)), labels).mean()), solution.cross_entropy(logits, labels)[1]
 
 
 def with_epsilon(logits, labels, epsilon):
     """Return the loss with a small number inside the logarithm, and the right gradient."""
+    _, dlogits = solution.cross_entropy(logits, labels)
     p = softmax(logits.astype(float))
     loss = float(-np.log(p[np.arange(len(labels)), labels] + epsilon).mean())
-    return loss, solution.cross_entropy(logits, labels)[1]
+    return loss, dlogits
 
 
 EPSILON = "A small number inside the logarithm hides too much: a very wrong answer has a very large loss."
@@ -122,6 +126,7 @@ cross_entropy_with_epsilon_of_floats = epsilon_mistake(np.finfo(float).eps)
     "The largest logit of the whole batch is subtracted, so other rows vanish. Each row has its own largest.", about="batch"
 )
 def cross_entropy_largest_of_the_batch(logits, labels):
+    solution.cross_entropy(logits, labels)
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits.astype(float) - logits.max())
         p = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -142,6 +147,7 @@ def cross_entropy_in_bits(logits, labels):
 
 @mistake("This is a squared error. Cross-entropy is minus the logarithm of the right label's probability.")
 def cross_entropy_squared_error(logits, labels):
+    solution.cross_entropy(logits, labels)
     difference = softmax(logits.astype(float)) - np.eye(logits.shape[1])[labels]
     return float((difference**2).sum(axis=1).mean()), difference / len(labels)
 
@@ -785,21 +791,25 @@ def sgd_step_without_rate(params, grads, lr):
 
 @mistake("This is the change, not the result. Subtract it from the parameters.")
 def sgd_step_change_only(params, grads, lr):
+    solution.sgd_step(params, grads, lr)
     return {name: lr * grads[name] for name in params}
 
 
 @mistake("The parameters are multiplied by the step instead of moved by it. new = old - lr * gradient.")
 def sgd_step_multiplied(params, grads, lr):
+    solution.sgd_step(params, grads, lr)
     return {name: params[name] * (1 - lr * grads[name]) for name in params}
 
 
 @mistake("The gradient is divided by the learning rate. A small rate makes a small step: multiply.")
 def sgd_step_divided(params, grads, lr):
+    solution.sgd_step(params, grads, lr)
     return {name: params[name] - grads[name] / (lr or 1.0) for name in params}
 
 
 @mistake("Only the direction of the gradient is used, not its size. The step is lr times the gradient.")
 def sgd_step_sign(params, grads, lr):
+    solution.sgd_step(params, grads, lr)
     return {name: params[name] - params[name].dtype.type(lr) * np.sign(grads[name]) for name in params}
 
 

@@ -57,12 +57,14 @@ def pad2d_in_the_corner(x, padding, value=0.0):
 
 @mistake("Only rows were added. Columns are padded as well: the last axis gets its frame too.")
 def pad2d_height_only(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     ph, _ = both(padding)
     return framed(x, ph, ph, 0, 0, value)
 
 
 @mistake("Only columns were added. Rows are padded as well: the third axis gets its frame too.")
 def pad2d_width_only(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     _, pw = both(padding)
     return framed(x, 0, 0, pw, pw, value)
 
@@ -112,11 +114,13 @@ def pad2d_twice(x, padding, value=0.0):
 
 @mistake("There is no frame: the pictures come back unchanged.")
 def pad2d_ignored(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     return solution.pad2d(x, 0)
 
 
 @mistake("The frame is always 1 wide. Use `padding`.")
 def pad2d_always_one(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     return solution.pad2d(x, 1, value)
 
 
@@ -131,6 +135,7 @@ def pad2d_swapped(x, padding, value=0.0):
     about="shape",
 )
 def pad2d_first_for_both(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     return solution.pad2d(x, both(padding)[0], value)
 
 
@@ -139,6 +144,7 @@ def pad2d_first_for_both(x, padding, value=0.0):
     about="shape",
 )
 def pad2d_second_for_both(x, padding, value=0.0):
+    solution.pad2d(x, padding, value)
     return solution.pad2d(x, both(padding)[1], value)
 
 
@@ -252,6 +258,7 @@ def output_size_without_padding(size, kernel, stride=1, padding=0):
 
 @mistake("The stride is left out. Divide the remaining way by it.", about="stride")
 def output_size_without_stride(size, kernel, stride=1, padding=0):
+    solution.output_size(size, kernel, stride, padding)
     return solution.output_size(size, kernel, 1, padding)
 
 
