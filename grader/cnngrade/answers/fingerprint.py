@@ -39,6 +39,11 @@ _BLOCK = 1 << 14
 _HUGE = 1e140
 
 
+def _shortened(number: float) -> float:
+    """Return a number with nine digits; one whose square would not be a normal number, with all of them."""
+    return float(f"{number:.9g}") if abs(number) > 1e-150 else number
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """`form` must be equal; `numbers` agree within TOLERANCE of the `sizes` beside them.
@@ -59,8 +64,9 @@ class Fingerprint:
         return all(abs(a - b) <= TOLERANCE * max(s, t, 1e-300) for a, b, s, t in triples)
 
     def as_list(self) -> list[Any]:
-        """Return it as plain JSON."""
-        return [self.form, list(self.numbers), list(self.sizes), self.reason.value if self.reason else None]
+        """Return it as plain JSON, with as many digits as are compared and a few more."""
+        numbers, sizes = (list(map(_shortened, group)) for group in (self.numbers, self.sizes))
+        return [self.form, numbers, sizes, self.reason.value if self.reason else None]
 
     @classmethod
     def from_list(cls, parts: list[Any]) -> Fingerprint:

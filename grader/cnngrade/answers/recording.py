@@ -72,12 +72,15 @@ def save_answers(path: Path, reference: RecordingReference, calls: Iterable[Call
     numbers: dict[KnownMistake, int] = {}
     expectations = []
     for call in calls:
-        answers = [
-            [numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known).as_list()]
-            for known in knowledge.mistakes(call.function)
-        ]
+        right = knowledge.right_answer(call)
+        answers = []
+        for known in knowledge.mistakes(call.function):
+            number, answer = numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known)
+            # Most mistakes answer most calls rightly, and that need not be written down.
+            if not answer.agrees(right):
+                answers.append([number, answer.as_list()])
         arguments = fingerprint(wire.unpack(call.packed)).as_list()
-        expectations.append([call.case, call.function, arguments, knowledge.right_answer(call).as_list(), answers])
+        expectations.append([call.case, call.function, arguments, right.as_list(), answers])
     mistakes = [[known.name, known.function, known.sentence] for known in numbers]
     index = {"format": FORMAT, "cases": cases, "budgets": reference.budgets}
     members = {

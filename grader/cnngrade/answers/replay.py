@@ -16,7 +16,7 @@ from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call, Functions
 from cnngrade.worker import wire
 
-FORMAT = 4
+FORMAT = 5
 
 
 class Recording:
@@ -121,7 +121,7 @@ class RecordedKnowledge:
         self._calls: dict[tuple[str, str], list[list[Any]]] = {}
         for case, function, *rest in recorded["calls"]:
             self._calls.setdefault((case, function), []).append(rest)
-        # The right answer, and what each mistake answers, by its number.
+        # The right answer, and what the mistakes answer that answer something else, by their numbers.
         self._found: dict[tuple[str, str, bytes], tuple[Fingerprint, dict[int, list[Any]]] | None] = {}
 
     def _recorded(self, call: Call) -> tuple[Fingerprint, dict[int, list[Any]]] | None:
@@ -163,4 +163,6 @@ class RecordedKnowledge:
         """Return the recorded fingerprint of the mistake's answer."""
         entry = self._recorded(call)
         assert entry is not None
-        return Fingerprint.from_list(entry[1][self._numbers[known]])
+        right, others = entry
+        answer = others.get(self._numbers[known])
+        return right if answer is None else Fingerprint.from_list(answer)
