@@ -163,9 +163,20 @@ class StudentFailure(Exception):
 
 
 class StudentRaised(StudentFailure):
-    """The function raised. `kinds` are the names of the exception's class and its bases, nearest first."""
+    """The function raised. `kinds` are the names of the exception's class and its bases, nearest first.
 
-    def __init__(self, text: str, kinds: tuple[str, ...] = (), message: str = "", for_staff: str = "") -> None:
+    `places` are the lines that the text tells, (file, line) each, in their order.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kinds: tuple[str, ...] = (),
+        message: str = "",
+        for_staff: str = "",
+        places: tuple[tuple[str, int], ...] = (),
+    ) -> None:
         super().__init__(Reason.RAISED, text, for_staff)
         self.kinds = kinds
         self.message = message
+        self.places = places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -20,7 +21,7 @@ from cnngrade.model import Course, Report, Submission
 from cnngrade.report.html import report_fragment
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.unconfined import Fresh
-from cnngrade.student.candidate import Candidate, InlineWork
+from cnngrade.student.candidate import Candidate, InlineWork, handed_out
 from cnngrade.worker.packages import foreign
 
 
@@ -85,7 +86,8 @@ def check_here(function: str) -> CheckDisplay:
     submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
     notes = (what_is_judged(course, unit, function, main), _note(course, function, main))
     sources = kernel_work(unit, function, main, submission.path)
-    work = InlineWork(course.policy, main, sources, Fresh(course.policy, Path.cwd()) if sources else None)
+    source = Fresh(course.policy, Path.cwd()) if sources else None
+    work = InlineWork(course.policy, main, sources, source, partial(handed_out, course, unit.name))
     entry = Candidate(submission, work, note=" ".join(filter(None, notes)))
     return CheckDisplay(judge_one(Suite(course, unit, functions=(function,), search=SEARCH), entry), function)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +14,7 @@ from cnngrade.model import Course, Layer, Policy, Submission, Unit
 from cnngrade.sandbox.unconfined import Fresh, Source
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
+from cnngrade.submission.choose import stub_digests
 from cnngrade.submission.read import Work, read_work
 
 
@@ -24,15 +27,16 @@ class Openable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RemoteWork:
-    """A file that was read, and the source of the workers that run it."""
+    """A file that was read, the source of the workers that run it, and what returns the digests of what was handed out."""
 
     policy: Policy
     work: Work
     source: Source
+    released: Callable[[], Collection[str]] = tuple
 
     def open(self) -> Student:
         """Start a worker; raises Fault."""
-        return Student(Remote(self.source), self.policy, self.work)
+        return Student(Remote(self.source), self.policy, self.work, self.released)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,11 @@ class InlineWork:
     module: ModuleType
     sources: Work | None = None
     source: Source | None = None
+    released: Callable[[], Collection[str]] = tuple
 
     def open(self) -> Student:
         """Return the functions as they stand."""
-        student = Student(Inline(self.module, self.source), self.policy)
+        student = Student(Inline(self.module, self.source), self.policy, released=self.released)
         student.work = self.sources
         return student
 
@@ -88,7 +93,16 @@ class Candidate:
 
 def remote(course: Course, work: Work, source: Source) -> Candidate:
     """Return a submission that runs in a worker of its own, from `source`."""
-    return Candidate(work.submission, RemoteWork(course.policy, work, source), layers=source.layers)
+    opened = RemoteWork(course.policy, work, source, functools.partial(handed_out, course, work.submission.unit))
+    return Candidate(work.submission, opened, layers=source.layers)
+
+
+def handed_out(course: Course, unit: str) -> Collection[str]:
+    """Return the digests of the statements of a unit as they were handed out; none where they cannot be read."""
+    try:
+        return stub_digests(course, course.unit(unit))
+    except (KeyError, SubmissionError, Fault):
+        return ()
 
 
 def candidate(course: Course, path: Path, unit: Unit, student: str, source: Source | None = None, note: str = "") -> Candidate:

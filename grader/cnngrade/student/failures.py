@@ -8,29 +8,15 @@ from typing import Any
 
 from cnngrade.errors import Reason, StudentFailure, StudentRaised
 from cnngrade.sandbox.connection import LIMITED_BY, WorkerExcess, WorkerGone, WorkerSilent
+from cnngrade.student.exceptions import meaning_of
+from cnngrade.student.own_code import OwnCode
+from cnngrade.student.raised import Raised
+from cnngrade.student.raised_text import places_of, raised_of, text_of
 from cnngrade.submission.read import Work
 from cnngrade.worker.cells import lines_that_bind
 
 YOUR_FILE = "your file"
 """What replaces a function's name while the whole file is loaded."""
-
-
-# (class of exception, part of its message, what to look at)
-_HINTS = (
-    (
-        "TypeError",
-        "only 0-dimensional arrays can be converted to Python scalars",
-        "Since NumPy 2.4 float(a) and int(a) take only arrays without dimensions. Write a.item(), or np.sum(...) for a number.",
-    ),
-    (
-        "UFuncTypeError",
-        "Cannot cast ufunc",
-        "An in-place operation (+=) cannot put float results into an integer array. Make the output with a float dtype.",
-    ),
-    ("IndexError", "out of bounds", "An index runs past the end: check the bounds of the loop against the array's shape."),
-    ("ValueError", "could not be broadcast together", "Print the shapes on both sides just before that line."),
-    ("RecursionError", "", "The function calls itself without end."),
-)
 
 
 def changed_argument(function: str) -> StudentFailure:
@@ -198,20 +184,34 @@ def _fails(name: str, work: Work, failed_cells: Sequence[tuple[int, str]]) -> st
     return f"A part of it does not run: {min(texts, key=lambda found: found[0])[1]}" if texts else ""
 
 
-def told_by_worker(function: str, answer: dict[str, Any], work: Work | None) -> StudentFailure:
+def told_by_worker(function: str, answer: dict[str, Any], work: Work | None, code: OwnCode) -> StudentFailure:
     """Return the failure that a worker's answer describes. A forged one can only say what an exception would say."""
-    reason, message, frames = Reason(answer["reason"]), answer["message"], answer.get("trace", ())
-    trace = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in frames)
+    reason, message, trace = Reason(answer["reason"]), answer["message"], answer.get("trace", ())
+    for_staff = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in trace)
     if reason is Reason.UNFINISHED:
         return StudentFailure(reason, f"{message or not_written(function)}{_elsewhere(function, work)}")
     if reason in (Reason.UNSENDABLE, Reason.TOO_LARGE):
         return StudentFailure(reason, f"{function} returned what cannot be compared: {message}.")
     if reason is Reason.OVER_MEMORY:
-        return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", trace)
-    kinds = tuple(answer.get("kinds", ())) or ("Exception",)
-    message += left_out_name(message, work) if kinds[0] == "NameError" else ""
-    text = f"{function} raised {kinds[0]}: {message}{_own_line(frames, work)}{_hint(kinds, message)}"
-    return StudentRaised(text, kinds, message, trace)
+        return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", for_staff)
+    elsewhere = left_out_name(message, work) if answer.get("kinds", ())[:1] == ["NameError"] else ""
+    text, places = _told_exception(function, answer | {"message": f"{message}{elsewhere}"}, code, bool(elsewhere))
+    return StudentRaised(text, tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, places)
+
+
+def _told_exception(
+    function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool
+) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Return what to tell about an exception, and the lines (file, line) that this tells."""
+    line = _own_line(answer, code)
+    try:
+        raised = raised_of(function, answer, code)
+        meaning = None if is_explained else meaning_of(raised)
+        return text_of(raised, meaning, line), places_of(raised, meaning)
+    except RecursionError:
+        # An expression of a thousand parts in a row is as deep.
+        bare = Raised(tuple(answer.get("kinds", ())) or ("Exception",), answer["message"], code, asked=function)
+        return text_of(bare, None, line), ()
 
 
 def _elsewhere(function: str, work: Work | None) -> str:
@@ -219,12 +219,11 @@ def _elsewhere(function: str, work: Work | None) -> str:
     return f". {where}" if where else ""
 
 
-def _own_line(frames: Sequence[tuple[str, int, str, str]], work: Work | None) -> str:
-    """Return the last line of the student's own code that an exception went through."""
-    files = {cell.filename for cell in work.cells} | {own.filename for own in work.modules} if work else set()
-    own = [frame for frame in frames if frame[0] in files]
-    return "\n{}, line {}, in {}: {}".format(*own[-1]) if own else ""
-
-
-def _hint(kinds: Sequence[str], message: str) -> str:
-    return next((f"\n{hint}" for kind, part, hint in _HINTS if kind in kinds and part in message), "")
+def _own_line(answer: dict[str, Any], code: OwnCode) -> str:
+    """Return the last line of the student's own code that an exception went through, "" where there is none."""
+    trace = answer.get("trace", ())
+    own = [trace[index] for index, _, _ in answer.get("frames", ()) if index < len(trace) and code.knows(trace[index][0])]
+    if not own:
+        return ""
+    filename, line, function, text = own[-1]
+    return f"{code.place(filename, line)}, in {function}{':  ' if text else ''}{text}"

@@ -14,6 +14,7 @@ from cnngrade.errors import Disturbed, Fault, StudentFailure, TooLarge, WireErro
 from cnngrade.model import Policy
 from cnngrade.sandbox.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
 from cnngrade.student import failures
+from cnngrade.student.own_code import OwnCode
 from cnngrade.student.transport import Transport
 from cnngrade.submission.read import Work
 from cnngrade.worker import wire
@@ -37,7 +38,8 @@ class Lifecycle:
     with it what it had been sent.
     """
 
-    def __init__(self, transport: Transport, policy: Policy, work: Work | None) -> None:
+    def __init__(self, transport: Transport, policy: Policy, work: Work | None, code: OwnCode) -> None:
+        self._code = code
         self._transport = transport
         self._policy = policy
         self._work = work
@@ -110,7 +112,7 @@ class Lifecycle:
         if not answer["ok"]:
             if (kinds := set(answer.get("kinds", ()))) & _MAY_BE_FOR_THREADS and "NotImplementedError" not in kinds:
                 self._check_threads()
-            raise failures.told_by_worker(function, answer, self._work)
+            raise failures.told_by_worker(function, answer, self._work, self._code)
         return answer
 
     def _check_threads(self) -> None:
@@ -208,7 +210,7 @@ class Lifecycle:
         if not answer["ok"] or answer["failures"]:
             self._check_threads()
         if not answer["ok"]:
-            raise failures.told_by_worker(failures.YOUR_FILE, answer, work)
+            raise failures.told_by_worker(failures.YOUR_FILE, answer, work, self._code)
         return answer
 
     def _hand_over(self, work: Work) -> None:

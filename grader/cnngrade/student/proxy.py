@@ -6,7 +6,7 @@ afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from cnngrade.errors import StudentFailure
 from cnngrade.model import Policy
 from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
+from cnngrade.student.own_code import OwnCode
 from cnngrade.student.timing import Timing
 from cnngrade.student.transport import Inline, Transport
 from cnngrade.submission.read import Work
@@ -75,13 +76,16 @@ class Student:
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
     `is_elsewhere` says that the code runs in a process of its own, `work` is what was handed in, if it was read from a file,
-    `module` holds the functions that run in this process.
+    `module` holds the functions that run in this process. `released` returns the digests of the statements that were handed
+    out.
     """
 
-    def __init__(self, transport: Transport, policy: Policy, work: Work | None = None) -> None:
+    def __init__(
+        self, transport: Transport, policy: Policy, work: Work | None = None, released: Callable[[], Collection[str]] = tuple
+    ) -> None:
         self.work = work
         self._transport, self._policy = transport, policy
-        self.lifecycle = Lifecycle(transport, policy, work)
+        self.lifecycle = Lifecycle(transport, policy, work, OwnCode(work, released))
         self.timing = Timing(self.lifecycle)
         self.functions = Functions(self._call, self._fresh_call)
         self.calls: list[Call] = []

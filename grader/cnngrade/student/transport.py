@@ -185,6 +185,32 @@ def _is_flag(value: Any) -> bool:
     return type(value) is bool
 
 
+_FORM_DEPTH = 3
+
+
+def _is_form(value: Any, depth: int = 0) -> bool:
+    """Say whether a value says what another one is, as `worker.frames.form_of` does."""
+    if type(value) is not tuple or depth > _FORM_DEPTH or not value or type(value[0]) is not str:
+        return False
+    form = _FORMS_OF_VALUES.get(value[0])
+    return form is not None and form(value[1:]) and all(_is_form(part, depth + 1) for part in _parts_of(value))
+
+
+def _parts_of(value: tuple[Any, ...]) -> list[Any]:
+    """Return the forms that a row or a table holds."""
+    if value[0] == "row":
+        return list(value[3])
+    return [part for _, part in value[2]] if value[0] == "table" else []
+
+
+def _is_shape(value: Any) -> bool:
+    return type(value) is tuple and len(value) <= 64 and all(map(_number(1 << 62), value))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (bool, float) or (type(value) is int and abs(value) < 1 << 64)
+
+
 def _is_time(value: Any) -> bool:
     return type(value) is float and 0 <= value < math.inf
 
@@ -203,6 +229,20 @@ _NAME = _text(1_000)
 
 
 _LINE = _number(1 << 31)
+
+
+_SPAN = _tuple(_LINE, _LINE, _LINE, _LINE)
+
+
+# What a form holds behind its first word; the forms of its parts are looked at on their own.
+_FORMS_OF_VALUES: Mapping[str, _Form] = {
+    "none": _tuple(),
+    "array": _tuple(_text(100), _is_shape),
+    "number": _tuple(_text(100), _is_number),
+    "row": _tuple(_text(10), _number(1 << 62), _list(10, _ANY)),
+    "table": _tuple(_number(1 << 62), _list(10, _tuple(_text(100), _ANY))),
+    "other": _tuple(_text(100)),
+}
 
 
 # What `worker` answers to each operation, field by field, and how long at most: anything else was sent by somebody else.
@@ -230,11 +270,13 @@ _FORMS: Mapping[str, dict[str, _Form]] = {
 _FAILED: dict[str, _Form] = {"reason": lambda value: type(value) is str and value in _TOLD_BY_WORKER, "message": _text(3_000)}
 
 
-# What may be there or not. A line of a traceback is its file, number, function and text.
+# What may be there or not. A line of a traceback is its file, number, function and text; a frame is one of these lines, what of
+# it was run, and the names that the function had.
 _OPTIONAL: dict[str, _Form] = {
     "noticed": _list(20, _NAME),
     "kinds": _list(20, _text(100)),
     "trace": _list(50, _tuple(_text(5_000), _LINE, _NAME, _NAME)),
+    "frames": _list(4, _tuple(_number(50), _SPAN, _list(60, _tuple(_text(100), _is_form)))),
 }
 
 

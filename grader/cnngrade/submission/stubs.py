@@ -180,3 +180,9 @@ def written(cells: Iterable[Cell], unit: str, functions: Collection[str], releas
         names.update(_bound(statement, unit, other_file, released))
     imported = {name for statement in flat for name in _imported(statement, unit, other_file, functions)}
     return Written(frozenset(names & set(functions)), differs, frozenset(imported & set(functions)))
+
+
+def is_released(statement: ast.stmt, released: Collection[str]) -> bool:
+    """Say whether a statement stands as it was `released` (digests as of `statement_digests`) and does something."""
+    is_stub = isinstance(statement, _Definition) and all(map(_is_blank, _body(statement)))
+    return bool(released) and not is_stub and _digest(statement) in released

@@ -54,7 +54,7 @@ class CellFailure:
     """A cell that did not run to its end: what was raised, and where.
 
     Where an import failed, `unbound` are the names that the rest of the cell would have bound: whatever needs one of them fails
-    for the same cause.
+    for the same cause. `marked` is a line that is no Python, and below it a mark at the place.
     """
 
     cell: int
@@ -62,11 +62,12 @@ class CellFailure:
     kinds: tuple[str, ...]
     message: str
     unbound: frozenset[str] = frozenset()
+    marked: str = ""
 
     @property
     def text(self) -> str:
-        """What happened where."""
-        return f"{self.where}: {self.kinds[0]}: {self.message}"[:500]
+        """What happened where; a line that is no Python stands below, with a mark at the place."""
+        return "\n".join(filter(None, [f"{self.where}: {self.kinds[0]}: {self.message}"[:500], self.marked]))
 
 
 Say = Callable[[BaseException], str]
@@ -84,8 +85,18 @@ _NEWER = (
 )
 
 
+_LINE_IN_MESSAGE = re.compile(r"\b((?:on|at) line )(\d+)")
+
+
 def _parse(cell: Cell) -> ast.Module:
-    tree = ast.parse(cell.source, cell.filename)
+    """Return a cell's tree, its lines counted in the cell's file as those of the errors that this raises."""
+    try:
+        tree = ast.parse(cell.source, cell.filename)
+    except SyntaxError as error:
+        error.lineno = (error.lineno or 1) + cell.first_line - 1
+        # Some name a second line: "after 'if' statement on line 1".
+        error.msg = _LINE_IN_MESSAGE.sub(lambda found: f"{found[1]}{int(found[2]) + cell.first_line - 1}", error.msg or "")
+        raise
     ast.increment_lineno(tree, cell.first_line - 1)
     return tree
 
@@ -99,7 +110,7 @@ def _line_of(error: BaseException, cell: Cell) -> int | None:
     """Return the line of the cell at which an exception came out of it."""
     line: int | None
     if _is_of(error, cell):
-        line = (error.lineno or 1) + cell.first_line - 1
+        line = error.lineno
     else:
         line, trace = None, error.__traceback__
         while trace is not None:
@@ -173,6 +184,26 @@ def _newer_python(error: SyntaxError) -> str:
     return f" (this may be syntax of Python {needed[0]}.{needed[1]}; Python {here} runs it here)"
 
 
+_MOST_OF_LINE = 80
+
+
+def _marked(error: SyntaxError, cell: Cell) -> str:
+    """Return the line that is no Python, indented, and below it a mark where Python stopped reading; "" if it is not known."""
+    lines, number = cell.source.split("\n"), (error.lineno or 0) - cell.first_line
+    if not 0 <= number < len(lines) or not error.offset or not lines[number].strip():
+        return ""
+    # A tab would be of another width below.
+    line = lines[number].rstrip().replace("\t", " ")
+    begin = min(max(error.offset - 1, 0), len(line))
+    same_line = error.end_lineno is None or error.end_lineno == error.lineno or error.end_lineno == number + 1
+    end = error.end_offset - 1 if same_line and error.end_offset and error.end_offset > 0 else begin + 1
+    left = max(len(line) - len(line.lstrip()), begin - _MOST_OF_LINE // 2)
+    left = min(left, begin)
+    shown = line[left : left + _MOST_OF_LINE]
+    width = max(1, min(end, len(line), left + _MOST_OF_LINE) - begin)
+    return f"    {shown}\n    {' ' * (begin - left)}{'^' * width}"
+
+
 def _failure(index: int, cell: Cell, error: BaseException, before: list[CellFailure], say: Say) -> CellFailure:
     line = _line_of(error, cell)
     cause = waits_for(error, before)
@@ -180,8 +211,9 @@ def _failure(index: int, cell: Cell, error: BaseException, before: list[CellFail
         return replace(cause, cell=index, unbound=_unbound(cell, line))
     where = cell.filename if line is None else f"{cell.filename}, line {line}"
     message = (error.msg or "") + _newer_python(error) if _is_of(error, cell) else say(error)
+    marked = _marked(error, cell) if _is_of(error, cell) else ""
     unbound = _unbound(cell, line) if isinstance(error, ImportError) else frozenset[str]()
-    return CellFailure(index, where, kinds_of(error), message[:500], unbound)
+    return CellFailure(index, where, kinds_of(error), message[:500], unbound, marked)
 
 
 def assembled(cells: Iterable[Cell], path: str) -> str:

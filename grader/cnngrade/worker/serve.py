@@ -16,10 +16,9 @@ import gc
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -31,6 +30,7 @@ from cnngrade.worker.arguments import shares, snapshot
 from cnngrade.worker.bytecodes import counts
 from cnngrade.worker.cells import Cell, CellFailure, OwnModule, assembled, kinds_of, run_cells, waits_for
 from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
+from cnngrade.worker.frames import lines_and_frames
 from cnngrade.worker.kernel import install
 from cnngrade.worker.own_modules import OwnModules
 from cnngrade.worker.packages import offer_only, why_missing
@@ -73,6 +73,7 @@ class Workplace:
         self.packages = packages
         self.run: Callable[[], tuple[ModuleType, list[CellFailure]]] | None = None
         self.module: ModuleType | None = None
+        self.files: frozenset[str] = frozenset()
         self.failures: list[CellFailure] = []
         self.kept: list[Any] = []
         self.staged: dict[str, list[tuple[Any, ...]]] = {}
@@ -109,6 +110,7 @@ class Workplace:
             Path(path).write_text(assembled([Cell(*cell) for cell in cells], path), encoding="utf-8", errors="replace")
         own = OwnModules(OwnModule(*module) for module in modules)
         self.cells = [Cell(*cell) for cell in cells]
+        self.files = frozenset([*(cell[1] for cell in cells), *(module[1] for module in modules)])
 
         def run() -> tuple[ModuleType, list[CellFailure]]:
             sys.argv = [path]
@@ -234,17 +236,17 @@ class Workplace:
 
     def failure(self, error: BaseException) -> dict[str, Any]:
         """Describe an exception in plain values."""
-        # Chosen before their lines are looked up: reading this file's own takes longer than the rest.
-        frames = [entry for entry in traceback.walk_tb(error.__traceback__) if entry[0].f_code.co_filename != __file__]
-        trace = [
-            (frame.filename, frame.lineno or 0, frame.name, (frame.line or "")[:200])
-            for frame in traceback.StackSummary.extract(iter(frames[-30:]))
-        ]
+        trace, frames = lines_and_frames(error, __file__, self._is_own)
         kinds, message = kinds_of(error), self._message(error)
         if cause := waits_for(error, self.failures):
             kinds, message = cause.kinds, f"{cause.message} ({cause.where})"
         said = {"reason": _reason(error).value, "kinds": list(kinds), "message": message[:_MAX_TEXT]}
-        return {"ok": False, **said, "trace": trace}
+        return {"ok": False, **said, "trace": trace, "frames": frames}
+
+    def _is_own(self, frame: FrameType) -> bool:
+        """Say whether a frame runs the submission's code: a function of its module, or of a module that came with it."""
+        own = vars(self.module) if self.module else None
+        return frame.f_globals is own or frame.f_code.co_filename in self.files
 
     def _message(self, error: BaseException) -> str:
         """Return what an exception says."""

@@ -26,6 +26,8 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 # (file, word): why this one is not about the course.
 NOT_THE_COURSE = {
     ("classroom/judge_class.py", "pool"): "a pool of processes",
+    ("student/live_values.py", "flatten"): "a method of NumPy's arrays",
+    ("student/meanings/names.py", "stride"): "a module of NumPy's",
     ("report/html.py", "padding"): "a property of CSS",
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
     ("gradebook/config.py", "filters"): "a setting of nbconvert",

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: raised}
-#   sentence: An index runs past the end
+#   sentence: 0 to 2, and `j` is 3
 
 # %%
 import numpy as np

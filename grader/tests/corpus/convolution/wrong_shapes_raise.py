@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: raised}
-#   sentence: Print the shapes
+#   sentence: The last axes are lined up first
 
 # %%
 import numpy as np

@@ -133,6 +133,44 @@ def test_a_cell_that_stopped_before_the_function_is_told(kernel: Kernel, stopped
     )
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            ("def half(n):\n    return n / 2", "def double(x):\n    n = half(4)\n    return np.zeros(n) + x"),
+            [
+                r"cell \[\d+\], line 3, in double:  return np.zeros\(n\) \+ x",
+                "n 2.0",
+                "A size has to be a whole number: `n` is 2.0",
+            ],
+        ),
+        (
+            ("# a note\n\n\ndef double(x):\n    n = len(x) / 1\n    return np.zeros(n) + x",),
+            [
+                r"cell \[(\d+)\], line 5, in double:  n = len\(x\) / 1",
+                r"cell \[\d+\], line 6, where it fails:  return np.zeros\(n\) \+ x",
+                "`/` gives a float",
+            ],
+        ),
+        (
+            ("def twice(x, y):\n    return x + y", "def double(x):\n    return twice(np.ones(3), np.ones(2))"),
+            [
+                r"cell \[\d+\], line 2, in twice:  return x \+ y",
+                r"cell \[\d+\], line 2, in double, which called it:  return twice\(np",
+            ],
+        ),
+        (("%%time\ndef double(x):\n    return x.foo",), ["object has no attribute 'foo'\n +line 2, in double\n"]),
+    ],
+)
+def test_an_exception_is_told_with_the_cell_and_its_line(kernel: Kernel, cells: tuple[str, ...], told: list[str]) -> None:
+    """what raised is told by the number of the cell, its line and what was in hand there, and no file of the kernel's"""
+    kernel.checked(*cells)
+    plain = "".join(piece.text for piece in kernel.run("print(repr(report))"))
+    assert [part for part in told if not re.search(part, plain)] == [], plain
+    assert "ipykernel" not in plain
+    assert "/tmp" not in plain
+
+
 def test_nothing_to_judge_is_told_with_its_cause(kernel: Kernel) -> None:
     """where the function was never defined the report names the cell that should have done it"""
     assert kernel.checked(BROKEN)[1].endswith("There is no double to judge.")

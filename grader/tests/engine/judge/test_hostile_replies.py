@@ -161,7 +161,15 @@ class Hostile(FakeConnection):
                 ["raised", "unfinished", "unsendable", "too-large", "over-memory", "fault", "over-time", "\ud800"]
             )
             trace = [("work.py", 1, "f", "x"), ("work.py", -1, "f", "x"), self._any()]
-            return {"ok": False, "reason": reason, "message": "no", "kinds": ["Odd"], "trace": chance.sample(trace, 2)}
+            forms = [
+                ("number", "int", 2**61),
+                ("array", "\x1b[2J", (2**61,) * 32),
+                ("row", "x", 2**61, [self._any()]),
+                self._any(),
+            ]
+            frames = [(chance.choice([0, 1, 49]), (1, 1, 0, 9), [("x", chance.choice(forms))]), self._any()]
+            said = {"reason": reason, "message": "no", "kinds": ["Odd"], "trace": chance.sample(trace, 2)}
+            return {"ok": False, **said, "frames": chance.sample(frames, chance.choice([0, 1, 2]))}
         forms: dict[str, Callable[[], dict[str, Any]]] = {
             "load": lambda: {
                 "functions": [*self._unit.functions, self._any()],
@@ -186,7 +194,7 @@ class Hostile(FakeConnection):
             case "delete":
                 reply.pop(key, None)
             case "add":
-                reply[chance.choice(["noticed", "kinds", "trace", "", "message", "\udfff", "worked"])] = self._any()
+                reply[chance.choice(["noticed", "kinds", "trace", "frames", "", "message", "\udfff", "worked"])] = self._any()
             case "id":
                 reply["id"] = chance.choice(
                     [np.zeros(2), 7, 10**400, "7", None, True, float(2**61), [reply.get("id")], self._any()]

@@ -1,0 +1,1 @@
+"""What exceptions mean: rules, by what went wrong."""
