@@ -137,6 +137,24 @@ class OwnCode:
         place, expression = [*whole, *found, (len(around) - 1, None)][0]
         return FrameSpot(filename, line, self.line(filename, line), around[place], expression, tuple(around[:place]))
 
+    def returns(self, name: str) -> list[FrameSpot]:
+        """Return the spots of the return statements of the one function of this name; none where it is not one."""
+        cells = self._work.cells if self._work else ()
+        found = [
+            (cell.filename, node)
+            for cell in cells
+            if (tree := _tree(cell.source, cell.first_line)) is not None
+            for node in ast.walk(tree)
+            if isinstance(node, Function) and node.name == name
+        ]
+        if len(found) != 1:
+            return []
+        filename, function = found[0]
+        nodes = [node for statement in function.body for node in own_nodes(statement)]
+        lines = [node.lineno for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+        spots = [self.spot(filename, line, NOWHERE) for line in lines]
+        return [spot for spot in spots if spot is not None and isinstance(spot.statement, ast.Return)]
+
     def is_given(self, spot: FrameSpot) -> bool:
         """Say whether a frame was in a statement that was handed out as it stands."""
         outermost = spot.around[0] if spot.around else spot.statement

@@ -81,7 +81,8 @@ def _lines(raised: Raised, meaning: Explanation) -> Iterator[str]:
     for spot in meaning.before:
         if (spot.filename, spot.line) not in told:
             told.add((spot.filename, spot.line))
-            yield _line(raised, spot, f", in {raised.stop.function}" if first else "")
+            function = spot.function.name if spot.function else raised.stop.function
+            yield _line(raised, spot, f", in {function}" if first else "")
             first = False
     yield _line(raised, raised.spot, f", in {raised.stop.function}" if first else ", where it fails")
     yield from _shown(raised.stop)

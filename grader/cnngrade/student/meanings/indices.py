@@ -77,8 +77,9 @@ def _index_of(raised: Raised, part: ast.expr, index: int, has: str) -> Explanati
                 "np.unravel_index(number, shape) turns it into an index for each axis."
             )
             return Explanation(sentence, before=(raised.at(there.statement),))
-    others = tuple(raised.at(there.statement) for name in names if (there := raised.made(name)) and there.value)
-    return Explanation(f"{comes_to}.", after=others[:2])
+    makers = [there for name in names if (there := raised.made(name))]
+    others = [raised.at(there.statement) for there in makers if there.value or isinstance(there.statement, ast.For)]
+    return Explanation(f"{comes_to}.", after=tuple(others[:3]))
 
 
 class _Loop:

@@ -130,14 +130,29 @@ def _origin(raised: Raised, name: str, spot: FrameSpot, left: int = _FURTHEST) -
     if isinstance(found.statement, ast.AugAssign) and isinstance(found.statement.op, ast.Div):
         return "`/=` gives a float", there
     if found.value is None:
-        return None
+        whole = found.whole
+        return (
+            _by_own_function(raised, whole.func.id)
+            if isinstance(whole, ast.Call) and isinstance(whole.func, ast.Name)
+            else None
+        )
     if why := _makes_float(found.value):
         return why, there
+    if isinstance(found.value, ast.Call) and isinstance(found.value.func, ast.Name):
+        return _by_own_function(raised, found.value.func.id)
     for inner in _float_names(raised, found.value)[:_MOST_NAMES]:
         # The value is known at the line that failed; further back only if the name has had no other since.
         if left and inner != name and made(inner, there) == made(inner, spot):
             return _origin(raised, inner, there, left - 1)
     return None
+
+
+def _by_own_function(raised: Raised, name: str) -> tuple[str, FrameSpot] | None:
+    """Return what makes the answers of a function of the student's own floats, and the line that returns them."""
+    spots = raised.code.returns(name)
+    values = [spot.statement.value for spot in spots if isinstance(spot.statement, ast.Return)]
+    whys = [_makes_float(value) for value in values if value is not None]
+    return (whys[0], spots[0]) if len(whys) == 1 and whys[0] else None
 
 
 def _float_size(raised: Raised, _: re.Match[str]) -> Explanation | None:

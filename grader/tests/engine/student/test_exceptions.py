@@ -321,6 +321,34 @@ line 6, where it fails:  return np.zeros((ho, wo))
         "The end of a slice",
     ),
     "a float by a function": ("def f(n):\n    m = np.floor(n / 2)\n    return range(m)", (6,), [4, 5], "gives a float: `m` is"),
+    "a float by a function of one's own": (
+        "def out(n, k, s):\n    return (n - k) / s + 1\n\n\ndef f(n):\n    m = out(n, 2, 2)\n    return np.zeros(m)",
+        (6,),
+        [4, 9],
+        "line 4, in out:  return (n - k) / s + 1\nline 9, where it fails:  return np.zeros(m)\n    m 3.0\n`/` gives a float",
+    ),
+    "two floats by a function of one's own": (
+        "def out(h, w):\n    return h / 2, w / 2\n\n\ndef f(n):\n    a, b = out(n, n)\n    return np.zeros((a, b))",
+        (6,),
+        [4, 9],
+        "`a` is 3.0 here",
+    ),
+    "a function with two ways out: none is told": (
+        "def out(n):\n    if n > 9:\n        return n\n    return n / 2\n\n\ndef f(n):\n    m = out(n)\n    return np.zeros(m)",
+        (6,),
+        [11],
+        "A size has to be a whole number: `m` is 3.0 here.",
+    ),
+    "an index that is computed from two loops": (
+        """\
+def f(x, s):
+    for i in range(4):
+        for u in range(3):
+            y = x[0, 0, i * s + u]""",
+        (X, 2),
+        [6, 4, 5],
+        "`x` has 6 entries along axis 2, 0 to 5, and `i * s + u` is 6.",
+    ),
     "two ways to a float: none is told": (
         "def f(n, wide):\n    if wide:\n        m = n / 2\n    else:\n        m = n / 4\n    return range(m)",
         (6, True),
