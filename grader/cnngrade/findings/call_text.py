@@ -50,7 +50,7 @@ def call_text(call: Call, signature: Signature, with_numbers: bool) -> str:
         if _is_same(value, default):
             continue
         literal = _literal(value, with_numbers)
-        if literal is None and not _is_told_by_numbers(value):
+        if literal is None and (with_numbers or not _is_told_by_numbers(value)):
             below[name] = value
         is_named = name in kwargs or name in signature.defaults
         typed.append(f"{name}={literal or '...'}" if is_named and name not in below else literal or name)

@@ -21,11 +21,13 @@ class Cascade:
 
     def text(self, is_unfinished: bool) -> str:
         """Return the sentence for the student; `is_unfinished` says that the inner one is still to be written."""
-        way = " by way of " + " and ".join(self.via) if self.via else ""
-        if is_unfinished:
-            return f"{self.outer} calls {self.inner}{way}, which is still to do: write {self.inner} first."
-        named = f", and {self.inner} is wrong as well" if self.via else ", which is wrong as well"
-        return f"{self.outer} calls {self.inner}{way}{named}: put {self.inner} right first."
+        way = f"{self.outer} calls {self.inner}"
+        way += f" by way of {' and '.join(self.via)}, and {self.inner} is" if self.via else ", which is"
+        return (
+            f"{way} still to do: write {self.inner} first."
+            if is_unfinished
+            else f"{way} wrong as well: put {self.inner} right first."
+        )
 
 
 def cascades(uses: Mapping[str, Sequence[str]], failing: Collection[str], asked: Collection[str]) -> dict[str, Cascade]:
@@ -63,7 +65,7 @@ def _next_asked(uses: Mapping[str, Sequence[str]], outer: str, asked: Collection
 
 def _way_down(outer: str, inners: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the first way from `outer` to a function that calls no other failing one; () where there is none."""
-    ways: list[tuple[str, ...]] = [(name,) for name in reversed(inners.get(outer, ())) if not _reaches(name, outer, inners)]
+    ways: list[tuple[str, ...]] = [(name,) for name in reversed(inners.get(outer, ()))]
     seen = {outer}
     while ways:
         way = ways.pop()
@@ -75,19 +77,6 @@ def _way_down(outer: str, inners: Mapping[str, Sequence[str]]) -> tuple[str, ...
             return way
         ways += [(*way, name) for name in reversed(further)]
     return ()
-
-
-def _reaches(start: str, goal: str, inners: Mapping[str, Sequence[str]]) -> bool:
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        name = waiting.pop()
-        if name == goal:
-            return True
-        if name not in seen:
-            seen.add(name)
-            waiting += inners.get(name, ())
-    return False
 
 
 def may_explain(inner: Sequence[SeenCall], outer: Sequence[SeenCall]) -> bool:

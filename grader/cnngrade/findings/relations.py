@@ -43,9 +43,11 @@ def _comparisons(one: _Place, other: _Place, pairs: Sequence[tuple[int, int]], s
     about = (one[0], other[0])
     equal = Predicate("", "are equal", "", "differ")
     yield from feature_of(Rank.RELATION, labels, equal, (a == b for a, b in pairs), "equal", about, topic)
-    longer = "more" if has_names(places[0][1], one[2]) else "longer"
-    more = Predicate(f"is {longer} than {labels[1]}", "", f"is no {longer} than {labels[1]}", "")
-    yield from feature_of(Rank.RELATION, labels[:1], more, (a > b for a, b in pairs), "more", about, topic)
+    for first, second, (label, of_what) in ((0, 1, labels), (1, 0, labels[::-1])):
+        longer = "more" if has_names(places[first][1], places[first][3]) else "longer"
+        more = Predicate(f"is {longer} than {of_what}", "", f"is no {longer} than {of_what}", "")
+        truth = (pair[first] > pair[second] for pair in pairs)
+        yield from feature_of(Rank.RELATION, (label,), more, truth, "more", about, topic)
 
 
 def _divisions(divisor: str, longer: str, shorter: str, calls: Sequence[_Arguments], signature: Signature) -> Iterator[Feature]:
