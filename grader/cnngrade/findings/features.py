@@ -100,7 +100,7 @@ def features(calls: Sequence[_Arguments], signature: Signature) -> list[Feature]
     names = [name for name in calls[0] if all(name in call for call in calls)] if calls else []
     found: list[Feature] = []
     for name in names:
-        values = [call[name] for call in calls]
+        values = [_as_array(call[name]) for call in calls]
         found += _value_features(name, values, signature.defaults.get(name, UNKNOWN))
         found += _array_features(name, values, signature.axes.get(name, ()))
         found += _optional_array_features(name, values)
@@ -110,6 +110,11 @@ def features(calls: Sequence[_Arguments], signature: Signature) -> list[Feature]
         as_the_first = tuple(value is feature.truth[0] for value in feature.truth)
         told.setdefault((feature.topic, as_the_first), feature)
     return sorted(told.values(), key=lambda feature: feature.rank)
+
+
+def _as_array(value: Any) -> Any:
+    """Return a list of numbers as the array that it stands for, and anything else as it is."""
+    return np.asarray(value) if isinstance(value, list) and value and all(map(is_number, value)) else value
 
 
 def _value_features(name: str, values: Sequence[Any], default: Any) -> Iterator[Feature]:

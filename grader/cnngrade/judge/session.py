@@ -249,7 +249,10 @@ class JudgeSession:
                 causes = diagnose(context.student.calls, self._knowledge, failed, excused=waiting)
                 repeated = cases_with_repeated_answers(context.student.calls) if any(o.cause for o in outcomes) else ()
                 outcomes = [
-                    with_cause(outcome, causes, by_chance=outcome.case.id in repeated) for outcome in with_calls(evidence)
+                    replace(outcome, cause=None)
+                    if outcome.case.function in waiting
+                    else with_cause(outcome, causes, by_chance=outcome.case.id in repeated)
+                    for outcome in with_calls(evidence)
                 ]
                 findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
                 findings += self._located(context, self._knowledge, (*outcomes, *aside), waiting)
