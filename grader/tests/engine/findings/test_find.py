@@ -34,6 +34,13 @@ def test_double_of_many(student, reference, rng):
     for n in (2, 3, 4):
         x = rng.integers(1, 9, size=n, dtype=np.int64)
         assert_close(student.double(x), reference.double(x))
+
+
+@points(1)
+def test_triple_of_a_table(student, reference, rng):
+    """every number of a table is tripled"""
+    x = rng.normal(size=(2, 3))
+    assert_close(student.triple(x), reference.triple(x))
 '''
 
 
