@@ -59,8 +59,8 @@ _OF_A_VALUE: tuple[tuple[str, Predicate, _Test], ...] = (
     ("true", _is("True", "False"), _among(lambda value: isinstance(value, bool | np.bool_), bool)),
     (
         "tuple",
-        _is("one number", "a tuple"),
-        _among(lambda value: is_number(value) or isinstance(value, tuple | list), is_number),
+        Predicate("is not a tuple", "are not tuples", "is a tuple", "are tuples"),
+        lambda value: not isinstance(value, tuple | list),
     ),
     ("zero", _is("0", "more than 0"), _among(lambda value: is_number(value) and value >= 0, lambda value: value == 0)),
     ("zero", _is_or_not("0"), _among(is_number, lambda value: value == 0)),
@@ -90,6 +90,10 @@ _CONTENT: tuple[tuple[str, Predicate, _Test], ...] = (
         _among(is_array, lambda value: bool((np.abs(value[np.isfinite(value)].astype(np.float64)) > _LARGE).any())),
     ),
 )
+
+
+# What follows from a plainer feature of the same argument, often or always.
+IMPLIED = frozenset({"items", "equal items", "even", "optional", *(family for family, _, _ in _CONTENT)})
 
 
 def features(calls: Sequence[_Arguments], signature: Signature) -> list[Feature]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnngrade.findings.feature import Feature, Rank
-from cnngrade.findings.features import features
+from cnngrade.findings.features import IMPLIED, features
 from cnngrade.findings.relations import DIVIDES
 from cnngrade.findings.seen_calls import SeenCall
 from cnngrade.findings.signature import Signature
@@ -65,11 +65,9 @@ def _rule(calls: Sequence[SeenCall], signature: Signature) -> str:
     found = _merged(feature for feature in every if feature.truth in (truth, tuple(not value for value in truth)))
     plain = [feature for feature in found if feature.rank is Rank.VALUE]
     shapes = [feature for feature in found if feature.rank is Rank.SHAPE]
-    least, most = min(right, wrong), max(right, wrong)
+    least = min(right, wrong)
     if plain:
-        rivals = [shape for shape in shapes if not shape.about <= plain[0].about]
-        is_alone = len(plain) == 1 and (least >= 2 or (most >= _ENOUGH and not rivals))
-        return _sentence(plain, truth) if is_alone or (least >= _ENOUGH and len(plain) == 2) else ""
+        return _sentence(chosen, truth) if (chosen := _plainest(plain, shapes, right, wrong)) else ""
     if shapes:
         # A single call that is right among wrong ones is right by chance as likely as by its shape.
         is_alone = len(shapes) == 1 and (least >= 2 or right > _ENOUGH)
@@ -79,6 +77,22 @@ def _rule(calls: Sequence[SeenCall], signature: Signature) -> str:
     relations = [feature for feature in found if feature.rank is Rank.RELATION]
     is_supported = least >= _ENOUGH or (least >= 2 and bool(relations) and relations[0].family == DIVIDES)
     return _sentence(relations, truth) if len(relations) == 1 and is_supported else ""
+
+
+def _plainest(plain: list[Feature], shapes: list[Feature], right: int, wrong: int) -> list[Feature]:
+    """Return the one or two of the features that separate the calls of which to speak, none where too little is behind them.
+
+    plain: about arguments' values and kinds   shapes: about shapes and contents, which may be the true cause as well
+    """
+    least = min(right, wrong)
+    if len(plain) > 1:
+        return plain if len(plain) == 2 and least >= _ENOUGH else []
+    rivals = [shape for shape in shapes if not (shape.family in IMPLIED and shape.about <= plain[0].about)]
+    if not rivals:
+        return plain if max(right, wrong) >= _ENOUGH or least >= 2 else []
+    if len(rivals) == 1 and least >= 2:
+        return [*plain, *rivals]
+    return plain if least >= _ENOUGH else []
 
 
 def _merged(found: Iterable[Feature]) -> list[Feature]:
