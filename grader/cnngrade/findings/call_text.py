@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cnngrade.findings.signature import UNKNOWN, Signature
+from cnngrade.findings.signature import UNKNOWN, Signature, plain
 from cnngrade.safe_text import visible_line
 from cnngrade.student.proxy import Call
 
@@ -67,7 +67,7 @@ def _wrapped(text: str, first: str, further: str) -> list[str]:
 
 
 def _is_same(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and isinstance(value, bool | int | float | str | tuple | None) and value == default
+    return type(value) is type(default) and plain(value) is not UNKNOWN and bool(value == default)
 
 
 def _is_number(value: Any) -> bool:

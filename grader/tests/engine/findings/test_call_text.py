@@ -41,9 +41,11 @@ LARGE = np.zeros((2, 3, 7, 10), np.uint8)
         (called(1, 2, 3, 4, 5, 6), "f(1, 2, b=3, step=4, ring=5, 6)"),
         (called(1, other=2), "f(1, other=2)"),
         (called(), "f()"),
+        (called((SMALL, SMALL), signature=Signature(("x",), {"x": (1, 2)})), "f(x)\n  x (a tuple of 2)"),
+        (called((1, 2), signature=Signature(("x",), {"x": (1, 2)})), "f()"),
         (called(LARGE, signature=Signature()), "f(argument 1)\n  argument 1 (2, 3, 7, 10) uint8"),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_calls_as_one_would_type_them(text: str, told: str) -> None:
     """defaults are left out, options are named, arrays stand below with their numbers or their shapes"""
@@ -74,6 +76,7 @@ PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() |
 @given(st.lists(PLAIN | st.lists(PLAIN, max_size=4) | st.dictionaries(st.text(), PLAIN, max_size=3), max_size=6), st.booleans())
 def test_any_call_fits(args: list[Any], with_numbers: bool) -> None:
     """whatever the arguments are, the call takes no more lines and columns than it may, and shows nothing unprintable"""
-    lines = called(*args, with_numbers=with_numbers).split("\n")
+    signature = Signature(("x", "w", "b"), {"x": (1, 2), "w": 0, "b": "text"})
+    lines = called(*args, signature=signature, with_numbers=with_numbers).split("\n")
     assert len(lines) <= LINES
     assert all(len(line) <= WIDTH and line.isprintable() for line in lines)
