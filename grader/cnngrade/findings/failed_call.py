@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cnngrade.answers.fingerprint import fingerprint
@@ -14,13 +14,19 @@ from cnngrade.model import Outcome
 from cnngrade.student.proxy import Call
 
 
-def with_calls(evidence: Evidence) -> list[Outcome]:
-    """Return the outcomes with the calls that were wrong, as one would type them: those of public cases that failed."""
-    return [_with_call(outcome, evidence) for outcome in evidence.outcomes]
+def with_calls(evidence: Evidence, waiting: Collection[str]) -> list[Outcome]:
+    """Return the outcomes with the calls that were wrong, as one would type them: those of public cases that failed.
+
+    waiting: functions of which nothing is told but that they wait for another one
+    """
+    return [
+        outcome if outcome.case.hidden or outcome.case.function in waiting else _with_call(outcome, evidence)
+        for outcome in evidence.outcomes
+    ]
 
 
 def _with_call(outcome: Outcome, evidence: Evidence) -> Outcome:
-    if outcome.case.hidden or outcome.verdict not in (Verdict.WRONG, Verdict.RAISED):
+    if outcome.verdict not in (Verdict.WRONG, Verdict.RAISED):
         return outcome
     call = _failed_call([call for call in evidence.student.calls if call.case == outcome.case.id], outcome, evidence.knowledge)
     if call is None:

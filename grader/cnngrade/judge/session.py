@@ -252,7 +252,7 @@ class JudgeSession:
                     replace(outcome, cause=None)
                     if outcome.case.function in waiting
                     else with_cause(outcome, causes, by_chance=outcome.case.id in repeated)
-                    for outcome in with_calls(evidence)
+                    for outcome in with_calls(evidence, waiting)
                 ]
                 findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
                 findings += self._located(context, self._knowledge, (*outcomes, *aside), waiting)

@@ -68,7 +68,9 @@ WAITS = ("triple", FindingKind.CALLS, "triple calls double, which is wrong as we
 
 def test_a_function_waits_for_a_wrong_one(judged: Judged) -> None:
     """a function that calls a wrong one is told just that; once the other one is right nothing is told"""
-    assert told(judged(double=HALVED, triple=BY_DOUBLE)) == [WAITS]
+    report = judged(double=HALVED, triple=BY_DOUBLE)
+    assert told(report) == [WAITS]
+    assert {outcome.case.function for outcome in report.outcomes if outcome.call} == {"double"}
     assert told(judged(double=DOUBLE, triple=BY_DOUBLE)) == []
     own = f"def twice(x):\n    return double(x)\n\n\n{BY_DOUBLE.replace('double', 'twice')}"
     assert told(judged(double=HALVED, triple=own)) == [WAITS]
