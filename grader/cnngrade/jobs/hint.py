@@ -1,4 +1,6 @@
-"""The next hint: check the work, find what failed first, and give one more of its three hints.
+"""The next hint: check the work, find what to work on first, and give one more of the hints about it.
+
+Hints about the mistake that was made come first, then those about the case, then the three about the function.
 
 Which hints were given is kept in `.cnngrade-hints.json` beside the work, so that none is given twice.
 """
@@ -12,13 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnngrade.course.hints import Hints, load_hints
+from cnngrade.course.hints import EACH, Hints, load_hints
 from cnngrade.errors import SubmissionError, UsageError, Verdict
 from cnngrade.files import write_atomically
 from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target
-from cnngrade.model import Outcome, Report
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Outcome, Report, Unit
+from cnngrade.report.layout import wrapped
+from cnngrade.report.order import steps
 from cnngrade.safe_text import visible_block
+from cnngrade.scoring import part_of
 from cnngrade.student.failures import YOUR_FILE, not_written
 from cnngrade.submission.choose import written_beside
 from cnngrade.submission.read import read_work
@@ -33,6 +39,9 @@ _NOT_YET = (Verdict.UNFINISHED, Verdict.SKIPPED)
 _SHOWN = (14, 2_000)
 
 
+_WIDTH = 96
+
+
 _WORDS = {
     Verdict.UNFINISHED: "not written yet",
     Verdict.RAISED: "raises an error",
@@ -44,9 +53,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One hint: number `number` of the three about `about`. `because` says what failed; `given` are those before it.
+    """One hint: number `number` of `of` about `about`. `because` says what failed; `given` are those before it.
 
-    Number 0 is none of the three: the code did not run, and `because` is why.
+    Number 0 is none of them: the code did not run, and `because` is why. `found` is what else is known of the function, and
+    `more` says whether there are hints that were not given yet.
     """
 
     about: str
@@ -56,6 +66,9 @@ class Hint:
     given: tuple[str, ...]
     repeated: bool
     mistake: str = ""
+    found: tuple[str, ...] = ()
+    of: int = EACH
+    more: bool = True
 
 
 def _memory(folder: Path) -> dict[str, int]:
@@ -69,14 +82,9 @@ def _memory(folder: Path) -> dict[str, int]:
 
 
 def _open_cases(report: Report, function: str | None) -> list[Outcome]:
-    """Return the cases that a hint may be about: what is wrong before what is slow, and each in the order of the cases."""
-    found = [
-        outcome
-        for outcome in report.outcomes
-        if outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED, Verdict.FAULT)
-        and (function is None or outcome.case.function == function)
-    ]
-    return sorted(found, key=lambda outcome: outcome.verdict is Verdict.SLOW)
+    """Return the cases that a hint may be about, in the order in which they should be worked on."""
+    asked = report if function is None else part_of(report, function)
+    return [step.outcome for step in steps(asked) if step.outcome.verdict is not Verdict.FAULT]
 
 
 def _own_words(target: Target) -> set[str]:
@@ -132,21 +140,43 @@ def _only_time_is_short(report: Report, outcome: Outcome) -> bool:
     return outcome.verdict is Verdict.OVER_TIME and bool(others) and all(other.verdict in right for other in others)
 
 
-def _series(
-    hints: Hints, report: Report, outcome: Outcome, asked: str | None, given: dict[str, int]
-) -> tuple[str, tuple[str, ...]]:
-    """Return which three hints fit what failed: the key under which they are remembered, and the hints."""
-    function, unit = outcome.case.function, report.submission.unit
-    untouched = all(other.verdict in _NOT_YET for other in report.outcomes)
-    if asked is None and untouched and given.get(unit, 0) < len(hints.unit):
-        return unit, hints.unit
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Hints that belong together: the key under which it is remembered how many were given, what they are about, and they."""
+
+    key: str
+    about: str
+    texts: tuple[str, ...]
+
+
+def _all_series(hints: Hints, target: Target, report: Report, outcome: Outcome, asked: str | None) -> list[_Series]:
+    """Return the series of hints that fit what failed, the most special first; there is always one."""
+    function, unit = outcome.case.function, target.unit.name
+    found: list[_Series] = []
+    if asked is None and all(other.verdict in _NOT_YET for other in report.outcomes):
+        found.append(_Series(unit, unit, hints.unit))
+    if outcome.cause and hints.mistakes:
+        found += [
+            _Series(f"{unit}/{function}/mistake/{name}", function, hints.mistakes[name])
+            for name in _names_of(outcome.cause, target)
+            if name in hints.mistakes
+        ]
+    if texts := hints.about_case(outcome.case):
+        found.append(_Series(f"{unit}/{function}/case/{outcome.case.id}", function, texts))
     if function in hints.budgets and (outcome.verdict is Verdict.SLOW or _only_time_is_short(report, outcome)):
-        return f"{unit}/{function}/budget", hints.budgets[function]
-    return f"{unit}/{function}", hints.functions[function]
+        return [*found, _Series(f"{unit}/{function}/budget", f"{function}, within its time budget", hints.budgets[function])]
+    return [*found, _Series(f"{unit}/{function}", function, hints.functions[function])]
+
+
+def _names_of(sentence: str, target: Target) -> list[str]:
+    """Return the names of the known mistakes that a sentence explains."""
+    knowledge = Suite(target.course, target.unit).answers().knowledge()
+    known = (known for function in target.unit.functions for known in knowledge.mistakes(function))
+    return [known.name for known in known if known.sentence == sentence]
 
 
 def next_hint(target: Target, function: str | None = None) -> Hint | None:
-    """Return the next hint for the first thing that failed (in `function`), None if nothing did; remembers that it was given.
+    """Return the next hint for the first thing to work on (in `function`), None if nothing failed; remembers that it was given.
 
     Raises UsageError for a function or unit that has no hints, and what `check` raises.
     """
@@ -165,42 +195,51 @@ def next_hint(target: Target, function: str | None = None) -> Hint | None:
     outcome = cases[0]
     folder = target.path.parent
     given = _memory(folder)
-    key, texts = _series(hints, report, outcome, function, given)
-    before = min(given.get(key, 0), len(texts))
+    fitting = _all_series(hints, target, report, outcome, function)
+    series = next((series for series in fitting if given.get(series.key, 0) < len(series.texts)), fitting[-1])
+    texts = series.texts
+    before = min(given.get(series.key, 0), len(texts))
     number = min(before + 1, len(texts))
     if before < len(texts):
-        write_atomically(folder / MEMORY, json.dumps(given | {key: number}, indent=2) + "\n")
-    if key == unit.name:
-        about, because = unit.name, "nothing is written yet"
-    else:
-        about = outcome.case.function + (", within its time budget" if key.endswith("/budget") else "")
-        because = f"{outcome.case.title}: {_WORDS.get(outcome.verdict, 'wrong')}"
-    repeated = before == len(texts)
-    return Hint(about, number, texts[number - 1], because, texts[: number - 1], repeated, outcome.cause or "")
+        write_atomically(folder / MEMORY, json.dumps(given | {series.key: number}, indent=2) + "\n")
+    return Hint(
+        series.about,
+        number,
+        texts[number - 1],
+        because=_because(series, outcome, unit),
+        given=texts[: number - 1],
+        repeated=before == len(texts),
+        mistake=outcome.cause or "",
+        found=tuple(finding.text for finding in report.findings if finding.function == outcome.case.function),
+        of=len(texts),
+        more=number < len(texts) or series is not fitting[-1],
+    )
+
+
+def _because(series: _Series, outcome: Outcome, unit: Unit) -> str:
+    if series.about == unit.name:
+        return "nothing is written yet"
+    return f"{outcome.case.title}: {_WORDS.get(outcome.verdict, 'wrong')}"
 
 
 def hint_as_text(hint: Hint, again: bool) -> str:
     """Return the hint for a terminal; `again` puts the earlier ones before it."""
-    import textwrap
-
     if hint.number == 0:
-        lines = [f"{hint.about}   (before any hint)"]
-        for line in visible_block(hint.because, *_SHOWN).splitlines():
-            lines += textwrap.wrap(line, 96, initial_indent="  ", subsequent_indent="  ")
-        return "\n".join([*lines, "", hint.text])
-    lines = [
-        f"{hint.about}   (hint {hint.number} of 3)",
-        *textwrap.wrap(hint.because, 96, initial_indent="  ", subsequent_indent="  "),
-    ]
+        because = wrapped(visible_block(hint.because, *_SHOWN), _WIDTH, 2)
+        return "\n".join([f"{hint.about}   (before any hint)", *because, "", hint.text])
+    lines = [f"{hint.about}   (hint {hint.number} of {hint.of})", *wrapped(hint.because, _WIDTH, 2)]
     if hint.mistake:
-        lines += ["", *textwrap.wrap(f"The mistake: {hint.mistake}", 96, initial_indent="  ", subsequent_indent="  ")]
+        lines += ["", *wrapped(f"The mistake: {hint.mistake}", _WIDTH, 2)]
+    for text in hint.found:
+        lines += ["", *wrapped(visible_block(text, *_SHOWN), _WIDTH, 2)]
     for number, text in enumerate((*(hint.given if again else ()), hint.text), 1 if again else hint.number):
-        lines += ["", *textwrap.wrap(f"{number}. {text}", 96, initial_indent="  ", subsequent_indent="     ")]
+        first, *more = wrapped(text, _WIDTH, 5)
+        lines += ["", f"  {number}. {first.strip()}", *more]
     lines.append("")
     if hint.repeated:
         lines.append(
-            "That was the last of the three, and you have seen it. Now pen and paper: do the smallest failing case by hand."
+            "That was the last of them, and you have seen it. Now pen and paper: do the smallest failing case by hand."
         )
-    elif hint.number < 3:
+    elif hint.more:
         lines.append("Try it before you ask for the next one.")
     return "\n".join(lines).rstrip()

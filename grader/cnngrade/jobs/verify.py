@@ -177,22 +177,6 @@ def _caught(
         yield Caught(entry, losing, names == {entry.sentence}, replayed_names == {entry.sentence})
 
 
-def _check_extras(course: Course, unit: Unit) -> Iterator[str]:
-    load_hints(course, unit)
-    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").work.open()
-    try:
-        for entry in load_pictures(course, unit):
-            draw_expected(course, unit, entry)
-            drawing = draw(entry, stub.functions, paths.data_folder(course))
-            if not drawing.unfinished:
-                yield f"{paths.pictures_file(course, unit.name)}: {entry.name} does not call {entry.function}, or not first."
-    finally:
-        stub.close()
-    scheme = paths.marking_file(course, unit.name)
-    if unit.prose_points and scheme.is_file() and not scheme.read_text(encoding="utf-8").strip():
-        yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
-
-
 @dataclass(slots=True)
 class _Trial:
     """A unit being proved: what every step works with, and what some leave for later ones."""
@@ -274,6 +258,26 @@ def _step_variants(trial: _Trial) -> Iterator[str]:
         yield from placement.problems()
 
 
+def _step_extras(trial: _Trial) -> Iterator[str]:
+    course, unit = trial.course, trial.unit
+    if hints := load_hints(course, unit):
+        public = [case for case in trial.proof.cases if not case.hidden]
+        for problem in hints.strangers((known.name for known in trial.known), public):
+            yield f"{paths.hints_file(course, unit.name)}: {problem}"
+    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").work.open()
+    try:
+        for entry in load_pictures(course, unit):
+            draw_expected(course, unit, entry)
+            drawing = draw(entry, stub.functions, paths.data_folder(course))
+            if not drawing.unfinished:
+                yield f"{paths.pictures_file(course, unit.name)}: {entry.name} does not call {entry.function}, or not first."
+    finally:
+        stub.close()
+    scheme = paths.marking_file(course, unit.name)
+    if unit.prose_points and scheme.is_file() and not scheme.read_text(encoding="utf-8").strip():
+        yield f"{scheme} is empty: say what a full answer to the question holds, for the person who marks it."
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """A step yields what it finds wrong. Where it cannot be done and others depend on it (`carries`), the proof ends."""
@@ -295,7 +299,7 @@ _STEPS = (
     _Step("inputs", _step_inputs),
     _Step("handout", _step_handout),
     _Step("variants", _step_variants, applies=lambda unit: bool(unit.budgets)),
-    _Step("extras", lambda trial: _check_extras(trial.course, trial.unit)),
+    _Step("extras", _step_extras),
 )
 
 

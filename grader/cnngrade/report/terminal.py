@@ -6,7 +6,6 @@ character gets a plainer one.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from cnngrade.model import Cost, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
+from cnngrade.report.layout import wrapped
 from cnngrade.report.rows import Reading, Row
 from cnngrade.safe_text import visible_block, visible_line
 
@@ -48,10 +48,6 @@ _BAR = 40
 
 
 _OUTPUT = (20, 2_000)
-
-
-# Below a line of code: where on it something is.
-_CARETS = re.compile(r" *[~^]+ *")
 
 
 _STAFF = (60, 8_000)
@@ -107,42 +103,7 @@ class _Page:
         return True
 
     def wrapped(self, text: str, indent: int) -> Iterator[str]:
-        """Yield the lines of `text`, each broken where it is too wide; its own indentation is kept.
-
-        A line of code with carets below it is not broken but cut, so that they still point to their place in it.
-        """
-        lines = iter(text.split("\n"))
-        line = next(lines)
-        following: str | None
-        for following in lines:
-            if line.strip() and _CARETS.fullmatch(following):
-                yield from self._pointed(line, following, indent)
-                following = next(lines, None)
-            else:
-                yield from self._broken(line, indent)
-            if following is None:
-                return
-            line = following
-        yield from self._broken(line, indent)
-
-    def _broken(self, line: str, indent: int) -> Iterator[str]:
-        margin = " " * indent
-        own = line[: len(line) - len(line.lstrip())][:8]
-        yield from textwrap.wrap(
-            line, self.width, initial_indent=margin, subsequent_indent=margin + own, break_on_hyphens=False
-        ) or [""]
-
-    def _pointed(self, line: str, pointer: str, indent: int) -> Iterator[str]:
-        """Yield a line and the carets below it, of both the part that the carets are in."""
-        room = self.width - indent
-        start = 0
-        if len(line) > room:
-            first = len(pointer) - len(pointer.lstrip())
-            start = max(0, min(first - room // 2, len(line) - room))
-            line = ("..." if start else line[:3]) + line[start + 3 :]
-            line = line[:room] if len(line) <= room else line[: room - 3] + "..."
-        yield f"{'':{indent}}{line}"
-        yield f"{'':{indent}}{pointer[start : start + room].rstrip()}"
+        return wrapped(text, self.width, indent)
 
     def quoted(self, text: str, indent: int) -> Iterator[str]:
         """Yield the lines of `text` behind a bar, each cut to pieces where it is too wide."""

@@ -179,8 +179,8 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return "nothing is left to fix here. Every case passed."
     function = visible_line(step.outcome.case.function)
     if step.task is Task.RUN:
-        found = _PLACE.match(_first_line(step.problem))
-        return f"fix {found[0] if found else where} first: that code does not run."
+        line = _PLACE.match(_first_line(step.problem))
+        return f"fix {line[0] if line else where} first: that code does not run."
     if step.task is Task.RENAME:
         return f"give the value that is called {function} another name, in {where}."
     if step.task is Task.MOVE:

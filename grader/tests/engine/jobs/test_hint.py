@@ -31,13 +31,22 @@ def work(root: Path, **functions: str) -> Target:
     return targets((), root)[0]
 
 
+def asked(target: Target, given: dict[str, int] | None) -> tuple[str, int, bool]:
+    """Return the next hint, its number and whether it was given before, after so many of each series (None: as it is)."""
+    if given is not None:
+        (target.path.parent / MEMORY).write_text(json.dumps(given), encoding="utf-8")
+    hint = next_hint(target)
+    return hint.text, hint.number, hint.repeated
+
+
 def test_hints_go_from_the_unit_to_its_first_function(tmp_path):
     """a student who has written nothing is told how to begin, then how to go on with the first stub, and the last hint stays"""
     target = work(tmp_path)
-    given = [next_hint(target) for _ in range(7)]
-    assert [hint.text for hint in given] == [*TEXTS["unit"], *TEXTS["functions"]["double"], TEXTS["functions"]["double"][2]]
-    assert [hint.number for hint in given] == [1, 2, 3, 1, 2, 3, 3]
-    assert [hint.repeated for hint in given] == [False] * 6 + [True]
+    assert asked(target, {}) == (TEXTS["unit"][0], 1, False)
+    assert asked(target, {"scaling": 2}) == (TEXTS["unit"][2], 3, False)
+    assert asked(target, None) == (TEXTS["functions"]["double"][0], 1, False)
+    assert asked(target, {"scaling": 3, "scaling/double": 2}) == (TEXTS["functions"]["double"][2], 3, False)
+    assert asked(target, None) == (TEXTS["functions"]["double"][2], 3, True)
 
 
 def test_a_hint_is_about_what_failed(tmp_path):
@@ -88,19 +97,23 @@ def test_text_repeats_what_was_given(tmp_path):
         (lambda data: data["functions"]["double"].pop(), "functions, double: there must be 3 hints"),
         (lambda data: data["functions"].update(third=["a", "b", "c"]), "hints for third"),
         (lambda data: data.update(budgets={"double": ["a", "b", "c"]}), "hints for double, which"),
-        (lambda data: data.update(extra=1), '"extra" is not one of'),
+        (lambda data: data.update(extra=1), '"extra" is not one of "unit", "functions", "budgets", "mistakes", "cases"'),
+        (lambda data: data.update(mistakes={"m": []}), "mistakes, m: there must be one to 3 hints, each a string"),
+        (lambda data: data.update(mistakes={"m": list("abcd")}), "mistakes, m: there must be one to 3 hints"),
+        (lambda data: data.update(mistakes={"m": "a"}), "mistakes, m: there must be one to 3 hints"),
+        (lambda data: data.update(cases={"c": [1]}), "cases, c: there must be one to 3 hints"),
+        (lambda data: data.update(cases=["a"]), '"cases" must map names of cases to their hints'),
+        (lambda data: data.update(cases={1: ["a"]}), '"cases" must map names of cases to their hints'),
     ],
 )
-def test_incomplete_hints_make_a_unit_unsound(tmp_path, change, said):
-    """a hint that is missing or belongs to nothing is named by verify"""
+def test_incomplete_hints_are_refused(tmp_path, change, said):
+    """a hint that is missing, is no text or belongs to nothing is named"""
     course = load_course(tiny_course.make_course(tmp_path))
     data = yaml.safe_load(tiny_course.HINTS)
     change(data)
     (tmp_path / "autograde_tests" / "hints" / "scaling.yml").write_text(yaml.safe_dump(data), encoding="utf-8")
-    with pytest.raises(CourseError, match=said):
+    with pytest.raises(CourseError, match=f"scaling.yml: .*{said}"):
         load_hints(course, course.units[0])
-    (proof,) = verify(course, course.units, lambda unit, step: None)
-    assert [finding.step for finding in proof.findings] == ["extras"]
 
 
 def test_the_command(tmp_path):
@@ -251,3 +264,80 @@ def test_what_is_right_and_slow_gets_a_hint_about_time(tmp_path, code, seconds):
     hint = next_hint(targets((), tmp_path)[0])
     assert hint.about == "triple, within its time budget"
     assert hint.text == "Count the loops."
+
+
+DOUBLED_ONCE = "def triple(x):\n    return 2 * np.asarray(x)"
+KEYED = """\
+mistakes:
+  triple_double: ["What is once more?", Count to three.]
+cases:
+  test_double_of_a_row: [Look at the whole row.]
+  every number of a row is tripled: ["How many rows are there?"]
+"""
+
+
+def keyed_course(root: Path) -> Path:
+    tiny_course.make_course(root)
+    (root / "autograde_tests" / "hints" / "scaling.yml").write_text(tiny_course.HINTS + KEYED, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("in_handout", [True, False])
+def test_hints_about_mistake_and_case_come_first(tmp_path, in_handout):
+    """what is said about the mistake comes first, then what is said about the case, then the hints of the function"""
+    folder = keyed_course(tmp_path / "course")
+    if in_handout:
+        course = load_course(folder)
+        folder = tmp_path / "work"
+        write_handout(course, course.units[0], folder)
+    file = folder / "scaling.py" if in_handout else folder / "exercises" / "scaling.py"
+    file.write_text(tiny_course.script(double=RIGHT["double"], triple=DOUBLED_ONCE), encoding="utf-8")
+    target = targets((str(file),), folder)[0]
+    first = next_hint(target)
+    assert (first.text, first.number, first.of, first.more) == ("What is once more?", 1, 2, True)
+    text = hint_as_text(next_hint(target), again=True)
+    assert "triple   (hint 2 of 2)" in text
+    assert "1. What is once more?" in text
+    assert "2. Count to three." in text
+    assert text.endswith("Try it before you ask for the next one.")
+    assert asked(target, None) == ("How many rows are there?", 1, False)
+    assert asked(target, None) == (TEXTS["functions"]["triple"][0], 1, False)
+
+
+@pytest.mark.parametrize(
+    ("double", "expected"),
+    [
+        ("def double(x):\n    return 2 * np.asarray(x) if len(x) < 2 else x[:, 0]", "Look at the whole row."),
+        ("def double(x):\n    return 7 * np.asarray(x)", TEXTS["functions"]["double"][0]),
+    ],
+)
+def test_hints_about_a_case_are_given_for_it_alone(tmp_path, double, expected):
+    """another case of the function gets the function's hints"""
+    folder = keyed_course(tmp_path)
+    (folder / "exercises" / "scaling.py").write_text(tiny_course.script(double=double), encoding="utf-8")
+    assert next_hint(targets((), folder)[0]).text == expected
+
+
+def test_a_hint_is_about_what_was_attempted(tmp_path):
+    """with the first function untouched and the second one tried, the hint is about the second"""
+    hint = next_hint(work(tmp_path, triple="def triple(x):\n    return 2 * np.asarray(x)"))
+    assert (hint.about, hint.text) == ("triple", TEXTS["functions"]["triple"][0])
+
+
+def test_hints_about_what_is_not_there_make_a_unit_unsound(tmp_path):
+    """verify names the file and each key that is no known mistake or no public case; a hidden case can have no hints"""
+    keyed = """\
+mistakes: {triple_treble: [a], triple_double: [a]}
+cases: {test_double_of_a_table: [a], a table is doubled as well: [a], test_triple_of_a_row: [a]
+  , a single number is doubled: [b]}
+"""
+    course = load_course(tiny_course.make_course(tmp_path))
+    (tmp_path / "autograde_tests" / "hints" / "scaling.yml").write_text(tiny_course.HINTS + keyed, encoding="utf-8")
+    (proof,) = verify(course, course.units, lambda unit, step: None)
+    assert {finding.step for finding in proof.findings} == {"extras"}
+    neither = "which is neither the name nor the title of a public case."
+    assert [finding.text.partition("scaling.yml: ")[2] for finding in proof.findings] == [
+        '"mistakes" has hints for triple_treble, which is no known mistake of the unit.',
+        f'"cases" has hints for "test_double_of_a_table", {neither}',
+        f'"cases" has hints for "a table is doubled as well", {neither}',
+    ]
