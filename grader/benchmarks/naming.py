@@ -5,7 +5,7 @@
 Each answer is put into a released handout, where there is no solution, and checked as a student does, in a worker. A FOLDER
 holds scripts and labels.json:
 
-    {file: {"unit": NAME, "lines": the lines of the fault, "also": lines where it shows,
+    {file: {"unit": NAME, "function": the function with the fault, "lines": its lines, "also": lines where it shows,
             "names": the known mistakes that are true of it, or the beginnings of other sentences}}
 
 Without "names" nobody has read which are. Without a FOLDER these are checked:
@@ -16,9 +16,10 @@ Without "names" nobody has read which are. Without a FOLDER these are checked:
     right      the right answers of the corpus, of which nothing may be said
     mistakes   every seventh known mistake of the course, written into a student's file
 
-What is told of a file is false if one name or one place is. Else it is a true name, a true place (a line that was searched
-for), a true line (one of the first two that an exception's report gives), a name that is to be read, or nothing. --files also
-writes a line for each file.
+What is told of a file is false if one name or one place is, or if the function with the fault is said to fail only because it
+calls another. Else it is a true name, a true place (a line that was searched for), a true line (one of the first two that an
+exception's report gives), a name that is to be read, a rule about inputs alone, or nothing. --files also writes a line for
+each file.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ from cnngrade.jobs.release import write_handout
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Report, ReportVerdict
+from cnngrade.model import Course, FindingKind, Report, ReportVerdict
 from cnngrade.report.audience import as_students_see
 from cnngrade.student.candidate import candidate
 from support.expectations import read
@@ -58,7 +59,7 @@ from support.places import CORPUS
 EVERY = 7
 """Of so many known mistakes one is written into a student's file."""
 SECRET = "naming"
-KINDS = ("false", "name", "place", "line", "to read", "nothing")
+KINDS = ("false", "name", "place", "line", "to read", "inputs", "nothing")
 _LINE = re.compile(r"\bline (\d+)")
 
 
@@ -75,21 +76,29 @@ class Answer:
     sentences: tuple[str, ...]
     lines: frozenset[int] = frozenset()
     is_read: bool = True
+    function: str = ""
 
 
 @dataclass
 class Told:
-    """What a report tells: sentences, places that were searched for, and the lines that exceptions gave first."""
+    """What a report tells: sentences, places that were searched for, the lines of exceptions, and rules about inputs.
+
+    `calling` are the functions that are said to fail because they call another.
+    """
 
     names: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    calling: list[str] = field(default_factory=list)
+    inputs: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def kind(self, answer: Answer) -> str:
         """Return which of KINDS this is."""
         is_true = [name.startswith(answer.sentences) for name in self.names]
-        if not set(self.places) <= answer.lines or (answer.is_read and not all(is_true)):
+        if not set(self.places) <= answer.lines or answer.function in self.calling:
+            return "false"
+        if answer.is_read and not all(is_true):
             return "false"
         if any(is_true):
             return "name"
@@ -97,14 +106,18 @@ class Told:
             return "place"
         if answer.lines & set(self.lines[:2]):
             return "line"
-        return "to read" if self.names else "nothing"
+        if self.names:
+            return "to read"
+        return "inputs" if self.inputs else "nothing"
 
     def line(self, answer: Answer) -> str:
         """Return this as a line of text."""
         other = "FALSE" if answer.is_read else "?"
         marks = [f"{'+' if name.startswith(answer.sentences) else other} {name}" for name in self.names]
         marks += [f"{'+' if place in answer.lines else 'FALSE'} place {place}" for place in self.places]
+        marks += [f"{'FALSE' if name == answer.function else 'calls:'} {name}" for name in self.calling]
         marks += [f"lines {self.lines[:2]}"] if self.lines else []
+        marks += self.inputs
         return f"{self.kind(answer):8}{self.seconds:6.2f} s  {answer.name:70} {'; '.join(marks)}"
 
 
@@ -113,6 +126,13 @@ def told_by(report: Report, seconds: float) -> Told:
     for outcome in report.outcomes:
         told.names += [outcome.cause] if outcome.cause and outcome.cause not in told.names else []
         told.lines += [int(line) for line in _LINE.findall(outcome.for_student) if int(line) not in told.lines]
+    for finding in report.findings:
+        if finding.kind is FindingKind.PLACE:
+            told.places += [place.line for place in finding.places]
+        elif finding.kind is FindingKind.CALLS:
+            told.calling.append(finding.function)
+        else:
+            told.inputs.append(finding.text)
     return told
 
 
@@ -163,6 +183,7 @@ class Classroom:
                 tuple(self.sentences.get(said, said) for said in label.get("names", ())),
                 frozenset(label["lines"]) | frozenset(label.get("also", ())),
                 "names" in label,
+                label["function"],
             )
             for name, label in labels.items()
         ]
