@@ -98,9 +98,9 @@ def _one_target(what: str | None) -> Target:
 def hint(what: str | None, function: str | None, again: bool) -> None:
     """Give the next hint that fits what failed.
 
-    Checks your work, takes the first thing that is not right (in FUNCTION, if you name one), and gives the next of its three
-    hints: a nudge, an approach, a plan. Which ones were given is kept in .cnngrade-hints.json beside your work. In a folder of
-    one unit, UNIT may be left out.
+    Checks your work, takes what to do next (in FUNCTION, if you name one), and gives the next hint about it: about the mistake
+    or the test, where there is something to say, then a nudge, an approach and a plan for the function. Which ones were given
+    is kept in .cnngrade-hints.json beside your work. In a folder of one unit, UNIT may be left out.
 
     \b
     Examples:

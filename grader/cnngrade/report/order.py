@@ -23,10 +23,10 @@ _NOT_WRITTEN = (Verdict.UNFINISHED, Verdict.SKIPPED)
 
 
 # How it is said that a function is written, and yet not there.
-_ELSEWHERE = re.compile(r"\bThere is a \w+ in .+, but ")
+_ELSEWHERE = re.compile(r"\bThere is a \w+ in (.+?), but ")
 
 
-_OVERWRITTEN = re.compile(r"\bis no function any more: ")
+_OVERWRITTEN = re.compile(r"\bis no function any more: .*?(?: in ([^()]+, line \d+)|)\. Give ")
 
 
 class Task(IntEnum):
@@ -42,11 +42,14 @@ class Task(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A case to work on, and what there is to do. `problem` is what keeps its code from running, where that is known."""
+    """A case to work on, and what there is to do.
+
+    `about` is what keeps its code from running, or where the code is that has to be renamed or moved, if that is known.
+    """
 
     outcome: Outcome
     task: Task
-    problem: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,11 @@ def _step(outcome: Outcome, function: _Function, problems: tuple[str, ...]) -> S
     fact = outcome.for_student
     if problem := next((problem for problem in problems if problem and problem in fact), ""):
         return Step(outcome, Task.RUN, problem)
-    if outcome.verdict is Verdict.UNFINISHED and _OVERWRITTEN.search(fact):
-        return Step(outcome, Task.RENAME)
-    if outcome.verdict is Verdict.UNFINISHED and _ELSEWHERE.search(fact):
-        return Step(outcome, Task.MOVE)
+    if outcome.verdict is Verdict.UNFINISHED:
+        if found := _OVERWRITTEN.search(fact):
+            return Step(outcome, Task.RENAME, found[1] or "")
+        if found := _ELSEWHERE.search(fact):
+            return Step(outcome, Task.MOVE, found[1])
     if outcome.verdict is Verdict.SLOW:
         return Step(outcome, Task.HASTEN)
     return Step(outcome, Task.FIX if function.is_written else Task.WRITE)

@@ -176,15 +176,16 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return f"fix {where} first: none of its functions could be called."
     step = next(iter(steps(report)), None)
     if step is None:
-        return "nothing is left to fix here. Every case passed."
+        note = " Read the note before you hand it in." if report.problems and not report.submission.student else ""
+        return f"nothing is left to fix here. Every case passed.{note}"
     function = visible_line(step.outcome.case.function)
     if step.task is Task.RUN:
-        line = _PLACE.match(_first_line(step.problem))
+        line = _PLACE.match(_first_line(step.about))
         return f"fix {line[0] if line else where} first: that code does not run."
     if step.task is Task.RENAME:
-        return f"give the value that is called {function} another name, in {where}."
+        return f"give the value that is called {function} another name, in {visible_line(step.about) or where}."
     if step.task is Task.MOVE:
-        return f"move {function} to where it is judged, in {where}."
+        return f"move {function} from {visible_line(step.about)} to where it is judged."
     if step.task is Task.FIX and (known := _known_about(report, step.outcome)):
         return f"fix {function} in {where}{known}"
     heading = (headings or {}).get(step.outcome.case.function)

@@ -70,18 +70,24 @@ def work(*cells: str, left_out: tuple[LeftOut, ...] = ()) -> Work:
     return Work(Submission("", "unit", Path("x.ipynb"), ""), made, left_out)
 
 
+RENAME = "give the value that is called f another name, in"
 PLAYGROUND = LeftOut("x.ipynb cell 9", "def f(x):\n    return x", "that is a cell to play in, and such cells are not judged")
 
 
 @pytest.mark.parametrize(
     ("failure", "task", "advice"),
     [
-        (missing("f", work("f = f(1)"), [], kind="ndarray"), Task.RENAME, "give the value that is called f another name, in"),
-        (missing("f", work(left_out=(PLAYGROUND,)), []), Task.MOVE, "move f to where it is judged, in"),
+        (
+            missing("f", work("f = f(1)"), [], kind="ndarray"),
+            Task.RENAME,
+            f"{RENAME} x.ipynb cell 1, line 1.",
+        ),
+        (missing("f", work(), [], kind="int"), Task.RENAME, f"{RENAME} exercises/convolution.py."),
+        (missing("f", work(left_out=(PLAYGROUND,)), []), Task.MOVE, "move f from x.ipynb cell 9 to where it is judged."),
         (
             told_by_worker("f", {"reason": "unfinished", "message": "do f"}, work("", left_out=(PLAYGROUND,))),
             Task.MOVE,
-            "move f to where it is judged, in",
+            "move f from x.ipynb cell 9 to where it is judged.",
         ),
         (missing("f", work(), []), Task.WRITE, "write f in"),
         (told_by_worker("f", {"reason": "unfinished", "message": "There is nothing"}, work("")), Task.WRITE, "write f in"),
