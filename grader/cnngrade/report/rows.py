@@ -47,6 +47,7 @@ class Reading:
         self._found = words.findings_at(report)
         self._read: dict[str, set[str]] = {}
         self._causes: list[str] = []
+        self._called: set[str] = set()
 
     def rows(self, outcomes: Sequence[Outcome], folded: bool) -> list[Row]:
         """Return the rows of some of the report's cases; `folded` shows the first few of those that say the same."""
@@ -81,7 +82,16 @@ class Reading:
     def _facts(self, outcome: Outcome) -> tuple[str, ...]:
         fact = self._unread(outcome, words.fact(outcome))
         cause = "" if outcome.cause is None else self._cause(outcome.cause)
-        return tuple(text for text in (fact, words.call(outcome), cause) if text)
+        return tuple(text for text in (fact, self._call(outcome), cause) if text)
+
+    def _call(self, outcome: Outcome) -> str:
+        """Return the call, with what its arguments are if it is the first that is told of its function."""
+        call = words.call(outcome)
+        if outcome.case.function in self._called:
+            return call.partition("\n")[0]
+        if call:
+            self._called.add(outcome.case.function)
+        return call
 
     def _unread(self, outcome: Outcome, fact: str) -> str:
         """Return what of a fact has not been read, about the whole file or at an earlier case of its function."""

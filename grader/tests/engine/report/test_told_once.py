@@ -74,6 +74,17 @@ def test_wrong_numbers_are_told_whole(render) -> None:
 
 
 @renderings
+def test_arguments_are_told_of_the_first_call(render) -> None:
+    """each case says how it called the function, and the first one of a function what the arguments were"""
+    calls = [f"f(x, w, stride={n})\n    x (1, {n}, 5) float64" for n in (7, 8, 9)]
+    cases = [replace(outcome(f"case {n}", Verdict.WRONG, text=f"fact {n}"), call=call) for n, call in enumerate(calls)]
+    cases.append(replace(outcome("other", Verdict.WRONG, function="g"), call="g(y)\n    y (2,)"))
+    text = flowing(render(of(*cases)))
+    assert [text.count(f"stride={n})") for n in (7, 8, 9)] == [1, 1, 1]
+    assert [text.count(shape) for shape in ("x (1, 7, 5)", "x (1, 8, 5)", "x (1, 9, 5)", "y (2,)")] == [1, 0, 0, 1]
+
+
+@renderings
 def test_a_mistake_is_told_in_full_once(render) -> None:
     """a known mistake is told in full once; where another one stood between, its first sentence says which it is"""
     causes = [FLIPPED, FLIPPED, BYTES, FLIPPED, FLIPPED]
