@@ -1,8 +1,8 @@
 """What to work on first: the order in which a tutor would take up what did not pass.
 
 Code that does not run comes before code that is wrong, since nothing else is known of it. Then come functions that were
-attempted and are wrong or raise: first the one that is nearest to done, by its share of points, and after all of these those
-that fail because they call another. Then comes what is right and slow, and last what is still to be written, as in the unit.
+attempted and are wrong or raise: first the one that is nearest to done, by its share of points. Then comes what is right and
+slow, then what is still to be written, as in the unit, and last what fails because it calls another function that does.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Task(IntEnum):
     FIX = 3
     HASTEN = 4
     WRITE = 5
+    WAIT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,7 @@ def steps(report: Report) -> list[Step]:
 
 def _urgency(step: Step, functions: Mapping[str, _Function]) -> tuple[float, ...]:
     function = functions[step.outcome.case.function]
-    if step.task is not Task.FIX:
-        return (step.task, function.number)
-    return (step.task, function.only_calls, -function.share, function.number)
+    return (step.task, -function.share if step.task is Task.FIX else 0.0, function.number)
 
 
 def _functions(report: Report) -> dict[str, _Function]:
@@ -115,4 +114,6 @@ def _step(outcome: Outcome, function: _Function, problems: tuple[str, ...]) -> S
             return Step(outcome, Task.MOVE, found[1])
     if outcome.verdict is Verdict.SLOW:
         return Step(outcome, Task.HASTEN)
+    if function.only_calls:
+        return Step(outcome, Task.WAIT)
     return Step(outcome, Task.FIX if function.is_written else Task.WRITE)

@@ -186,7 +186,7 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return f"give the value that is called {function} another name, in {visible_line(step.about) or where}."
     if step.task is Task.MOVE:
         return f"move {function} from {visible_line(step.about)} to where it is judged."
-    if step.task is Task.FIX and (known := _known_about(report, step.outcome)):
+    if step.task in (Task.FIX, Task.WAIT) and (known := _known_about(report, step.outcome)):
         return f"fix {function} in {where}{known}"
     heading = (headings or {}).get(step.outcome.case.function)
     read = f'read "{visible_line(heading)}" in {where}, then ' if heading else ""
@@ -206,13 +206,16 @@ def _known_about(report: Report, outcome: Outcome) -> str:
     """Return the end of the advice on a function of which more is known than that it is wrong, "" for any other."""
     if outcome.cause:
         return f": {first_sentence(visible_line(outcome.cause))}"
-    found = [finding for finding in report.findings if finding.function == outcome.case.function]
-    if found:
-        # Where in the code outranks which inputs.
-        best = next((finding for finding in found if finding.kind is FindingKind.PLACE), found[0])
-        return f". {_first_line(best.text)}"
+    found = {
+        finding.kind: _first_line(finding.text) for finding in report.findings if finding.function == outcome.case.function
+    }
+    if place := found.get(FindingKind.PLACE) or found.get(FindingKind.CALLS):
+        return f". {place}"
     line = _LINE.search(outcome.for_student) if outcome.verdict is Verdict.RAISED else None
-    return f', {line[0]}: "{visible_line(outcome.case.title)}".' if line else ""
+    where = f", {line[0]}" if line else ""
+    if rule := found.get(FindingKind.INPUTS):
+        return f"{where}. {rule}"
+    return f'{where}: "{visible_line(outcome.case.title)}".' if line else ""
 
 
 def _first_line(text: str) -> str:

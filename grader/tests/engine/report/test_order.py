@@ -48,10 +48,11 @@ def test_the_nearest_to_done_comes_first() -> None:
     assert [step.outcome.case.title for step in steps(report)][:2] == ["b 2", "d 2"]
 
 
-def test_a_cause_comes_before_what_only_calls_it() -> None:
-    """a function that fails because it calls another is looked at after all others that are wrong"""
-    report = of(*ended("inner", WRONG, WRONG), *ended("outer", OK, OK, WRONG), *ended("other", WRONG), calls=("outer",))
-    assert order(report) == ["inner", "other", "outer"]
+def test_what_only_calls_another_comes_last() -> None:
+    """a function that fails because it calls another is looked at after all others, those that are to be written among them"""
+    report = of(*ended("inner", TODO), *ended("outer", OK, OK, WRONG), *ended("other", WRONG), calls=("outer",))
+    assert order(report) == ["other", "inner", "outer"]
+    assert next_step(replace(report, outcomes=report.outcomes[1:4])).endswith(". outer calls another.")
 
 
 def test_what_does_not_run_comes_first() -> None:
@@ -112,4 +113,10 @@ def test_a_function_that_is_written_and_not_there(failure, task, advice) -> None
 )
 def test_the_advice_names_the_line(text, said) -> None:
     """where an exception has a line of the student's, that is where to look"""
-    assert next_step(of(*ended("f", RAISED, text=text))) == f'fix f in exercises/convolution.py{said}"f 0".'
+    report = of(*ended("f", RAISED, text=text))
+    assert next_step(report) == f'fix f in exercises/convolution.py{said}"f 0".'
+    rule = Finding("f", FindingKind.INPUTS, "Right whenever x is empty.\nMore of it.")
+    where = said.removesuffix(": ")
+    assert (
+        next_step(replace(report, findings=(rule,))) == f"fix f in exercises/convolution.py{where}. Right whenever x is empty."
+    )
