@@ -1,6 +1,6 @@
 """How often does `check` say which mistake it is, and where: of wrong answers whose mistakes and lines are known.
 
-    python grader/benchmarks/naming.py [FOLDER ...] [--files FILE]
+    python grader/benchmarks/naming.py [FOLDER ...] [--files FILE] [--seconds SECONDS]
 
 Each answer is put into a released handout, where there is no solution, and checked as a student does, in a worker. A FOLDER
 holds scripts and labels.json:
@@ -19,7 +19,8 @@ Without "names" nobody has read which are. Without a FOLDER these are checked:
 What is told of a file is false if one name or one place is, or if the function with the fault is said to fail only because it
 calls another. Else it is a true name, a true place (a line that was searched for), a true line (one of the first two that an
 exception's report gives), a name that is to be read, a rule about inputs alone, or nothing. --files also writes a line for
-each file.
+each file. A line is searched for as long as in `cnngrade check`, or for SECONDS, but in CPU time, so that what is found does
+not depend on what else the machine does. Times are those of a whole check, in CPU seconds.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import re
 import statistics
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ from check_startup import RIGHT
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
-from cnngrade.jobs.check import check
+from cnngrade.findings.allowance import Allowance
+from cnngrade.jobs.check import SEARCH, check
 from cnngrade.jobs.release import write_handout
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
@@ -121,8 +123,13 @@ class Told:
         return f"{self.kind(answer):8}{self.seconds:6.2f} s  {answer.name:70} {'; '.join(marks)}"
 
 
-def told_by(report: Report, seconds: float) -> Told:
-    told = Told(seconds=seconds)
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of all workers that have ended."""
+    return sum(os.times()[:4])
+
+
+def told_by(report: Report) -> Told:
+    told = Told()
     for outcome in report.outcomes:
         told.names += [outcome.cause] if outcome.cause and outcome.cause not in told.names else []
         told.lines += [int(line) for line in _LINE.findall(outcome.for_student) if int(line) not in told.lines]
@@ -139,8 +146,9 @@ def told_by(report: Report, seconds: float) -> Told:
 class Classroom:
     """The course, its released handouts, and what is known about it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seconds: float) -> None:
         self.course = load_course(ROOT)
+        self._allowance = Allowance(seconds)
         self.known = {unit.name: load_mistakes(self.course, unit) for unit in self.course.units}
         self.sentences = {known.name: known.sentence for found in self.known.values() for known in found}
         self._folder = folder
@@ -158,9 +166,10 @@ class Classroom:
         course = self._handout(answer.unit)
         path = paths.submission_folder(course) / f"{answer.unit}.py"
         path.write_text(answer.text, encoding="utf-8")
-        start = time.perf_counter()
-        report = check(Target(course, course.units[0], path))
-        return told_by(report, time.perf_counter() - start)
+        start = cpu_seconds()
+        told = told_by(check(Target(course, course.units[0], path), search=self._allowance))
+        told.seconds = cpu_seconds() - start
+        return told
 
     def graded(self, answer: Answer) -> Told:
         """Return what the student reads once the answer is graded."""
@@ -168,9 +177,11 @@ class Classroom:
         path = self._folder / "graded" / f"{answer.unit}.py"
         path.parent.mkdir(exist_ok=True)
         path.write_text(answer.text, encoding="utf-8")
-        start = time.perf_counter()
-        report = judge_one(Suite(self.course, unit, hidden=True, secret=SECRET), candidate(self.course, path, unit, "ada"))
-        return told_by(as_students_see(report), time.perf_counter() - start)
+        start = cpu_seconds()
+        suite = Suite(self.course, unit, hidden=True, secret=SECRET, search=self._allowance)
+        told = told_by(as_students_see(judge_one(suite, candidate(self.course, path, unit, "ada"))))
+        told.seconds = cpu_seconds() - start
+        return told
 
     def labelled(self, folder: Path) -> list[Answer]:
         """Return the answers of a folder with labels.json."""
@@ -245,10 +256,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--files", type=Path, metavar="FILE")
+    parser.add_argument("--seconds", type=float, default=SEARCH.seconds)
     asked = parser.parse_args()
     found: dict[str, list[tuple[Answer, Told]]] = {}
     with tempfile.TemporaryDirectory() as place:
-        room = Classroom(Path(place))
+        room = Classroom(Path(place), asked.seconds)
         folders = asked.folders or [path for path in (CORPUS / "wrong", CORPUS / "unseen") if path.is_dir()]
         for folder in folders:
             found[folder.name] = [(answer, room.checked(answer)) for answer in room.labelled(folder)]
