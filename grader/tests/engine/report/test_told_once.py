@@ -13,6 +13,7 @@ from cnngrade.report.html import report_fragment, reports_as_page
 from cnngrade.report.terminal import report_as_text
 from cnngrade.report.words import next_step
 from cnngrade.scoring import report_of
+from support.browser import chromium, needs_a_browser, watched
 from support.handmade_reports import SUBMISSION, outcome
 
 FLIPPED = "The kernel is flipped. Slide it as it is."
@@ -195,3 +196,28 @@ def test_code_is_set_in_columns_in_a_page() -> None:
         (pre,) = re.findall(r"<pre[^>]*white-space:pre;[^>]*>([^<]*)</pre>", text)
         assert pre == f"{CODE}\n{CARETS}"
         assert "SyntaxError: &lt;invalid&gt; syntax" in text
+
+
+# The left and the right end of the text between two places in the only preformatted lines of a page.
+MEASURE = """([start, end]) => {
+    const range = document.createRange();
+    const text = document.querySelector("pre").firstChild;
+    range.setStart(text, start);
+    range.setEnd(text, end);
+    const box = range.getBoundingClientRect();
+    return [box.left, box.right];
+}"""
+
+
+@needs_a_browser
+def test_carets_are_below_their_place_in_a_browser() -> None:
+    """on a page and in a notebook's cell the carets begin and end where the code does that they point to"""
+    start, end = CODE.index("and=2"), CODE.index("and=2") + 3
+    below = len(CODE) + 1
+    report = of(outcome("a", Verdict.RAISED, text=f"x.py, line 3\n{CODE}\n{CARETS}\nSyntaxError: invalid syntax"))
+    with chromium() as browser, watched(browser, "http://127.0.0.1:9") as (page, _):
+        for text in (reports_as_page([report]), f"<body>{report_fragment(report, None)}</body>"):
+            page.set_content(text)
+            code, carets = (page.evaluate(MEASURE, [place + start, place + end]) for place in (0, below))
+            assert code == pytest.approx(carets, abs=0.5)
+            assert code[1] - code[0] > 10
