@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,22 +114,21 @@ def _why_not_there(target: Target, outcome: Outcome) -> str:
         return fact
 
 
-def _not_run(target: Target, report: Report, cases: Sequence[Outcome]) -> Hint | None:
-    """Return what to say before any hint where a function is not there or its code did not run; None where it did."""
+def _not_run(target: Target, report: Report, outcome: Outcome) -> Hint | None:
+    """Return what to say before any hint where the function is not there or its code did not run; None where it did."""
     failed_cells = [problem for problem in report.problems if problem != target.note]
-    for outcome in cases:
-        function, fact = outcome.case.function, outcome.for_student
-        cause = next((problem for problem in failed_cells if problem in fact), "")
-        because = fact if cause or fact.startswith(YOUR_FILE) else ""
-        if outcome.verdict is Verdict.RAISED and not because:
-            # What an import or a definition in a failed cell would have brought is missing later.
-            places = [problem for problem in failed_cells if "NameError" in fact or problem.partition(": ")[0] in fact]
-            because = "\n".join([*places, fact]) if places else ""
-        elif outcome.verdict is Verdict.UNFINISHED:
-            because = _why_not_there(target, outcome)
-        if because:
-            return Hint(function, 0, f"Fix this first. Hints on {function} come once it runs.", because, (), repeated=False)
-    return None
+    function, fact = outcome.case.function, outcome.for_student
+    cause = next((problem for problem in failed_cells if problem in fact), "")
+    because = fact if cause or fact.startswith(YOUR_FILE) else ""
+    if outcome.verdict is Verdict.RAISED and not because:
+        # What an import or a definition in a failed cell would have brought is missing later.
+        places = [problem for problem in failed_cells if "NameError" in fact or problem.partition(": ")[0] in fact]
+        because = "\n".join([*places, fact]) if places else ""
+    elif outcome.verdict is Verdict.UNFINISHED:
+        because = _why_not_there(target, outcome)
+    if not because:
+        return None
+    return Hint(function, 0, f"Fix this first. Hints on {function} come once it runs.", because, (), repeated=False)
 
 
 def _only_time_is_short(report: Report, outcome: Outcome) -> bool:
@@ -190,9 +188,9 @@ def next_hint(target: Target, function: str | None = None) -> Hint | None:
     cases = _open_cases(report, function)
     if not cases:
         return None
-    if first := _not_run(target, report, cases):
-        return first
     outcome = cases[0]
+    if first := _not_run(target, report, outcome):
+        return first
     folder = target.path.parent
     given = _memory(folder)
     fitting = _all_series(hints, target, report, outcome, function)

@@ -86,12 +86,16 @@ class Reading:
 
     def _call(self, outcome: Outcome) -> str:
         """Return the call, with what its arguments are if it is the first that is told of its function."""
-        call = words.call(outcome)
+        call = "" if self._about_file(outcome) else words.call(outcome)
         if outcome.case.function in self._called:
             return call.partition("\n")[0]
         if call:
             self._called.add(outcome.case.function)
         return call
+
+    def _about_file(self, outcome: Outcome) -> bool:
+        """Say whether a case ended before its function was called."""
+        return any(problem in words.fact(outcome) for problem in self._problems)
 
     def _unread(self, outcome: Outcome, fact: str) -> str:
         """Return what of a fact has not been read, about the whole file or at an earlier case of its function."""

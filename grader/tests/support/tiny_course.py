@@ -119,9 +119,8 @@ def test_double_of_a_row(student, reference, rng):
 @points(2)
 def test_triple_of_a_row(student, reference, rng):
     """every number of a row is tripled"""
-    rows = [rng.normal(size=size) for size in (5, 3)]
-    for row, tripled in [(row, student.triple(row)) for row in rows]:
-        assert_close(tripled, reference.triple(row))
+    x = rng.normal(size=5)
+    assert_close(student.triple(x), reference.triple(x))
 '''
 
 HIDDEN_TESTS = '''\

@@ -25,8 +25,27 @@ from support.places import GRADER
 TEXTS = yaml.safe_load(tiny_course.HINTS)
 
 
+TRIPLED_ONCE = """\
+    x = rng.normal(size=5)
+    assert_close(student.triple(x), reference.triple(x))
+"""
+TRIPLED_TWICE = """\
+    rows = [rng.normal(size=size) for size in (5, 3)]
+    for row, tripled in [(row, student.triple(row)) for row in rows]:
+        assert_close(tripled, reference.triple(row))
+"""
+
+
+def course_with_names(root: Path) -> Path:
+    """Write the tiny course, in which `triple` is asked of two shapes: a mistake of one alone has no name."""
+    tests = tiny_course.make_course(root) / "autograde_tests" / "public" / "test_scaling.py"
+    assert TRIPLED_ONCE in tiny_course.PUBLIC_TESTS
+    tests.write_text(tiny_course.PUBLIC_TESTS.replace(TRIPLED_ONCE, TRIPLED_TWICE), encoding="utf-8")
+    return root
+
+
 def work(root: Path, **functions: str) -> Target:
-    tiny_course.make_course(root)
+    course_with_names(root)
     (root / "exercises" / "scaling.py").write_text(tiny_course.script(**functions), encoding="utf-8")
     return targets((), root)[0]
 
@@ -202,6 +221,12 @@ def test_a_file_that_cannot_be_read_is_said_before_any_hint(tmp_path, text):
     assert hint.because.startswith("scaling.ipynb")
 
 
+def test_a_deleted_stub_is_no_cause_of_what_was_attempted(tmp_path):
+    """where one function is not there and another one is wrong, the hint is about the one that was tried"""
+    hint = next_hint(as_notebook(tmp_path, RIGHT["triple"].replace("3 *", "7 +")))
+    assert (hint.about, hint.number) == ("triple", 1)
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -277,7 +302,7 @@ cases:
 
 
 def keyed_course(root: Path) -> Path:
-    tiny_course.make_course(root)
+    course_with_names(root)
     (root / "autograde_tests" / "hints" / "scaling.yml").write_text(tiny_course.HINTS + KEYED, encoding="utf-8")
     return root
 

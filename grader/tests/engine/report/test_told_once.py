@@ -112,11 +112,13 @@ def test_what_the_note_says_is_not_said_below(render, sentence) -> None:
     """the reason why a part of the file does not run stands in a note, to which the cases refer"""
     missing = f"conv2d is missing because its cell does not run. {sentence}"
     undefined = f"f is not defined in x.py. A part of it does not run: {sentence}"
-    cases = (outcome("a", Verdict.RAISED, text=missing), outcome("b", Verdict.UNFINISHED, function="f", text=undefined))
+    lost = replace(outcome("a", Verdict.RAISED, text=missing), call="conv2d(argument 1)")
+    cases = (lost, outcome("b", Verdict.UNFINISHED, function="f", text=undefined))
     text = flowing(render(of(*cases, problems=(sentence,)))).replace("&#x27;", "'")
     assert text.count(sentence) == 1
     assert "conv2d is missing because its cell does not run. See the note above." in text
     assert "A part of it does not run: see the note above." in text
+    assert "The call:" not in text
 
 
 def never_run(text: str, said: bool, verdict: Verdict = Verdict.RAISED) -> Report:
