@@ -6,7 +6,8 @@ Each answer is put into a released handout, where there is no solution, and chec
 holds scripts and labels.json:
 
     {file: {"unit": NAME, "function": the function with the fault, "lines": its lines, "also": lines where it shows,
-            "names": the known mistakes that are true of it, or the beginnings of other sentences}}
+            "names": the known mistakes that are true of it, or the beginnings of other sentences,
+            "other_lines": lines of mistakes in its other functions, if there are any}}
 
 Without "names" nobody has read which are. Without a FOLDER these are checked:
 
@@ -192,7 +193,7 @@ class Classroom:
                 label["unit"],
                 (folder / name).read_text(encoding="utf-8"),
                 tuple(self.sentences.get(said, said) for said in label.get("names", ())),
-                frozenset(label["lines"]) | frozenset(label.get("also", ())),
+                frozenset([*label["lines"], *label["also"], *label.get("other_lines", ())]),
                 "names" in label,
                 label["function"],
             )
