@@ -25,6 +25,10 @@ _FOLDED_FROM = 2
 _SAYS_IT_ALL = (Verdict.UNFINISHED, Verdict.SKIPPED)
 
 
+# A line of an exception's report that shows a line of the student's code.
+_OF_CODE = re.compile(r"(?:\S.*, )?line \d+\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of the list, with what stands below it: a case, or (`outcome` is None) how many more there are like the last."""
@@ -107,11 +111,12 @@ class Reading:
         first, *rest = fact.split("\n")
         if fact in read:
             return "" if outcome.verdict in _SAYS_IT_ALL else "The same as above."
-        fresh = [line for line in rest if line not in read]
         if outcome.verdict is Verdict.RAISED:
-            read.update(line for line in rest if line.strip())
-            if len(fresh) < len(rest):
-                return "\n".join([f"As above: {first}", *fresh])
+            places = {line for line in rest if _OF_CODE.match(line)}
+            if places and places <= read:
+                # The same lines of code: with these inputs the figures are others, and what is to be done is the same.
+                return f"As above: {first}"
+            read |= places
         read.add(fact)
         return fact
 

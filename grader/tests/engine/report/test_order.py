@@ -12,7 +12,7 @@ from cnngrade.model import Cost, Finding, FindingKind, Outcome, Report, Submissi
 from cnngrade.report.order import Task, steps
 from cnngrade.report.words import next_step
 from cnngrade.scoring import report_of
-from cnngrade.student.failures import missing, told_by_worker
+from cnngrade.student.failures import missing
 from cnngrade.submission.read import LeftOut, Work
 from cnngrade.worker.cells import Cell
 from support.handmade_reports import SUBMISSION, outcome
@@ -85,13 +85,9 @@ PLAYGROUND = LeftOut("x.ipynb cell 9", "def f(x):\n    return x", "that is a cel
         ),
         (missing("f", work(), [], kind="int"), Task.RENAME, f"{RENAME} exercises/convolution.py."),
         (missing("f", work(left_out=(PLAYGROUND,)), []), Task.MOVE, "move f from x.ipynb cell 9 to where it is judged."),
-        (
-            told_by_worker("f", {"reason": "unfinished", "message": "do f"}, work("", left_out=(PLAYGROUND,))),
-            Task.MOVE,
-            "move f from x.ipynb cell 9 to where it is judged.",
-        ),
+        (f"do f. There is a f in {PLAYGROUND.where}, but {PLAYGROUND.why}.", Task.MOVE, "move f from x.ipynb cell 9 to where"),
         (missing("f", work(), []), Task.WRITE, "write f in"),
-        (told_by_worker("f", {"reason": "unfinished", "message": "There is nothing"}, work("")), Task.WRITE, "write f in"),
+        ("There is nothing in f, but you will write it", Task.WRITE, "write f in"),
     ],
 )
 def test_a_function_that_is_written_and_not_there(failure, task, advice) -> None:

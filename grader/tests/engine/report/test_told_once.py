@@ -33,7 +33,7 @@ def flowing(text: str) -> str:
 
 
 def raised(title: str, size: int, line: str = "convolution.py, line 7, in conv2d: out[i] = 1") -> Outcome:
-    fact = f"conv2d raised IndexError: index {size} is out of bounds\n{line}\nAn index runs past the end."
+    fact = f"conv2d raised IndexError: index {size} is out of bounds\n{line}\n    out ({size}, 3)\nAn index runs past the end."
     return outcome(title, Verdict.RAISED, text=fact)
 
 
@@ -49,7 +49,7 @@ renderings = pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERIN
 def test_an_exception_is_told_once(render) -> None:
     """of the same exception on the same line, a later case gives the message alone; the same message is not given again"""
     text = flowing(render(of(raised("a", 4), raised("b", 3), raised("c", 4), raised("d", 4))))
-    assert text.count("line 7, in conv2d") == text.count("An index runs past the end.") == 1
+    assert text.count("line 7, in conv2d") == text.count("An index runs past the end.") == text.count("out (") == 1
     assert text.count("As above: conv2d raised IndexError: index 3 is out of bounds") == 1
     assert text.count("index 4 is out of bounds") == 1
     assert text.count("The same as above.") == 2
@@ -57,13 +57,13 @@ def test_an_exception_is_told_once(render) -> None:
 
 @renderings
 def test_another_line_is_told(render) -> None:
-    """an exception elsewhere is told with its line, and so is the same one in another function"""
-    other = raised("b", 4, "convolution.py, line 9, in conv2d: out[j] = 2")
+    """an exception that was raised elsewhere is told with all of its lines, and so is the same one in another function"""
+    other = raised("b", 4, "line 7, in conv2d: out[i] = 1\nline 9, where it fails: out[j] = 2")
     elsewhere = raised("c", 4)
     elsewhere = replace(elsewhere, case=replace(elsewhere.case, function="correlate2d"))
     text = flowing(render(of(raised("a", 4), other, elsewhere)))
-    assert text.count("line 9, in conv2d: out[j] = 2") == 1
-    assert text.count("line 7, in conv2d: out[i] = 1") == 2
+    assert text.count("line 9, where it fails: out[j] = 2") == 1
+    assert text.count("line 7, in conv2d: out[i] = 1") == 3
 
 
 @renderings
