@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnngrade.errors import Verdict
@@ -92,7 +93,12 @@ _PRE = (
 )
 
 
-_CODE = "margin:0.1em 0;white-space:pre;overflow-x:auto;font-size:0.92em;direction:ltr"
+# Browsers make what has no other family than `monospace` smaller than what is around it.
+_CODE = "margin:0.1em 0;white-space:pre;overflow-x:auto;font-family:ui-monospace,monospace;font-size:0.95em;direction:ltr"
+
+
+# Code in a sentence, between backticks.
+_QUOTED = re.compile(r"`([^`\n]+)`")
 
 
 def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Mapping[str, str] | None = None) -> str:
@@ -246,15 +252,15 @@ def _folded(summary: str, block: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape text that is already visible."""
-    return html.escape(text)
+    """Escape text that is already visible, and set what is between backticks as code."""
+    return _QUOTED.sub(r"<code>\1</code>", html.escape(text))
 
 
 def _with_code(text: str) -> str:
     """Escape text that is already visible; lines that are indented are code or figures, whose columns stay below each other."""
     groups = itertools.groupby(text.split("\n"), lambda line: line.startswith("  "))
-    parts = [(is_code, html.escape("\n".join(lines))) for is_code, lines in groups]
-    return "".join(f'<pre style="{_CODE}">{part}</pre>' if is_code else part for is_code, part in parts)
+    parts = [(is_code, "\n".join(lines)) for is_code, lines in groups]
+    return "".join(f'<pre style="{_CODE}">{html.escape(part)}</pre>' if is_code else _text(part) for is_code, part in parts)
 
 
 def _line(text: str) -> str:
