@@ -94,7 +94,10 @@ _PRE = (
 
 
 # Browsers make what has no other family than `monospace` smaller than what is around it.
-_CODE = "margin:0.1em 0;white-space:pre;overflow-x:auto;font-family:ui-monospace,monospace;font-size:0.95em;direction:ltr"
+_MONOSPACED = "font-family:ui-monospace,monospace;font-size:0.95em"
+
+
+_CODE = f"margin:0.1em 0;white-space:pre;overflow-x:auto;direction:ltr;{_MONOSPACED}"
 
 
 # Code in a sentence, between backticks.
@@ -253,7 +256,7 @@ def _folded(summary: str, block: str) -> str:
 
 def _text(text: str) -> str:
     """Escape text that is already visible, and set what is between backticks as code."""
-    return _QUOTED.sub(r"<code>\1</code>", html.escape(text))
+    return _QUOTED.sub(rf'<code style="{_MONOSPACED}">\1</code>', html.escape(text))
 
 
 def _with_code(text: str) -> str:
