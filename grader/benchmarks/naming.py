@@ -15,7 +15,7 @@ Without "names" nobody has read which are. Without a FOLDER these are checked:
     graded     the first of them once more, graded on inputs of their own, with hidden cases, as the student reads it
     corpus     the wrong answers of the corpus that say which mistake is theirs (nobody has read what else is true of them)
     right      the right answers of the corpus, of which nothing may be said
-    mistakes   every seventh known mistake of the course, written into a student's file
+    mistakes   every tenth known mistake of the course, written into a student's file
 
 What is told of a file is false if one name or one place is, or if the function with the fault is said to fail only because it
 calls another. Else it is a true name, a true place (a line that was searched for), a true line (one of the first two that an
@@ -35,7 +35,7 @@ import statistics
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ from cnngrade.student.candidate import candidate
 from support.expectations import read
 from support.places import CORPUS
 
-EVERY = 7
+EVERY = 10
 """Of so many known mistakes one is written into a student's file."""
 SECRET = "naming"
 KINDS = ("false", "name", "place", "line", "to read", "inputs", "nothing")
@@ -253,6 +253,15 @@ def print_table(found: Mapping[str, list[tuple[Answer, Told]]]) -> None:
         print(f"{name:12}{len(entries):6}{truly:8.0%}{counts}   {statistics.median(seconds):8.2f}{late:8.2f}{seconds[-1]:8.2f}")
 
 
+def told_of(answers: Iterable[Answer], tell: Callable[[Answer], Told]) -> list[tuple[Answer, Told]]:
+    """Return what is told of each answer, and say so at once: all of them take minutes."""
+    found = []
+    for answer in answers:
+        found.append((answer, tell(answer)))
+        print(found[-1][1].line(answer), file=sys.stderr, flush=True)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
@@ -264,15 +273,12 @@ def main() -> None:
         room = Classroom(Path(place), asked.seconds)
         folders = asked.folders or [path for path in (CORPUS / "wrong", CORPUS / "unseen") if path.is_dir()]
         for folder in folders:
-            found[folder.name] = [(answer, room.checked(answer)) for answer in room.labelled(folder)]
+            found[folder.name] = told_of(room.labelled(folder), room.checked)
         if not asked.folders:
-            found["graded"] = [(answer, room.graded(answer)) for answer in room.labelled(CORPUS / "wrong")]
-            for name, answers in (
-                ("corpus", room.corpus(right=False)),
-                ("right", room.corpus(right=True)),
-                ("mistakes", room.mistakes()),
-            ):
-                found[name] = [(answer, room.checked(answer)) for answer in answers]
+            found["graded"] = told_of(room.labelled(CORPUS / "wrong"), room.graded)
+            found["corpus"] = told_of(room.corpus(right=False), room.checked)
+            found["right"] = told_of(room.corpus(right=True), room.checked)
+            found["mistakes"] = told_of(room.mistakes(), room.checked)
     print_table(found)
     if asked.files:
         lines = [told.line(answer) for entries in found.values() for answer, told in entries]
