@@ -62,6 +62,8 @@ from support.places import CORPUS
 EVERY = 10
 """Of so many known mistakes one is written into a student's file."""
 SECRET = "naming"
+ONE_OF = "Look at one of"
+"""So begins what is told where a change at any one of several lines would do."""
 KINDS = ("false", "name", "place", "line", "to read", "inputs", "nothing")
 _LINE = re.compile(r"\bline (\d+)")
 
@@ -86,11 +88,12 @@ class Answer:
 class Told:
     """What a report tells: sentences, places that were searched for, the lines of exceptions, and rules about inputs.
 
-    `calling` are the functions that are said to fail because they call another.
+    Of places that are told as one of two a single one has to be true. `calling` are the functions that are said to fail because
+    they call another.
     """
 
     names: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    places: list[tuple[int, ...]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     calling: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
@@ -99,7 +102,7 @@ class Told:
     def kind(self, answer: Answer) -> str:
         """Return which of KINDS this is."""
         is_true = [name.startswith(answer.sentences) for name in self.names]
-        if not set(self.places) <= answer.lines or answer.function in self.calling:
+        if not all(answer.lines.intersection(either) for either in self.places) or answer.function in self.calling:
             return "false"
         if answer.is_read and not all(is_true):
             return "false"
@@ -117,7 +120,7 @@ class Told:
         """Return this as a line of text."""
         other = "FALSE" if answer.is_read else "?"
         marks = [f"{'+' if name.startswith(answer.sentences) else other} {name}" for name in self.names]
-        marks += [f"{'+' if place in answer.lines else 'FALSE'} place {place}" for place in self.places]
+        marks += [f"{'+' if answer.lines & set(either) else 'FALSE'} place {either}" for either in self.places]
         marks += [f"{'FALSE' if name == answer.function else 'calls:'} {name}" for name in self.calling]
         marks += [f"lines {self.lines[:2]}"] if self.lines else []
         marks += self.inputs
@@ -136,7 +139,8 @@ def told_by(report: Report) -> Told:
         told.lines += [int(line) for line in _LINE.findall(outcome.for_student) if int(line) not in told.lines]
     for finding in report.findings:
         if finding.kind is FindingKind.PLACE:
-            told.places += [place.line for place in finding.places]
+            lines = tuple(place.line for place in finding.places)
+            told.places += [lines] if finding.text.startswith(ONE_OF) else [(line,) for line in lines]
         elif finding.kind is FindingKind.CALLS:
             told.calling.append(finding.function)
         else:
