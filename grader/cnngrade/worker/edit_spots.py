@@ -208,6 +208,9 @@ def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return [argument for argument in every if argument is not None]
 
 
+_ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.operator, ast.unaryop, ast.expr_context)
+
+
 _MAKES_A_SIZE = frozenset({"len", "int", "round", "range", "prod", "argmax", "argmin", "floor", "ceil", "size"})
 
 
@@ -271,19 +274,25 @@ class Scope:
         """Return the name of the same thing on the other side; "" if there is none."""
         return self._pairs.get(name, "")
 
+    def label(self, name: str) -> str:
+        """Return the same for a name and its counterpart."""
+        return min(name, self._pairs.get(name, name))
+
     def agrees(self, spot: Spot, name: str) -> str:
-        """Return for the key of an edit whether a name is of the same side as the place at which it is put in."""
-        if not (mine := self._sides.get(name)):
-            return ""
-        for around in (spot, *spot.above()):
+        """Return for the key of an edit which name is put in, and whether it is of the side that the spot is of.
+
+        `h + kh` and `w + kw` are the same change at like places, and so are `h + p` and `w + p`.
+        """
+        mine = self._sides.get(name)
+        for around in (spot, *spot.above()) if mine else ():
             sides = {
                 self._sides[node.id] for node in ast.walk(around.node) if isinstance(node, ast.Name) and node.id in self._sides
             }
             if len(sides) == 1:
-                return "same side" if sides == {mine} else "other side"
+                return f"{self.label(name)} of {'this' if sides == {mine} else 'the other'} side"
             if sides or isinstance(around.node, ast.stmt):
-                return ""
-        return ""
+                break
+        return name
 
     def learn(self, definition: ast.AST) -> None:
         """Read the names of a definition."""
@@ -318,6 +327,7 @@ class Scope:
         for _ in range(2):
             for node in ast.walk(definition):
                 self._learn_binding(node)
+                self._learn_use(node)
         self._pair()
 
     def _learn_binding(self, node: ast.AST) -> None:
@@ -343,6 +353,24 @@ class Scope:
                         self.kinds.setdefault(part.id, kind)
             elif isinstance(target, ast.Name) and (kind := self.kind(value)):
                 self.kinds.setdefault(target.id, kind)
+
+    def _learn_use(self, node: ast.AST) -> None:
+        """Learn that what bounds a slice or a range, or is divided with a whole number as the answer, is a size."""
+        match node:
+            case ast.Slice():
+                used = [node.lower, node.upper, node.step]
+            case ast.Call(func=ast.Name(id="range")):
+                used = list(node.args)
+            case ast.Assign(value=ast.BinOp()) if any(isinstance(part, ast.FloorDiv) for part in ast.walk(node.value)):
+                names = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+                used = [node.value] if len(names) > 1 else []
+            case _:
+                return
+        for part in used:
+            if part is not None and all(isinstance(inner, _ARITHMETIC) for inner in ast.walk(part)):
+                for inner in ast.walk(part):
+                    if isinstance(inner, ast.Name):
+                        self.kinds.setdefault(inner.id, SIZE)
 
     def _pair(self) -> None:
         known = set(self.names)

@@ -161,7 +161,7 @@ class Program:
 def _edits_at(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if spot.up is None:
         return
-    yield from edits_of_statements(spot, scope)
+    yield from edits_of_statements(spot)
     yield from edits_of_slices(spot, scope)
     yield from edits_of_calls(spot, scope)
     yield from edits_of_values(spot, scope)

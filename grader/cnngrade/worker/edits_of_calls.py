@@ -80,7 +80,6 @@ _FAMILIES = (
     ("add", "subtract"),
     ("swapaxes", "moveaxis"),
     ("resize", "reshape"),
-    ("ravel", "flatten"),
 )
 
 

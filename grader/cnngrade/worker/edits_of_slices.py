@@ -148,6 +148,9 @@ def _of_axes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         if not isinstance(part, ast.Slice):
             every = [*parts[:at], ast.Slice(), *parts[at + 1 :]]
             yield spot.find("the index", NEAR, "", inner.set("elts", every))
+    for size in scope.of_kind(SIZE):
+        stepped = ast.Slice(None, None, name(size))
+        yield spot.find("the index", FAR, f"a step {size}", inner.set("elts", [*parts, stepped]))
     for at in range(len(parts) + 1):
         for new in (ast.Slice(), ast.Constant(None), *map(name, scope.of_kind(INDEX))):
             level = FAR if isinstance(new, ast.Slice | ast.Name) else FARTHEST

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 from cnngrade.worker.edit_spots import (
     FAR,
@@ -15,7 +14,6 @@ from cnngrade.worker.edit_spots import (
     Change,
     FoundEdit,
     Loop,
-    Scope,
     Spot,
     called,
     left_without,
@@ -28,11 +26,11 @@ _LISTS = ("body", "orelse", "finalbody")
 _MOST_LOOPS = 5
 
 
-def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+def edits_of_statements(spot: Spot) -> Iterator[FoundEdit]:
     """Yield the edits of a statement."""
     node = spot.node
     if isinstance(node, ast.If | ast.While):
-        yield from _of_test(spot, scope)
+        yield from _of_test(spot)
     if not isinstance(node, ast.stmt) or spot.name not in _LISTS or spot.index is None:
         return
     match node:
@@ -93,7 +91,7 @@ def _refuses(body: list[ast.stmt]) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Raise | ast.Assert)
 
 
-def _of_test(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+def _of_test(spot: Spot) -> Iterator[FoundEdit]:
     """Yield the edits of the condition of an if, or of a while."""
     node: ast.If | ast.While = spot.node
     refuses = isinstance(node, ast.If) and _refuses(node.body)
@@ -107,15 +105,6 @@ def _of_test(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         yield spot.find(
             what, NEAREST if refuses else NEAR, "never", test.change(lambda _: ast.Constant(False)), removes=not refuses
         )
-    if not refuses:
-        return
-    least = ast.Attribute(name(scope.numpy), "min", ast.Load())
-    for parameter in scope.parameters:
-        value: Any = name(parameter)
-        for below in (0, 1):
-            too_small = ast.Compare(called(least, value), [ast.Lt()], [ast.Constant(below)])
-            more = test.change(lambda old, too_small: ast.BoolOp(ast.Or(), [old, too_small]), too_small)
-            yield spot.find(what, FAR, "", more)
 
 
 def _is_work(node: ast.stmt) -> bool:

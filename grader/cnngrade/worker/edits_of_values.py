@@ -244,7 +244,8 @@ def _of_name(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             level = FAR
         else:
             continue
-        like = f"{scope.side(node.id)}{scope.side(other)}" if scope.side(node.id) else f"{node.id} {other}"
+        crosses = scope.side(node.id) and scope.side(other) and scope.side(node.id) != scope.side(other)
+        like = f"{scope.label(node.id)} {scope.label(other)} {'across' if crosses else ''}"
         yield spot.find("this name", level, like, spot.change(lambda _, other: name(other), other))
 
 
@@ -286,7 +287,7 @@ def _level_of_counts(spot: Spot, kind: str) -> int:
         spot.inside(ast.Subscript, "slice") or isinstance(parent, ast.Assign | ast.BinOp | ast.Compare)
     ):
         return NEAREST if isinstance(parent, ast.Assign | ast.Compare) else NEAR
-    return FAR if kind in (SIZE, INDEX) else FARTHEST
+    return FAR if kind in (SIZE, INDEX) or isinstance(parent, ast.BinOp) else FARTHEST
 
 
 def _next_along(node: ast.expr) -> ast.expr | None:

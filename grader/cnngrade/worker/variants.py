@@ -45,7 +45,7 @@ _SHARE = 4
 _LOOK = 64
 
 
-_MOST_MEMORY = 512 << 20
+_MOST_MEMORY = 256 << 20
 
 
 # Characters that the entries of all answers together may take: far fewer than the wire allows parts.
@@ -174,6 +174,32 @@ def _less_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+_as_strided = np.lib.stride_tricks.as_strided
+
+
+def _within_its_array(x: Any, shape: Any = None, strides: Any = None, *args: Any, **kwargs: Any) -> Any:
+    """Do what `as_strided` does where the view lies in the memory of its array; elsewhere it would end the process."""
+    view = _as_strided(x, shape, strides, *args, **kwargs)
+    owner = np.asarray(x)
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    first, behind = np.lib.array_utils.byte_bounds(owner)
+    if view.size:
+        lowest, highest = np.lib.array_utils.byte_bounds(view)
+        if lowest < first or highest > behind:
+            raise ValueError("the view is larger than its array")
+    return view
+
+
+@contextlib.contextmanager
+def _checked_views() -> Iterator[None]:
+    np.lib.stride_tricks.as_strided = _within_its_array
+    try:
+        yield
+    finally:
+        np.lib.stride_tricks.as_strided = _as_strided
+
+
 def _steps(most: int, until: float) -> Callable[[], None]:
     """Return what ends a variant after so many calls, or when its time is over."""
 
@@ -259,7 +285,7 @@ class Variants:
         before = snapshot((*args, *kwargs.values()))
         start = time.perf_counter()
         end = start + bounds.seconds
-        with _quiet(), _less_memory():
+        with _quiet(), _less_memory(), _checked_views():
             for choice in choices:
                 now = time.perf_counter()
                 if now >= end:
@@ -300,6 +326,7 @@ class Variants:
     def _made(self, choice: Sequence[int], step: Callable[[], None]) -> Callable[..., object]:
         """Return the function with edits, among names of its own: no other variant sees what it binds, nor does the module."""
         names = dict(vars(self._module))
+        names |= {key: _within_its_array for key, value in names.items() if value is _as_strided}
         names[_STEPS] = step
         for _, code in self._program.definitions(choice, _STEPS):
             exec(code, names)
