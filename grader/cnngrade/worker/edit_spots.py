@@ -53,15 +53,21 @@ class Change:
     def apply(self) -> Callable[[], None]:
         """Make the change and return what takes it back; raises ValueError where its spot is no more."""
         whole = getattr(self.parent, self.name)
-        if self.index is None:
-            new = self.build(whole, *self.more)
-        else:
-            new = list(whole)
-            at = self._at(whole)
-            new[at] = self.build(whole[at], *self.more)
+        try:
+            new = self._built(whole)
+        except AttributeError:
+            raise ValueError("another edit has made something else of it") from None
         _locate(new, self.parent)
         setattr(self.parent, self.name, new)
         return lambda: setattr(self.parent, self.name, whole)
+
+    def _built(self, whole: Any) -> Any:
+        if self.index is None:
+            return self.build(whole, *self.more)
+        new = list(whole)
+        at = self._at(whole)
+        new[at] = self.build(whole[at], *self.more)
+        return new
 
     def _at(self, whole: list[Any]) -> int:
         for at, part in enumerate(whole):
@@ -219,7 +225,7 @@ class Scope:
     """What is known of the names in one definition.
 
     `names` are its own, parameters first; `kinds` says what a name stands for; `functions` are those of the file with their
-    parameters; `numpy` is what the file calls NumPy.
+    parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest edits are wanted too.
     """
 
     names: list[str] = field(default_factory=list)
@@ -228,6 +234,7 @@ class Scope:
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     functions: dict[str, list[str]] = field(default_factory=dict)
     numpy: str = "np"
+    wide: bool = True
     _sides: dict[str, str] = field(default_factory=dict)
     _pairs: dict[str, str] = field(default_factory=dict)
 
@@ -385,16 +392,11 @@ class Scope:
                     start = name.find(one, start + 1)
 
 
-def spots(definition: ast.AST, most: int) -> Iterator[Spot]:
-    """Yield the places in a definition in the order of the source, its decorators, annotations and texts left out.
-
-    Stops after `most`. Nothing here recurses: how deep a source is nested is the student's choice.
-    """
+def spots(definition: ast.AST) -> Iterator[Spot]:
+    """Yield the spots in a definition in the order of the source, its decorators, annotations and texts left out."""
     todo = [Spot(definition, None)]
-    left = most
-    while todo and left:
+    while todo:
         spot = todo.pop()
-        left -= 1
         yield spot
         node, below = spot.node, []
         for name in node._fields:
@@ -405,7 +407,7 @@ def spots(definition: ast.AST, most: int) -> Iterator[Spot]:
                 below += [Spot(part, spot, name, index) for index, part in enumerate(value) if isinstance(part, ast.AST)]
             elif isinstance(value, ast.AST):
                 below.append(Spot(value, spot, name))
-        todo += [part for part in reversed(below) if not _is_text(part.node) and not isinstance(part.node, _NO_PLACES)]
+        todo += [part for part in reversed(below) if not _is_text(part.node) and not isinstance(part.node, _NO_SPOTS)]
 
 
 _LEFT_OUT = frozenset(
@@ -413,7 +415,7 @@ _LEFT_OUT = frozenset(
 )
 
 
-_NO_PLACES = (
+_NO_SPOTS = (
     ast.JoinedStr,
     ast.Import,
     ast.ImportFrom,

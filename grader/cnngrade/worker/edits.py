@@ -7,7 +7,9 @@ and knows its line without asking. No edit knows what the function is for.
 from __future__ import annotations
 
 import ast
+import collections
 import itertools
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -23,14 +25,21 @@ MOST_EDITS = 30_000
 
 
 MOST_NODES = 4_000
-"""So many nodes of a function and its helpers are looked at; those after them stay as they are."""
+"""So many nodes may a function and its helpers have together; helpers beyond stay as they are."""
 
 
-MOST_SOURCE = 400_000
+MOST_NODES_FOR_ALL = 1_500
+"""In programs with more nodes the farthest edits are left out: there are too many for any search."""
+
+
+_MOST_DEPTH = 100
+
+
+MOST_SOURCE = 200_000
 """In a longer source, in characters, nothing is looked for: parsing it would take longer than a search may."""
 
 
-_MOST_DEFINITIONS = 60
+_MOST_DEFINITIONS = 40
 
 
 _MOST_TWINS = 4
@@ -64,6 +73,7 @@ class _Part:
     name: str
     cell: int
     statement: Definition
+    nodes: int
 
 
 class Program:
@@ -76,21 +86,19 @@ class Program:
         self._cells = cells
         self._steps = ""
         self._unedited: dict[int, CodeType] = {}
-        bound = _bound(cells)
+        trees = list(_trees(cells))
+        bound = _bound(trees)
         self._parts = _reached(bound, function, others)
-        functions = {
-            name: _parameters(part.statement) for name, part in bound.items() if isinstance(part.statement, ast.FunctionDef)
-        }
-        numpy = _name_of_numpy(cells)
-        left, found = MOST_NODES, list[tuple[FoundEdit, _Part]]()
+        functions = _functions(bound)
+        numpy = _name_of_numpy(trees)
+        found: list[tuple[FoundEdit, _Part]] = []
+        wide = sum(part.nodes for part in self._parts) <= MOST_NODES_FOR_ALL
         for part in self._parts:
-            scope = Scope(functions={name: given for name, given in functions.items() if name != part.name}, numpy=numpy)
+            others_than_it = {name: given for name, given in functions.items() if name != part.name}
+            scope = Scope(functions=others_than_it, numpy=numpy, wide=wide)
             scope.learn(part.statement)
-            for spot in spots(part.statement, left):
-                left -= 1
+            for spot in spots(part.statement):
                 found += [(edit, part) for edit in _edits_at(spot, scope)]
-                if len(found) >= MOST_EDITS:
-                    break
         found.sort(key=lambda pair: pair[0].level)
         self._found = found[:MOST_EDITS]
         self.edits: tuple[Edit, ...] = tuple(
@@ -142,7 +150,10 @@ class Program:
                 undo()
 
     def _compiled(self, part: _Part) -> CodeType:
-        return compile(ast.Module([part.statement], []), self._cells[part.cell].filename, "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            # What the compiler thinks of an edit is nobody's concern.
+            warnings.simplefilter("ignore")
+            return compile(ast.Module([part.statement], []), self._cells[part.cell].filename, "exec", dont_inherit=True)
 
     def _instrument(self, steps: str) -> None:
         """Put the calls of `steps` into the tree, once; the edits are found before and leave them where they are."""
@@ -183,17 +194,20 @@ def _trees(cells: Sequence[Cell]) -> Iterator[tuple[int, ast.Module]]:
         return
     for number, cell in enumerate(cells):
         try:
-            tree = ast.parse(cell.source, cell.filename)
+            with warnings.catch_warnings():
+                # The student has been told once, when the file was run.
+                warnings.simplefilter("ignore")
+                tree = ast.parse(cell.source, cell.filename)
         except UNREADABLE:
             continue
         ast.increment_lineno(tree, cell.first_line - 1)
         yield number, tree
 
 
-def _bound(cells: Sequence[Cell]) -> dict[str, _Part]:
+def _bound(trees: Sequence[tuple[int, ast.Module]]) -> dict[str, _Part]:
     """Return the last statement that binds each name at the top of a cell."""
     bound: dict[str, _Part] = {}
-    for number, tree in _trees(cells):
+    for number, tree in trees:
         for statement in _top(tree.body):
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = statement.name
@@ -205,35 +219,47 @@ def _bound(cells: Sequence[Cell]) -> dict[str, _Part]:
                 continue
             # In the order of the file, where a name is bound again.
             bound.pop(name, None)
-            bound[name] = _Part(name, number, statement)
+            bound[name] = _Part(name, number, statement, _nodes(statement))
     return bound
+
+
+def _nodes(statement: ast.stmt) -> int:
+    """Return how many nodes a statement has; more than are looked at where it is nested too deeply to be walked through."""
+    count, level = 0, [statement]
+    for _ in range(_MOST_DEPTH):
+        count += len(level)
+        if not level or count > MOST_NODES:
+            return count
+        level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
+    return MOST_NODES + 1
 
 
 def _reached(bound: dict[str, _Part], function: str, others: Collection[str]) -> list[_Part]:
     """Return the parts that a function reaches by name, itself among them, in the order of the file."""
-    seen: set[str] = set()
-    todo = [function] if function in bound else []
+    seen: dict[str, int] = {}
+    todo = collections.deque([function])
     while todo and len(seen) < _MOST_DEFINITIONS:
-        name = todo.pop()
-        if name in seen:
+        name = todo.popleft()
+        if name in seen or name not in bound or sum(seen.values()) + bound[name].nodes > MOST_NODES:
             continue
-        seen.add(name)
+        seen[name] = bound[name].nodes
         used = (node.id for node in ast.walk(bound[name].statement) if isinstance(node, ast.Name))
         todo += [other for other in used if other in bound and other not in others]
-    parts = [part for name, part in bound.items() if name in seen]
-    if seen and not isinstance(bound[function].statement, ast.Assign):
-        return parts
-    # A name that is given to a value is no function with lines of its own, unless it is one made of functions.
-    return parts if any(isinstance(part.statement, ast.FunctionDef) for part in parts) or function in seen else []
+    return [part for name, part in bound.items() if name in seen] if function in seen else []
 
 
-def _parameters(function: ast.FunctionDef) -> list[str]:
-    given = function.args
-    return [argument.arg for argument in (*given.posonlyargs, *given.args)]
+def _functions(bound: dict[str, _Part]) -> dict[str, list[str]]:
+    """Return the parameters of each function of the file, of so many at most."""
+    found: dict[str, list[str]] = {}
+    for name, part in bound.items():
+        if isinstance(part.statement, ast.FunctionDef) and len(found) < _MOST_DEFINITIONS:
+            given = part.statement.args
+            found[name] = [argument.arg for argument in (*given.posonlyargs, *given.args)]
+    return found
 
 
-def _name_of_numpy(cells: Sequence[Cell]) -> str:
-    for _, tree in _trees(cells):
+def _name_of_numpy(trees: Sequence[tuple[int, ast.Module]]) -> str:
+    for _, tree in trees:
         for statement in tree.body:
             if isinstance(statement, ast.Import):
                 for alias in statement.names:

@@ -171,7 +171,7 @@ def _indexed(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             lambda old, other: ast.Subscript(old, ast.Tuple([ast.Slice(), name(other)], ast.Load()), ast.Load()), other
         )
         yield spot.find("the index", FARTHEST, f": {other}", channel)
-    if isinstance(parent, ast.Attribute):
+    if isinstance(parent, ast.Attribute) or not scope.wide:
         return
     for store in scope.names:
         if store != node.id and scope.kinds.get(store) not in (SIZE, INDEX):

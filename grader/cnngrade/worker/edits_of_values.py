@@ -137,6 +137,9 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         "the end of this calculation", NEAREST if small else FAR, "left", spot.change(lambda old: old.left), here=True
     )
     yield spot.find("this calculation", FAR, "right", spot.change(lambda old: old.right), here=True)
+    if is_size and isinstance(node.left, ast.BinOp):
+        for other in _names_within(node):
+            yield spot.find("this calculation", FAR, f"only {other}", spot.change(lambda _, other: name(other), other))
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Mod):
         turned = (spot.set("left", node.right), spot.set("right", node.left))
         yield spot.find("the order of the two sides", NEAREST, "turned", *turned)
@@ -149,6 +152,15 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         for side in ("left", "right"):
             operand = Spot(getattr(node, side), spot, side)
             yield spot.find("a transposed array", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+
+
+def _difference(left: ast.expr, right: ast.expr) -> ast.BinOp:
+    return ast.BinOp(left, ast.Sub(), right)
+
+
+def _names_within(node: ast.expr) -> list[str]:
+    """Return the names that a short expression is made of, each once."""
+    return list(dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name)))[:6]
 
 
 def _of_brackets(spot: Spot) -> Iterator[FoundEdit]:
@@ -388,7 +400,7 @@ def _with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]:
             level = NEAR if is_whole and operator is ast.Div else FARTHEST
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
             yield spot.find("a factor", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
-    if not isinstance(node, ast.Name | ast.Subscript | ast.Call):
+    if not scope.wide or not isinstance(node, ast.Name | ast.Subscript | ast.Call):
         return
     for other in scope.of_kind(ARRAY, UNKNOWN):
         if isinstance(node, ast.Name) and node.id == other:
@@ -406,10 +418,15 @@ def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         level = FAR if isinstance(node, ast.Name) else FARTHEST
     else:
         return
+    if level == FARTHEST and not scope.wide:
+        return
     what = "the index" if spot.inside(ast.Subscript, "slice") else "this calculation"
     for other in scope.of_kind(SIZE, INDEX):
         if isinstance(node, ast.Name) and node.id == other:
             continue
+        if scope.kinds.get(other) == SIZE and scope.kind(node) == INDEX:
+            backwards = spot.change(lambda old, other: _difference(_difference(name(other), ast.Constant(1)), old), other)
+            yield spot.find(what, FARTHEST, f"backwards {scope.agrees(spot, other)}", backwards, here=True)
         for operator in _WITH_SIZES:
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
             yield spot.find(what, level, f"{operator.__name__} {scope.agrees(spot, other)}", put, here=True)
