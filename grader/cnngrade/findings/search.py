@@ -134,7 +134,7 @@ class Search:
         for index, goal in enumerate(self._asked):
             if index == stuck or not choices:
                 continue
-            trials = self._trials.run(goal, choices)
+            trials = self._trials.confirm(goal, choices)
             for choice, trial in zip(choices, trials, strict=False):
                 if not trial.is_right:
                     self._nearest.append(_Near(choice, trial, index, level))
