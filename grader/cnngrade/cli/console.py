@@ -136,6 +136,22 @@ def told_steps() -> Iterator[Callable[[Unit, str], None]]:
             click.echo("\r\033[K", err=True, nl=False)
 
 
+@contextlib.contextmanager
+def told_search() -> Iterator[Callable[[str], None]]:
+    """Yield a printer of the function whose mistake is looked for: on one line of a terminal, cleared at the end, or nowhere."""
+    live = sys.stderr.isatty()
+
+    def tell(function: str) -> None:
+        if live:
+            click.echo(f"\r\033[K{function}: looking for the line of the mistake ...", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if live:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
 class Progress:
     """How far something has got, how fast it goes, and how long it will take."""
 

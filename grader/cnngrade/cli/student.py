@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnngrade.cli.console import exit_status, guarded, note, say, say_json, wants_colour, write_file
+from cnngrade.cli.console import exit_status, guarded, note, say, say_json, told_search, wants_colour, write_file
 from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
 
@@ -100,7 +100,8 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
 
     Checks your work, takes what to do next (in FUNCTION, if you name one), and gives the next hint about it: about the mistake
     or the test, where there is something to say, then a nudge, an approach and a plan for the function. Which ones were given
-    is kept in .cnngrade-hints.json beside your work. In a folder of one unit, UNIT may be left out.
+    is kept in .cnngrade-hints.json beside your work. In a folder of one unit, UNIT may be left out. Where no known mistake
+    explains what is wrong, it looks for the line for up to 10 seconds.
 
     \b
     Examples:
@@ -110,7 +111,9 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
     """
     from cnngrade.jobs import hint as job
 
-    found = job.next_hint(_one_target(what), function)
+    target = _one_target(what)
+    with told_search() as tell:
+        found = job.next_hint(target, function, tell)
     if found is None:
         say("Nothing failed, so there is no hint to give.")
         return

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-def _nobody(_: str) -> None:
+Tell = Callable[[str], None]
+
+
+def nobody(_: str) -> None:
     """Tell nobody."""
 
 
@@ -19,7 +22,7 @@ class Allowance:
 
     seconds: float = 0.0
     by_clock: bool = False
-    tell: Callable[[str], None] = _nobody
+    tell: Tell = nobody
 
 
 NONE = Allowance()

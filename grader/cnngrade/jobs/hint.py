@@ -16,6 +16,7 @@ from pathlib import Path
 from cnngrade.course.hints import EACH, Hints, load_hints
 from cnngrade.errors import SubmissionError, UsageError, Verdict
 from cnngrade.files import write_atomically
+from cnngrade.findings.allowance import Allowance, Tell, nobody
 from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.suite import Suite
@@ -29,6 +30,10 @@ from cnngrade.submission.choose import written_beside
 from cnngrade.submission.read import read_work
 
 MEMORY = ".cnngrade-hints.json"
+
+
+# Whoever asks for a hint may wait for it.
+_SEARCH_SECONDS = 10.0
 
 
 _NOT_YET = (Verdict.UNFINISHED, Verdict.SKIPPED)
@@ -173,10 +178,11 @@ def _names_of(sentence: str, target: Target) -> list[str]:
     return [known.name for known in known if known.sentence == sentence]
 
 
-def next_hint(target: Target, function: str | None = None) -> Hint | None:
+def next_hint(target: Target, function: str | None = None, tell: Tell = nobody) -> Hint | None:
     """Return the next hint for the first thing to work on (in `function`), None if nothing failed; remembers that it was given.
 
-    Raises UsageError for a function or unit that has no hints, and what `check` raises.
+    `tell` gets the name of a function before the line of its mistake is looked for, which may take seconds. Raises UsageError
+    for a function or unit that has no hints, and what `check` raises.
     """
     unit = target.unit
     hints = load_hints(target.course, unit)
@@ -184,7 +190,7 @@ def next_hint(target: Target, function: str | None = None) -> Hint | None:
         raise UsageError(f"{unit.name} has no hints. Read its lesson again, or ask the course staff.")
     if function is not None and function not in unit.functions:
         raise UsageError(f"{unit.name} has no function {function}. There are: {', '.join(unit.functions)}.")
-    report = check(target)
+    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=True, tell=tell))
     cases = _open_cases(report, function)
     if not cases:
         return None

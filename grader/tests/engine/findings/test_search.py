@@ -1,0 +1,165 @@
+"""The line of a mistake is told where it is proved; whatever a variant does, the verdicts and the time stay what they were."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnngrade.findings.allowance import NONE, Allowance
+from cnngrade.judge.judging import judge_many
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Finding, FindingKind, Report
+from cnngrade.student.candidate import candidate
+from support import tiny_course
+
+TIME = Allowance(5.0)
+"""CPU seconds. A machine that does much besides may take several times as long."""
+
+TOLD = {
+    "a number": ("    return 4 * np.asarray(x)", 1),
+    "an operator": ("    return np.asarray(x) + 3", 1),
+    "a name": ("    y = np.asarray(x)\n    z = y + y\n    return z + z", 3),
+    "one's own check": ("    assert len(x) < 4, 'too long'\n    return 3 * np.asarray(x)", 1),
+    "a helper": ("    return thrice(x)\n\n\ndef thrice(x):\n    y = 3 * np.asarray(x)\n    return y - 1", 6),
+    "either of two lines": ("    y = 3 * np.asarray(x)\n    return y - 1", 1, 2),
+    "two lines, both of them": ("    y = np.asarray(x) + 3\n    return y * 2", 1, 2),
+}
+"""{what is wrong: (the body of a function, and the lines of it that are to be told)}"""
+
+NOTHING_TOLD = {
+    "zeros": "    return np.zeros(len(x))",
+    "a constant": "    return 1.5",
+    "random numbers": "    return np.random.normal(size=len(x))",
+    "sorted": "    return np.sort(x)",
+    "another function": "    return np.tanh(x) + np.cos(len(x))",
+    "a loop that does something else": "    out = []\n    for number in x:\n        out.append(number ** 5 - 2)\n    return np.array(out)",
+    "None": "    np.asarray(x)",
+    "an empty one": "    pass",
+}
+"""Bodies that no small edit can put right."""
+
+HOSTILE = {
+    "goes on for ever": "    n = 4\n    while n != 4:\n        pass\n    return n * np.asarray(x)",
+    "calls itself": "    n = 4\n    return n * np.asarray(x) if n == 4 else triple(x)",
+    "asks for memory": "    n = 4\n    room = [np.ones(10 ** n)] * 9 ** (n - 4)\n    return n * np.asarray(x) + len(room) - 1",
+    "prints": "    n = 4\n    print('here', n)\n    return n * np.asarray(x)",
+    "ends the process": "    n = 4\n    if n != 4:\n        import os\n        os._exit(3)\n    return n * np.asarray(x)",
+    "raises SystemExit": "    n = 4\n    if n != 4:\n        raise SystemExit\n    return n * np.asarray(x)",
+    "changes what it keeps": "    SEEN.append(4)\n    return len(SEEN) * np.asarray(x)",
+    "swallows what stops it": (
+        "    n = 4\n    while n != 4:\n        try:\n            n = n + 0\n        except BaseException:\n            pass\n"
+        "    return n * np.asarray(x)"
+    ),
+    "is nested deeply": "    return " + "(" * 60 + "4" + ")" * 60 + " * np.asarray(x)" + " + 0" * 600,
+    "has thousands of lines": "    n = 4\n" + "    n = n + 1 - 1\n" * 3000 + "    return n * np.asarray(x)",
+}
+"""Bodies whose variants do what no worker should see, or whose source is hard on whoever reads it."""
+
+LIAR = """
+import sys
+import numpy as np
+
+def lie(self, function, others, choices, args, kwargs, most_steps, most_bytes, seconds):
+    right = 3 * np.asarray(args[0])
+    return {"ok": True, "value": [right], "ends": [(1, False, False, "", 0, 0)], "which": [0] * len(choices)}
+
+sys.modules["cnngrade.worker.serve"].Workplace.variants = lie
+"""
+
+
+def judged(course: Course, bodies: dict[str, str], search: Allowance) -> dict[str, Report]:
+    """Return the reports on submissions of which each has its own body of `triple`."""
+    unit, folder = course.unit(tiny_course.UNIT), course.root / "work"
+    folder.mkdir(exist_ok=True)
+    entries = []
+    for number, (name, body) in enumerate(bodies.items()):
+        path = folder / f"scaling_{number}.py"
+        path.write_text(f"import numpy as np\nSEEN = []\nprint('loaded')\ndef triple(x):\n{body}\n")
+        entries.append(candidate(course, path, unit, name))
+    reports: dict[str, Report] = {}
+    judge_many(
+        Suite(course, unit, hidden=True, search=search), entries, lambda report: reports.update({report.submission.student: report})
+    )
+    return reports
+
+
+def places(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.kind is FindingKind.PLACE and finding.function == "triple"]
+
+
+def lines(report: Report) -> list[int]:
+    """Return the lines of the body that are told."""
+    return [place.line - 4 for finding in places(report) for place in finding.places]
+
+
+def test_the_line_is_told(course: Course) -> None:
+    """the line with its own text and without the change; two where either or both would do it"""
+    reports = judged(course, {name: body for name, (body, *_) in TOLD.items()}, TIME)
+    assert {name: lines(report) for name, report in reports.items()} == {name: told for name, (_, *told) in TOLD.items()}
+    (finding,) = places(reports["an operator"])
+    assert finding.text.startswith("Line 5: ")
+    assert finding.text.endswith("\n    return np.asarray(x) + 3")
+    assert places(reports["either of two lines"])[0].text.startswith("Look at one of two places.\nLine 5: ")
+    assert places(reports["two lines, both of them"])[0].text.startswith("Look at two places.\nLine 5: ")
+
+
+def test_nothing_is_told_where_no_edit_helps(course: Course) -> None:
+    """zeros, constants, random numbers and other functions are not a line away from the right one"""
+    reports = judged(course, NOTHING_TOLD, TIME)
+    assert {name: lines(report) for name, report in reports.items()} == dict.fromkeys(NOTHING_TOLD, [])
+
+
+def test_hostile_variants_change_nothing(course: Course) -> None:
+    """verdicts, points, prints and notes are those of a judging without a search, and each takes its seconds at most"""
+    without = judged(course, HOSTILE, NONE)
+    start = time.process_time()
+    with_search = judged(course, HOSTILE, Allowance(1.0))
+    assert time.process_time() - start < 2.5 * len(HOSTILE)  # of the judge alone
+    for name, report in with_search.items():
+        assert replace(report, findings=(), seconds=0.0) == replace(without[name], findings=(), seconds=0.0), name
+
+
+def test_a_worker_that_lies_only_misleads_its_own(course: Course) -> None:
+    """one that calls every variant right is told no line, since too many would do it, and earns nothing by it"""
+    body = "    a = np.asarray(x)\n    b = a + 1\n    c = b * 2\n    return c"
+    path = course.root / "scaling.py"
+    path.write_text(f"{LIAR}\ndef triple(x):\n{body}\n")
+    unit, reports = course.unit(tiny_course.UNIT), list[Report]()
+    judge_many(Suite(course, unit, search=TIME), [candidate(course, path, unit, "ada")], reports.append)
+    assert reports[0].earned == 0
+    assert not places(reports[0])
+
+
+def test_a_search_by_the_clock_is_over_in_time(course: Course, tmp_path: Path) -> None:
+    """who waits for a check waits no longer than was said, even where the file takes long to load"""
+    slow = {"slow": "    return 4 * np.asarray(x)\n\nimport time\ntime.sleep(0.7)"}
+    start = time.monotonic()
+    judged(course, slow, NONE)
+    without = time.monotonic() - start
+    start = time.monotonic()
+    reports = judged(course, slow, Allowance(0.5, by_clock=True))
+    assert not places(reports["slow"])
+    assert time.monotonic() - start < without + 2.0
+
+
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_the_policy_turns_the_search_off(course: Course, seconds: float) -> None:
+    """without `locate_seconds` nobody looks, whatever is asked for"""
+    course = replace(course, policy=replace(course.policy, locate_seconds=seconds))
+    report = judged(course, {"ada": "    return 4 * np.asarray(x)"}, TIME)["ada"]
+    assert bool(places(report)) is bool(seconds)
+
+
+def test_hidden_inputs_are_not_searched(course: Course) -> None:
+    """what is wrong in hidden cases alone is told no line"""
+    unit = course.unit(tiny_course.UNIT)
+    path = course.root / "scaling.py"
+    path.write_text("import numpy as np\ndef double(x):\n    x = np.asarray(x)\n    return x * 2 if x.ndim == 1 else x * 4\n")
+    reports: list[Report] = []
+    suite = Suite(course, unit, hidden=True, functions=("double",), search=TIME)
+    judge_many(suite, [candidate(course, path, unit, "ada")], reports.append)
+    assert any(outcome.case.hidden and outcome.earned == 0 for outcome in reports[0].outcomes)
+    assert not reports[0].findings
