@@ -138,7 +138,7 @@ def told_steps() -> Iterator[Callable[[Unit, str], None]]:
 
 @contextlib.contextmanager
 def told_search() -> Iterator[Callable[[str], None]]:
-    """Yield a printer of the function whose mistake is looked for: on one line of a terminal, cleared at the end, or nowhere."""
+    """Yield a printer of the function whose mistake is looked for: on one line of a terminal, cleared at the end."""
     live = sys.stderr.isatty()
 
     def tell(function: str) -> None:

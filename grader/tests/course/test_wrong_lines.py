@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ QUICK = ("001", "036", "039", "052", "055", "056", "060", "064")
 """What is found in a small part of a second."""
 
 SLOW = (
-    "009", "016", "017", "019", "022", "023", "024", "026", "027", "037", "042", "045", "048", "059", "065", "067", "068", "075", "077", "080",
-    "082", "084", "087", "096", "098", "099",
+    "009", "016", "017", "019", "022", "023", "024", "026", "027", "037", "042", "045", "048",
+    "059", "065", "067", "068", "075", "077", "080", "082", "084", "087", "096", "098", "099",
 )  # fmt: skip
 
 TIME = Allowance(40.0)
@@ -45,14 +46,13 @@ def chosen(numbers: tuple[str, ...]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory, request) -> Callable[[str], Report]:
-    """Return a function that brings the report on a file, as if no mistake had a name."""
+def judged(tmp_path_factory, request) -> Iterator[Callable[[str], Report]]:
+    """Yield a function that brings the report on a file, as if no mistake had a name."""
     course = load_course(ROOT)
     sandbox = next(iter(sandboxes_here()), NONE)
     source: Source = Fresh(course.policy, tmp_path_factory.mktemp("here"))
     if sandbox != NONE:
         source = Warm(course.policy, sandbox, paths.data_folder(course))
-        request.addfinalizer(source.close)
     selected = [item.callspec.params["name"] for item in request.session.items if "judged" in item.fixturenames]
     reports: dict[str, Report] = {}
 
@@ -67,7 +67,8 @@ def judged(tmp_path_factory, request) -> Callable[[str], Report]:
             judge_many(suite, entries, lambda report: reports.update({report.submission.student: report}))
         return reports[name]
 
-    return bring
+    with contextlib.closing(source):
+        yield bring
 
 
 class Nameless:
