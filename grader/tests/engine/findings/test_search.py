@@ -23,8 +23,7 @@ TOLD = {
     "a name": ("    y = np.asarray(x)\n    z = y + y\n    return z + z", 3),
     "one's own check": ("    assert len(x) < 4, 'too long'\n    return 3 * np.asarray(x)", 1),
     "a helper": ("    return thrice(x)\n\n\ndef thrice(x):\n    y = 3 * np.asarray(x)\n    return y - 1", 6),
-    "either of two lines": ("    y = 3 * np.asarray(x)\n    return y - 1", 1, 2),
-    "two lines, both of them": ("    y = np.asarray(x) + 3\n    return y * 2", 1, 2),
+    "two lines": ("    y = np.array(x, dtype=float)\n    y[:2] = y[:2] * 4\n    y[2:] = y[2:] * 2\n    return y", 2, 3),
 }
 """{what is wrong: (the body of a function, and the lines of it that are to be told)}"""
 
@@ -34,7 +33,7 @@ NOTHING_TOLD = {
     "random numbers": "    return np.random.normal(size=len(x))",
     "sorted": "    return np.sort(x)",
     "another function": "    return np.tanh(x) + np.cos(len(x))",
-    "a loop that does something else": "    out = []\n    for n in x:\n        out.append(n ** 5 - 2)\n    return np.array(out)",
+    "a loop that does something else": "    out = []\n    for n in x:\n        out.append(n**5 - 2)\n    return np.array(out)",
     "None": "    np.asarray(x)",
     "an empty one": "    pass",
 }
@@ -45,7 +44,7 @@ HOSTILE = {
     "calls itself": "    n = 4\n    return n * np.asarray(x) if n == 4 else triple(x)",
     "asks for memory": "    n = 4\n    room = [np.ones(10 ** n)] * 9 ** (n - 4)\n    return n * np.asarray(x) + len(room) - 1",
     "prints": "    n = 4\n    print('here', n)\n    return n * np.asarray(x)",
-    "ends the process": "    n = 4\n    if n != 4:\n        import os\n        os._exit(3)\n    return n * np.asarray(x)",
+    "ends the process": "    n = 4\n    if n != 4:\n        __builtins__['quit']()\n    return n * np.asarray(x)",
     "raises SystemExit": "    n = 4\n    if n != 4:\n        raise SystemExit\n    return n * np.asarray(x)",
     "changes what it keeps": "    SEEN.append(4)\n    return len(SEEN) * np.asarray(x)",
     "swallows what stops it": (
@@ -94,14 +93,13 @@ def lines(report: Report) -> list[int]:
 
 
 def test_the_line_is_told(course: Course) -> None:
-    """the line with its own text and without the change; two where either or both would do it"""
+    """the line with its own text and without the change; two where it takes two"""
     reports = judged(course, {name: body for name, (body, *_) in TOLD.items()}, TIME)
     assert {name: lines(report) for name, report in reports.items()} == {name: told for name, (_, *told) in TOLD.items()}
     (finding,) = places(reports["an operator"])
     assert finding.text.startswith("Line 5: ")
     assert finding.text.endswith("\n    return np.asarray(x) + 3")
-    assert places(reports["either of two lines"])[0].text.startswith("Look at one of two places.\nLine 5: ")
-    assert places(reports["two lines, both of them"])[0].text.startswith("Look at two places.\nLine 5: ")
+    assert places(reports["two lines"])[0].text.startswith("Look at two places.\nLine 6: ")
 
 
 def test_nothing_is_told_where_no_edit_helps(course: Course) -> None:
@@ -149,6 +147,17 @@ def test_the_policy_turns_the_search_off(course: Course, seconds: float) -> None
     course = replace(course, policy=replace(course.policy, locate_seconds=seconds))
     report = judged(course, {"ada": "    return 4 * np.asarray(x)"}, TIME)["ada"]
     assert bool(places(report)) is bool(seconds)
+
+
+def test_nobody_tries_variants_of_what_reaches_for_files(course: Course) -> None:
+    """a function that writes a file is run as it stands and in no other way: a variant might write another one"""
+    kept = course.root / "work" / "kept.txt"
+    body = f"    open({str(kept)!r}, 'a').write('.')\n    return 4 * np.asarray(x)"
+    report = judged(course, {"ada": body}, NONE)["ada"]
+    once = kept.read_text()
+    assert not places(judged(course, {"ada": body}, TIME)["ada"])
+    assert report.earned == 0
+    assert kept.read_text() == 2 * once
 
 
 def test_hidden_inputs_are_not_searched(course: Course) -> None:
