@@ -6,15 +6,14 @@ import contextlib
 import time
 from collections.abc import Collection, Iterator, Sequence
 
-from cnngrade.answers.knowledge import Knowledge
 from cnngrade.errors import Fault, Verdict
 from cnngrade.findings.allowance import Allowance
+from cnngrade.findings.evidence import Evidence
 from cnngrade.findings.goals import Goal, can_be_searched, goals_of
 from cnngrade.findings.places import finding
 from cnngrade.findings.search import Search
 from cnngrade.findings.trials import Budget, Trials
-from cnngrade.model import Finding, Outcome, Unit
-from cnngrade.student.proxy import Student
+from cnngrade.model import Finding
 from cnngrade.submission.read import Work
 from cnngrade.submission.stubs import untouched
 from cnngrade.worker.edits import MOST_SOURCE, Program
@@ -36,22 +35,14 @@ _REACHES_OUT = frozenset(
 class Locator:
     """Looks for the lines of mistakes in one submission, for as long as it is allowed to.
 
-    student: the one that was judged, with its calls   outcomes: those of all public cases, whether they count or not
     released: the digests of the unit's statements as they were handed out (see `submission.stubs`)
     """
 
-    def __init__(
-        self,
-        unit: Unit,
-        student: Student,
-        knowledge: Knowledge,
-        outcomes: Sequence[Outcome],
-        released: Collection[str],
-        allowance: Allowance,
-    ) -> None:
-        self._unit, self._student, self._knowledge, self._allowance = unit, student, knowledge, allowance
-        self._outcomes = [outcome for outcome in outcomes if not outcome.case.hidden]
-        self._released = released
+    def __init__(self, evidence: Evidence, released: Collection[str], allowance: Allowance) -> None:
+        self._unit, self._student, self._knowledge = evidence.unit, evidence.student, evidence.knowledge
+        self._outcomes = [outcome for outcome in evidence.outcomes if not outcome.case.hidden]
+        self._aside = evidence.aside
+        self._released, self._allowance = released, allowance
 
     def findings(self, waiting: Collection[str]) -> tuple[Finding, ...]:
         """Return what is found out about the functions that fail without a name for all of it.
@@ -70,7 +61,7 @@ class Locator:
         return [function for function in self._unit.functions if any(outcome.case.function == function for outcome in failed)]
 
     def _goals(self, function: str) -> list[Goal]:
-        failed = {outcome.case.id for outcome in self._outcomes if outcome.verdict in _FAILED}
+        failed = {outcome.case.id for outcome in (*self._outcomes, *self._aside) if outcome.verdict in _FAILED}
         calls = (call for call in self._student.calls if call.function == function and not call.hidden)
         return goals_of(calls, self._knowledge, failed)
 

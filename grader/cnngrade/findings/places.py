@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnngrade.model import Finding, FindingKind, SourceLine
 from cnngrade.safe_text import visible_line
@@ -34,6 +35,26 @@ class Solution:
         return all(edit.removes for edit in self.edits)
 
 
+def _checks(cell: Cell) -> dict[int, int]:
+    """Return {line of a `raise`: line of the `if` that does nothing else}: they are one place."""
+    try:
+        nodes = list(ast.walk(ast.parse(cell.source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    before = cell.first_line - 1
+    checks = (node for node in nodes if isinstance(node, ast.If) and len(node.body) == 1)
+    return {check.body[0].lineno + before: check.lineno + before for check in checks if isinstance(check.body[0], ast.Raise)}
+
+
+def _as_checks(solutions: Sequence[Solution], cells: Sequence[Cell]) -> list[Solution]:
+    """Return the solutions with edits of a check's `raise` at the line of the check."""
+    lines = {number: _checks(cells[number]) for number in {edit.cell for solution in solutions for edit in solution.edits}}
+    return [
+        Solution(tuple(replace(edit, line=lines[edit.cell].get(edit.line, edit.line)) for edit in solution.edits))
+        for solution in solutions
+    ]
+
+
 def told_places(solutions: Sequence[Solution]) -> list[tuple[int, int]]:
     """Return the (cell, line) pairs to tell of, in order; none where the solutions do not agree on where the mistake is."""
     working = [solution for solution in solutions if not solution.removes]
@@ -49,6 +70,7 @@ def told_places(solutions: Sequence[Solution]) -> list[tuple[int, int]]:
 
 def finding(function: str, solutions: Sequence[Solution], cells: Sequence[Cell]) -> Finding | None:
     """Return what is told of the solutions; None where nothing is."""
+    solutions = _as_checks(solutions, cells)
     places = told_places(solutions)
     if not places:
         return None

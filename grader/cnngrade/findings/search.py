@@ -68,19 +68,21 @@ class Search:
         self._asked = _in_order(goals)
         self._suspicion: dict[tuple[int, int], float] = {}
         self._nearest: list[_Near] = []
+        self._but_refusals: list[Choice] = []
+        self._refused_at: dict[int, tuple[int, int] | None] = {}
 
     def solutions(self) -> list[Solution]:
         """Return edits that make every call right: all those of the lowest level at which there are any."""
         first = self._asked[0]
         base = self._trials.unedited(first)
-        # What answers otherwise when it is run again depends on more than its arguments.
-        if base is None or base.answer is None or not base.answer.agrees(first.mine):
+        # What ends otherwise when it is run again depends on more than its arguments.
+        if base is None or base.is_right or base.answer is None or base.answer.reason is not first.mine.reason:
             return []
         self._suspicion = self._suspicions()
         rest = self._single_edits(base)
         found = next(rest, [])
         if not found:
-            found = self._second_edits()
+            found = self._but_refusals or self._second_edits()
             return self._solutions(found) if self._is_convincing() else []
         if self._is_convincing():
             return self._solutions(found)
@@ -132,13 +134,29 @@ class Search:
     def _confirmed(self, choices: list[Choice], stuck: int, level: int) -> list[Choice]:
         """Return those of the choices that make the other calls right as well."""
         for index, goal in enumerate(self._asked):
-            if index == stuck or not choices:
+            if index == stuck or goal.raises or not choices:
                 continue
             trials = self._trials.confirm(goal, choices)
             for choice, trial in zip(choices, trials, strict=False):
                 if not trial.is_right:
                     self._nearest.append(_Near(choice, trial, index, level))
             choices = [choice for choice, trial in zip(choices, trials, strict=False) if trial.is_right]
+        refusing = self._still_refusing(choices)
+        if not self._but_refusals and self._trials.can_go_on:
+            self._but_refusals = [choice for choice in choices if choice not in refusing]
+        return refusing
+
+    def _still_refusing(self, choices: list[Choice]) -> list[Choice]:
+        """Return the choices with which what was refused still is, and at the same line: elsewhere it would be by chance."""
+        for index, goal in enumerate(self._asked):
+            if not goal.raises or not choices:
+                continue
+            if index not in self._refused_at:
+                base = self._trials.unedited(goal)
+                self._refused_at[index] = base.raised_at if base else None
+            trials = self._trials.confirm(goal, choices)
+            pairs, at = zip(choices, trials, strict=False), self._refused_at[index]
+            choices = [choice for choice, trial in pairs if trial.is_right and trial.raised_at == at]
         return choices
 
     def _beam(self) -> list[_Near]:
@@ -221,4 +239,4 @@ def _digits(goals: Iterator[Goal]) -> float:
 def _in_order(goals: Sequence[Goal]) -> list[Goal]:
     """Return the goals as they are tried: wrong ones first, and short ones. No edit makes a refusal that was never written."""
     asked = [goal for goal in goals if not (goal.is_wrong and goal.raises)]
-    return sorted(asked, key=lambda goal: (not goal.is_wrong, goal.digits < _MARGIN, len(goal.call.packed)))
+    return sorted(asked, key=lambda goal: (goal.raises, not goal.is_wrong, goal.digits < _MARGIN, len(goal.call.packed)))

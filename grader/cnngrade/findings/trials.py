@@ -164,9 +164,7 @@ def _trial(goal: Goal, answers: Sequence[Any], end: End) -> Trial:
         return NOTHING
     if how:
         answer = Fingerprint(how, reason=Reason.RAISED)
-        if goal.is_met_by(answer):
-            return Trial(answer, is_right=True, nearness=(4.0,))
-        return Trial(answer, is_right=False, nearness=(0.0, line), raised_at=(cell, line))
+        return Trial(answer, goal.is_met_by(answer), nearness=(0.0, line), raised_at=(cell, line))
     if not 0 < number <= len(answers):
         return NOTHING
     value = answers[number - 1]

@@ -5,13 +5,14 @@ Variants of a function may do anything, so none of them runs in the kernel, whos
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from cnngrade.model import Submission, Unit
@@ -24,11 +25,13 @@ _SYNTHETIC = "(what the notebook has imported)"
 _MOST_NAMES = 200
 
 
-def _names_in(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names_in(constant)
+def _names_in(source: str) -> Iterator[str]:
+    """Yield the names in a text, those of default values and decorators among them."""
+    try:
+        nodes = ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from (node.id for node in nodes if isinstance(node, ast.Name))
 
 
 def _is_plain(value: Any) -> bool:
@@ -86,9 +89,10 @@ def kernel_work(unit: Unit, function: str, module: ModuleType, path: Path) -> Wo
             if (cell := _definition(value)) is None:
                 return None
             definitions.append(cell)
-            waiting += _names_in(value.__code__)
+            waiting += _names_in(cell.source)
         elif statement := _bound(name, value, module.__name__):
             bindings.append(Cell(statement, _SYNTHETIC))
     if function not in names or not definitions:
         return None
-    return Work(Submission("", unit.name, path, ""), (*bindings, *definitions))
+    # What was met last is what the others use.
+    return Work(Submission("", unit.name, path, ""), (*bindings, *reversed(definitions)))

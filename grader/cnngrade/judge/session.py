@@ -255,21 +255,18 @@ class JudgeSession:
                     for outcome in with_calls(evidence, waiting)
                 ]
                 findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
-                findings += self._located(context, self._knowledge, (*outcomes, *aside), waiting)
+                findings += self._located(replace(evidence, outcomes=tuple(outcomes)), waiting)
         except (OverTime, MemoryError):
             # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
             pass
         return outcomes, findings
 
-    def _located(
-        self, context: CaseContext, knowledge: Knowledge, outcomes: Sequence[Outcome], waiting: Collection[str]
-    ) -> tuple[Finding, ...]:
+    def _located(self, evidence: Evidence, waiting: Collection[str]) -> tuple[Finding, ...]:
         """Return the lines at which mistakes are that have no name, as far as they can be found in time."""
         course, unit, allowance = self._suite.course, self._suite.unit, self._suite.search
         if not course.policy.locate_seconds or not allowance.seconds:
             return ()
-        released = set(stub_digests(course, unit))
-        return Locator(unit, context.student, knowledge, outcomes, released, allowance).findings(waiting)
+        return Locator(evidence, set(stub_digests(course, unit)), allowance).findings(waiting)
 
     def _sound(self, outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
         """Return the outcomes with a fault in place of each that the solution would not pass either."""

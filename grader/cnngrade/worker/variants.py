@@ -149,6 +149,27 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+def _spoilt(array: Any) -> Any:
+    """Fill a new array with what is no answer."""
+    if type(array) is np.ndarray and array.dtype.kind in "fciu":
+        array.fill(np.nan if array.dtype.kind in "fc" else np.iinfo(array.dtype).max)
+    return array
+
+
+@contextlib.contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """Let np.empty hold nothing that another variant has left in the memory: that may be the right answer."""
+    names = ("empty", "empty_like")
+    before = {name: getattr(np, name) for name in names}
+    try:
+        for name in names:
+            setattr(np, name, lambda *args, _make=before[name], **kwargs: _spoilt(_make(*args, **kwargs)))
+        yield
+    finally:
+        for name in names:
+            setattr(np, name, before[name])
+
+
 @contextlib.contextmanager
 def _less_memory() -> Iterator[None]:
     """Let this process have no more than so much more memory than it has, where the system can be asked for that."""
@@ -285,7 +306,7 @@ class Variants:
         before = snapshot((*args, *kwargs.values()))
         start = time.perf_counter()
         end = start + bounds.seconds
-        with _quiet(), _less_memory(), _checked_views():
+        with _quiet(), _less_memory(), _checked_views(), _nothing_left_behind():
             for choice in choices:
                 now = time.perf_counter()
                 if now >= end:

@@ -270,3 +270,16 @@ def test_a_damaged_file_does_not_disturb(kernel: Kernel, text: str) -> None:
     kernel.run(RIGHT["double"])
     (kernel.folder / "scaling.ipynb").write_text(text)
     assert kernel.checked() == ("2", "")
+
+
+def test_the_line_of_a_mistake_is_told_with_its_cell(kernel: Kernel) -> None:
+    """a function of the kernel and its helper are searched in another process, which leaves the kernel's names as they are"""
+    patient = "import cnngrade.jobs.notebook as job\nfrom cnngrade.findings.allowance import Allowance\n"
+    kernel.run(patient + "job.SEARCH = Allowance(30.0)\nLIMIT = 7")
+    kernel.checked(
+        "def halved(x):\n    return np.asarray(x) / 2",
+        "# the first line\ndef double(x):\n    y = halved(x)\n    return y + 4 if LIMIT else x",
+    )
+    plain = "".join(piece.text for piece in kernel.run("print(repr(report))"))
+    assert re.search(r"cell \[\d+\], line 4: look at .*\n +return y \+ 4 if LIMIT else x", plain), plain
+    assert kernel.run("double([8.0]), LIMIT")[0].data["text/plain"] == "(array([8.]), 7)"
