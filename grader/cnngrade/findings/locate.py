@@ -14,6 +14,7 @@ from cnngrade.findings.places import finding
 from cnngrade.findings.search import Search
 from cnngrade.findings.trials import Budget, Trials
 from cnngrade.model import Finding
+from cnngrade.student.proxy import Student
 from cnngrade.submission.read import Work
 from cnngrade.submission.stubs import untouched
 from cnngrade.worker.edits import MOST_SOURCE, Program
@@ -67,7 +68,6 @@ class Locator:
 
     def _found(self, work: Work, asked: Sequence[tuple[str, list[Goal]]]) -> Iterator[Finding]:
         seconds, by_clock = self._allowance.seconds, self._allowance.by_clock
-        fixed = {*self._unit.functions, *untouched(work.cells, self._released)}
         start = time.monotonic()
         try:
             other = self._student.another(seconds, by_clock)
@@ -79,10 +79,17 @@ class Locator:
             budget = Budget(time.monotonic if by_clock else lambda: time.thread_time() + spent(), seconds - passed)
             for index, (function, goals) in enumerate(asked):
                 self._allowance.tell(function)
-                others = fixed - {function}
-                trials = Trials(other.lifecycle, function, others, budget.share(len(asked) - index))
-                program = Program(work.cells, function, others)
-                if program.names() & _REACHES_OUT:
-                    continue
-                if found := finding(function, Search(program, work.cells, goals, trials).solutions(), work.cells):
+                if found := self._searched(work, function, goals, other, budget.share(len(asked) - index)):
                     yield found
+
+    def _searched(self, work: Work, function: str, goals: list[Goal], other: Student, budget: Budget) -> Finding | None:
+        """Return what is found out about one function; nothing where a search fails, since the verdicts stand without it."""
+        others = {*self._unit.functions, *untouched(work.cells, self._released)} - {function}
+        try:
+            program = Program(work.cells, function, others)
+            if program.names() & _REACHES_OUT:
+                return None
+            trials = Trials(other.lifecycle, function, others, budget)
+            return finding(function, Search(program, work.cells, goals, trials).solutions(), work.cells)
+        except Exception:
+            return None

@@ -29,6 +29,18 @@ _MOST_PAIRED = 4
 _BEAM = 4
 
 
+# Cases whose calls show which first edits bring the function nearer.
+_MOST_CASES = 3
+
+
+# Edits of this level and above are too many to try in further calls.
+_FAR = 2
+
+
+# Of so few edits that make a call right it is counted how many others they make right.
+_COUNTED = 24
+
+
 # Failing calls and passing ones whose lines are compared.
 _COMPARED = 3
 
@@ -45,18 +57,19 @@ _MARGIN = 8.0
 class _Near:
     """Edits that do not make the function right, and bring it nearer.
 
-    `stuck` is the first call in which it is still wrong, `trial` what comes of that one. More calls were right before it.
+    `stuck` is a call in which it is still wrong, and `trial` what comes of that one; `met` other calls have become right.
     """
 
     choice: Choice
     trial: Trial
     stuck: int
     level: int
+    met: int = 0
 
     @property
     def nearness(self) -> tuple[float, ...]:
         """How near: more is nearer."""
-        return (self.stuck, *self.trial.nearness, -self.level)
+        return (self.met, *self.trial.nearness, -self.level)
 
 
 class Search:
@@ -82,7 +95,8 @@ class Search:
         rest = self._single_edits(base)
         found = next(rest, [])
         if not found:
-            found = self._but_refusals or self._second_edits()
+            # Where nothing else helps, what makes all answers right and lets something pass that was refused.
+            found = self._but_refusals or self._second_edits() or self._but_refusals
             return self._solutions(found) if self._is_convincing() else []
         if self._is_convincing():
             return self._solutions(found)
@@ -102,6 +116,7 @@ class Search:
                     yield found
 
     def _second_edits(self) -> list[Choice]:
+        self._look_at_other_calls()
         levels = sorted({edit.level for edit in self._edits})
         beam = self._beam()
         orders = [self._ordered(near.trial) for near in beam]
@@ -113,6 +128,17 @@ class Search:
             if found:
                 return found
         return []
+
+    def _look_at_other_calls(self) -> None:
+        """Note the edits that make other calls right than the first one, which may show another fault."""
+        seen = {self._asked[0].call.case}
+        for index, goal in enumerate(self._asked):
+            if goal.is_wrong and goal.call.case not in seen and len(seen) < _MOST_CASES and self._trials.can_go_on:
+                seen.add(goal.call.case)
+                base = self._trials.unedited(goal)
+                if base is not None and not base.is_right:
+                    near = [number for number in self._ordered(base) if self._edits[number].level < _FAR]
+                    self._right([(number,) for number in near], base, index, 0)
 
     def _right(self, choices: Sequence[Choice], base: Trial, stuck: int, level: int) -> list[Choice]:
         """Return the choices that make every call right, and note those that come nearer than `base`, wrong in `stuck`."""
@@ -133,17 +159,30 @@ class Search:
 
     def _confirmed(self, choices: list[Choice], stuck: int, level: int) -> list[Choice]:
         """Return those of the choices that make the other calls right as well."""
+        is_counting = len(choices) <= _COUNTED
+        met, wrong = dict.fromkeys(choices, 1), dict[Choice, tuple[int, Trial]]()
+        left = choices
         for index, goal in enumerate(self._asked):
-            if index == stuck or goal.raises or not choices:
+            if index == stuck or goal.raises or not left:
                 continue
-            trials = self._trials.confirm(goal, choices)
-            for choice, trial in zip(choices, trials, strict=False):
+            trials = self._trials.confirm(goal, left)
+            if len(trials) < len(left):
+                return []
+            for choice, trial in zip(left, trials, strict=True):
                 if not trial.is_right:
-                    self._nearest.append(_Near(choice, trial, index, level))
-            choices = [choice for choice, trial in zip(choices, trials, strict=False) if trial.is_right]
-        refusing = self._still_refusing(choices)
+                    wrong.setdefault(choice, (index, trial))
+                    # What was right before and is no more is no progress.
+                    met[choice] -= 0 if goal.is_wrong else len(self._asked)
+                elif goal.is_wrong:
+                    met[choice] += 1
+            left = left if is_counting else [choice for choice in left if choice not in wrong]
+        self._nearest += [
+            _Near(choice, trial, index, level, met[choice]) for choice, (index, trial) in wrong.items() if met[choice] > 0
+        ]
+        right = [choice for choice in choices if choice not in wrong]
+        refusing = self._still_refusing(right)
         if not self._but_refusals and self._trials.can_go_on:
-            self._but_refusals = [choice for choice in choices if choice not in refusing]
+            self._but_refusals = [choice for choice in right if choice not in refusing]
         return refusing
 
     def _still_refusing(self, choices: list[Choice]) -> list[Choice]:
