@@ -176,6 +176,8 @@ class Program:
         for part in self._parts:
             for node in list(ast.walk(part.statement)):
                 _count_turns(node, steps)
+                if isinstance(node, ast.FunctionDef):
+                    node.decorator_list = [given for given in node.decorator_list if not _compiles(given)]
             if isinstance(part.statement, ast.Assign):
                 used = {node.id for node in ast.walk(part.statement.value) if isinstance(node, ast.Name)}
                 if not used & names:
@@ -280,6 +282,12 @@ def _name_of_numpy(trees: Sequence[tuple[int, ast.Module]]) -> str:
                     if alias.name == "numpy":
                         return alias.asname or "numpy"
     return "np"
+
+
+def _compiles(decorator: ast.expr) -> bool:
+    """Say whether a decorator is one of numba's: compiling takes longer than calling, and what is compiled counts no steps."""
+    names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(decorator)}
+    return not names.isdisjoint(("jit", "njit", "vectorize", "guvectorize"))
 
 
 def _count_turns(node: ast.AST, steps: str) -> None:

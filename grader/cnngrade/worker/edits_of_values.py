@@ -138,8 +138,8 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     )
     yield spot.find("this calculation", FAR, "right", spot.change(lambda old: old.right), here=True)
     if is_size and isinstance(node.left, ast.BinOp):
-        for other in _names_within(node):
-            yield spot.find("this calculation", FAR, f"only {other}", spot.change(lambda _, other: name(other), other))
+        for part in _names_within(node):
+            yield spot.find("this calculation", FAR, f"only {part}", spot.change(lambda _, part: name(part), part))
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Mod):
         turned = (spot.set("left", node.right), spot.set("right", node.left))
         yield spot.find("the order of the two sides", NEAREST, "turned", *turned)

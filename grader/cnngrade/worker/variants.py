@@ -10,7 +10,9 @@ import contextlib
 import hashlib
 import os
 import random
+import signal
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -45,6 +47,10 @@ _SHARE = 4
 _LOOK = 64
 
 
+# Seconds between the cuts of code that goes on after one.
+_AGAIN = 0.05
+
+
 _MOST_MEMORY = 256 << 20
 
 
@@ -56,6 +62,9 @@ End = tuple[int, bool, bool, str, int, int]
 """How a variant ended: the number of its answer from 1 (0: none), whether an argument was changed and whether the answer shares
 memory with one, the exception's class or one of the words above, and the cell and line at which it came out of the student's
 code (0, 0 where none of it did)."""
+
+
+_CUT: End = (0, False, False, CUT, 0, 0)
 
 
 class _TooLong(BaseException):
@@ -241,6 +250,36 @@ def _steps(most: int, until: float) -> Callable[[], None]:
     return step
 
 
+class _Alarm:
+    """Cuts short what counts no steps: functions that a variant calls, and that have no edits.
+
+    Where there is no such alarm (Windows, another thread than the first) only the judge can end those.
+    """
+
+    def __init__(self) -> None:
+        self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        self._before: Any = None
+
+    def __enter__(self) -> _Alarm:
+        if self._works:
+            self._before = signal.signal(signal.SIGALRM, self._ring)
+        return self
+
+    @staticmethod
+    def _ring(_number: int, _frame: FrameType | None) -> None:
+        raise _TooLong
+
+    def set(self, seconds: float) -> None:
+        """Raise after so many seconds, and again where code goes on all the same; 0 is never."""
+        if self._works:
+            signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN if seconds else 0.0)
+
+    def __exit__(self, *_: object) -> None:
+        if self._works:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            signal.signal(signal.SIGALRM, self._before)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What variants may take: turns of loops and calls each, bytes of answers and seconds by the clock all together."""
@@ -306,15 +345,23 @@ class Variants:
         before = snapshot((*args, *kwargs.values()))
         start = time.perf_counter()
         end = start + bounds.seconds
-        with _quiet(), _less_memory(), _checked_views(), _nothing_left_behind():
+        with _quiet(), _less_memory(), _checked_views(), _nothing_left_behind(), _Alarm() as alarm:
             for choice in choices:
                 now = time.perf_counter()
                 if now >= end:
                     break
                 until = min(end, now + bounds.seconds / _SHARE)
-                outcomes.add(
-                    self._end(choice, copied(args), copied(kwargs), before, _steps(bounds.steps, until), outcomes, bounds)
-                )
+                own = copied(args), copied(kwargs)
+                try:
+                    alarm.set(until - now + _AGAIN)
+                    try:
+                        ended = self._end(choice, *own, before, _steps(bounds.steps, until), outcomes, bounds)
+                    finally:
+                        alarm.set(0.0)
+                except _TooLong:
+                    # It rang while what came of the variant was looked at.
+                    ended = _CUT
+                outcomes.add(ended)
         return outcomes
 
     def _end(
@@ -339,7 +386,7 @@ class Variants:
             answer, why = outcomes.number_of(value, bounds.answer_bytes)
             return answer, changed, shares(value, (*args, *kwargs.values())), why, 0, 0
         except _TooLong:
-            return 0, False, False, CUT, 0, 0
+            return _CUT
         except BaseException as error:
             # The student's code may raise anything, and so may what it answers when it is looked at.
             return 0, False, False, kinds_of(error)[0], *self._lines.raised(error)

@@ -90,7 +90,8 @@ MISTAKES = {
         level=0,
     ),
     "the number of another loop": mistake(
-        "def f(a):\n    out = np.zeros(a.shape)\n    for i in range(a.shape[0]):\n        for j in range(a.shape[1]):\n            out[i, j] = a[i, i] * 2\n    return out\n",
+        "def f(a):\n    out = np.zeros(a.shape)\n    for i in range(a.shape[0]):\n        for j in range(a.shape[1]):\n"
+        "            out[i, j] = a[i, i] * 2\n    return out\n",
         "a[i, i]",
         "a[i, j]",
         (GRID,),
@@ -221,7 +222,8 @@ MISTAKES = {
     ),
     "max and mean": mistake("def f(a):\n    return a.mean()\n", "mean", "max", (GRID,), what="the function called", level=0),
     "a sum that is not begun anew": mistake(
-        "def f(a):\n    out = []\n    t = 0\n    for row in a:\n        for v in row:\n            t += v\n        out.append(t)\n    return out\n",
+        "def f(a):\n    out = []\n    t = 0\n    for row in a:\n        for v in row:\n            t += v\n"
+        "        out.append(t)\n    return out\n",
         "    t = 0\n    for row in a:\n",
         "    for row in a:\n        t = 0\n",
         ([[1, 2], [3, 4]],),
