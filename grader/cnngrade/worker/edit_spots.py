@@ -237,6 +237,7 @@ class Scope:
     wide: bool = True
     _sides: dict[str, str] = field(default_factory=dict)
     _pairs: dict[str, str] = field(default_factory=dict)
+    _known_sides: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
 
     def fits(self, name: str, other: str) -> bool:
         """Say whether one name can stand where another does, as far as the source shows what they are."""
@@ -292,14 +293,18 @@ class Scope:
         """
         mine = self._sides.get(name)
         for around in (spot, *spot.above()) if mine else ():
-            sides = {
-                self._sides[node.id] for node in ast.walk(around.node) if isinstance(node, ast.Name) and node.id in self._sides
-            }
+            sides = self._sides_in(around.node)
             if len(sides) == 1:
                 return f"{self.label(name)} of {'this' if sides == {mine} else 'the other'} side"
             if sides or isinstance(around.node, ast.stmt):
                 break
         return name
+
+    def _sides_in(self, node: ast.AST) -> frozenset[str]:
+        if (sides := self._known_sides.get(node)) is None:
+            names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+            sides = self._known_sides[node] = frozenset(self._sides[name] for name in names if name in self._sides)
+        return sides
 
     def learn(self, definition: ast.AST) -> None:
         """Read the names of a definition."""

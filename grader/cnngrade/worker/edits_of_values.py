@@ -283,9 +283,7 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if kind not in (SIZE, INDEX):
         yield from _of_array(spot, scope)
     negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))
-    far = (
-        FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Return | ast.Assign | ast.AugAssign | ast.Tuple) else FARTHEST
-    )
+    far = FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Assign | ast.AugAssign) else FARTHEST
     yield spot.find("the sign", far, "minus", negative)
     yield from _with_names(spot, scope, kind)
 
@@ -392,12 +390,13 @@ def _with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]:
         yield from _with_sizes(spot, scope)
         return
     node, parent = spot.node, spot.parent
-    is_whole = isinstance(parent, ast.Return | ast.Assign | ast.AugAssign) or (
+    returned = isinstance(parent, ast.Return) or (
         isinstance(parent, ast.Tuple) and isinstance(spot.up and spot.up.parent, ast.Return)
     )
+    kept = isinstance(parent, ast.Assign | ast.AugAssign)
     for other in scope.of_kind(SIZE):
         for operator in _FACTORS:
-            level = NEAR if is_whole and operator is ast.Div else FARTHEST
+            level = FARTHEST if operator is ast.Mult else NEAR if returned else FAR if kept else FARTHEST
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
             yield spot.find("a factor", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
     if not scope.wide or not isinstance(node, ast.Name | ast.Subscript | ast.Call):
