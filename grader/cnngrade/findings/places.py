@@ -14,15 +14,19 @@ from cnngrade.worker.edits import Edit
 _MOST_PLACES = 2
 
 
+_NOT_ALL = "That explains some of what is wrong, and not all of it."
+
+
 # Of a line's text.
 _SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Edits that make a function right together."""
+    """Edits that make a function right together, or (`is_partial`) some of its calls that were wrong, whole cases of them."""
 
     edits: tuple[Edit, ...]
+    is_partial: bool = False
 
     @property
     def places(self) -> frozenset[tuple[int, int]]:
@@ -50,7 +54,7 @@ def _as_checks(solutions: Sequence[Solution], cells: Sequence[Cell]) -> list[Sol
     """Return the solutions with edits of a check's `raise` at the line of the check."""
     lines = {number: _checks(cells[number]) for number in {edit.cell for solution in solutions for edit in solution.edits}}
     return [
-        Solution(tuple(replace(edit, line=lines[edit.cell].get(edit.line, edit.line)) for edit in solution.edits))
+        replace(solution, edits=tuple(replace(e, line=lines[e.cell].get(e.line, e.line)) for e in solution.edits))
         for solution in solutions
     ]
 
@@ -72,13 +76,16 @@ def finding(function: str, solutions: Sequence[Solution], cells: Sequence[Cell])
     """Return what is told of the solutions; None where nothing is."""
     solutions = _as_checks(solutions, cells)
     places = told_places(solutions)
-    if not places:
+    is_partial = any(solution.is_partial for solution in solutions)
+    if not places or (is_partial and len(places) > 1):
         return None
     fewest = min((solution for solution in solutions if not solution.removes), key=lambda solution: len(solution.places))
     several = len(places) > 1
     is_choice = several and len(fewest.places) == 1
     parts = [_sentence(solutions, place, cells, with_file=not cells[place[0]].filename.endswith(".py")) for place in places]
-    if not several:
+    if is_partial:
+        text = f"{parts[0]}\n{_NOT_ALL}"
+    elif not several:
         text = parts[0]
     elif is_choice:
         text = "Look at one of two places.\n" + "\n".join(parts)

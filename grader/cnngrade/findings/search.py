@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngrade.findings.goals import Goal
@@ -57,19 +57,19 @@ _MARGIN = 8.0
 class _Near:
     """Edits that do not make the function right, and bring it nearer.
 
-    `stuck` is a call in which it is still wrong, and `trial` what comes of that one; `met` other calls have become right.
+    `stuck` is a call in which it is still wrong, and `trial` what comes of that one. The calls `met` have become right.
     """
 
     choice: Choice
     trial: Trial
     stuck: int
     level: int
-    met: int = 0
+    met: frozenset[int] = frozenset()
 
     @property
     def nearness(self) -> tuple[float, ...]:
         """How near: more is nearer."""
-        return (self.met, *self.trial.nearness, -self.level)
+        return (len(self.met), *self.trial.nearness, -self.level)
 
 
 class Search:
@@ -82,6 +82,7 @@ class Search:
         self._suspicion: dict[tuple[int, int], float] = {}
         self._nearest: list[_Near] = []
         self._but_refusals: list[Choice] = []
+        self._level_but_refusals = math.inf
         self._refused_at: dict[int, tuple[int, int] | None] = {}
 
     def solutions(self) -> list[Solution]:
@@ -95,16 +96,32 @@ class Search:
         rest = self._single_edits(base)
         found = next(rest, [])
         if not found:
+            near = tuple(self._nearest)
             # Where nothing else helps, what makes all answers right and lets something pass that was refused.
             found = self._but_refusals or self._second_edits() or self._but_refusals
+            if not found and self._trials.can_go_on:
+                return self._of_a_part(near)
             return self._solutions(found) if self._is_convincing() else []
         if self._is_convincing():
             return self._solutions(found)
         every = self._solutions([*found, *itertools.chain.from_iterable(rest)])
         return every if self._trials.can_go_on and _agree(every) else []
 
-    def _solutions(self, choices: Sequence[Choice]) -> list[Solution]:
-        return [Solution(tuple(self._edits[number] for number in choice)) for choice in choices]
+    def _solutions(self, choices: Sequence[Choice], is_partial: bool = False) -> list[Solution]:
+        return [Solution(tuple(self._edits[number] for number in choice), is_partial) for choice in choices]
+
+    def _of_a_part(self, near: Sequence[_Near]) -> list[Solution]:
+        """Return what makes most wrong calls right, all those of a case among them, and none wrong that was right."""
+        wrong: dict[str, set[int]] = {}
+        for index, goal in enumerate(self._asked):
+            if goal.is_wrong:
+                wrong.setdefault(goal.call.case, set()).add(index)
+        whole = [entry for entry in near if any(calls <= entry.met for calls in wrong.values())]
+        most = max((len(entry.met) for entry in whole), default=0)
+        best = [entry for entry in whole if len(entry.met) == most and self._is_convincing(entry.met)]
+        level = min((entry.level for entry in best), default=0)
+        kept = self._still_refusing([entry.choice for entry in best if entry.level == level])
+        return self._solutions(kept, is_partial=True) if self._trials.can_go_on else []
 
     def _single_edits(self, base: Trial) -> Iterator[list[Choice]]:
         """Yield what makes every call right, level by level, where anything does."""
@@ -137,8 +154,10 @@ class Search:
                 seen.add(goal.call.case)
                 base = self._trials.unedited(goal)
                 if base is not None and not base.is_right:
-                    near = [number for number in self._ordered(base) if self._edits[number].level < _FAR]
-                    self._right([(number,) for number in near], base, index, 0)
+                    ordered = self._ordered(base)
+                    for level in range(_FAR):
+                        near = [(number,) for number in ordered if self._edits[number].level == level]
+                        self._right(near, base, index, level)
 
     def _right(self, choices: Sequence[Choice], base: Trial, stuck: int, level: int) -> list[Choice]:
         """Return the choices that make every call right, and note those that come nearer than `base`, wrong in `stuck`."""
@@ -160,7 +179,8 @@ class Search:
     def _confirmed(self, choices: list[Choice], stuck: int, level: int) -> list[Choice]:
         """Return those of the choices that make the other calls right as well."""
         is_counting = len(choices) <= _COUNTED
-        met, wrong = dict.fromkeys(choices, 1), dict[Choice, tuple[int, Trial]]()
+        met = {choice: {stuck} for choice in choices}
+        wrong, spoilt = dict[Choice, tuple[int, Trial]](), set[Choice]()
         left = choices
         for index, goal in enumerate(self._asked):
             if index == stuck or goal.raises or not left:
@@ -171,18 +191,20 @@ class Search:
             for choice, trial in zip(left, trials, strict=True):
                 if not trial.is_right:
                     wrong.setdefault(choice, (index, trial))
-                    # What was right before and is no more is no progress.
-                    met[choice] -= 0 if goal.is_wrong else len(self._asked)
+                    if not goal.is_wrong:
+                        spoilt.add(choice)
                 elif goal.is_wrong:
-                    met[choice] += 1
+                    met[choice].add(index)
             left = left if is_counting else [choice for choice in left if choice not in wrong]
-        self._nearest += [
-            _Near(choice, trial, index, level, met[choice]) for choice, (index, trial) in wrong.items() if met[choice] > 0
-        ]
+        for choice, (index, trial) in wrong.items():
+            if choice not in spoilt:
+                self._nearest.append(_Near(choice, trial, index, level, frozenset(met[choice] if is_counting else ())))
         right = [choice for choice in choices if choice not in wrong]
         refusing = self._still_refusing(right)
-        if not self._but_refusals and self._trials.can_go_on:
-            self._but_refusals = [choice for choice in right if choice not in refusing]
+        if self._trials.can_go_on and level <= self._level_but_refusals:
+            lax = [choice for choice in right if choice not in refusing]
+            self._but_refusals += lax
+            self._level_but_refusals = level if lax else self._level_but_refusals
         return refusing
 
     def _still_refusing(self, choices: list[Choice]) -> list[Choice]:
@@ -249,9 +271,9 @@ class Search:
             for line in set(in_failing)
         }
 
-    def _is_convincing(self) -> bool:
-        """Say whether so many answers cannot have become right by the mere number of edits that were tried."""
-        repaired = _digits(goal for goal in self._asked if goal.is_wrong)
+    def _is_convincing(self, met: Collection[int] | None = None) -> bool:
+        """Say whether the wrong answers (those of the calls `met`) cannot have become right by the mere number of edits."""
+        repaired = _digits(goal for index, goal in enumerate(self._asked) if goal.is_wrong and (met is None or index in met))
         kept = _digits(goal for goal in self._asked if not goal.is_wrong)
         return repaired >= _MARGIN and repaired + kept / 2 >= _MARGIN + math.log2(max(self._trials.tried, 2))
 
