@@ -93,30 +93,30 @@ class Search:
         if base is None or base.is_right or base.answer is None or base.answer.reason is not first.mine.reason:
             return []
         self._suspicion = self._suspicions()
-        rest = self._single_edits(base)
-        found = next(rest, [])
-        if not found:
-            near = tuple(self._nearest)
-            # Where nothing else helps, what makes all answers right and lets something pass that was refused.
-            found = self._but_refusals or self._second_edits() or self._but_refusals
-            if not found and self._trials.can_go_on:
-                return self._of_a_part(near)
-            return self._solutions(found) if self._is_convincing() else []
-        if self._is_convincing():
-            return self._solutions(found)
-        every = self._solutions([*found, *itertools.chain.from_iterable(rest)])
-        return every if self._trials.can_go_on and _agree(every) else []
+        singles = self._single_edits(base)
+        if found := next(singles, []):
+            if self._is_convincing():
+                return self._solutions(found)
+            every = self._solutions([*found, *itertools.chain.from_iterable(singles)])
+            return every if self._trials.can_go_on and _agree(every) else []
+        part: list[Solution] = []
+        # Next best is what makes all answers right and lets something pass that was refused.
+        if not (found := self._but_refusals):
+            self._look_at_other_calls()
+            part = self._of_a_part()
+            found = self._second_edits() or self._but_refusals
+        return self._solutions(found) if found and self._is_convincing() else part
 
     def _solutions(self, choices: Sequence[Choice], is_partial: bool = False) -> list[Solution]:
         return [Solution(tuple(self._edits[number] for number in choice), is_partial) for choice in choices]
 
-    def _of_a_part(self, near: Sequence[_Near]) -> list[Solution]:
+    def _of_a_part(self) -> list[Solution]:
         """Return what makes most wrong calls right, all those of a case among them, and none wrong that was right."""
         wrong: dict[str, set[int]] = {}
         for index, goal in enumerate(self._asked):
             if goal.is_wrong:
                 wrong.setdefault(goal.call.case, set()).add(index)
-        whole = [entry for entry in near if any(calls <= entry.met for calls in wrong.values())]
+        whole = [entry for entry in self._nearest if any(calls <= entry.met for calls in wrong.values())]
         most = max((len(entry.met) for entry in whole), default=0)
         best = [entry for entry in whole if len(entry.met) == most and self._is_convincing(entry.met)]
         level = min((entry.level for entry in best), default=0)
@@ -133,7 +133,6 @@ class Search:
                     yield found
 
     def _second_edits(self) -> list[Choice]:
-        self._look_at_other_calls()
         levels = sorted({edit.level for edit in self._edits})
         beam = self._beam()
         orders = [self._ordered(near.trial) for near in beam]

@@ -53,6 +53,23 @@ def test_words_for_two_lines() -> None:
     assert both.text.startswith("Look at two places.\nLine 11: ")
 
 
+def test_words_for_a_part() -> None:
+    """that there is more is said, and of two lines neither is told"""
+    part = finding("double", [Solution(solution(12).edits, is_partial=True)], SCRIPT)
+    assert part is not None
+    assert part.text.endswith("That explains some of what is wrong, and not all of it.")
+    assert finding("double", [Solution(solution(line).edits, is_partial=True) for line in (11, 12)], SCRIPT) is None
+
+
+def test_a_check_and_its_raise_are_one_place() -> None:
+    """whether the condition or the `raise` below it is changed, the condition is told"""
+    cell = Cell("def f(x):\n    if x:\n        raise ValueError\n    return x", "f.py")
+    both = [Solution((Edit(0, line, "this check", 0, "", False),)) for line in (2, 3)]
+    found = finding("f", both, [cell])
+    assert found is not None
+    assert found.text == "Line 2: look at this check.\n    if x:"
+
+
 def test_words_in_a_notebook() -> None:
     """the cell is named, as its lines begin anew"""
     found = finding(

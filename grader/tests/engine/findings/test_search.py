@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cnngrade.findings.allowance import NONE, Allowance
+from cnngrade.findings.search import Search
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Finding, FindingKind, Report
@@ -23,6 +24,10 @@ TOLD = {
     "a name": ("    y = np.asarray(x)\n    z = y + y\n    return z + z", 3),
     "one's own check": ("    assert len(x) < 4, 'too long'\n    return 3 * np.asarray(x)", 1),
     "a helper": ("    return thrice(x)\n\n\ndef thrice(x):\n    y = 3 * np.asarray(x)\n    return y - 1", 6),
+    "a place of an array that is not filled": (
+        "    out = np.empty(len(x))\n    for i in range(len(x)):\n        out[0] = 3.0 * x[i]\n    return out",
+        3,
+    ),
     "two lines": ("    y = np.array(x, dtype=float)\n    y[:2] = y[:2] * 4\n    y[2:] = y[2:] * 2\n    return y", 2, 3),
 }
 """{what is wrong: (the body of a function, and the lines of it that are to be told)}"""
@@ -147,6 +152,61 @@ def test_the_policy_turns_the_search_off(course: Course, seconds: float) -> None
     course = replace(course, policy=replace(course.policy, locate_seconds=seconds))
     report = judged(course, {"ada": "    return 4 * np.asarray(x)"}, TIME)["ada"]
     assert bool(places(report)) is bool(seconds)
+
+
+REFUSAL = """
+
+@points(0.5)
+def test_triple_of_a_table(student, rng):
+    \"\"\"a table is refused\"\"\"
+    assert_raises(ValueError, student.triple, rng.normal(size=(2, 3)))
+"""
+
+
+def refusing(course: Course) -> Course:
+    """Return the course with a solution that refuses tables, and a case that asks for that."""
+    tests = next((course.root / "autograde_tests" / "public").glob("*scaling.py"))
+    tests.write_text(tests.read_text().replace("import assert_close,", "import assert_close, assert_raises,") + REFUSAL)
+    solution = course.root / "solutions" / "scaling.py"
+    check = "    if np.ndim(x) != 1:\n        raise ValueError\n"
+    solution.write_text(solution.read_text().replace("def triple(x):\n", f"def triple(x):\n{check}"))
+    return course
+
+
+def test_a_check_that_refuses_too_much(course: Course) -> None:
+    """it is the check that is told, and no line where another exception would do for the refusal by chance"""
+    check = "    if np.ndim(x) != {}:\n        raise ValueError('a row')\n    y = np.asarray(x)\n    return 3 * y[: len(x)]"
+    reports = judged(refusing(course), {"two": check.format(2), "seven": check.format(7)}, TIME)
+    assert {name: lines(report) for name, report in reports.items()} == {"two": [1], "seven": [1]}
+
+
+def test_a_missing_check_hides_no_other_mistake(course: Course) -> None:
+    """what was never written has no line; what is wrong besides has one"""
+    reports = judged(refusing(course), {"ada": "    x = np.asarray(x)\n    return 3 + x"}, TIME)
+    assert lines(reports["ada"]) == [2]
+
+
+def test_a_line_that_explains_a_part(course: Course) -> None:
+    """where two mistakes are, and one of them is out of reach, the line of the other is told as a part of it"""
+    tests = next((course.root / "autograde_tests" / "public").glob("*scaling.py"))
+    text = tests.read_text()
+    tests.write_text(text + "\n\n" + text[text.index("@points(2)") :].replace("size=5", "size=6").replace("of_a_row", "of_six"))
+    body = "    x = np.asarray(x)\n    if len(x) == 5:\n        return np.sort(x)\n    if len(x) == 6:\n        return 3 + x"
+    report = judged(course, {"ada": body}, TIME)["ada"]
+    assert lines(report) == [5]
+    assert places(report)[0].text.endswith("That explains some of what is wrong, and not all of it.")
+
+
+def test_a_search_that_fails_costs_nothing(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the report is there, without a line"""
+    without = judged(course, {"ada": "    return 4 * np.asarray(x)"}, NONE)["ada"]
+
+    def fail(_: Search) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(Search, "solutions", fail)
+    report = judged(course, {"ada": "    return 4 * np.asarray(x)"}, TIME)["ada"]
+    assert replace(report, seconds=0.0) == replace(without, seconds=0.0)
 
 
 def test_nobody_tries_variants_of_what_reaches_for_files(course: Course) -> None:
