@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import collections
-import itertools
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -40,9 +39,6 @@ MOST_SOURCE = 200_000
 
 
 _MOST_DEFINITIONS = 40
-
-
-_MOST_TWINS = 4
 
 
 # What Python raises for sources that it cannot read, or that are nested too deeply for it.
@@ -105,22 +101,19 @@ class Program:
             Edit(part.cell, edit.line, edit.what, edit.level, edit.twin, edit.removes) for edit, part in self._found
         )
 
-    def twins(self) -> tuple[tuple[int, ...], ...]:
-        """Return the numbers of edits that make the same change at two to four like places, the nearest first.
-
-        Of three or four like places each two are there as well.
-        """
-        groups: dict[str, list[int]] = {}
-        for number, edit in enumerate(self.edits):
-            if edit.twin:
-                groups.setdefault(edit.twin, []).append(number)
-        found: list[tuple[int, ...]] = []
-        for group in groups.values():
-            if 2 <= len(group) <= _MOST_TWINS:
-                found.append(tuple(group))
-                if len(group) > 2:
-                    found += itertools.combinations(group, 2)
-        return tuple(sorted(found, key=lambda group: self.edits[group[0]].level))
+    def names(self) -> frozenset[str]:
+        """Return every name and attribute in what the program consists of, and the modules that it imports there."""
+        found: set[str] = set()
+        for node in (node for part in self._parts for node in ast.walk(part.statement)):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.alias):
+                found.update(node.name.split("."))
+            elif isinstance(node, ast.ImportFrom):
+                found.update((node.module or "").split("."))
+        return frozenset(found)
 
     def names(self) -> frozenset[str]:
         """Return every name and attribute in what the program consists of, and the modules that it imports there."""

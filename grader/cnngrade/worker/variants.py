@@ -110,7 +110,7 @@ class Lines:
         found, trace = (0, 0), error.__traceback__
         while trace is not None:
             if (filename := trace.tb_frame.f_code.co_filename) in self._starts:
-                found = self.cell(filename, trace.tb_lineno), trace.tb_lineno
+                found = self.cell(filename, trace.tb_lineno or 0), trace.tb_lineno or 0
             trace = trace.tb_next
         return found
 

@@ -363,6 +363,14 @@ def mends(program: Program, numbers: tuple[int, ...], wanted: list[Any], calls: 
     return True
 
 
+def twins(program: Program) -> list[tuple[int, ...]]:
+    """Return the numbers of edits that make the same change at two to four like places."""
+    groups: dict[str, list[int]] = {}
+    for number, edit in enumerate(program.edits):
+        groups.setdefault(edit.twin, []).append(number)
+    return [tuple(group) for key, group in groups.items() if key and 2 <= len(group) <= 4]
+
+
 @pytest.mark.parametrize("name", MISTAKES)
 def test_an_edit_that_mends_the_mistake_is_among_them_at_its_line(name: str) -> None:
     given = MISTAKES[name]
@@ -372,7 +380,7 @@ def test_an_edit_that_mends_the_mistake_is_among_them_at_its_line(name: str) -> 
     ]
     program = Program([Cell(given.wrong, "a.py")], "f", [])
     assert not mends(program, (), wanted, given.calls)
-    choices = [(number,) for number in range(len(program.edits))] + list(program.twins())
+    choices = [(number,) for number in range(len(program.edits))] + twins(program)
     found = [[program.edits[number] for number in choice] for choice in choices if mends(program, choice, wanted, given.calls)]
     near = [edits for edits in found if max(edit.level for edit in edits) <= given.level]
     assert any(tuple(sorted({edit.line for edit in edits})) == given.lines and edits[0].what == given.what for edits in near), (
