@@ -26,10 +26,14 @@ Loop = ast.For | ast.While
 
 # How names of the two sides of a picture, or of rows and columns, differ.
 _SIDES = (
-    ("height", "width"), ("rows", "cols"), ("row", "col"), ("top", "left"), ("bottom", "right"), ("h", "w"), ("H", "W"),
-    ("y", "x"), ("i", "j"), ("r", "c"), ("R", "C"), ("u", "v"), ("Y", "X"), ("a", "b"), ("m", "n"), ("p", "q"), ("0", "1"),
-    ("1", "2"),
+    ("height", "width"), ("hh", "ww"), ("HH", "WW"), ("ii", "jj"), ("rows", "cols"), ("row", "col"), ("top", "left"),
+    ("bottom", "right"), ("h", "w"), ("H", "W"), ("y", "x"), ("i", "j"), ("r", "c"), ("R", "C"), ("u", "v"), ("Y", "X"),
+    ("a", "b"), ("m", "n"), ("p", "q"), ("0", "1"), ("1", "2"),
 )  # fmt: skip
+
+
+# Other numbers than those of loops have such names as well, and are of no side.
+_OF_LOOPS = frozenset("abmnpq")
 
 
 _DEPTH_OF_KEYS = 4
@@ -214,6 +218,12 @@ def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return [argument for argument in every if argument is not None]
 
 
+_MOST_NAMES = 60
+
+
+_MOST_KEYS = 10
+
+
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.operator, ast.unaryop, ast.expr_context)
 
 
@@ -224,8 +234,9 @@ _MAKES_A_SIZE = frozenset({"len", "int", "round", "range", "prod", "argmax", "ar
 class Scope:
     """What is known of the names in one definition.
 
-    `names` are its own, parameters first; `kinds` says what a name stands for; `functions` are those of the file with their
-    parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest edits are wanted too.
+    `names` are its own, parameters first; `kinds` says what a name stands for; `keys` are the texts by which values are looked
+    up; `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the
+    farthest edits are wanted too.
     """
 
     names: list[str] = field(default_factory=list)
@@ -233,6 +244,7 @@ class Scope:
     kinds: dict[str, str] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     functions: dict[str, list[str]] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
     numpy: str = "np"
     wide: bool = True
     _sides: dict[str, str] = field(default_factory=dict)
@@ -300,6 +312,15 @@ class Scope:
                 break
         return name
 
+    def has_side(self, node: ast.AST) -> bool:
+        """Say whether a name of one of two sides is in an expression."""
+        return bool(self._sides_in(node))
+
+    def one_side(self, node: ast.AST) -> str:
+        """Return the side of all names in an expression that have one; "" where none has, or both are there."""
+        sides = self._sides_in(node)
+        return next(iter(sides)) if len(sides) == 1 else ""
+
     def _sides_in(self, node: ast.AST) -> frozenset[str]:
         if (sides := self._known_sides.get(node)) is None:
             names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
@@ -334,7 +355,9 @@ class Scope:
                 and node.attr in ("shape", "ndim", "dtype", "T")
             ):
                 self.kinds.setdefault(node.value.id, ARRAY)
-        self.names = [name for name in found if not name.startswith("__")][:60]
+            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+                self.keys = list(dict.fromkeys((*self.keys, node.slice.value)))[:_MOST_KEYS]
+        self.names = [name for name in found if name.strip("_")][:_MOST_NAMES]
         # Twice: a name may be used above where it is bound, as in a loop.
         for _ in range(2):
             for node in ast.walk(definition):
@@ -391,7 +414,8 @@ class Scope:
                 start = name.find(one)
                 while start >= 0 and name not in self._sides:
                     counterpart = name[:start] + other + name[start + len(one) :]
-                    if counterpart in known and counterpart != name and counterpart not in self._sides:
+                    is_pair = {one, name} <= _OF_LOOPS and {self.kinds.get(name), self.kinds.get(counterpart)} == {INDEX}
+                    if counterpart in known and counterpart not in self._sides and (is_pair or one not in _OF_LOOPS):
                         self._sides[name], self._sides[counterpart] = "1", "2"
                         self._pairs[name], self._pairs[counterpart] = counterpart, name
                     start = name.find(one, start + 1)

@@ -16,6 +16,7 @@ from types import CodeType
 from cnngrade.worker.cells import Cell
 from cnngrade.worker.edit_spots import Definition, FoundEdit, Scope, Spot, spots
 from cnngrade.worker.edits_of_calls import edits_of_calls
+from cnngrade.worker.edits_of_sizes import edits_of_sizes
 from cnngrade.worker.edits_of_slices import edits_of_slices
 from cnngrade.worker.edits_of_statements import edits_of_statements
 from cnngrade.worker.edits_of_values import edits_of_values
@@ -93,8 +94,10 @@ class Program:
             others_than_it = {name: given for name, given in functions.items() if name != part.name}
             scope = Scope(functions=others_than_it, numpy=numpy, wide=wide)
             scope.learn(part.statement)
-            for spot in spots(part.statement):
+            every = list(spots(part.statement))
+            for spot in every:
                 found += [(edit, part) for edit in _edits_at(spot, scope)]
+            found += [(edit, part) for edit in edits_of_sizes(every, scope)]
         found.sort(key=lambda pair: pair[0].level)
         self._found = found[:MOST_EDITS]
         self.edits: tuple[Edit, ...] = tuple(
@@ -181,7 +184,7 @@ class Program:
 def _edits_at(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if spot.up is None:
         return
-    yield from edits_of_statements(spot)
+    yield from edits_of_statements(spot, scope)
     yield from edits_of_slices(spot, scope)
     yield from edits_of_calls(spot, scope)
     yield from edits_of_values(spot, scope)

@@ -142,6 +142,7 @@ def edits_of_calls(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield from _of_function(spot)
             yield from _of_arguments(spot, scope)
             yield from _of_keywords(spot, scope)
+            yield from _of_first_value(spot, scope)
             if (function := _called(spot.node)) in _REDUCE:
                 yield from _of_axis(spot, scope)
             elif function in _CREATE or function == "astype":
@@ -207,6 +208,19 @@ def _of_arguments(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for function, _ in scope.functions.items():
         if isinstance(node.func, ast.Name) and function != node.func.id:
             yield spot.find("the function called", FAR, "", spot.set("func", name(function)))
+
+
+def _of_first_value(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits of the number that an array begins with, or that is chosen: a largest one begins with the least."""
+    node: ast.Call = spot.node
+    if _called(node) in ("zeros", "empty", "ones") and node.args and isinstance(node.func, ast.Attribute):
+        least = called(ast.Attribute(name(scope.numpy), "full", ast.Load()), node.args[0], constant(float("-inf")))
+        yield spot.find("the first value", NEAR, "least", spot.change(lambda _, least: least, least))
+    if _called(node) in ("where", "maximum", "minimum", "clip"):
+        for at, part in enumerate(node.args):
+            if isinstance(part, ast.Name):
+                nothing = Spot(part, spot, "args", at).change(lambda _: ast.Constant(0))
+                yield spot.find("the arguments", FAR, "", nothing)
 
 
 def _of_keywords(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:

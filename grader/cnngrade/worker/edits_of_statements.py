@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from cnngrade.worker.edit_spots import (
     FAR,
     FARTHEST,
+    INDEX,
     NEAR,
     NEAREST,
+    SIZE,
     Change,
     FoundEdit,
     Loop,
+    Scope,
     Spot,
     called,
     left_without,
@@ -26,7 +29,7 @@ _LISTS = ("body", "orelse", "finalbody")
 _MOST_LOOPS = 5
 
 
-def edits_of_statements(spot: Spot) -> Iterator[FoundEdit]:
+def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits of a statement."""
     node = spot.node
     if isinstance(node, ast.If | ast.While):
@@ -45,6 +48,7 @@ def edits_of_statements(spot: Spot) -> Iterator[FoundEdit]:
         case ast.For():
             yield from _of_loop(spot)
     yield from _left_out(spot)
+    yield from _returned(spot, scope)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield from _moved(spot)
 
@@ -85,6 +89,19 @@ def _of_loop(spot: Spot) -> Iterator[FoundEdit]:
     node: ast.For = spot.node
     backwards = Spot(node.iter, spot, "iter").change(lambda old: called("reversed", called("list", old)))
     yield spot.find("the order of this loop", NEAR, "", backwards)
+
+
+def _returned(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that return something at the end of a function that returns nothing anywhere."""
+    function = spot.parent
+    if not isinstance(function, ast.FunctionDef) or spot.node is not function.body[-1]:
+        return
+    if any(isinstance(node, ast.Return) and node.value for node in ast.walk(function)):
+        return
+    for local in scope.names:
+        if local not in scope.parameters and scope.kinds.get(local) not in (SIZE, INDEX):
+            back = Change(function, "body", None, lambda old, local: [*old, ast.Return(name(local))], None, (local,))
+            yield spot.find("what is returned", NEAR, "", back)
 
 
 def _refuses(body: list[ast.stmt]) -> bool:

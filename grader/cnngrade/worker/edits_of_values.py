@@ -89,7 +89,7 @@ def edits_of_values(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         case ast.BoolOp():
             yield from _of_condition(spot)
         case ast.Constant():
-            yield from _of_constant(spot)
+            yield from _of_constant(spot, scope)
         case ast.UnaryOp(op=ast.USub()) if plain_int(node) is None:
             yield spot.find("the sign", NEAREST, "no minus", spot.change(lambda old: old.operand))
         case ast.UnaryOp(op=ast.Not()):
@@ -124,10 +124,14 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     is_size = scope.kind(node) in (SIZE, INDEX)
     confused = _CONFUSED.get(type(node.op), ())
     for other in confused:
-        if is_size and other in (ast.MatMult, ast.Div, ast.Pow):
+        if is_size and other in (ast.MatMult, ast.Pow):
             continue
         yield spot.find(
-            "the operator", NEAREST, f"{type(node.op).__name__} {other.__name__}", spot.set("op", other()), here=True
+            "the operator",
+            FAR if is_size and other is ast.Div else NEAREST,
+            f"{type(node.op).__name__} {other.__name__}",
+            spot.set("op", other()),
+            here=True,
         )
     for other in _FARTHER_OPERATORS:
         if other not in confused and not isinstance(node.op, other | ast.Pow | ast.MatMult):
@@ -136,7 +140,12 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     yield spot.find(
         "the end of this calculation", NEAREST if small else FAR, "left", spot.change(lambda old: old.left), here=True
     )
-    yield spot.find("this calculation", FAR, "right", spot.change(lambda old: old.right), here=True)
+    twice = isinstance(node.op, ast.Mult) and abs(plain_int(node.left) or 9) <= 2
+    yield spot.find("this calculation", NEAR if twice else FAR, "right", spot.change(lambda old: old.right), here=True)
+    if scope.kind(node) != ARRAY and isinstance(node.op, ast.Add | ast.Sub):
+        yield from _doubled(spot, scope)
+    if isinstance(node.op, ast.Mult):
+        yield from _masked(spot, scope)
     if is_size and isinstance(node.left, ast.BinOp):
         for part in _names_within(node):
             yield spot.find("this calculation", FAR, f"only {part}", spot.change(lambda _, part: name(part), part))
@@ -152,6 +161,27 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         for side in ("left", "right"):
             operand = Spot(getattr(node, side), spot, side)
             yield spot.find("a transposed array", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+
+
+def _doubled(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that take a term of a sum twice."""
+    for side in ("left", "right"):
+        term = Spot(getattr(spot.node, side), spot, side)
+        if isinstance(term.node, ast.Name):
+            twice = term.change(lambda old: ast.BinOp(ast.Constant(2), ast.Mult(), old))
+            yield term.find("this calculation", NEAR, f"twice {scope.label(term.node.id)}", twice)
+
+
+def _masked(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits of a product with a condition: 0 times infinity is not 0."""
+    node: ast.BinOp = spot.node
+    numpy = name(scope.numpy)
+    for condition, value in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(condition, ast.Compare):
+            chosen = called(ast.Attribute(numpy, "where", ast.Load()), condition, value, ast.Constant(0))
+            yield spot.find("a product with a condition", NEAR, "where", spot.change(lambda _, chosen: chosen, chosen))
+            largest = called(ast.Attribute(numpy, "maximum", ast.Load()), value, condition.comparators[0])
+            yield spot.find("a product with a condition", NEAR, "largest", spot.change(lambda _, largest: largest, largest))
 
 
 def _difference(left: ast.expr, right: ast.expr) -> ast.BinOp:
@@ -209,7 +239,7 @@ def _of_choice(spot: Spot) -> Iterator[FoundEdit]:
     yield spot.find("the condition", NEAR, "orelse", spot.change(lambda old: old.orelse))
 
 
-def _of_constant(spot: Spot) -> Iterator[FoundEdit]:
+def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     value = spot.node.value
     if type(value) is bool:
         yield spot.find("True or False", NEAREST, "bool", spot.set("value", not value))
@@ -221,6 +251,9 @@ def _of_constant(spot: Spot) -> Iterator[FoundEdit]:
                 level = NEAREST if abs(new - value) == 1 else NEAR if new in (0, 1, -value) else FAR
                 yield spot.find("a number", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True)
         yield spot.find("a number", FARTHEST, "None", spot.set("value", None))
+        if not value:
+            least = spot.change(lambda _: constant(float("-inf")))
+            yield spot.find("a number", FAR, "least", least)
     elif type(value) is float:
         around = (0.0, 1.0, -value, float("-inf"), float("inf"), value / 10, value * 10, value / 2, value * 2, 1 - value)
         for number in dict.fromkeys(around):
@@ -229,6 +262,10 @@ def _of_constant(spot: Spot) -> Iterator[FoundEdit]:
                 yield spot.find("a number", level, f"{number}", spot.change(lambda _, new: constant(new), number), here=True)
         if value:
             yield spot.find("a number", FAR, "inverse", spot.set("value", 1 / value), here=True)
+    elif isinstance(value, str) and isinstance(spot.parent, ast.Subscript):
+        for other in scope.keys:
+            if other != value:
+                yield spot.find("the key", NEAR, "", spot.set("value", other))
     elif value is None:
         yield spot.find("None", FAR, "", spot.set("value", 0))
 
@@ -355,6 +392,13 @@ def _of_array(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         )
     yield spot.find("the power", FARTHEST, "square", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(2))))
     yield spot.find("the power", FARTHEST, "root", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(0.5))))
+    back = ast.Slice(None, None, constant(-1))
+    for turned in ((back, back), (back,)):
+        index = ast.Tuple([ast.Constant(...), *turned], ast.Load())
+        flipped = spot.change(lambda old, index: ast.Subscript(old, index, ast.Load()), index)
+        yield spot.find("the order along an axis", FARTHEST, f"{len(turned)}", flipped)
+    crossed = spot.change(lambda old: method(old, "swapaxes", constant(-1), constant(-2)))
+    yield spot.find("a transposed array", FARTHEST, "swapped", crossed)
     first = spot.change(lambda old: ast.Subscript(old, ast.Constant(0), ast.Load()))
     yield spot.find("one number of an array", FARTHEST, "first", first)
     if isinstance(parent, ast.BinOp | ast.AugAssign):

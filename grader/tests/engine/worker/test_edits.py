@@ -316,6 +316,70 @@ MISTAKES = {
         what="one number where two are wanted",
         level=2,
     ),
+    "one size for both axes": mistake(
+        "def f(a, w):\n    k = w.shape[0]\n    out = np.zeros((k, k))\n    for u in range(k):\n        for v in range(k):\n"
+        "            out[u, v] = a[u, v] * w[u, v]\n    return out\n",
+        "    out = np.zeros((k, k))\n    for u in range(k):\n        for v in range(k):\n",
+        "    out = np.zeros((k, w.shape[1]))\n    for u in range(k):\n        for v in range(w.shape[1]):\n",
+        (GRID, np.ones((2, 3))),
+        (GRID, np.ones((3, 2))),
+        what="one size for both axes",
+        level=1,
+    ),
+    "two sizes for both axes": mistake(
+        "def f(a, s):\n    n = a.shape[0]\n    m = n // s + 1\n    b = np.zeros((n + 9, n + 9))\n"
+        "    return b[0:n, 0:n].size, m, (m, m)\n",
+        "b[0:n, 0:n].size, m, (m, m)",
+        "a.size, m, (m, a.shape[1] // s + 1)",
+        (GRID, 2),
+        (GRID, 3),
+        lines=(2, 3),
+        what="one size for both axes",
+        level=1,
+    ),
+    "a product with a condition": mistake(
+        "def f(a):\n    return a * (a > 0)\n",
+        "a * (a > 0)",
+        "np.maximum(a, 0)",
+        (np.array([np.nan, -np.inf, 2.0]),),
+        what="a product with a condition",
+        level=1,
+    ),
+    "nothing returned": mistake(
+        "def f(a):\n    out = a + 1\n    out[0] = 0\n",
+        "= 0\n",
+        "= 0\n    return out\n",
+        (ROWS,),
+        lines=(3,),
+        what="what is returned",
+        level=1,
+    ),
+    "a largest number that begins with 0": mistake(
+        "def f(a):\n    out = np.zeros(3)\n    for row in a:\n        out = np.maximum(out, row)\n    return out\n",
+        "np.zeros(3)",
+        "np.full(3, -np.inf)",
+        (-ROWS,),
+        what="the first value",
+        level=1,
+    ),
+    "a key": mistake(
+        "def f(a):\n    d = {'one': a, 'two': a + 1}\n    d['two'] *= 2\n    return d['one']\n",
+        "return d['one']",
+        "return d['two']",
+        (ROWS,),
+        lines=(4,),
+        what="the key",
+        level=1,
+    ),
+    "once for twice": mistake(
+        "def f(n, p=1):\n    m = n + p - 3\n    return range(m)\n",
+        "n + p",
+        "n + 2 * p",
+        (7, 2),
+        (8, 3),
+        what="this calculation",
+        level=1,
+    ),
     "twins": mistake(
         "def f(a, s):\n    h, w = a.shape\n    rows = h / s\n    cols = w / s\n    return np.zeros((rows, cols))\n",
         " / s",
@@ -340,7 +404,11 @@ def answer(function: Any, call: tuple[Any, ...]) -> Any:
     given = tuple(part.copy() if isinstance(part, np.ndarray) else part for part in call)
     with np.errstate(all="ignore"):
         value = function(*given)
-    changed = any(not np.array_equal(one, other) for one, other in zip(given, call, strict=True) if isinstance(one, np.ndarray))
+    changed = any(
+        not np.array_equal(one, other, equal_nan=True)
+        for one, other in zip(given, call, strict=True)
+        if isinstance(one, np.ndarray)
+    )
     return value, changed
 
 
@@ -348,7 +416,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     mine, theirs = np.asarray(one), np.asarray(other)
-    return mine.shape == theirs.shape and bool(np.allclose(mine, theirs, rtol=1e-9))
+    return mine.shape == theirs.shape and bool(np.allclose(mine, theirs, rtol=1e-9, equal_nan=True))
 
 
 def mends(program: Program, numbers: tuple[int, ...], wanted: list[Any], calls: tuple[tuple[Any, ...], ...]) -> bool:
