@@ -118,20 +118,6 @@ class Program:
                 found.update((node.module or "").split("."))
         return frozenset(found)
 
-    def names(self) -> frozenset[str]:
-        """Return every name and attribute in what the program consists of, and the modules that it imports there."""
-        found: set[str] = set()
-        for node in (node for part in self._parts for node in ast.walk(part.statement)):
-            if isinstance(node, ast.Name):
-                found.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                found.add(node.attr)
-            elif isinstance(node, ast.alias):
-                found.update(node.name.split("."))
-            elif isinstance(node, ast.ImportFrom):
-                found.update((node.module or "").split("."))
-        return frozenset(found)
-
     def definitions(self, numbers: Sequence[int], steps: str) -> list[tuple[str, CodeType]]:
         """Return the names and the compiled definitions that a program with these edits consists of, in the order of the file.
 
