@@ -76,6 +76,18 @@ def test_a_hint_is_about_what_failed(tmp_path):
     assert hint.mistake == "The numbers are doubled, and once more is needed."
 
 
+def test_a_hint_tells_what_it_looks_at(tmp_path):
+    """whoever waits while the line of a mistake is looked for is told in which function, and nobody where nothing is wrong"""
+    told = []
+    next_hint(
+        work(tmp_path, double=tiny_course.RIGHT["double"], triple="def triple(x):\n    return np.asarray(x) + 3"),
+        tell=told.append,
+    )
+    assert told == ["triple"]
+    next_hint(work(tmp_path / "right", **tiny_course.RIGHT), tell=told.append)
+    assert told == ["triple"]
+
+
 def test_a_function_may_be_named(tmp_path):
     """a hint on a function is about it, whatever else failed before"""
     assert next_hint(work(tmp_path), "triple").text == TEXTS["functions"]["triple"][0]
