@@ -11,6 +11,7 @@ from cnngrade.worker.edit_spots import (
     FARTHEST,
     NEAR,
     NEAREST,
+    SIZE,
     FoundEdit,
     Scope,
     Spot,
@@ -143,6 +144,7 @@ def edits_of_calls(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield from _of_arguments(spot, scope)
             yield from _of_keywords(spot, scope)
             yield from _of_first_value(spot, scope)
+            yield from _of_flat_index(spot, scope)
             if (function := _called(spot.node)) in _REDUCE:
                 yield from _of_axis(spot, scope)
             elif function in _CREATE or function == "astype":
@@ -208,6 +210,23 @@ def _of_arguments(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for function, _ in scope.functions.items():
         if isinstance(node.func, ast.Name) and function != node.func.id:
             yield spot.find("the function called", FAR, "", spot.set("func", name(function)))
+
+
+def _of_flat_index(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that make a row, a column, or both of the place in a flat array."""
+    node: ast.Call = spot.node
+    if _called(node) not in ("argmax", "argmin") or any(keyword.arg == "axis" for keyword in node.keywords):
+        return
+    for size in scope.of_kind(SIZE):
+        for operator in (ast.FloorDiv(), ast.Mod()):
+            part = spot.change(lambda old, operator, size: ast.BinOp(old, operator, name(size)), operator, size)
+            yield spot.find("a place in a flat array", NEAR, f"{type(operator).__name__} {size}", part)
+    is_method = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != scope.numpy
+    array = node.func.value if is_method and isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
+    if array is not None:
+        unravel = ast.Attribute(name(scope.numpy), "unravel_index", ast.Load())
+        both = called(unravel, node, ast.Attribute(array, "shape", ast.Load()))
+        yield spot.find("a place in a flat array", NEAR, "both", spot.change(lambda _, both: both, both))
 
 
 def _of_first_value(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:

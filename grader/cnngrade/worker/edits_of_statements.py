@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from cnngrade.worker.edit_spots import (
     FAR,
@@ -20,6 +21,7 @@ from cnngrade.worker.edit_spots import (
     Spot,
     called,
     left_without,
+    method,
     name,
 )
 
@@ -47,6 +49,8 @@ def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield spot.find("`continue`", NEAREST, "", spot.change(lambda _: ast.Break()))
         case ast.For():
             yield from _of_loop(spot)
+    if isinstance(node, ast.AugAssign | ast.Assign):
+        yield from _of_changed_argument(spot, scope)
     yield from _left_out(spot)
     yield from _returned(spot, scope)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -91,6 +95,27 @@ def _of_loop(spot: Spot) -> Iterator[FoundEdit]:
     yield spot.find("the order of this loop", NEAR, "", backwards)
 
 
+def _of_changed_argument(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that make a copy of an argument before the function writes into it."""
+    target: Any = spot.node.target if isinstance(spot.node, ast.AugAssign) else spot.node.targets[0]
+    if not isinstance(target, ast.Subscript):
+        return
+    while isinstance(target, ast.Subscript | ast.Attribute):
+        target = target.value
+    function = next((above.node for above in spot.above() if isinstance(above.node, ast.FunctionDef)), None)
+    if function is None or not isinstance(target, ast.Name) or target.id not in scope.parameters:
+        return
+    array = ast.Attribute(name(scope.numpy), "array", ast.Load())
+    items = ast.comprehension(
+        ast.Tuple([ast.Name("key", ast.Store()), ast.Name("value", ast.Store())], ast.Store()), method(target, "items"), [], 0
+    )
+    of_dict = ast.DictComp(name("key"), called(array, name("value")), [items])
+    for level, copied in ((NEAREST, called(array, name(target.id))), (NEAR, of_dict)):
+        first = ast.Assign([ast.Name(target.id, ast.Store())], copied)
+        before = Change(function, "body", None, lambda old, first: [first, *old], None, (first,))
+        yield spot.find("an array that is not a copy", level, f"copied {target.id}", before)
+
+
 def _returned(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits that return something at the end of a function that returns nothing anywhere."""
     function = spot.parent
@@ -101,7 +126,7 @@ def _returned(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for local in scope.names:
         if local not in scope.parameters and scope.kinds.get(local) not in (SIZE, INDEX):
             back = Change(function, "body", None, lambda old, local: [*old, ast.Return(name(local))], None, (local,))
-            yield spot.find("what is returned", NEAR, "", back)
+            yield spot.find("what is returned", NEAR, "", back, line=getattr(spot.node, "end_lineno", None) or spot.line)
 
 
 def _refuses(body: list[ast.stmt]) -> bool:

@@ -403,6 +403,32 @@ def _of_array(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     yield spot.find("one number of an array", FARTHEST, "first", first)
     if isinstance(parent, ast.BinOp | ast.AugAssign):
         yield from _lined_up(spot)
+    if isinstance(parent, ast.Return | ast.Assign) or spot.inside(ast.Return):
+        yield from _framed(spot, scope)
+
+
+def _framed(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that cut a frame off the last two axes of an array, or put one round them."""
+    if not isinstance(spot.node, ast.Name | ast.Call):
+        return
+    numpy = name(scope.numpy)
+    for size in scope.parameters:
+        if scope.kinds.get(size) != SIZE:
+            continue
+        inner = ast.Slice(name(size), ast.BoolOp(ast.Or(), [ast.UnaryOp(ast.USub(), name(size)), ast.Constant(None)]))
+        cut = ast.Tuple([ast.Constant(...), inner, inner], ast.Load())
+        without_it = spot.change(lambda old, cut: ast.Subscript(old, cut, ast.Load()), cut)
+        yield spot.find("the size of this array", FAR, f"cut {size}", without_it)
+        sides = ast.Tuple([name(size), name(size)], ast.Load())
+        padded = spot.change(lambda old, sides: _padded(numpy, old, sides), sides)
+        yield spot.find("the size of this array", FAR, f"padded {size}", padded)
+
+
+def _padded(numpy: ast.expr, array: ast.expr, sides: ast.expr) -> ast.expr:
+    """Return the call that puts a frame round the last two of four axes."""
+    nothing = constant((0, 0))
+    widths = ast.Tuple([nothing, nothing, sides, sides], ast.Load())
+    return called(ast.Attribute(numpy, "pad", ast.Load()), array, widths)
 
 
 def _lined_up(spot: Spot) -> Iterator[FoundEdit]:
