@@ -14,8 +14,17 @@ from dataclasses import dataclass
 from types import CodeType
 
 from cnngrade.worker.cells import Cell
-from cnngrade.worker.edit_spots import Definition, FoundEdit, Scope, Spot, spots
+from cnngrade.worker.edit_scope import (
+    Scope,
+)
+from cnngrade.worker.edit_spots import (
+    Definition,
+    FoundEdit,
+    Spot,
+    spots,
+)
 from cnngrade.worker.edits_of_calls import edits_of_calls
+from cnngrade.worker.edits_of_layout import edits_of_layout
 from cnngrade.worker.edits_of_sizes import edits_of_sizes
 from cnngrade.worker.edits_of_slices import edits_of_slices
 from cnngrade.worker.edits_of_statements import edits_of_statements
@@ -173,6 +182,7 @@ def _edits_at(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     yield from edits_of_statements(spot, scope)
     yield from edits_of_slices(spot, scope)
     yield from edits_of_calls(spot, scope)
+    yield from edits_of_layout(spot, scope)
     yield from edits_of_values(spot, scope)
 
 

@@ -7,7 +7,19 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cnngrade.worker.edit_spots import FAR, NEAR, SIZE, FoundEdit, Scope, Spot, plain_int
+from cnngrade.worker.edit_nodes import (
+    plain_int,
+)
+from cnngrade.worker.edit_scope import (
+    SIZE,
+    Scope,
+)
+from cnngrade.worker.edit_spots import (
+    FAR,
+    NEAR,
+    FoundEdit,
+    Spot,
+)
 
 _WHAT = "one size for both axes"
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cnngrade.worker.edit_spots import (
-    FAR,
-    FARTHEST,
-    INDEX,
-    NEAR,
-    NEAREST,
-    SIZE,
-    FoundEdit,
-    Scope,
-    Spot,
+from cnngrade.worker.edit_nodes import (
     called,
     constant,
     left_without,
     name,
     plain_int,
     swapped,
+)
+from cnngrade.worker.edit_scope import (
+    INDEX,
+    SIZE,
+    Scope,
+)
+from cnngrade.worker.edit_spots import (
+    FAR,
+    FARTHEST,
+    NEAR,
+    NEAREST,
+    FoundEdit,
+    Spot,
 )
 
 

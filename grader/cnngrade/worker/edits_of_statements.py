@@ -7,22 +7,26 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.worker.edit_spots import (
-    FAR,
-    FARTHEST,
-    INDEX,
-    NEAR,
-    NEAREST,
-    SIZE,
-    Change,
-    FoundEdit,
-    Loop,
-    Scope,
-    Spot,
+from cnngrade.worker.edit_nodes import (
     called,
     left_without,
     method,
     name,
+)
+from cnngrade.worker.edit_scope import (
+    INDEX,
+    SIZE,
+    Scope,
+)
+from cnngrade.worker.edit_spots import (
+    FAR,
+    FARTHEST,
+    NEAR,
+    NEAREST,
+    Change,
+    FoundEdit,
+    Loop,
+    Spot,
 )
 
 _LISTS = ("body", "orelse", "finalbody")

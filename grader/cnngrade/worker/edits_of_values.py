@@ -6,25 +6,30 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.worker.edit_spots import (
-    ARRAY,
-    FAR,
-    FARTHEST,
-    INDEX,
-    NEAR,
-    NEAREST,
-    SIZE,
-    UNKNOWN,
-    FoundEdit,
-    Scope,
-    Spot,
+from cnngrade.worker.edit_nodes import (
     called,
     constant,
     left_without,
-    method,
     name,
     plain_int,
 )
+from cnngrade.worker.edit_scope import (
+    ARRAY,
+    INDEX,
+    SIZE,
+    UNKNOWN,
+    Scope,
+)
+from cnngrade.worker.edit_spots import (
+    FAR,
+    FARTHEST,
+    NEAR,
+    NEAREST,
+    FoundEdit,
+    Spot,
+)
+from cnngrade.worker.edits_of_arrays import edits_of_arrays
+from cnngrade.worker.edits_with_names import edits_with_names
 
 # Which operators are taken for which, the likeliest first.
 _CONFUSED: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -57,19 +62,6 @@ _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
-
-
-_FACTORS: tuple[type[ast.operator], ...] = (ast.Div, ast.Mult)
-
-
-_WITH_SIZES: tuple[type[ast.operator], ...] = (ast.Mult, ast.Add, ast.Sub, ast.FloorDiv)
-
-
-_WITH_ARRAYS: tuple[tuple[type[ast.operator], str], ...] = (
-    (ast.Sub, "what is taken away"),
-    (ast.Mult, "a factor"),
-    (ast.Add, "what is added"),
-)
 
 
 _EXPRESSIONS = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp, ast.Attribute, ast.IfExp)
@@ -182,10 +174,6 @@ def _masked(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield spot.find("a product with a condition", NEAR, "where", spot.change(lambda _, chosen: chosen, chosen))
             largest = called(ast.Attribute(numpy, "maximum", ast.Load()), value, condition.comparators[0])
             yield spot.find("a product with a condition", NEAR, "largest", spot.change(lambda _, largest: largest, largest))
-
-
-def _difference(left: ast.expr, right: ast.expr) -> ast.BinOp:
-    return ast.BinOp(left, ast.Sub(), right)
 
 
 def _names_within(node: ast.expr) -> list[str]:
@@ -318,11 +306,11 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             both = spot.change(lambda old, second: ast.Tuple([old, second], ast.Load()), second)
             yield spot.find("one number where two are wanted", FAR, "pair", both)
     if kind not in (SIZE, INDEX):
-        yield from _of_array(spot, scope)
+        yield from edits_of_arrays(spot, scope)
     negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))
     far = FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Assign | ast.AugAssign) else FARTHEST
     yield spot.find("the sign", far, "minus", negative)
-    yield from _with_names(spot, scope, kind)
+    yield from edits_with_names(spot, scope, kind)
 
 
 def _level_of_counts(spot: Spot, kind: str) -> int:
@@ -362,140 +350,3 @@ def _next_along(node: ast.expr) -> ast.expr | None:
         return None
     new = Raise().visit(node)
     return new if found else None
-
-
-def _of_array(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
-    """Yield the edits that make something else of an array."""
-    node, parent = spot.node, spot.parent
-    is_name = isinstance(node, ast.Name)
-    numpy = name(scope.numpy)
-
-    def of_numpy(function: str, old: ast.expr, **keywords: ast.expr) -> ast.Call:
-        return called(ast.Attribute(numpy, function, ast.Load()), old, **keywords)
-
-    kept = (
-        (isinstance(parent, ast.Assign) and spot.name == "value")
-        or isinstance(parent, ast.IfExp | ast.Return)
-        or (isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "append")
-    )
-    if kept or is_name:
-        level = NEAREST if kept and (is_name or isinstance(parent, ast.IfExp)) else NEAR if kept else FARTHEST
-        yield spot.find("an array that is not a copy", level, "copy", spot.change(lambda old: of_numpy("array", old)))
-    yield spot.find(
-        "the dtype", NEAR if is_name else FAR, "float", spot.change(lambda old: of_numpy("asarray", old, dtype=name("float")))
-    )
-    yield spot.find("a transposed array", FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load())))
-    yield spot.find("one number of an array", FARTHEST, "float", spot.change(lambda old: called("float", old)))
-    for function in ("abs", "sqrt", "sign", "exp", "log"):
-        yield spot.find(
-            "a function that is not called", FARTHEST, function, spot.change(lambda old, of: of_numpy(of, old), function)
-        )
-    yield spot.find("the power", FARTHEST, "square", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(2))))
-    yield spot.find("the power", FARTHEST, "root", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(0.5))))
-    back = ast.Slice(None, None, constant(-1))
-    for turned in ((back, back), (back,)):
-        index = ast.Tuple([ast.Constant(...), *turned], ast.Load())
-        flipped = spot.change(lambda old, index: ast.Subscript(old, index, ast.Load()), index)
-        yield spot.find("the order along an axis", FARTHEST, f"{len(turned)}", flipped)
-    crossed = spot.change(lambda old: method(old, "swapaxes", constant(-1), constant(-2)))
-    yield spot.find("a transposed array", FARTHEST, "swapped", crossed)
-    first = spot.change(lambda old: ast.Subscript(old, ast.Constant(0), ast.Load()))
-    yield spot.find("one number of an array", FARTHEST, "first", first)
-    if isinstance(parent, ast.BinOp | ast.AugAssign):
-        yield from _lined_up(spot)
-    if isinstance(parent, ast.Return | ast.Assign) or spot.inside(ast.Return):
-        yield from _framed(spot, scope)
-
-
-def _framed(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
-    """Yield the edits that cut a frame off the last two axes of an array, or put one round them."""
-    if not isinstance(spot.node, ast.Name | ast.Call):
-        return
-    numpy = name(scope.numpy)
-    for size in scope.parameters:
-        if scope.kinds.get(size) != SIZE:
-            continue
-        inner = ast.Slice(name(size), ast.BoolOp(ast.Or(), [ast.UnaryOp(ast.USub(), name(size)), ast.Constant(None)]))
-        cut = ast.Tuple([ast.Constant(...), inner, inner], ast.Load())
-        without_it = spot.change(lambda old, cut: ast.Subscript(old, cut, ast.Load()), cut)
-        yield spot.find("the size of this array", FAR, f"cut {size}", without_it)
-        sides = ast.Tuple([name(size), name(size)], ast.Load())
-        padded = spot.change(lambda old, sides: _padded(numpy, old, sides), sides)
-        yield spot.find("the size of this array", FAR, f"padded {size}", padded)
-
-
-def _padded(numpy: ast.expr, array: ast.expr, sides: ast.expr) -> ast.expr:
-    """Return the call that puts a frame round the last two of four axes."""
-    nothing = constant((0, 0))
-    widths = ast.Tuple([nothing, nothing, sides, sides], ast.Load())
-    return called(ast.Attribute(numpy, "pad", ast.Load()), array, widths)
-
-
-def _lined_up(spot: Spot) -> Iterator[FoundEdit]:
-    """Yield the edits that give an operand further axes, so that it lines up with the other along another one."""
-    everything, new = ast.Slice(), ast.Constant(None)
-    near = NEAREST if isinstance(spot.node, ast.Name) else FAR
-    for level, axes in (
-        (near, (everything, new, new)),
-        (near, (everything, new)),
-        (near, (new, everything, new, new)),
-        (FAR, (ast.Constant(...), new)),
-        (FAR, (ast.Constant(...), new, new)),
-        (FAR, (new, everything)),
-        (FARTHEST, (everything, new, new, new)),
-        (FARTHEST, (everything, everything, new, new)),
-        (FARTHEST, (everything, new, everything)),
-    ):
-        index = ast.Tuple(list(axes), ast.Load())
-        yield spot.find(
-            "the axes of this array", level, "", spot.change(lambda old, index: ast.Subscript(old, index, ast.Load()), index)
-        )
-    column = spot.change(lambda old: method(old, "reshape", constant(-1), constant(1)))
-    yield spot.find("the axes of this array", FARTHEST, "", column)
-
-
-def _with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]:
-    """Yield the edits that add a name to a value, take one away, or multiply or divide it by one."""
-    if kind in (SIZE, INDEX):
-        yield from _with_sizes(spot, scope)
-        return
-    node, parent = spot.node, spot.parent
-    returned = isinstance(parent, ast.Return) or (
-        isinstance(parent, ast.Tuple) and isinstance(spot.up and spot.up.parent, ast.Return)
-    )
-    kept = isinstance(parent, ast.Assign | ast.AugAssign)
-    for other in scope.of_kind(SIZE):
-        for operator in _FACTORS:
-            level = FARTHEST if operator is ast.Mult else NEAR if returned else FAR if kept else FARTHEST
-            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find("a factor", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
-    if not scope.wide or not isinstance(node, ast.Name | ast.Subscript | ast.Call):
-        return
-    for other in scope.of_kind(ARRAY, UNKNOWN):
-        if isinstance(node, ast.Name) and node.id == other:
-            continue
-        for operator, what in _WITH_ARRAYS:
-            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find(what, FARTHEST, f"{operator.__name__} {other}", put)
-
-
-def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
-    node, parent = spot.node, spot.parent
-    if isinstance(parent, ast.Assign | ast.Return):
-        level = FAR
-    elif spot.inside(ast.Subscript, "slice") or isinstance(parent, ast.BinOp | ast.Call | ast.Tuple):
-        level = FAR if isinstance(node, ast.Name) else FARTHEST
-    else:
-        return
-    if level == FARTHEST and not scope.wide:
-        return
-    what = "the index" if spot.inside(ast.Subscript, "slice") else "this calculation"
-    for other in scope.of_kind(SIZE, INDEX):
-        if isinstance(node, ast.Name) and node.id == other:
-            continue
-        if scope.kinds.get(other) == SIZE and scope.kind(node) == INDEX:
-            backwards = spot.change(lambda old, other: _difference(_difference(name(other), ast.Constant(1)), old), other)
-            yield spot.find(what, FARTHEST, f"backwards {scope.agrees(spot, other)}", backwards, here=True)
-        for operator in _WITH_SIZES:
-            put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find(what, level, f"{operator.__name__} {scope.agrees(spot, other)}", put, here=True)
