@@ -33,6 +33,9 @@ def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return [argument for argument in every if argument is not None]
 
 
+_WITHIN = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.FunctionDef)
+
+
 _MOST_NAMES = 60
 
 
@@ -49,22 +52,35 @@ _MAKES_A_SIZE = frozenset({"len", "int", "round", "range", "prod", "argmax", "ar
 class Scope:
     """What is known of the names in one definition.
 
-    `names` are its own, parameters first; `kinds` says what a name stands for; `keys` are the texts by which values are looked
-    up; `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the
-    farthest edits are wanted too.
+    `every_name` are its own, parameters first; `optional` are parameters that are None if nothing is given; `here` is the line
+    of the statement that is looked at; `kinds` says what a name stands for; `keys` are the texts by which values are looked up;
+    `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest
+    edits are wanted too.
     """
 
-    names: list[str] = field(default_factory=list)
+    every_name: list[str] = field(default_factory=list)
+    here: int = 0
     parameters: list[str] = field(default_factory=list)
+    optional: set[str] = field(default_factory=set)
     kinds: dict[str, str] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     functions: dict[str, list[str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     numpy: str = "np"
     wide: bool = True
+    _bound_at: dict[str, int] = field(default_factory=dict)
+    _within: dict[str, list[range]] = field(default_factory=dict)
+    _names_at: dict[int, list[str]] = field(default_factory=dict)
     _sides: dict[str, str] = field(default_factory=dict)
     _pairs: dict[str, str] = field(default_factory=dict)
     _known_sides: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that have a value where `here` is, as far as the lines tell."""
+        if (names := self._names_at.get(self.here)) is None:
+            names = self._names_at[self.here] = [name for name in self.every_name if self._has_value(name)]
+        return names
 
     def fits(self, name: str, other: str) -> bool:
         """Say whether one name can stand where another does, as far as the source shows what they are."""
@@ -154,11 +170,11 @@ class Scope:
                 *zip(*with_default, strict=False),
                 *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
             ]:
-                if (
-                    default is not None
-                    and self.kind(default.elts[0] if isinstance(default, ast.Tuple) and default.elts else default) == SIZE
-                ):
+                first = default.elts[0] if isinstance(default, ast.Tuple) and default.elts else default
+                if first is not None and self.kind(first) == SIZE:
                     self.kinds[argument.arg] = SIZE
+                elif isinstance(first, ast.Constant) and first.value is None:
+                    self.optional.add(argument.arg)
         for node in ast.walk(definition):
             if isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
                 found.update(dict.fromkeys(argument.arg for argument in _arguments(node)))
@@ -172,13 +188,33 @@ class Scope:
                 self.kinds.setdefault(node.value.id, ARRAY)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
                 self.keys = list(dict.fromkeys((*self.keys, node.slice.value)))[:_MOST_KEYS]
-        self.names = [name for name in found if name.strip("_")][:_MOST_NAMES]
+        self.every_name = [name for name in found if name.strip("_")][:_MOST_NAMES]
+        self._learn_lines(definition)
         # Twice: a name may be used above where it is bound, as in a loop.
         for _ in range(2):
             for node in ast.walk(definition):
                 self._learn_binding(node)
                 self._learn_use(node)
         self._pair()
+
+    def _learn_lines(self, definition: ast.AST) -> None:
+        """Learn after which line each name has a value; one of a comprehension or an inner function has it in there."""
+        inner = set[ast.AST]()
+        for node in ast.walk(definition):
+            if isinstance(node, _WITHIN) and node is not definition:
+                for part in ast.walk(node):
+                    if isinstance(part, ast.arg) or (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)):
+                        inner.add(part)
+                        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                        self._within.setdefault(part.arg if isinstance(part, ast.arg) else part.id, []).append(lines)
+        for node in ast.walk(definition):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in inner:
+                self._bound_at[node.id] = min(self._bound_at.get(node.id, node.lineno), node.lineno)
+        self._bound_at |= dict.fromkeys(self.parameters, 0)
+
+    def _has_value(self, name: str) -> bool:
+        there = self._bound_at.get(name)
+        return (there is not None and there < self.here) or any(self.here in lines for lines in self._within.get(name, ()))
 
     def _learn_binding(self, node: ast.AST) -> None:
         if isinstance(node, ast.For | ast.comprehension):
@@ -223,8 +259,8 @@ class Scope:
                         self.kinds.setdefault(inner.id, SIZE)
 
     def _pair(self) -> None:
-        known = set(self.names)
-        for name in self.names:
+        known = set(self.every_name)
+        for name in self.every_name:
             for one, other in _SIDES:
                 start = name.find(one)
                 while start >= 0 and name not in self._sides:

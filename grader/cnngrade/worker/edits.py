@@ -105,6 +105,8 @@ class Program:
             scope.learn(part.statement)
             every = list(spots(part.statement))
             for spot in every:
+                # Expressions come after the statement that they are of, and before its body.
+                scope.here = spot.node.lineno if isinstance(spot.node, ast.stmt) else scope.here
                 found += [(edit, part) for edit in _edits_at(spot, scope)]
             found += [(edit, part) for edit in edits_of_sizes(every, scope)]
         found.sort(key=lambda pair: pair[0].level)

@@ -164,7 +164,7 @@ def _of_axes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
 def _indexed(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits that take a part of an array by the number of a loop, or the last of a list, instead of a whole."""
     node, parent = spot.node, spot.parent
-    if node.id not in scope.names or scope.kinds.get(node.id) in (SIZE, INDEX):
+    if node.id not in scope.every_name or scope.kinds.get(node.id) in (SIZE, INDEX):
         return
     if isinstance(parent, ast.Call) and spot.name == "func":
         return

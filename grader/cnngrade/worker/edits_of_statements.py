@@ -55,6 +55,8 @@ def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield from _of_loop(spot)
     if isinstance(node, ast.AugAssign | ast.Assign):
         yield from _of_changed_argument(spot, scope)
+    if isinstance(node, ast.AugAssign | ast.Assign | ast.Expr):
+        yield from _of_none(spot, scope)
     yield from _left_out(spot)
     yield from _returned(spot, scope)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -120,6 +122,24 @@ def _of_changed_argument(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         yield spot.find("an array that is not a copy", level, f"copied {target.id}", before)
 
 
+def _of_none(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that do nothing, or bind None, where an argument is None."""
+    what = "what is done where a value is None"
+    used = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
+    for parameter in scope.parameters:
+        if scope.kinds.get(parameter) == SIZE:
+            continue
+        is_none = ast.Compare(name(parameter), [ast.Is()], [ast.Constant(None)])
+        if parameter in used:
+            there = ast.UnaryOp(ast.Not(), is_none)
+            only_then = spot.change(lambda old, there: ast.If(there, [old], []), there)
+            yield spot.find(what, NEAR if parameter in scope.optional else FAR, f"not {parameter}", only_then)
+        if isinstance(spot.node, ast.Assign):
+            value = Spot(spot.node.value, spot, "value")
+            or_none = value.change(lambda old, test: ast.IfExp(test, ast.Constant(None), old), is_none)
+            yield spot.find(what, FAR, f"or {parameter}", or_none)
+
+
 def _returned(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits that return something at the end of a function that returns nothing anywhere."""
     function = spot.parent
@@ -127,7 +147,7 @@ def _returned(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         return
     if any(isinstance(node, ast.Return) and node.value for node in ast.walk(function)):
         return
-    for local in scope.names:
+    for local in scope.every_name:
         if local not in scope.parameters and scope.kinds.get(local) not in (SIZE, INDEX):
             back = Change(function, "body", None, lambda old, local: [*old, ast.Return(name(local))], None, (local,))
             yield spot.find("what is returned", NEAR, "", back, line=getattr(spot.node, "end_lineno", None) or spot.line)

@@ -260,7 +260,7 @@ def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
 
 def _of_name(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     node: ast.Name = spot.node
-    if node.id not in scope.names or (isinstance(spot.parent, ast.Call) and spot.name == "func"):
+    if node.id not in scope.every_name or (isinstance(spot.parent, ast.Call) and spot.name == "func"):
         return
     together = scope.groups.get(node.id, frozenset())
     kind = scope.kinds.get(node.id, UNKNOWN)

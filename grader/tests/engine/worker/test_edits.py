@@ -416,6 +416,25 @@ MISTAKES = {
         what="the size of this array",
         level=2,
     ),
+    "a value that may be None": mistake(
+        "def f(a, b=None):\n    a = a * 2\n    a = a + b\n    return a\n",
+        "    a = a + b\n",
+        "    if b is not None:\n        a = a + b\n",
+        (3,),
+        (3, 4),
+        lines=(3,),
+        what="what is done where a value is None",
+        level=1,
+    ),
+    "an answer for what is None": mistake(
+        "def f(a, b):\n    c = a.sum()\n    return a, c\n",
+        "a.sum()",
+        "None if b is None else a.sum()",
+        (GRID, None),
+        (GRID, 4),
+        what="what is done where a value is None",
+        level=2,
+    ),
     "twins": mistake(
         "def f(a, s):\n    h, w = a.shape\n    rows = h / s\n    cols = w / s\n    return np.zeros((rows, cols))\n",
         " / s",
@@ -451,6 +470,8 @@ def answer(function: Any, call: tuple[Any, ...]) -> Any:
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
+    if one is None or other is None:
+        return one is other
     mine, theirs = np.asarray(one), np.asarray(other)
     return mine.shape == theirs.shape and bool(np.allclose(mine, theirs, rtol=1e-9, equal_nan=True))
 
@@ -528,6 +549,22 @@ def test_helpers_that_are_reached_by_name_are_edited_and_others_are_not() -> Non
     assert lines_of(Program([Cell(HELPED, "a.py")], "f", ["given"])) == {3, 14, 15, 16, 20}
     assert lines_of(Program([Cell(HELPED, "a.py")], "f", ["helper"])) == {20}
     assert lines_of(Program([Cell(HELPED, "a.py")], "Model", ["f"])) == {24}
+
+
+def test_no_name_is_put_where_it_has_no_value_yet() -> None:
+    source = "def f(a):\n    b = a + 1\n    for i in range(b):\n        c = a * i\n"
+    source += "    d = [j + b for j in range(a)]\n    return c, d\n"
+    program = Program([Cell(source, "a.py")], "f", [])
+    answers, unbound = set(), 0
+    for number, edit in enumerate(program.edits):
+        if edit.what == "this name":
+            try:
+                answers.add(repr(function_of(program.definitions((number,), "steps"))(2)))
+            except (TypeError, NameError) as error:
+                unbound += isinstance(error, UnboundLocalError)
+    assert unbound == 0
+    # Those in which `a` is `b`, `c` is `i`, and `b` is `j`.
+    assert {"(6, [3, 4])", "(4, [3, 4, 5])", "(2, [3, 4])", "(4, [0, 2])"} <= answers
 
 
 def test_a_name_that_is_not_there_has_no_edits() -> None:
