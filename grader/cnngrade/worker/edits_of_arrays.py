@@ -10,6 +10,7 @@ from cnngrade.worker.edit_nodes import (
     constant,
     method,
     name,
+    name_called,
 )
 from cnngrade.worker.edit_scope import (
     SIZE,
@@ -45,7 +46,10 @@ def edits_of_arrays(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     yield spot.find(
         "the dtype", NEAR if is_name else FAR, "float", spot.change(lambda old: of_numpy("asarray", old, dtype=name("float")))
     )
-    yield spot.find("a transposed array", FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+    multiplied = isinstance(parent, ast.Call) and name_called(parent) in ("dot", "matmul", "inner")
+    yield spot.find(
+        "a transposed array", NEAREST if multiplied else FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load()))
+    )
     yield spot.find("one number of an array", FARTHEST, "float", spot.change(lambda old: called("float", old)))
     for function in ("abs", "sqrt", "sign", "exp", "log"):
         yield spot.find(

@@ -78,9 +78,12 @@ def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         if scope.kinds.get(other) == SIZE and scope.kind(node) == INDEX:
             backwards = spot.change(lambda old, other: _less(_less(name(other), ast.Constant(1)), old), other)
             yield spot.find(what, FARTHEST, f"backwards {scope.agrees(spot, other)}", backwards, here=True)
+        # The number of a loop is not the place, and the place not the number, where a loop goes in steps.
+        in_steps = scope.kinds.get(other) == SIZE and isinstance(node, ast.Name) and scope.kind(node) == INDEX
         for operator in _WITH_SIZES:
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find(what, level, f"{operator.__name__} {scope.agrees(spot, other)}", put, here=True)
+            near = NEAR if in_steps and operator in (ast.Mult, ast.FloorDiv) else level
+            yield spot.find(what, near, f"{operator.__name__} {scope.agrees(spot, other)}", put, here=True)
 
 
 def _less(left: ast.expr, right: ast.expr) -> ast.BinOp:
