@@ -75,10 +75,10 @@ def save_answers(path: Path, reference: RecordingReference, calls: Iterable[Call
         right = knowledge.right_answer(call)
         answers = []
         for known in knowledge.mistakes(call.function):
-            number, answer = numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known)
+            number, mistaken = numbers.setdefault(known, len(numbers)), knowledge.mistaken(call, known)
             # Most mistakes answer most calls rightly, and that need not be written down.
-            if not answer.agrees(right):
-                answers.append([number, answer.as_list()])
+            if not mistaken.agrees(right):
+                answers.append([number, mistaken.as_list()])
         arguments = fingerprint(wire.unpack(call.packed)).as_list()
         expectations.append([call.case, call.function, arguments, right.as_list(), answers])
     mistakes = [[known.name, known.function, known.sentence] for known in numbers]
