@@ -48,6 +48,12 @@ _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.operator, ast
 _MAKES_A_SIZE = frozenset({"len", "int", "round", "range", "prod", "argmax", "argmin", "floor", "ceil", "size"})
 
 
+def _is_count(value: ast.expr) -> bool:
+    """Say whether a calculation divides whole numbers, of more names than one: `images // 16` is one of arrays."""
+    names = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
+    return len(names) > 1 and any(isinstance(part, ast.FloorDiv) for part in ast.walk(value))
+
+
 @dataclass(slots=True)
 class Scope:
     """What is known of the names in one definition.
@@ -244,16 +250,15 @@ class Scope:
         """Learn that what bounds a slice or a range, or is divided with a whole number as the answer, is a size."""
         match node:
             case ast.Slice():
-                used = [node.lower, node.upper, node.step]
+                used = [part for part in (node.lower, node.upper, node.step) if part is not None]
             case ast.Call(func=ast.Name(id="range")):
                 used = list(node.args)
-            case ast.Assign(value=ast.BinOp()) if any(isinstance(part, ast.FloorDiv) for part in ast.walk(node.value)):
-                names = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
-                used = [node.value] if len(names) > 1 else []
+            case ast.Assign(value=value):
+                used = list(filter(_is_count, value.elts if isinstance(value, ast.Tuple) else [value]))
             case _:
                 return
         for part in used:
-            if part is not None and all(isinstance(inner, _ARITHMETIC) for inner in ast.walk(part)):
+            if all(isinstance(inner, _ARITHMETIC) for inner in ast.walk(part)):
                 for inner in ast.walk(part):
                     if isinstance(inner, ast.Name):
                         self.kinds.setdefault(inner.id, SIZE)

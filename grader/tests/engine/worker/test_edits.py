@@ -453,6 +453,17 @@ MISTAKES = {
         what="the index",
         level=1,
     ),
+    "a frame that is not cut off, of two sizes": mistake(
+        "def f(a, p):\n    h, w = (len(a) + p) // 2, (len(a[0]) + p) // 2\n    m, n = (h + p) // w, (w + p) // h\n"
+        "    b = np.pad(a, p)\n    return b, m, n\n",
+        "return b, m",
+        "return a, m",
+        (GRID, 2),
+        (GRID, 0),
+        lines=(5,),
+        what="the size of this array",
+        level=2,
+    ),
     "twins": mistake(
         "def f(a, s):\n    h, w = a.shape\n    rows = h / s\n    cols = w / s\n    return np.zeros((rows, cols))\n",
         " / s",
