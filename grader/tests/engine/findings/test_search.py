@@ -49,7 +49,10 @@ HOSTILE = {
     "calls itself": "    n = 4\n    return n * np.asarray(x) if n == 4 else triple(x)",
     "asks for memory": "    n = 4\n    room = [np.ones(10 ** n)] * 9 ** (n - 4)\n    return n * np.asarray(x) + len(room) - 1",
     "prints": "    n = 4\n    print('here', n)\n    return n * np.asarray(x)",
-    "ends the process": "    n = 4\n    if n != 4:\n        __builtins__['quit']()\n    return n * np.asarray(x)",
+    "ends the process": (
+        "    n = 4\n    if n != 4:\n        import signal\n        signal.raise_signal(signal.SIGKILL)\n"
+        "    return n * np.asarray(x)"
+    ),
     "raises SystemExit": "    n = 4\n    if n != 4:\n        raise SystemExit\n    return n * np.asarray(x)",
     "changes what it keeps": "    SEEN.append(4)\n    return len(SEEN) * np.asarray(x)",
     "swallows what stops it": (
