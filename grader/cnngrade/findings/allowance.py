@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,13 +15,14 @@ def nobody(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Seconds for all functions of a submission: of CPU time, that of the worker included, or `by_clock`.
+    """Seconds of CPU time for all functions of a submission, that of the worker included, and the most that pass by the clock.
 
-    `tell` gets the name of each function before its lines are looked at.
+    Where a worker's CPU time cannot be read, `seconds` are by the clock. `tell` gets the name of each function before its lines
+    are looked at.
     """
 
     seconds: float = 0.0
-    by_clock: bool = False
+    by_clock: float = math.inf
     tell: Tell = nobody
 
 

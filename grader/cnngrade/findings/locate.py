@@ -67,16 +67,15 @@ class Locator:
         return goals_of(calls, self._knowledge, failed)
 
     def _found(self, work: Work, asked: Sequence[tuple[str, list[Goal]]]) -> Iterator[Finding]:
-        seconds, by_clock = self._allowance.seconds, self._allowance.by_clock
-        start = time.monotonic()
+        seconds, latest = self._allowance.seconds, time.monotonic() + self._allowance.by_clock
         try:
-            other = self._student.another(seconds, by_clock)
+            other = self._student.another(seconds, self._allowance.by_clock)
         except Fault:
             return
         with contextlib.closing(other):
             spent = other.lifecycle.spent
-            passed = time.monotonic() - start if by_clock else 0.0
-            budget = Budget(time.monotonic if by_clock else lambda: time.thread_time() + spent(), seconds - passed)
+            clock = (lambda: time.thread_time() + spent()) if other.lifecycle.has_own_clock else time.monotonic
+            budget = Budget(clock, seconds, latest)
             for index, (function, goals) in enumerate(asked):
                 self._allowance.tell(function)
                 if found := self._searched(work, function, goals, other, budget.share(len(asked) - index)):

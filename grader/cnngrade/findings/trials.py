@@ -5,6 +5,7 @@ Whatever the worker says can only make a line be told to the student who wrote t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,18 +66,19 @@ NOTHING = Trial(None, is_right=False, nearness=(-1.0,))
 
 
 class Budget:
-    """The seconds that are left of those that may be taken, by a clock that counts whatever they are counted by."""
+    """The seconds that are left of those that may be taken, by `clock`, and until when at the latest by `time.monotonic`."""
 
-    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
-        self._clock, self._end = clock, clock() + seconds
+    def __init__(self, clock: Callable[[], float], seconds: float, latest: float) -> None:
+        self._clock, self._end, self._latest = clock, clock() + seconds, latest
 
     def left(self) -> float:
         """Return how many seconds are left, 0 if none."""
-        return max(self._end - self._clock(), 0.0)
+        return max(min(self._end - self._clock(), self._latest - time.monotonic()), 0.0)
 
     def share(self, parts: int) -> Budget:
         """Return the budget of the first of so many that are still to come, which may take as long as each other."""
-        return Budget(self._clock, self.left() / parts)
+        now = time.monotonic()
+        return Budget(self._clock, (self._end - self._clock()) / parts, now + (self._latest - now) / parts)
 
 
 class Trials:

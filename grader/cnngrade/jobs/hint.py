@@ -190,7 +190,7 @@ def next_hint(target: Target, function: str | None = None, tell: Tell = nobody) 
         raise UsageError(f"{unit.name} has no hints. Read its lesson again, or ask the course staff.")
     if function is not None and function not in unit.functions:
         raise UsageError(f"{unit.name} has no function {function}. There are: {', '.join(unit.functions)}.")
-    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=True, tell=tell))
+    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=2 * _SEARCH_SECONDS, tell=tell))
     cases = _open_cases(report, function)
     if not cases:
         return None

@@ -100,14 +100,15 @@ class Student:
         if hidden:
             self.lifecycle.hidden_from_now()
 
-    def another(self, seconds: float, by_clock: bool) -> Student:
+    def another(self, seconds: float, by_clock: float) -> Student:
         """Return the same submission in a worker of its own, which knows nothing of what this one was asked.
 
-        It may take so many seconds in all, its start included; raises Fault.
+        It may take so many seconds of CPU time and `by_clock` in all, its start included; raises Fault.
         """
         most = {name: min(getattr(self._policy, name), seconds) for name in ("import_seconds", "call_seconds")}
-        policy = replace(self._policy, **most, submission_seconds=seconds)
-        return Student(self._transport.another(), replace(policy, wall_factor=1.0) if by_clock else policy, self.work)
+        factor = min(self._policy.wall_factor, by_clock / seconds)
+        policy = replace(self._policy, **most, submission_seconds=seconds, wall_factor=factor)
+        return Student(self._transport.another(), policy, self.work)
 
     def close(self) -> None:
         """End the worker."""

@@ -144,7 +144,7 @@ def test_a_search_by_the_clock_is_over_in_time(course: Course) -> None:
     judged(course, slow, NONE)
     without = time.monotonic() - start
     start = time.monotonic()
-    reports = judged(course, slow, Allowance(0.5, by_clock=True))
+    reports = judged(course, slow, Allowance(0.5, by_clock=0.5))
     assert not places(reports["slow"])
     assert time.monotonic() - start < without + 2.0
 
