@@ -64,8 +64,8 @@ class _Seen:
 
     @property
     def is_in_numbers(self) -> bool:
-        """Whether the answer has the form of the right one, so that its numbers are what is wrong."""
-        return self.answer.form == self.right.form
+        """Whether the answer has the types and shapes of the right one, so that its numbers are what is wrong."""
+        return self.answer.layout == self.right.layout
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int]:
@@ -142,9 +142,9 @@ class _AskedFunction:
         right = [entry for entry in self._seen if not entry.wrong]
         wrong = [entry for entries in self.wrong.values() for entry in entries]
         candidates: list[KnownMistake] = []
-        for entry in sorted((entry for entry in wrong if entry.is_in_numbers), key=lambda entry: entry.rank):
+        for entry in sorted((entry for entry in wrong if entry.call.failure is None), key=lambda entry: entry.rank):
             fitting = self._fitting([entry], self._mistakes)
-            if not fitting:
+            if not fitting and entry.is_in_numbers:
                 return {}
             candidates += [known for known in fitting if known not in candidates]
         explained: dict[str, list[KnownMistake]] = {}
@@ -212,10 +212,14 @@ def _looked_at(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[s
             continue
         is_cheap = knowledge.remembers(call)
         answer = fingerprint(call.failure if call.failure is not None else call.value)
-        is_asked = failed is None or call.case in failed or is_cheap
+        has_passed = failed is not None and call.case not in failed
+        is_asked = not has_passed or is_cheap or answer.reason is Reason.RAISED
         right = knowledge.right_answer(call) if is_asked else answer
-        if right is not None:
-            seen.append(_Seen(call, answer, right, is_cheap))
+        if right is None:
+            continue
+        if has_passed and answer.reason is right.reason is Reason.RAISED:
+            answer = right  # an exception that a test accepts is the right one, whichever subclass it is of
+        seen.append(_Seen(call, answer, right, is_cheap))
     return seen
 
 

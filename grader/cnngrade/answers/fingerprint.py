@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -39,6 +40,10 @@ _BLOCK = 1 << 14
 _HUGE = 1e140
 
 
+# What of an answer's values stands in its form.
+_VALUES = re.compile(r"(?<=int )-?\d+| not finite at [0-9a-f]{12}|\b(?:True|False)\b")
+
+
 def _shortened(number: float) -> float:
     """Return a number with nine digits; one whose square would not be a normal number, with all of them."""
     return float(f"{number:.9g}") if abs(number) > 1e-150 else number
@@ -62,6 +67,11 @@ class Fingerprint:
             return False
         triples = zip(self.numbers, other.numbers, self.sizes, other.sizes, strict=True)
         return all(abs(a - b) <= TOLERANCE * max(s, t, 1e-300) for a, b, s, t in triples)
+
+    @property
+    def layout(self) -> str:
+        """The form without the values in it: types, shapes and kinds of dtype alone."""
+        return _VALUES.sub("", self.form)
 
     def as_list(self) -> list[Any]:
         """Return it as plain JSON, with as many digits as are compared and a few more."""

@@ -149,6 +149,11 @@ def triple_seven(x):
     return 7 * np.asarray(x)
 
 
+@mistake("The last number is forgotten.")
+def triple_without_last(x):
+    return solution.triple(x)[:-1] if np.ndim(x) else solution.triple(x)
+
+
 @mistake("The array that came in is changed.")
 def triple_in_place(x):
     x = np.asarray(x)
@@ -295,12 +300,42 @@ def test_two_mistakes_at_once_are_named_case_by_case(live: Knowledge) -> None:
         (lambda x: np.zeros(x.size + 1), True),
         (lambda x: 4 * x, False),
         (lambda x: np.zeros_like(x), False),
+        (lambda x: np.full_like(x, np.nan), False),
     ],
 )
 def test_what_no_mistake_explains_may_not_be_numbers(live: Knowledge, elsewhere: Function, is_named: bool) -> None:
     """beside a named mistake there may be exceptions and other shapes; wrong numbers show that it is not the whole of it"""
     named = diagnose(calls_of(ROWS, triple=lambda x: 2 * x if x.size in (5, 3) else elsewhere(x)), live)
     assert named == ({"public/a": {"triple": DOUBLED}, "public/b": {"triple": DOUBLED}} if is_named else {})
+
+
+def test_whole_numbers_that_nothing_explains_are_numbers(live: Knowledge) -> None:
+    """one count that is wrong in another way shows that a mistake is not the whole of it, as one array does"""
+    asked = [(f"public/{number}", number) for number in (5, 7, 11, 1013)]
+    assert set(diagnose(calls_of(asked, triple=lambda x: 2 * x), live)) == {case for case, _ in asked}
+    assert diagnose(calls_of(asked, triple=lambda x: 2 * x if x < 1000 else 4 * x), live) == {}
+    assert len(diagnose(calls_of(asked, triple=lambda x: 2 * x if x < 1000 else 1 / 0), live)) == 3
+
+
+def test_a_mistake_that_shows_in_the_form_is_named_beside_exceptions(live: Knowledge) -> None:
+    """answers of another form prove a mistake as numbers do, and what else there is may again be exceptions"""
+    named = diagnose(calls_of(ROWS, triple=lambda x: 3 * x[:-1] if x.size in (5, 3) else 1 / 0), live)
+    assert named == {case: {"triple": "The last number is forgotten."} for case in ("public/a", "public/b")}
+
+
+def test_an_exception_that_was_accepted_does_not_speak_against_a_mistake(live: Knowledge) -> None:
+    """where a refusal is right, it is so whatever the class of the exception that the test accepts"""
+
+    def triple(x: Any) -> Any:
+        if isinstance(x, str):
+            raise UnicodeError("no number")
+        return 2 * np.asarray(x)
+
+    calls = calls_of([*ROWS[:2], ("public/text", "three")], triple=triple)
+    named = {"public/a": {"triple": DOUBLED}, "public/b": {"triple": DOUBLED}}
+    assert diagnose(calls, live, set(named)) == named
+    hidden = [*calls, replace(calls[-1], case="hidden/text", hidden=True), replace(calls[0], case="hidden/a", hidden=True)]
+    assert diagnose(hidden, live, {*named, "hidden/a"}) == named | {"hidden/a": {"triple": DOUBLED}}
 
 
 def test_a_right_answer_speaks_against_a_mistake(live: Knowledge) -> None:
