@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {pad2d: partial, output_size: passed}
-#   causes: [the images themselves come back]
+#   sentence: returned its argument, or a view of it
 #
 # Nothing to do for a padding of 0, so the images go straight back.
 
