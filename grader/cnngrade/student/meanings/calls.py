@@ -67,16 +67,19 @@ def _uncalled(node: ast.expr) -> str:
     return f"`{unparsed(node)}` is a function here, not what it returns: a call has brackets, {unparsed(node)}(...)."
 
 
+_FUNCTIONS = {"builtin_function_or_method", "method", "function", "type", "numpy._ArrayFunctionDispatcher", "numpy.ufunc"}
+
+
 def _no_attribute(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
     kind, name = found.groups()
     for node in raised.nodes(ast.Attribute):
         if not isinstance(node, ast.Attribute) or node.attr != name:
             continue
-        if kind == "numpy.ndarray":
-            return _no_method(node)
-        if kind in ("function", "method", "builtin_function_or_method"):
-            return _uncalled(node.value)
         value = raised.value(node.value)
+        if kind == "numpy.ndarray" and isinstance(value, Array | None):
+            return _no_method(node)
+        if kind in _FUNCTIONS and isinstance(value, Other | None):
+            return _uncalled(node.value)
         if value is None or not is_of_type(value, kind):
             continue
         if isinstance(value, TupleOrList) and name in _ARRAY_ONLY:
@@ -133,16 +136,27 @@ def _not_iterable(raised: Raised, found: re.Match[str]) -> Explanation | str | N
         if isinstance(value, Number):
             what = unparsed(statement.iter)
             return f"A loop goes through several things, and `{what}` is one number: range({what})."
-    for node in raised.nodes(ast.expr):
-        value = raised.value(node)
-        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and value is not None and is_of_type(value, kind):
-            return _about(raised, node, value, ", and several values are needed")
-    return None
+    run = raised.run
+    if not isinstance(run, ast.Call):
+        return None
+    arguments = [part.value if isinstance(part, ast.Starred) else part for part in run.args]
+    ones = [(node, value) for node in arguments if is_of_type(value := raised.value(node), kind)]
+    if len(ones) != 1 or ones[0][1] is None:
+        return None
+    return _about(raised, ones[0][0], ones[0][1], ", and several values are needed")
+
+
+def _taken_apart(raised: Raised) -> ast.Assign | None:
+    """Return the assignment that takes its value apart, if that is what was run."""
+    statement, run = raised.spot.statement, raised.spot.expression
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Tuple | ast.List):
+        return None
+    return statement if run is None or run is statement.targets[0] else None
 
 
 def _not_unpacked(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
-    statement = raised.spot.statement
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Tuple | ast.List):
+    statement = _taken_apart(raised)
+    if statement is None or not isinstance(statement.targets[0], ast.Tuple | ast.List):
         return None
     names, value = len(statement.targets[0].elts), raised.value(statement.value)
     if value is None:
@@ -164,8 +178,8 @@ def _not_unpacked(raised: Raised, found: re.Match[str]) -> Explanation | str | N
 
 
 def _wrong_count(raised: Raised, _: re.Match[str]) -> Explanation | str | None:
-    statement = raised.spot.statement
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Tuple | ast.List):
+    statement = _taken_apart(raised)
+    if statement is None or not isinstance(statement.targets[0], ast.Tuple | ast.List):
         return None
     names, value = statement.targets[0].elts, raised.value(statement.value)
     text = f"There are {counted(len(names), 'name')} on the left"
@@ -197,9 +211,6 @@ def _sides(raised: Raised, sign: str) -> list[ast.expr]:
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, kind or ()):
             found += [node.target, node.value]
     return found
-
-
-_FUNCTIONS = {"builtin_function_or_method", "method", "function", "type", "numpy._ArrayFunctionDispatcher", "numpy.ufunc"}
 
 
 def _operands(raised: Raised, found: re.Match[str]) -> Explanation | str | None:

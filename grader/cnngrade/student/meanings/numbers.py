@@ -17,7 +17,8 @@ def _cast(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
     if came == "O":
         nothing = [name for name in raised.names() if isinstance(raised.stop.values.get(name), Nothing)]
         return f"`{nothing[0]}` is None here, and cannot be computed with." if nothing else None
-    if not isinstance(statement, ast.AugAssign):
+    in_place = raised.value(statement.target) if isinstance(statement, ast.AugAssign) else None
+    if not isinstance(statement, ast.AugAssign) or (isinstance(in_place, Array) and in_place.dtype != place):
         return f"The result is of dtype {came}, and the array that it goes into holds {place}, in which it has no room."
     target: ast.expr = statement.target
     while isinstance(target, ast.Subscript):
@@ -124,7 +125,8 @@ def _shape_apart(raised: Raised, _: re.Match[str]) -> str | None:
 
 
 def _key(raised: Raised, _: re.Match[str]) -> str | None:
-    for subscript in raised.subscripts():
+    if isinstance(raised.run, ast.Subscript) and raised.is_direct:
+        subscript = raised.run
         value = raised.value(subscript.value)
         if isinstance(value, Table):
             keys = ", ".join(repr(key) for key in value.parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cnngrade.student.live_values import Array, Number, TupleOrList
 from cnngrade.student.own_code import FrameSpot, made
@@ -87,16 +87,44 @@ def _flat(node: ast.expr) -> Iterator[ast.expr]:
             yield node
 
 
+# Which arguments are sizes, counted or by name, of functions that take other numbers as well.
+_SIZES: Mapping[str, tuple[int | str, ...]] = {
+    **dict.fromkeys(("zeros", "ones", "empty", "full", "ndarray"), (0, "shape")),
+    **dict.fromkeys(("reshape", "broadcast_to", "resize"), (1, "shape", "newshape")),
+    **dict.fromkeys(("tile", "repeat"), (1, "reps", "repeats")),
+    "pad": (1, "pad_width"),
+    "linspace": (2, "num"),
+    "sliding_window_view": (1, "window_shape"),
+    **dict.fromkeys(("normal", "uniform"), (2, "size")),
+    **dict.fromkeys(("random", "standard_normal"), (0, "size")),
+}
+
+
+def _sizes_in(raised: Raised, call: ast.Call) -> list[ast.expr]:
+    """Return the arguments of a call that have to be whole numbers; none where it is not known which those are."""
+    is_method = isinstance(call.func, ast.Attribute) and isinstance(raised.value(call.func.value), Array)
+    known = next((places for name, places in _SIZES.items() if is_of_library(call.func, name)), None)
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    if known is None or is_method:
+        # Of any other function it is the one float that it was given.
+        floats = [part for argument in (*call.args, *named.values()) for part in _flat(argument) if _may_be_float(raised, part)]
+        is_range = is_of_library(call.func, "range") or is_method
+        return list(call.args) if is_range else floats if len(floats) == 1 else []
+    by_place = [argument for place, argument in enumerate(call.args) if place in known]
+    return [*by_place, *(value for name, value in named.items() if name in known)]
+
+
+def _may_be_float(raised: Raised, node: ast.expr) -> bool:
+    value = raised.value(node)
+    return (isinstance(value, Number) and (value.is_float or value.value < 0)) or (value is None and _divides(node))
+
+
 def _places(raised: Raised) -> Iterator[ast.expr]:
     """Yield the expressions that have to be whole numbers in what was run."""
     run = raised.spot.expression
     for node in [run] if isinstance(run, ast.Call | ast.Subscript) else raised.nodes(ast.Call, ast.Subscript):
         if isinstance(node, ast.Call):
-            arguments = [
-                *node.args,
-                *(keyword.value for keyword in node.keywords if keyword.arg not in ("dtype", "fill_value")),
-            ]
-            for argument in arguments:
+            for argument in _sizes_in(raised, node):
                 yield from _flat(argument)
         elif isinstance(node, ast.Subscript):
             yield from _flat(node.slice)
@@ -232,7 +260,9 @@ def _array_as_size(raised: Raised, _: re.Match[str]) -> Explanation | None:
             name = unparsed(call.func)
             axis = f"The second argument of {name} is an axis, and `{unparsed(call.args[1])}` is {told(other)}. "
             return Explanation(axis + advice.format(name=name))
-    for node in _places(raised):
+    run = raised.spot.expression
+    arguments = run.args if isinstance(run, ast.Call) else []
+    for node in (part for argument in arguments for part in _flat(argument)):
         value = raised.value(node)
         if isinstance(value, Array) and value.shape:
             return Explanation(f"One whole number is needed there, and `{unparsed(node)}` is {told(value)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ FLOATS = [
     ("def f(x): return x[2.0]", (X,), "An index has to be a whole number: `2.0` is 2.0 here."),
     ("def f(n): return np.zeros((n, n - 5))", (3,), "A length cannot be negative, and `n - 5` is -2 here."),
     ("def f(x, p): return np.pad(x, p - 3)", (X, 1), "A length cannot be negative, and `p - 3` is -2 here."),
+    ("def f(n): return np.linspace(0.5, 1.5, n / 2)", (3,), "`n / 2` is 1.5 here. A size has to be a whole number."),
+    ("def f(n): return np.random.default_rng(0).normal(0.5, 2.5, size=n / 2)", (3,), "`n / 2` is 1.5 here."),
     ("def f(a, b): return np.concatenate(a, b)", (X, X), "Arrays to put together stand in one list: np.concatenate([a, b])."),
     ("def f(a, b): return np.max(a, b)", (X, X), "np.maximum(a, b) takes the larger of each two numbers."),
     ("def f(a): return range(a)", (np.zeros(3),), "One whole number is needed there, and `a` is an array of shape (3,)."),
@@ -198,6 +201,8 @@ CALLS = [
     ("def f(x): return x.length", (X,), "x.size the number of its entries."),
     ("def f(x): return x.exp()", (X,), "exp is a function of NumPy's and no method of an array: np.exp(x, ...)."),
     ("def f(x): return f.shape", (X,), "`f` is a function here, not what it returns"),
+    ("def f(x, g=len): return x.shape[0] + g.shape", (X,), "`g` is a function here, not what it returns"),
+    ("def f(k, n): return list(zip([k], n))", (3, 4), "`n` is the int 4 here, and several values are needed."),
     ("def f(x): return x.sum * 2", (X,), "`x.sum` is a function here, not what it returns"),
     ("def f(x): return x(0)", (X,), "square brackets, x[...]."),
     ("def f(n): return n(2 + 3)", (3,), "an operator such as * may be missing."),
@@ -481,6 +486,20 @@ def test_the_name_in_a_comprehension_is_another() -> None:
     failure = raised("def f(n):\n    m = n / 2\n    return [np.zeros(m) for m in (1.5,)]", 6)
     assert lines(failure) == [5]
     assert "3.0" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("source", "args"),
+    [
+        ("def f(k, n): return list(zip([k], k, n))", (3, 4)),
+        ("def f(p, q): return q.pop(p['a'])", ({"a": "b"}, {"c": 1})),
+        ("def f(rows):\n    u, v = [a for a, b in rows]\n    return u", ([(1, 2, 3), (4, 5, 6)],)),
+    ],
+)
+def test_where_nobody_can_tell_nothing_is_said(source: str, args: tuple[Any, ...]) -> None:
+    """a name, a number or a key of the line that may not be the one that fails is not blamed"""
+    # The last line is that of the code, or what was in hand there.
+    assert re.match("line |    ", said(raised(source, *args)))
 
 
 def told_in(path: str, cells: tuple[Cell, ...], *modules: OwnModule) -> str:
