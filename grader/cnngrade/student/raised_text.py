@@ -23,6 +23,10 @@ _WIDTH = 88
 _MOST_MESSAGE = 600
 
 
+# A report shows no more of a fact.
+_MOST_LINES = 14
+
+
 def raised_of(asked: str, answer: dict[str, Any], code: OwnCode) -> Raised:
     """Return the exception that a worker's answer describes, once its form was checked; it came up in a call of `asked`."""
     kinds = tuple(answer.get("kinds", ())) or ("Exception",)
@@ -54,8 +58,13 @@ def text_of(raised: Raised, meaning: Explanation | None, line: str) -> str:
     # NumPy tells at length what it has no longer; it is said more shortly below.
     message = message.partition("\n")[0] if meaning else message
     head = f"{raised.asked} raised {raised.kinds[0]}: {message}".rstrip().removesuffix(":")
-    lines = list(_lines(raised, meaning or Explanation(""))) if raised.stops else [line] if line else []
-    return "\n".join([head, *lines, *([meaning.sentence] if meaning and meaning.sentence else [])])
+    if not raised.stops:
+        return "\n".join(filter(None, [head, line, meaning.sentence if meaning else ""]))
+    found = meaning or Explanation("")
+    lines = [head, *_lines(raised, found)]
+    sentence = [found.sentence] if found.sentence else []
+    room = max(_MOST_LINES - len(lines) - len(sentence), 1)
+    return "\n".join([*lines, *list(_callers_lines(raised, found))[:room], *sentence])
 
 
 def places_of(raised: Raised, meaning: Explanation | None) -> tuple[tuple[str, int], ...]:
@@ -86,19 +95,25 @@ def _lines(raised: Raised, meaning: Explanation) -> Iterator[str]:
             first = False
     yield _line(raised, raised.spot, f", in {raised.stop.function}" if first else ", where it fails")
     yield from _shown(raised.stop)
-    callers = _callers(raised)
-    beside = {(stop.spot.filename, stop.spot.line) for stop in callers}
+    told |= {(stop.spot.filename, stop.spot.line) for stop in _callers(raised)}
     for spot in meaning.after:
-        if (spot.filename, spot.line) not in told | beside:
+        if (spot.filename, spot.line) not in told:
             told.add((spot.filename, spot.line))
             yield f"and {_line(raised, spot, '')}"
             if isinstance(spot.statement, ast.If):
                 yield from _shown(Stop(raised.stop.function, spot, raised.stop.values))
+
+
+def _callers_lines(raised: Raised, meaning: Explanation) -> Iterator[str]:
+    """Yield the lines that led to the one that failed, with what was in hand there."""
+    callers = _callers(raised)
+    told = {(spot.filename, spot.line) for spot in (*meaning.before, raised.spot, *meaning.after)}
+    told |= {(stop.spot.filename, stop.spot.line) for stop in callers}
     for stop in callers:
         yield _line(raised, stop.spot, f", in {stop.function}, which called it")
         yield from _shown(stop)
     for spot in _handed(raised, callers):
-        if (spot.filename, spot.line) not in told | beside:
+        if (spot.filename, spot.line) not in told:
             yield f"and {_line(raised, spot, '')}"
 
 
