@@ -34,7 +34,7 @@ def _clash(left: Shape, right: Shape) -> tuple[int, int, int] | None:
 _ORDER = "The last axes are lined up first, and two lengths fit where they are equal or one of them is 1"
 
 
-def _broadcast(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
+def _broadcast(raised: Raised, found: re.Match[str]) -> Explanation | str:
     shapes = _shapes(found[1])
     pairs = [(left, right) for index, left in enumerate(shapes) for right in shapes[index + 1 :] if _clash(left, right)]
     if not pairs:
@@ -52,7 +52,7 @@ def _broadcast(raised: Raised, found: re.Match[str]) -> Explanation | str | None
             sentence += f" as an array of shape {_shown((short[0], *(1,) * (len(long) - axis - 1)))}."
     if uneven := _uneven_slices(raised, clash[0], {clash[1], clash[2]}):
         return Explanation(f"{sentence} {uneven[0]}", before=(uneven[1],))
-    return Explanation(sentence, after=_makers(raised))
+    return sentence
 
 
 def _uneven_slices(raised: Raised, place: int, lengths: set[int]) -> tuple[str, FrameSpot] | None:
@@ -77,25 +77,14 @@ def _uneven_slices(raised: Raised, place: int, lengths: set[int]) -> tuple[str, 
     return None
 
 
-def _makers(raised: Raised, most: int = 2) -> tuple[FrameSpot, ...]:
-    """Return the lines that made the arrays which were in hand under plain names."""
-    found = []
-    for name in raised.names():
-        there = raised.made(name) if isinstance(raised.stop.values.get(name), Array) else None
-        # What was filled or made whole is no part of another array, and its line tells little.
-        if there and isinstance(there.value, ast.Subscript):
-            found.append(raised.at(there.statement))
-    return tuple(found[:most])
-
-
-def _into(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
+def _into(_raised: Raised, found: re.Match[str]) -> str:
     given, place = _shapes(found[1])[0], _shapes(found[2])[0]
     sentence = f"What is put in has the shape {_shown(given)}, and its place {_shown(place)}."
     if math.prod(given) == math.prod(place):
         sentence += " They hold as many numbers, in another layout."
     elif len(given) > len(place):
         sentence += f" It has {counted(len(given) - len(place), 'axis')} too many."
-    return Explanation(sentence, after=_makers(raised))
+    return sentence
 
 
 def _in_place(_raised: Raised, found: re.Match[str]) -> Explanation | str | None:

@@ -395,6 +395,12 @@ def f(x, s):
         [5, 4],
         "`x` has 6 entries along axis 2, 0 to 5, and `r` is 8.",
     ),
+    "arrays of shapes that do not fit, and where they were made": (
+        "def f(x, w):\n    rows = x.reshape(2, -1)\n    k = w[:, 0, 0]\n    return rows @ k",
+        (X, W),
+        [6, 5, 4],
+        "    rows (2, 144)   k (5, 2)\nand line 5:  k = w[:, 0, 0]\nand line 4:  rows = x.reshape(2, -1)\n",
+    ),
     "a slice without the step of its neighbour": (
         "def f(x):\n    part = x[:, :, 0:6, 0:6:2]\n    o = np.zeros((2, 3, 3))\n    o += part[:, 0]",
         (X,),
