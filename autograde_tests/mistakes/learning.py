@@ -815,6 +815,7 @@ def sgd_step_sign(params, grads, lr):
 
 @mistake("The input parameters are changed: -= works in place. Make new arrays: new = old - lr * gradient.")
 def sgd_step_in_place(params, grads, lr):
+    solution.sgd_step(params, grads, lr)
     for name in params:
         params[name] -= (lr * grads[name]).astype(params[name].dtype)
     return params

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from cnngrade.answers.answer_key import live_answer_key
+from cnngrade.answers.knowledge import LiveKnowledge
+from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
@@ -88,25 +90,55 @@ def kinds_of_call(code: Callable[..., Any], call: Call) -> set[str]:
     return {kind for name, value in bound.items() for kind in kinds_of(name, value)}
 
 
+def agrees(knowledge: LiveKnowledge, call: Call, known: KnownMistake) -> bool:
+    """Say whether a mistake answers a call as the solution does."""
+    return knowledge.mistaken(call, known).agrees(knowledge.right_answer(call))
+
+
+@cache
+def calls_of_the_solution(unit_name: str) -> tuple[list[Call], set[str]]:
+    """Return every call that the cases of a unit make of its solution, and the names of the cases that are gates."""
+    unit = COURSE.unit(unit_name)
+    student = Student(Inline(load_module(paths.solution_file(COURSE, unit_name), ROOT)), COURSE.policy)
+    suite = Suite(COURSE, unit, hidden=True, answer_key=live_answer_key(COURSE, unit))
+    report = judge_one(suite, Candidate(Submission("", unit_name, ROOT, ""), OpenedWork(student)))
+    assert {outcome.verdict for outcome in report.outcomes} <= {Verdict.PASSED, Verdict.SLOW}
+    return student.calls, {gate.case.id for gate in gates_of(suite)}
+
+
 @cache
 def kinds_asked_for(unit_name: str) -> tuple[Kinds, Kinds]:
     """Return the kinds of inputs of each function: those among the public cases that are no gates, and all of them."""
     unit = COURSE.unit(unit_name)
     solution = load_module(paths.solution_file(COURSE, unit_name), ROOT)
-    student = Student(Inline(solution), COURSE.policy)
-    suite = Suite(COURSE, unit, hidden=True, answer_key=live_answer_key(COURSE, unit))
-    report = judge_one(suite, Candidate(Submission("", unit_name, ROOT, ""), OpenedWork(student)))
-    assert {outcome.verdict for outcome in report.outcomes} <= {Verdict.PASSED, Verdict.SLOW}
-    gates = {gate.case.id for gate in gates_of(suite)}
+    calls, gates = calls_of_the_solution(unit_name)
     shown: Kinds = {function: set() for function in unit.functions}
     asked: Kinds = {function: set() for function in unit.functions}
-    for call in student.calls:
+    for call in calls:
         found = kinds_of_call(getattr(solution, call.function), call)
         asked[call.function] |= found
         # A gate may overlook what it does not ask for.
         if not call.hidden and call.case not in gates:
             shown[call.function] |= found
     return shown, asked
+
+
+@pytest.mark.parametrize("unit", [unit.name for unit in COURSE.units])
+def test_a_mistake_refuses_what_the_solution_refuses(unit: str) -> None:
+    """or else refusing is all that it is about: whoever makes another mistake may well have checked the arguments"""
+    solution = load_module(paths.solution_file(COURSE, unit), ROOT)
+    knowledge = LiveKnowledge(COURSE, COURSE.unit(unit), solution)
+    calls, _ = calls_of_the_solution(unit)
+    refused = [call for call in calls if call.failure is not None]
+    assert refused
+    other = []
+    for function in COURSE.unit(unit).functions:
+        mine = [call for call in calls if call.function == function and call.failure is None]
+        for known in knowledge.mistakes(function):
+            differs = [call for call in refused if call.function == function and not agrees(knowledge, call, known)]
+            if differs and not all(agrees(knowledge, call, known) for call in mine):
+                other.append(known.name)
+    assert other == []
 
 
 @pytest.mark.parametrize(("unit", "function"), FUNCTIONS)
