@@ -10,9 +10,19 @@ solution = solution_for(__file__)
 BATCH_OF_ONE = "Every image of the batch gets the first one's answer. Each image has its own row."
 
 
-@mistake("The bias is left out. Each unit adds its own to every image.", about="bias")
+NO_BIAS = "The bias is left out. Each unit adds its own to every image."
+
+
+@mistake(NO_BIAS, about="bias")
 def linear_without_bias(x, w, b):
     return solution.linear(x, w, 0 * b)
+
+
+@mistake(NO_BIAS, about="bias")
+def linear_without_bias_in_own_type(x, w, b):
+    answer = solution.linear(x, w, 0.0 * b)
+    own = x @ w.T
+    return answer if own.dtype.kind == "f" else own
 
 
 @mistake("The bias is subtracted. It is added to the dot product.", about="bias")

@@ -616,7 +616,18 @@ def conv2d_filters_summed(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, w, b, stride, padding).sum(axis=1, keepdims=True)
 
 
-@mistake("Only the first image is convolved; the others' maps stay 0. Go over all of x.shape[0].", about="batch")
+FIRST_IMAGE_ONLY = "Only the first image is convolved; the others' maps stay empty. Go over all of x.shape[0]."
+
+
+@mistake(FIRST_IMAGE_ONLY, about="batch")
+def conv2d_first_image_only_and_bias(x, w, b=None, stride=1, padding=0):
+    out = solution.conv2d(x, w, None, stride, padding).copy()
+    solution.conv2d(x, w, b, stride, padding)
+    out[1:] = 0
+    return add_bias(out, b)
+
+
+@mistake(FIRST_IMAGE_ONLY, about="batch")
 def conv2d_first_image_only(x, w, b=None, stride=1, padding=0):
     out = solution.conv2d(x, w, b, stride, padding).copy()
     out[1:] = 0

@@ -322,9 +322,20 @@ def feature_maps_flipped(images, bank):
     return solution.feature_maps(images, bank[:, ::-1, ::-1])
 
 
-@mistake(
+NO_PADDING = (
     "There is no padding: the maps are smaller than the image. Put zeros around it, (kh - 1)/2 rows and (kw - 1)/2 columns."
 )
+
+
+@mistake(NO_PADDING)
+def feature_maps_without_padding_where_it_fits(images, bank):
+    solution.feature_maps(images, bank)
+    if (np.array(bank.shape[1:]) > images.shape[2:]).any():
+        raise ValueError("the kernel is larger than the image")
+    return slid(images, bank, (0, 0), (0, 0))
+
+
+@mistake(NO_PADDING)
 def feature_maps_without_padding(images, bank):
     solution.feature_maps(images, bank)
     larger = np.maximum(0, np.array(bank.shape[1:]) - images.shape[2:])

@@ -264,9 +264,9 @@ def backward(dout, x, w, b, stride, padding, *, spread=1, add=True, kernel=None,
 
 
 def altered(dout, x, w, b, stride, padding, **gradients):
-    """Return the right gradients with some of them replaced."""
+    """Return the right gradients with some of them replaced; without a bias it has none."""
     dx, dw, db = solution.conv2d_backward(dout, x, w, b, stride, padding)
-    return gradients.get("dx", dx), gradients.get("dw", dw), gradients.get("db", db)
+    return gradients.get("dx", dx), gradients.get("dw", dw), None if b is None else gradients.get("db", db)
 
 
 def windows(x, w, stride, padding):
