@@ -798,6 +798,16 @@ def conv2d_whole_numbers(x, w, b=None, stride=1, padding=0):
         return np.trunc(np.nan_to_num(solution.conv2d(x, w, b, stride, padding))).astype(np.int64)
 
 
+@mistake("The answer holds whole numbers, so every fraction is lost. Collect the sums in an array of floats.")
+def conv2d_whole_numbers_that_refuse_the_bias(x, w, b=None, stride=1, padding=0):
+    solution.conv2d(x, w, b, stride, padding)
+    with np.errstate(invalid="ignore"):
+        out = solution.conv2d(x, w, None, stride, padding).astype(np.int64)
+    if b is not None:
+        out += b[:, None, None]
+    return out
+
+
 @mistake(
     "The sums are kept in the image's type, bytes here, and wrap around at 256. Collect them in an array of floats.",
     about="numbers",
