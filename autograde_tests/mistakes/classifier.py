@@ -188,8 +188,18 @@ def softmax_last_axis_always(x, axis=-1):
     return solution.softmax(x)
 
 
-@mistake("The softmax is taken over the batch. Where no axis is given it is the last one: each image's own numbers sum to 1.")
+OVER_THE_BATCH = (
+    "The softmax is taken over the batch. Where no axis is given it is the last one: each image's own numbers sum to 1."
+)
+
+
+@mistake(OVER_THE_BATCH)
 def softmax_over_the_batch(x, axis=0):
+    return solution.softmax(x, axis)
+
+
+@mistake(OVER_THE_BATCH)
+def softmax_over_the_batch_always(x, axis=0):
     return solution.softmax(x, 0)
 
 
