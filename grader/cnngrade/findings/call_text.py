@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from cnngrade.findings.signature import UNKNOWN, Signature, plain
+from cnngrade.findings.feature import is_one_number
+from cnngrade.findings.signature import UNKNOWN, Signature, sayable
 from cnngrade.safe_text import visible_line
 from cnngrade.student.proxy import Call
 
@@ -67,23 +68,19 @@ def _wrapped(text: str, first: str, further: str) -> list[str]:
 
 
 def _is_same(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and plain(value) is not UNKNOWN and bool(value == default)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool | np.bool_)
+    return type(value) is type(default) and sayable(value) is not UNKNOWN and bool(value == default)
 
 
 def _is_told_by_numbers(value: Any) -> bool:
     """Say whether a value is a number, or a tuple or list of such: without its numbers there is nothing to say of it."""
-    return _is_number(value) or (isinstance(value, tuple | list) and bool(value) and all(map(_is_told_by_numbers, value)))
+    return is_one_number(value) or (isinstance(value, tuple | list) and bool(value) and all(map(_is_told_by_numbers, value)))
 
 
 def _literal(value: Any, with_numbers: bool) -> str | None:
     """Return a value as it stands in a call; None if it is too long for that, or may not be told."""
     if value is None or isinstance(value, bool | np.bool_ | str):
         text = visible_line(repr(bool(value) if isinstance(value, np.bool_) else value))
-    elif _is_number(value) and with_numbers:
+    elif is_one_number(value) and with_numbers:
         text = _number(value)
     elif isinstance(value, tuple | list) and 0 < len(value) <= _SHORT:
         parts = [_literal(part, with_numbers) for part in value]
@@ -143,7 +140,7 @@ def _with_numbers(name: str, value: Any) -> str:
         if value.dtype.kind not in "biuf" or not 0 < value.size <= _MOST_NUMBERS:
             return ""
         return _KEPT_SPACE.join((name, "=", _rows(value), value.dtype.name))
-    if isinstance(value, tuple | list) and value and len(value) <= _MOST_NUMBERS and all(map(_is_number, value)):
+    if isinstance(value, tuple | list) and value and len(value) <= _MOST_NUMBERS and all(map(is_one_number, value)):
         return f"{name} = [{', '.join(map(_number, value))}]".replace(" ", _KEPT_SPACE)
     return ""
 

@@ -89,7 +89,7 @@ def is_int(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
 
 
-def is_number(value: Any) -> bool:
+def is_one_number(value: Any) -> bool:
     """Say whether a value is one number."""
     return is_int(value) or isinstance(value, float | np.floating)
 

@@ -21,7 +21,7 @@ from cnngrade.findings.feature import (
     has_names,
     is_array,
     is_int,
-    is_number,
+    is_one_number,
 )
 from cnngrade.findings.relations import relations
 from cnngrade.findings.signature import UNKNOWN, Signature
@@ -62,10 +62,10 @@ _OF_A_VALUE: tuple[tuple[str, Predicate, _Test], ...] = (
         Predicate("is not a tuple", "are not tuples", "is a tuple", "are tuples"),
         lambda value: not isinstance(value, tuple | list),
     ),
-    ("zero", _is("0", "more than 0"), _among(lambda value: is_number(value) and value >= 0, lambda value: value == 0)),
-    ("zero", _is_or_not("0"), _among(is_number, lambda value: value == 0)),
+    ("zero", _is("0", "more than 0"), _among(lambda value: is_one_number(value) and value >= 0, lambda value: value == 0)),
+    ("zero", _is_or_not("0"), _among(is_one_number, lambda value: value == 0)),
     ("one", _is("1", "more than 1"), _among(lambda value: is_int(value) and value >= 1, lambda value: value == 1)),
-    ("negative", _is_or_not("negative"), _among(is_number, lambda value: value < 0)),
+    ("negative", _is_or_not("negative"), _among(is_one_number, lambda value: value < 0)),
 )
 
 
@@ -118,13 +118,13 @@ def features(calls: Sequence[_Arguments], signature: Signature) -> list[Feature]
 
 def _as_array(value: Any) -> Any:
     """Return a list of numbers as the array that it stands for, and anything else as it is."""
-    return np.asarray(value) if isinstance(value, list) and value and all(map(is_number, value)) else value
+    return np.asarray(value) if isinstance(value, list) and value and all(map(is_one_number, value)) else value
 
 
 def _value_features(name: str, values: Sequence[Any], default: Any) -> Iterator[Feature]:
     subject = (f"`{name}`",)
-    if (is_number(default) and default not in (0, 1)) or isinstance(default, str):
-        is_alike = (is_number(value) if is_number(default) else isinstance(value, str) for value in values)
+    if (is_one_number(default) and default not in (0, 1)) or isinstance(default, str):
+        is_alike = (is_one_number(value) if is_one_number(default) else isinstance(value, str) for value in values)
         truth = (value == default if alike else None for value, alike in zip(values, is_alike, strict=True))
         said = repr(default)
         if len(said) <= 20:
@@ -138,13 +138,13 @@ def _value_features(name: str, values: Sequence[Any], default: Any) -> Iterator[
         said_of_one = Predicate("has one item", "have one item", "has more or none", "have more or none")
         yield from feature_of(Rank.SHAPE, subject, said_of_one, has_one, "items", (name,))
     if any(isinstance(value, tuple | list) for value in values):
-        alike = (True if is_number(value) else _all_equal(value) for value in values)
+        alike = (True if is_one_number(value) else _all_equal(value) for value in values)
         said_of_pair = Predicate("has equal numbers", "have equal numbers", "has different ones", "have different ones")
         yield from feature_of(Rank.SHAPE, subject, said_of_pair, alike, "equal items", (name,))
 
 
 def _all_equal(value: Any) -> bool | None:
-    if not isinstance(value, tuple | list) or not value or not all(map(is_number, value)):
+    if not isinstance(value, tuple | list) or not value or not all(map(is_one_number, value)):
         return None
     return all(item == value[0] for item in value)
 

@@ -73,12 +73,12 @@ def _shapes(docstring: str, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _value(node: ast.expr) -> Any:
     try:
-        return plain(ast.literal_eval(node))
+        return sayable(ast.literal_eval(node))
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return UNKNOWN
 
 
-def plain(value: Any) -> Any:
+def sayable(value: Any) -> Any:
     """Return a value that can be said in a few characters, UNKNOWN for any other."""
     if value is None or isinstance(value, bool | float):
         return value
@@ -86,7 +86,7 @@ def plain(value: Any) -> Any:
         return value if value.bit_length() <= 64 else UNKNOWN
     if isinstance(value, str):
         return value if len(value) <= _LONGEST_NAME else UNKNOWN
-    if isinstance(value, tuple) and len(value) <= _LONGEST_TUPLE and all(plain(part) is not UNKNOWN for part in value):
+    if isinstance(value, tuple) and len(value) <= _LONGEST_TUPLE and all(sayable(part) is not UNKNOWN for part in value):
         return value
     return UNKNOWN
 
@@ -111,7 +111,7 @@ def signature_of_object(function: FunctionType) -> Signature:
     positional = [*code.co_varnames[: code.co_argcount]]
     given = function.__defaults__ or ()
     defaults = dict(zip(positional[len(positional) - len(given) :], given, strict=True)) | (function.__kwdefaults__ or {})
-    known = {name: plain(value) for name, value in defaults.items()}
+    known = {name: sayable(value) for name, value in defaults.items()}
     return _readable(positional, known, _shapes(inspect.getdoc(function) or "", (*positional, *known)))
 
 

@@ -134,3 +134,12 @@ def test_a_notebooks_kernel_is_told_the_same(course: Course) -> None:
     report = judge_one(Suite(course, unit), entry)
     assert told(report) == [WAITS]
     assert report.outcomes[0].call.startswith("double([")
+
+
+def test_functions_in_a_module_of_ones_own(judged: Judged, tmp_path: Path) -> None:
+    """a function that a student's own module defines is called by the names that it gives its parameters"""
+    own = "import numpy as np\n\n\ndef double(numbers):\n    return np.asarray(numbers) * (2 if len(numbers) == 1 else 3)\n"
+    (tmp_path / "helpers.py").write_text(own, encoding="utf-8")
+    report = judged(double="from helpers import double", triple=BY_DOUBLE)
+    assert WAITS in told(report)
+    assert report.outcomes[1].call.startswith("double(numbers)\n  numbers = [")
