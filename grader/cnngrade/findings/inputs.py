@@ -70,6 +70,9 @@ def _rule(calls: Sequence[SeenCall], signature: Signature) -> str:
         return _sentence(chosen, truth) if (chosen := _plainest(plain, shapes, right, wrong)) else ""
     if shapes:
         # A single call that is right among wrong ones is right by chance as likely as by its shape.
+        # So is a single sign: most arrays hold negative numbers, and the few that hold none are small.
+        if least < _ENOUGH and any(shape.family == "signs" for shape in shapes):
+            return ""
         is_alone = len(shapes) == 1 and (least >= 2 or right > _ENOUGH)
         return _sentence(shapes, truth) if is_alone or (least >= _ENOUGH and len(shapes) == 2) else ""
     if least >= 2 and (joined := _either(every, truth) or _both(every, truth)):
