@@ -65,7 +65,7 @@ def relu_hides_nan(x):
 
 
 @mistake(
-    "Minus infinity becomes NaN: 0 times infinity is NaN. Take the maximum of x and 0 instead of multiplying by a mask.",
+    "Minus infinity becomes NaN, which is what 0 times infinity and infinity minus infinity give. Take the maximum of x and 0.",
     about="numbers",
 )
 def relu_by_multiplication(x):
