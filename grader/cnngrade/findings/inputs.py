@@ -37,7 +37,7 @@ def rule_of(seen: Sequence[SeenCall], signature: Signature) -> str:
     if not not_refused:
         return rule
     due = _exceptions(refusing)
-    count = f"{len(not_refused)} of the {len(refusing)}" if len(refusing) > 1 else "the one"
+    count = _all(len(refusing), "") if len(not_refused) == len(refusing) else f"{len(not_refused)} of the {len(refusing)}"
     if answering and all(call.is_right for call in answering):
         return f"Right in {_all(len(answering))} that should answer; wrong in {count} that should raise {due}."
     return f"{rule} Wrong as well in {count} that should raise {due}." if rule else ""
