@@ -102,17 +102,18 @@ class Told:
     def kind(self, answer: Answer) -> str:
         """Return which of KINDS this is."""
         is_true = [name.startswith(answer.sentences) for name in self.names]
-        if not all(answer.lines.intersection(either) for either in self.places) or answer.function in self.calling:
+        places = [bool(answer.lines.intersection(either)) for either in self.places]
+        if (answer.is_read and not all(places)) or answer.function in self.calling:
             return "false"
         if answer.is_read and not all(is_true):
             return "false"
         if any(is_true):
             return "name"
-        if self.places:
+        if any(places):
             return "place"
         if answer.lines & set(self.lines[:2]):
             return "line"
-        if self.names:
+        if self.names or self.places:
             return "to read"
         return "inputs" if self.inputs else "nothing"
 
@@ -120,7 +121,7 @@ class Told:
         """Return this as a line of text."""
         other = "FALSE" if answer.is_read else "?"
         marks = [f"{'+' if name.startswith(answer.sentences) else other} {name}" for name in self.names]
-        marks += [f"{'+' if answer.lines & set(either) else 'FALSE'} place {either}" for either in self.places]
+        marks += [f"{'+' if answer.lines & set(either) else other} place {either}" for either in self.places]
         marks += [f"{'FALSE' if name == answer.function else 'calls:'} {name}" for name in self.calling]
         marks += [f"lines {self.lines[:2]}"] if self.lines else []
         marks += self.inputs
@@ -231,7 +232,8 @@ class Classroom:
 
 def as_written(module: ast.Module, known: KnownMistake) -> str:
     """Return the text that puts a known mistake in the place of the function that stands above it."""
-    body: list[ast.stmt] = []
+    # Some mistakes are made by a function that marks them.
+    body: list[ast.stmt] = ast.parse("mistake = lambda *said, **about: lambda function: function").body
     for node in module.body:
         if isinstance(node, ast.FunctionDef):
             body.append(ast.FunctionDef(node.name, node.args, node.body, [], node.returns, lineno=0))
