@@ -9,38 +9,29 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cnngrade.answers.answer_key import AnswerKey
-from cnngrade.answers.diagnosis import cases_with_repeated_answers, diagnose
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
-from cnngrade.findings.evidence import Evidence
-from cnngrade.findings.failed_call import with_calls
-from cnngrade.findings.find import find, what_waits
-from cnngrade.findings.locate import Locator
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
-from cnngrade.judge.case_limits import BYTES, beyond, extent_of, run_within_limits, went_beyond
+from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
-from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound, with_cause
+from cnngrade.judge.explain import explained
+from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Case, Finding, Outcome, Report
-from cnngrade.own_limits import OverTime, limited
+from cnngrade.model import Case, Outcome, Report
 from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
-from cnngrade.submission.choose import stub_digests
 
 # A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most. After
 # that it has no score.
 _TRIES = 3
-
-
-_NAMING_SECONDS = 60.0
 
 
 # Cases that earn nothing leave a submission its time for those that do.
@@ -102,8 +93,8 @@ class JudgeSession:
             lifecycle = student.lifecycle
             with self._running(student, entry.submission.student) as context:
                 outcomes, aside = self._judged_in_order(context)
-                outcomes, findings = self._explained(context, outcomes, aside)
-            outcomes = self._sound(outcomes, entry.submission.student)
+                found = explained(self._suite, student, self._what_is_known, outcomes, aside)
+            outcomes = self._sound(found.outcomes, entry.submission.student)
         except SubmissionError as error:
             return self._unopened(entry, Verdict.RAISED, str(error), note), False
         except CourseError:
@@ -113,9 +104,10 @@ class JudgeSession:
             said = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
             return self._unopened(entry, Verdict.FAULT, said, note), isinstance(error, Disturbed)
         # All that it printed is there only once the worker has ended.
-        problems, seconds = (*note, *lifecycle.problems()), time.monotonic() - start
+        problems = tuple(filter(None, (*note, *lifecycle.problems(), found.problem)))
+        staff_notes, seconds = tuple(filter(None, (*lifecycle.staff_notes(), found.for_staff))), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
-        return replace(report, layers=entry.layers, staff_notes=lifecycle.staff_notes(), findings=findings), False
+        return replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings), False
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -237,42 +229,10 @@ class JudgeSession:
             for outcome in outcomes
         ]
 
-    def _explained(
-        self, context: CaseContext, outcomes: list[Outcome], aside: Sequence[Outcome]
-    ) -> tuple[list[Outcome], tuple[Finding, ...]]:
-        """Return the outcomes with the names of known mistakes, and what else was found out about the functions that failed."""
-        failed = {outcome.case.id for outcome in (*outcomes, *aside) if can_be_named(outcome)}
-        if not failed and not any(outcome.verdict is Verdict.UNFINISHED for outcome in outcomes):
-            return outcomes, ()
+    def _what_is_known(self) -> Knowledge:
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
-        limits = limited(_NAMING_SECONDS, BYTES) if context.student.is_elsewhere else contextlib.nullcontext()
-        findings: tuple[Finding, ...] = ()
-        try:
-            with limits:
-                evidence = Evidence(self._suite.unit, context.student, self._knowledge, tuple(outcomes), tuple(aside))
-                waiting = what_waits(evidence)
-                causes = diagnose(context.student.calls, self._knowledge, failed, excused=waiting)
-                repeated = cases_with_repeated_answers(context.student.calls) if any(o.cause for o in outcomes) else ()
-                outcomes = [
-                    replace(outcome, cause=None)
-                    if outcome.case.function in waiting
-                    else with_cause(outcome, causes, by_chance=outcome.case.id in repeated)
-                    for outcome in with_calls(evidence, waiting)
-                ]
-                findings = find(replace(evidence, outcomes=tuple(outcomes)), waiting)
-                findings += self._located(replace(evidence, outcomes=tuple(outcomes)), waiting)
-        except (OverTime, MemoryError):
-            # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
-            pass
-        return outcomes, findings
-
-    def _located(self, evidence: Evidence, waiting: Collection[str]) -> tuple[Finding, ...]:
-        """Return the lines at which mistakes are that have no name, as far as they can be found in time."""
-        course, unit, allowance = self._suite.course, self._suite.unit, self._suite.search
-        if not course.policy.locate_seconds or not allowance.seconds:
-            return ()
-        return Locator(evidence, set(stub_digests(course, unit)), allowance).findings(waiting)
+        return self._knowledge
 
     def _sound(self, outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
         """Return the outcomes with a fault in place of each that the solution would not pass either."""
