@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cnngrade.answers.evidence import Telling, Way, is_proof, telling, way_of
+from cnngrade.answers.evidence import Telling, Way, is_proof, is_table, telling, way_of
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.answers.mistakes import KnownMistake
@@ -89,10 +89,13 @@ class _AskedFunction:
             if entry.wrong:
                 self.wrong.setdefault(entry.call.case, []).append(entry)
         # There is but one way to ask a function without arguments.
-        self._enough = 2 if any(entry.arguments for entry in seen) else 1
+        self._has_one_way = not any(entry.arguments for entry in seen)
 
     def _proves(self, seen: Iterable[_Seen]) -> bool:
-        return is_proof(((entry.way, entry.answer, entry.telling) for entry in seen if entry.wrong), self._enough)
+        wrong = [entry for entry in seen if entry.wrong]
+        if self._has_one_way and any(entry.telling and is_table(entry.call.value) for entry in wrong):
+            return True
+        return is_proof(((entry.way, entry.answer, entry.telling) for entry in wrong), 1 if self._has_one_way else 2)
 
     def _fitting(self, seen: Iterable[_Seen], candidates: Sequence[KnownMistake]) -> Sequence[KnownMistake]:
         """Return the candidates that answer every one of the calls as the student did."""

@@ -30,6 +30,10 @@ _MOST_NUMBERS, _MOST_PARTS = 4096, 256
 _FEW = 1000
 
 
+# Numbers of an array that is known by them, whatever they are.
+_TABLE = 8
+
+
 class Telling(IntEnum):
     """How much an answer tells of where it comes from."""
 
@@ -135,6 +139,12 @@ def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
         if found > most and not any(_is_same(leaf, other) for other in arguments):
             most = found
     return most
+
+
+def is_table(answer: Any) -> bool:
+    """Say whether an answer holds an array of so many numbers, not all the same, that nobody hits them by chance."""
+    leaves = islice(_leaves(answer), _MOST_PARTS)
+    return any(isinstance(leaf, np.ndarray) and leaf.size >= _TABLE and _telling_of_leaf(leaf) for leaf in leaves)
 
 
 def way_of(arguments: Any) -> Way | None:

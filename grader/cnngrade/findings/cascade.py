@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnngrade.findings.seen_calls import SeenCall
 
 
@@ -82,7 +84,8 @@ def _way_down(outer: str, inners: Mapping[str, Sequence[str]]) -> tuple[str, ...
 def may_explain(inner: Sequence[SeenCall], outer: Sequence[SeenCall]) -> bool:
     """Say whether what is wrong with the calls of one function may be why those of another that calls it are wrong.
 
-    It is not where the first answers rightly whatever has an answer, or most of it and the other one nothing.
+    It is not where the first answers rightly whatever has an answer, or most of it and the other one nothing. Nor is it where
+    the first is wrong on arrays of whole numbers alone, and the other one on arrays of floats as well.
     """
     inner_right = [call.is_right for call in inner if not call.due]
     outer_right = [call.is_right for call in outer if not call.due]
@@ -90,4 +93,14 @@ def may_explain(inner: Sequence[SeenCall], outer: Sequence[SeenCall]) -> bool:
         return True  # both are asked to refuse something
     if all(inner_right):
         return not inner
-    return any(outer_right) or 2 * sum(inner_right) <= len(inner_right)
+    if not any(outer_right) and 2 * sum(inner_right) > len(inner_right):
+        return False
+    wrong_inside = [_has_whole_numbers(call) for call in inner if not call.due and not call.is_right]
+    right_inside = [_has_whole_numbers(call) for call in inner if not call.due and call.is_right]
+    wrong_outside = [_has_whole_numbers(call) for call in outer if not call.due and not call.is_right]
+    return not (all(wrong_inside) and not all(right_inside) and not all(wrong_outside))
+
+
+def _has_whole_numbers(call: SeenCall) -> bool:
+    """Say whether one of a call's arrays holds whole numbers."""
+    return any(isinstance(value, np.ndarray) and value.dtype.kind in "iu" for value in call.arguments.values())

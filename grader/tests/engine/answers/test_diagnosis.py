@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -681,3 +682,25 @@ def test_a_function_without_arguments_is_named_by_its_one_answer() -> None:
     assert diagnose([asked()], Known()) == {"public/a": {"kernel": "It is turned."}}
     assert diagnose([asked(3)], Known()) == {}
     assert diagnose([asked(), replace(asked(), value=np.zeros(3))], Known()) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]]), True),
+        (np.array([0.0, 1, 1]), False),
+        (np.ones((3, 3)), False),
+        (np.zeros((3, 3)), False),
+    ],
+)
+def test_a_table_without_arguments_is_known_by_its_numbers(answer: np.ndarray, told: bool) -> None:
+    """nobody hits nine numbers by chance, even small ones; three of them, or all the same, prove nothing"""
+    known = KnownMistake("kernel_other", "kernel", "It is another one.")
+    knowledge = SimpleNamespace(
+        remembers=lambda call: True,
+        right_answer=lambda call: fingerprint(7 + np.arange(answer.size).reshape(answer.shape) / 3),
+        mistakes=lambda function: [known],
+        mistaken=lambda call, known: fingerprint(answer),
+    )
+    call = Call("public/a", False, "kernel", wire.pack({"args": (), "kwargs": {}}), value=answer)
+    assert bool(diagnose([call], knowledge)) is told

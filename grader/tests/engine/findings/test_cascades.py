@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from cnngrade.findings.cascade import Cascade, cascades, may_explain
@@ -64,6 +65,7 @@ def test_what_is_said(cascade: Cascade, is_unfinished: bool, text: str) -> None:
     assert cascade.text(is_unfinished) == text
 
 
+FLOATS, WHOLE = {"x": np.ones(2)}, {"x": np.ones(2, int)}
 RIGHT, WRONG, REFUSED, LET_IN = SeenCall({}, True), SeenCall({}, False), SeenCall({}, True, "E"), SeenCall({}, False, "E")
 
 
@@ -79,8 +81,11 @@ RIGHT, WRONG, REFUSED, LET_IN = SeenCall({}, True), SeenCall({}, False), SeenCal
         ([RIGHT, LET_IN], [RIGHT, LET_IN], True),
         ([RIGHT, WRONG], [RIGHT, LET_IN], True),
         ([], [WRONG], True),
+        ([SeenCall(FLOATS, True), SeenCall(WHOLE, False)], [SeenCall(FLOATS, False), SeenCall(FLOATS, True)], False),
+        ([SeenCall(FLOATS, True), SeenCall(WHOLE, False)], [SeenCall(FLOATS, True), SeenCall(WHOLE, False)], True),
+        ([SeenCall(WHOLE, True), SeenCall(WHOLE, False)], [SeenCall(FLOATS, False), SeenCall(FLOATS, True)], True),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_one_fault_may_be_why_another_function_fails(inner: list[SeenCall], outer: list[SeenCall], explains: bool) -> None:
     """a function that is right in most calls is not why another one is wrong in all of them"""
