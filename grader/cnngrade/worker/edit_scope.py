@@ -60,7 +60,7 @@ class Scope:
 
     `every_name` are its own, parameters first; `optional` are parameters that are None if nothing is given; `here` is the line
     of the statement that is looked at; `kinds` says what a name stands for; `keys` are the texts by which values are looked up;
-    `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest
+    `attributes` are those that are bound of an object, by its name; `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest
     edits are wanted too.
     """
 
@@ -72,6 +72,7 @@ class Scope:
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     functions: dict[str, list[str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    attributes: dict[str, list[str]] = field(default_factory=dict)
     numpy: str = "np"
     wide: bool = True
     _bound_at: dict[str, int] = field(default_factory=dict)
@@ -194,6 +195,10 @@ class Scope:
                 self.kinds.setdefault(node.value.id, ARRAY)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
                 self.keys = list(dict.fromkeys((*self.keys, node.slice.value)))[:_MOST_KEYS]
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Store):
+                known = self.attributes.setdefault(node.value.id, [])
+                if node.attr not in known and len(known) < _MOST_KEYS:
+                    known.append(node.attr)
         self.every_name = [name for name in found if name.strip("_")][:_MOST_NAMES]
         self._learn_lines(definition)
         # Twice: a name may be used above where it is bound, as in a loop.

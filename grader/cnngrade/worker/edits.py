@@ -101,14 +101,7 @@ class Program:
         wide = sum(part.nodes for part in self._parts) <= MOST_NODES_FOR_ALL
         for part in self._parts:
             others_than_it = {name: given for name, given in functions.items() if name != part.name}
-            scope = Scope(functions=others_than_it, numpy=numpy, wide=wide)
-            scope.learn(part.statement)
-            every = list(spots(part.statement))
-            for spot in every:
-                # Expressions come after the statement that they are of, and before its body.
-                scope.here = spot.node.lineno if isinstance(spot.node, ast.stmt) else scope.here
-                found += [(edit, part) for edit in _edits_at(spot, scope)]
-            found += [(edit, part) for edit in edits_of_sizes(every, scope)]
+            found += [(edit, part) for edit in _edits_of(part.statement, Scope(functions=others_than_it, numpy=numpy, wide=wide))]
         found.sort(key=lambda pair: pair[0].level)
         self._found = found[:MOST_EDITS]
         self.edits: tuple[Edit, ...] = tuple(
@@ -176,6 +169,31 @@ class Program:
                 if not used & names:
                     continue
             self._unedited[id(part)] = self._compiled(part)
+
+
+def _edits_of(statement: Definition, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits of a definition; the names of each method of a class are its own."""
+    scope.learn(statement)
+    own: dict[ast.AST, Scope] = {statement: scope}
+    if isinstance(statement, ast.ClassDef):
+        for node in statement.body:
+            if isinstance(node, ast.FunctionDef):
+                own[node] = Scope(functions=scope.functions, numpy=scope.numpy, wide=scope.wide)
+                own[node].learn(node)
+                # What one method binds another one reads.
+                own[node].attributes = scope.attributes
+    together: dict[ast.AST, list[Spot]] = {node: [] for node in own}
+    current: ast.AST = statement
+    for spot in spots(statement):
+        if spot.node in own or spot.parent is statement:
+            current = spot.node if spot.node in own else statement
+        together[current].append(spot)
+        # Expressions come after the statement that they are of, and before its body.
+        if isinstance(spot.node, ast.stmt):
+            own[current].here = spot.node.lineno
+        yield from _edits_at(spot, own[current])
+    for node, every in together.items():
+        yield from edits_of_sizes(every, own[node])
 
 
 def _edits_at(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:

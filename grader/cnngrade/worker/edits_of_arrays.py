@@ -42,18 +42,18 @@ def edits_of_arrays(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     )
     if kept or is_name:
         level = NEAREST if kept and (is_name or isinstance(parent, ast.IfExp)) else NEAR if kept else FARTHEST
-        yield spot.find("an array that is not a copy", level, "copy", spot.change(lambda old: of_numpy("array", old)))
+        yield spot.find("whether a copy is needed", level, "copy", spot.change(lambda old: of_numpy("array", old)))
     yield spot.find(
         "the dtype", NEAR if is_name else FAR, "float", spot.change(lambda old: of_numpy("asarray", old, dtype=name("float")))
     )
     multiplied = isinstance(parent, ast.Call) and name_called(parent) in ("dot", "matmul", "inner")
     yield spot.find(
-        "a transposed array", NEAREST if multiplied else FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load()))
+        "which arrays are transposed", NEAREST if multiplied else FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load()))
     )
-    yield spot.find("one number of an array", FARTHEST, "float", spot.change(lambda old: called("float", old)))
+    yield spot.find("whether a number or an array is meant", FARTHEST, "float", spot.change(lambda old: called("float", old)))
     for function in ("abs", "sqrt", "sign", "exp", "log"):
         yield spot.find(
-            "a function that is not called", FARTHEST, function, spot.change(lambda old, of: of_numpy(of, old), function)
+            "whether a function is missing", FARTHEST, function, spot.change(lambda old, of: of_numpy(of, old), function)
         )
     yield spot.find("the power", FARTHEST, "square", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(2))))
     yield spot.find("the power", FARTHEST, "root", spot.change(lambda old: ast.BinOp(old, ast.Pow(), ast.Constant(0.5))))
@@ -63,9 +63,9 @@ def edits_of_arrays(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         flipped = spot.change(lambda old, index: ast.Subscript(old, index, ast.Load()), index)
         yield spot.find("the order along an axis", FARTHEST, f"{len(turned)}", flipped)
     crossed = spot.change(lambda old: method(old, "swapaxes", constant(-1), constant(-2)))
-    yield spot.find("a transposed array", FARTHEST, "swapped", crossed)
+    yield spot.find("which arrays are transposed", FARTHEST, "swapped", crossed)
     first = spot.change(lambda old: ast.Subscript(old, ast.Constant(0), ast.Load()))
-    yield spot.find("one number of an array", FARTHEST, "first", first)
+    yield spot.find("whether a number or an array is meant", FARTHEST, "first", first)
     if isinstance(parent, ast.BinOp | ast.AugAssign):
         yield from _lined_up(spot)
     if isinstance(parent, ast.Return | ast.Assign) or spot.inside(ast.Return):

@@ -17,6 +17,7 @@ from cnngrade.worker.edit_nodes import (
     swapped,
 )
 from cnngrade.worker.edit_scope import (
+    INDEX,
     Scope,
 )
 from cnngrade.worker.edit_spots import (
@@ -50,6 +51,10 @@ _REDUCE = frozenset(
 )
 
 
+# They go along one axis, and through the whole array, or along the last or first one, where none is stated.
+_ALONG = frozenset(("concatenate", "append", "stack", "flip", "roll", "sort", "argsort", "repeat", "diff", "delete", "insert"))
+
+
 _CREATE = frozenset(
     ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "array", "asarray", "arange")
 )
@@ -64,6 +69,11 @@ def edits_of_layout(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         case ast.Call():
             if (function := name_called(spot.node)) in _REDUCE:
                 yield from _of_axis(spot, scope)
+                yield from _of_whole_axis(spot, scope)
+            elif function in _ALONG and all(keyword.arg != "axis" for keyword in spot.node.keywords):
+                for axis in (0, 1, -1, -2, 2, 3, (0, 1), (2, 3), (-2, -1)):
+                    keywords = [*spot.node.keywords, ast.keyword("axis", constant(axis))]
+                    yield spot.find("the axis", NEAREST if axis in (0, 1, -1) else NEAR, f"{axis}", spot.set("keywords", keywords))
             elif function in _CREATE or function == "astype":
                 yield from _of_dtype(spot, function)
             elif function in ("reshape", "transpose"):
@@ -102,6 +112,33 @@ def _of_axis(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
                 yield spot.find("the axis", NEAREST, "name", spot.set("keywords", keywords))
                 kept = [*keywords, ast.keyword("keepdims", ast.Constant(True))]
                 yield spot.find("the axis", NEAREST, "name keepdims", spot.set("keywords", kept))
+
+
+def _of_whole_axis(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that take one place of an axis where a reduction goes along the whole of it."""
+    node: ast.Call = spot.node
+    is_method = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != scope.numpy
+    part = getattr(node.func, "value", None) if is_method else node.args[0] if node.args else None
+    if name_called(node) == "cumsum":
+        for sides in (1, 2):
+            yield spot.find("where the sums begin", NEAR, f"{sides}", spot.change(_with_nothing_first, name(scope.numpy), sides))
+    if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Tuple):
+        parts = part.slice.elts
+        for at, along in enumerate(parts):
+            if isinstance(along, ast.Slice) and along.lower is along.upper is along.step is None:
+                for index in scope.of_kind(INDEX):
+                    one = ast.Tuple([*parts[:at], name(index), *parts[at + 1 :]], ast.Load())
+                    only = ast.Subscript(part.value, one, ast.Load())
+                    yield spot.find("what the reduction goes over", FAR, f"{index}", spot.change(lambda _, only: only, only))
+
+
+def _with_nothing_first(sums: ast.expr, numpy: ast.expr, sides: int) -> ast.expr:
+    """Return the call that puts zeros in front of sums, along the last axis or along the last two."""
+    dimensions = called(ast.Attribute(numpy, "ndim", ast.Load()), sums)
+    others = ast.BinOp(dimensions, ast.Sub(), constant(sides))
+    unchanged = ast.BinOp(ast.List([constant((0, 0))], ast.Load()), ast.Mult(), others)
+    widths = ast.BinOp(unchanged, ast.Add(), ast.List([constant((1, 0))] * sides, ast.Load()))
+    return called(ast.Attribute(numpy, "pad", ast.Load()), sums, widths)
 
 
 def _of_axes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -177,6 +214,12 @@ def _of_layout(spot: Spot, function: str) -> Iterator[FoundEdit]:
             yield spot.find(
                 "the order of the sizes", NEAREST, "", spot.change(lambda _, new: method(array, "reshape", *new), new)
             )
+    for at in range(len(given)):
+        length = ast.Subscript(ast.Attribute(array, "shape", ast.Load()), constant(at), ast.Load())
+        for new in ([*given[:at], length, *given[at + 1 :]], [*given[:at], constant(-1), *given[at + 1 :]]):
+            yield spot.find(
+                "the sizes", NEAREST if at == 0 else NEAR, "", spot.change(lambda _, new: method(array, "reshape", *new), new)
+            )
     for source in range(len(given)):
         for target in range(len(given)):
             if source != target:
@@ -187,7 +230,7 @@ def _of_layout(spot: Spot, function: str) -> Iterator[FoundEdit]:
                 order.remove(target)
                 order.insert(source, target)
                 yield spot.find(
-                    "the order of the axes in this reshape",
+                    "the order of the axes",
                     NEAR,
                     "",
                     spot.change(
@@ -197,7 +240,7 @@ def _of_layout(spot: Spot, function: str) -> Iterator[FoundEdit]:
                     ),
                 )
     yield spot.find(
-        "the order of the axes in this reshape",
+        "the order of the axes",
         NEAR,
         "",
         spot.change(lambda _: method(ast.Attribute(array, "T", ast.Load()), "reshape", *given)),
@@ -205,7 +248,7 @@ def _of_layout(spot: Spot, function: str) -> Iterator[FoundEdit]:
     for source, target in _SHIFTS:
         moved = called(ast.Attribute(name("np"), "moveaxis", ast.Load()), array, constant(source), constant(target))
         yield spot.find(
-            "the order of the axes in this reshape",
+            "the order of the axes",
             FAR,
             "",
             spot.change(lambda _, moved: method(moved, "reshape", *given), moved),
@@ -269,7 +312,7 @@ def _of_frame(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     stated = [keyword for keyword in node.keywords if keyword.arg == "constant_values"]
     for value in (*map(name, scope.parameters), constant(float("-inf")), constant(0), constant(float("nan"))):
         keywords = [*left_without(node.keywords, *stated), ast.keyword("constant_values", value)]
-        yield spot.find("the value of the new numbers", NEAR, "", spot.set("keywords", keywords))
+        yield spot.find("the value that is put around the array", NEAR, "", spot.set("keywords", keywords))
     if len(node.args) > 1:
         width = node.args[1]
         pairs = width.elts if isinstance(width, ast.Tuple) else []
@@ -282,4 +325,4 @@ def _of_frame(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             ]
             if len(around) > axes:
                 four = [part if isinstance(part, ast.Tuple) else ast.Tuple([part, part], ast.Load()) for part in around]
-                yield spot.find("which axes", NEAR, "", of.change(lambda _, four: ast.Tuple(four, ast.Load()), four))
+                yield spot.find("the axes", NEAR, "", of.change(lambda _, four: ast.Tuple(four, ast.Load()), four))

@@ -21,7 +21,7 @@ from cnngrade.worker.edit_spots import (
     Spot,
 )
 
-_WHAT = "one size for both axes"
+_WHAT = "the size that is used for both axes"
 
 
 _MOST_STEPS = 4

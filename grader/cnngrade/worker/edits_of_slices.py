@@ -60,6 +60,7 @@ def _of_slice(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         yield spot.find(
             words["upper"], NEAR, "start taken away", spot.set("upper", ast.BinOp(end, ast.Sub(), start)), here=True
         )
+    yield from _moved(spot)
     for other in scope.of_kind(SIZE, INDEX):
         agrees = scope.agrees(spot, other)
         if step is None and other in sizes:
@@ -70,6 +71,20 @@ def _of_slice(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if start is end is None:
         for other in scope.of_kind(INDEX):
             yield spot.find("the index", NEAR, f"{other}", spot.change(lambda _, other: name(other), other))
+
+
+def _moved(spot: Spot) -> Iterator[FoundEdit]:
+    """Yield the edits that move a slice along, and those that take what is before its bound for what comes after it."""
+    start, end = spot.node.lower, spot.node.upper
+    first, behind = (plain_int(part) if part is not None else None for part in (start, end))
+    if first is not None and behind is not None:
+        for step in (1, -1, 2, -2):
+            if first + step >= 0 or first < 0:
+                moved = spot.set("lower", constant(first + step)), spot.set("upper", constant(behind + step))
+                yield spot.find("the bounds of this slice", NEAREST if abs(step) == 1 else NEAR, f"moved {step}", *moved)
+    elif (start is None) != (end is None):
+        turned = spot.set("lower", end), spot.set("upper", start)
+        yield spot.find("the bounds of this slice", NEAREST, "turned", *turned, here=True)
 
 
 def _with_bounds(spot: Spot, other: str, agrees: str) -> Iterator[FoundEdit]:
@@ -106,7 +121,7 @@ def _of_subscript(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for function, needed in scope.functions.items():
         if len(needed) == 1:
             call = spot.change(lambda old, of: called(of, old.value), function)
-            yield spot.find("a function that is not called", FARTHEST, "", call)
+            yield spot.find("whether a function is missing", FARTHEST, "", call)
     if plain_int(node.slice) is None and not isinstance(node.slice, ast.Tuple | ast.Slice):
         yield from _of_rows(spot, scope)
 
@@ -181,4 +196,4 @@ def _indexed(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         if store != node.id and scope.kinds.get(store) not in (SIZE, INDEX):
             for key in (constant(-1), *map(name, scope.of_kind(INDEX))):
                 element = spot.change(lambda _, store, key: ast.Subscript(name(store), key, ast.Load()), store, key)
-                yield spot.find("this name", FARTHEST, "", element)
+                yield spot.find("the names that are used", FARTHEST, "", element)

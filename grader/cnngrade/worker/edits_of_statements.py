@@ -80,7 +80,7 @@ def _of_augmented(spot: Spot) -> Iterator[FoundEdit]:
     if isinstance(target, ast.Name):
         # In spot, the array that was given is changed as well.
         anew = spot.change(lambda old: ast.Assign([old.target], ast.BinOp(name(target.id), old.op, old.value)))
-        yield spot.find("an array that is not a copy", NEAREST, "anew", anew)
+        yield spot.find("whether a copy is needed", NEAREST, "anew", anew)
 
 
 def _of_assigned(spot: Spot, target: ast.expr) -> Iterator[FoundEdit]:
@@ -119,7 +119,7 @@ def _of_changed_argument(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for level, copied in ((NEAREST, called(array, name(target.id))), (NEAR, of_dict)):
         first = ast.Assign([ast.Name(target.id, ast.Store())], copied)
         before = Change(function, "body", None, lambda old, first: [first, *old], None, (first,))
-        yield spot.find("an array that is not a copy", level, f"copied {target.id}", before)
+        yield spot.find("whether a copy is needed", level, f"copied {target.id}", before)
 
 
 def _of_none(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -229,7 +229,7 @@ def _out_of_loops(spot: Spot) -> Iterator[FoundEdit]:
         level = NEAREST if is_return else NEAR if is_loop and depth < 2 else FAR
         out = _taken_out(node, parent, spot.name)
         for after in (True,) if is_return else (True, False):
-            what = _INSIDE if is_loop else "what belongs to the condition"
+            what = _INSIDE if is_loop else "what is inside the `if`"
             yield spot.find(what, level, "", out, _beside(node, around.node, around.parent, around.name, after))
         around, depth = around.up, depth + 1
 

@@ -90,6 +90,8 @@ def edits_of_values(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield from _of_choice(spot)
         case ast.Name(ctx=ast.Load()):
             yield from _of_name(spot, scope)
+        case ast.Attribute(ctx=ast.Load()):
+            yield from _of_attribute(spot, scope)
     if isinstance(node, _EXPRESSIONS) and isinstance(getattr(node, "ctx", None), ast.Load | None) and _stands_for_itself(spot):
         yield from _wrapped(spot, scope)
 
@@ -152,7 +154,7 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if isinstance(node.op, ast.MatMult):
         for side in ("left", "right"):
             operand = Spot(getattr(node, side), spot, side)
-            yield spot.find("a transposed array", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+            yield spot.find("which arrays are transposed", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
 
 
 def _doubled(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -171,9 +173,9 @@ def _masked(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for condition, value in ((node.left, node.right), (node.right, node.left)):
         if isinstance(condition, ast.Compare):
             chosen = called(ast.Attribute(numpy, "where", ast.Load()), condition, value, ast.Constant(0))
-            yield spot.find("a product with a condition", NEAR, "where", spot.change(lambda _, chosen: chosen, chosen))
+            yield spot.find("the product with a condition", NEAR, "where", spot.change(lambda _, chosen: chosen, chosen))
             largest = called(ast.Attribute(numpy, "maximum", ast.Load()), value, condition.comparators[0])
-            yield spot.find("a product with a condition", NEAR, "largest", spot.change(lambda _, largest: largest, largest))
+            yield spot.find("the product with a condition", NEAR, "largest", spot.change(lambda _, largest: largest, largest))
 
 
 def _names_within(node: ast.expr) -> list[str]:
@@ -209,11 +211,16 @@ def _of_condition(spot: Spot) -> Iterator[FoundEdit]:
     node: ast.BoolOp = spot.node
     other = ast.And if isinstance(node.op, ast.Or) else ast.Or
     yield spot.find("`and` or `or`", NEAREST, "", spot.set("op", other()))
+    if isinstance(node.op, ast.Or) and len(node.values) == 2 and isinstance(node.values[0], ast.Name):
+        # Nothing and zero are false as well.
+        given = ast.Compare(node.values[0], [ast.IsNot()], [ast.Constant(None)])
+        chosen = ast.IfExp(given, node.values[0], node.values[1])
+        yield spot.find("what counts as false", NEAR, "", spot.change(lambda _, chosen: chosen, chosen))
     if len(node.values) > 1:
         for part in node.values:
             rest = left_without(node.values, part)
             yield spot.find(
-                "one part of the condition",
+                "the parts of the condition",
                 NEAR,
                 "",
                 spot.change(lambda old, rest: rest[0] if len(rest) == 1 else ast.BoolOp(old.op, rest), rest),
@@ -222,9 +229,23 @@ def _of_condition(spot: Spot) -> Iterator[FoundEdit]:
 
 def _of_choice(spot: Spot) -> Iterator[FoundEdit]:
     node: ast.IfExp = spot.node
-    yield spot.find("the condition", NEAR, "swapped", spot.set("body", node.orelse), spot.set("orelse", node.body))
+    yield from _of_reach(spot)
+    yield spot.find("the condition", NEAREST, "swapped", spot.set("body", node.orelse), spot.set("orelse", node.body))
     yield spot.find("the condition", NEAR, "body", spot.change(lambda old: old.body))
     yield spot.find("the condition", NEAR, "orelse", spot.change(lambda old: old.orelse))
+
+
+def _of_reach(spot: Spot) -> Iterator[FoundEdit]:
+    """Yield the edits that move the beginning of a conditional expression: it takes in all that stands before it."""
+    node: ast.IfExp = spot.node
+    what = "where this conditional expression begins"
+    if isinstance(node.body, ast.BinOp):
+        last = ast.IfExp(node.test, node.body.right, node.orelse)
+        narrow = ast.BinOp(node.body.left, node.body.op, last)
+        yield spot.find(what, NEAREST, "narrow", spot.change(lambda _, narrow: narrow, narrow))
+    if isinstance(spot.parent, ast.BinOp) and spot.name == "right" and spot.up is not None and spot.up.up is not None:
+        whole = ast.IfExp(node.test, ast.BinOp(spot.parent.left, spot.parent.op, node.body), node.orelse)
+        yield spot.find(what, NEAREST, "wide", spot.up.change(lambda _, whole: whole, whole))
 
 
 def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -237,25 +258,49 @@ def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         for new in dict.fromkeys((*near, 0, 1, 2, -value, value + 2, value * 2, -1, -2)):
             if new != value and not (signed and new < 0):
                 level = NEAREST if abs(new - value) == 1 else NEAR if new in (0, 1, -value) else FAR
-                yield spot.find("a number", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True)
-        yield spot.find("a number", FARTHEST, "None", spot.set("value", None))
+                yield spot.find("the numbers", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True)
+        yield spot.find("the numbers", FARTHEST, "None", spot.set("value", None))
+        yield from _named(spot, scope)
         if not value:
             least = spot.change(lambda _: constant(float("-inf")))
-            yield spot.find("a number", FAR, "least", least)
+            yield spot.find("the numbers", FAR, "least", least)
     elif type(value) is float:
         around = (0.0, 1.0, -value, float("-inf"), float("inf"), value / 10, value * 10, value / 2, value * 2, 1 - value)
         for number in dict.fromkeys(around):
             if number != value and number == number:
                 level = NEAREST if number in (0.0, 1.0, -value, float("-inf")) else FAR
-                yield spot.find("a number", level, f"{number}", spot.change(lambda _, new: constant(new), number), here=True)
+                yield spot.find("the numbers", level, f"{number}", spot.change(lambda _, new: constant(new), number), here=True)
         if value:
-            yield spot.find("a number", FAR, "inverse", spot.set("value", 1 / value), here=True)
+            yield spot.find("the numbers", FAR, "inverse", spot.set("value", 1 / value), here=True)
     elif isinstance(value, str) and isinstance(spot.parent, ast.Subscript):
         for other in scope.keys:
             if other != value:
                 yield spot.find("the key", NEAR, "", spot.set("value", other))
     elif value is None:
-        yield spot.find("None", FAR, "", spot.set("value", 0))
+        yield spot.find("whether None is right", FAR, "", spot.set("value", 0))
+
+
+def _named(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that put what is given, or a size, where a number is written."""
+    assigned = isinstance(spot.parent, ast.Assign | ast.Return) or isinstance(spot.parent, ast.IfExp)
+    of_shape = isinstance(spot.parent, ast.Subscript)
+    if of_shape or isinstance(spot.parent, ast.arguments):
+        return
+    for other in scope.names:
+        kind = scope.kinds.get(other, UNKNOWN)
+        if kind == SIZE or (assigned and other in scope.parameters and kind != ARRAY):
+            level = NEAR if assigned else FAR
+            yield spot.find("the numbers", level, f"{other}", spot.change(lambda _, other: name(other), other))
+
+
+def _of_attribute(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
+    """Yield the edits that read another attribute of the same object."""
+    node: ast.Attribute = spot.node
+    if not isinstance(node.value, ast.Name) or (isinstance(spot.parent, ast.Call) and spot.name == "func"):
+        return
+    for other in scope.attributes.get(node.value.id, ()):
+        if other != node.attr:
+            yield spot.find("which attribute is read", NEAR, f"{node.attr} {other}", spot.set("attr", other))
 
 
 def _of_name(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -283,7 +328,7 @@ def _of_name(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             continue
         crosses = scope.side(node.id) and scope.side(other) and scope.side(node.id) != scope.side(other)
         like = f"{scope.label(node.id)} {scope.label(other)} {'across' if crosses else ''}"
-        yield spot.find("this name", level, like, spot.change(lambda _, other: name(other), other))
+        yield spot.find("the names that are used", level, like, spot.change(lambda _, other: name(other), other))
 
 
 def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -292,19 +337,19 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     level = _level_of_counts(spot, kind)
     if kind != ARRAY:
         for step in (-1, 1):
-            what = "the end of this slice" if isinstance(spot.parent, ast.Slice) else "one more or less"
+            what = "the end of this slice" if isinstance(spot.parent, ast.Slice) else "whether it is off by one"
             operator = ast.Sub() if step < 0 else ast.Add()
             put = spot.change(lambda old, operator: ast.BinOp(old, operator, ast.Constant(1)), operator)
             yield spot.find(what, level, f"{step}", put, here=True)
         divided = any(isinstance(part, ast.Div) for part in ast.walk(spot.node))
         yield spot.find(
-            "whole numbers", NEAREST if divided else FARTHEST, "int", spot.change(lambda old: called("int", old)), here=True
+            "whether this is a whole number", NEAREST if divided else FARTHEST, "int", spot.change(lambda old: called("int", old)), here=True
         )
         pair = spot.change(lambda old: ast.Tuple([old, old], ast.Load()))
-        yield spot.find("one number where two are wanted", FAR if kind != UNKNOWN else FARTHEST, "pair", pair)
+        yield spot.find("whether one number or two are needed", FAR if kind != UNKNOWN else FARTHEST, "pair", pair)
         if (second := _next_along(spot.node)) is not None:
             both = spot.change(lambda old, second: ast.Tuple([old, second], ast.Load()), second)
-            yield spot.find("one number where two are wanted", FAR, "pair", both)
+            yield spot.find("whether one number or two are needed", FAR, "pair", both)
     if kind not in (SIZE, INDEX):
         yield from edits_of_arrays(spot, scope)
     negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))

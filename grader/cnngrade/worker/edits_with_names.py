@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cnngrade.worker.edit_nodes import (
+    called,
     name,
 )
 from cnngrade.worker.edit_scope import (
@@ -30,8 +31,8 @@ _WITH_SIZES: tuple[type[ast.operator], ...] = (ast.Mult, ast.Add, ast.Sub, ast.F
 
 
 _WITH_ARRAYS: tuple[tuple[type[ast.operator], str], ...] = (
-    (ast.Sub, "what is taken away"),
-    (ast.Mult, "a factor"),
+    (ast.Sub, "what is subtracted"),
+    (ast.Mult, "what it is multiplied or divided by"),
     (ast.Add, "what is added"),
 )
 
@@ -50,7 +51,11 @@ def edits_with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]
         for operator in _FACTORS:
             level = FARTHEST if operator is ast.Mult else NEAR if returned else FAR if kept else FARTHEST
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find("a factor", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
+            yield spot.find("what it is multiplied or divided by", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
+    for other in scope.of_kind(ARRAY) if returned or kept else ():
+        if other in scope.parameters:
+            shared = spot.change(lambda old, other: ast.BinOp(old, ast.Div(), called("len", name(other))), other)
+            yield spot.find("what it is multiplied or divided by", FAR, f"len {other}", shared)
     if not scope.wide or not isinstance(node, ast.Name | ast.Subscript | ast.Call):
         return
     for other in scope.of_kind(ARRAY, UNKNOWN):
@@ -80,6 +85,12 @@ def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield spot.find(what, FARTHEST, f"backwards {scope.agrees(spot, other)}", backwards, here=True)
         # The number of a loop is not the place, and the place not the number, where a loop goes in steps.
         in_steps = scope.kinds.get(other) == SIZE and isinstance(node, ast.Name) and scope.kind(node) == INDEX
+        if other in scope.parameters and scope.kinds.get(other) == SIZE and isinstance(node, ast.Name):
+            # What lies on both sides of something counts twice.
+            for operator, far in ((ast.Add, level), (ast.Sub, FARTHEST)):
+                both = ast.BinOp(ast.Constant(2), ast.Mult(), name(other))
+                more = spot.change(lambda old, operator, both: ast.BinOp(old, operator(), both), operator, both)
+                yield spot.find(what, far, f"twice {operator.__name__} {scope.agrees(spot, other)}", more, here=True)
         for operator in _WITH_SIZES:
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
             near = NEAR if in_steps and operator in (ast.Mult, ast.FloorDiv) else level

@@ -19,7 +19,7 @@ TIME = Allowance(5.0)
 """CPU seconds. A machine that does much besides may take several times as long."""
 
 TOLD = {
-    "a number": ("    return 4 * np.asarray(x)", 1),
+    "the numbers": ("    return 4 * np.asarray(x)", 1),
     "an operator": ("    return np.asarray(x) + 3", 1),
     "a name": ("    y = np.asarray(x)\n    z = y + y\n    return z + z", 3),
     "one's own check": ("    assert len(x) < 4, 'too long'\n    return 3 * np.asarray(x)", 1),

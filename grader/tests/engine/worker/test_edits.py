@@ -49,12 +49,12 @@ MISTAKES = {
     "a comparison": mistake(
         "def f(a):\n    return [v for v in a if v > 2]\n", "v > 2", "v >= 2", ([1, 2, 3],), what="the comparison", level=0
     ),
-    "a number": mistake(
+    "the numbers": mistake(
         "def f(a):\n    return a.reshape(a.shape[0], a.shape[0])\n",
         "a.shape[0])",
         "a.shape[1])",
         (GRID,),
-        what="a number",
+        what="the numbers",
         level=0,
     ),
     "a sign": mistake("def f(a):\n    return (-a).max()\n", "(-a)", "(a)", (GRID,), what="the sign", level=0),
@@ -70,7 +70,7 @@ MISTAKES = {
         what="the brackets",
         level=1,
     ),
-    "whole numbers": mistake(
+    "whether this is a whole number": mistake(
         "def f(n, k):\n    m = (n - k) / 2 + 1\n    return np.arange(m) + range(m)[0]\n",
         ") / 2",
         ") // 2",
@@ -86,7 +86,7 @@ MISTAKES = {
         "(h, w)",
         (GRID,),
         lines=(3,),
-        what="this name",
+        what="the names that are used",
         level=0,
     ),
     "the number of another loop": mistake(
@@ -96,7 +96,7 @@ MISTAKES = {
         "a[i, j]",
         (GRID,),
         lines=(5,),
-        what="this name",
+        what="the names that are used",
         level=0,
     ),
     "an end of a slice": mistake(
@@ -155,13 +155,13 @@ MISTAKES = {
         what="the order of the arguments",
         level=1,
     ),
-    "an argument that is not handed on": mistake(
+    "whether the call lacks an argument": mistake(
         "def g(a, k=1):\n    return a * k\n\n\ndef f(a, k=1):\n    return g(a)\n",
         "return g(a)",
         "return g(a, k=k)",
         (3, 4),
         lines=(6,),
-        what="an argument that is not handed on",
+        what="whether the call lacks an argument",
         level=0,
     ),
     "an axis": mistake("def f(a):\n    return a.sum(axis=0)\n", "axis=0", "axis=1", (GRID,), what="the axis", level=0),
@@ -211,16 +211,16 @@ MISTAKES = {
         "out = a",
         "out = a.copy()",
         (np.arange(5.0),),
-        what="an array that is not a copy",
+        what="whether a copy is needed",
         level=0,
     ),
-    "a transposed array": mistake(
-        "def f(a, b):\n    return a @ b\n", "@ b", "@ b.T", (GRID, GRID[:3]), what="a transposed array", level=0
+    "which arrays are transposed": mistake(
+        "def f(a, b):\n    return a @ b\n", "@ b", "@ b.T", (GRID, GRID[:3]), what="which arrays are transposed", level=0
     ),
     "floor and ceil": mistake(
-        "def f(a):\n    return int(np.ceil(a / 3))\n", "ceil", "floor", (7,), (8,), what="the function called", level=0
+        "def f(a):\n    return int(np.ceil(a / 3))\n", "ceil", "floor", (7,), (8,), what="the function `ceil`", level=0
     ),
-    "max and mean": mistake("def f(a):\n    return a.mean()\n", "mean", "max", (GRID,), what="the function called", level=0),
+    "max and mean": mistake("def f(a):\n    return a.mean()\n", "mean", "max", (GRID,), what="the function `mean`", level=0),
     "a sum that is not begun anew": mistake(
         "def f(a):\n    out = []\n    t = 0\n    for row in a:\n        for v in row:\n            t += v\n"
         "        out.append(t)\n    return out\n",
@@ -276,7 +276,7 @@ MISTAKES = {
         "a.reshape(5, 3, 4)",
         "a.reshape(3, 4, 5).transpose(2, 0, 1)",
         (BOX,),
-        what="the order of the axes in this reshape",
+        what="the order of the axes",
         level=1,
     ),
     "an order of axes": mistake(
@@ -296,7 +296,7 @@ MISTAKES = {
         "axis=0) / n",
         (GRID,),
         lines=(3,),
-        what="a factor",
+        what="what it is multiplied or divided by",
         level=1,
     ),
     "a frame of the wrong value": mistake(
@@ -304,7 +304,7 @@ MISTAKES = {
         "np.pad(a, 1)",
         "np.pad(a, 1, constant_values=-np.inf)",
         (-GRID - 1,),
-        what="the value of the new numbers",
+        what="the value that is put around the array",
         level=1,
     ),
     "one of a pair": mistake(
@@ -313,17 +313,17 @@ MISTAKES = {
         "p = 2, 2",
         (GRID,),
         lines=(3,),
-        what="one number where two are wanted",
+        what="whether one number or two are needed",
         level=2,
     ),
-    "one size for both axes": mistake(
+    "the size that is used for both axes": mistake(
         "def f(a, w):\n    k = w.shape[0]\n    out = np.zeros((k, k))\n    for u in range(k):\n        for v in range(k):\n"
         "            out[u, v] = a[u, v] * w[u, v]\n    return out\n",
         "    out = np.zeros((k, k))\n    for u in range(k):\n        for v in range(k):\n",
         "    out = np.zeros((k, w.shape[1]))\n    for u in range(k):\n        for v in range(w.shape[1]):\n",
         (GRID, np.ones((2, 3))),
         (GRID, np.ones((3, 2))),
-        what="one size for both axes",
+        what="the size that is used for both axes",
         level=1,
     ),
     "two sizes for both axes": mistake(
@@ -334,15 +334,15 @@ MISTAKES = {
         (GRID, 2),
         (GRID, 3),
         lines=(2, 3),
-        what="one size for both axes",
+        what="the size that is used for both axes",
         level=1,
     ),
-    "a product with a condition": mistake(
+    "the product with a condition": mistake(
         "def f(a):\n    return a * (a > 0)\n",
         "a * (a > 0)",
         "np.maximum(a, 0)",
         (np.array([np.nan, -np.inf, 2.0]),),
-        what="a product with a condition",
+        what="the product with a condition",
         level=1,
     ),
     "nothing returned": mistake(
@@ -359,7 +359,7 @@ MISTAKES = {
         "np.zeros(3)",
         "np.full(3, -np.inf)",
         (-ROWS,),
-        what="the first value",
+        what="the value that it starts with",
         level=1,
     ),
     "a key": mistake(
@@ -380,14 +380,14 @@ MISTAKES = {
         what="this calculation",
         level=1,
     ),
-    "a place in a flat array": mistake(
+    "the place in the flat array": mistake(
         "def f(a):\n    rows, cols = a.shape\n    r, c = np.argmax(a), np.argmax(a) % cols\n    return a[r, c], r, c\n",
         "np.argmax(a),",
         "np.argmax(a) // cols,",
         (GRID,),
         (-BOX[0],),
         lines=(3,),
-        what="a place in a flat array",
+        what="the place in the flat array",
         level=1,
     ),
     "a place in a flat array as a pair": mistake(
@@ -395,7 +395,7 @@ MISTAKES = {
         "a.argmax()",
         "np.unravel_index(a.argmax(), a.shape)",
         (GRID,),
-        what="a place in a flat array",
+        what="the place in the flat array",
         level=1,
     ),
     "an argument that is written to": mistake(
@@ -403,7 +403,7 @@ MISTAKES = {
         "    a[a",
         "    a = a.copy()\n    a[a",
         (GRID,),
-        what="an array that is not a copy",
+        what="whether a copy is needed",
         level=0,
     ),
     "a frame that is not cut off": mistake(
@@ -440,7 +440,7 @@ MISTAKES = {
         "(a, b)\n",
         "(a, b.T)\n",
         (GRID, GRID[:3]),
-        what="a transposed array",
+        what="which arrays are transposed",
         level=0,
     ),
     "a place for the number of a loop": mistake(
@@ -586,7 +586,7 @@ def test_no_name_is_put_where_it_has_no_value_yet() -> None:
     program = Program([Cell(source, "a.py")], "f", [])
     answers, unbound = set(), 0
     for number, edit in enumerate(program.edits):
-        if edit.what == "this name":
+        if edit.what == "the names that are used":
             try:
                 answers.add(repr(function_of(program.definitions((number,), "steps"))(2)))
             except (TypeError, NameError) as error:
