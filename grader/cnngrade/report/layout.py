@@ -30,10 +30,29 @@ def wrapped(text: str, width: int, indent: int) -> Iterator[str]:
             number += 1
 
 
+# Between entries that stand side by side: names with their shapes or numbers.
+_BETWEEN = re.compile(r"(?<=\S) {3}(?=\S)")
+
+
 def _broken(line: str, width: int, indent: int) -> Iterator[str]:
     margin = " " * indent
-    own = line[: len(line) - len(line.lstrip())][:_DEEPEST]
-    yield from textwrap.wrap(line, width, initial_indent=margin, subsequent_indent=margin + own, break_on_hyphens=False) or [""]
+    own = margin + line[: len(line) - len(line.lstrip())][:_DEEPEST]
+    for number, part in enumerate(_side_by_side(line, width - indent, len(own) - indent)):
+        first = own if number else margin
+        yield from textwrap.wrap(part, width, initial_indent=first, subsequent_indent=own, break_on_hyphens=False) or [""]
+
+
+def _side_by_side(line: str, room: int, further: int) -> list[str]:
+    """Return a line in parts, with as many of its entries in each as fit; all parts but the first have `further` less room."""
+    first, *entries = _BETWEEN.split(line)
+    parts = [first]
+    for entry in entries:
+        together = f"{parts[-1]}   {entry}"
+        if len(together) <= room - (further if len(parts) > 1 else 0):
+            parts[-1] = together
+        else:
+            parts.append(entry)
+    return parts
 
 
 def _pointed(line: str, pointer: str, width: int, indent: int) -> Iterator[str]:

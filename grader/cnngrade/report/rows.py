@@ -79,7 +79,9 @@ class Reading:
 
     def _row(self, outcome: Outcome) -> Row:
         case = outcome.case
-        facts = (*self._facts(outcome), *self._found.get(case.id, ()))
+        facts = self._facts(outcome)
+        quoted = {_code_in(line) for fact in facts for line in fact.split("\n") if _OF_CODE.match(line)}
+        facts += tuple(_without(quoted, found) for found in self._found.get(case.id, ()))
         title = visible_line(case.title)
         return Row(outcome.verdict, title, rounded(outcome.earned), rounded(case.points), outcome, facts, case.hidden)
 
@@ -127,6 +129,17 @@ class Reading:
         self._causes.append(cause)
         text = visible_line(cause)
         return f"Known mistake, as above: {words.first_sentence(text)}" if is_read else f"Known mistake: {text}"
+
+
+def _code_in(line: str) -> str:
+    """Return the code in a line of an exception's report."""
+    return line.partition(":  ")[2].strip()
+
+
+def _without(quoted: set[str], found: str) -> str:
+    """Return what was found without the lines of code below its places that the report on an exception shows already."""
+    lines = found.split("\n")
+    return "\n".join(line for line in lines if not (line.startswith("    ") and line.strip() in quoted))
 
 
 def _note_above(before: str | None) -> str:

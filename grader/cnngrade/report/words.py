@@ -200,15 +200,15 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
 
 _PLACE = re.compile(r".+?, line \d+(?=:)")
 _LINE = re.compile(r"(?:cell \S+, )?line \d+")
+# The beginnings of the lines of a finding that name a place.
+_PLACES = re.compile(r"^(\S.*?[Ll]ine \d+|Line \d+)(?=: look at )", re.MULTILINE)
 
 
 def _known_about(report: Report, outcome: Outcome) -> str:
     """Return the end of the advice on a function of which more is known than that it is wrong, "" for any other."""
     if outcome.cause:
         return f": {first_sentence(visible_line(outcome.cause))}"
-    found = {
-        finding.kind: _first_line(finding.text) for finding in report.findings if finding.function == outcome.case.function
-    }
+    found = {finding.kind: _in_short(finding.text) for finding in report.findings if finding.function == outcome.case.function}
     if place := found.get(FindingKind.PLACE) or found.get(FindingKind.CALLS):
         return f". {place}"
     line = _LINE.search(outcome.for_student) if outcome.verdict is Verdict.RAISED else None
@@ -216,6 +216,16 @@ def _known_about(report: Report, outcome: Outcome) -> str:
     if rule := found.get(FindingKind.INPUTS):
         return f"{where}. {rule}"
     return f'{where}: "{visible_line(outcome.case.title)}".' if line else ""
+
+
+def _in_short(text: str) -> str:
+    """Return the first line of what was found, and if that only counts places, which they are."""
+    first = _first_line(text)
+    places = _PLACES.findall(text)
+    if _PLACES.match(text) or not places:
+        return first
+    either = " or " if "one of" in first else " and "
+    return f"{first.rstrip('.')}: {either.join(visible_line(place[:1].lower() + place[1:]) for place in places)}."
 
 
 def _first_line(text: str) -> str:
