@@ -84,6 +84,9 @@ def _bits(value: Any) -> float:
         return min(sum(map(_bits, value)), 64.0)
     if isinstance(value, float | np.floating):
         return 16.0
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        # Small ones are sizes and counts, of which there are few.
+        return min(max(math.log2(abs(value) + 1), 4.0), 10.0)
     return 1.0 if isinstance(value, bool | np.bool_ | str) else 4.0
 
 
@@ -113,6 +116,6 @@ def _holds_token(call: Call) -> bool:
 def can_be_searched(goals: Sequence[Goal]) -> bool:
     """Say whether the wrong answers are such that the code may be run again, many times."""
     failures = [goal.call.failure for goal in goals if goal.call.failure is not None]
-    return any(goal.is_wrong and not goal.raises for goal in goals) and not any(
+    return any(goal.is_wrong for goal in goals) and not any(
         failure.reason in _NOT_AGAIN for failure in failures
     )

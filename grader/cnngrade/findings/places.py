@@ -14,7 +14,7 @@ from cnngrade.worker.edits import Edit
 _MOST_PLACES = 2
 
 
-_NOT_ALL = "That explains some of what is wrong, and not all of it."
+_NOT_ALL = "A change there puts some of the wrong calls right, and not all of them."
 
 
 # Of a line's text.
@@ -39,7 +39,7 @@ class Solution:
         return all(edit.removes for edit in self.edits)
 
 
-def _checks(cell: Cell) -> dict[int, int]:
+def checks(cell: Cell) -> dict[int, int]:
     """Return {line of a `raise`: line of the `if` that does nothing else}: they are one place."""
     try:
         nodes = list(ast.walk(ast.parse(cell.source)))
@@ -52,7 +52,7 @@ def _checks(cell: Cell) -> dict[int, int]:
 
 def _as_checks(solutions: Sequence[Solution], cells: Sequence[Cell]) -> list[Solution]:
     """Return the solutions with edits of a check's `raise` at the line of the check."""
-    lines = {number: _checks(cells[number]) for number in {edit.cell for solution in solutions for edit in solution.edits}}
+    lines = {number: checks(cells[number]) for number in {edit.cell for solution in solutions for edit in solution.edits}}
     return [
         replace(solution, edits=tuple(replace(e, line=lines[e.cell].get(e.line, e.line)) for e in solution.edits))
         for solution in solutions

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngrade.findings.goals import Goal
-from cnngrade.findings.places import Solution
+from cnngrade.findings.places import Solution, checks
 from cnngrade.findings.trials import Choice, Trial, Trials
 from cnngrade.findings.upstream import lines_behind
 from cnngrade.worker.cells import Cell
@@ -49,6 +49,10 @@ _COMPARED = 3
 _WAYS = 3
 
 
+# Of so many different calls that should be refused, and of so many right ones, a repair of a check has to give account.
+_LET_THROUGH = 2
+
+
 # Bits of agreement that edits need beside those that choosing one among so many takes, and those on wrong calls alone.
 _MARGIN = 8.0
 
@@ -79,6 +83,7 @@ class Search:
         self._edits: tuple[Edit, ...] = program.edits
         self._cells, self._trials = cells, trials
         self._asked = _in_order(goals)
+        self._let_through = [goal for goal in goals if goal.is_wrong and goal.raises]
         self._suspicion: dict[tuple[int, int], float] = {}
         self._nearest: list[_Near] = []
         self._but_refusals: list[Choice] = []
@@ -87,6 +92,8 @@ class Search:
 
     def solutions(self) -> list[Solution]:
         """Return edits that make every call right: all those of the lowest level at which there are any."""
+        if not any(goal.is_wrong for goal in self._asked):
+            return self._solutions(self._refusing_more())
         first = self._asked[0]
         base = self._trials.unedited(first)
         # What ends otherwise when it is run again depends on more than its arguments.
@@ -106,6 +113,27 @@ class Search:
             part = self._of_a_part()
             found = self._second_edits() or self._but_refusals
         return self._solutions(found) if found and self._is_convincing() else part
+
+    def _refusing_more(self) -> list[Choice]:
+        """Return the edits of one check that refuse all that the function lets through, and nothing else.
+
+        A single call that is let through, or none that is right, would prove nothing.
+        """
+        right = [goal for goal in self._asked if not goal.raises]
+        if len({goal.call.packed for goal in self._let_through}) < _LET_THROUGH or len(right) < _LET_THROUGH:
+            return []
+        lines = {(n, test): (n, line) for n, cell in enumerate(self._cells) for line, test in checks(cell).items()}
+        at = [(edit.cell, edit.line) for edit in self._edits]
+        left = [(number,) for number, edit in enumerate(self._edits) if at[number] in lines and edit.level < _FAR]
+        for goal in [*self._let_through, *self._asked]:
+            trials = self._trials.confirm(goal, left)
+            is_new = goal in self._let_through
+            left = [
+                choice
+                for choice, trial in zip(left, trials, strict=False)
+                if trial.is_right and (not is_new or trial.raised_at == lines[at[choice[0]]])
+            ]
+        return left if self._trials.can_go_on else []
 
     def _solutions(self, choices: Sequence[Choice], is_partial: bool = False) -> list[Solution]:
         return [Solution(tuple(self._edits[number] for number in choice), is_partial) for choice in choices]

@@ -39,7 +39,7 @@ def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits of a statement."""
     node = spot.node
     if isinstance(node, ast.If | ast.While):
-        yield from _of_test(spot)
+        yield from _of_test(spot, scope)
     if not isinstance(node, ast.stmt) or spot.name not in _LISTS or spot.index is None:
         return
     match node:
@@ -75,7 +75,7 @@ def _of_augmented(spot: Spot) -> Iterator[FoundEdit]:
         if not isinstance(node.op, other):
             level = NEAREST if other in likely.get(type(node.op), ()) else FAR
             yield spot.find("the operator", level, f"{type(node.op).__name__} {other.__name__}", spot.set("op", other()))
-    yield spot.find("`=` or `+=`", NEAREST, "plain", spot.change(lambda old: ast.Assign([old.target], old.value)))
+    yield spot.find("whether it is `=` or `+=`", NEAREST, "plain", spot.change(lambda old: ast.Assign([old.target], old.value)))
     target: ast.expr = node.target
     if isinstance(target, ast.Name):
         # In spot, the array that was given is changed as well.
@@ -87,11 +87,11 @@ def _of_assigned(spot: Spot, target: ast.expr) -> Iterator[FoundEdit]:
     if isinstance(target, ast.Subscript):
         for operator, level in ((ast.Add, NEAREST), (ast.Sub, FAR), (ast.Mult, FARTHEST)):
             added = spot.change(lambda old, operator: ast.AugAssign(old.targets[0], operator(), old.value), operator)
-            yield spot.find("`=` or `+=`", level, operator.__name__, added)
+            yield spot.find("whether it is `=` or `+=`", level, operator.__name__, added)
     elif isinstance(target, ast.Name):
         level = NEAREST if any(isinstance(above.node, ast.For | ast.While) for above in spot.above()) else FAR
         yield spot.find(
-            "`=` or `+=`", level, "Add", spot.change(lambda old: ast.AugAssign(old.targets[0], ast.Add(), old.value))
+            "whether it is `=` or `+=`", level, "Add", spot.change(lambda old: ast.AugAssign(old.targets[0], ast.Add(), old.value))
         )
 
 
@@ -157,12 +157,16 @@ def _refuses(body: list[ast.stmt]) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Raise | ast.Assert)
 
 
-def _of_test(spot: Spot) -> Iterator[FoundEdit]:
+def _of_test(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits of the condition of an if, or of a while."""
     node: ast.If | ast.While = spot.node
     refuses = isinstance(node, ast.If) and _refuses(node.body)
     what = "this check" if refuses else "the condition"
     test = Spot(node.test, spot, "test")
+    if isinstance(node.test, ast.Name) and node.test.id in scope.optional:
+        # Zero is false as well, and an array is neither.
+        given = ast.Compare(node.test, [ast.IsNot()], [ast.Constant(None)])
+        yield spot.find(what, NEAREST, "given", test.change(lambda _, given: given, given))
     yield spot.find(what, NEAREST, "not", test.change(lambda old: ast.UnaryOp(ast.Not(), old)))
     if isinstance(node, ast.If):
         yield spot.find(

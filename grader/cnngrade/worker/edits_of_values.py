@@ -210,7 +210,7 @@ def _of_brackets(spot: Spot) -> Iterator[FoundEdit]:
 def _of_condition(spot: Spot) -> Iterator[FoundEdit]:
     node: ast.BoolOp = spot.node
     other = ast.And if isinstance(node.op, ast.Or) else ast.Or
-    yield spot.find("`and` or `or`", NEAREST, "", spot.set("op", other()))
+    yield spot.find("whether it is `and` or `or`", NEAREST, "", spot.set("op", other()))
     if isinstance(node.op, ast.Or) and len(node.values) == 2 and isinstance(node.values[0], ast.Name):
         # Nothing and zero are false as well.
         given = ast.Compare(node.values[0], [ast.IsNot()], [ast.Constant(None)])
@@ -251,7 +251,7 @@ def _of_reach(spot: Spot) -> Iterator[FoundEdit]:
 def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     value = spot.node.value
     if type(value) is bool:
-        yield spot.find("True or False", NEAREST, "bool", spot.set("value", not value))
+        yield spot.find("whether it is True or False", NEAREST, "bool", spot.set("value", not value))
     elif type(value) is int and abs(value) < 10**6:
         signed = isinstance(spot.parent, ast.UnaryOp)
         near = [value + 1, value - 1] if value else [1, -1]
@@ -352,6 +352,10 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield spot.find("whether one number or two are needed", FAR, "pair", both)
     if kind not in (SIZE, INDEX):
         yield from edits_of_arrays(spot, scope)
+    if isinstance(spot.parent, ast.Assign | ast.Return) and isinstance(spot.node, ast.Name | ast.Call):
+        for function in scope.functions:
+            step = spot.change(lambda old, function: called(function, old), function)
+            yield spot.find("whether a function is missing", FAR, function, step)
     negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))
     far = FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Assign | ast.AugAssign) else FARTHEST
     yield spot.find("the sign", far, "minus", negative)

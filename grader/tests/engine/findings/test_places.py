@@ -57,7 +57,7 @@ def test_words_for_a_part() -> None:
     """that there is more is said, and of two lines neither is told"""
     part = finding("double", [Solution(solution(12).edits, is_partial=True)], SCRIPT)
     assert part is not None
-    assert part.text.endswith("That explains some of what is wrong, and not all of it.")
+    assert part.text.endswith("A change there puts some of the wrong calls right, and not all of them.")
     assert finding("double", [Solution(solution(line).edits, is_partial=True) for line in (11, 12)], SCRIPT) is None
 
 

@@ -19,7 +19,7 @@ TIME = Allowance(5.0)
 """CPU seconds. A machine that does much besides may take several times as long."""
 
 TOLD = {
-    "the numbers": ("    return 4 * np.asarray(x)", 1),
+    "a number": ("    return 4 * np.asarray(x)", 1),
     "an operator": ("    return np.asarray(x) + 3", 1),
     "a name": ("    y = np.asarray(x)\n    z = y + y\n    return z + z", 3),
     "one's own check": ("    assert len(x) < 4, 'too long'\n    return 3 * np.asarray(x)", 1),
@@ -197,7 +197,7 @@ def test_a_line_that_explains_a_part(course: Course) -> None:
     body = "    x = np.asarray(x)\n    if len(x) == 5:\n        return np.sort(x)\n    if len(x) == 6:\n        return 3 + x"
     report = judged(course, {"ada": body}, TIME)["ada"]
     assert lines(report) == [5]
-    assert places(report)[0].text.endswith("That explains some of what is wrong, and not all of it.")
+    assert places(report)[0].text.endswith("A change there puts some of the wrong calls right, and not all of them.")
 
 
 def test_a_search_that_fails_costs_nothing(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,7 +186,7 @@ MISTAKES = {
         "out[:] +=",
         (GRID,),
         lines=(4,),
-        what="`=` or `+=`",
+        what="whether it is `=` or `+=`",
         level=0,
     ),
     "+= for =": mistake(
@@ -195,7 +195,7 @@ MISTAKES = {
         "t = v",
         ([3, 4, 7],),
         lines=(4,),
-        what="`=` or `+=`",
+        what="whether it is `=` or `+=`",
         level=0,
     ),
     "a dtype": mistake(
