@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ from cnngrade.worker import wire
 
 # A call with longer arguments is not made a thousand times.
 _LONGEST_ARGUMENTS = 1 << 20
+
+
+_WHOLE = re.compile(r"\bint (-?\d{1,18})\b")
 
 
 # What calls that ended so would do again and again.
@@ -64,7 +68,10 @@ class Goal:
             return 1.0
         if self.value is not None:
             return _bits(self.value)
-        return 24.0 if right.numbers else 1.0
+        if right.numbers:
+            return 24.0
+        # The whole numbers of a recorded answer stand in its form.
+        return max(sum(_bits(int(number)) for number in _WHOLE.findall(right.form)), 1.0)
 
     @property
     def most_bytes(self) -> int:
@@ -86,7 +93,7 @@ def _bits(value: Any) -> float:
         return 16.0
     if isinstance(value, int | np.integer) and not isinstance(value, bool):
         # Small ones are sizes and counts, of which there are few.
-        return min(max(math.log2(abs(value) + 1), 4.0), 10.0)
+        return min(max(math.log2(abs(int(value)) + 1), 4.0), 10.0)
     return 1.0 if isinstance(value, bool | np.bool_ | str) else 4.0
 
 
@@ -116,6 +123,4 @@ def _holds_token(call: Call) -> bool:
 def can_be_searched(goals: Sequence[Goal]) -> bool:
     """Say whether the wrong answers are such that the code may be run again, many times."""
     failures = [goal.call.failure for goal in goals if goal.call.failure is not None]
-    return any(goal.is_wrong for goal in goals) and not any(
-        failure.reason in _NOT_AGAIN for failure in failures
-    )
+    return any(goal.is_wrong for goal in goals) and not any(failure.reason in _NOT_AGAIN for failure in failures)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngrade.findings.goals import Goal
@@ -111,7 +111,7 @@ class Search:
         if not (found := self._but_refusals):
             self._look_at_other_calls()
             part = self._of_a_part()
-            found = self._second_edits() or self._but_refusals
+            found = self._second_edits(self._beam(), sorted({edit.level for edit in self._edits})) or self._but_refusals
         return self._solutions(found) if found and self._is_convincing() else part
 
     def _refusing_more(self) -> list[Choice]:
@@ -124,7 +124,7 @@ class Search:
             return []
         lines = {(n, test): (n, line) for n, cell in enumerate(self._cells) for line, test in checks(cell).items()}
         at = [(edit.cell, edit.line) for edit in self._edits]
-        left = [(number,) for number, edit in enumerate(self._edits) if at[number] in lines and edit.level < _FAR]
+        left: list[Choice] = [(number,) for number, edit in enumerate(self._edits) if at[number] in lines and edit.level < _FAR]
         for goal in [*self._let_through, *self._asked]:
             trials = self._trials.confirm(goal, left)
             is_new = goal in self._let_through
@@ -140,11 +140,7 @@ class Search:
 
     def _of_a_part(self) -> list[Solution]:
         """Return what makes most wrong calls right, all those of a case among them, and none wrong that was right."""
-        wrong: dict[str, set[int]] = {}
-        for index, goal in enumerate(self._asked):
-            if goal.is_wrong:
-                wrong.setdefault(goal.call.case, set()).add(index)
-        whole = [entry for entry in self._nearest if any(calls <= entry.met for calls in wrong.values())]
+        whole = [entry for entry in self._nearest if any(calls <= entry.met for calls in self._wrong_by_case())]
         most = max((len(entry.met) for entry in whole), default=0)
         best = [entry for entry in whole if len(entry.met) == most and self._is_convincing(entry.met)]
         level = min((entry.level for entry in best), default=0)
@@ -159,10 +155,24 @@ class Search:
             for choices in ([(number,) for number in mine], list(self._twins(mine))):
                 if found := self._right(choices, base, 0, level):
                     yield found
+            # Two slips of everyday are likelier than a rare one, where one of them puts a whole case right.
+            if level == _FAR - 1 and (found := self._second_edits(self._beside_whole_cases(), range(_FAR))):
+                yield found
 
-    def _second_edits(self) -> list[Choice]:
-        levels = sorted({edit.level for edit in self._edits})
-        beam = self._beam()
+    def _beside_whole_cases(self) -> list[_Near]:
+        """Return the nearest one that puts whole cases right, if there is one."""
+        whole = [near for near in self._nearest if any(calls <= near.met for calls in self._wrong_by_case())]
+        return [max(whole, key=lambda near: near.nearness)] if whole else []
+
+    def _wrong_by_case(self) -> list[set[int]]:
+        """Return the numbers of the wrong calls of each case that has any."""
+        wrong: dict[str, set[int]] = {}
+        for index, goal in enumerate(self._asked):
+            if goal.is_wrong:
+                wrong.setdefault(goal.call.case, set()).add(index)
+        return list(wrong.values())
+
+    def _second_edits(self, beam: Sequence[_Near], levels: Iterable[int]) -> list[Choice]:
         orders = [self._ordered(near.trial) for near in beam]
         for level in levels:
             found: list[Choice] = []

@@ -60,8 +60,8 @@ class Scope:
 
     `every_name` are its own, parameters first; `optional` are parameters that are None if nothing is given; `here` is the line
     of the statement that is looked at; `kinds` says what a name stands for; `keys` are the texts by which values are looked up;
-    `attributes` are those that are bound of an object, by its name; `functions` are those of the file with their parameters; `numpy` is what the file calls NumPy. `wide` says that the farthest
-    edits are wanted too.
+    `attributes` are those that are bound of an object, by its name; `functions` are those of the file with their parameters;
+    `numpy` is what the file calls NumPy. `wide` says that the farthest edits are wanted too.
     """
 
     every_name: list[str] = field(default_factory=list)
@@ -78,6 +78,7 @@ class Scope:
     _bound_at: dict[str, int] = field(default_factory=dict)
     _within: dict[str, list[range]] = field(default_factory=dict)
     _names_at: dict[int, list[str]] = field(default_factory=dict)
+    _of_kind_at: dict[tuple[int, tuple[str, ...]], list[str]] = field(default_factory=dict)
     _sides: dict[str, str] = field(default_factory=dict)
     _pairs: dict[str, str] = field(default_factory=dict)
     _known_sides: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
@@ -96,7 +97,10 @@ class Scope:
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Return the names that stand for something of these kinds."""
-        return [name for name in self.names if self.kinds.get(name, UNKNOWN) in kinds]
+        if (found := self._of_kind_at.get((self.here, kinds))) is None:
+            found = [name for name in self.names if self.kinds.get(name, UNKNOWN) in kinds]
+            self._of_kind_at[self.here, kinds] = found
+        return found
 
     def kind(self, node: ast.AST) -> str:
         """Return what an expression stands for."""

@@ -101,7 +101,9 @@ class Program:
         wide = sum(part.nodes for part in self._parts) <= MOST_NODES_FOR_ALL
         for part in self._parts:
             others_than_it = {name: given for name, given in functions.items() if name != part.name}
-            found += [(edit, part) for edit in _edits_of(part.statement, Scope(functions=others_than_it, numpy=numpy, wide=wide))]
+            found += [
+                (edit, part) for edit in _edits_of(part.statement, Scope(functions=others_than_it, numpy=numpy, wide=wide))
+            ]
         found.sort(key=lambda pair: pair[0].level)
         self._found = found[:MOST_EDITS]
         self.edits: tuple[Edit, ...] = tuple(
@@ -176,12 +178,12 @@ def _edits_of(statement: Definition, scope: Scope) -> Iterator[FoundEdit]:
     scope.learn(statement)
     own: dict[ast.AST, Scope] = {statement: scope}
     if isinstance(statement, ast.ClassDef):
-        for node in statement.body:
-            if isinstance(node, ast.FunctionDef):
-                own[node] = Scope(functions=scope.functions, numpy=scope.numpy, wide=scope.wide)
-                own[node].learn(node)
+        for inner in statement.body:
+            if isinstance(inner, ast.FunctionDef):
+                own[inner] = Scope(functions=scope.functions, numpy=scope.numpy, wide=scope.wide)
+                own[inner].learn(inner)
                 # What one method binds another one reads.
-                own[node].attributes = scope.attributes
+                own[inner].attributes = scope.attributes
     together: dict[ast.AST, list[Spot]] = {node: [] for node in own}
     current: ast.AST = statement
     for spot in spots(statement):

@@ -48,7 +48,10 @@ def edits_of_arrays(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     )
     multiplied = isinstance(parent, ast.Call) and name_called(parent) in ("dot", "matmul", "inner")
     yield spot.find(
-        "which arrays are transposed", NEAREST if multiplied else FAR, "T", spot.change(lambda old: ast.Attribute(old, "T", ast.Load()))
+        "which arrays are transposed",
+        NEAREST if multiplied else FAR,
+        "T",
+        spot.change(lambda old: ast.Attribute(old, "T", ast.Load())),
     )
     yield spot.find("whether a number or an array is meant", FARTHEST, "float", spot.change(lambda old: called("float", old)))
     for function in ("abs", "sqrt", "sign", "exp", "log"):

@@ -144,7 +144,10 @@ def _of_function(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
                 if other != function:
                     of = Spot(node.func, spot, "func")
                     yield spot.find(
-                        f"the function `{function}`", NEAREST if number < _LIKELIEST else NEAR, f"{function} {other}", of.set(field, other)
+                        f"the function `{function}`",
+                        NEAREST if number < _LIKELIEST else NEAR,
+                        f"{function} {other}",
+                        of.set(field, other),
                     )
     if function in _BUILT_IN and isinstance(node.func, ast.Name):
         # Python's own goes over the first axis alone.
@@ -178,9 +181,7 @@ def _of_mean(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for size in scope.of_kind(SIZE):
         other = scope.counterpart(size)
         if other and size == scope.label(size):
-            total = Spot(spot.node.func, spot, "func").set(
-                "attr" if isinstance(spot.node.func, ast.Attribute) else "id", "sum"
-            )
+            total = Spot(spot.node.func, spot, "func").set("attr" if isinstance(spot.node.func, ast.Attribute) else "id", "sum")
             count = ast.BinOp(name(size), ast.Mult(), name(other))
             divided = spot.change(lambda old, count: ast.BinOp(old, ast.Div(), count), count)
             yield spot.find("what the sum is divided by", NEAR, f"{size}", total, divided)
@@ -245,10 +246,14 @@ def _of_keywords(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     for keyword in node.keywords:
         if keyword.arg is None:
             continue
-        yield spot.find("the arguments of this call", FAR, f"no {keyword.arg}", spot.set("keywords", left_without(node.keywords, keyword)))
+        yield spot.find(
+            "the arguments of this call", FAR, f"no {keyword.arg}", spot.set("keywords", left_without(node.keywords, keyword))
+        )
         if keyword.arg in scope.names and getattr(keyword.value, "id", "") != keyword.arg:
             value = Spot(keyword.value, Spot(keyword, spot, "keywords"), "value")
-            yield spot.find("the arguments of this call", NEAREST, f"{keyword.arg}", value.change(lambda _, text: name(text), keyword.arg))
+            yield spot.find(
+                "the arguments of this call", NEAREST, f"{keyword.arg}", value.change(lambda _, text: name(text), keyword.arg)
+            )
     if not isinstance(node.func, ast.Name) or node.func.id not in scope.functions:
         return
     wanted = scope.functions[node.func.id][len(node.args) :]

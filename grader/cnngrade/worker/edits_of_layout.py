@@ -73,7 +73,9 @@ def edits_of_layout(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             elif function in _ALONG and all(keyword.arg != "axis" for keyword in spot.node.keywords):
                 for axis in (0, 1, -1, -2, 2, 3, (0, 1), (2, 3), (-2, -1)):
                     keywords = [*spot.node.keywords, ast.keyword("axis", constant(axis))]
-                    yield spot.find("the axis", NEAREST if axis in (0, 1, -1) else NEAR, f"{axis}", spot.set("keywords", keywords))
+                    yield spot.find(
+                        "the axis", NEAREST if axis in (0, 1, -1) else NEAR, f"{axis}", spot.set("keywords", keywords)
+                    )
             elif function in _CREATE or function == "astype":
                 yield from _of_dtype(spot, function)
             elif function in ("reshape", "transpose"):
@@ -121,7 +123,9 @@ def _of_whole_axis(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     part = getattr(node.func, "value", None) if is_method else node.args[0] if node.args else None
     if name_called(node) == "cumsum":
         for sides in (1, 2):
-            yield spot.find("where the sums begin", NEAR, f"{sides}", spot.change(_with_nothing_first, name(scope.numpy), sides))
+            yield spot.find(
+                "where the sums begin", NEAR, f"{sides}", spot.change(_with_nothing_first, name(scope.numpy), sides)
+            )
     if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Tuple):
         parts = part.slice.elts
         for at, along in enumerate(parts):
@@ -129,7 +133,7 @@ def _of_whole_axis(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
                 for index in scope.of_kind(INDEX):
                     one = ast.Tuple([*parts[:at], name(index), *parts[at + 1 :]], ast.Load())
                     only = ast.Subscript(part.value, one, ast.Load())
-                    yield spot.find("what the reduction goes over", FAR, f"{index}", spot.change(lambda _, only: only, only))
+                    yield spot.find("what the reduction goes over", NEAR, f"{index}", spot.change(lambda _, only: only, only))
 
 
 def _with_nothing_first(sums: ast.expr, numpy: ast.expr, sides: int) -> ast.expr:

@@ -91,7 +91,10 @@ def _of_assigned(spot: Spot, target: ast.expr) -> Iterator[FoundEdit]:
     elif isinstance(target, ast.Name):
         level = NEAREST if any(isinstance(above.node, ast.For | ast.While) for above in spot.above()) else FAR
         yield spot.find(
-            "whether it is `=` or `+=`", level, "Add", spot.change(lambda old: ast.AugAssign(old.targets[0], ast.Add(), old.value))
+            "whether it is `=` or `+=`",
+            level,
+            "Add",
+            spot.change(lambda old: ast.AugAssign(old.targets[0], ast.Add(), old.value)),
         )
 
 

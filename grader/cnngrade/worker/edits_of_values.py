@@ -154,7 +154,9 @@ def _of_operator(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if isinstance(node.op, ast.MatMult):
         for side in ("left", "right"):
             operand = Spot(getattr(node, side), spot, side)
-            yield spot.find("which arrays are transposed", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load())))
+            yield spot.find(
+                "which arrays are transposed", NEAREST, "", operand.change(lambda old: ast.Attribute(old, "T", ast.Load()))
+            )
 
 
 def _doubled(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
@@ -258,7 +260,9 @@ def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         for new in dict.fromkeys((*near, 0, 1, 2, -value, value + 2, value * 2, -1, -2)):
             if new != value and not (signed and new < 0):
                 level = NEAREST if abs(new - value) == 1 else NEAR if new in (0, 1, -value) else FAR
-                yield spot.find("the numbers", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True)
+                yield spot.find(
+                    "the numbers", level, f"{new - value}", spot.change(lambda _, new: constant(new), new), here=True
+                )
         yield spot.find("the numbers", FARTHEST, "None", spot.set("value", None))
         yield from _named(spot, scope)
         if not value:
@@ -282,7 +286,7 @@ def _of_constant(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
 
 def _named(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     """Yield the edits that put what is given, or a size, where a number is written."""
-    assigned = isinstance(spot.parent, ast.Assign | ast.Return) or isinstance(spot.parent, ast.IfExp)
+    assigned = isinstance(spot.parent, ast.Assign | ast.Return | ast.IfExp)
     of_shape = isinstance(spot.parent, ast.Subscript)
     if of_shape or isinstance(spot.parent, ast.arguments):
         return
@@ -343,7 +347,11 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
             yield spot.find(what, level, f"{step}", put, here=True)
         divided = any(isinstance(part, ast.Div) for part in ast.walk(spot.node))
         yield spot.find(
-            "whether this is a whole number", NEAREST if divided else FARTHEST, "int", spot.change(lambda old: called("int", old)), here=True
+            "whether this is a whole number",
+            NEAREST if divided else FARTHEST,
+            "int",
+            spot.change(lambda old: called("int", old)),
+            here=True,
         )
         pair = spot.change(lambda old: ast.Tuple([old, old], ast.Load()))
         yield spot.find("whether one number or two are needed", FAR if kind != UNKNOWN else FARTHEST, "pair", pair)
@@ -354,8 +362,8 @@ def _wrapped(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         yield from edits_of_arrays(spot, scope)
     if isinstance(spot.parent, ast.Assign | ast.Return) and isinstance(spot.node, ast.Name | ast.Call):
         for function in scope.functions:
-            step = spot.change(lambda old, function: called(function, old), function)
-            yield spot.find("whether a function is missing", FAR, function, step)
+            further = spot.change(lambda old, function: called(function, old), function)
+            yield spot.find("whether a function is missing", FAR, function, further)
     negative = spot.change(lambda old: ast.UnaryOp(ast.USub(), old))
     far = FAR if isinstance(spot.parent, ast.BinOp | ast.Call | ast.Assign | ast.AugAssign) else FARTHEST
     yield spot.find("the sign", far, "minus", negative)

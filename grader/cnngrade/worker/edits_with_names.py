@@ -51,7 +51,9 @@ def edits_with_names(spot: Spot, scope: Scope, kind: str) -> Iterator[FoundEdit]
         for operator in _FACTORS:
             level = FARTHEST if operator is ast.Mult else NEAR if returned else FAR if kept else FARTHEST
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
-            yield spot.find("what it is multiplied or divided by", level, f"{operator.__name__} {scope.agrees(spot, other)}", put)
+            yield spot.find(
+                "what it is multiplied or divided by", level, f"{operator.__name__} {scope.agrees(spot, other)}", put
+            )
     for other in scope.of_kind(ARRAY) if returned or kept else ():
         if other in scope.parameters:
             shared = spot.change(lambda old, other: ast.BinOp(old, ast.Div(), called("len", name(other))), other)
@@ -87,10 +89,10 @@ def _with_sizes(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
         in_steps = scope.kinds.get(other) == SIZE and isinstance(node, ast.Name) and scope.kind(node) == INDEX
         if other in scope.parameters and scope.kinds.get(other) == SIZE and isinstance(node, ast.Name):
             # What lies on both sides of something counts twice.
-            for operator, far in ((ast.Add, level), (ast.Sub, FARTHEST)):
+            for sign, far in ((ast.Add, NEAR if level == FAR else level), (ast.Sub, FARTHEST)):
                 both = ast.BinOp(ast.Constant(2), ast.Mult(), name(other))
-                more = spot.change(lambda old, operator, both: ast.BinOp(old, operator(), both), operator, both)
-                yield spot.find(what, far, f"twice {operator.__name__} {scope.agrees(spot, other)}", more, here=True)
+                more = spot.change(lambda old, sign, both: ast.BinOp(old, sign(), both), sign, both)
+                yield spot.find(what, far, f"twice {sign.__name__} {scope.agrees(spot, other)}", more, here=True)
         for operator in _WITH_SIZES:
             put = spot.change(lambda old, operator, other: ast.BinOp(old, operator(), name(other)), operator, other)
             near = NEAR if in_steps and operator in (ast.Mult, ast.FloorDiv) else level
