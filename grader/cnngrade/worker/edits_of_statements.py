@@ -58,6 +58,7 @@ def edits_of_statements(spot: Spot, scope: Scope) -> Iterator[FoundEdit]:
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Expr):
         yield from _of_none(spot, scope)
     yield from _left_out(spot)
+    yield from _but_at_the_end(spot)
     yield from _returned(spot, scope)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield from _moved(spot)
@@ -194,6 +195,28 @@ def _left_out(spot: Spot) -> Iterator[FoundEdit]:
     yield spot.find(
         "this statement" if work else "this check", level, "left out", spot.change(lambda _: ast.Pass()), removes=work
     )
+
+
+def _but_at_the_end(spot: Spot) -> Iterator[FoundEdit]:
+    """Yield the edits that leave the end of a loop's body out at the last turn, or at the first."""
+    loop = spot.parent
+    if not isinstance(loop, ast.For) or spot.name != "body" or spot.node is not loop.body[-1] or len(loop.body) < 2:
+        return
+    if isinstance(loop.target, ast.Name):
+        for turn in _ends_of(loop.iter):
+            test = ast.Compare(name(loop.target.id), [ast.NotEq()], [turn])
+            others = spot.change(lambda old, test: ast.If(test, [old], []), test)
+            yield spot.find("what is done at each turn of the loop", NEAR, "", others)
+
+
+def _ends_of(turns: ast.expr) -> list[ast.expr]:
+    """Return the last and the first value that a loop takes, as far as they are written there."""
+    if isinstance(turns, ast.Tuple | ast.List) and turns.elts:
+        return [turns.elts[-1], turns.elts[0]]
+    if isinstance(turns, ast.Call) and getattr(turns.func, "id", "") == "range" and 1 <= len(turns.args) <= 2:
+        first = turns.args[0] if len(turns.args) == 2 else ast.Constant(0)
+        return [ast.BinOp(turns.args[-1], ast.Sub(), ast.Constant(1)), first]
+    return []
 
 
 def _taken_out(node: ast.stmt, parent: ast.AST, field: str) -> Change:

@@ -183,6 +183,27 @@ def test_a_check_that_refuses_too_much(course: Course) -> None:
     assert {name: lines(report) for name, report in reports.items()} == {"two": [1], "seven": [1]}
 
 
+def test_a_check_that_lets_too_much_through(course: Course) -> None:
+    """it is the check that is told where it refuses too little, and nothing where no check is written"""
+    course = refusing(course)
+    tests = next((course.root / "autograde_tests" / "public").glob("*scaling.py"))
+    tests.write_text(tests.read_text() + "    assert_raises(ValueError, student.triple, rng.normal(size=(2, 2, 5)))\n")
+    check = "    if np.ndim(x) {}:\n        raise ValueError('a row')\n    return 3 * np.asarray(x)"
+    bodies = {
+        "and": check.format("!= 1 and len(x) == 7"),
+        "comparison": check.format("< 1"),
+        "none": "    return 3 * np.asarray(x)",
+        "another": "    if isinstance(x, str):\n        raise ValueError('a row')\n    return 3 * np.asarray(x)",
+    }
+    reports = judged(course, bodies, TIME)
+    assert {name: lines(report) for name, report in reports.items()} == {
+        "and": [1],
+        "comparison": [1],
+        "none": [],
+        "another": [],
+    }
+
+
 def test_a_missing_check_hides_no_other_mistake(course: Course) -> None:
     """what was never written has no line; what is wrong besides has one"""
     reports = judged(refusing(course), {"ada": "    x = np.asarray(x)\n    return 3 + x"}, TIME)
