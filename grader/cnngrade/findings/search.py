@@ -49,7 +49,7 @@ _COMPARED = 3
 _WAYS = 3
 
 
-# Of so many different calls that should be refused, and of so many right ones, a repair of a check has to give account.
+# A repaired check refuses at least so many different calls that it let through, and as many right ones stay right.
 _LET_THROUGH = 2
 
 

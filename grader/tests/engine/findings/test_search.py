@@ -185,9 +185,12 @@ def test_a_check_that_refuses_too_much(course: Course) -> None:
 
 def test_a_check_that_lets_too_much_through(course: Course) -> None:
     """it is the check that is told where it refuses too little, and nothing where no check is written"""
-    course = refusing(course)
     tests = next((course.root / "autograde_tests" / "public").glob("*scaling.py"))
-    tests.write_text(tests.read_text() + "    assert_raises(ValueError, student.triple, rng.normal(size=(2, 2, 5)))\n")
+    text = tests.read_text()
+    again = text[text.index("@points(2)") :].replace("size=5", "size=6").replace("of_a_row", "of_six")
+    tests.write_text(f"{text}\n\n{again}")
+    course = refusing(course)
+    tests.write_text(tests.read_text() + REFUSAL.replace("of_a_table", "of_a_cube").replace("(2, 3)", "(2, 2, 5)"))
     check = "    if np.ndim(x) {}:\n        raise ValueError('a row')\n    return 3 * np.asarray(x)"
     bodies = {
         "and": check.format("!= 1 and len(x) == 7"),

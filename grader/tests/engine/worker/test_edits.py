@@ -128,7 +128,7 @@ MISTAKES = {
         level=1,
     ),
     "all of an axis for one place of it": mistake(
-        "def f(a):\n    out = [0, 0, 0]\n    for c in range(3):\n        out[c] = a[:, :, c].max(axis=0).sum()\n    return out\n",
+        "def f(a):\n    x = [0, 0, 0]\n    for c in range(3):\n        x[c] = a[:, :, c].max(axis=0).sum()\n    return x\n",
         "a[:, :, c].max(axis=0).sum()",
         "a[c, :, c].sum()",
         (BOX[:, :3, :3],),
