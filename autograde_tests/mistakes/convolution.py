@@ -360,7 +360,7 @@ def conv2d_start_divided(x, w, b=None, stride=1, padding=0):
 
 
 @mistake(
-    "The loop ends early: the map's size was divided by the stride already, so its last rows and columns stay 0.",
+    "The map's last rows and columns stay 0, as with a loop whose end is divided by the stride twice. Every window has a number.",
     about="stride",
 )
 def conv2d_loop_ends_early(x, w, b=None, stride=1, padding=0):
@@ -572,12 +572,12 @@ def conv2d_last_channel_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, -1:], w[:, -1:], b, stride, padding)
 
 
-@mistake("The last channel is left out: the loop over channels ends one too early.")
+@mistake("The last channel is left out. All channels are added up.")
 def conv2d_last_channel_skipped(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x[:, :-1], w[:, :-1], b, stride, padding)
 
 
-@mistake("The loop over channels runs to the number of filters. It runs over C = w.shape[1].", about="channels")
+@mistake("Only as many channels are added up as there are filters. All C = w.shape[1] of them count.", about="channels")
 def conv2d_channels_counted_to_filters(x, w, b=None, stride=1, padding=0):
     solution.conv2d(x, w, b, stride, padding)
     if w.shape[0] > w.shape[1]:
@@ -661,7 +661,7 @@ def conv2d_filters_returned_first(x, w, b=None, stride=1, padding=0):
 
 
 @mistake(
-    "The numbers are right, but images and filters are mixed up by a reshape. Reshape to (K, N, ...), then swap the axes.",
+    "The numbers are right, but images and filters are mixed up, as by a reshape. Reshape to (K, N, ...), then swap the axes.",
     about="batch",
 )
 def conv2d_images_and_filters_reshaped(x, w, b=None, stride=1, padding=0):
@@ -1042,7 +1042,7 @@ def conv2d_last_product_only(x, w, b=None, stride=1, padding=0):
     return solution.conv2d(x, last, b, stride, padding)
 
 
-@mistake("The loop over filters runs to the number of channels. It runs over K = w.shape[0].", about="filters")
+@mistake("Only as many filters are used as there are channels. All K = w.shape[0] of them make a map.", about="filters")
 def conv2d_filters_counted_to_channels(x, w, b=None, stride=1, padding=0):
     right = solution.conv2d(x, w, b, stride, padding).copy()
     if w.shape[1] > w.shape[0]:

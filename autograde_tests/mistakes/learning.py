@@ -164,7 +164,7 @@ EACH_GRADIENT = (
 
 
 @mistake(
-    "One-hot times the logarithm is 0 times minus infinity, NaN, where a probability is rounded to 0. Take the logarithm of "
+    "Where a probability is rounded to 0 the loss is NaN, as 0 times minus infinity is (one-hot times the logarithm). Take the logarithm of "
     "the sum of exponentials, and only the label's own number.",
     about="numbers",
 )
@@ -199,7 +199,7 @@ def cross_entropy_labels_of_all_rows(logits, labels):
 
 
 @mistake(
-    "The labels index rows of the gradient. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1."
+    "1 is subtracted in whole rows of the gradient, as where labels are its only index. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1."
 )
 def cross_entropy_gradient_of_whole_rows(logits, labels):
     loss, _ = solution.cross_entropy(logits, labels)
@@ -313,7 +313,7 @@ def conv2d_backward_overwrites(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("The kernel is flipped in dx. Each pixel gets back the weight that it was multiplied by in the forward pass.")
+@mistake("In dx each pixel gets the weight from the opposite place of the kernel, not the one that it was multiplied by in the forward pass. (Where the kernel slides over a padded dout, it has to be turned by 180 degrees.)")
 def conv2d_backward_kernel_turned(dout, x, w, b, stride, padding):
     dx = backward(dout, x, w, b, stride, padding, spread=stride, kernel=w[:, :, ::-1, ::-1])
     return altered(dout, x, w, b, stride, padding, dx=dx)
@@ -365,7 +365,7 @@ def conv2d_backward_dx_cut_at_the_end(dout, x, w, b, stride, padding):
 
 
 @mistake(
-    "padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.",
+    "Where padding is 0 nothing is left of dx, as of padding:-padding, since -0 is 0. Cut from padding to padding + H and + W.",
     about="padding",
 )
 def conv2d_backward_dx_cut_by_minus_zero(dout, x, w, b, stride, padding):
@@ -656,7 +656,7 @@ def maxpool2d_backward_windows_overwrite_and_ties_count_twice(dout, x, kernel_si
 
 
 @mistake(
-    "padding:-padding leaves nothing where padding is 0, since -0 is 0. Cut from padding to padding + H and + W.",
+    "Where padding is 0 nothing is left of dx, as of padding:-padding, since -0 is 0. Cut from padding to padding + H and + W.",
     about="padding",
 )
 def maxpool2d_backward_cut_by_minus_zero(dout, x, kernel_size, stride, padding):
@@ -715,7 +715,7 @@ def maxpool2d_backward_to_the_smallest(dout, x, kernel_size, stride, padding):
 
 
 @mistake(
-    "The frame is made of zeros, so among negative numbers it wins and the gradient is lost. Make it of minus infinity.",
+    "The gradient is lost at the border where all numbers are negative, as to a frame of zeros, which wins there. Make the frame of minus infinity.",
     about="padding",
 )
 def maxpool2d_backward_frame_of_zeros(dout, x, kernel_size, stride, padding):
@@ -732,7 +732,7 @@ def maxpool2d_backward_values(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: np.where(winner(flat) > 0, flat, 0))
 
 
-@mistake("The winner's place holds 1. That is the mask; multiply it by dout.")
+@mistake("The winner's place holds 1 instead of its gradient. Put dout there, or multiply by it.")
 def maxpool2d_backward_mask(dout, x, kernel_size, stride, padding):
     return pooled(dout, x, kernel_size, stride, padding, lambda flat, d: winner(flat) + 0 * d)
 
@@ -813,7 +813,7 @@ def sgd_step_sign(params, grads, lr):
     return {name: params[name] - params[name].dtype.type(lr) * np.sign(grads[name]) for name in params}
 
 
-@mistake("The input parameters are changed: -= works in place. Make new arrays: new = old - lr * gradient.")
+@mistake("The input parameters are changed, as by -=, which works in place. Make new arrays: new = old - lr * gradient.")
 def sgd_step_in_place(params, grads, lr):
     solution.sgd_step(params, grads, lr)
     for name in params:

@@ -321,7 +321,7 @@ def shift_absolute(images, dy, dx):
     return solution.shift(images, abs(dy), abs(dx))
 
 
-@mistake("A step of 0 leaves nothing, since a slice to -0 is empty. It must leave the images as they are.")
+@mistake("A step of 0 leaves nothing, as a slice to -0 does. It must leave the images as they are.")
 def shift_by_zero_is_empty(images, dy, dx):
     x, out = as_floats(images), np.zeros_like(as_floats(images))
     if dy == 0 and dx == 0:
@@ -347,7 +347,7 @@ def shift_wrong_axes(images, dy, dx):
     return np.roll(as_floats(images), (dy, dx), axis=(0, 1))
 
 
-@mistake("A step beyond the image's size leaves something: a negative slice wraps around. Nothing of the image must be left.")
+@mistake("A step beyond the image's size leaves something, as a slice does whose end is negative and counts from behind. Nothing of the image must be left.")
 def shift_comes_round(images, dy, dx):
     x = as_floats(images)
     if abs(dy) < x.shape[2] and abs(dx) < x.shape[3]:

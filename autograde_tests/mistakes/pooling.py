@@ -268,7 +268,7 @@ def refilled(maps, height, width):
     return np.pad(maps, ((0, 0), (0, 0), (0, height - maps.shape[2]), (0, width - maps.shape[3])))
 
 
-@mistake("The map's last row and column stay empty: the loops end one window too early.")
+@mistake("The map's last row and column stay empty. Every window has a number.")
 def maxpool2d_last_ones_empty(x, kernel_size, stride=None, padding=0):
     right = solution.maxpool2d(x, kernel_size, stride, padding)
     return refilled(right[:, :, :-1, :-1], *right.shape[2:])
@@ -353,7 +353,7 @@ def maxpool2d_padding_unchecked(x, kernel_size, stride=None, padding=0):
 
 
 @mistake(
-    "x > largest is never true for NaN, so NaN is passed over unless it comes first. A window with NaN gives NaN: use np.max.",
+    "NaN is passed over unless it comes first, as by comparing, which is never true for NaN. A window with NaN gives NaN: use np.max.",
     about="numbers",
 )
 def maxpool2d_nan_unless_first(x, kernel_size, stride=None, padding=0):

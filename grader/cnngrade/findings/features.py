@@ -33,6 +33,10 @@ _LARGE = 100
 _Arguments = Mapping[str, Any]
 
 
+# What these hold is chance by intent: no right answer and no wrong one comes of it.
+_CHANCE = frozenset({"seed", "seeds", "random_state", "rng", "generator"})
+
+
 def _is(yes: str, no: str) -> Predicate:
     return Predicate(f"is {yes}", f"are {yes}", f"is {no}", f"are {no}")
 
@@ -92,6 +96,10 @@ _CONTENT: tuple[tuple[str, Predicate, _Test], ...] = (
 )
 
 
+# What is said of an array's type; few calls have another than the rest.
+DTYPES = frozenset({"dtype", "size of float"})
+
+
 # What follows from a plainer feature of the same argument, often or always.
 IMPLIED = frozenset({"items", "equal items", "even", "optional", *(family for family, _, _ in _CONTENT)})
 
@@ -101,7 +109,8 @@ def features(calls: Sequence[_Arguments], signature: Signature) -> list[Feature]
 
     Of features that say the same of one thing there is the first.
     """
-    names = [name for name in calls[0] if all(name in call for call in calls)] if calls else []
+    shared = [name for name in calls[0] if all(name in call for call in calls)] if calls else []
+    names = [name for name in shared if name not in _CHANCE]
     found: list[Feature] = []
     for name in names:
         values = [_as_array(call[name]) for call in calls]
@@ -135,7 +144,8 @@ def _value_features(name: str, values: Sequence[Any], default: Any) -> Iterator[
     yield from feature_of(Rank.SHAPE, subject, _is("even", "odd"), even, "even", (name,))
     if all(isinstance(value, tuple | list) for value in values):
         has_one = (len(value) == 1 for value in values)
-        said_of_one = Predicate("has one item", "have one item", "has more or none", "have more or none")
+        fewer = " or none" if any(len(value) == 0 for value in values) else ""
+        said_of_one = Predicate("has one item", "have one item", f"has more{fewer}", f"have more{fewer}")
         yield from feature_of(Rank.SHAPE, subject, said_of_one, has_one, "items", (name,))
     if any(isinstance(value, tuple | list) for value in values):
         alike = (True if is_one_number(value) else _all_equal(value) for value in values)
@@ -164,7 +174,8 @@ def _array_features(name: str, values: Sequence[Any], axes: tuple[str, ...]) -> 
     if len(counts) > 1:
         for count in counts:
             words = f"{count} ax{'i' if count == 1 else 'e'}s"
-            other = Predicate(f"has {words}", f"have {words}", "has more or fewer", "have more or fewer")
+            others = " or ".join(word for word, is_so in (("more", counts[-1] > count), ("fewer", counts[0] < count)) if is_so)
+            other = Predicate(f"has {words}", f"have {words}", f"has {others}", f"have {others}")
             yield from feature_of(
                 Rank.SHAPE, subject, other, (value.ndim == count for value in given), f"{count} axes", (name,)
             )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnngrade.findings.feature import Feature, Rank
-from cnngrade.findings.features import IMPLIED, features
+from cnngrade.findings.features import DTYPES, IMPLIED, features
 from cnngrade.findings.relations import DIVIDES
 from cnngrade.findings.seen_calls import SeenCall
 from cnngrade.findings.signature import Signature
@@ -28,8 +28,11 @@ _ENOUGH = 3
 def rule_of(seen: Sequence[SeenCall], signature: Signature) -> str:
     """Return the sentences that say which of the calls fail, "" where no rule is plain and well supported.
 
+    Nor is there one where a call changed its arguments, or returned one: that has been said, and no input is to blame.
     Calls that should raise an exception are told apart from those that should answer.
     """
+    if any(call.says_why for call in seen):
+        return ""
     answering = [call for call in seen if not call.due]
     refusing = [call for call in seen if call.due]
     not_refused = [call for call in refusing if not call.is_right]
@@ -45,6 +48,8 @@ def rule_of(seen: Sequence[SeenCall], signature: Signature) -> str:
 
 def tally_of(seen: Sequence[SeenCall]) -> str:
     """Return in how many of the calls that should answer the function is right, "" if in all or in none of them."""
+    if any(call.says_why for call in seen):
+        return ""
     answering = [call for call in seen if not call.due]
     right = sum(call.is_right for call in answering)
     return f"Right in {right} of {len(answering)} calls." if 0 < right < len(answering) else ""
@@ -66,13 +71,15 @@ def _rule(calls: Sequence[SeenCall], signature: Signature) -> str:
     plain = [feature for feature in found if feature.rank is Rank.VALUE]
     shapes = [feature for feature in found if feature.rank is Rank.SHAPE]
     least = min(right, wrong)
+    # Most arrays hold negative numbers, and the few that hold none are small: signs are a rule where nothing else is.
+    shapes = [shape for shape in shapes if shape.family != "signs"] or ([] if plain or least < _ENOUGH else shapes)
+    if plain and all(feature.family in DTYPES for feature in plain) and any(shape.family not in IMPLIED for shape in shapes):
+        # Sizes or dtypes: either may be chance.
+        return ""
     if plain:
         return _sentence(chosen, truth) if (chosen := _plainest(plain, shapes, right, wrong)) else ""
     if shapes:
         # A single call that is right among wrong ones is right by chance as likely as by its shape.
-        # So is a single sign: most arrays hold negative numbers, and the few that hold none are small.
-        if least < _ENOUGH and any(shape.family == "signs" for shape in shapes):
-            return ""
         is_alone = len(shapes) == 1 and (least >= 2 or right > _ENOUGH)
         return _sentence(shapes, truth) if is_alone or (least >= _ENOUGH and len(shapes) == 2) else ""
     if least >= 2 and (joined := _either(every, truth) or _both(every, truth)):
@@ -115,9 +122,9 @@ def _merged(found: Iterable[Feature]) -> list[Feature]:
 def _either(every: Sequence[Feature], truth: tuple[bool, ...]) -> str:
     """Return the sentence of a rule that is wrong where one thing or the other is so: the same thing of two arguments."""
     found = []
-    plain = [feature for feature in every if feature.rank is Rank.VALUE]
+    plain = [feature for feature in every if feature.rank is Rank.VALUE or feature.family == "length"]
     for one, other in itertools.combinations(plain, 2):
-        if one.family != other.family:
+        if one.family != other.family or (one.rank is Rank.SHAPE and one.about != other.about):
             continue
         for value in (True, False):
             fails = [(a is value) or (b is value) for a, b in zip(one.truth, other.truth, strict=True)]

@@ -42,7 +42,9 @@ def _comparisons(one: _Place, other: _Place, pairs: Sequence[tuple[int, int]], s
     topic = " and ".join(sorted(axis_topic(*place) for place in places))
     about = (one[0], other[0])
     equal = Predicate("", "are equal", "", "differ")
-    yield from feature_of(Rank.RELATION, labels, equal, (a == b for a, b in pairs), "equal", about, topic)
+    # Where both are 1 in all the calls in which they are equal, it is by their being 1 that they are.
+    if any(a == b > 1 for a, b in pairs):
+        yield from feature_of(Rank.RELATION, labels, equal, (a == b for a, b in pairs), "equal", about, topic)
     for first, second, (label, of_what) in ((0, 1, labels), (1, 0, labels[::-1])):
         longer = "more" if has_names(places[first][1], places[first][3]) else "longer"
         more = Predicate(f"is {longer} than {of_what}", "", f"is no {longer} than {of_what}", "")

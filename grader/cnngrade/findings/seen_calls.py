@@ -13,9 +13,8 @@ from cnngrade.findings.signature import Signature
 from cnngrade.student.proxy import Call
 
 # Calls that ended otherwise were ended from outside, or the function is not there: they say nothing about inputs.
-_SAYS_SOMETHING = frozenset(
-    {Reason.RAISED, Reason.UNSENDABLE, Reason.TOO_LARGE, Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT}
-)
+_SAYS_WHY = frozenset({Reason.CHANGED_ARGUMENT, Reason.SHARES_ARGUMENT})
+_SAYS_SOMETHING = frozenset({Reason.RAISED, Reason.UNSENDABLE, Reason.TOO_LARGE, *_SAYS_WHY})
 
 
 # Of more calls of one function the first are looked at.
@@ -26,12 +25,14 @@ _MOST_CALLS = 200
 class SeenCall:
     """A public call that was judged: its arguments by parameter, and whether it went right.
 
-    `due` is the exception that the call should raise, "" where it should answer.
+    `due` is the exception that the call should raise, "" where it should answer. Where `says_why`, it is known already what is
+    wrong, which no argument has a part in: it changed an argument, or returned one.
     """
 
     arguments: dict[str, Any]
     is_right: bool
     due: str = ""
+    says_why: bool = False
 
 
 def seen_calls(
@@ -60,5 +61,6 @@ def seen_calls(
             found[call.packed] = None
         else:
             args, kwargs = call.arguments()
-            found[call.packed] = SeenCall(signature.bound(args, kwargs), is_right, due)
+            says_why = call.failure is not None and call.failure.reason in _SAYS_WHY
+            found[call.packed] = SeenCall(signature.bound(args, kwargs), is_right, due, says_why)
     return tuple(seen for seen in found.values() if seen is not None)

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from cnngrade.student.live_values import Array, Nothing, Number, Other, TupleOrList, Value, type_name
+from cnngrade.student.live_values import Array, Nothing, Number, Other, Table, TupleOrList, Value, type_name
 from cnngrade.student.own_code import FrameSpot, is_parameter
 from cnngrade.student.raised import Explanation, Raised, counted, is_of_library, is_of_type, rule, told, unparsed
 
@@ -154,7 +154,23 @@ def _taken_apart(raised: Raised) -> ast.Assign | None:
     return statement if run is None or run is statement.targets[0] else None
 
 
+def _each_taken_apart(raised: Raised, brings: str) -> str | None:
+    """Return what each round of a loop brings where its head has several names, "" if that is not known; None otherwise."""
+    loop = raised.spot.statement
+    if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Tuple | ast.List) or not raised.is_direct:
+        return None
+    names = counted(len(loop.target.elts), "name")
+    if isinstance(raised.value(loop.iter), Table):
+        over = unparsed(loop.iter)
+        return f"The loop has {names}, and a dict brings its keys alone: {over}.items() brings keys and values."
+    return (
+        f"The loop has {names}, and each round brings {brings}: enumerate(...) counts the rounds beside it." if brings else None
+    )
+
+
 def _not_unpacked(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
+    if each := _each_taken_apart(raised, "one number" if found[1] in ("int", "float") else ""):
+        return each
     statement = _taken_apart(raised)
     if statement is None or not isinstance(statement.targets[0], ast.Tuple | ast.List):
         return None
@@ -178,6 +194,8 @@ def _not_unpacked(raised: Raised, found: re.Match[str]) -> Explanation | str | N
 
 
 def _wrong_count(raised: Raised, _: re.Match[str]) -> Explanation | str | None:
+    if each := _each_taken_apart(raised, ""):
+        return each
     statement = _taken_apart(raised)
     if statement is None or not isinstance(statement.targets[0], ast.Tuple | ast.List):
         return None
@@ -259,6 +277,14 @@ def _glued(_raised: Raised, found: re.Match[str]) -> Explanation | str | None:
     return f"`+` puts a {found[1]} and another {found[1]} together, and adds no numbers; for arrays it does: np.asarray(...)."
 
 
+def _sign(raised: Raised, found: re.Match[str]) -> Explanation | None:
+    for node in raised.nodes(ast.UnaryOp):
+        value = raised.value(node.operand) if isinstance(node, ast.UnaryOp) else None
+        if isinstance(node, ast.UnaryOp) and value is not None and is_of_type(value, found[2]):
+            return _about(raised, node.operand, value, f", and there is no `{found[1]}` of it")
+    return None
+
+
 def _no_len(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
     for call in raised.calls():
         value = raised.value(call.args[0]) if len(call.args) == 1 else None
@@ -309,6 +335,7 @@ RULES = (
     rule("ValueError", r"^(?:too many|not enough) values to unpack", _wrong_count),
     rule("TypeError", r"^unsupported operand type\(s\) for (.+): '([\w.]+)' and '([\w.]+)'", _operands),
     rule("TypeError", r"^'([<>]=?)' not supported between instances of '([\w.]+)' and '([\w.]+)'", _compared),
+    rule("TypeError", r"^bad operand type for unary (.): '([\w.]+)'", _sign),
     rule("TypeError", r"^can only concatenate (list|tuple)", _glued),
     rule("TypeError", r"^object of type '([\w.]+)' has no len\(\)", _no_len),
     rule("TypeError", r"^len\(\) of unsized object", _unsized),

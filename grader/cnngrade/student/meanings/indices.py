@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from cnngrade.student.live_values import Array, Number, Table, TupleOrList
+from cnngrade.student.live_values import Array, Nothing, Number, Table, TupleOrList
 from cnngrade.student.own_code import FrameSpot, Made, names_in, own_nodes
 from cnngrade.student.raised import Explanation, Raised, counted, is_of_library, rule, unparsed
 
@@ -57,7 +57,26 @@ def _past_the_end(raised: Raised, found: re.Match[str]) -> Explanation | str | N
                 if isinstance(value, Array):
                     return f"{has}, and `{unparsed(part)}` holds {index}: it is looked up along axis {axis}."
                 return _index_of(raised, part, index, has)
-    return f"Indices are counted from 0: the last one along this axis is {size - 1}." if size else "This axis has no entries."
+    return _asked_for(raised, index, axis, size) or (
+        f"Indices are counted from 0: the last one along this axis is {size - 1}." if size else "This axis has no entries."
+    )
+
+
+def _asked_for(raised: Raised, index: int, axis: int, size: int) -> Explanation | None:
+    """Return which array has no such entry, where its index is known to be looked up along that axis and no more is."""
+    found = [
+        (subscript.value, array, part)
+        for subscript in raised.subscripts()
+        if isinstance(array := raised.value(subscript.value), Array) and array.shape[axis : axis + 1] == (size,)
+        for place, part in _axes(subscript, len(array.shape))
+        if place == axis and not isinstance(part, ast.Slice) and isinstance(raised.value(part), TupleOrList | None)
+    ]
+    if len(found) != 1:
+        return None
+    base, array, part = found[0]
+    makers = [there for name in names_in(part)[:_MOST_NAMES] if (there := raised.made(name)) and there.value]
+    asks = f"{_along(base, axis, array.shape)}, and `{unparsed(part)}` asks for entry {index}."
+    return Explanation(asks, after=tuple(raised.at(there.statement) for there in makers))
 
 
 def _index_of(raised: Raised, part: ast.expr, index: int, has: str) -> Explanation:
@@ -188,6 +207,8 @@ def _not_indexable(raised: Raised, found: re.Match[str]) -> Explanation | str | 
                 return f"`{name}` is a function, and square brackets take something out. A call has round ones: {name}(...)."
             continue
         value = raised.value(base)
+        if isinstance(value, Nothing) and kind == "NoneType":
+            return _with_origin(raised, base, f"`{unparsed(base)}` is None here, and has no parts to index.")
         if isinstance(value, Number) and value.kind == kind.rpartition(".")[2]:
             return _with_origin(raised, base, f"`{unparsed(base)}` is one number here, {value}, and has no parts to index.")
     return None

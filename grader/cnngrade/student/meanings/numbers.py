@@ -96,15 +96,6 @@ def _not_supported(raised: Raised, found: re.Match[str]) -> str | None:
     return None
 
 
-def _dtype(raised: Raised, _: re.Match[str]) -> str | None:
-    for call in raised.calls():
-        is_maker = is_of_library(call.func, "zeros", "ones", "empty")
-        if is_maker and len(call.args) > 1 and isinstance(raised.value(call.args[1]), Number):
-            name = unparsed(call.func)
-            return f"{name} takes the shape as one tuple, {name}((2, 3)); its second argument is the dtype."
-    return None
-
-
 def _types(raised: Raised, _: re.Match[str]) -> str | None:
     for call in raised.calls():
         if is_of_library(call.func, "maximum", "minimum", "add", "multiply", "subtract") and len(call.args) > 2:
@@ -138,9 +129,34 @@ def _key(raised: Raised, _: re.Match[str]) -> str | None:
     return None
 
 
-def _nan(_raised: Raised, found: re.Match[str]) -> str:
+def _nan(raised: Raised, found: re.Match[str]) -> Explanation | str:
     name = "NaN" if found[1] == "NaN" else "An infinite number"
-    return f"{name} is no whole number: a division by zero, a log of zero or an overflow came before."
+    if written := _written(raised.run, found[1]):
+        return f"`{unparsed(written)}` is a float, for which there is no whole number: {_FLOATS_HOLD_IT}."
+    for variable in raised.names():
+        there = raised.made(variable)
+        if there and there.value is not None and (written := _written(there.value, found[1])):
+            sentence = f"`{variable}` is made of `{unparsed(written)}`, for which there is no whole number: {_FLOATS_HOLD_IT}."
+            return Explanation(sentence, after=(raised.at(there.statement),))
+    return f"{name} is no whole number. It comes of a division by zero, a log of zero or an overflow, or was among the inputs."
+
+
+_FLOATS_HOLD_IT = "only an array of floats holds it, x.astype(float)"
+
+
+def _written(node: ast.AST, kind: str) -> ast.expr | None:
+    """Return where NaN or an infinite number ("infinity") is written down in an expression, with its sign."""
+    names = ("nan", "NaN", "NAN") if kind == "NaN" else ("inf", "Inf", "infty")
+    for part in ast.walk(node):
+        inner = part.operand if isinstance(part, ast.UnaryOp) else part
+        is_constant = isinstance(inner, ast.Attribute) and inner.attr in names
+        is_text = isinstance(inner, ast.Call) and is_of_library(inner.func, "float") and len(inner.args) == 1
+        if isinstance(inner, ast.Call) and is_text and isinstance(inner.args[0], ast.Constant):
+            text = str(inner.args[0].value).lower().lstrip("+-")
+            is_constant = text == "nan" if kind == "NaN" else text in ("inf", "infinity")
+        if is_constant and isinstance(part, ast.expr):
+            return part
+    return None
 
 
 RULES = (
@@ -162,7 +178,6 @@ RULES = (
         r"^(?:The )?numpy boolean (?:subtract|negative), the `-` operator, is not supported",
         "Arrays of True and False cannot be subtracted: x.astype(float) makes numbers of them, and ~x turns each one round.",
     ),
-    rule("TypeError", r"^Cannot interpret '.*' as a data type", _dtype),
     rule("TypeError", r"^return arrays must be of ArrayType", _types),
     rule("KeyError", r"", _key),
     rule(

@@ -33,6 +33,20 @@ _REMOVED_METHODS = {
 }
 
 
+# What other libraries call otherwise, or what NumPy keeps elsewhere.
+_ELSEWHERE = {
+    "cat": "np.concatenate", "unsqueeze": "np.expand_dims", "tensor": "np.array", "permute": "np.transpose",
+    "sliding_window_view": "np.lib.stride_tricks.sliding_window_view", "as_strided": "np.lib.stride_tricks.as_strided",
+    "norm": "np.linalg.norm", "inv": "np.linalg.inv", "rand": "np.random.rand", "default_rng": "np.random.default_rng",
+}  # fmt: skip
+
+
+_METHODS_ELSEWHERE = {
+    "permute": "x.transpose(...)", "unsqueeze": "np.expand_dims(x, axis)", "numel": "x.size", "dim": "x.ndim",
+    "float": "x.astype(float)", "double": "x.astype(float)", "long": "x.astype(int)", "int": "x.astype(int)",
+}  # fmt: skip
+
+
 def _removed(_raised: Raised, found: re.Match[str]) -> str | None:
     name = found[1]
     if name in _REMOVED and not hasattr(np, name):
@@ -41,6 +55,8 @@ def _removed(_raised: Raised, found: re.Match[str]) -> str | None:
 
 
 def _misspelt(_raised: Raised, found: re.Match[str]) -> str | None:
+    if found[1] in _ELSEWHERE:
+        return f"NumPy has no np.{found[1]}: it is {_ELSEWHERE[found[1]]}."
     names = [name for name in dir(np) if not name.startswith("_")]
     close = difflib.get_close_matches(found[1], names, n=1, cutoff=0.8)
     advice = f" Is np.{close[0]} meant?" if close else ""
@@ -49,6 +65,8 @@ def _misspelt(_raised: Raised, found: re.Match[str]) -> str | None:
 
 def _removed_method(_raised: Raised, found: re.Match[str]) -> str | None:
     name = found[1]
+    if name in _METHODS_ELSEWHERE:
+        return f"Arrays of NumPy's have no {name}: it is {_METHODS_ELSEWHERE[name]}."
     return f"Arrays have no {name} any more. Use {_REMOVED_METHODS[name]}." if name in _REMOVED_METHODS else None
 
 

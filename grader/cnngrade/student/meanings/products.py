@@ -29,8 +29,10 @@ def _product(raised: Raised, _: re.Match[str]) -> str | None:
     sides = _sides(raised)
     shapes = [value.shape for side in sides or () if isinstance(value := raised.value(side), Array)]
     if sides is None or len(shapes) != 2 or not all(shapes):
-        told = re.search(r"size (\d+) is different from (\d+)|(\d+) \(dim \d+\) != (\d+)", raised.message)
-        sizes = [size for size in told.groups() if size] if told else []
+        # matmul names the right side's length first, dot the left one's.
+        right_first = re.search(r"operand 1 .*size (\d+) is different from (\d+)", raised.message)
+        told = right_first or re.search(r"(\d+) \(dim \d+\) != (\d+)", raised.message)
+        sizes = list(told.groups()[::-1] if right_first else told.groups()) if told else []
         return f"{needs}: here they are {' and '.join(sizes)} long." if sizes else f"{needs}."
     left, right = shapes
     inner = right[-2] if len(right) > 1 else right[0]

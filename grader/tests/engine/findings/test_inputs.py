@@ -242,3 +242,72 @@ def test_any_argument_can_be_read(value: Any) -> None:
             SeenCall({"x": x, "y": y}, right) for x, y, right in ((value, 1, True), (other, 2, False), (value, other, False))
         ]
         rule_of([*seen, *seen], signature)
+
+
+def test_a_call_that_says_what_is_wrong_needs_no_rule() -> None:
+    """where calls fail because they changed an argument, nothing is said of which"""
+    is_right = [call["step"] == 1 for call in ASKED]
+    calls = [SeenCall(call, right) for call, right in zip(ASKED, is_right, strict=True)]
+    changing = [SeenCall(call, right, says_why=not right) for call, right in zip(ASKED, is_right, strict=True)]
+    assert rule_of(calls, SIGNATURE)
+    assert not rule_of(changing, SIGNATURE)
+
+
+SHAPED = Signature(("x", "seed", "rows"), {}, {})
+
+
+def shaped(shape: tuple[int, ...], seed: int = 0, rows: Any = (1, 2), **kinds: Any) -> dict[str, Any]:
+    array = np.abs(RNG.normal(size=shape)) * kinds.get("sign", 1)
+    return SHAPED.bound([array.astype(kinds.get("dtype", float)), seed, rows], {})
+
+
+def test_what_a_seed_holds_is_chance() -> None:
+    """a seed is no rule, even where nothing else is"""
+    calls = [shaped((2, size), seed=seed) for size in (2, 3, 4) for seed in (0, 1)]
+    assert rule_of([SeenCall(call, call["seed"] == 0) for call in calls], SHAPED) == ""
+
+
+def test_lengths_come_before_signs() -> None:
+    """arrays of one column that hold no negative numbers: the column is told, the sign is not"""
+    calls = [shaped((size, width), sign=1 if width == 1 else -1) for size in (2, 3, 4) for width in (1, 3)]
+    rule = "Right in all 3 calls where axis 1 of `x` has length 1; wrong in all 3 where it is longer."
+    assert rule_of([SeenCall(call, call["x"].shape[1] == 1) for call in calls], SHAPED) == rule
+
+
+def test_a_sign_and_a_dtype_alone() -> None:
+    """each is told where nothing else tells the calls apart"""
+    signs = [shaped((size, 3), sign=sign) for size in (2, 3, 4) for sign in (1, -1)]
+    assert "`x` holds negative numbers" in rule_of([SeenCall(call, call["x"].min() < 0) for call in signs], SHAPED)
+    dtypes = [shaped((size, 3), dtype=dtype) for size in (2, 3, 4) for dtype in (float, np.float32)]
+    assert "`x` is float64" in rule_of([SeenCall(call, call["x"].dtype == float) for call in dtypes], SHAPED)
+
+
+def test_a_dtype_that_goes_with_a_length_is_no_rule() -> None:
+    """the length may be the cause and so may the dtype: nothing is told"""
+    calls = [shaped((size, width), dtype=float if width == 1 else np.float32) for size in (2, 3, 4) for width in (1, 3)]
+    assert rule_of([SeenCall(call, call["x"].shape[1] == 1) for call in calls], SHAPED) == ""
+
+
+def test_lengths_that_are_equal_because_both_are_one() -> None:
+    """that both are 1 is told, not that they are equal"""
+    sizes = [(1, 1), (1, 1), (1, 3), (3, 1), (2, 3), (4, 2)]
+    calls = [shaped((*size, length)) for size in sizes for length in (2, 5)]
+    rule = (
+        "Right in all 4 calls where axis 0 of `x` and axis 1 of `x` have length 1; "
+        "wrong in all 8 where axis 0 of `x` or axis 1 of `x` is longer."
+    )
+    assert rule_of([SeenCall(call, call["x"].shape[:2] == (1, 1)) for call in calls], SHAPED) == rule
+
+
+@pytest.mark.parametrize(("others", "told"), [(["ab", "abc"], "it has more."), (["ab", ""], "it has more or none.")])
+def test_only_what_was_seen_is_said_of_the_others(others: list[str], told: str) -> None:
+    """a row without items is spoken of where there was one"""
+    calls = [shaped((size, 3), rows=rows) for size in (2, 3, 4) for rows in map(tuple, ("a", *others))]
+    assert rule_of([SeenCall(call, len(call["rows"]) == 1) for call in calls], SHAPED).endswith(told)
+
+
+def test_an_array_with_fewer_axes_is_not_said_to_have_more() -> None:
+    """of the others only what was seen is said"""
+    calls = [shaped(shape) for shape in ((2, 3), (3, 4), (4, 2, 1), (2,), (3,), (4,))]
+    rule = "Right in all 3 calls where `x` has 1 axis; wrong in all 3 where it has more."
+    assert rule_of([SeenCall(call, call["x"].ndim == 1) for call in calls], SHAPED) == rule
