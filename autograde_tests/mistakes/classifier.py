@@ -441,7 +441,10 @@ def classify_scaled_by_255(images, params):
     return logits_of(images, params, 255.0).argmax(axis=1)
 
 
-@mistake("The scaled pixels are whole numbers, so that everything but full ink becomes 0. Divide with / and not //, and keep the fractions.")
+@mistake(
+    "The scaled pixels are whole numbers, so that everything but full ink becomes 0. Divide with / and not //, and "
+    "keep the fractions."
+)
 def classify_scaled_to_whole_numbers(images, params):
     return logits_of(np.asarray(images) // 16, params, 1.0).argmax(axis=1)
 
@@ -461,7 +464,9 @@ def classify_over_the_batch(images, params):
     return logits_of(images, params).argmax(axis=0)
 
 
-@mistake("One name is returned for the whole batch, as argmax without an axis gives one place. Each image has a name: use axis 1.")
+@mistake(
+    "One name is returned for the whole batch, as argmax without an axis gives one place. Each image has a name: use axis 1."
+)
 def classify_one_name(images, params):
     return int(logits_of(images, params).argmax())
 

@@ -360,7 +360,8 @@ def conv2d_start_divided(x, w, b=None, stride=1, padding=0):
 
 
 @mistake(
-    "The map's last rows and columns stay 0, as with a loop whose end is divided by the stride twice. Every window has a number.",
+    "The map's last rows and columns stay 0, as with a loop whose end is divided by the stride twice. Every window "
+    "has a number.",
     about="stride",
 )
 def conv2d_loop_ends_early(x, w, b=None, stride=1, padding=0):

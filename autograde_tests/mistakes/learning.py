@@ -164,7 +164,8 @@ EACH_GRADIENT = (
 
 
 @mistake(
-    "Where a probability is rounded to 0 the loss is NaN, as 0 times minus infinity is (one-hot times the logarithm). Take the logarithm of "
+    "Where a probability is rounded to 0 the loss is NaN, as 0 times minus infinity is (one-hot times the logarithm)."
+    " Take the logarithm of "
     "the sum of exponentials, and only the label's own number.",
     about="numbers",
 )
@@ -199,7 +200,8 @@ def cross_entropy_labels_of_all_rows(logits, labels):
 
 
 @mistake(
-    "1 is subtracted in whole rows of the gradient, as where labels are its only index. At the right label of each row subtract 1: dlogits[np.arange(N), labels] -= 1."
+    "1 is subtracted in whole rows of the gradient, as where labels are its only index. At the right label of each "
+    "row subtract 1: dlogits[np.arange(N), labels] -= 1."
 )
 def cross_entropy_gradient_of_whole_rows(logits, labels):
     loss, _ = solution.cross_entropy(logits, labels)
@@ -313,7 +315,10 @@ def conv2d_backward_overwrites(dout, x, w, b, stride, padding):
     return altered(dout, x, w, b, stride, padding, dx=dx)
 
 
-@mistake("In dx each pixel gets the weight from the opposite place of the kernel, not the one that it was multiplied by in the forward pass. (Where the kernel slides over a padded dout, it has to be turned by 180 degrees.)")
+@mistake(
+    "In dx each pixel gets the weight from the opposite place of the kernel, not the one that it was multiplied by in"
+    " the forward pass. Where it slides over a padded dout, it has to be turned by 180 degrees."
+)
 def conv2d_backward_kernel_turned(dout, x, w, b, stride, padding):
     dx = backward(dout, x, w, b, stride, padding, spread=stride, kernel=w[:, :, ::-1, ::-1])
     return altered(dout, x, w, b, stride, padding, dx=dx)
@@ -715,7 +720,8 @@ def maxpool2d_backward_to_the_smallest(dout, x, kernel_size, stride, padding):
 
 
 @mistake(
-    "The gradient is lost at the border where all numbers are negative, as to a frame of zeros, which wins there. Make the frame of minus infinity.",
+    "The gradient is lost at the border where all numbers are negative, as to a frame of zeros, which wins there. "
+    "Make the frame of minus infinity.",
     about="padding",
 )
 def maxpool2d_backward_frame_of_zeros(dout, x, kernel_size, stride, padding):

@@ -347,7 +347,10 @@ def shift_wrong_axes(images, dy, dx):
     return np.roll(as_floats(images), (dy, dx), axis=(0, 1))
 
 
-@mistake("A step beyond the image's size leaves something, as a slice does whose end is negative and counts from behind. Nothing of the image must be left.")
+@mistake(
+    "A step beyond the image's size leaves something, as a slice does whose end is negative and counts from behind. "
+    "Nothing of the image must be left."
+)
 def shift_comes_round(images, dy, dx):
     x = as_floats(images)
     if abs(dy) < x.shape[2] and abs(dx) < x.shape[3]:

@@ -353,7 +353,8 @@ def maxpool2d_padding_unchecked(x, kernel_size, stride=None, padding=0):
 
 
 @mistake(
-    "NaN is passed over unless it comes first, as by comparing, which is never true for NaN. A window with NaN gives NaN: use np.max.",
+    "NaN is passed over unless it comes first, as by comparing, which is never true for NaN. A window with NaN gives "
+    "NaN: use np.max.",
     about="numbers",
 )
 def maxpool2d_nan_unless_first(x, kernel_size, stride=None, padding=0):

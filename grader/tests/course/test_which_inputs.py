@@ -54,7 +54,6 @@ TOLD = {
         "conv2d": "Right in N where `padding` is 0; wrong in N where it is more than 0. "
         "Wrong as well in N that should raise ValueError."
     },
-    "055": {"relu": "Right in N where `x` holds whole numbers; wrong in N where it holds floats."},
     "056": {"feature_hierarchy": CALLS.format("feature_hierarchy", "conv_block", "conv_block")},
     "065": {
         "lenet": CALLS.format("lenet", "linear", "linear"),
