@@ -159,6 +159,9 @@ def _each_taken_apart(raised: Raised, brings: str) -> str | None:
     loop = raised.spot.statement
     if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Tuple | ast.List) or not raised.is_direct:
         return None
+    inner = any(isinstance(node, ast.comprehension) for node in ast.walk(loop.iter))
+    if inner or not all(isinstance(name, ast.Name) for name in loop.target.elts):
+        return None
     names = counted(len(loop.target.elts), "name")
     if isinstance(raised.value(loop.iter), Table):
         over = unparsed(loop.iter)

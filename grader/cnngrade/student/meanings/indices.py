@@ -71,7 +71,7 @@ def _asked_for(raised: Raised, index: int, axis: int, size: int) -> Explanation 
         for place, part in _axes(subscript, len(array.shape))
         if place == axis and not isinstance(part, ast.Slice) and isinstance(raised.value(part), TupleOrList | None)
     ]
-    if len(found) != 1:
+    if len(found) != 1 or any(raised.value(subscript.value) is None for subscript in raised.subscripts()):
         return None
     base, array, part = found[0]
     makers = [there for name in names_in(part)[:_MOST_NAMES] if (there := raised.made(name)) and there.value]

@@ -362,6 +362,11 @@ ARGUMENTS = [
         (X, 3),
         "`x` has 2 entries along axis 0, 0 to 1, and `np.arange(n)` asks for entry 2.",
     ),
+    (
+        "def f(x, g): return np.eye(2)[x[np.abs(g), 0, 0, 0].astype(int)]",
+        (X, np.array([0, 1])),
+        "Indices are counted from 0: the last one along this axis is 1.",
+    ),
     ("def f(x): return x[0][:, [1, 7]]", (X,), "`x[0]` has 6 entries along axis 1, 0 to 5, and `[1, 7]` asks for entry 7."),
 ]
 
@@ -600,6 +605,9 @@ def test_the_name_in_a_comprehension_is_another() -> None:
         ("def f(k, n): return list(zip([k], k, n))", (3, 4)),
         ("def f(p, q): return q.pop(p['a'])", ({"a": "b"}, {"c": 1})),
         ("def f(rows):\n    u, v = [a for a, b in rows]\n    return u", ([(1, 2, 3), (4, 5, 6)],)),
+        ("def f(rows):\n    for i, (a, b) in enumerate(rows):\n        pass", ([1, 2],)),
+        ("def f(rows):\n    for a, b in [v for u, v in rows]:\n        pass", ([1, 2],)),
+        ("def f(x): return x.sum(depth=1)", (X,)),
     ],
 )
 def test_where_nobody_can_tell_nothing_is_said(source: str, args: tuple[Any, ...]) -> None:
