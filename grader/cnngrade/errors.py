@@ -165,7 +165,8 @@ class StudentFailure(Exception):
 class StudentRaised(StudentFailure):
     """The function raised. `kinds` are the names of the exception's class and its bases, nearest first.
 
-    `places` are the lines that the text tells, (file, line) each, in their order.
+    `places` are the lines that the text tells, (file, line) each, in their order. `without_floats` is the text without the floats
+    that the code held, which may be numbers of the inputs.
     """
 
     def __init__(
@@ -175,8 +176,10 @@ class StudentRaised(StudentFailure):
         message: str = "",
         for_staff: str = "",
         places: tuple[tuple[str, int], ...] = (),
+        without_floats: str = "",
     ) -> None:
         super().__init__(Reason.RAISED, text, for_staff)
         self.kinds = kinds
         self.message = message
         self.places = places
+        self.without_floats = without_floats or text

@@ -6,6 +6,7 @@ two edits, the second beside the first ones that came nearest. Where they are is
 
 from __future__ import annotations
 
+import collections
 import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -301,11 +302,10 @@ class Search:
         """Return for each line how much oftener failing calls execute it than passing ones do (Ochiai's measure)."""
         failing = [goal for goal in self._asked if goal.is_wrong][:_COMPARED]
         passing = [goal for goal in self._asked if not goal.is_wrong][:_COMPARED]
-        in_failing = [line for goal in failing for line in self._trials.lines_executed(goal)]
-        in_passing = [line for goal in passing for line in self._trials.lines_executed(goal)]
+        in_failing = collections.Counter(line for goal in failing for line in self._trials.lines_executed(goal))
+        in_passing = collections.Counter(line for goal in passing for line in self._trials.lines_executed(goal))
         return {
-            line: in_failing.count(line) / math.sqrt(len(failing) * (in_failing.count(line) + in_passing.count(line)))
-            for line in set(in_failing)
+            line: count / math.sqrt(len(failing) * (count + in_passing[line])) for line, count in in_failing.items()
         }
 
     def _is_convincing(self, met: Collection[int] | None = None) -> bool:

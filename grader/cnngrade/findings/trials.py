@@ -5,6 +5,7 @@ Whatever the worker says can only make a line be told to the student who wrote t
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -142,10 +143,12 @@ class Trials:
             "seconds": min(self._budget.left(), _BATCH_SECONDS * more),
         }
         answer = self._ask(asked, goal)
-        if answer is None:
+        # To compare more than was asked for, or one large answer again and again, would take longer than the search may.
+        if answer is None or wire.size_of(answer["value"]) > _BATCH_BYTES:
             return []
-        judged = [_trial(goal, answer["value"], end) for end in answer["ends"]]
-        which = answer["which"][: len(batch)]
+        answers, which = answer["value"], answer["which"][: len(batch)]
+        compared = functools.cache(lambda number: _compared(goal, answers[number - 1]) if 0 < number <= len(answers) else NOTHING)
+        judged = [_trial(goal, end, compared) for end in answer["ends"][: len(batch)]]
         self.tried += len(which)
         return [judged[index] if index < len(judged) else NOTHING for index in which]
 
@@ -160,20 +163,23 @@ class Trials:
             return None
 
 
-def _trial(goal: Goal, answers: Sequence[Any], end: End) -> Trial:
+def _trial(goal: Goal, end: End, compared: Callable[[int], Trial]) -> Trial:
+    """Return what came of a variant that ended so; `compared` says it of one whose answer has this number."""
     number, changed, shared, how, cell, line = end
     if how in _NO_ANSWER:
         return NOTHING
     if how:
         answer = Fingerprint(how, reason=Reason.RAISED)
         return Trial(answer, goal.is_met_by(answer), nearness=(0.0, line), raised_at=(cell, line))
-    if not 0 < number <= len(answers):
-        return NOTHING
-    value = answers[number - 1]
-    if changed or (shared and goal.call.fresh):
+    if number and (changed or (shared and goal.call.fresh)):
         answer = Fingerprint("", reason=Reason.CHANGED_ARGUMENT if changed else Reason.SHARES_ARGUMENT)
-    else:
-        answer = fingerprint(value)
+        is_right = goal.is_met_by(answer)
+        return Trial(answer, is_right, nearness=(4.0,) if is_right else (1.0, 0.0))
+    return compared(number)
+
+
+def _compared(goal: Goal, value: Any) -> Trial:
+    answer = fingerprint(value)
     if goal.is_met_by(answer):
         return Trial(answer, is_right=True, nearness=(4.0,))
     return Trial(answer, is_right=False, nearness=_nearness(goal, answer, value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cnngrade.errors import CnngradeError, StudentFailure, Verdict, WireError
+from cnngrade.errors import CnngradeError, StudentFailure, StudentRaised, Verdict, WireError
 from cnngrade.judge.budget_case import RegisteredBudget
 from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
@@ -45,8 +45,10 @@ def on_own_inputs(outcome: Outcome, ended: Ended, said_by_code: bool) -> Outcome
     """Return the outcome of a public case whose inputs are not those of the handout.
 
     The numbers of the inputs and of the right answer are for the staff: the student can look up neither. The form of the answer
-    stays, and so does what the code itself said, such as an exception with its line.
+    stays, and so does what the code itself said, such as an exception with its line, but for the floats that it held there.
     """
+    if isinstance(ended.error, StudentRaised):
+        return replace(outcome, own_inputs=True, for_student=ended.error.without_floats)
     if said_by_code:
         return replace(outcome, own_inputs=True)
     told = _form_of(ended.error) if outcome.verdict is Verdict.WRONG else ""

@@ -195,17 +195,25 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None, cod
     if reason is Reason.OVER_MEMORY:
         return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", for_staff)
     elsewhere = left_out_name(message, work) if answer.get("kinds", ())[:1] == ["NameError"] else ""
-    text, places = _told_exception(function, answer | {"message": f"{message}{elsewhere}"}, code, bool(elsewhere))
-    return StudentRaised(text, tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, places)
+    answer = answer | {"message": f"{message}{elsewhere}"}
+    text, places = _told_exception(function, answer, code, bool(elsewhere))
+    bare = text
+    if _holds_float([names for _, _, names in answer.get("frames", ())]):
+        bare, _ = _told_exception(function, answer, code, bool(elsewhere), with_floats=False)
+    return StudentRaised(text, tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, places, bare)
+
+
+def _holds_float(form: object) -> bool:
+    return type(form) is float or (isinstance(form, tuple | list) and any(map(_holds_float, form)))
 
 
 def _told_exception(
-    function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool
+    function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool, with_floats: bool = True
 ) -> tuple[str, tuple[tuple[str, int], ...]]:
     """Return what to tell about an exception, and the lines (file, line) that this tells."""
     line = _own_line(answer, code)
     try:
-        raised = raised_of(function, answer, code)
+        raised = raised_of(function, answer, code, with_floats)
         meaning = None if is_explained else meaning_of(raised)
         return text_of(raised, meaning, line), places_of(raised, meaning)
     except RecursionError:

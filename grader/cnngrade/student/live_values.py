@@ -25,10 +25,11 @@ _MOST_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A bool, int or float, NumPy's included; `kind` is the name of its type."""
+    """A bool, int or float, NumPy's included; `kind` is the name of its type. One that is not `told` shows no more than that."""
 
     kind: str
     value: float
+    told: bool = True
 
     @property
     def is_float(self) -> bool:
@@ -37,6 +38,8 @@ class Number:
 
     def __str__(self) -> str:
         """Return the number as code shows it; of what comes out of an array, and is no size therefore, its type."""
+        if not self.told:
+            return f"a {self.kind}"
         if type(self.value) is float and self.value % 1:
             return f"{self.value:.6g}" if self.kind == "float" else f"a {self.kind}"
         return str(self.value)
@@ -113,17 +116,21 @@ Value = Number | Array | TupleOrList | Table | Nothing | Other
 Values = Mapping[str, Value]
 
 
-def value_of(form: tuple[Any, ...]) -> Value:
-    """Return the value that has a form as `worker.frames.form_of` makes it, once its own form was checked."""
+def value_of(form: tuple[Any, ...], with_floats: bool = True) -> Value:
+    """Return the value that has a form as `worker.frames.form_of` makes it, once its own form was checked.
+
+    with_floats: whether floats, and what is computed from them, may be told
+    """
     match form:
         case "number", kind, value:
-            return Number(kind, value)
+            return Number(kind, value, told=with_floats or type(value) is not float)
         case "array", dtype, shape:
             return Array(dtype, shape)
         case "row", kind, length, parts:
-            return TupleOrList("list" if kind == "list" else "tuple", length, tuple(map(value_of, parts)))
+            known = tuple(value_of(part, with_floats) for part in parts)
+            return TupleOrList("list" if kind == "list" else "tuple", length, known)
         case "table", length, parts:
-            return Table(length, {key: value_of(part) for key, part in parts})
+            return Table(length, {key: value_of(part, with_floats) for key, part in parts})
         case ("none",):
             return Nothing()
     return Other(form[1])
@@ -263,7 +270,7 @@ def _unary(operator: ast.unaryop, value: Value | None) -> Value | None:
     if isinstance(value, Array):
         return value
     if isinstance(value, Number) and isinstance(operator, ast.USub):
-        return Number(value.kind, -value.value)
+        return Number(value.kind, -value.value, value.told)
     return value if isinstance(value, Number) and isinstance(operator, ast.UAdd) else None
 
 
@@ -299,7 +306,8 @@ def _binary(operator: ast.operator, left: Value | None, right: Value | None) -> 
     if not (isinstance(left, Number) and isinstance(right, Number)) or type(operator) not in _ARITHMETIC:
         return None
     result = _ARITHMETIC[type(operator)](left.value, right.value)
-    return Number(type(result).__name__, result) if abs(result) < _MOST_WHOLE or math.isinf(result) else None
+    is_one = abs(result) < _MOST_WHOLE or math.isinf(result)
+    return Number(type(result).__name__, result, left.told and right.told) if is_one else None
 
 
 def _shape_of(value: Value | None) -> tuple[int, ...]:
@@ -366,5 +374,5 @@ def _named_call(name: str, arguments: list[Value | None], values: Values) -> Val
     if name == "len" and isinstance(value, Array) and value.shape:
         return Number("int", value.shape[0])
     if name in ("int", "float") and isinstance(value, Number):
-        return Number(name, int(value.value) if name == "int" else float(value.value))
+        return Number(name, int(value.value) if name == "int" else float(value.value), value.told)
     return None

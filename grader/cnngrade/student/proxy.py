@@ -101,7 +101,7 @@ class Student:
             self.lifecycle.hidden_from_now()
 
     def another(self, seconds: float, by_clock: float) -> Student:
-        """Return the same submission in a worker of its own, which knows nothing of what this one was asked.
+        """Return the same submission in a new worker, which knows nothing of what this one was asked; this one's is ended.
 
         It may take so many seconds of CPU time and `by_clock` in all, its start included; raises Fault.
         """

@@ -27,8 +27,11 @@ _MOST_MESSAGE = 600
 _MOST_LINES = 14
 
 
-def raised_of(asked: str, answer: dict[str, Any], code: OwnCode) -> Raised:
-    """Return the exception that a worker's answer describes, once its form was checked; it came up in a call of `asked`."""
+def raised_of(asked: str, answer: dict[str, Any], code: OwnCode, with_floats: bool = True) -> Raised:
+    """Return the exception that a worker's answer describes, once its form was checked; it came up in a call of `asked`.
+
+    with_floats: whether floats that the code held may be told
+    """
     kinds = tuple(answer.get("kinds", ())) or ("Exception",)
     trace, own, given = answer.get("trace", ()), list[Stop](), list[Stop]()
     last = -1
@@ -44,7 +47,7 @@ def raised_of(asked: str, answer: dict[str, Any], code: OwnCode) -> Raised:
         named = spot.function.name if function.startswith("<") and spot.function else function
         # Since Python 3.12 a comprehension has no frame of its own, and its names are gone with it when it raises.
         gone = set() if function.startswith("<") else names_of_comprehensions(spot.statement)
-        stop = Stop(named, spot, {name: value_of(form) for name, form in names if name not in gone})
+        stop = Stop(named, spot, {name: value_of(form, with_floats) for name, form in names if name not in gone})
         if code.is_given(spot):
             given.append(stop)
         else:

@@ -38,7 +38,7 @@ class Transport(Protocol):
         """Whether nothing that was sent before is there any more."""
 
     def another(self) -> Transport:
-        """Return another way to the same code, with a worker of its own where there is one; raises Fault."""
+        """Return another way to the same code; the worker that there was is ended. Raises Fault."""
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
         """Send one message and return its answer. Limits are in seconds of CPU time, and by the clock (see `Connection`)."""
@@ -82,8 +82,12 @@ class Remote:
         return self._process is None
 
     def another(self) -> Remote:
-        """Return another worker of the same source, beside this one; raises Fault."""
+        """End this worker, since a sandbox has one at a time, and return another of the same source; raises Fault.
+
+        Nothing that the ended one kept, in its memory or in files of a sandbox, is there for the next.
+        """
         with Lifted():
+            self.close()
             return Remote(self._source)
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:

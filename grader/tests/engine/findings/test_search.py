@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import textwrap
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,8 +15,10 @@ from cnngrade.findings.search import Search
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Finding, FindingKind, Report
-from cnngrade.student.candidate import candidate
+from cnngrade.sandbox.confined import Warm
+from cnngrade.student.candidate import Candidate, candidate
 from support import tiny_course
+from support.sandboxes import SANDBOXES, need
 
 TIME = Allowance(5.0)
 """CPU seconds. A machine that does much besides may take several times as long."""
@@ -64,16 +69,50 @@ HOSTILE = {
 }
 """Bodies whose variants do what no worker should see, or whose source is hard on whoever reads it."""
 
-LIAR = """
+FORGER = """
 import sys
 import numpy as np
 
-def lie(self, function, others, choices, args, kwargs, most_steps, most_bytes, seconds):
-    right = 3 * np.asarray(args[0])
-    return {"ok": True, "value": [right], "ends": [(1, False, False, "", 0, 0)], "which": [0] * len(choices)}
+def put(workplace=sys.modules["cnngrade.worker.serve"].Workplace):
+    covered = variants = None
+{lies}
+    # They are found by their names.
+    for lie in (covered, variants):
+        if lie:
+            setattr(workplace, lie.__name__, lie)
 
-sys.modules["cnngrade.worker.serve"].Workplace.variants = lie
+put()
+print("lies")
 """
+
+FORGED = {
+    "every variant right": """
+def variants(self, args, choices, **asked):
+    end = (1, False, False, "", 0, 0)
+    return dict(ok=True, value=[3 * np.asarray(args[0])], ends=[end], which=[0] * len(choices))""",
+    "lines without end": """
+def covered(*args, **asked):
+    return dict(ok=True, lines=[(0, line) for line in range(30_000)])""",
+    "lines of cells that are not there": """
+def covered(*args, **asked):
+    return dict(ok=True, lines=[(1 << 20, 1 << 31)] * 9)""",
+    "one large answer for each end": """
+def variants(*args, **asked):
+    ends = [(1, False, False, "", 0, line) for line in range(20_000)]
+    return dict(ok=True, value=[np.zeros(15 << 20, dtype=bool)], ends=ends, which=list(range(256)))""",
+    "larger answers than asked for": """
+def variants(*args, **asked):
+    ends = [(number, False, False, "", 0, 0) for number in range(1, 9)]
+    return dict(ok=True, value=[np.zeros(15 << 20, dtype=bool)] * 8, ends=ends, which=list(range(8)) * 32)""",
+    "places out of range": """
+def variants(*args, **asked):
+    ends = [(0, False, False, "ValueError", 1 << 20, 1 << 31), (99_999, True, True, "", 0, 0), (7, False, False, "<b>", 5, 5)]
+    return dict(ok=True, value=[], ends=ends, which=[number % 4 for number in range(256)])""",
+    "another form": """
+def variants(*args, **asked):
+    return dict(ok=True, value={}, ends=[()], which=[-1])""",
+}
+"""What a worker may say in place of what came of variants."""
 
 
 def judged(course: Course, bodies: dict[str, str], search: Allowance) -> dict[str, Report]:
@@ -126,15 +165,51 @@ def test_hostile_variants_change_nothing(course: Course) -> None:
         assert replace(report, findings=(), seconds=0.0) == replace(without[name], findings=(), seconds=0.0), name
 
 
-def test_a_worker_that_lies_only_misleads_its_own(course: Course) -> None:
-    """one that calls every variant right is told no line, since too many would do it, and earns nothing by it"""
-    body = "    a = np.asarray(x)\n    b = a + 1\n    c = b * 2\n    return c"
+def lying(course: Course, lies: str, body: str = "    a = np.asarray(x)\n    return 3 + a") -> Report:
+    """Return the report on a submission that puts methods in place of its worker's, or sends what none sends."""
     path = course.root / "scaling.py"
-    path.write_text(f"{LIAR}\ndef triple(x):\n{body}\n")
+    path.write_text(f"{FORGER.format(lies=textwrap.indent(lies.strip(), '    '))}\ndef triple(x):\n{body}\n")
     unit, reports = course.unit(tiny_course.UNIT), list[Report]()
-    judge_many(Suite(course, unit, search=TIME), [candidate(course, path, unit, "ada")], reports.append)
-    assert reports[0].earned == 0
-    assert not places(reports[0])
+    judge_many(Suite(course, unit, search=Allowance(1.0)), [candidate(course, path, unit, "ada")], reports.append)
+    return reports[0]
+
+
+@pytest.mark.parametrize("lies", FORGED.values(), ids=FORGED)
+def test_what_is_forged_is_looked_at_in_time(course: Course, lies: str, request: pytest.FixtureRequest) -> None:
+    """lines and answers without end, and numbers beyond all, cost no more than a search may; a liar is told too many lines"""
+    honest = judged(course, {"ada": "    a = np.asarray(x)\n    return 3 + a"}, NONE)["ada"]
+    start = time.process_time()
+    report = lying(course, lies)
+    assert time.process_time() - start < 4.0
+    assert report.output == "lies\n"
+    assert report.earned == honest.earned
+    # What it says of its lines alone is no more than an order in which to look.
+    assert bool(places(report)) is ("cells that are not there" in request.node.callspec.id)
+    assert not report.problems
+
+
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_a_search_leaves_the_sandbox_as_it_is(course: Course, sandbox: str) -> None:
+    """one server serves all workers, those of the searches too: a sandbox that is started again costs more than any search"""
+    need(sandbox)
+    unit, reports, servers = course.unit(tiny_course.UNIT), list[Report](), set[int]()
+    with contextlib.closing(Warm(course.policy, sandbox)) as warm:
+
+        def entries() -> Iterator[Candidate]:
+            for number in range(3):
+                path = course.root / "work" / str(number) / "scaling.py"
+                path.parent.mkdir(parents=True)
+                path.write_text("import numpy as np\ndef triple(x):\n    return 4 * np.asarray(x)\n")
+                yield candidate(course, path, unit, str(number), warm)
+
+        def take(report: Report) -> None:
+            assert warm._server
+            servers.add(warm._server.pid)
+            reports.append(report)
+
+        judge_many(Suite(course, unit, hidden=True, secret="s", search=TIME), entries(), take)
+    assert len(servers) == 1
+    assert [len(places(report)) for report in reports] == [1, 1, 1]
 
 
 def test_a_search_by_the_clock_is_over_in_time(course: Course) -> None:
