@@ -7,7 +7,9 @@ traceback. The subclass decides the exit code.
 from __future__ import annotations
 
 import errno
+import functools
 import os
+from collections.abc import Callable
 from enum import Enum, IntEnum
 
 
@@ -162,11 +164,15 @@ class StudentFailure(Exception):
         self.for_staff = for_staff
 
 
+Told = tuple[str, tuple[tuple[str, int], ...]]
+"""A text about an exception, and the lines that it tells, (file, line) each, in their order."""
+
+
 class StudentRaised(StudentFailure):
     """The function raised. `kinds` are the names of the exception's class and its bases, nearest first.
 
-    `places` are the lines that the text tells, (file, line) each, in their order. `without_floats` is the text without the floats
-    that the code held, which may be numbers of the inputs.
+    `tell`, where it is given, makes another text, with the floats that the code held or without them. It is asked once somebody
+    wants to read it: most exceptions are those that a test expects.
     """
 
     def __init__(
@@ -175,11 +181,22 @@ class StudentRaised(StudentFailure):
         kinds: tuple[str, ...] = (),
         message: str = "",
         for_staff: str = "",
-        places: tuple[tuple[str, int], ...] = (),
-        without_floats: str = "",
+        tell: Callable[[bool], Told] | None = None,
     ) -> None:
         super().__init__(Reason.RAISED, text, for_staff)
+        self._tell = functools.cache(tell or (lambda _: (text, ())))
         self.kinds = kinds
         self.message = message
-        self.places = places
-        self.without_floats = without_floats or text
+
+    def __str__(self) -> str:
+        return self._tell(True)[0]
+
+    @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """The lines that the text tells, (file, line) each, in their order."""
+        return self._tell(True)[1]
+
+    @property
+    def without_floats(self) -> str:
+        """The text without the floats that the code held, which may be numbers of its inputs."""
+        return self._tell(False)[0]

@@ -304,9 +304,7 @@ class Search:
         passing = [goal for goal in self._asked if not goal.is_wrong][:_COMPARED]
         in_failing = collections.Counter(line for goal in failing for line in self._trials.lines_executed(goal))
         in_passing = collections.Counter(line for goal in passing for line in self._trials.lines_executed(goal))
-        return {
-            line: count / math.sqrt(len(failing) * (count + in_passing[line])) for line, count in in_failing.items()
-        }
+        return {line: count / math.sqrt(len(failing) * (count + in_passing[line])) for line, count in in_failing.items()}
 
     def _is_convincing(self, met: Collection[int] | None = None) -> bool:
         """Say whether the wrong answers (those of the calls `met`) cannot have become right by the mere number of edits."""

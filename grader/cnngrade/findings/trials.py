@@ -147,7 +147,11 @@ class Trials:
         if answer is None or wire.size_of(answer["value"]) > _BATCH_BYTES:
             return []
         answers, which = answer["value"], answer["which"][: len(batch)]
-        compared = functools.cache(lambda number: _compared(goal, answers[number - 1]) if 0 < number <= len(answers) else NOTHING)
+
+        @functools.cache
+        def compared(number: int) -> Trial:
+            return _compared(goal, answers[number - 1]) if 0 < number <= len(answers) else NOTHING
+
         judged = [_trial(goal, end, compared) for end in answer["ends"][: len(batch)]]
         self.tried += len(which)
         return [judged[index] if index < len(judged) else NOTHING for index in which]

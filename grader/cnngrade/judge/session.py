@@ -34,7 +34,7 @@ from cnngrade.student.proxy import Student
 _TRIES = 3
 
 
-# Cases that earn nothing leave a submission its time for those that do.
+# Cases that earn nothing are not worth more of the machine's time. None of it is the submission's.
 _ASIDE_SHARE = 0.02
 
 
@@ -174,13 +174,14 @@ class JudgeSession:
         spent, most = context.student.lifecycle.spent, _ASIDE_SHARE * self._suite.course.policy.submission_seconds
         start = spent()
         aside: list[Outcome] = []
-        for run in runs:
-            is_waiting = by_id[run.case.id].verdict is Verdict.SKIPPED and not run.takes_time
-            if is_waiting and run.case.function not in stopped and spent() - start < most:
-                aside.append(self._run_case(run, context))
-                context.student.lifecycle.check()
-                if aside[-1].verdict not in _GOES_ON:
-                    stopped.add(run.case.function)
+        with context.student.aside(most):
+            for run in runs:
+                is_waiting = by_id[run.case.id].verdict is Verdict.SKIPPED and not run.takes_time
+                if is_waiting and run.case.function not in stopped and spent() - start < most:
+                    aside.append(self._run_case(run, context))
+                    context.student.lifecycle.check()
+                    if aside[-1].verdict not in _GOES_ON:
+                        stopped.add(run.case.function)
         return aside
 
     def _run_cases(self, context: CaseContext, runs: Sequence[CaseRun], closed: dict[str, Case]) -> list[Outcome]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from cnngrade.errors import Reason, StudentFailure, StudentRaised
+from cnngrade.errors import Reason, StudentFailure, StudentRaised, Told
 from cnngrade.sandbox.connection import LIMITED_BY, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.student.exceptions import meaning_of
 from cnngrade.student.own_code import OwnCode
@@ -196,21 +197,12 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None, cod
         return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", for_staff)
     elsewhere = left_out_name(message, work) if answer.get("kinds", ())[:1] == ["NameError"] else ""
     answer = answer | {"message": f"{message}{elsewhere}"}
-    text, places = _told_exception(function, answer, code, bool(elsewhere))
-    bare = text
-    if _holds_float([names for _, _, names in answer.get("frames", ())]):
-        bare, _ = _told_exception(function, answer, code, bool(elsewhere), with_floats=False)
-    return StudentRaised(text, tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, places, bare)
+    tell = functools.partial(_told_exception, function, answer, code, bool(elsewhere))
+    return StudentRaised("", tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, tell)
 
 
-def _holds_float(form: object) -> bool:
-    return type(form) is float or (isinstance(form, tuple | list) and any(map(_holds_float, form)))
-
-
-def _told_exception(
-    function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool, with_floats: bool = True
-) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """Return what to tell about an exception, and the lines (file, line) that this tells."""
+def _told_exception(function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool, with_floats: bool) -> Told:
+    """Return what to tell about an exception."""
     line = _own_line(answer, code)
     try:
         raised = raised_of(function, answer, code, with_floats)

@@ -6,8 +6,10 @@ together is limited, and so is how often one function may run over its time.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from cnngrade.errors import Disturbed, Fault, StudentFailure, TooLarge, WireError
@@ -51,6 +53,7 @@ class Lifecycle:
         self._after_hidden: list[str] | None = None
         self._timeouts: dict[str, int] = {}
         self._passed = 0.0
+        self._uncharged, self._aside_until = 0.0, math.inf
         self._unloadable: StudentFailure | None = None
         self.fault: Fault | None = None
         self.answered = 0
@@ -98,6 +101,18 @@ class Lifecycle:
     def spent(self) -> float:
         """Return about how many seconds the student's code has run and waited in all workers."""
         return self._transport.spent()
+
+    @contextlib.contextmanager
+    def aside(self, seconds: float) -> Iterator[None]:
+        """Let what is asked in the block take so many seconds at most, and cost the submission nothing of what it may take."""
+        start, passed, timeouts = self.spent(), self._passed, dict(self._timeouts)
+        self._aside_until = start + seconds
+        try:
+            yield
+        finally:
+            self._aside_until = math.inf
+            self._uncharged += self.spent() - start
+            self._passed, self._timeouts = passed, timeouts
 
     def ask(self, function: str, message: wire.Parcel, seconds: float = math.inf) -> dict[str, Any]:
         """Send a request that runs `function`, for so long at most, and return its answer.
@@ -172,7 +187,8 @@ class Lifecycle:
     def _time_left(self, function: str) -> float:
         """Return what is left of the submission's seconds; raises StudentFailure when that is nothing."""
         most = self._policy.submission_seconds
-        left = most - self._transport.spent()
+        spent = self._transport.spent()
+        left = min(most + self._uncharged, self._aside_until) - spent
         if left <= 0:
             raise failures.no_time_left(function, most)
         # Where nobody can tell its waiting from the machine's, or the machine is hopelessly busy.

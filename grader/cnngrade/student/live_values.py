@@ -25,7 +25,7 @@ _MOST_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A bool, int or float, NumPy's included; `kind` is the name of its type. One that is not `told` shows no more than that."""
+    """A bool, int or float, NumPy's included; `kind` is its type's name, and all that is shown of one that is not `told`."""
 
     kind: str
     value: float

@@ -6,7 +6,8 @@ afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import contextlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,6 +100,16 @@ class Student:
         self._case, self._hidden = case, hidden
         if hidden:
             self.lifecycle.hidden_from_now()
+
+    @contextlib.contextmanager
+    def aside(self, seconds: float) -> Iterator[None]:
+        """Let calls in the block take so many seconds at most, all together, and nothing from what later ones may take."""
+        answered = self._answered
+        try:
+            with self.lifecycle.aside(seconds):
+                yield
+        finally:
+            self._answered = answered
 
     def another(self, seconds: float, by_clock: float) -> Student:
         """Return the same submission in a new worker, which knows nothing of what this one was asked; this one's is ended.

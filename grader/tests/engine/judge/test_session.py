@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -392,3 +393,37 @@ def test_a_test_must_say_what_it_is(judged: Judged, course: Course, test: str, s
     append(course, "public/test_scaling.py", "\n\n" + test)
     with pytest.raises(CourseError, match=says):
         judged(double=DOUBLE)
+
+
+LATER = """
+
+@points(1)
+def test_triple_afterwards(student, reference):
+    \"\"\"three numbers\"\"\"
+    assert_close(student.triple(np.ones(3)), reference.triple(np.ones(3)))
+"""
+
+
+def test_cases_run_aside_take_nothing_from_others(course: Course, tmp_path: Path) -> None:
+    """code that goes on for ever behind a closed gate is stopped soon, and what others may take is as it was"""
+    append(course, "hidden/test_scaling.py", LATER)
+    double = "def double(x):\n    while np.size(x) > 1: pass\n    return 0.0"
+    wait = "until = time.process_time() + 0.6\n    while time.process_time() < until: pass"
+    triple = f"import time\ndef triple(x):\n    {wait}\n    return 3 * np.asarray(x)"
+    course = replace(course, policy=replace(course.policy, submission_seconds=2.5, call_seconds=2.0))
+    ended = verdicts(judging(course, tmp_path)(double=double, triple=triple))
+    assert (ended["public/test_triple_of_a_row"], ended["hidden/test_triple_afterwards"]) == ("passed", "passed")
+
+
+def test_floats_in_hand_are_not_told_of_own_numbers(judged: Judged) -> None:
+    """an exception is told with the float that was in hand where everybody has the inputs, and without it in grading"""
+    triple = "def triple(x):\n    total = float(np.sum(x)) + 0.123\n    half = total / 2\n    return [0 for _ in range(half)]"
+    here = judged(double=DOUBLE, triple=triple, hidden=False)
+    graded = judged(double=DOUBLE, triple=triple, secret="k")
+    (told,), (kept,) = (
+        [outcome.for_student for outcome in report.outcomes if outcome.case.id == "public/test_triple_of_a_row"]
+        for report in (here, graded)
+    )
+    assert re.search(r"half -?\d", told)
+    assert "half a float" in kept
+    assert not re.search(r"\d\.\d", kept)
