@@ -98,6 +98,8 @@ def _sentence(solutions: Sequence[Solution], place: tuple[int, int], cells: Sequ
     cell, line = place
     whats = dict.fromkeys(edit.what for solution in solutions for edit in solution.edits if (edit.cell, edit.line) == place)
     where = f"{cells[cell].filename}, line {line}" if with_file else f"Line {line}"
+    if where.startswith(("cell ", "the cell")):
+        where = where[:1].upper() + where[1:]
     what = next(iter(whats))
     return f"{where}: look at {what}.\n    {_text_of(cells[cell], line)}"
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from cnngrade.pictures.compare import Comparison, Image, Pair, Scale
-from cnngrade.pictures.terminal import comparison_as_text
-from cnngrade.safe_text import visible_line
+from cnngrade.pictures.terminal import REMARK, panels_as_text
+from cnngrade.safe_text import visible_block, visible_line
 
 _ACROSS = 6
 
@@ -142,17 +142,17 @@ def _fill(axes: Any, pair: Pair, kind: str) -> None:
 def comparison_as_html(comparison: Comparison) -> str:
     """Return the picture as self-contained HTML: an image where matplotlib is there, characters where not."""
     head = f"<code>{html.escape(visible_line(comparison.function))}</code>: {html.escape(visible_line(comparison.caption))}"
-    remark = html.escape(visible_line(comparison.remark()))
+    remark = html.escape(visible_block(comparison.remark(), *REMARK))
     if can_draw():
         data = base64.b64encode(comparison_as_png(comparison)).decode("ascii")
         alt = html.escape(visible_line(f"{comparison.function}: {comparison.caption} {comparison.remark()}"), quote=True)
         body = f'<img alt="{alt}" style="max-width:100%;height:auto;background:#fff" src="data:image/png;base64,{data}">'
     else:
-        text = html.escape(comparison_as_text(comparison).split("\n", 2)[-1].strip("\n"))
+        text = html.escape(panels_as_text(comparison))
         body = f'<pre style="line-height:1.1;overflow-x:auto">{text}</pre>'
     return (
         f'<figure style="margin:0.5em 0;font-family:system-ui,sans-serif;line-height:1.4">\n{body}\n'
-        f"<figcaption>{head}<br><strong>{remark}</strong></figcaption>\n</figure>"
+        f'<figcaption>{head}<br><strong style="white-space:pre-wrap">{remark}</strong></figcaption>\n</figure>'
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnngrade.pictures.compare import Comparison, Image, Pair, Scale
-from cnngrade.safe_text import visible_line
+from cnngrade.safe_text import visible_block, visible_line
 
 _RAMP = " .:-=+*#%@"
 
@@ -20,6 +20,10 @@ _GAP = 3
 
 
 _MOST_ROWS = 18
+
+
+# Lines and characters of what there is to say of a picture: it may be an exception with its lines.
+REMARK = (8, 1_000)
 
 
 _WIDEST = 40
@@ -104,12 +108,21 @@ def comparison_as_text(comparison: Comparison, width: int = 100) -> str:
 
     Brighter is denser; where numbers are negative, letters show those below 0 and signs those above.
     """
+    remark = visible_block(comparison.remark(), *REMARK).split("\n")
+    lines = [f"{comparison.function}: {visible_line(comparison.caption)}", *(f"  {line}" for line in remark)]
+    return "\n".join([*lines, *_panels(comparison, width)])
+
+
+def panels_as_text(comparison: Comparison, width: int = 100) -> str:
+    """Return the panels of a picture alone."""
+    return "\n".join(_panels(comparison, width)).strip("\n")
+
+
+def _panels(comparison: Comparison, width: int) -> Iterator[str]:
     only_expected = comparison.unfinished or bool(comparison.problem)
-    lines = [f"{comparison.function}: {visible_line(comparison.caption)}", f"  {visible_line(comparison.remark())}"]
     for pair in comparison.pairs:
-        lines.append("")
-        lines.extend(f"  {line}"[: max(width, 40)].rstrip() for line in _pair_lines(pair, width - 2, only_expected))
-    return "\n".join(lines)
+        yield ""
+        yield from (f"  {line}"[: max(width, 40)].rstrip() for line in _pair_lines(pair, width - 2, only_expected))
 
 
 def comparisons_as_text(comparisons: Sequence[Comparison], width: int = 100) -> str:

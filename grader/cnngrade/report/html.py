@@ -97,7 +97,8 @@ _PRE = (
 _MONOSPACED = "font-family:ui-monospace,monospace;font-size:0.95em"
 
 
-_CODE = f"margin:0.1em 0;white-space:pre;overflow-x:auto;direction:ltr;{_MONOSPACED}"
+# A table is as wide as the page, however wide the code in it is: that is scrolled.
+_CODE = f"margin:0.1em 0;white-space:pre;overflow-x:auto;contain:inline-size;direction:ltr;{_MONOSPACED}"
 
 
 # Code in a sentence, between backticks.

@@ -26,7 +26,7 @@ _SAYS_IT_ALL = (Verdict.UNFINISHED, Verdict.SKIPPED)
 
 
 # A line of an exception's report that shows a line of the student's code.
-_OF_CODE = re.compile(r"(?:\S.*, )?line \d+\b")
+_OF_CODE = re.compile(r"(?:and )?(?:\S.*, )?line \d+(?:, (?:in|where) [^:]*)?: ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,10 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
 
 _PLACE = re.compile(r".+?, line \d+(?=:)")
 _LINE = re.compile(r"(?:cell \S+, )?line \d+")
+# What has a capital letter only because a sentence begins with it.
+_BEGINNING = re.compile(r"^(?:Line|Cell|The cell)\b")
+# What says how many calls are right, and not which.
+_TALLY = re.compile(r"Right in \d+ of \d+ calls\.")
 # The beginnings of the lines of a finding that name a place.
 _PLACES = re.compile(r"^(\S.*?[Ll]ine \d+|Line \d+)(?=: look at )", re.MULTILINE)
 
@@ -213,7 +217,7 @@ def _known_about(report: Report, outcome: Outcome) -> str:
         return f". {place}"
     line = _LINE.search(outcome.for_student) if outcome.verdict is Verdict.RAISED else None
     where = f", {line[0]}" if line else ""
-    if rule := found.get(FindingKind.INPUTS):
+    if (rule := found.get(FindingKind.INPUTS)) and not _TALLY.fullmatch(rule):
         return f"{where}. {rule}"
     return f'{where}: "{visible_line(outcome.case.title)}".' if line else ""
 
@@ -225,7 +229,8 @@ def _in_short(text: str) -> str:
     if _PLACES.match(text) or not places:
         return first
     either = " or " if "one of" in first else " and "
-    return f"{first.rstrip('.')}: {either.join(visible_line(place[:1].lower() + place[1:]) for place in places)}."
+    told = either.join(_BEGINNING.sub(lambda word: word[0].lower(), place) for place in places)
+    return f"{first.rstrip('.')}: {visible_line(told)}."
 
 
 def _first_line(text: str) -> str:

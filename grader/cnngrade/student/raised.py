@@ -98,6 +98,11 @@ class Raised:
         """Return how to tell the line of another spot."""
         return self.code.place(spot.filename, spot.line)
 
+    def on(self, spot: FrameSpot) -> str:
+        """Return the same within a sentence: "on line 5", "in cell [2], line 5"."""
+        line = self.line(spot)
+        return f"on {line}" if line.startswith("line ") else f"in {line}"
+
     def at(self, statement: ast.stmt) -> FrameSpot:
         """Return the spot of another statement of the file."""
         return self.code.spot(self.spot.filename, statement.lineno, NOWHERE) or self.spot

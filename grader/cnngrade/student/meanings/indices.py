@@ -83,9 +83,9 @@ def _index_of(raised: Raised, part: ast.expr, index: int, has: str) -> Explanati
     """Return what an index past the end comes of: a loop that runs too far, a number made elsewhere, or the index itself."""
     comes_to = f"{has}, and {'the index' if isinstance(part, ast.Constant) else f'`{unparsed(part)}`'} is {index}"
     if isinstance(part, ast.Name) and (loop := _loop_of(raised, part.id)):
-        where = raised.line(loop.spot)
+        where = raised.on(loop.spot)
         if isinstance(loop.spot.statement, ast.For) and loop.spot is not raised.spot:
-            runs = f"{comes_to}: on {where} it runs over `{unparsed(loop.spot.statement.iter)}`."
+            runs = f"{comes_to}: {where} it runs over `{unparsed(loop.spot.statement.iter)}`."
             return Explanation(runs, before=(loop.spot,)) if loop.is_to_blame else Explanation(runs, after=(loop.spot,))
     names = names_in(part)[:_MOST_NAMES]
     for name in names:

@@ -27,9 +27,9 @@ def _local(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
             f"`{name}` is given a value on this very line, which makes it a name of {function.name} alone: "
             f"it has no value yet when the line reads it."
         )
-    where = " and ".join(raised.line(spot) for spot in lines[:2])
+    where = " and ".join(raised.on(spot) for spot in lines[:2])
     return Explanation(
-        f"`{name}` gets its value on {where}, and that was not run before this line: a condition was not met, a loop had no "
+        f"`{name}` gets its value {where}, and that was not run before this line: a condition was not met, a loop had no "
         "round, or it comes later.",
         after=tuple(lines[:2]),
     )
@@ -96,7 +96,7 @@ def own_raise(raised: Raised) -> Explanation | None:
         return Explanation(f"{sentence}.")
     where = raised.at(tests[-1])
     return Explanation(
-        f"{sentence}." if raised.caller else f"{sentence}: the condition on {raised.line(where)} leads to it.", after=(where,)
+        f"{sentence}." if raised.caller else f"{sentence}: the condition {raised.on(where)} leads to it.", after=(where,)
     )
 
 

@@ -70,10 +70,8 @@ def _uneven_slices(raised: Raised, place: int, lengths: set[int]) -> tuple[str, 
         plain = parts[-place] if fits else None
         if isinstance(plain, ast.Slice) and plain.step is None and plain.upper is not None and any(steps):
             spot, stepped = raised.at(there.statement), unparsed(parts[steps.index(True)])
-            return (
-                f"On {raised.line(spot)} `{stepped}` has a step; `{unparsed(plain)}`, the axis that does not fit, has none.",
-                spot,
-            )
+            where = raised.on(spot).capitalize()
+            return f"{where} `{stepped}` has a step; `{unparsed(plain)}`, the axis that does not fit, has none.", spot
     return None
 
 

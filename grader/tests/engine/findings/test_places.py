@@ -77,6 +77,11 @@ def test_words_in_a_notebook() -> None:
     )
     assert found is not None
     assert found.text == "n.ipynb cell 5, line 2: look at the index.\n    return x[0]"
+    running = finding(
+        "double", [Solution((Edit(0, 2, "the index", 0, "", False),))], [Cell("def f(x):\n    return x[0]", "cell [5]")]
+    )
+    assert running is not None
+    assert running.text == "Cell [5], line 2: look at the index.\n    return x[0]"
 
 
 def test_a_strangers_line_is_visible_and_short() -> None:

@@ -80,6 +80,18 @@ def test_whatever_comes_back_can_be_looked_at(tmp_path, code, said):
     assert "<script" not in matplotlib.comparison_as_html(first)
 
 
+def test_an_exception_keeps_its_lines(tmp_path, monkeypatch):
+    """each line of code that led to it is a line in a terminal and on a page, with matplotlib and without"""
+    (first, _) = show(target_with(tmp_path, double="def double(x):\n    y = x[0]\n    return y[:, :, :, 1, 2, 3]"))
+    lines = [line.strip() for line in comparison_as_text(first, 100).splitlines()]
+    (code,) = (line for line in lines if line.startswith("line "))
+    assert code.endswith("return y[:, :, :, 1, 2, 3]")
+    for draws in (True, False):
+        monkeypatch.setattr(matplotlib, "can_draw", lambda draws=draws: draws)
+        caption = matplotlib.comparison_as_html(first).partition("<figcaption>")[2]
+        assert any(line.startswith(code) for line in caption.splitlines())
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
     """pictures of a file that is not Python say so, and show what is expected"""
     target = target_with(tmp_path)

@@ -171,6 +171,75 @@ def test_findings_stand_once_at_the_first_failing_case(render) -> None:
     assert next_step(report) == "fix conv2d in exercises/convolution.py. Line 57: look at this slice."
 
 
+@renderings
+@pytest.mark.parametrize("where", ["line", "cell [3], line"])
+def test_code_in_an_exception_is_not_shown_again(render, where) -> None:
+    """below a place that was found stands no line of code that the report on the exception shows; any other does"""
+    lines = f"{where} 7, in conv2d:  out[i] = 1\nand {where} 5:  for i in x:\n    i 3\nAn index runs past the end."
+    case = outcome("a", Verdict.RAISED, text=f"conv2d raised IndexError: index 3\n{lines}")
+    told = f"Look at two places.\n{where} 5: look at the loop.\n    for i in x:\n{where} 9: look at the name.\n    x = y"
+    found = Finding("conv2d", FindingKind.PLACE, told, (SourceLine("x.py", 5), SourceLine("x.py", 9)))
+    text = flowing(render(replace(of(case), findings=(found,))))
+    assert text.count("for i in x:") == 1
+    assert text.index("5: look at the loop.") < text.index("9: look at the name.") < text.index("x = y")
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("Look at two places.\nLine 5: look at a.\n    a\nLine 9: look at b.\n    b", "two places: line 5 and line 9."),
+        (
+            "Look at one of two places.\nCell [3], line 5: look at a.\n    a\nCell [4], line 1: look at b.\n    b",
+            "one of two places: cell [3], line 5 or cell [4], line 1.",
+        ),
+        (
+            "Look at two places.\nN.ipynb cell 5, line 2: look at a.\n    line 1: look at x\nN.ipynb cell 5, line 3: look at b",
+            "two places: N.ipynb cell 5, line 2 and N.ipynb cell 5, line 3.",
+        ),
+    ],
+)
+def test_what_is_next_names_both_places(told, place) -> None:
+    """where a change at one of two lines would do, or two are needed, the last line of a report says which"""
+    found = Finding("conv2d", FindingKind.PLACE, told, (SourceLine("x.py", 5), SourceLine("x.py", 9)))
+    report = replace(of(outcome("a", Verdict.WRONG, text="fact")), findings=(found,))
+    assert next_step(report) == f"fix conv2d in exercises/convolution.py. Look at {place}"
+
+
+def test_a_count_is_no_advice() -> None:
+    """that some calls are right does not say what to do next: the case does"""
+    count = Finding("conv2d", FindingKind.INPUTS, "Right in 2 of 7 calls.")
+    report = replace(of(raised("a ring of zeros", 4, "line 7, in conv2d:  out[i] = 1")), findings=(count,))
+    assert next_step(report) == 'fix conv2d in exercises/convolution.py, line 7: "a ring of zeros".'
+
+
+@renderings
+def test_a_sentence_that_names_a_line_is_no_line_of_code(render) -> None:
+    """of the same exception at the same lines only the message is told again, whatever figures its explanation holds"""
+    cases = [
+        outcome(
+            f"size {size}",
+            Verdict.RAISED,
+            text=f"f raised IndexError: index {size}\ncell [2], line 7, in f:  out[i] = 1\n    i {size}\n"
+            f"`out` has {size} entries: in cell [2], line 5 it runs over `range(k)`.",
+        )
+        for size in (3, 4)
+    ]
+    text = flowing(render(of(*cases)))
+    assert text.count("it runs over") == 1
+    assert "As above: f raised IndexError: index 4" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_arrays_side_by_side_stay_whole(width) -> None:
+    """a line that is too wide ends between two arrays, not in one that would fit"""
+    arrays = ["images (3, 4, 6, 4) float64", "filters = [[1, 10], [100, 1000]] float64", "bias = [0.3416, 0.6105, 2] float64"]
+    case = replace(outcome("a", Verdict.WRONG, text="fact"), call="f(images, filters, bias)\n  " + "   ".join(arrays))
+    lines = text_of(of(case), width).split("\n")
+    assert max(map(len, lines)) <= width
+    assert all(any(array in line for line in lines) for array in arrays)
+    assert len({len(line) - len(line.lstrip()) for line in lines if any(array in line for array in arrays)}) == 1
+
+
 # Code and the carets below it
 
 CODE = "    def conv2d(x, w, stride=1, padding=0, and=2, something_long=3, something_longer=4):"
@@ -223,3 +292,17 @@ def test_carets_are_below_their_place_in_a_browser() -> None:
             code, carets = (page.evaluate(MEASURE, [place + start, place + end]) for place in (0, below))
             assert code == pytest.approx(carets, abs=0.5)
             assert code[1] - code[0] > 10
+
+
+@needs_a_browser
+def test_code_is_scrolled_within_a_narrow_page() -> None:
+    """a line of code as long as it may be widens neither the page of a phone nor the output of a cell"""
+    code = f"Line 3: look at this name.\n    {'x = ' + ' + '.join(['value'] * 40)}"
+    place = Finding("conv2d", FindingKind.PLACE, code, (SourceLine("x.py", 3),))
+    report = replace(of(outcome("a", Verdict.WRONG, text="fact")), findings=(place,))
+    with chromium() as browser, watched(browser, "http://127.0.0.1:9") as (page, _):
+        page.set_viewport_size({"width": 420, "height": 800})
+        for text in (reports_as_page([report]), f"<body>{report_fragment(report, None)}</body>"):
+            page.set_content(text)
+            assert page.evaluate("document.documentElement.scrollWidth") == 420
+            assert page.evaluate("Math.max(...[...document.querySelectorAll('td *')].map(e => e.scrollWidth))") > 420

@@ -72,6 +72,18 @@ FLOATS = [
     ("def f(x, p): return np.pad(x, p - 3)", (X, 1), "A length cannot be negative, and `p - 3` is -2 here."),
     ("def f(n): return np.linspace(0.5, 1.5, n / 2)", (3,), "`n / 2` is 1.5 here. A size has to be a whole number."),
     ("def f(n): return np.random.default_rng(0).normal(0.5, 2.5, size=n / 2)", (3,), "`n / 2` is 1.5 here."),
+    (
+        "def f(a): a[:] = -np.inf",
+        (np.ones(3, int),),
+        "An infinite number is no whole number, and `a` holds whole numbers (int64) alone.",
+    ),
+    (
+        "def f(a):\n    low = float('nan')\n    a[0] = low",
+        (np.ones(3, int),),
+        "NaN is no whole number, and `a` holds whole numbers",
+    ),
+    ("def f(a, b): a[0] = int(b)", (np.ones(3), np.inf), "a division by zero, a log of zero or an overflow came before."),
+    ("def f(a): return int(a[0])", (np.full(3, np.nan),), "a division by zero, a log of zero or an overflow came before."),
     ("def f(a, b): return np.concatenate(a, b)", (X, X), "Arrays to put together stand in one list: np.concatenate([a, b])."),
     ("def f(a, b): return np.max(a, b)", (X, X), "np.maximum(a, b) takes the larger of each two numbers."),
     ("def f(a): return range(a)", (np.zeros(3),), "One whole number is needed there, and `a` is an array of shape (3,)."),
