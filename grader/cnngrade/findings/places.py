@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,10 @@ _MOST_PLACES = 2
 
 
 _NOT_ALL = "A change there puts some of the wrong calls right, and not all of them."
+
+
+# What stands before the number of a cell.
+_NUMBERED = re.compile(r"^.* (?=cell \S+$)")
 
 
 # Of a line's text.
@@ -97,9 +102,9 @@ def finding(function: str, solutions: Sequence[Solution], cells: Sequence[Cell])
 def _sentence(solutions: Sequence[Solution], place: tuple[int, int], cells: Sequence[Cell], with_file: bool) -> str:
     cell, line = place
     whats = dict.fromkeys(edit.what for solution in solutions for edit in solution.edits if (edit.cell, edit.line) == place)
-    where = f"{cells[cell].filename}, line {line}" if with_file else f"Line {line}"
-    if where.startswith(("cell ", "the cell")):
-        where = where[:1].upper() + where[1:]
+    # All cells are of the same notebook, which is named elsewhere.
+    name = _NUMBERED.sub("", cells[cell].filename)
+    where = f"{name[:1].upper()}{name[1:]}, line {line}" if with_file else f"Line {line}"
     what = next(iter(whats))
     return f"{where}: look at {what}.\n    {_text_of(cells[cell], line)}"
 

@@ -76,7 +76,7 @@ def test_words_in_a_notebook() -> None:
         "double", [Solution((Edit(0, 2, "the index", 0, "", False),))], [Cell("def f(x):\n    return x[0]", "n.ipynb cell 5")]
     )
     assert found is not None
-    assert found.text == "n.ipynb cell 5, line 2: look at the index.\n    return x[0]"
+    assert found.text == "Cell 5, line 2: look at the index.\n    return x[0]"
     running = finding(
         "double", [Solution((Edit(0, 2, "the index", 0, "", False),))], [Cell("def f(x):\n    return x[0]", "cell [5]")]
     )
