@@ -15,7 +15,7 @@ Without "names" nobody has read which are. Without a FOLDER these are checked:
     graded     the first of them once more, graded on inputs of their own, with hidden cases, as the student reads it
     corpus     the wrong answers of the corpus that say which mistake is theirs (nobody has read what else is true of them)
     right      the right answers of the corpus, of which nothing may be said
-    mistakes   every tenth known mistake of the course, written into a student's file
+    mistakes   every twentieth known mistake of the course, written into a student's file
 
 What is told of a file is false if one name or one place is, or if the function with the fault is said to fail only because it
 calls another. Else it is a true name, a true place (a line that was searched for), a true line (one of the first two that an
@@ -59,7 +59,7 @@ from cnngrade.student.candidate import candidate
 from support.expectations import read
 from support.places import CORPUS
 
-EVERY = 10
+EVERY = 20
 """Of so many known mistakes one is written into a student's file."""
 SECRET = "naming"
 ONE_OF = "Look at one of"

@@ -97,8 +97,11 @@ _PRE = (
 _MONOSPACED = "font-family:ui-monospace,monospace;font-size:0.95em"
 
 
-# A table is as wide as the page, however wide the code in it is: that is scrolled.
-_CODE = f"margin:0.1em 0;white-space:pre;overflow-x:auto;contain:inline-size;direction:ltr;{_MONOSPACED}"
+# A table is as wide as the page, however wide the code in it is: that is scrolled. nbconvert's pages put code in boxes.
+_CODE = (
+    "margin:0.1em 0;padding:0;border:0;background:none;white-space:pre;overflow-x:auto;contain:inline-size;direction:ltr;"
+    f"{_MONOSPACED}"
+)
 
 
 # Code in a sentence, between backticks.
