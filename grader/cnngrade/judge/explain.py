@@ -40,7 +40,7 @@ class Explained:
     for_staff: str = ""
 
 
-def explained(
+def explain(
     suite: Suite, student: Student, knowledge: Callable[[], Knowledge], outcomes: list[Outcome], aside: Sequence[Outcome]
 ) -> Explained:
     """Return what can be said of the cases that did not pass; `aside` are those that were run although they wait for a gate.

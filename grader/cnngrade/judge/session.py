@@ -21,7 +21,7 @@ from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenIn
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
-from cnngrade.judge.explain import explained
+from cnngrade.judge.explain import explain
 from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
@@ -93,7 +93,7 @@ class JudgeSession:
             lifecycle = student.lifecycle
             with self._running(student, entry.submission.student) as context:
                 outcomes, aside = self._judged_in_order(context)
-                found = explained(self._suite, student, self._what_is_known, outcomes, aside)
+                found = explain(self._suite, student, self._what_is_known, outcomes, aside)
             outcomes = self._sound(found.outcomes, entry.submission.student)
         except SubmissionError as error:
             return self._unopened(entry, Verdict.RAISED, str(error), note), False

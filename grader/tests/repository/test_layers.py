@@ -25,6 +25,7 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 
 # (file, word): why this one is not about the course.
 NOT_THE_COURSE = {
+    ("student/meanings/arguments.py", "linear"): "a mode of NumPy's pad",
     ("classroom/judge_class.py", "pool"): "a pool of processes",
     ("student/live_values.py", "flatten"): "a method of NumPy's arrays",
     ("student/meanings/names.py", "stride"): "a module of NumPy's",

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: raised}
-#   sentence: Since NumPy 2.4
+#   sentence: since NumPy 2.4
 #
 # float(array of shape (1, 1)) is a TypeError since NumPy 2.4.
 

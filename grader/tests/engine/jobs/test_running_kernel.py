@@ -55,7 +55,7 @@ class Kernel:
         plain = "".join(piece.text for piece in self.run("print(repr(report))"))
         notes = [
             " ".join(re.sub("<[^>]*>", "", note).split())
-            for note in re.findall(r"Note: (.*?)</p>", output.data["text/html"], re.DOTALL)
+            for note in re.findall(r"Note: (.*?)</div>", output.data["text/html"], re.DOTALL)
         ]
         note = notes[0].replace("&#x27;", "'").replace("&quot;", '"') if notes else ""
         assert " ".join(note.split()) in " ".join(plain.split())
@@ -281,5 +281,5 @@ def test_the_line_of_a_mistake_is_told_with_its_cell(kernel: Kernel) -> None:
         "# the first line\ndef double(x):\n    y = halved(x)\n    return y + 4 if LIMIT else x",
     )
     plain = "".join(piece.text for piece in kernel.run("print(repr(report))"))
-    assert re.search(r"cell \[\d+\], line 4: look at .*\n +return y \+ 4 if LIMIT else x", plain), plain
+    assert re.search(r"Cell \[\d+\], line 4: look at .*\n +return y \+ 4 if LIMIT else x", plain), plain
     assert kernel.run("double([8.0]), LIMIT")[0].data["text/plain"] == "(array([8.]), 7)"
