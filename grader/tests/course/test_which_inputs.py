@@ -66,6 +66,10 @@ TOLD = {
     "077": {"cross_entropy": "Right in N where N of `logits` is 1; wrong in N where it is more than 1.", "train": LOSS},
     "080": {"train": LOSS},
     "082": {"train": LOSS},
+    "087": {
+        "conv2d_backward": "Right in N where N of `dout` and K of `dout` are 1; "
+        "wrong in N where N of `dout` or K of `dout` is more than 1."
+    },
     "093": {"train": POOLING},
     "096": {"train": POOLING},
     "098": {
