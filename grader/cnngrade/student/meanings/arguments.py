@@ -127,7 +127,7 @@ def _axis_as_text(raised: Raised, _: re.Match[str]) -> str | None:
     return None
 
 
-_MODES = ("constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty")
+_MODES = ("constant", "edge", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty")
 
 
 def _mode(raised: Raised, _: re.Match[str]) -> str | None:
