@@ -41,6 +41,28 @@ class Knowledge(Protocol):
         """Return the fingerprint of what a mistake answers to a call whose right answer is known."""
 
 
+class NothingKnown:
+    """What is known where nothing has to be: no call was wrong, so that no answers need be loaded."""
+
+    def remembers(self, call: Call) -> bool:
+        """Say yes: it costs nothing."""
+        return True
+
+    def right_answer(self, call: Call) -> None:
+        """Return nothing."""
+
+    def right_value(self, call: Call) -> None:
+        """Return nothing."""
+
+    def mistakes(self, function: str) -> list[KnownMistake]:
+        """Return none."""
+        return []
+
+    def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
+        """Raise KeyError: there are no mistakes to ask about."""
+        raise KeyError(known.name)
+
+
 def _arrives_as_it_is(value: Any) -> bool:
     """Say whether a value is the same after it has crossed the wire."""
     if type(value) is np.ndarray:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cnngrade.answers.diagnosis import cases_with_repeated_answers, diagnose
-from cnngrade.answers.knowledge import Knowledge
-from cnngrade.errors import CnngradeError, Verdict
+from cnngrade.answers.knowledge import Knowledge, NothingKnown
+from cnngrade.errors import CnngradeError
 from cnngrade.findings.evidence import Evidence
 from cnngrade.findings.failed_call import with_calls
 from cnngrade.findings.find import find, what_waits
 from cnngrade.findings.locate import Locator
 from cnngrade.judge.case_limits import BYTES
-from cnngrade.judge.outcomes import can_be_named, with_cause
+from cnngrade.judge.outcomes import Explained, can_be_named, with_cause
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Finding, Outcome
 from cnngrade.own_limits import OverTime, limited
@@ -25,19 +25,6 @@ from cnngrade.student.proxy import Student
 from cnngrade.submission.choose import stub_digests
 
 _SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The outcomes with the names of known mistakes and the calls that were wrong, and what else was found out.
-
-    `problem` says to the student that the looking failed, `for_staff` how; both are "" where it did not.
-    """
-
-    outcomes: list[Outcome]
-    findings: tuple[Finding, ...] = ()
-    problem: str = ""
-    for_staff: str = ""
 
 
 def explain(
@@ -48,13 +35,12 @@ def explain(
     Raises CourseError where a known mistake cannot be read, and Fault where a recording cannot.
     """
     failed = {outcome.case.id for outcome in (*outcomes, *aside) if can_be_named(outcome)}
-    if not failed and not any(outcome.verdict is Verdict.UNFINISHED for outcome in outcomes):
-        return Explained(outcomes)
     limits = limited(_SECONDS, BYTES) if student.is_elsewhere else contextlib.nullcontext()
     found = Explained(outcomes)
     try:
         with limits:
-            evidence = Evidence(suite.unit, student, knowledge(), tuple(outcomes), tuple(aside))
+            known = knowledge() if failed else NothingKnown()
+            evidence = Evidence(suite.unit, student, known, tuple(outcomes), tuple(aside))
             waiting = what_waits(evidence)
             named = _named(evidence, failed, waiting)
             found = Explained(named)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cnngrade.errors import CnngradeError, StudentFailure, StudentRaised, Verdict, WireError
 from cnngrade.judge.budget_case import RegisteredBudget
 from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
-from cnngrade.model import Case, Cost, Outcome
+from cnngrade.model import Case, Cost, Finding, Outcome
 from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
 
 _UNWORKABLE = "The test could not work with the answer"
 
 
 NOT_JUDGED = "This case could not be judged. It costs you nothing."
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The outcomes with the names of known mistakes and the calls that were wrong, and what else was found out.
+
+    `problem` says to the student that the looking failed, `for_staff` how; both are "" where it did not.
+    """
+
+    outcomes: list[Outcome]
+    findings: tuple[Finding, ...] = ()
+    problem: str = ""
+    for_staff: str = ""
 
 
 def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:

@@ -21,8 +21,7 @@ from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenIn
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
-from cnngrade.judge.explain import explain
-from cnngrade.judge.outcomes import can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
+from cnngrade.judge.outcomes import Explained, can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
 from cnngrade.scoring import report_of
@@ -93,7 +92,7 @@ class JudgeSession:
             lifecycle = student.lifecycle
             with self._running(student, entry.submission.student) as context:
                 outcomes, aside = self._judged_in_order(context)
-                found = explain(self._suite, student, self._what_is_known, outcomes, aside)
+                found = self._explained(student, outcomes, aside)
             outcomes = self._sound(found.outcomes, entry.submission.student)
         except SubmissionError as error:
             return self._unopened(entry, Verdict.RAISED, str(error), note), False
@@ -108,6 +107,13 @@ class JudgeSession:
         staff_notes, seconds = tuple(filter(None, (*lifecycle.staff_notes(), found.for_staff))), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
         return replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings), False
+
+    def _explained(self, student: Student, outcomes: list[Outcome], aside: Sequence[Outcome]) -> Explained:
+        if not any(can_be_named(outcome) or outcome.verdict is Verdict.UNFINISHED for outcome in (*outcomes, *aside)):
+            return Explained(outcomes)
+        from cnngrade.judge.explain import explain  # right work does not wait until all that is loaded
+
+        return explain(self._suite, student, self._what_is_known, outcomes, aside)
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]

@@ -160,7 +160,7 @@ def test_failures_name_their_line() -> None:
     module, failures = run_cells(cells, "failing", "x.py")
     assert module.c == 2
     said = [failure.text for failure in failures]
-    assert said == ["x.py, line 3: KeyError: 'x'", "x.py, line 6: SyntaxError: invalid syntax"]
+    assert said == ["x.py, line 3: KeyError: 'x'", "x.py, line 6: SyntaxError: invalid syntax\n    b = = 2\n        ^"]
 
 
 @pytest.mark.parametrize(
