@@ -175,7 +175,7 @@ def lying(course: Course, lies: str, body: str = "    a = np.asarray(x)\n    ret
 
 
 @pytest.mark.parametrize("lies", FORGED.values(), ids=FORGED)
-def test_what_is_forged_is_looked_at_in_time(course: Course, lies: str, request: pytest.FixtureRequest) -> None:
+def test_what_is_forged_is_looked_at_in_time(course: Course, lies: str) -> None:
     """lines and answers without end, and numbers beyond all, cost no more than a search may; a liar is told too many lines"""
     honest = judged(course, {"ada": "    a = np.asarray(x)\n    return 3 + a"}, NONE)["ada"]
     start = time.process_time()
@@ -183,8 +183,8 @@ def test_what_is_forged_is_looked_at_in_time(course: Course, lies: str, request:
     assert time.process_time() - start < 4.0
     assert report.output == "lies\n"
     assert report.earned == honest.earned
-    # What it says of its lines alone is no more than an order in which to look.
-    assert bool(places(report)) is ("cells that are not there" in request.node.callspec.id)
+    # What it says of lines is no more than an order in which to look: it may be told the right one.
+    assert not (places(report) and "def variants" in lies)
     assert not report.problems
 
 
