@@ -10,8 +10,6 @@ from typing import Any
 from cnngrade.errors import Reason, StudentFailure, StudentRaised, Told
 from cnngrade.sandbox.connection import LIMITED_BY, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.student.own_code import OwnCode
-from cnngrade.student.raised import Raised
-from cnngrade.student.raised_text import places_of, raised_of, text_of
 from cnngrade.submission.read import Work
 from cnngrade.worker.cells import lines_that_bind
 
@@ -202,7 +200,10 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None, cod
 
 def _told_exception(function: str, answer: dict[str, Any], code: OwnCode, is_explained: bool, with_floats: bool) -> Told:
     """Return what to tell about an exception."""
-    from cnngrade.student.exceptions import meaning_of  # right work raises what is expected, and nobody reads it
+    # Right work raises what is expected, and nobody reads it.
+    from cnngrade.student.exceptions import meaning_of
+    from cnngrade.student.raised import Raised
+    from cnngrade.student.raised_text import places_of, raised_of, text_of
 
     line = _own_line(answer, code)
     try:
