@@ -75,15 +75,19 @@ FLOATS = [
     (
         "def f(a): a[:] = -np.inf",
         (np.ones(3, int),),
-        "An infinite number is no whole number, and `a` holds whole numbers (int64) alone.",
+        "`-np.inf` is a float, for which there is no whole number: only an array of floats holds it",
     ),
     (
         "def f(a):\n    low = float('nan')\n    a[0] = low",
         (np.ones(3, int),),
-        "NaN is no whole number, and `a` holds whole numbers",
+        "`low` is made of `float('nan')`, for which there is no whole number",
     ),
-    ("def f(a, b): a[0] = int(b)", (np.ones(3), np.inf), "a division by zero, a log of zero or an overflow came before."),
-    ("def f(a): return int(a[0])", (np.full(3, np.nan),), "a division by zero, a log of zero or an overflow came before."),
+    (
+        "def f(a, b): a[0] = int(b)",
+        (np.ones(3), np.inf),
+        "a division by zero, a log of zero or an overflow, or was",
+    ),
+    ("def f(a): return int(a[0])", (np.full(3, np.nan),), "or was among the inputs."),
     ("def f(a, b): return np.concatenate(a, b)", (X, X), "Arrays to put together stand in one list: np.concatenate([a, b])."),
     ("def f(a, b): return np.max(a, b)", (X, X), "np.maximum(a, b) takes the larger of each two numbers."),
     ("def f(a): return range(a)", (np.zeros(3),), "One whole number is needed there, and `a` is an array of shape (3,)."),
