@@ -332,3 +332,19 @@ def test_hidden_inputs_are_not_searched(course: Course) -> None:
     judge_many(suite, [candidate(course, path, unit, "ada")], reports.append)
     assert any(outcome.case.hidden and outcome.earned == 0 for outcome in reports[0].outcomes)
     assert not reports[0].findings
+
+
+def test_a_failure_while_explaining_costs_no_verdict(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """what fails while causes are looked for is said, to the staff in full, and verdicts and points stand"""
+    body = {"ada": "    return 4 * np.asarray(x)"}
+    usual = judged(course, body, NONE)["ada"]
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret 7")
+
+    monkeypatch.setattr("cnngrade.judge.explain.find", fail)
+    report = judged(course, body, NONE)["ada"]
+    assert [(o.verdict, o.earned) for o in report.outcomes] == [(o.verdict, o.earned) for o in usual.outcomes]
+    assert report.earned == usual.earned
+    assert any("ZeroDivisionError" in problem and "secret" not in problem for problem in report.problems)
+    assert any("secret 7" in note for note in report.staff_notes)
