@@ -26,6 +26,10 @@
 # The sliding weights are the *kernel* (for one channel) or the *filter* (for all of them). In this unit you write the
 # sliding: first for one grey image, then for everything that a layer of a real network does.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore convolution`, or open
+# `convolution.explore.html` in a browser. The window slides over a digit, and the map fills up.
+
 # %%
 import numpy as np
 

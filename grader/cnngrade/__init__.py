@@ -1,8 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `shaped_like`, `points` and `gate`; a file of known mistakes needs
-`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check` and `show`. They
-are loaded when first used, so that the command starts quickly.
+`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check`, `show` and
+`explore`. They are loaded when first used, so that the command starts quickly.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
     from cnngrade.budget.variants import variant
+    from cnngrade.jobs.explore import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
@@ -26,6 +27,7 @@ __all__ = [
     "assert_close",
     "assert_raises",
     "check",
+    "explore",
     "gate",
     "mistake",
     "picture",
@@ -40,6 +42,7 @@ _HOMES = {
     "assert_close": ("cnngrade.judge.compare", "assert_close"),
     "assert_raises": ("cnngrade.judge.compare", "assert_raises"),
     "check": ("cnngrade.jobs.notebook", "check_here"),
+    "explore": ("cnngrade.jobs.explore", "explore_here"),
     "gate": ("cnngrade.judge.marks", "gate"),
     "mistake": ("cnngrade.answers.mistakes", "mistake"),
     "picture": ("cnngrade.pictures.draw", "picture"),
@@ -54,7 +57,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cnngrade' has no attribute {name!r}")
-    if name in ("check", "show") and os.environ.get("CNNGRADE_WORKER"):
+    if name in ("check", "explore", "show") and os.environ.get("CNNGRADE_WORKER"):
         # Inside a worker a submission's own checks are ignored: what they would need is missing there.
         return lambda *functions, **options: None
     module, attribute = _HOMES[name]

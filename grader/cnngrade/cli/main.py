@@ -19,7 +19,7 @@ EXIT_CODES = (
 
 
 _HOMES = {
-    "check": "student", "hint": "student", "show": "student",
+    "check": "student", "hint": "student", "show": "student", "explore": "student",
     "new": "author", "verify": "author", "calibrate": "author",
     "release": "instructor", "collect": "instructor", "grade": "instructor", "feedback": "instructor",
     "doctor": "machine", "demo": "machine",
@@ -58,7 +58,7 @@ def main(debug: bool) -> None:
     """Exercises that say which mistake it is.
 
     \b
-    Students:     cnngrade check, hint, show
+    Students:     cnngrade check, hint, show, explore
     Instructors:  cnngrade verify, release, collect, grade, feedback
     First look:   cnngrade demo
     """

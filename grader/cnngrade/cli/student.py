@@ -168,3 +168,42 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) ->
         for path in job.write_pictures(target.unit.title, target.unit, found, out):
             note(f"Written: {path}")
     sys.exit(ExitCode.DONE if all(comparison.same for comparison in found) else ExitCode.NOT_PASSED)
+
+
+@click.command()
+@click.argument("what", metavar="[UNIT]", required=False)
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser, or only say where it is.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("pictures"),
+    show_default=True,
+    help="In the instructor's course: where the page goes.",
+)
+@guarded
+def explore(what: str | None, browser: bool, out: Path) -> None:
+    """Open the page on which you move things: filters slide, maps light up.
+
+    The page is one file, and needs no network. In the unit's folder it is UNIT.explore.html, which you can also open by hand.
+    In a folder of one unit, UNIT may be left out.
+
+    \b
+    Examples:
+      cnngrade explore convolution
+      cnngrade explore --no-browser
+    """
+    import webbrowser
+
+    from cnngrade.course import paths
+    from cnngrade.jobs import explore as job
+
+    target = _one_target(what)
+    text = job.page_of(target.course, target.unit)
+    path = paths.explore_page(target.course, target.unit.name)
+    if not target.course.handout:
+        path = out / paths.EXPLORE_PAGE.format(target.unit.name)
+        write_file(path, text)
+    if browser and webbrowser.open(path.resolve().as_uri()):
+        say(f"Opened in your browser: {path}")
+    else:
+        say(f"Open in a browser: {path.resolve()}")

@@ -52,6 +52,20 @@ def drawings_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "answers" / f"{unit}.pictures.npz"
 
 
+EXPLORE_PAGE = "{}.explore.html"
+"""In a handout, the page of a unit on which a student moves things."""
+
+
+def explore_source(course: Course, unit: str) -> Path:
+    """The page on which a student moves things, as the course has it: its style, scripts and data are files of their own."""
+    return course.root / "exercises" / "explore" / f"{unit}.html"
+
+
+def explore_page(course: Course, unit: str) -> Path:
+    """The same page in a handout, with all that it needs inside."""
+    return course.root / EXPLORE_PAGE.format(unit)
+
+
 def hints_file(course: Course, unit: str) -> Path:
     """The hints, which travel to students; a unit may have none."""
     return course.root / "autograde_tests" / "hints" / f"{unit}.yml"

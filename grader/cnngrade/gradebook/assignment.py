@@ -26,6 +26,10 @@ from cnngrade.model import Course, Unit
 ANSWER = "answer"
 
 
+EXPLORE = "explore"
+"""The tag of a lesson's cell below which the unit's page to move things on belongs."""
+
+
 _GRADE_PREFIX = "grade-"
 
 
@@ -91,14 +95,19 @@ def _marked_cells(
             lessons += 1
             name = "question" if "prose" in tags else f"lesson-{lessons}"
             yield make(cell.source, metadata=kept | {"nbgrader": _marks(name)})
+            if EXPLORE in tags:
+                # It can be played with and deleted, and nobody marks it.
+                source = f'import cnngrade\n\ncnngrade.explore("{unit.name}")'
+                yield nbformat.v4.new_code_cell(source, metadata={"tags": ["playground"]})
 
 
 def source_notebook(course: Course, unit: Unit, points: Mapping[str, float], shown: Collection[str] = ()) -> NotebookNode:
     """Make the notebook that nbgrader releases; `points` says what the tests of each function are worth.
 
     Lesson and import cells are locked, each stub is a solution cell followed by its grade cell and, for a function that is one
-    of `shown`, by a cell that draws its pictures. The answer in prose is graded by a person, playground cells are plain. The
-    same file and points give the same notebook, byte for byte.
+    of `shown`, by a cell that draws its pictures. A lesson's cell tagged `explore` is followed by one that shows the unit's
+    page to move things on. The answer in prose is graded by a person, playground cells are plain. The same file and points give
+    the same notebook, byte for byte.
     """
     path = paths.exercise_file(course, unit.name)
     missing = [function for function in unit.functions if function not in points]

@@ -17,6 +17,7 @@ import yaml
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
+from cnngrade.explore.page import build_page
 from cnngrade.jobs.proof import Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
@@ -105,6 +106,9 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
             target = tests / source.parent.name / source.name
             target.parent.mkdir()
             shutil.copyfile(source, target)
+    if paths.explore_source(course, unit.name).is_file():
+        page = folder / paths.EXPLORE_PAGE.format(unit.name)
+        page.write_text(build_page(course, unit), encoding="utf-8")
     record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
     record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"

@@ -15,7 +15,8 @@ from support.places import ENGINE, ROOT
 
 # A package imports from those before it in this list, and from the modules beside them, which import from no package.
 ROOMS = (
-    "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "findings", "pictures", "judge",
+    "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "findings", "pictures", "explore",
+    "judge",
     "classroom", "gradebook", "jobs", "cli",
 )  # fmt: skip
 MOST_MODULES_IN_THE_ROOT = 12
