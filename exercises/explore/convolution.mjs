@@ -1,9 +1,9 @@
 // A window slides over a digit: nine products, their sum, and the map that fills up.
 
-import { arrayOf, part, reshaped, zeros } from "./lib/arrays.mjs";
+import { arrayOf, part, reshaped } from "./lib/arrays.mjs";
 import { element, figure, player, pointable, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
-import { frame, paint, scaleOf, written } from "./lib/draw.mjs";
+import { frame, paint, written } from "./lib/draw.mjs";
 import { conv2d } from "./lib/operations.mjs";
 
 const CELL = 26;
@@ -26,12 +26,9 @@ function productsAt(i, j) {
 
 function show(step) {
   const [i, j] = [Math.floor(step / columns), step % columns];
-  const filled = zeros(map.shape);
-  filled.data.fill(NaN);
-  filled.data.set(map.data.subarray(0, step + 1));
   paint(left, image, { cell: CELL, digits: written });
   frame(left, { top: i, left: j, height: 3, width: 3 }, { cell: CELL });
-  paint(right, filled, { cell: CELL, scale: scaleOf(map), digits: (number) => (Number.isNaN(number) ? "" : written(number)) });
+  paint(right, map, { cell: CELL, digits: written, filled: step + 1 });
   frame(right, { top: i, left: j, height: 1, width: 1 }, { cell: CELL });
   sum.textContent = `${productsAt(i, j).join(" + ")} = ${written(map.data[step])}`;
   return sum.textContent;

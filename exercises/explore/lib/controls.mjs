@@ -57,12 +57,21 @@ export function prefersStill() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+// Milliseconds a step.
+const SPEEDS = { slow: 1200, medium: 400, fast: 80 };
+
 /** Return a player of numbered steps: play, one step back or on, and a slider. Nothing moves before play is pressed.
  *
- *  `length()` is the number of steps, `show(step)` draws one, `pace` is in milliseconds a step: slower for who wants little motion.
+ *  `length()` is the number of steps, and `show(step)` draws one. `pace` is in milliseconds a step, never below a second for
+ *  readers who want little motion; without it they choose. `quiet` are lines that a screen reader does not read while it plays.
  */
-export function player({ label, length, pace = 120, value = 0 }, show) {
+export function player({ label, length, pace = null, value = 0, quiet = [] }, show) {
   let timer = null;
+  const speed = choice({ label: "Speed", options: Object.keys(SPEEDS).map((name) => [name, name]), value: "medium" }, () => {
+    if (timer === null) return;
+    stop();
+    start();
+  });
   const position = slider({ label, min: 0, max: length() - 1, value }, (step) => { stop(); show(step); });
   const go = (step) => {
     position.value = Math.min(Math.max(step, 0), length() - 1);
@@ -72,27 +81,44 @@ export function player({ label, length, pace = 120, value = 0 }, show) {
     clearInterval(timer);
     timer = null;
     play.textContent = "Play";
-    play.setAttribute("aria-pressed", "false");
+    for (const line of quiet) line.setAttribute("aria-live", "polite");
   };
   const start = () => {
     if (position.value >= length() - 1) go(0);
     play.textContent = "Pause";
-    play.setAttribute("aria-pressed", "true");
+    for (const line of quiet) line.setAttribute("aria-live", "off");
+    const chosen = pace ?? SPEEDS[speed.select.value];
     timer = setInterval(() => {
       go(position.value + 1);
       if (position.value >= length() - 1) stop();
-    }, prefersStill() ? Math.max(pace, 1000) : pace);
+    }, prefersStill() ? Math.max(chosen, 1000) : chosen);
   };
-  const play = button("Play", () => (timer === null ? start() : stop()), { "aria-pressed": "false" });
+  const play = button("Play", () => (timer === null ? start() : stop()));
   const back = button("Step back", () => { stop(); go(position.value - 1); });
   const on = button("Step", () => { stop(); go(position.value + 1); });
   return {
-    whole: element("div", { className: "player" }, play, back, on, position.whole),
+    whole: element("div", { className: "player" }, play, back, on, position.whole, ...(pace === null ? [speed.whole] : [])),
     go, stop,
     get step() { return position.value; },
+    /** Move to a step that is drawn already. */
+    at(step) { stop(); position.value = step; },
     /** Take a new number of steps, and begin again. */
     restart() { stop(); position.limit(0, length() - 1); go(0); },
+    /** Take a new number of steps, and stay where it is or at the last one. */
+    resize() { stop(); position.limit(0, length() - 1); show(position.value); },
   };
+}
+
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** Make a canvas one that takes the focus, for a mouse, a finger and the arrow keys; returns what sets its label. */
+function reachable(canvas, label, role) {
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-roledescription", role);
+  const tell = (text) => canvas.setAttribute("aria-label", text ? `${label}. ${text}` : label);
+  tell("");
+  return tell;
 }
 
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
@@ -102,32 +128,114 @@ export function player({ label, length, pace = 120, value = 0 }, show) {
  */
 export function pointable(canvas, { label, shape, value = [0, 0] }, point) {
   let [row, column] = value;
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-roledescription", "grid of numbers; arrow keys move");
+  const tell = reachable(canvas, label, "grid of numbers; arrow keys move");
   const move = (i, j) => {
     const [rows, columns] = shape();
     row = Math.min(Math.max(i, 0), rows - 1);
     column = Math.min(Math.max(j, 0), columns - 1);
-    canvas.setAttribute("aria-label", `${label}. Row ${row}, column ${column}: ${point(row, column)}`);
+    tell(`Row ${row}, column ${column}: ${point(row, column)}`);
   };
-  const at = (event) => {
+  const cellOf = (event) => {
     const box = canvas.getBoundingClientRect();
     const [rows, columns] = shape();
-    move(
+    return [
       Math.floor(((event.clientY - box.top) / box.height) * rows),
       Math.floor(((event.clientX - box.left) / box.width) * columns),
-    );
+    ];
   };
-  canvas.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" || event.buttons) at(event); });
-  canvas.addEventListener("pointerdown", (event) => { canvas.focus(); at(event); });
-  canvas.addEventListener("keydown", (event) => {
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e6], End: [0, 1e6] };
-    if (!(event.key in steps)) return;
-    event.preventDefault();
-    move(row + steps[event.key][0], column + steps[event.key][1]);
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse" && !event.buttons) return;
+    const [i, j] = cellOf(event);
+    if (i !== row || j !== column) move(i, j);
   });
-  return { move, get place() { return [row, column]; } };
+  canvas.addEventListener("pointerdown", (event) => { canvas.focus(); move(...cellOf(event)); });
+  canvas.addEventListener("keydown", (event) => {
+    const step = { ...ARROWS, Home: [0, -Infinity], End: [0, Infinity] }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    move(row + step[0], column + step[1]);
+  });
+  return {
+    move,
+    /** Take another cell as the one that arrow keys move from, without pointing at it. */
+    at(i, j) { [row, column] = [i, j]; },
+    get place() { return [row, column]; },
+  };
+}
+
+/** Let what is on a canvas of rows x columns cells be dragged, cell by cell: by mouse and touch, and by the arrow keys.
+ *
+ *  `shape()` returns [rows, columns]. `move(down, right)` is called with how far it has been dragged in all, at most `limit`
+ *  cells in each direction, and returns what a screen reader says of it. The key Home puts it back.
+ */
+export function draggable(canvas, { label, shape, limit, value = [0, 0] }, move) {
+  let [down, right] = value;
+  let held = null;
+  const tell = reachable(canvas, label, "picture to drag; arrow keys move it, Home puts it back");
+  const go = (dy, dx) => {
+    const [y, x] = [dy, dx].map((cells) => Math.min(Math.max(cells, -limit), limit));
+    if (y === down && x === right) return;
+    [down, right] = [y, x];
+    tell(move(down, right));
+  };
+  canvas.classList.add("dragged");
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.focus();
+    canvas.setPointerCapture(event.pointerId);
+    held = { x: event.clientX, y: event.clientY, down, right };
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (held === null) return;
+    const box = canvas.getBoundingClientRect();
+    const [rows, columns] = shape();
+    go(
+      held.down + Math.round(((event.clientY - held.y) / box.height) * rows),
+      held.right + Math.round(((event.clientX - held.x) / box.width) * columns),
+    );
+  });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
+  canvas.addEventListener("keydown", (event) => {
+    const step = ARROWS[event.key];
+    if (step === undefined && event.key !== "Home") return;
+    event.preventDefault();
+    if (step) go(down + step[0], right + step[1]);
+    else go(0, 0);
+  });
+  return { go, get place() { return [down, right]; } };
+}
+
+/** Return a table of numbers to edit, such as a kernel; `change()` is called when one of them changes.
+ *
+ *  `numbers` is an array (rows, columns). Its own numbers are edited, and one that is shown rounded stays as exact as it was until
+ *  somebody types another. A field that holds no number counts as 0.
+ */
+export function numberTable({ label, numbers, largest = 1000 }, change) {
+  const [, columns] = numbers.shape;
+  const inputs = Array.from(numbers.data, (number, index) => {
+    const place = `${label}, row ${Math.floor(index / columns)}, column ${index % columns}`;
+    const input = element("input", { type: "number", step: "any", "aria-label": place, min: -largest, max: largest });
+    input.addEventListener("input", () => {
+      numbers.data[index] = Math.min(Math.max(Number(input.value) || 0, -largest), largest);
+      change();
+    });
+    input.addEventListener("change", () => { input.value = shortened(numbers.data[index]); });
+    return input;
+  });
+  const update = () => inputs.forEach((input, index) => { input.value = shortened(numbers.data[index]); });
+  update();
+  const whole = element("div", { className: "numbers", role: "group", "aria-label": label }, ...inputs);
+  whole.style.gridTemplateColumns = `repeat(${columns}, auto)`;
+  return {
+    whole, inputs, update,
+    /** Take other numbers, of the same shape. */
+    set(values) { numbers.data.set(values); update(); },
+    /** Mark one of the numbers, or none. */
+    mark(index) { inputs.forEach((input, other) => input.classList.toggle("marked", other === index)); },
+  };
+}
+
+function shortened(number) {
+  return String(Number(number.toFixed(3)));
 }
 
 /** Return a figure: a canvas or anything else with its caption. */

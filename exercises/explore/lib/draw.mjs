@@ -1,4 +1,4 @@
-// Images on a canvas: every number is a square of whole pixels, so that edges stay sharp.
+// Images on a canvas: every number is a cell of whole pixels, so that edges stay sharp.
 
 import { rangeOf } from "./arrays.mjs";
 
@@ -26,42 +26,66 @@ export function inkOn([red, green, blue]) {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 128 ? "#000" : "#fff";
 }
 
-/** Draw an image (H, W), or (3, H, W) of colours from 0 to 255, with squares of `cell` pixels; `digits` writes the numbers in. */
-export function paint(canvas, image, { cell = 8, scale = null, digits = null } = {}) {
+/** Write a number into the middle of each cell that is drawn, as large as it fits. */
+function writeDigits(context, image, { cell, tall, scale, digits, filled }) {
+  const width = image.shape[1];
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let index = 0; index < filled; index++) {
+    const text = digits(image.data[index]);
+    // A digit of such a font is about 0.55 of its size wide.
+    const size = Math.min(0.42 * Math.min(cell, tall), (0.92 * cell) / (0.55 * Math.max(text.length, 1)));
+    context.font = `${size}px system-ui, sans-serif`;
+    context.fillStyle = inkOn(colourOf(image.data[index], scale));
+    context.fillText(text, ((index % width) + 0.5) * cell, (Math.floor(index / width) + 0.5) * tall);
+  }
+}
+
+/** Draw thin lines between cells, which are seen on black, on white, and where nothing is drawn yet. */
+function drawGrid(context, [height, width], cell, tall) {
+  context.fillStyle = "rgba(128, 128, 128, 0.45)";
+  for (let i = 1; i < height; i++) context.fillRect(0, i * tall - 0.5, width * cell, 1);
+  for (let j = 1; j < width; j++) context.fillRect(j * cell - 0.5, 0, 1, height * tall);
+}
+
+/** Draw an image (H, W), or (3, H, W) of colours from 0 to 255, with cells `cell` wide and `tall` high, in pixels of the page.
+ *
+ *  `digits` writes the numbers in, and lines between the cells. Only the first `filled` numbers are drawn; the other cells stay
+ *  empty. On a screen with finer pixels than the page's, edges and digits are as fine as the screen is.
+ */
+export function paint(canvas, image, { cell = 8, tall = cell, scale = null, digits = null, filled = Infinity } = {}) {
   const colour = image.shape.length === 3;
   const [height, width] = image.shape.slice(-2);
   const place = height * width;
   const used = scale ?? (colour ? null : scaleOf(image));
-  canvas.width = width * cell;
-  canvas.height = height * cell;
+  const drawn = Math.min(filled, place);
+  const fine = Math.ceil(window.devicePixelRatio || 1);
+  canvas.width = width * cell * fine;
+  canvas.height = height * tall * fine;
+  canvas.style.width = `${width * cell}px`;
   const context = canvas.getContext("2d");
+  context.setTransform(fine, 0, 0, fine, 0, 0);
   const small = new OffscreenCanvas(width, height);
   const pixels = new ImageData(width, height);
-  for (let index = 0; index < place; index++) {
+  for (let index = 0; index < drawn; index++) {
     const rgb = colour ? [0, 1, 2].map((c) => image.data[c * place + index]) : colourOf(image.data[index], used);
     pixels.data.set([...rgb, 255], index * 4);
   }
   small.getContext("2d").putImageData(pixels, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, width * cell, height * cell);
+  context.drawImage(small, 0, 0, width * cell, height * tall);
   if (digits !== null && !colour) {
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.font = `${Math.floor(cell * 0.42)}px system-ui, sans-serif`;
-    for (let index = 0; index < place; index++) {
-      context.fillStyle = inkOn(colourOf(image.data[index], used));
-      const [i, j] = [Math.floor(index / width), index % width];
-      context.fillText(digits(image.data[index]), (j + 0.5) * cell, (i + 0.5) * cell);
-    }
+    drawGrid(context, [height, width], cell, tall);
+    writeDigits(context, image, { cell, tall, scale: used, digits, filled: drawn });
   }
 }
 
 /** Draw a frame around rows [top, top + height) and columns [left, left + width) of a painted image. */
-export function frame(canvas, { top, left, height, width }, { cell = 8, colour = "#e8590c", line = 3 } = {}) {
+export function frame(canvas, { top, left, height, width }, { cell = 8, tall = cell, colour = "#e8590c", line = 3 } = {}) {
   const context = canvas.getContext("2d");
   context.strokeStyle = colour;
   context.lineWidth = line;
-  context.strokeRect(left * cell + line / 2, top * cell + line / 2, width * cell - line, height * cell - line);
+  context.strokeRect(left * cell + line / 2, top * tall + line / 2, width * cell - line, height * tall - line);
 }
 
 /** Return a number as the page writes it: at most `places` behind the point, with a true minus. */
