@@ -243,6 +243,12 @@ export function figure(content, caption) {
   return element("figure", {}, content, element("figcaption", {}, caption));
 }
 
+/** Return questions to predict, each with its answer to unfold: a list of [question, answer]. */
+export function questions(list) {
+  const asked = list.map(([question, answer]) => element("details", {}, element("summary", {}, question), element("p", {}, answer)));
+  return element("div", { className: "questions" }, element("h3", {}, "Say first, then look"), ...asked);
+}
+
 /** Return a line of text that a screen reader reads when it changes. */
 export function spoken() {
   return element("p", { className: "spoken", role: "status" });

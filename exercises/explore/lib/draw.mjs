@@ -9,7 +9,8 @@ export function scaleOf(image) {
   return low < 0 ? { low: -reach, high: reach, signed: true } : { low: 0, high: high || 1, signed: false };
 }
 
-/** Return the colour [r, g, b] of a number on a scale: grey from black to white, or blue through white to red. NaN is green. */
+/** Return the colour [r, g, b] of a number on a scale: blue through white to red where it is signed, else from black to white, or
+ *  to the scale's `tint`, three shares of red, green and blue. NaN is green. */
 export function colourOf(number, scale) {
   if (Number.isNaN(number)) return [0, 160, 80];
   if (scale.signed) {
@@ -18,13 +19,15 @@ export function colourOf(number, scale) {
     return number < 0 ? [faded, faded + 20 * share, 245 - 45 * share] : [245 - 55 * share, faded, faded];
   }
   const light = 255 * Math.min(Math.max((number - scale.low) / (scale.high - scale.low || 1), 0), 1);
-  return [light, light, light];
+  return scale.tint ? scale.tint.map((share) => light * share) : [light, light, light];
 }
 
 /** Return black or white, whichever can be read on a colour. */
 export function inkOn([red, green, blue]) {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 128 ? "#000" : "#fff";
 }
+
+const fontOf = (size) => `${size}px system-ui, sans-serif`;
 
 /** Write a number into the middle of each cell that is drawn, as large as it fits. */
 function writeDigits(context, image, { cell, tall, scale, digits, filled }) {
@@ -33,9 +36,10 @@ function writeDigits(context, image, { cell, tall, scale, digits, filled }) {
   context.textBaseline = "middle";
   for (let index = 0; index < filled; index++) {
     const text = digits(image.data[index]);
-    // A digit of such a font is about 0.55 of its size wide.
-    const size = Math.min(0.42 * Math.min(cell, tall), (0.92 * cell) / (0.55 * Math.max(text.length, 1)));
-    context.font = `${size}px system-ui, sans-serif`;
+    const large = 0.42 * Math.min(cell, tall);
+    context.font = fontOf(large);
+    const wide = context.measureText(text).width;
+    if (wide > 0.9 * cell) context.font = fontOf((large * 0.9 * cell) / wide);
     context.fillStyle = inkOn(colourOf(image.data[index], scale));
     context.fillText(text, ((index % width) + 0.5) * cell, (Math.floor(index / width) + 0.5) * tall);
   }
@@ -93,4 +97,9 @@ export function written(number, places = 2) {
   if (!Number.isFinite(number)) return String(number);
   const rounded = Number(number.toFixed(places));
   return (Object.is(rounded, -0) ? 0 : rounded).toLocaleString("en-GB", { maximumFractionDigits: places }).replace("-", "\u2212");
+}
+
+/** Return a number as a factor of a product: a negative one in brackets. */
+export function factor(number, places = 2) {
+  return number < 0 ? `(${written(number, places)})` : written(number, places);
 }

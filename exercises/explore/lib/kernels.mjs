@@ -32,25 +32,26 @@ export function compass(degrees) {
   return { shape: right.shape, data: right.data.map((weight, index) => x * weight + y * down.data[index]) };
 }
 
-function oneMap(image, kernel) {
-  const map = conv2d(reshaped(image, [1, ...image.shape]), reshaped(kernel, [1, 1, ...kernel.shape]));
+/** Return the answer of a kernel (kh, kw) to every place of an image (H, W) where it fits. */
+export function correlate2d(image, kernel, stride = 1) {
+  const map = conv2d(reshaped(image, [1, ...image.shape]), reshaped(kernel, [1, 1, ...kernel.shape]), null, stride);
   return reshaped(map, map.shape.slice(1));
 }
 
-/** Return the answer of a kernel (kh, kw) to every place of an image (H, W) where it fits. */
-export function correlate2d(image, kernel) {
-  return oneMap(image, kernel);
+/** Return an image (H, W) with a frame of `value` around it. */
+export function framed(image, padding, value = 0) {
+  const whole = pad2d(reshaped(image, [1, ...image.shape]), padding, value);
+  return reshaped(whole, whole.shape.slice(1));
 }
 
 /** Return the answer of a kernel of odd size (k, k) to an image (H, W), with zeros around it so that its size is kept. */
 export function featureMap(image, kernel) {
-  const framed = pad2d(reshaped(image, [1, ...image.shape]), (kernel.shape[0] - 1) / 2);
-  return oneMap(reshaped(framed, framed.shape.slice(1)), kernel);
+  return correlate2d(framed(image, (kernel.shape[0] - 1) / 2), kernel);
 }
 
 /** Return how steeply the brightness of an image (H, W) changes: the length of both Sobel answers, without padding. */
 export function edgeStrength(image) {
-  const [right, down] = sobel().map((kernel) => oneMap(image, kernel));
+  const [right, down] = sobel().map((kernel) => correlate2d(image, kernel));
   return { shape: right.shape, data: right.data.map((number, index) => Math.hypot(number, down.data[index])) };
 }
 
