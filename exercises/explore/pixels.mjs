@@ -1,0 +1,9 @@
+// A digit and its moved self as rows of numbers, colours and their grey, and what dense layers cost.
+
+import { coloursView } from "./pixels/colours.mjs";
+import { movedView } from "./pixels/moved.mjs";
+import { parametersView } from "./pixels/parameters.mjs";
+
+movedView(document.getElementById("moved"));
+coloursView(document.getElementById("colours"));
+parametersView(document.getElementById("parameters"));
