@@ -1,7 +1,7 @@
 // The classical kernels by formula, and how the unit on filters uses them.
 
 import { arrayOf, rangeOf, reshaped, zeros } from "./arrays.mjs";
-import { conv2d, pad2d } from "./operations.mjs";
+import { conv2d } from "./operations.mjs";
 
 /** Return a kernel (size, size) that blurs: Gauss's bell around the middle, divided by its sum. */
 export function gaussian(size, sigma) {
@@ -38,10 +38,15 @@ export function correlate2d(image, kernel, stride = 1) {
   return reshaped(map, map.shape.slice(1));
 }
 
-/** Return an image (H, W) with a frame of `value` around it. */
-export function framed(image, padding, value = 0) {
-  const whole = pad2d(reshaped(image, [1, ...image.shape]), padding, value);
-  return reshaped(whole, whole.shape.slice(1));
+/** Return an image (H, W) with `rows` rows of `value` above and below it, and `columns` columns of it left and right. */
+export function framed(image, rows, columns = rows, value = 0) {
+  const [height, width] = image.shape;
+  const out = zeros([height + 2 * rows, width + 2 * columns]);
+  out.data.fill(value);
+  for (let i = 0; i < height; i++) {
+    out.data.set(image.data.subarray(i * width, (i + 1) * width), (i + rows) * out.shape[1] + columns);
+  }
+  return out;
 }
 
 /** Return the answer of a kernel of odd size (k, k) to an image (H, W), with zeros around it so that its size is kept. */

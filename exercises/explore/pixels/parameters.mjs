@@ -21,8 +21,8 @@ const DECADES = 12;
 
 const QUESTIONS = [
   [
-    "Go from the digit to the video frame, with one neuron and one filter. Which of the two numbers changes?",
-    "The dense one: from 785 to 6,220,801. The filter only gets its slices for three colours instead of one.",
+    "Go from the digit to the video frame, with one neuron and one 5x5 filter. What happens to the two numbers?",
+    "The neuron\u2019s grows from 785 to 6,220,801. The filter\u2019s goes from 26 to 76: it looks at three colours now, and at as small a patch.",
   ],
   [
     "With which image would the convolutional layer have more parameters than the dense one?",
