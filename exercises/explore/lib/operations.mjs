@@ -1,6 +1,6 @@
 // What the units compute, for one image (C, H, W) at a time, in double precision. The same definitions as in the lessons.
 
-import { zeros } from "./arrays.mjs";
+import { reshaped, zeros } from "./arrays.mjs";
 
 /** Return how many places a kernel has along one axis, 0 or fewer where it does not fit. */
 export function outputSize(size, kernel, stride = 1, padding = 0) {
@@ -116,12 +116,73 @@ export function enlarged(image, times) {
 /** Return every map of LeNet-5 on the way from an image (1, 32, 32) of 0 to 1 to ten probabilities. */
 export function lenet(image, params) {
   const conv1 = conv2d(image, params.conv1_w, params.conv1_b);
-  const pool1 = maxpool2d(relu(conv1), 2);
+  const relu1 = relu(conv1);
+  const pool1 = maxpool2d(relu1, 2);
   const conv2 = conv2d(pool1, params.conv2_w, params.conv2_b);
-  const pool2 = maxpool2d(relu(conv2), 2);
-  const flat = { shape: [pool2.data.length], data: pool2.data };
-  const hidden1 = relu(linear(flat, params.fc1_w, params.fc1_b));
+  const relu2 = relu(conv2);
+  const pool2 = maxpool2d(relu2, 2);
+  const hidden1 = relu(linear(reshaped(pool2, [pool2.data.length]), params.fc1_w, params.fc1_b));
   const hidden2 = relu(linear(hidden1, params.fc2_w, params.fc2_b));
   const logits = linear(hidden2, params.fc3_w, params.fc3_b);
-  return { conv1, pool1, conv2, pool2, hidden1, hidden2, logits, probabilities: softmax(logits) };
+  return { conv1, relu1, pool1, conv2, relu2, pool2, hidden1, hidden2, logits, probabilities: softmax(logits) };
+}
+
+/** Return the image and the maps after each block: layers are {weights, biases, padding, pool}, as the unit hierarchy has them. */
+export function featureHierarchy(image, layers) {
+  const maps = [image];
+  for (const { weights, biases, padding, pool } of layers) {
+    maps.push(maxpool2d(relu(conv2d(maps.at(-1), weights, biases, 1, padding)), pool));
+  }
+  return maps;
+}
+
+/** Return how many pixels, along one side, a number sees: 1 for the image, then after each block {kernel, pool}. */
+export function receptiveField(layers) {
+  const fields = [1];
+  let step = 1;
+  for (const { kernel, pool } of layers) {
+    fields.push(fields.at(-1) + (kernel - 1 + pool - 1) * step);
+    step *= pool;
+  }
+  return fields;
+}
+
+/** Return the cells of the map below that one cell of a block's map is made from, {top, left, height, width}.
+ *
+ *  `cells` is such a rectangle in the block's map. What lies on the frame of zeros is left in: top and left may be negative.
+ */
+export function seenBelow(cells, { kernel, padding, pool }) {
+  return {
+    top: cells.top * pool - padding,
+    left: cells.left * pool - padding,
+    height: cells.height * pool + kernel - 1,
+    width: cells.width * pool + kernel - 1,
+  };
+}
+
+/** Return the image (C, H, W) moved down by `down` and right by `right` pixels; what comes in is 0. */
+export function shift(image, down, right) {
+  const [channels, height, width] = image.shape;
+  const moved = zeros(image.shape);
+  for (let c = 0, out = 0; c < channels; c++) {
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++, out++) {
+        const [row, column] = [i - down, j - right];
+        if (row >= 0 && row < height && column >= 0 && column < width) {
+          moved.data[out] = image.data[(c * height + row) * width + column];
+        }
+      }
+    }
+  }
+  return moved;
+}
+
+/** Say how much of two images of positive numbers differs: 0 where they are equal, 1 where they have nothing in common. */
+export function change(before, after) {
+  let [differing, all] = [0, 0];
+  for (let index = 0; index < before.data.length; index++) {
+    differing += Math.abs(before.data[index] - after.data[index]);
+    all += Math.abs(before.data[index]) + Math.abs(after.data[index]);
+  }
+  return all ? differing / all : 0;
 }
