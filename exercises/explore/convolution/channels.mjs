@@ -3,7 +3,7 @@
 import { arrayOf, part, reshaped, zeros } from "../lib/arrays.mjs";
 import { choice, element, figure, numberTable, pointable, questions, slider, spoken } from "../lib/controls.mjs";
 import { arraysOf } from "../lib/data.mjs";
-import { frame, paint, scaleOf, written } from "../lib/draw.mjs";
+import { frame, paint, signedScale, written } from "../lib/draw.mjs";
 import { correlate2d } from "../lib/kernels.mjs";
 import { conv2d } from "../lib/operations.mjs";
 
@@ -65,7 +65,7 @@ export function channelsView(section) {
   function drawPlaces() {
     const [i, j] = state.place;
     const window = { top: i, left: j, height: 3, width: 3 };
-    const scale = scaleOf({ shape: [], data: [total, ...maps].flatMap((map) => [...map.data]) });
+    const scale = signedScale({ shape: [], data: [total, ...maps].flatMap((map) => [...map.data]) });
     COLOURS.forEach(([, tint], c) => {
       paint(canvases.patches[c], patchOf(c), { cell: CELL, digits: written, scale: { low: 0, high: 255, signed: false, tint } });
       frame(canvases.patches[c], window, { cell: CELL, colour: "#fff" });
@@ -94,7 +94,7 @@ export function channelsView(section) {
     frame(canvases.photograph, around, { cell: PHOTO_CELL, line: 2 });
     const filters = reshaped(filter, [1, ...filter.shape]);
     const map = conv2d(state.photograph, filters, { shape: [1], data: [state.bias] });
-    paint(canvases.whole, part(map, 0), { cell: PHOTO_CELL });
+    paint(canvases.whole, part(map, 0), { cell: PHOTO_CELL, scale: signedScale(map) });
     frame(canvases.whole, { ...around, height: PATCH - 2, width: PATCH - 2 }, { cell: PHOTO_CELL, line: 2 });
   }
 

@@ -3,7 +3,7 @@
 import { arrayOf, part, zeros } from "../lib/arrays.mjs";
 import { button, choice, element, figure, numberTable, player, pointable, questions, slider, spoken } from "../lib/controls.mjs";
 import { arraysOf } from "../lib/data.mjs";
-import { factor, frame, paint, written } from "../lib/draw.mjs";
+import { factor, frame, paint, signedScale, written } from "../lib/draw.mjs";
 import { correlate2d, framed } from "../lib/kernels.mjs";
 import { outputSize } from "../lib/operations.mjs";
 
@@ -92,7 +92,7 @@ export function slideView(section) {
       frame(canvases.image, inner, { cell: CELL, colour: PADDED, line: 2 });
     }
     frame(canvases.image, { top: i * stride, left: j * stride, height: kh, width: kw }, { cell: CELL });
-    paint(canvases.map, map, { cell: CELL, digits: written, filled: state.filled });
+    paint(canvases.map, map, { cell: CELL, digits: written, scale: signedScale(map), filled: state.filled });
     frame(canvases.map, { top: i, left: j, height: 1, width: 1 }, { cell: CELL });
   }
 
@@ -101,7 +101,7 @@ export function slideView(section) {
     const patch = patchAt(i, j);
     const products = { shape: patch.shape, data: patch.data.map((pixel, index) => pixel * kernel.data[index]) };
     paint(canvases.patch, patch, { cell: CELL, digits: written, scale: { low: 0, high: 16, signed: false } });
-    paint(canvases.products, products, { cell: CELL, digits: written });
+    paint(canvases.products, products, { cell: CELL, digits: written, scale: signedScale(products) });
     const terms = Array.from(patch.data, (pixel, index) => `${written(pixel)}\u00b7${factor(kernel.data[index])}`);
     const from = [i, j].map((index) => index * stride - padding);
     const answer = map.data[i * map.shape[1] + j];

@@ -9,6 +9,13 @@ export function scaleOf(image) {
   return low < 0 ? { low: -reach, high: reach, signed: true } : { low: 0, high: high || 1, signed: false };
 }
 
+/** Return a scale with 0 in the middle, for an image in which a sign matters, whether or not it has negative numbers. */
+export function signedScale(image) {
+  const { low, high } = rangeOf(image);
+  const reach = Math.max(-low, high, 0) || 1;
+  return { low: -reach, high: reach, signed: true };
+}
+
 /** Return the colour [r, g, b] of a number on a scale: blue through white to red where it is signed, else from black to white, or
  *  to the scale's `tint`, three shares of red, green and blue. NaN is green. */
 export function colourOf(number, scale) {
