@@ -144,7 +144,7 @@ export function channelsView(section) {
       element("div", {}, ...COLOURS.map(([name], c) => element("div", { className: "row sum" },
         figure(canvases.patches[c], `${name}, 0 to 255`), figure(tables[c].whole, `the ${name} slice`), figure(canvases.maps[c], "its map"),
       ))),
-      element("div", { className: "beside" }, figure(canvases.sum, "The three maps and the bias, added up: one map.")),
+      element("div", { className: "middle" }, figure(canvases.sum, "The three maps and the bias, added up: one map.")),
     ),
     sum,
     questions(QUESTIONS),

@@ -146,7 +146,7 @@ export function nineView(section, photographs, chosen) {
 
   function addThumbnail(picture) {
     const canvas = element("canvas");
-    const made = button("", () => choose(picture), { className: "thumbnail" });
+    const made = button("", () => choose(picture), { className: "picture-choice" });
     made.append(canvas, element("span", {}, picture.name));
     thumbnails.push({ canvas, picture, made });
     strip.append(made);

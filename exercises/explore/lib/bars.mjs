@@ -20,7 +20,7 @@ export function bars(names, ticks = []) {
   });
   const scale = axis.length ? [element("div", { className: "ticks", "aria-hidden": "true" }, ...axis)] : [];
   return {
-    whole: element("div", { className: "bars" }, ...rows.flatMap((row) => row.all), ...scale),
+    whole: element("div", { className: "lengths" }, ...rows.flatMap((row) => row.all), ...scale),
     update(values) {
       values.forEach(({ from, to, text, name }, index) => {
         const { bar, text: value, label } = rows[index];

@@ -111,16 +111,6 @@ export function player({ label, length, pace = null, value = 0, quiet = [] }, sh
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-/** Make a canvas one that takes the focus, for a mouse, a finger and the arrow keys; returns what sets its label. */
-function reachable(canvas, label, role) {
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-roledescription", role);
-  const tell = (text) => canvas.setAttribute("aria-label", text ? `${label}. ${text}` : label);
-  tell("");
-  return tell;
-}
-
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
  *
  *  `shape()` returns [rows, columns], `point(row, column)` is called for the cell that is pointed at, and returns what a screen
@@ -128,12 +118,15 @@ function reachable(canvas, label, role) {
  */
 export function pointable(canvas, { label, shape, value = [0, 0] }, point) {
   let [row, column] = value;
-  const tell = reachable(canvas, label, "grid of numbers; arrow keys move");
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-roledescription", "grid of numbers; arrow keys move");
+  canvas.setAttribute("aria-label", label);
   const move = (i, j) => {
     const [rows, columns] = shape();
     row = Math.min(Math.max(i, 0), rows - 1);
     column = Math.min(Math.max(j, 0), columns - 1);
-    tell(`Row ${row}, column ${column}: ${point(row, column)}`);
+    canvas.setAttribute("aria-label", `${label}. Row ${row}, column ${column}: ${point(row, column)}`);
   };
   const cellOf = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -161,47 +154,6 @@ export function pointable(canvas, { label, shape, value = [0, 0] }, point) {
     at(i, j) { [row, column] = [i, j]; },
     get place() { return [row, column]; },
   };
-}
-
-/** Let what is on a canvas of rows x columns cells be dragged, cell by cell: by mouse and touch, and by the arrow keys.
- *
- *  `shape()` returns [rows, columns]. `move(down, right)` is called with how far it has been dragged in all, at most `limit`
- *  cells in each direction, and returns what a screen reader says of it. The key Home puts it back.
- */
-export function draggable(canvas, { label, shape, limit, value = [0, 0] }, move) {
-  let [down, right] = value;
-  let held = null;
-  const tell = reachable(canvas, label, "picture to drag; arrow keys move it, Home puts it back");
-  const go = (dy, dx) => {
-    const [y, x] = [dy, dx].map((cells) => Math.min(Math.max(cells, -limit), limit));
-    if (y === down && x === right) return;
-    [down, right] = [y, x];
-    tell(move(down, right));
-  };
-  canvas.classList.add("dragged");
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.focus();
-    canvas.setPointerCapture(event.pointerId);
-    held = { x: event.clientX, y: event.clientY, down, right };
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (held === null) return;
-    const box = canvas.getBoundingClientRect();
-    const [rows, columns] = shape();
-    go(
-      held.down + Math.round(((event.clientY - held.y) / box.height) * rows),
-      held.right + Math.round(((event.clientX - held.x) / box.width) * columns),
-    );
-  });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
-  canvas.addEventListener("keydown", (event) => {
-    const step = ARROWS[event.key];
-    if (step === undefined && event.key !== "Home") return;
-    event.preventDefault();
-    if (step) go(down + step[0], right + step[1]);
-    else go(0, 0);
-  });
-  return { go, get place() { return [down, right]; } };
 }
 
 /** Return a table of numbers to edit, such as a kernel; `change()` is called when one of them changes.

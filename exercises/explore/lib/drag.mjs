@@ -2,7 +2,8 @@
 
 /** Let what is on a canvas of `columns` cells be moved; `moved(down, right)` is called, and returns what a screen reader says.
  *
- *  The place is counted from where it began, and each of the two numbers stays within its [low, high] of `limits`.
+ *  The place is counted from where it began, and each of the two numbers stays within its [low, high] of `limits`. The key Home
+ *  puts it back.
  */
 export function draggable(canvas, { label, columns, limits, value = [0, 0] }, moved) {
   let [down, right] = value;
@@ -11,6 +12,7 @@ export function draggable(canvas, { label, columns, limits, value = [0, 0] }, mo
   canvas.classList.add("draggable");
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "picture that the arrow keys move");
+  canvas.setAttribute("aria-label", label);
   const within = (number, [low, high]) => Math.min(Math.max(number, low), high);
   const go = (toDown, toRight) => {
     [down, right] = [within(toDown, limits[0]), within(toRight, limits[1])];
@@ -31,7 +33,7 @@ export function draggable(canvas, { label, columns, limits, value = [0, 0] }, mo
   });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
   canvas.addEventListener("keydown", (event) => {
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [-down, -right] };
     if (!(event.key in steps)) return;
     event.preventDefault();
     go(down + steps[event.key][0], right + steps[event.key][1]);

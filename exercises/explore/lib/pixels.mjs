@@ -1,18 +1,6 @@
-// What the unit on pixels computes: moving an image, comparing rows of numbers, counting what a layer has to learn.
+// What the unit on pixels computes: comparing rows of numbers, counting what a layer has to learn.
 
 import { zeros } from "./arrays.mjs";
-
-/** Return an image (H, W) or (C, H, W) moved down by `dy` rows and to the right by `dx` columns; zeros come in. */
-export function shifted(image, dy, dx) {
-  const [height, width] = image.shape.slice(-2);
-  const moved = zeros(image.shape);
-  for (let index = 0; index < moved.data.length; index++) {
-    const column = (index % width) - dx;
-    const row = (Math.floor(index / width) % height) - dy;
-    if (row >= 0 && row < height && column >= 0 && column < width) moved.data[index] = image.data[index - dy * width - dx];
-  }
-  return moved;
-}
 
 /** Return the correlation of two rows of numbers, from -1 to 1; NaN where all numbers of one are the same. */
 export function correlation(one, other) {

@@ -12,7 +12,7 @@ export function shape(name, attributes = {}, ...children) {
 
 /** Return an empty drawing of so many units, which a screen reader knows by its label. */
 export function drawing(width, height, label) {
-  const whole = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
+  const whole = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "drawing" });
   whole.style.width = `${width}px`;
   return whole;
 }

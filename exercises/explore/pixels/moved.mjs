@@ -1,16 +1,18 @@
 // A digit beside itself, moved: the two rows of numbers, and how much they have in common.
 
-import { part, zeros } from "../lib/arrays.mjs";
+import { part, reshaped, zeros } from "../lib/arrays.mjs";
 import { bars } from "../lib/bars.mjs";
-import { button, draggable, element, figure, pointable, questions, slider, spoken } from "../lib/controls.mjs";
+import { button, element, figure, pointable, questions, slider, spoken } from "../lib/controls.mjs";
 import { arraysOf } from "../lib/data.mjs";
+import { draggable } from "../lib/drag.mjs";
 import { frame, paint, written } from "../lib/draw.mjs";
-import { correlation, equalNumbers, shifted } from "../lib/pixels.mjs";
+import { shift } from "../lib/operations.mjs";
+import { correlation, equalNumbers } from "../lib/pixels.mjs";
 
 const CELL = 30;
 const STRIP_CELL = 14;
 const STRIP_HEIGHT = 28;
-const FARTHEST = 4;
+const LIMITS = [-4, 4];
 const INK = { low: 0, high: 16, signed: false };
 const CHANGE = { low: -16, high: 16, signed: true };
 
@@ -112,7 +114,7 @@ export function movedView(section) {
 
   function update() {
     still = part(images, state.digit);
-    moved = shifted(still, state.down, state.right);
+    moved = reshaped(shift(reshaped(still, [1, height, width]), state.down, state.right), [height, width]);
     point(...state.place);
     return compare();
   }
@@ -127,7 +129,7 @@ export function movedView(section) {
     point(Math.floor(place / width), place % width)
   ));
   const drag = draggable(
-    canvases.moved, { label: "The same digit, to be moved", shape: () => [height, width], limit: FARTHEST, value: [0, 1] }, move,
+    canvases.moved, { label: "The same digit, to be moved", columns: () => width, limits: [LIMITS, LIMITS], value: [0, 1] }, move,
   );
   section.append(
     element("div", { className: "controls" },
