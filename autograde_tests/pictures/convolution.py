@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import picture
+from cnngrade import picture, play
 
 BANK = {
     "blur": np.full((5, 5), 1 / 25),
@@ -60,3 +60,30 @@ def conv2d_follows_a_shift(functions, data):
         "two pixels to the right": moved[0, 0],
         "its map, too": functions.conv2d(moved, kernel)[0, 0],
     }
+
+
+def digit(data, place=0):
+    """Return a digit, (1, 1, 8, 8), from 0 to 16."""
+    with np.load(data / "digits.npz") as file:
+        return file["images"][place][None, None].astype(float)
+
+
+@play
+def correlate2d_of_a_digit(data):
+    """A digit under one kernel, which is higher than it is wide: bright where it gets brighter to the right."""
+    return {"image": digit(data)[0, 0], "kernel": np.array([[-1.0, 1.0], [-2.0, 2.0], [-1.0, 1.0]])}
+
+
+@play
+def conv2d_with_stride_and_padding(data):
+    """A digit with a frame of zeros, two filters and their biases, every second place."""
+    filters = np.stack([BANK["vertical edges"], BANK["spots"]])[:, None]
+    return {"x": digit(data, 7), "w": filters, "b": np.array([10.0, -5.0]), "stride": 2, "padding": 1}
+
+
+@play
+def conv2d_of_three_channels(data):
+    """A corner of a colour photograph, and one filter with a slice for red, for green and for blue."""
+    corner = np.round(10 * photograph(data, "coffee")[:, :, 30:37, 40:49])
+    filters = np.array([1.0, 0.0, -1.0])[None, :, None, None] * np.array([[0.0, 1.0], [1.0, 2.0]])
+    return {"x": corner, "w": filters, "b": None}

@@ -1,8 +1,8 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `shaped_like`, `points` and `gate`; a file of known mistakes needs
-`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture`; a notebook needs `check`, `show` and
-`explore`. They are loaded when first used, so that the command starts quickly.
+`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture` and `play`; a notebook needs `check`,
+`show` and `explore`. They are loaded when first used, so that the command starts quickly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
     from cnngrade.budget.variants import variant
-    from cnngrade.jobs.explore import explore_here as explore
+    from cnngrade.explore.plays import play
+    from cnngrade.jobs.explore_here import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
@@ -31,6 +32,7 @@ __all__ = [
     "gate",
     "mistake",
     "picture",
+    "play",
     "points",
     "shaped_like",
     "show",
@@ -42,10 +44,11 @@ _HOMES = {
     "assert_close": ("cnngrade.judge.compare", "assert_close"),
     "assert_raises": ("cnngrade.judge.compare", "assert_raises"),
     "check": ("cnngrade.jobs.notebook", "check_here"),
-    "explore": ("cnngrade.jobs.explore", "explore_here"),
+    "explore": ("cnngrade.jobs.explore_here", "explore_here"),
     "gate": ("cnngrade.judge.marks", "gate"),
     "mistake": ("cnngrade.answers.mistakes", "mistake"),
     "picture": ("cnngrade.pictures.draw", "picture"),
+    "play": ("cnngrade.explore.plays", "play"),
     "points": ("cnngrade.judge.marks", "points"),
     "shaped_like": ("cnngrade.judge.compare", "shaped_like"),
     "show": ("cnngrade.jobs.notebook", "show_here"),

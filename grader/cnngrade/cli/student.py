@@ -125,6 +125,8 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
 @click.argument("what", metavar="[UNIT|FILE]", required=False)
 @click.argument("functions", nargs=-1, metavar="[FUNCTION]...")
 @click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
+@click.option("--play", is_flag=True, help="Go through the numbers of your functions' answers, on the unit's page.")
+@click.option("--browser/--no-browser", default=True, help="With --play: open the page in a browser, or only say where it is.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -133,16 +135,20 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
     help="Where files go.",
 )
 @guarded
-def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) -> None:
+def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, browser: bool, out: Path) -> None:
     """Draw the pictures of your functions beside the expected ones.
 
     With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
     terminal. In a folder of one unit, UNIT may be left out. The exit code is 0 when all of them are as expected.
 
+    With --play: a page UNIT.play.html there, the unit's page with what your functions answer to a few small calls. You see your
+    numbers beside the expected ones, the first wrong one is marked, and the page says how the right one comes about.
+
     \b
     Examples:
       cnngrade show convolution
       cnngrade show convolution conv2d --text
+      cnngrade show convolution --play
       cnngrade show convolution --out /tmp/pictures
     """
     import shutil
@@ -152,6 +158,11 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) ->
     from cnngrade.pictures.terminal import comparison_as_text
 
     target = _one_target(what)
+    if play:
+        if text:
+            raise click.UsageError("--play fills a page, and --text draws in the terminal: use one of them.")
+        _play(target, functions, out, browser)
+        return
     found = job.show(target, functions)
     if not found:
         say(f"{target.unit.name} has no pictures{' of ' + ', '.join(functions) if functions else ''}.")
@@ -170,8 +181,23 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, out: Path) ->
     sys.exit(ExitCode.DONE if all(comparison.same for comparison in found) else ExitCode.NOT_PASSED)
 
 
+def _play(target: Target, functions: tuple[str, ...], out: Path, browser: bool) -> None:
+    from cnngrade.cli.browser import show_page
+    from cnngrade.course import paths
+    from cnngrade.jobs import play as job
+
+    found = job.play_back(target, functions)
+    page = job.page_with(target.course, target.unit, target.path.name, found)
+    for entry in found:
+        say(f"{entry.play.function}: {entry.play.caption}\n  {entry.remark()}")
+    path = out / paths.PLAY_PAGE.format(target.unit.name)
+    write_file(path, page)
+    show_page(path, browser)
+    sys.exit(ExitCode.DONE if all(entry.is_same for entry in found) else ExitCode.NOT_PASSED)
+
+
 @click.command()
-@click.argument("what", metavar="[UNIT]", required=False)
+@click.argument("what", metavar="[UNIT|FUNCTION]", required=False)
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser, or only say where it is.")
 @click.option(
     "--out",
@@ -185,25 +211,21 @@ def explore(what: str | None, browser: bool, out: Path) -> None:
     """Open the page on which you move things: filters slide, maps light up.
 
     The page is one file, and needs no network. In the unit's folder it is UNIT.explore.html, which you can also open by hand.
-    In a folder of one unit, UNIT may be left out.
+    In a folder of one unit, UNIT may be left out. The name of a function or of your file stands for its unit.
 
     \b
     Examples:
       cnngrade explore convolution
       cnngrade explore --no-browser
     """
-    import webbrowser
-
+    from cnngrade.cli.browser import show_page
     from cnngrade.course import paths
     from cnngrade.jobs import explore as job
 
-    target = _one_target(what)
-    text = job.page_of(target.course, target.unit)
-    path = paths.explore_page(target.course, target.unit.name)
-    if not target.course.handout:
-        path = out / paths.EXPLORE_PAGE.format(target.unit.name)
+    course, unit, _ = job.unit_named(what, Path.cwd())
+    text = job.page_of(course, unit)
+    path = paths.explore_page(course, unit.name)
+    if not course.handout:
+        path = out / paths.EXPLORE_PAGE.format(unit.name)
         write_file(path, text)
-    if browser and webbrowser.open(path.resolve().as_uri()):
-        say(f"Opened in your browser: {path}")
-    else:
-        say(f"Open in a browser: {path.resolve()}")
+    show_page(path, browser)

@@ -52,6 +52,15 @@ def drawings_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "answers" / f"{unit}.pictures.npz"
 
 
+def plays_file(course: Course, unit: str) -> Path:
+    """The calls that a page plays, with the solution's answers, which only a handout has."""
+    return course.root / "autograde_tests" / "answers" / f"{unit}.plays.npz"
+
+
+PLAY_PAGE = "{}.play.html"
+"""A unit's page with the answers of somebody's functions in it."""
+
+
 EXPLORE_PAGE = "{}.explore.html"
 """In a handout, the page of a unit on which a student moves things."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.explore.page import build_page
+from cnngrade.jobs.targets import find_unit
 from cnngrade.model import Course, Unit
 
 
@@ -34,32 +33,19 @@ def page_of(course: Course, unit: Unit) -> str:
         raise Fault(f"{path} is damaged ({error}). Get the unit's folder again.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class ExploreDisplay:
-    """A page as a notebook shows it: in a frame of its own, which can reach neither the notebook nor a network."""
+def unit_named(name: str | None, where: Path) -> tuple[Course, Unit, tuple[str, ...]]:
+    """Return the course around a folder and the unit that `name` stands for, with the function if it names one.
 
-    unit: str
-    page: str
-    height: int = 720
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        frame = (
-            f'<iframe title="{html.escape(self.unit)}: a page to move things on" sandbox="allow-scripts" '
-            f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{html.escape(self.page)}"></iframe>'
-        )
-        return {"text/plain": repr(self), "text/html": frame}
-
-    def __repr__(self) -> str:
-        return f"Open {paths.EXPLORE_PAGE.format(self.unit)} in a browser, or type in a terminal: cnngrade explore {self.unit}"
-
-
-def explore_here(unit: str | None = None) -> ExploreDisplay:
-    """Return the page of a unit as a notebook shows it; in a folder of one unit, it need not be named. Raises UsageError."""
-    course = load_course(find_course(Path.cwd()))
-    names = [found.name for found in course.units]
-    if unit is None and len(names) > 1:
-        raise UsageError(f"Say which unit: {', '.join(names)}.")
-    if unit is not None and unit not in names:
-        raise UsageError(f"{course.title} has no unit {unit}. There are: {', '.join(names)}.")
-    chosen = course.unit(unit or names[0])
-    return ExploreDisplay(chosen.name, page_of(course, chosen))
+    A unit is named by itself, by one of its functions, or by its script or notebook, which need not be there; the only unit of
+    a course by nothing. Raises UsageError, CourseError.
+    """
+    course = load_course(find_course(where))
+    if name is None:
+        if len(course.units) > 1:
+            raise UsageError(f"Say which unit: {', '.join(unit.name for unit in course.units)}.")
+        return course, course.units[0], ()
+    for unit in course.units:
+        if name in unit.functions:
+            return course, unit, (name,)
+    path = Path(name)
+    return course, find_unit(course, path.stem if path.suffix in (".py", ".ipynb") else name), ()

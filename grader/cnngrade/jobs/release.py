@@ -18,6 +18,7 @@ import yaml
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
 from cnngrade.explore.page import build_page
+from cnngrade.explore.plays import record_plays
 from cnngrade.jobs.proof import Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
@@ -111,6 +112,7 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
         page.write_text(build_page(course, unit), encoding="utf-8")
     record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
     record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
+    record_plays(course, unit, tests / "answers" / f"{unit.name}.plays.npz")
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
     text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")

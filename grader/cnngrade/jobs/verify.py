@@ -10,6 +10,7 @@ gates        none closes for a mistake beside its idea, or for one that would ea
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
 handout      the public tests run from recorded answers, without the solution, on the inputs of a handout
+page         the page to move things on can be made, and its calls are played by the solution, and left open by the stub
 extras       hints are three per function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 
@@ -37,6 +38,7 @@ from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.gates import closing, prove_gates
 from cnngrade.jobs.own_inputs import try_inputs
+from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import gates_of, judge_many, judge_one
@@ -258,6 +260,15 @@ def _step_variants(trial: _Trial) -> Iterator[str]:
         yield from placement.problems()
 
 
+def _step_page(trial: _Trial) -> Iterator[str]:
+    course, unit = trial.course, trial.unit
+    stub = candidate(course, paths.exercise_file(course, unit.name), unit, "").work.open()
+    try:
+        yield from prove_page(course, unit, InlineWork(course.policy, trial.solution).open(), stub)
+    finally:
+        stub.close()
+
+
 def _step_extras(trial: _Trial) -> Iterator[str]:
     course, unit = trial.course, trial.unit
     if hints := load_hints(course, unit):
@@ -299,6 +310,7 @@ _STEPS = (
     _Step("inputs", _step_inputs),
     _Step("handout", _step_handout),
     _Step("variants", _step_variants, applies=lambda unit: bool(unit.budgets)),
+    _Step("page", _step_page),
     _Step("extras", _step_extras),
 )
 
