@@ -26,8 +26,8 @@
 #
 # This is LeNet-5, which Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published in 1998. Networks of its kind
 # read the amounts on about ten per cent of all cheques in the United States around the year 2000. (Theirs had tanh instead of
-# ReLU and means instead of maxima; nobody has built them like that since AlexNet won ImageNet in 2012 with ReLU and max
-# pooling.)
+# ReLU and means instead of maxima; hardly anybody has built them like that since AlexNet won ImageNet in 2012 with ReLU and
+# max pooling.)
 #
 # The weights were learned before, on 1,437 digits; they are in `data/lenet.npz`. Another 360 digits were held back, and the
 # network has never seen them. It names 355 of those correctly (98.6 %) and misreads 5. Yours must give the same names.
@@ -86,6 +86,25 @@ def enlarge(images):
 #
 # The two layers that do nearly all of the seeing have 4 % of the weights. A single dense layer from the 32x32 image to the
 # 4,704 numbers that conv1 makes would have 4.8 million.
+#
+# **Predict.** Three images, as rows of 400 numbers, meet a layer of 10 units. Which shapes do `w`, `b` and the answer have?
+# What does the layer answer to a row of zeros?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# One row of weights for each unit, (10, 400); one bias for each, (10,); one row of answers for each image, **(3, 10)**. A
+# row of zeros leaves nothing but the biases.
+#
+# ```python
+# >>> w, b = np.ones((10, 400)), np.arange(10)
+# >>> linear(np.zeros((3, 400)), w, b).shape
+# (3, 10)
+# >>> linear(np.zeros((3, 400)), w, b)[0]
+# array([0., 1., 2., 3., 4., 5., 6., 7., 8., 9.])
+# ```
+#
+# </details>
 
 # %%
 def linear(x, w, b):
@@ -122,6 +141,23 @@ def linear(x, w, b):
 # | 2, 1, 0 | 0.665, 0.245, 0.090 |
 # | 1002, 1001, 1000 | 0.665, 0.245, 0.090 |
 # | 20, 1, 0 | 1.000, 0.000, 0.000 |
+#
+# **Predict.** Two logits are 0 and 1.0986, the logarithm of 3. What are the probabilities? What are they if you add 5 to
+# both logits? If you double both?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The exponentials are 1 and 3, so **0.25** and **0.75**. Adding 5 multiplies both by the same number and changes nothing.
+# Doubled, they are 1 and 9: **0.1** and **0.9**. Larger logits make a network surer, although their order is the same.
+#
+# ```python
+# >>> logits = np.array([0.0, np.log(3)])
+# >>> [softmax(numbers).round(3).tolist() for numbers in (logits, logits + 5, 2 * logits)]
+# [[0.25, 0.75], [0.25, 0.75], [0.1, 0.9]]
+# ```
+#
+# </details>
 
 # %%
 def softmax(x, axis=-1):
@@ -156,6 +192,28 @@ def softmax(x, axis=-1):
 # Why none after the last? A logit may be negative: "certainly not a 7" is something worth saying, and of ten negative logits
 # the largest one wins. The order in which maps are flattened is a convention, but it must be the one that the weights were
 # learned with. The batch is not flattened: each image keeps its row.
+#
+# **Predict.** Suppose that all biases are 0. What happens to the ten logits when the image becomes twice as bright? What
+# happens to the name that the network gives?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# All logits become **2** times as large: a convolution and a dense layer without bias pass a factor on, and so do ReLU and
+# the maximum if the factor is positive. The largest one stays the largest, so the name is the same, and softmax is surer of
+# it. (With biases, this is only roughly so.)
+#
+# ```python
+# >>> rng = np.random.default_rng(0)
+# >>> sizes = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "fc1": (120, 400), "fc2": (84, 120), "fc3": (10, 84)}
+# >>> params = {f"{layer}_w": rng.normal(size=size) for layer, size in sizes.items()}
+# >>> params |= {f"{layer}_b": np.zeros(size[0]) for layer, size in sizes.items()}
+# >>> image = rng.uniform(size=(1, 1, 32, 32))
+# >>> (lenet(2 * image, params) / lenet(image, params)).round(6)
+# array([[2., 2., 2., 2., 2., 2., 2., 2., 2., 2.]])
+# ```
+#
+# </details>
 
 # %%
 def lenet(images, params):
@@ -191,6 +249,30 @@ def lenet(images, params):
 # ![The five digits of 360 that the network misreads](data/pictures/classify_the_digits_misread.png)
 #
 # The probabilities are not needed for the name: softmax does not change the order.
+#
+# **Predict.** You hand the pipeline an empty sheet: 8x8 zeros. What does it answer: nothing, an error, or a digit? And what
+# does it make of real digits if somebody divides by 16 twice?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# A digit: it has ten answers and no eleventh for "nothing". Which one, only the biases decide; here it is **1**. Divided
+# twice, every digit is nearly an empty sheet, and all **360** are read as 1. (Ink that is 16 times too *black* changes
+# **4** of the 360 names only. You know why from the last prediction.)
+#
+# ```python
+# >>> with np.load("data/lenet.npz") as file:
+# ...     params = {name: file[name].astype(float) for name in file.files if name != "held_back"}
+# ...     held_back = file["held_back"]
+# >>> with np.load("data/digits.npz") as file:
+# ...     digits = file["images"][held_back]
+# >>> classify(np.zeros((1, 8, 8)), params).item(), int((classify(digits / 16, params) == 1).sum())
+# (1, 360)
+# >>> int((classify(digits * 16.0, params) != classify(digits, params)).sum())
+# 4
+# ```
+#
+# </details>
 
 # %%
 def classify(images, params):
@@ -213,7 +295,8 @@ def classify(images, params):
 # ### Try it
 #
 # Your pipeline and real weights, on digits that it has never seen. Which ones does it misread, and could you have read them?
-# How sure was it? Move a digit by a pixel (`np.roll(digit, 1, axis=2)`), turn it upside down, write one of your own.
+# How sure was it? Move the digits by one pixel of theirs, which is four of the network's (`np.roll(digits, 1, axis=2)`), turn
+# them upside down, write one of your own.
 
 # %% tags=["playground"]
 try:
@@ -232,12 +315,22 @@ try:
 except (NotImplementedError, FileNotFoundError) as unfinished:
     print(unfinished)
 
+# %% [markdown]
+# ## Where this is used
+#
+# Post offices sort letters by what such a network reads, banks read cheques, car parks read number plates. None of them
+# trusts it blindly: the probabilities say how sure it is, and what it is not sure of goes to a person. Banks asked of the
+# first cheque readers that they read at least half of all cheques, with no more than one error in a hundred of them. The
+# pipeline is also the same for anything else that wants one name: a thousand kinds of things instead of ten digits, skin
+# marks, bird songs drawn as pictures. Only the sizes change, and the list of names; and a picture of something that is not
+# on the list gets one of the names all the same.
+
 # %% [markdown] tags=["prose"]
 # ## A question
 #
-# Take a digit, move it by two pixels to the right, and classify it again. Which layers of LeNet give the same answer as
-# before, only moved; which ones give a different answer; and why does the network still name most moved digits correctly?
-# What would happen if it were moved by twelve pixels? Four or five sentences.
+# Take a digit as the network sees it, on 32x32 pixels, move it by two pixels to the right, and classify it again. Which layers
+# of LeNet give the same answer as before, only moved; which ones give a different answer; and why does the network still name
+# most moved digits correctly? What would happen if it were moved by twelve pixels? Four or five sentences.
 
 # %% [markdown] tags=["answer"]
 # *Write your answer here.*

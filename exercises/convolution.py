@@ -25,6 +25,17 @@
 #
 # The sliding weights are the *kernel* (for one channel) or the *filter* (for all of them). In this unit you write the
 # sliding: first for one grey image, then for everything that a layer of a real network does.
+#
+# **What is a kernel?** A small matrix of numbers, and nothing more. There is no rule in it that says "edge"; which numbers it
+# holds decides what it finds:
+#
+#       -1  0  1                       -1 -1 -1                      .3 -.8  .5
+#       -1  0  1    light begins        0  0  0    light begins      .1 -.2  .9    nobody knows yet
+#       -1  0  1    on the right        1  1  1    below             .7  .4 -.6
+#
+# The first two were written by a person. The third is random, and this is how a network begins. Then it is shown examples, and
+# after each few of them all nine numbers are changed a little, so that the network's answers become a little less wrong. A
+# kernel is a small *learnable* matrix: you write how it slides, the examples say what is in it.
 
 # %% [markdown] tags=["explore"]
 # **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore convolution`, or open
@@ -58,6 +69,26 @@ import numpy as np
 # **Is that a convolution?** In mathematics a convolution turns the kernel by 180 degrees before it slides. Networks
 # leave that out, as every library does: the weights are learned, and would be learned upside down just as well. What you
 # write here is properly called a *cross-correlation*.
+#
+# **Predict.** An image of 4x4 is black but for a single 1 in row 1, column 1. The kernel is 1 2 over 3 4. What does the map
+# look like?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The bright pixel meets the kernel's *last* number first, when the window is at the top left, and its first number last. So
+# the kernel appears in the map turned by 180 degrees, although nobody has turned it: **4 3** over **2 1**.
+#
+# ```python
+# >>> image = np.zeros((4, 4))
+# >>> image[1, 1] = 1
+# >>> correlate2d(image, np.array([[1, 2], [3, 4]]))
+# array([[4., 3., 0.],
+#        [2., 1., 0.],
+#        [0., 0., 0.]])
+# ```
+#
+# </details>
 
 
 # %%
@@ -148,6 +179,25 @@ except NotImplementedError as unfinished:
 #
 # Now put it together. Get it right first, with as many loops as you like: the tests use small images. The section below
 # shows how to make it fast, which is worth points of its own.
+#
+# **Predict.** A colour image of 4x4 is 1 everywhere, in all three channels. One filter of 3x3, also all ones, slides over
+# it with padding 1 and no bias. How large is the map? What is its largest number, and what stands in its corners?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Padding 1 keeps the size, so the map is 4x4. In the middle the filter adds up 3·3·3 = **27** ones. In a corner, five of
+# the nine places of each slice lie on zeros: 3·4 = **12**. At an edge three of nine do: **18**. It is one map, not three.
+#
+# ```python
+# >>> conv2d(np.ones((1, 3, 4, 4)), np.ones((1, 3, 3, 3)), padding=1)
+# array([[[[12., 18., 18., 12.],
+#          [18., 27., 27., 18.],
+#          [18., 27., 27., 18.],
+#          [12., 18., 18., 12.]]]])
+# ```
+#
+# </details>
 
 
 # %%
@@ -217,10 +267,10 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # |--------------------------------------------------|--------------------:|
 # | all windows cut out, one matrix product          |                   1 |
 # | loop over the taps, matrix product over channels |                   1 |
-# | all windows cut out, plain `np.einsum`           |                   9 |
-# | loop over output pixels, all else in NumPy       |                  11 |
-# | loop over filters, channels and taps             |                  12 |
-# | loop over images, filters and output pixels      |                 260 |
+# | all windows cut out, plain `np.einsum`           |                  10 |
+# | loop over output pixels, all else in NumPy       |                  12 |
+# | loop over filters, channels and taps             |                  15 |
+# | loop over images, filters and output pixels      |                 280 |
 # | seven loops                                      |               2,200 |
 #
 # The report shows your own ratio and the limit up to which it earns full points. Being slower costs points gradually,
@@ -238,6 +288,15 @@ try:
     print(f"{images.shape} -> {maps.shape} in {1000 * (perf_counter() - start):.1f} ms")
 except NotImplementedError as unfinished:
     print(unfinished)
+
+# %% [markdown]
+# ## Where this is used
+#
+# In every network that reads images, and most of its time is spent here. ResNet-50 (2015), for years the usual choice for
+# photographs, is 49 convolutions and a single dense layer. The same idea with one axis listens to sound and follows
+# heartbeats; with three it reads the slices of a CT scan or a few seconds of video. What your phone's camera does to a
+# picture before you see it, taking out noise, sharpening, filling in colours, is convolution with kernels, some written by
+# a person and some learned. Graphics cards have circuits for the matrix product that you have just turned it into.
 
 # %% [markdown] tags=["prose"]
 # ## A question

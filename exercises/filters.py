@@ -85,6 +85,27 @@ def conv2d(x, w, padding=(0, 0)):
 # | 3 | 9 | 6 |
 # | 7 | 49 | 14 |
 # | 31 | 961 | 62 |
+#
+# **Predict.** What is left of a Gaussian of size 3 when `sigma` is huge, 1000 say? And when it is tiny, 0.1?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# With a huge sigma the bell is flat as far as the kernel reaches: nine times 1/9, **0.111**, a plain mean. With a tiny one
+# the neighbours are ten sigmas away and count for nothing: a **1** in the middle, which leaves the image as it was.
+#
+# ```python
+# >>> gaussian(3, 1000.0).round(3)
+# array([[0.111, 0.111, 0.111],
+#        [0.111, 0.111, 0.111],
+#        [0.111, 0.111, 0.111]])
+# >>> gaussian(3, 0.1).round(3)
+# array([[0., 0., 0.],
+#        [0., 1., 0.],
+#        [0., 0., 0.]])
+# ```
+#
+# </details>
 
 # %%
 def gaussian(size, sigma):
@@ -116,6 +137,22 @@ def gaussian(size, sigma):
 #       1                          -1  0  1
 #
 # The first answers where it gets brighter to the *right*, the second where it gets brighter *downwards*.
+#
+# **Predict.** A patch is a ramp: every row is 0 1 2. What do the two kernels answer?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# From the left column to the right one it is 2 in each row, and the rows count 1, 2, 1: **8** in all. Downwards nothing
+# changes, so the second kernel says **0**.
+#
+# ```python
+# >>> ramp = np.array([[0, 1, 2], [0, 1, 2], [0, 1, 2]])
+# >>> (sobel() * ramp).sum(axis=(1, 2))
+# array([8., 0.])
+# ```
+#
+# </details>
 
 # %%
 def sobel():
@@ -144,6 +181,25 @@ def sobel():
 # It is named after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
 # slope gives 0, since what is missing on one side is in excess on the other. Subtract it from the image and the image gets
 # *sharper*.
+#
+# **Predict.** What does the kernel answer to the same ramp, whose rows are 0 1 2? To a single dark pixel, a 0 among ones?
+# To a single bright pixel, a 1 among zeros?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# To the ramp **0**: what the left neighbour lacks, the right one has in excess. To the dark pixel **4**, its four
+# neighbours. To the bright one **-4**. Bright and dark spots differ in the sign of the answer only.
+#
+# ```python
+# >>> ramp = np.array([[0, 1, 2], [0, 1, 2], [0, 1, 2]])
+# >>> dark, bright = np.ones((3, 3)), np.zeros((3, 3))
+# >>> dark[1, 1], bright[1, 1] = 0, 1
+# >>> [float((laplacian() * patch).sum()) for patch in (ramp, dark, bright)]
+# [0.0, 4.0, -4.0]
+# ```
+#
+# </details>
 
 # %%
 def laplacian():
@@ -175,6 +231,22 @@ def laplacian():
 # No padding here: a frame of zeros would be the strongest edge of all.
 #
 # ![Three photographs, and where their brightness changes steeply](data/pictures/edge_strength_of_photographs.png)
+#
+# **Predict.** A vertical edge from 0 to 1 has the strength 4. How strong is an edge from 10 to 14? And one from 14 to 10?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# **16**, and 16 again. Only the difference counts, which is four times as large, and not how bright it is on both sides.
+# From light to dark gx is negative, but a length has no sign.
+#
+# ```python
+# >>> rise = np.array([[[[10, 10, 14, 14], [10, 10, 14, 14], [10, 10, 14, 14]]]])
+# >>> edge_strength(rise), edge_strength(rise[..., ::-1])
+# (array([[[[16., 16.]]]]), array([[[[16., 16.]]]]))
+# ```
+#
+# </details>
 
 # %%
 def edge_strength(images):
@@ -206,6 +278,21 @@ def edge_strength(images):
 # A map keeps the size of its image, so that the two can be compared place by place. This takes zeros around the image, as
 # many as the kernel has numbers on either side of its middle. Rows and columns may differ, and a kernel of even size has
 # no middle and cannot do this.
+#
+# **Predict.** What does the kernel 0 0 1, one row high, make of the row 1 2 4?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Its 1 lies on the right neighbour of each pixel, so the map holds each pixel's right neighbour: the row moved to the
+# *left*, **2 4 0**. The last pixel's neighbour is in the frame, and a 0.
+#
+# ```python
+# >>> feature_maps(np.array([[[[1, 2, 4]]]]), np.array([[[0, 0, 1]]]))
+# array([[[[2., 4., 0.]]]])
+# ```
+#
+# </details>
 
 # %%
 def feature_maps(images, bank):
@@ -239,6 +326,24 @@ def feature_maps(images, bank):
 # numbers are the same would divide by zero; it is shown black. No other map is: one that runs from 0 to a billionth of a
 # billionth has a smallest and a largest number like any other, and if you add a small number to the divisor to be safe, as
 # many do, it comes out dark.
+#
+# **Predict.** Three maps hold 0 1 2, 100 101 102 and -1 0 3. Which of them look alike on the screen? How bright is the 0 of
+# the third?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The first two look the same: each runs from its smallest number to its largest. The 0 of the third is a quarter of the way
+# from -1 to 3, so it is shown at **0.25**, a dark grey.
+#
+# ```python
+# >>> to_display(np.array([[[[0, 1, 2]], [[100, 101, 102]], [[-1, 0, 3]]]]))[0, :, 0]
+# array([[0.  , 0.5 , 1.  ],
+#        [0.  , 0.5 , 1.  ],
+#        [0.  , 0.25, 1.  ]])
+# ```
+#
+# </details>
 
 # %%
 def to_display(maps):
@@ -323,6 +428,16 @@ except NotImplementedError as unfinished:
 #
 # Deeper layers cannot be drawn like that, since their channels are not colours. The unit on the hierarchy shows how to look
 # at those.
+
+# %% [markdown]
+# ## Where this is used
+#
+# Photo editors still sharpen with a Laplacian or with the difference between a picture and its blurred self. A phone that
+# scans a page looks for the four long edges of the paper. A camera that focuses moves its lens until the edges are
+# strongest. Canny's edge detector (1986), as the libraries write it, is your Gaussian, your two Sobel kernels, and some
+# clean-up. And SIFT (1999), which finds the same corner of a house in two photographs so that they can be joined into a
+# panorama, looks for spots with differences of Gaussians. Wherever there are too few examples to learn from, kernels from
+# formulas are the first thing to try.
 
 # %% [markdown] tags=["prose"]
 # ## A question

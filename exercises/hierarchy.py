@@ -91,6 +91,23 @@ def maxpool2d(x, pool):
 # filter on top of a 3x3 filter would be just another 5x5 filter. What ReLU adds, together with the bias, is a *threshold*:
 # a filter that sums two edge maps with the bias -1 gives 1 where both say 1, and 0 where only one does. That is a logical
 # AND, made of a sum and a ReLU.
+#
+# **Predict.** A filter answers -3, 5 and -1 at three places. A second filter has the same weights with opposite signs. What
+# does ReLU leave of the answers of each? Is anything lost?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The first keeps **0, 5, 0**. The second answers 3, -5, 1 and keeps **3, 0, 1**. Each filter loses half, but the two
+# together hold everything: that is why the edge filters below come in pairs.
+#
+# ```python
+# >>> answers = np.array([-3, 5, -1])
+# >>> relu(answers), relu(-answers)
+# (array([0., 5., 0.]), array([3., 0., 1.]))
+# ```
+#
+# </details>
 
 # %%
 def relu(x):
@@ -121,6 +138,28 @@ def relu(x):
 # and the next block has a quarter of the numbers to read if the windows are 2x2.
 #
 # You may also pool before the ReLU. The result is the same (why?), and there is less to clip.
+#
+# **Predict.** An image of 7x7 is 1 everywhere. It goes through a block with one filter of 3x3 ones, padding 1 and pooling
+# by 2. How large is the map that comes out? What is the number in its corner? What comes out with a bias of -9?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The convolution keeps 7x7 and the pooling makes it 3x3; the last row and column fill no window. The corner of the
+# convolution's map is 4, but its window also holds a 9, and the 9 wins: the result is **9** everywhere. With the bias, it
+# is **0** everywhere.
+#
+# ```python
+# >>> image, ones = np.ones((1, 1, 7, 7)), np.ones((1, 1, 3, 3))
+# >>> conv_block(image, ones, padding=1, pool=2)
+# array([[[[9., 9., 9.],
+#          [9., 9., 9.],
+#          [9., 9., 9.]]]])
+# >>> float(conv_block(image, ones, np.array([-9]), padding=1, pool=2).max())
+# 0.0
+# ```
+#
+# </details>
 
 # %%
 def conv_block(x, w, b=None, padding=0, pool=1):
@@ -155,6 +194,24 @@ def conv_block(x, w, b=None, padding=0, pool=1):
 #
 # We keep the maps after *every* block, since looking at them is the point of this unit. (Training needs them as well, as
 # you will see in the last unit.)
+#
+# **Predict.** Two grey images of 28x28 go through two layers. The first has 6 filters of 5x5, padding 2 and pooling by 2;
+# the second has 16 filters of 5x5, no padding and pooling by 2. Which shapes do the three arrays have? Which shape do the
+# second layer's weights have?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The images are **(2, 1, 28, 28)**. The first layer keeps 28 and halves it: **(2, 6, 14, 14)**. The second makes 10 of 14
+# and halves it: **(2, 16, 5, 5)**. Its filters read 6 channels, so its weights are (16, 6, 5, 5).
+#
+# ```python
+# >>> layers = [(np.ones((6, 1, 5, 5)), None, 2, 2), (np.ones((16, 6, 5, 5)), None, 0, 2)]
+# >>> [maps.shape for maps in feature_hierarchy(np.ones((2, 1, 28, 28)), layers)]
+# [(2, 1, 28, 28), (2, 6, 14, 14), (2, 16, 5, 5)]
+# ```
+#
+# </details>
 
 # %%
 def feature_hierarchy(x, layers):
@@ -208,6 +265,24 @@ def feature_hierarchy(x, layers):
 # The last row sees 32x32 pixels, which is LeNet's whole image. And here is the second reason for the pooling in between:
 # three convolutions 5x5 without it see 13 pixels only. After each pooling 2x2 the field grows twice as fast, so a few
 # layers are enough where dozens would be needed. Padding changes where the square is, not its size.
+#
+# **Predict.** How many layers of 3x3 does it take until one number sees 32 pixels or more? How many if each is followed by
+# pooling 2x2?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Without pooling each layer adds 2 pixels: 16 layers see **33**. With it, the first block sees 3 and after its pooling
+# **4**, the second **10**, the third **22** and the fourth **46**. So four are enough.
+#
+# ```python
+# >>> receptive_field([(3, 1)] * 16)[-1]
+# 33
+# >>> receptive_field([(3, 2)] * 4)
+# [1, 4, 10, 22, 46]
+# ```
+#
+# </details>
 
 # %%
 def receptive_field(layers):
@@ -334,6 +409,15 @@ try:
     show(feature_hierarchy(rectangle(5, 5, 8, 12), hand_wired())[-1][0, 0])
 except NotImplementedError as unfinished:
     print("Not yet:", unfinished)
+
+# %% [markdown]
+# ## Where this is used
+#
+# VGG-16 (2014) is this unit with larger numbers: 13 convolutions of 3x3 in five blocks, each ended by a pooling. Because
+# the first blocks find edges and textures, which all pictures are made of, they can be used again. Somebody with a few
+# hundred X-rays takes a network that was trained on a million photographs, keeps its lower blocks and trains the upper ones
+# only: *transfer learning*, the usual way to begin. Networks that find things of all sizes read the maps of several blocks,
+# the early ones for what is small and far away and the late ones for what is large.
 
 # %% [markdown] tags=["prose"]
 # ## In your own words

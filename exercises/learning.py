@@ -86,6 +86,25 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 # Two things to watch. `exp(1000)` is infinite: subtract the largest logit of each row first, which changes no probability.
 # And the logarithm of a probability that has been rounded to 0 is minus infinity: take the logarithm of the *sum* instead,
 # `-log p = log(sum(exp(z))) - z[label]`.
+#
+# **Predict.** What is the loss of ten equal logits? Now take two images of two classes. The network gives both the logits
+# 100 and 0; the first image is of class 0, the second of class 1. What is the loss?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Ten equal logits mean a probability of 1/10, and -log(1/10) = **2.30**. Of the two images, the first is named rightly and
+# surely: 0. The second is named wrongly and surely: its label has the probability exp(-100), which makes 100. The mean is
+# **50**. Being sure and wrong is expensive.
+#
+# ```python
+# >>> round(cross_entropy(np.zeros((1, 10)), np.array([3]))[0], 2)
+# 2.3
+# >>> round(cross_entropy(np.array([[100, 0], [100, 0]]), np.array([0, 1]))[0], 2)
+# 50.0
+# ```
+#
+# </details>
 
 # %%
 def cross_entropy(logits, labels):
@@ -142,6 +161,24 @@ def cross_entropy(logits, labels):
 #
 # The padding is cut off at the end: nobody needs the frame's gradient. With a stride that does not divide evenly, the last
 # pixels were under no window, and their gradient is 0.
+#
+# **Predict.** The row 1 2 3 4 5 meets the kernel 10 1 with stride 2, which gives two outputs. `dout` is 1 for both. What
+# are dx, dw and db?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The first output used 1 and 2, the second 3 and 4. The weight 10 met the pixels 1 and 3, so its gradient is 1 + 3 = **4**;
+# the weight 1 met 2 and 4: **6**. Each pixel gets the weight that it met, so dx is **10 1 10 1** and then **0**, since no
+# window reached the last one. The bias was in both outputs: **2**.
+#
+# ```python
+# >>> x, w = np.array([[[[1, 2, 3, 4, 5]]]]), np.array([[[[10, 1]]]])
+# >>> conv2d_backward(np.ones((1, 1, 1, 2)), x, w, np.zeros(1), 2, 0)
+# (array([[[[10.,  1., 10.,  1.,  0.]]]]), array([[[[4., 6.]]]]), array([2.]))
+# ```
+#
+# </details>
 
 # %%
 def conv2d_backward(dout, x, w, b, stride, padding):
@@ -186,6 +223,27 @@ def conv2d_backward(dout, x, w, b, stride, padding):
 # Where windows overlap, one number may win twice; then it gets both gradients, added. Where two numbers of a window are
 # equal, the first one in row order gets it, as in torch. (ReLU needs no function of its own: the gradient passes where
 # the number was above 0 and stops where it was not.)
+#
+# **Predict.** A map of 4x4 has a 9 in row 1, column 1, and otherwise zeros. It is pooled in windows of 3x3 with stride 1,
+# and `dout` is 1 everywhere. What is dx?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# There are four windows, and each of them holds row 1, column 1. The 9 wins all four and gets all four gradients: a **4**
+# in its place, and zeros everywhere else.
+#
+# ```python
+# >>> x = np.zeros((1, 1, 4, 4))
+# >>> x[0, 0, 1, 1] = 9
+# >>> maxpool2d_backward(np.ones((1, 1, 2, 2)), x, 3, 1, 0)[0, 0]
+# array([[0., 0., 0., 0.],
+#        [0., 4., 0., 0.],
+#        [0., 0., 0., 0.],
+#        [0., 0., 0., 0.]])
+# ```
+#
+# </details>
 
 # %%
 def maxpool2d_backward(dout, x, kernel_size, stride, padding):
@@ -217,6 +275,22 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 #
 # Too small a rate and nothing happens; too large a one and the step leaps over the valley. "Stochastic" means that the
 # gradient comes from a few images at a time, a *batch*: a rough direction, and a hundred times cheaper than the exact one.
+#
+# **Predict.** The loss is w², which is smallest at 0; its gradient is 2w. You stand at w = 1. Where does one step lead with
+# the learning rate 0.1? With 0.5, 1 and 1.5?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The gradient is 2. The rate 0.1 leads to **0.8**, a little closer, and 0.5 leads straight to **0**. The rate 1 leaps to
+# **-1**, on the other side and just as far away, and 1.5 leads to **-2**: the loss has grown from 1 to 4.
+#
+# ```python
+# >>> [sgd_step({"w": np.array([1.0])}, {"w": np.array([2.0])}, lr)["w"].item() for lr in (0.1, 0.5, 1.0, 1.5)]
+# [0.8, 0.0, -1.0, -2.0]
+# ```
+#
+# </details>
 
 # %%
 def sgd_step(params, grads, lr):
@@ -254,16 +328,37 @@ def sgd_step(params, grads, lr):
 # last one may be smaller. The loss of an epoch is the mean over its images, each taken *before* the step of its batch.
 #
 # **Be fast enough.** A step on 16 digits takes a compiled reference about 300 microseconds, and the eight epochs below about
-# 0.2 seconds. Python loops over windows or pixels take 40 to 160 times as long. In `conv2d_backward`, loop over the nine
+# 0.2 seconds. Python loops over windows or pixels take 20 to 300 times as long. In `conv2d_backward`, loop over the nine
 # places of the kernel and give NumPy all images at once. Do the same in pooling: compare what each place of the window holds
 # with the maximum, and remember which windows have already found their winner.
 #
 # | how | times the reference |
 # |---|---:|
-# | loops over the places of kernel and window, matrix products | 4 |
-# | winners by `argmax`, scattered with `np.add.at` | 5 |
-# | a Python loop over every window, NumPy inside | 40 |
-# | seven loops | 160 |
+# | all windows at once in `np.tensordot`, winners by `argmax` | 1.3 |
+# | loops over the places of kernel and window, matrix products | 3 |
+# | a Python loop over the windows of the pooling, all else in NumPy | 18 |
+# | Python loops over all windows, NumPy inside | 26 |
+# | seven loops | 300 |
+#
+# **Predict.** With 100 images and a batch of 16, how many steps are there in an epoch, and how many images are in the last
+# batch? The linear layer begins with zeros, there are ten digits, and the learning rate is 0: what are the losses of three
+# epochs?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Six full batches make 96, and the seventh has 4 images: 7 steps. With the rate 0 no step changes anything, and a linear
+# layer of zeros gives ten equal logits for every image: **2.30** in each epoch. A training that does not move away from
+# 2.30 has learned nothing.
+#
+# ```python
+# >>> images, labels = np.random.default_rng(0).normal(size=(100, 1, 8, 8)), np.arange(100) % 10
+# >>> begin = {"conv_w": np.ones((2, 1, 3, 3)), "conv_b": np.zeros(2), "fc_w": np.zeros((10, 32)), "fc_b": np.zeros(10)}
+# >>> np.round(train(images, labels, begin, epochs=3, lr=0.0, batch=16, seed=0)[1], 2)
+# array([2.3, 2.3, 2.3])
+# ```
+#
+# </details>
 
 # %%
 def train(images, labels, params, epochs, lr, batch, seed):
@@ -334,6 +429,16 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # all directions and spots of colour. Krizhevsky, Sutskever and Hinton printed the 96 of AlexNet in 2012, and they look much
 # like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
 # edges. They simply help to tell things apart.
+
+# %% [markdown]
+# ## Where this is used
+#
+# Everything called deep learning is trained by the loop that you have written: ResNet-50 with its 25 million numbers, and
+# language models with many billions. Nobody writes the backward pass by hand any more. Libraries note every step of the
+# forward pass and send the gradient back through it by themselves, with the rules of this unit for each kind of step. The
+# gradient has other uses, too. With respect to the *image* it says which pixels mattered for an answer, and following it
+# uphill makes a picture of what a filter would most like to see. Following it to fool a network is how one finds out how
+# easily it is fooled.
 
 # %% [markdown] tags=["prose"]
 # ## A question

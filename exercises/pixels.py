@@ -20,16 +20,25 @@
 # It works, but badly, for two reasons that explain everything else in this course. In this unit you will measure both: how
 # many numbers such a network has to learn, and what happens when a picture moves by one pixel.
 #
-# The remedy comes from fifty years of studying how eyes work. **Convolutional networks** look at small patches, and use the
-# same few weights for every patch. Yann LeCun's LeNet read handwritten digits on cheques with them in 1998. In 2012
-# AlexNet, by Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton, won the ImageNet contest, 1.2 million photographs of a
-# thousand kinds of things, by such a margin that hardly anybody used anything else for years. Today they
+# The remedy was found by looking at eyes. Around 1960 David Hubel and Torsten Wiesel showed that cells in a cat's visual cortex
+# each watch a small patch of what the cat sees, for one simple pattern. **Convolutional networks** do the same: they look at
+# small patches, and use the same few weights for every patch. Yann LeCun's LeNet read handwritten digits on cheques with them
+# in 1998. In 2012 AlexNet, by Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton, won the ImageNet contest, 1.2 million
+# photographs of a thousand kinds of things, by such a margin that hardly anybody used anything else for years.
 #
-# - say what is in a photograph (classification), and where (detection),
-# - find tumours in X-rays and bleeding in retinas,
-# - unlock phones by recognising faces,
-# - see lanes, signs and pedestrians for a car,
-# - read letters, forms and number plates.
+# Here is what they do today:
+#
+# | task | input | what is found | example |
+# |---|---|---|---|
+# | classification | a photograph | one name for all of it | an app names a plant |
+# | detection | a photograph | a box and a name for each thing in it | a camera in the woods counts deer |
+# | medical images | an X-ray, a scan, a retina | places that a doctor should look at | an eye harmed by diabetes |
+# | faces | a picture of a face | a row of numbers, alike for the same person | a phone opens for its owner |
+# | driving | the view of the road | lanes, signs and people, and where they are | a car brakes for somebody on the road |
+# | reading documents | a scanned page | lines, words, letters | the amount on a cheque |
+#
+# Each text below ends with something to predict. Work the answer out on paper before you write the function, then unfold it.
+# Its last lines are what your function will say, too.
 
 # %%
 import numpy as np
@@ -59,6 +68,25 @@ import numpy as np
 # A neuron of the old kind takes a *row* of numbers. So the picture has to be flattened: row after row, channel after channel.
 # Nothing is lost. But two pixels that were one above the other are now W numbers apart, and nobody tells the neuron that they
 # were neighbours.
+#
+# **Predict.** Two colour images of 3 rows and 4 columns are flattened. What is the shape of the answer? At which place of
+# its row, counted from 0, is the blue of row 1, column 3? At which place is the blue of the pixel below it?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The shape is **(2, 36)**: two images, 3·3·4 numbers each. The red takes the places 0 to 11, the green 12 to 23. The blue
+# begins at 24, its row 1 at 28, and column 3 of that row is place **31**. The pixel below is one row further, which is four
+# places: **35**.
+#
+# ```python
+# >>> images = np.zeros((2, 3, 3, 4))
+# >>> images[0, 2, 1, 3], images[0, 2, 2, 3] = 1, 2
+# >>> flatten(images).shape, flatten(images)[0].nonzero()[0].tolist()
+# ((2, 36), [31, 35])
+# ```
+#
+# </details>
 
 # %%
 def flatten(images):
@@ -93,6 +121,22 @@ def flatten(images):
 # | blue | 0 | 0 | 255 | 85 | 29 |
 #
 # The channel axis stays, with one channel: a grey image is still an image.
+#
+# **Predict.** Yellow is red and green at 255 without blue, cyan is green and blue without red. Which of the two is brighter
+# in grey? What becomes of a pixel that is grey already, with 100 in each channel?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Both have the green. Yellow adds 0.299·255 to it and cyan only 0.114·255, so yellow is brighter: **225.9** against
+# **178.8**. The grey pixel keeps its **100**, since the three weights sum to 1.
+#
+# ```python
+# >>> to_grayscale(np.array([[[[255, 0, 100]], [[255, 255, 100]], [[0, 255, 100]]]])).round(1)    # yellow, cyan, grey
+# array([[[[225.9, 178.8, 100. ]]]])
+# ```
+#
+# </details>
 
 # %%
 def to_grayscale(images):
@@ -125,8 +169,25 @@ def to_grayscale(images):
 # | small photograph, 224x224 colour | 150,528 | 150,528 | 150.5 million |
 # | video frame, 1920x1080 colour | 6,220,800 | 6.2 million | 6.2 billion |
 #
-# Every one of these numbers must be learned from examples, and with more weights than examples a network learns its examples
-# by heart. How many does a dense layer have, and how many does the layer that you will build instead?
+# Every one of these numbers must be learned from examples, and a network with far more weights than examples can learn its
+# examples by heart instead of what they have in common. How many weights does a dense layer have, and how many does the layer
+# that you will build instead?
+#
+# **Predict.** A layer of 10 units reads grey images of 100x100 and has 100,010 parameters. How many does it have when the
+# images become twice as high and twice as wide? How many do 20 units have on the small images?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# There are four times as many pixels, so four times as many weights, but still 10 biases: **400,010**. With 20 units
+# everything doubles, biases included: **200,020**.
+#
+# ```python
+# >>> count_dense_parameters((1, 200, 200), 10), count_dense_parameters((1, 100, 100), 20)
+# (400010, 200020)
+# ```
+#
+# </details>
 
 # %%
 def count_dense_parameters(image_shape, units):
@@ -147,9 +208,13 @@ def count_dense_parameters(image_shape, units):
 # %% [markdown]
 # ## A small window instead
 #
-# What makes an edge an edge, or an eye an eye, is close together. So let a neuron look at a small patch only, 5x5 pixels or
-# so, with all its channels, and let *the same* neuron look at every patch of the image, one after the other. Its weights are
-# counted once, however large the image is. Such a neuron is called a *filter*, and a layer has several:
+# You are doing it now. Your eyes see only a word or two of this page sharply at a time. They rest on one, jump to the next, and
+# go on like that line by line, and you make sense of the page from what you find at each stop. Nor did you learn to read twice,
+# once for the top of a page and once for the bottom: the same skill works wherever your eyes are.
+#
+# What makes an edge an edge, or an eye an eye, is close together, as the letters of a word are. So let a neuron look at a small
+# patch only, 5x5 pixels or so, with all its channels, and let *the same* neuron look at every patch of the image, one after the
+# other. Its weights are counted once, however large the image is. Such a neuron is called a *filter*, and a layer has several:
 #
 #       dense                              convolutional
 #
@@ -161,11 +226,28 @@ def count_dense_parameters(image_shape, units):
 #
 # | | regular (dense) network | convolutional network |
 # |---|---|---|
-# | takes in | a row of numbers; the picture is flattened | the picture as it is: channels, rows, columns |
+# | input | a row of numbers; the picture is flattened | the picture as it is: channels, rows, columns |
 # | connections | every number to every neuron | a small patch to each neuron |
 # | parameters | grow with the image: 6.2 million for *one* neuron on a video frame | do not: 76 for a filter of 5x5 in colour |
 # | a pattern that has moved | is a new pattern | is the same pattern, elsewhere |
 # | best for | tables: prices, measurements, a few hundred numbers | images, sound, anything that has neighbours |
+#
+# **Predict.** A convolutional layer has 16 filters of 3x3 and reads grey images of 100x100. How many parameters is that?
+# How many when the images become twice as high and twice as wide? How many when they become colour images, three times as
+# many?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Each filter has 9 weights and a bias, which makes **160** for all 16. The size of the image does not matter: 160 again. In
+# colour each filter has 27 weights, but still one bias. That makes **448**, a little less than three times as many.
+#
+# ```python
+# >>> count_conv_parameters(1, 16, 3), count_conv_parameters(3, 16, 3)
+# (160, 448)
+# ```
+#
+# </details>
 
 # %%
 def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
@@ -202,6 +284,25 @@ def count_conv_parameters(in_channels, out_channels, kernel_size, bias=True):
 # ![The rocket, moved down and to the right, and the difference that one pixel makes](data/pictures/shift_a_photograph.png)
 #
 # Nothing comes back in on the other side: a camera does not do that either.
+#
+# **Predict.** The image with the numbers 1 to 9 is moved one column to the right, and the result one column to the left.
+# Which numbers are back in their places?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The first two columns: **1, 2, 4, 5, 7 and 8**. The last one left the image with the first move, and the second move
+# brings in black.
+#
+# ```python
+# >>> image = np.arange(1, 10).reshape(1, 1, 3, 3)
+# >>> shift(shift(image, 0, 1), 0, -1)[0, 0]
+# array([[1., 2., 0.],
+#        [4., 5., 0.],
+#        [7., 8., 0.]])
+# ```
+#
+# </details>
 
 # %%
 def shift(images, dy, dx):
@@ -246,6 +347,15 @@ try:
     print(f"one filter of 5x5 on the same:    {count_conv_parameters(3, 1, 5):,} parameters")
 except (NotImplementedError, FileNotFoundError) as unfinished:
     print(unfinished)
+
+# %% [markdown]
+# ## Where this is used
+#
+# Whatever a network is for, its pictures go through these steps first. A photograph is read from its file as bytes, with
+# the channels last, and becomes an array of floats, with the channels first. A program that reads letters or bar codes
+# makes it grey, since ink has no colour that matters. `shift` serves in training: each time a picture is shown, it is moved
+# by a few pixels, mirrored or made a little brighter, and so one example becomes many. This is called *augmentation*. And
+# dense layers have not died out: they read tables as well as ever, and many convolutional networks end in one.
 
 # %% [markdown] tags=["prose"]
 # ## A question

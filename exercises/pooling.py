@@ -26,7 +26,8 @@
 # ![A photograph at a half, a quarter and an eighth of its size](data/pictures/maxpool2d_of_a_photograph.png)
 #
 # This gains three things. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
-# moves by a pixel often leaves the pooled map as it was. And a filter on the pooled map sees twice as far as before.
+# moves by a pixel stays in its window about every other time, and then the pooled map is as it was. And a filter on the pooled
+# map sees twice as far as before.
 #
 # Nothing is learned here. Pooling has no weights.
 
@@ -70,10 +71,28 @@ import numpy as np
 #
 # | how                                                 | times the reference |
 # |-----------------------------------------------------|--------------------:|
-# | loop over the places of a window                    |                   6 |
-# | all windows cut out (`sliding_window_view`), `max`  |                  10 |
-# | loop over the places of the map, all else in NumPy  |                  10 |
-# | loop over every window                              |                 150 |
+# | loop over the places of a window                    |                   3 |
+# | all windows cut out (`sliding_window_view`), `max`  |                  11 |
+# | loop over the places of the map, all else in NumPy  |                  95 |
+# | loop over every window                              |                 340 |
+#
+# **Predict.** The row 0 0 5 0 0 0 is pooled in windows of two. What comes out? What comes out when the 5 has moved one
+# place to the right, and what when it has moved two?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The windows are 0 0, 5 0 and 0 0, so **0 5 0** comes out. One place further the 5 is still in the second window: the same
+# again. Two places further it is in the third: **0 0 5**. Pooling does not notice moves *inside* a window; a move across a
+# border it does notice.
+#
+# ```python
+# >>> row = np.array([[[[0, 0, 5, 0, 0, 0]]]])
+# >>> [maxpool2d(np.roll(row, steps, axis=3), (1, 2)).ravel().tolist() for steps in (0, 1, 2)]
+# [[0.0, 5.0, 0.0], [0.0, 5.0, 0.0], [0.0, 0.0, 5.0]]
+# ```
+#
+# </details>
 
 
 # %%
@@ -121,6 +140,25 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # Average pooling keeps how much there was on average, not the strongest. It blurs where the maximum sharpens; older networks
 # used it everywhere. Here the frame *is* made of zeros, and they count: each window's sum is divided by the window's size
 # `kh * kw`, even where parts of it are on the frame.
+#
+# **Predict.** A chessboard of zeros and ones is pooled by 2. What do means make of it, and what do maxima? With padding 1,
+# what is the mean in the first window of a map that is 1 everywhere?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Every window holds two zeros and two ones. The means are all **0.5** and the maxima all **1**; neither knows that there
+# were squares. The first window of the padded map holds a single 1 and three zeros of the frame, which count: **0.25**.
+#
+# ```python
+# >>> board = np.array([[[[0, 1, 0, 1], [1, 0, 1, 0]]]])
+# >>> avgpool2d(board, 2), maxpool2d(board, 2)
+# (array([[[[0.5, 0.5]]]]), array([[[[1., 1.]]]]))
+# >>> float(avgpool2d(np.ones((1, 1, 4, 4)), 2, padding=1)[0, 0, 0, 0])
+# 0.25
+# ```
+#
+# </details>
 
 
 # %%
@@ -151,6 +189,24 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
 # Many networks end with the most radical pooling: the window is the whole map. The result says for every channel *how much*
 # of its pattern the image holds, and nothing about where. Images of any size give vectors of one size, which is what a
 # classifier needs.
+#
+# **Predict.** A map of 4x4 holds an 8 and otherwise zeros. What comes out? What if the 8 is somewhere else? What if the map
+# is 8x8?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# 8 divided by 16 is **0.5**, wherever the 8 is. On the larger map it is 8 divided by 64, or **0.125**: the answer says how
+# much of the map is lit, not how many pixels.
+#
+# ```python
+# >>> small, moved, large = np.zeros((1, 1, 4, 4)), np.zeros((1, 1, 4, 4)), np.zeros((1, 1, 8, 8))
+# >>> small[0, 0, 1, 2] = moved[0, 0, 3, 0] = large[0, 0, 1, 2] = 8
+# >>> [global_avgpool2d(maps).item() for maps in (small, moved, large)]
+# [0.5, 0.5, 0.125]
+# ```
+#
+# </details>
 
 
 # %%
@@ -165,6 +221,15 @@ def global_avgpool2d(x):
     """
     raise NotImplementedError("global_avgpool2d is yours to write")
 
+
+# %% [markdown]
+# ## Where this is used
+#
+# LeNet pooled, AlexNet pooled, and most networks that name what is in a photograph still do, at least once. Global average
+# pooling is how they usually end: ResNet-50 makes one vector of 2,048 numbers of its last maps in this way, and a single
+# dense layer names the photograph from it. There is a second use. The mean forgets where a pattern was, but the map under
+# it still knows: laid over the photograph, the maps that spoke for "dog" show *where* the network saw one. Doctors ask for
+# such a heat map before they believe a network that has looked at an X-ray.
 
 # %% [markdown] tags=["prose"]
 # ## A question
