@@ -32,6 +32,10 @@
 # The weights were learned before, on 1,437 digits; they are in `data/lenet.npz`. Another 360 digits were held back, and the
 # network has never seen them. It names 355 of those correctly (98.6 %) and misreads 5. Yours must give the same names.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore classifier`, or open
+# `classifier.explore.html` in a browser. Draw a digit, and watch every map of the network on the way to its ten answers.
+
 # %%
 import numpy as np
 

@@ -38,6 +38,11 @@
 # In this unit you compute the classical kernels from formulas, slide whole banks of them over photographs, and look at the
 # maps. In the last unit a network finds its own, and you will recognise some.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore filters`, or open
+# `filters.explore.html` in a browser. Change the nine numbers of a kernel and watch the maps of three photographs, or of a
+# picture of your own.
+
 # %%
 import numpy as np
 

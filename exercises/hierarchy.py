@@ -35,6 +35,10 @@
 # In this unit you build the ladder. You write the block that is repeated, chain it, and work out how far each layer sees.
 # Then a network of nine filters, each set by hand so that you can check it with your own eyes, finds squares.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore hierarchy`, or open
+# `hierarchy.explore.html` in a browser. A click on a number of any map shows the part of the image that it sees.
+
 # %%
 import numpy as np
 

@@ -31,6 +31,10 @@
 #
 # At the end eight random filters learn to read handwritten digits, in less than a second.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore learning`, or open
+# `learning.explore.html` in a browser. Go through a training step by step, and see noise turn into filters.
+
 # %%
 import numpy as np
 
@@ -388,8 +392,10 @@ def train(images, labels, params, epochs, lr, batch, seed):
 # %% [markdown]
 # ### Try it
 #
-# Eight random filters learn to read; compare them before and after. More epochs? Only two filters? A learning rate of 5?
-# Which of the learned ones look like edges, which like spots?
+# Eight random filters learn to read; compare them before and after. They have grown, but you can still recognise where each of
+# them began: filters as strong as these are useful from the start, and the linear layer makes the best of them. Put `0.1 *`
+# before the random numbers of `conv_w`, and most of them end unlike their beginning. More epochs? Only two filters? A learning
+# rate of 5?
 
 # %% tags=["playground"]
 def begin(filters, seed):
@@ -429,6 +435,10 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # all directions and spots of colour. Krizhevsky, Sutskever and Hinton printed the 96 of AlexNet in 2012, and they look much
 # like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
 # edges. They simply help to tell things apart.
+#
+# In digits of 8x8 pixels a filter of 3x3 has little room to show this. The page to move things on has another training: digits
+# enlarged to 16x16, filters of 7x7, and a beginning so weak that it leaves no trace. Noise turns into strokes and edges there,
+# most of it within the first epoch.
 
 # %% [markdown]
 # ## Where this is used

@@ -24,8 +24,13 @@
 #        0 1 [2 3 4] 5
 #        0 1 2 [3 4 5]        6 - 3 + 1 = 4 places
 #
-# So a layer loses two columns and two rows. Ten layers lose twenty, and after four nothing is left of an 8x8 digit. The
-# pixels at the border suffer even more: pixel 0 is under one window, pixel 2 under three. Padding fixes both.
+# So a layer loses two columns and two rows. Ten layers lose twenty; of an 8x8 digit three layers leave 2x2, and a fourth finds
+# no place for its window. The pixels at the border suffer even more: pixel 0 is under one window, pixel 2 under three. Padding
+# fixes both.
+
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore padding`, or open
+# `padding.explore.html` in a browser. Set size, kernel, stride and padding, and see every place where the window stops.
 
 # %%
 import numpy as np

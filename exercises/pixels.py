@@ -40,6 +40,11 @@
 # Each text below ends with something to predict. Work the answer out on paper before you write the function, then unfold it.
 # Its last lines are what your function will say, too.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore pixels`, or open
+# `pixels.explore.html` in a browser. A digit moves by one pixel, and you see what becomes of its numbers; two sliders show
+# what a dense layer costs, and what a convolutional one does.
+
 # %%
 import numpy as np
 
@@ -351,11 +356,11 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown]
 # ## Where this is used
 #
-# Whatever a network is for, its pictures go through these steps first. A photograph is read from its file as bytes, with
-# the channels last, and becomes an array of floats, with the channels first. A program that reads letters or bar codes
-# makes it grey, since ink has no colour that matters. `shift` serves in training: each time a picture is shown, it is moved
-# by a few pixels, mirrored or made a little brighter, and so one example becomes many. This is called *augmentation*. And
-# dense layers have not died out: they read tables as well as ever, and many convolutional networks end in one.
+# Steps like these make pictures ready for a network. A photograph is read from its file as bytes, with the channels last, and
+# becomes an array of floats, with the channels first. A program that reads letters or bar codes makes it grey, since the
+# colour of ink says nothing about the letter. `shift` serves in training: each time a picture is shown, it is moved by a few
+# pixels, mirrored or made a little brighter, and so one example becomes many. This is called *augmentation*. And dense layers
+# have not died out: they read tables as well as ever, and many convolutional networks end in one.
 
 # %% [markdown] tags=["prose"]
 # ## A question

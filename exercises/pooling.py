@@ -31,6 +31,10 @@
 #
 # Nothing is learned here. Pooling has no weights.
 
+# %% [markdown] tags=["explore"]
+# **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore pooling`, or open
+# `pooling.explore.html` in a browser. Drag a digit, and see how much its pixels change and how much its pooled maps do.
+
 # %%
 import numpy as np
 

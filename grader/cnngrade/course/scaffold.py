@@ -39,6 +39,20 @@ import numpy as np
 # ## The first function
 #
 # What a student has to know to write it.
+#
+# **Predict.** What becomes of 1, -2 and 0? A question that can be answered on paper.
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Each is added to itself: **2, -4, 0**.
+#
+# ```python
+# >>> $function(np.array([1.0, -2.0, 0.0]))
+# array([ 2., -4.,  0.])
+# ```
+#
+# </details>
 
 
 # %%
@@ -53,6 +67,11 @@ def $function(x):
     """
     raise NotImplementedError("$function is yours to write")
 
+
+# %% [markdown]
+# ## Where this is used
+#
+# What people do with it, in one paragraph.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -2,7 +2,7 @@
 
 functions    stub and solution have the same functions with the same arguments; every one is tested
 points       the cases and the prose add up to what course.yml promises
-examples     every doctest of a stub passes with the solution
+examples     every example (>>>) in a stub's docstring and in the lesson's text holds for the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case
@@ -17,17 +17,13 @@ extras       hints are three per function, pictures can be drawn with the soluti
 from __future__ import annotations
 
 import ast
-import doctest
 import functools
-import io
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-
-import numpy as np
 
 from cnngrade.answers.answer_key import live_answer_key, recorded_answer_key
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
@@ -36,6 +32,7 @@ from cnngrade.course.hints import load_hints
 from cnngrade.course.modules import load_module
 from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
+from cnngrade.jobs.examples import check_examples
 from cnngrade.jobs.gates import closing, prove_gates
 from cnngrade.jobs.own_inputs import try_inputs
 from cnngrade.jobs.play import prove_page
@@ -84,21 +81,6 @@ def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
             yield f"{name} takes ({stub}) in {stub_file} and ({solution}) in {solution_file}. Make them the same."
         if not ast.get_docstring(stubs[name]):
             yield f"{stub_file}, line {stubs[name].lineno}: {name} has no docstring to tell a student what to write."
-
-
-def _check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterator[str]:
-    stub_file = paths.exercise_file(course, unit.name)
-    names = {"np": np} | {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
-    for name, node in _functions(stub_file).items():
-        text = ast.get_docstring(node)
-        if name not in unit.functions or not text:
-            continue
-        examples = doctest.DocTestParser().get_doctest(text, dict(names), name, str(stub_file), node.lineno)
-        if not examples.examples:
-            yield f"{stub_file}, line {node.lineno}: the docstring of {name} has no example (>>>)."
-        said = io.StringIO()
-        if doctest.DocTestRunner(verbose=False).run(examples, out=said.write).failed:
-            yield f"{stub_file}: an example of {name} does not hold for the solution.\n{said.getvalue().strip()}"
 
 
 def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:
@@ -301,7 +283,7 @@ class _Step:
 
 _STEPS = (
     _Step("functions", _step_functions, carries=True),
-    _Step("examples", lambda trial: _check_examples(trial.course, trial.unit, trial.solution)),
+    _Step("examples", lambda trial: check_examples(trial.course, trial.unit, trial.solution)),
     _Step("solution", _step_solution, carries=True),
     _Step("stub", lambda trial: _check_stub(trial.untouched)),
     _Step("points", lambda trial: _check_points(trial.unit, trial.proof.cases)),

@@ -40,7 +40,9 @@ class Block:
 
 def blocks() -> Iterator[Block]:
     for page in GUIDES:
-        for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        # A block in a longer fence may hold others.
+        found = re.findall(r"^(`{3,})(\w+)\n(.*?)^\1$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for _, kind, text in found:
             yield Block(page.relative_to(ROOT).as_posix(), kind, text)
 
 
@@ -157,10 +159,11 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """tests, variants, counts, mistakes, hints and pictures of the author's page are run, caught, read and drawn in a unit"""
+    """predictions, tests, variants, counts, mistakes, hints and pictures of the author's page are those of a sound unit"""
     pieces = [block for block in blocks() if block.page == "docs/author.md"]
     test, variants, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
     budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
+    (prediction,) = [block.text for block in pieces if block.kind == "markdown"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
     done = place.run('cnngrade new f --title "F"', course)
@@ -177,6 +180,10 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
         path = course / name
         path.write_text(path.read_text().replace("f_first", "f"))
+    lesson = course / "exercises" / "f.py"
+    before, own, after = re.split(r"(?s)(# \*\*Predict\.\*\*.*?# </details>\n)", lesson.read_text())
+    assert own.count("\n#\n") == prediction.count("\n\n")
+    lesson.write_text(before + textwrap.indent(prediction, "# ", lambda line: True).replace("# \n", "#\n") + after)
     book = course / "course.yml"
     book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets, "    ")))
     done = place.run("cnngrade verify f", course)
