@@ -2,6 +2,8 @@
 
 import { slideView } from "./convolution/slide.mjs";
 import { channelsView } from "./convolution/channels.mjs";
+import { playback } from "./lib/playback.mjs";
 
 slideView(document.getElementById("slide"));
 channelsView(document.getElementById("channels"));
+playback(document.getElementById("page"));
