@@ -61,3 +61,23 @@ def linear_as_a_template(functions, data):
         "ten templates": templates.reshape(2, 5, 8, 8).transpose(0, 2, 1, 3).reshape(16, 40),
         "a row for each digit": answers,
     }
+
+
+@play
+def linear_of_two_rows(data):
+    """Two rows of four numbers, three units with a weight for each of them, and their biases."""
+    w = np.array([[1.0, 0.0, -1.0, 2.0], [0.5, 0.5, 0.5, 0.5], [0.0, -2.0, 0.0, 1.0]])
+    return {"x": np.array([[1.0, 2.0, 3.0, 4.0], [0.0, -1.0, 2.0, 0.5]]), "w": w, "b": np.array([10.0, 0.0, -1.0])}
+
+
+@play
+def softmax_of_two_rows(data):
+    """Two rows of logits, one of them near 1000: each row must sum to 1."""
+    return {"x": np.array([[2.0, 1.0, 0.0, -1.0, 0.5], [1000.0, 998.0, 999.5, 0.0, -1000.0]])}
+
+
+@play
+def lenet_of_three_digits(data):
+    """The ten logits of three digits that were held back, with the trained weights."""
+    raw, _, params = digits(data)
+    return {"images": np.kron(raw[:3] / 16.0, np.ones((4, 4)))[:, None], "params": params}

@@ -87,3 +87,25 @@ def to_display_of_a_bank(functions, data):
     factors = 10.0 ** np.arange(-len(maps), 0)
     shown = np.asarray(functions.to_display((factors[:, None, None] * maps)[None]))
     return {"the photograph": grey} | dict(zip(BANK, shown[0], strict=True))
+
+
+@play
+def edge_strength_of_a_digit(data):
+    """Where the brightness of a digit changes, whatever the direction."""
+    with np.load(data / "digits.npz") as file:
+        return {"images": file["images"][7][None, None].astype(float)}
+
+
+@play
+def feature_maps_of_a_digit(data):
+    """A digit under two kernels, one higher than wide and one wider than high, at its own size."""
+    with np.load(data / "digits.npz") as file:
+        digit = file["images"][2][None, None].astype(float)
+    return {"images": digit, "bank": np.stack([BANK["brighter to the right"], BANK["dark spots"]])}
+
+
+@play
+def to_display_of_two_maps(data):
+    """Two maps, a faint and a strong one, each stretched to 0..1."""
+    faint = np.array([[-2.0, 0.0, 1.0, 2.0], [0.0, -1.0, 2.0, 1.0], [1.0, 0.0, 0.0, -2.0]])
+    return {"maps": np.stack([faint, 10.0 + 25.0 * faint[::-1]])[None]}

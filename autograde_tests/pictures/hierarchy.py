@@ -93,3 +93,26 @@ def receptive_field_on_a_photograph(functions, data):
             image[1:, rows, columns] = 0
         panels[f"block {block}: {int(field)} pixels" if block else "a pixel of the image"] = image
     return panels
+
+
+@play
+def conv_block_on_a_digit(data):
+    """One block on a digit, two edge filters: sums, ReLU, and the largest of each 2x2."""
+    with np.load(data / "digits.npz") as file:
+        digit = file["images"][0][None, None].astype(float)
+    return {"x": digit, "w": ladder()[0][0][:2], "b": np.array([0.0, -3.0]), "padding": 1, "pool": 2}
+
+
+@play
+def feature_hierarchy_of_two_squares(data):
+    """An image with two squares, 8x8 and smaller, through the three blocks that look for the first."""
+    image = np.zeros((1, 1, 16, 20))
+    image[0, 0, 4:12, 2:10] = 1
+    image[0, 0, 6:10, 13:17] = 1
+    return {"x": image, "layers": ladder()}
+
+
+@play
+def relu_of_a_few_numbers(data):
+    """What is negative becomes 0."""
+    return {"x": np.array([[-2.0, 0.5, 0.0, -0.25], [3.0, -1.0, 7.5, -4.0]])}

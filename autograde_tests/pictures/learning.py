@@ -65,3 +65,35 @@ def train_the_loss(functions, data):
         height = int(np.clip(np.nan_to_num(loss, nan=2.5) / 2.5 * 40, 0, 40))
         bars[40 - height :, 5 * number : 5 * number + 4] = 1
     return {"loss by epoch": bars}
+
+
+@play("loss", "dlogits")
+def cross_entropy_of_three_rows(data):
+    """Three rows of logits and their labels: right and sure, wrong and sure, undecided."""
+    logits = np.array([[4.0, 0.0, -1.0, 0.5], [3.0, -2.0, 0.0, 1.0], [0.5, 0.5, 0.5, 0.5]])
+    return {"logits": logits, "labels": np.array([0, 1, 3])}
+
+
+@play("dx", "dw", "db")
+def conv2d_backward_of_three_places(data):
+    """A digit, two filters, and three places of the maps that ask for more or for less."""
+    w = np.array(
+        [[[[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]], [[[1.0, 2.0, 1.0], [0.0, 0.0, 0.0], [-1.0, -2.0, -1.0]]]]
+    )
+    dout = np.zeros((1, 2, 4, 4))
+    dout[0, 0, 1, 2], dout[0, 0, 2, 2], dout[0, 1, 3, 1] = 1.0, -2.0, 0.5
+    return {"dout": dout, "x": np.round(16 * digits(data)[0][2:3]), "w": w, "b": np.zeros(2), "stride": 2, "padding": 1}
+
+
+@play
+def maxpool2d_backward_of_windows_that_overlap(data):
+    """The gradient of each window goes to its largest number; some win in several windows."""
+    x = np.array([[[[1.0, 5.0, 2.0, 0.0], [4.0, 3.0, 9.0, 1.0], [2.0, 8.0, 6.0, 7.0], [0.0, 1.0, 2.0, 3.0]]]])
+    return {"dout": np.arange(1.0, 10.0).reshape(1, 1, 3, 3), "x": x, "kernel_size": 2, "stride": 1, "padding": 0}
+
+
+@play("params", "losses")
+def train_for_two_epochs(data):
+    """Two filters that learn from twelve digits, four at a time, for two epochs."""
+    images, labels = digits(data)
+    return {"images": images[:12], "labels": labels[:12], "params": begin(2), "epochs": 2, "lr": 0.2, "batch": 4, "seed": 3}

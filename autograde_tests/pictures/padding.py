@@ -37,3 +37,16 @@ def output_size_by_stride(functions, data):
             row[:, min(place * stride, 31)] = 1
         panels[f"stride {stride}"] = row
     return panels
+
+
+@play
+def pad2d_around_two_channels(data):
+    """Two channels with a frame of 1 row and 2 columns, filled with -1."""
+    return {"x": np.arange(1.0, 25.0).reshape(1, 2, 3, 4), "padding": (1, 2), "value": -1.0}
+
+
+@play
+def pad2d_with_zeros(data):
+    """A digit with a frame of zeros, 2 wide on each side."""
+    with np.load(data / "digits.npz") as file:
+        return {"x": file["images"][5][None, None].astype(float), "padding": 2}

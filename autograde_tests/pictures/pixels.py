@@ -58,3 +58,22 @@ def shift_and_what_stays_alike(functions, data):
         for row in range(10):
             table[row, column] = np.corrcoef(digits[row].ravel(), moved[row])[0, 1]
     return {"ten digits": np.vstack(digits[:, 0]), "correlation": table}
+
+
+@play
+def flatten_two_colour_images(data):
+    """Two tiny images with three channels, each put into one row: red first, then green, then blue."""
+    return {"images": np.arange(1.0, 37.0).reshape(2, 3, 2, 3)}
+
+
+@play
+def to_grayscale_of_a_corner(data):
+    """A corner of a colour photograph, in grey."""
+    return {"images": np.round(100 * photograph(data, "coffee")[:, :, 30:37, 40:49])}
+
+
+@play
+def shift_a_digit(data):
+    """A digit moved 2 rows down and 1 column to the left."""
+    with np.load(data / "digits.npz") as file:
+        return {"images": file["images"][3][None, None].astype(float), "dy": 2, "dx": -1}

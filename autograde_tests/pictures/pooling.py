@@ -51,3 +51,24 @@ def global_avgpool2d_of_photographs(functions, data):
         panels[f"the {name}"] = image
         panels[f"{name}: what is left"] = np.broadcast_to(mean[:, None, None], (3, 8, 12))
     return panels
+
+
+@play
+def maxpool2d_of_a_digit(data):
+    """The largest of each window of 2x2 in a digit."""
+    with np.load(data / "digits.npz") as file:
+        return {"x": file["images"][4][None, None].astype(float), "kernel_size": 2}
+
+
+@play
+def maxpool2d_of_negative_numbers(data):
+    """Windows of 3x2 that overlap, on negative numbers with a frame: the frame must never win."""
+    with np.load(data / "digits.npz") as file:
+        return {"x": file["images"][6][None, None] - 17.0, "kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 1)}
+
+
+@play
+def avgpool2d_with_a_frame(data):
+    """The mean of each window of 3x3, every second place, zeros of the frame included."""
+    with np.load(data / "digits.npz") as file:
+        return {"x": file["images"][4][None, None].astype(float), "kernel_size": 3, "stride": 2, "padding": 1}

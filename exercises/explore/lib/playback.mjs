@@ -1,11 +1,12 @@
 // Somebody's answers beside the expected ones, number by number: the first wrong one is found, and said how the right one comes
 // about. A page that was built without a run shows nothing of this.
 
-import { decode, part, reshaped, sizeOf } from "./arrays.mjs";
+import { part, reshaped, sizeOf } from "./arrays.mjs";
 import { button, choice, element, figure, player, pointable, spoken } from "./controls.mjs";
 import { calls } from "./data.mjs";
 import { frame, paint, scaleOf, written } from "./draw.mjs";
 import { explanations } from "./explain.mjs";
+import { flatOf, isArray, placeOf, readPlay, wrongPlaces } from "./run.mjs";
 
 const WRONG = "#c4320a";
 const HERE = "#7a3fd0";
@@ -13,35 +14,10 @@ const WIDTH = 430;
 const SMALLEST_WITH_DIGITS = 26;
 const MOST_ARGUMENTS = 6;
 
-function valueOf(value) {
-  if (Array.isArray(value)) return value.map(valueOf);
-  if (value === null || typeof value !== "object") return value;
-  if ("base64" in value) return decode(value);
-  if ("table" in value) return Object.fromEntries(Object.entries(value.table).map(([name, item]) => [name, valueOf(item)]));
-  return { leftOut: value.left_out };
-}
-
-function isArray(value) {
-  return value !== null && typeof value === "object" && "data" in value;
-}
-
 /** Return an array as images of rows and columns: [n, rows, columns], whatever axes it has. */
 function asImages(array) {
   const [rows, columns] = array.shape.length > 1 ? array.shape.slice(-2) : [1, array.shape[0] ?? 1];
   return reshaped(array, [sizeOf(array.shape) / (rows * columns), rows, columns]);
-}
-
-function placeOf(shape, flat) {
-  const place = [];
-  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
-    place.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  return place;
-}
-
-function flatOf(shape, place) {
-  return place.reduce((flat, step, axis) => flat * shape[axis] + step, 0);
 }
 
 function inBrackets(place) {
@@ -63,20 +39,6 @@ function inShort(value) {
   if (value === true || value === false) return value ? "True" : "False";
   if (typeof value === "object") return "leftOut" in value ? `array ${value.leftOut}` : `a dict of ${Object.keys(value).join(", ")}`;
   return String(value);
-}
-
-function decoded(entry) {
-  return {
-    ...entry,
-    arguments: Object.fromEntries(entry.arguments.map(({ name, value }) => [name, valueOf(value)])),
-    parts: entry.parts.map(({ label, expected, yours, wrong, problem }) => ({
-      label, problem, expected: decode(expected), yours: yours && decode(yours), wrong: wrong && decode(wrong),
-    })),
-  };
-}
-
-function wrongPlaces({ wrong }) {
-  return wrong ? Array.from(wrong.data.keys()).filter((flat) => wrong.data[flat]) : [];
 }
 
 /** Say in a few words what became of a call. */
@@ -252,7 +214,7 @@ function playView(play) {
     "div", {},
     element("p", {}, play.caption),
     element("p", { className: "formula" }, `${play.function}(${words.join(", ")})`),
-    element("p", { className: play.state === "same" ? "right" : play.state === "unfinished" ? "" : "wrong" }, `This call: ${standing(play)}.`),
+    ...(play.state === "same" ? [element("p", { className: "right" }, "Every number is as expected.")] : []),
     ...(play.problem ? [element("pre", { className: "problem" }, play.problem)] : []),
     ...unfinished, ...choose, view,
   );
@@ -262,7 +224,7 @@ function playView(play) {
 export function playback(page) {
   const run = calls();
   if (run === null) return;
-  const plays = run.plays.map(decoded);
+  const plays = run.plays.map(readPlay);
   const view = element("div");
   const show = (number) => view.replaceChildren(playView(plays[number]));
   const first = Math.max(plays.findIndex(({ state }) => state === "different" || state === "failed"), 0);
