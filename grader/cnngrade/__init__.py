@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
     from cnngrade.budget.variants import variant
-    from cnngrade.explore.plays import play
+    from cnngrade.pages.plays import play
     from cnngrade.jobs.explore_here import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
@@ -48,7 +48,7 @@ _HOMES = {
     "gate": ("cnngrade.judge.marks", "gate"),
     "mistake": ("cnngrade.answers.mistakes", "mistake"),
     "picture": ("cnngrade.pictures.draw", "picture"),
-    "play": ("cnngrade.explore.plays", "play"),
+    "play": ("cnngrade.pages.plays", "play"),
     "points": ("cnngrade.judge.marks", "points"),
     "shaped_like": ("cnngrade.judge.compare", "shaped_like"),
     "show": ("cnngrade.jobs.notebook", "show_here"),

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from cnngrade.course import paths
 from cnngrade.errors import Reason, StudentFailure, SubmissionError, UsageError
-from cnngrade.explore.page import with_run
-from cnngrade.explore.played import Played, PlayedPart, State, run_as_json
-from cnngrade.explore.plays import MOST_NUMBERS, Play, is_row, plays_of
+from cnngrade.pages.page import with_run
+from cnngrade.pages.played import Played, PlayedPart, State, run_as_json
+from cnngrade.pages.plays import MOST_NUMBERS, Play, is_row, plays_of
 from cnngrade.jobs.explore import has_page, page_of
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.compare import Mismatch, assert_close, shaped_like

@@ -17,8 +17,8 @@ import yaml
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
-from cnngrade.explore.page import build_page
-from cnngrade.explore.plays import record_plays
+from cnngrade.pages.page import build_page
+from cnngrade.pages.plays import record_plays
 from cnngrade.jobs.proof import Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify

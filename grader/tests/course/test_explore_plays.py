@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cnngrade.course.load import load_course
-from cnngrade.explore.played import run_as_json
-from cnngrade.explore.plays import plays_of
+from cnngrade.pages.played import run_as_json
+from cnngrade.pages.plays import plays_of
 from cnngrade.jobs.play import played
 from support.places import ROOT
 

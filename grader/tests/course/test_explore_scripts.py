@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnngrade.explore.arrays import array_as_json
+from cnngrade.pages.arrays import array_as_json
 from solutions import classifier, convolution, hierarchy, learning, padding, pixels, pooling
 from solutions.data.training_run import enlarged
 from support.places import ROOT

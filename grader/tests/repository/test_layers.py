@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+import cnngrade
 from support.places import ENGINE, ROOT
 
 # A package imports from those before it in this list, and from the modules beside them, which import from no package.
 ROOMS = (
-    "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "findings", "pictures", "explore",
+    "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "findings", "pictures", "pages",
     "judge",
     "classroom", "gradebook", "jobs", "cli",
 )  # fmt: skip
@@ -164,6 +165,11 @@ def test_the_facade_loads_nothing():
     tree = ast.parse((ENGINE / "__init__.py").read_text())
     tree.body = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
     assert [name for _, name in imported_names(tree) if name.startswith("cnngrade")] == []
+
+
+def test_no_room_hides_what_a_notebook_calls():
+    """no package or module of the engine has the name of something in the facade: once loaded, it would stand in its place"""
+    assert {path.stem if path.suffix else path.name for path in ENGINE.iterdir()} & set(cnngrade.__all__) == set()
 
 
 def test_the_engine_imports_no_course():

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnngrade.explore.arrays import array_as_json
-from cnngrade.explore.plays import MOST_NUMBERS, Play
+from cnngrade.pages.arrays import array_as_json
+from cnngrade.pages.plays import MOST_NUMBERS, Play
 from cnngrade.safe_text import visible_block
 
 _MOST_LINES = 40

@@ -24,8 +24,8 @@ from typing import Any
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, Fault
-from cnngrade.explore.arrays import arrays_of
-from cnngrade.explore.scripts import one_script
+from cnngrade.pages.arrays import arrays_of
+from cnngrade.pages.scripts import one_script
 from cnngrade.model import Course, Unit
 
 LARGEST_PAGE = 600 * 1000
