@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
     from cnngrade.budget.variants import variant
-    from cnngrade.pages.plays import play
     from cnngrade.jobs.explore_here import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
     from cnngrade.judge.marks import gate, points
+    from cnngrade.pages.plays import play
     from cnngrade.pictures.draw import picture
 
 __version__ = "0.1.0"

@@ -7,9 +7,9 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import Fault, UsageError
-from cnngrade.pages.page import build_page
 from cnngrade.jobs.targets import find_unit
 from cnngrade.model import Course, Unit
+from cnngrade.pages.page import build_page
 
 
 def has_page(course: Course, unit: Unit) -> bool:

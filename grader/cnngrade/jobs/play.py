@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from cnngrade.course import paths
 from cnngrade.errors import Reason, StudentFailure, SubmissionError, UsageError
-from cnngrade.pages.page import with_run
-from cnngrade.pages.played import Played, PlayedPart, State, run_as_json
-from cnngrade.pages.plays import MOST_NUMBERS, Play, is_row, plays_of
 from cnngrade.jobs.explore import has_page, page_of
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.compare import Mismatch, assert_close, shaped_like
 from cnngrade.judge.plain_values import is_key, is_number
 from cnngrade.model import Course, Unit
+from cnngrade.pages.page import with_run
+from cnngrade.pages.played import Played, PlayedPart, State, run_as_json
+from cnngrade.pages.plays import MOST_NUMBERS, Play, is_row, plays_of
 from cnngrade.student.candidate import candidate
 from cnngrade.student.proxy import Student
 

@@ -17,12 +17,12 @@ import yaml
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
-from cnngrade.pages.page import build_page
-from cnngrade.pages.plays import record_plays
 from cnngrade.jobs.proof import Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
 from cnngrade.model import Course, Unit
+from cnngrade.pages.page import build_page
+from cnngrade.pages.plays import record_plays
 from cnngrade.pictures.draw import load_pictures, record_pictures
 from cnngrade.sandbox.backends import require
 from cnngrade.submission.choose import stub_digests

@@ -20,7 +20,12 @@ _WANTED = re.compile(r"(\w+)(?:\[(\d*):(\d*)\])?")
 
 
 def array_as_json(array: NDArray[Any]) -> dict[str, Any]:
-    """Return an array as {"dtype", "shape", "base64"}; whole numbers of 64 bits, and truth values, become float64."""
+    """Return an array as {"dtype", "shape", "base64"}; whole numbers of 64 bits, and truth values, become float64.
+
+    Raises ValueError for an array of anything but real numbers.
+    """
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"an array of {array.dtype} holds no real numbers")
     if array.dtype.name not in _KINDS:
         array = array.astype(np.float64)
     plain = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
@@ -35,7 +40,7 @@ def arrays_of(path: Path, wanted: str) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             for word in wanted.split():
                 match = _WANTED.fullmatch(word)
                 if match is None or match[1] not in archive.files:
@@ -44,6 +49,9 @@ def arrays_of(path: Path, wanted: str) -> dict[str, Any]:
                 if match[2] is not None:
                     array = array[int(match[2] or 0) : int(match[3]) if match[3] else None]
                 found[match[1]] = array_as_json(array)
-    except (OSError, ValueError) as error:
+    except CourseError:
+        raise
+    except Exception as error:
+        # zipfile, zlib and numpy each fail in ways of their own on damaged data.
         raise CourseError(f"{path} cannot be read: {error}") from error
     return found

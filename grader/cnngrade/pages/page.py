@@ -24,9 +24,9 @@ from typing import Any
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, Fault
+from cnngrade.model import Course, Unit
 from cnngrade.pages.arrays import arrays_of
 from cnngrade.pages.scripts import one_script
-from cnngrade.model import Course, Unit
 
 LARGEST_PAGE = 600 * 1000
 """Bytes. A handout holds one page for each unit, and a notebook keeps those that were shown in it."""

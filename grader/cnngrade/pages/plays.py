@@ -173,7 +173,7 @@ def recorded_plays(path: Path) -> list[Play]:
     if not path.is_file():
         return []
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             index = json.loads(archive["index"].tobytes())
             if index["format"] != _FORMAT:
                 raise ValueError("made by another version of cnngrade")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cnngrade.course.load import load_course
+from cnngrade.jobs.play import played
 from cnngrade.pages.played import run_as_json
 from cnngrade.pages.plays import plays_of
-from cnngrade.jobs.play import played
 from support.places import ROOT
 
 TEST = Path(__file__).parent / "explore" / "plays" / "explain.test.mjs"

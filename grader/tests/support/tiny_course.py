@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from cnngrade.model import Unit
 
 UNIT = "scaling"
@@ -190,6 +192,55 @@ def triple_of_colours(functions, data):
     return {"brighter": functions.triple(colours), "as a number": functions.triple(np.array([[-1.0, 2.0]]))}
 '''
 
+PLAYS = '''
+
+from cnngrade import play
+
+
+@play
+def double_of_a_table(data):
+    """Three rows of numbers, twice."""
+    return {"x": np.arange(12.0).reshape(3, 4)}
+
+
+@play
+def triple_of_a_row(data):
+    """A row, three times."""
+    return {"x": np.array([1.0, -2.0, 0.5])}
+'''
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Scaling</title>
+<link rel="stylesheet" href="explore.css">
+</head>
+<body>
+<main id="page"><h1>Scaling</h1></main>
+<script type="application/json" id="data" data-file="numbers.npz" data-arrays="ramp[:3] halves"></script>
+<script type="application/json" id="run">null</script>
+<script type="module" src="scaling.mjs"></script>
+</body>
+</html>
+"""
+
+PAGE_SCRIPT = """\
+import { twice } from "./lib/twice.mjs";
+
+const told = document.createElement("p");
+told.id = "told";
+told.textContent = `twice 4 is ${twice(4)}; run: ${document.getElementById("run").textContent}`;
+document.getElementById("page").append(told);
+"""
+
+PAGE_LIB = """\
+export function twice(number) {
+  return 2 * number;
+}
+"""
+
 BUDGET_LIMIT = 60
 
 BUDGET = '''
@@ -270,6 +321,23 @@ def make_course(root: Path) -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    return root
+
+
+def add_page(root: Path, plays: str = PLAYS, **files: str) -> Path:
+    """Give the course in `root` a page to move things on, and calls to play on it, and return `root`.
+
+    `files` replaces the text of a file of the page: "page", "script" or "lib".
+    """
+    folder, data = root / "exercises" / "explore", root / "exercises" / "data"
+    (folder / "lib").mkdir(parents=True)
+    data.mkdir(exist_ok=True)
+    np.savez(data / "numbers.npz", ramp=np.arange(5.0), halves=np.array([0.5, 1.5], np.float16))
+    (folder / f"{UNIT}.html").write_text(files.get("page", PAGE), encoding="utf-8")
+    (folder / f"{UNIT}.mjs").write_text(files.get("script", PAGE_SCRIPT), encoding="utf-8")
+    (folder / "lib" / "twice.mjs").write_text(files.get("lib", PAGE_LIB), encoding="utf-8")
+    (folder / "explore.css").write_text("p { color: rgb(1, 2, 3) }\n", encoding="utf-8")
+    (root / "autograde_tests" / "pictures" / f"{UNIT}.py").write_text(PICTURES + plays, encoding="utf-8")
     return root
 
 
