@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 
 from cnngrade.cli.main import main
@@ -76,9 +77,10 @@ class Place:
     def __init__(self, root: Path) -> None:
         self.course, self.budgeted, self.student = root / "course", root / "budgeted", root / "student"
         tiny_course.make_course(self.course)
+        tiny_course.add_page(self.course)
         tiny_course.add_budget(tiny_course.make_course(self.budgeted))
         for path in sorted([*self.course.rglob("*"), *self.budgeted.rglob("*")]):
-            if path.is_file():
+            if path.is_file() and path.suffix != ".npz":
                 path.write_text(renamed(path.read_text()).replace("    due: 2026-03-01 12:00\n", ""))
                 path.rename(path.with_name(renamed(path.name)))
         with zipfile.ZipFile(self.course / "handed-in.zip", "w") as archive:
@@ -120,7 +122,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 WORK = {
     "author": ["new", "doctor", "verify", "calibrate"],
     "instructor": ["release", "collect", "grade", "feedback"],
-    "student": ["check", "hint", "show"],
+    "student": ["check", "hint", "show", "explore"],
 }
 """The commands by who gives them, in the order in which that person does."""
 
@@ -159,9 +161,10 @@ def test_docs_python_runs(place: Place) -> None:
 
 
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
-    """predictions, tests, variants, counts, mistakes, hints and pictures of the author's page are those of a sound unit"""
+    """what the author's page shows is a sound unit: predictions, tests, mistakes, hints, pictures, a page and calls to play"""
     pieces = [block for block in blocks() if block.page == "docs/author.md"]
-    test, variants, counted, known, drawn = [block.text for block in pieces if block.kind == "python"]
+    test, variants, counted, known, drawn, played = [block.text for block in pieces if block.kind == "python"]
+    (page,) = [block.text for block in pieces if block.kind == "html"]
     budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
     (prediction,) = [block.text for block in pieces if block.kind == "markdown"]
     course = tmp_path / "course"
@@ -172,9 +175,14 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     budget = tiny_course.BUDGET.replace("double", "f").partition("    budget(")[0]
     (make,) = re.findall(r'`(budget\("f", .*?)`:', (ROOT / "docs" / "author.md").read_text())
     test, hints = f"{test}{budget}    {make}\n\n\n{counted}", hints + tiny_course.BUDGET_HINTS.replace("double", "f")
-    texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn, "hints/f.yml": hints}
+    texts = {"public/test_f.py": test, "mistakes/f.py": known, "pictures/f.py": drawn + played, "hints/f.yml": hints}
     texts["variants/f.py"] = variants
     (course / "autograde_tests" / "variants").mkdir()
+    explored = course / "exercises" / "explore"
+    (explored / "f.html").write_text(page)
+    (explored / "f.mjs").write_text("".join(block.text for block in pieces if block.kind == "js"))
+    (explored / "lib" / "numbers.mjs").write_text(tiny_course.PAGE_LIB)
+    np.savez(course / "exercises" / "data" / "ramps.npz", ramp=np.zeros((9, 2)), labels=np.arange(9))
     for name, text in texts.items():
         (course / "autograde_tests" / name).write_text(text.replace("(0.5)", "(6)"))
     for name in ("exercises/f.py", "solutions/f.py", "autograde_tests/hidden/test_f.py"):
@@ -192,6 +200,9 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     assert f"f: limit {line}x between added (" in done.stdout
     done = place.run("cnngrade show f --text", course)
     assert "A ramp, and the same ramp twice as steep." in done.stdout
+    done = place.run("cnngrade show f --play --no-browser", course)
+    assert "Three rows of numbers, twice." in done.stdout, done.stderr
+    assert '"state":"unfinished"' in (course / "pictures" / "f.play.html").read_text()
     assert "Begin with f." in place.run("cnngrade hint f", course).stdout
 
 
