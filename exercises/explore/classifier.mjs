@@ -1,11 +1,11 @@
 // A digit is drawn, or taken from those that LeNet has never seen: all maps on the way to the ten bars.
 
-import { mapped, part, reshaped } from "./lib/arrays.mjs";
-import { button, choice, element, figure, pointable, spoken } from "./lib/controls.mjs";
+import { mapped, part, reshaped, zeros } from "./lib/arrays.mjs";
+import { button, choice, element, figure, pointable, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
 import { paint, written } from "./lib/draw.mjs";
 import { counted, inked, likeTheData, SHEET } from "./lib/drawing.mjs";
-import { commonScale, paintMaps } from "./lib/maps.mjs";
+import { commonScale, paintMaps, signedScale } from "./lib/maps.mjs";
 import { enlarged, lenet } from "./lib/operations.mjs";
 
 const PAD_CELL = 9;
@@ -43,14 +43,9 @@ function givenDigit() {
 }
 
 function drawPad() {
-  pad.width = pad.height = SHEET * PAD_CELL;
+  paint(pad, state.taken ? givenDigit() : zeros([8, 8]), { cell: 4 * PAD_CELL, scale: DARK_TO_INK });
+  if (state.taken) return;
   const context = pad.getContext("2d");
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, pad.width, pad.height);
-  if (state.taken) {
-    paint(pad, givenDigit(), { cell: 4 * PAD_CELL, scale: DARK_TO_INK });
-    return;
-  }
   context.scale(PAD_CELL, PAD_CELL);
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = 2 * PEN;
@@ -74,10 +69,10 @@ function drawPad() {
 
 const bars = Array.from({ length: 10 }, (_, digit) => {
   const [fill, kept, share] = [element("span", { className: "fill" }), element("span", { className: "kept" }), element("span", { className: "share" })];
-  const whole = element("li", {}, element("span", { className: "name" }, String(digit)), element("span", { className: "track" }, fill, kept), share);
+  const whole = element("li", {}, element("span", { className: "name" }, String(digit)), element("span", { className: "gauge" }, fill, kept), share);
   return { fill, kept, share, whole };
 });
-const barList = element("ul", { className: "bars", "aria-label": "What LeNet makes of it: probabilities" }, ...bars.map(({ whole }) => whole));
+const barList = element("ul", { className: "probabilities", "aria-label": "What LeNet makes of it: probabilities" }, ...bars.map(({ whole }) => whole));
 const keptTold = element("p", { className: "note" });
 
 function drawBars() {
@@ -100,7 +95,7 @@ function inWords() {
   const read = `LeNet reads ${name === 8 ? "an" : "a"} ${name} (${percent(data[name])})`;
   if (!state.taken) {
     const second = data.indexOf(Math.max(...data.filter((_, digit) => digit !== name)));
-    return `${read}. Next comes ${second} (${percent(data[second])}).`;
+    return data[second] < 0.0005 ? `${read}, and nothing else.` : `${read}. Next comes ${second} (${percent(data[second])}).`;
   }
   const { index, label } = state.taken;
   const truth = `Number ${index} of the data, ${label === 8 ? "an" : "a"} ${label}, never seen in training.`;
@@ -112,8 +107,8 @@ function inWords() {
 const LAYERS = [
   { key: "relu1", filters: "conv1_w", perRow: 3, cell: 4, name: "First convolution, then ReLU: 6 maps of 28 \u00d7 28" },
   { key: "pool1", filters: "conv1_w", perRow: 3, cell: 8, name: "Max pooling: 6 maps of 14 \u00d7 14" },
-  { key: "relu2", filters: "conv2_w", perRow: 8, cell: 6, name: "Second convolution, then ReLU: 16 maps of 10 \u00d7 10" },
-  { key: "pool2", filters: "conv2_w", perRow: 8, cell: 12, name: "Max pooling: 16 maps of 5 \u00d7 5, together 400 numbers" },
+  { key: "relu2", filters: "conv2_w", perRow: 4, cell: 8, name: "Second convolution, then ReLU: 16 maps of 10 \u00d7 10" },
+  { key: "pool2", filters: "conv2_w", perRow: 4, cell: 16, name: "Max pooling: 16 maps of 5 \u00d7 5, together 400 numbers" },
 ];
 const DENSE = [
   { key: "hidden1", shape: [8, 15], name: "Every number with every neuron: 120 numbers" },
@@ -136,7 +131,7 @@ function drawLooked() {
   const maps = state.layers[looked.layer.key];
   paint(largeMap, part(maps, looked.index), { cell: Math.floor(196 / maps.shape[1]), scale: commonScale(maps) });
   const weights = part(params[looked.layer.filters], looked.index);
-  paintMaps(filter, weights, { cell: weights.shape[0] > 1 ? 12 : 28, perRow: Math.min(weights.shape[0], 3) });
+  paintMaps(filter, weights, { cell: weights.shape[0] > 1 ? 13 : 28, perRow: Math.min(weights.shape[0], 3), scale: signedScale(weights) });
   largeMap.setAttribute("aria-label", mapInWords());
   filter.setAttribute("aria-label", `The filter of map ${looked.index}: ${weights.shape[0]} of 5 by 5 weights`);
 }
@@ -163,7 +158,7 @@ const denseFigures = DENSE.map((layer) => {
 function drawLayers() {
   for (const { layer, canvas } of layerFigures) paintMaps(canvas, state.layers[layer.key], layer);
   for (const { layer: { key, shape, name }, canvas } of denseFigures) {
-    paint(canvas, reshaped(state.layers[key], shape), { cell: 14 });
+    paint(canvas, reshaped(state.layers[key], shape), { cell: 21 });
     const active = state.layers[key].data.filter((number) => number > 0).length;
     canvas.setAttribute("aria-label", `${name}, ${active} of them above 0`);
   }
@@ -265,9 +260,9 @@ pad.addEventListener("blur", () => {
 // --- the page ----------------------------------------------------------------------------------------------------------
 
 const thumbnails = misread.map((digit) => {
-  const canvas = element("canvas", { className: "thumbnail" });
+  const canvas = element("canvas");
   paint(canvas, part(images, digit.index), { cell: 7, scale: DARK_TO_INK });
-  const mark = button("", () => takeUp(digit), { "aria-pressed": "false" });
+  const mark = button("", () => takeUp(digit), { className: "thumbnail", "aria-pressed": "false" });
   mark.append(canvas, `${digit.label}, read as ${digit.name}`);
   return { mark, digit };
 });
@@ -317,22 +312,27 @@ document.getElementById("page").append(
       "div", { className: "way" },
       element("div", { className: "two" }, ...layerFigures.map(({ whole }) => whole), ...denseFigures.map(({ whole }) => whole)),
       element(
-        "div", { className: "beside" },
+        "div", {},
         mapTold,
         figure(largeMap, "The map that you point at."),
         figure(filter, "Its filter: red adds, blue takes away. In the second layer one slice for each map below."),
       ),
     ),
   ),
-  element(
-    "section", {},
-    element("h2", {}, "Try"),
-    element(
-      "ul", {},
-      element("li", {}, "Draw a small digit in a corner, and turn the fitting off. Which layers answer as before, only moved? What becomes of the name?"),
-      element("li", {}, "Draw a 7, then give it a bar, a foot, a bend. At which stroke does its name change?"),
-      element("li", {}, "Draw a cross or a face. How sure is LeNet? Which of the ten bars could say \u201cnone of these\u201d?"),
-    ),
-  ),
+  questions([
+    [
+      "Turn the fitting off and draw a small digit in a corner. Which layers answer as before, only moved?",
+      "The convolutions do, up to the borders, and the poolings nearly so: a filter gives the same answer wherever it finds the same patch. "
+      + "The layers after them do not: each place has weights of its own there, and they have never seen a digit in a corner.",
+    ],
+    [
+      "Draw a 7, then give it a bar and a foot. At which stroke does its name change, and what becomes of the first maps?",
+      "See for yourself. The first maps change only where the new ink is; the ten bars may turn over all at once.",
+    ],
+    [
+      "Draw a face. How sure is LeNet, and which of the ten bars says \u201cnone of these\u201d?",
+      "None does. The ten probabilities always add up to 1, so the network must choose, and is often quite sure. It knows only what it was trained on.",
+    ],
+  ]),
 );
 takeUp(state.taken);

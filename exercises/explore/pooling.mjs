@@ -2,7 +2,7 @@
 
 import { arrayOf, part, reshaped, zeros } from "./lib/arrays.mjs";
 import { lineChart } from "./lib/chart.mjs";
-import { button, choice, element, figure, pointable, spoken } from "./lib/controls.mjs";
+import { button, choice, element, figure, pointable, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
 import { draggable } from "./lib/drag.mjs";
 import { frame, paint, scaleOf, written } from "./lib/draw.mjs";
@@ -203,15 +203,21 @@ document.getElementById("page").append(
     ),
     element("details", {}, element("summary", {}, "The numbers of the lines"), element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "The numbers of the lines" }, table)),
   ),
-  element(
-    "section", {},
-    element("h2", {}, "Try"),
-    element(
-      "ul", {},
-      element("li", {}, "Move the digit by one pixel, then by two, with a window of 2. After which move does the pooled map look like the one before, only moved by a cell?"),
-      element("li", {}, "Which forgets small moves better, max or mean? Does it hold for a window of 8?"),
-      element("li", {}, "What do you lose with a window of 8? Could you still tell a 3 from an 8?"),
-    ),
-  ),
+  questions([
+    [
+      "The window is 2, and the digit moves by one pixel, then by two. After which of the two moves is the pooled map the old one, only moved?",
+      "After two: the whole digit then stands one window farther, and so does all of its map. After one pixel the windows cut it in "
+      + "other places, and other numbers come out.",
+    ],
+    [
+      "Which one forgets small moves better, the maximum or the mean? And with a window of 8?",
+      "For these digits the maximum: as long as the strongest pixel stays in its window, nothing changes there, while the mean notices "
+      + "each pixel that leaves. With larger windows both forget more.",
+    ],
+    [
+      "With a window of 8 a move by one pixel changes almost none of the maxima. What is the price?",
+      "Four numbers are left of the digit, and nobody can tell a 3 from an 8 by them. Pooling gives up the place, and each time some of the form as well.",
+    ],
+  ]),
 );
-drag.go(...drag.place);
+show();

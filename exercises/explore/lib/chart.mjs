@@ -39,13 +39,13 @@ export function lineChart({ label, x, y, along = (number) => number }) {
   for (const [number, text] of y.ticks) {
     axes.append(
       drawn("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: up(number), y2: up(number) }),
-      drawn("text", { x: LEFT - 6, y: up(number) + 4, "text-anchor": "end" }, text),
+      drawn("text", { class: "up", x: LEFT - 6, y: up(number) + 4 }, text),
     );
   }
   for (const [number, text] of x.ticks) {
-    axes.append(drawn("text", { x: across(number), y: HEIGHT - BOTTOM + 17, "text-anchor": "middle" }, text));
+    axes.append(drawn("text", { x: across(number), y: HEIGHT - BOTTOM + 17 }, text));
   }
-  axes.append(drawn("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, x.title));
+  axes.append(drawn("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6 }, x.title));
   const plot = drawn("g", {});
   const whole = drawn("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, axes, plot);
   return {

@@ -114,9 +114,9 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
  *
  *  `shape()` returns [rows, columns], `point(row, column)` is called for the cell that is pointed at, and returns what a screen
- *  reader says of it.
+ *  reader says of it. Without `hover` a mouse points when its button is pressed.
  */
-export function pointable(canvas, { label, shape, value = [0, 0] }, point) {
+export function pointable(canvas, { label, shape, value = [0, 0], hover = true }, point) {
   let [row, column] = value;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -137,7 +137,7 @@ export function pointable(canvas, { label, shape, value = [0, 0] }, point) {
     ];
   };
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "mouse" && !event.buttons) return;
+    if ((event.pointerType !== "mouse" || !hover) && !event.buttons) return;
     const [i, j] = cellOf(event);
     if (i !== row || j !== column) move(i, j);
   });

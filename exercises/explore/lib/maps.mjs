@@ -6,8 +6,14 @@ import { paint } from "./draw.mjs";
 /** Return the scale that all maps of a layer are drawn on: as scaleOf has it for one of them. */
 export function commonScale(maps) {
   const { low, high } = rangeOf(maps);
+  return low < 0 ? signedScale(maps) : { low: 0, high: high || 1, signed: false };
+}
+
+/** Return a scale with 0 in its middle, also for weights of which none is negative. */
+export function signedScale(weights) {
+  const { low, high } = rangeOf(weights);
   const reach = Math.max(-low, high) || 1;
-  return low < 0 ? { low: -reach, high: reach, signed: true } : { low: 0, high: high || 1, signed: false };
+  return { low: -reach, high: reach, signed: true };
 }
 
 /** Draw maps (K, H, W) in rows of `perRow`, with squares of `cell` pixels and lines between the maps.
@@ -17,17 +23,21 @@ export function commonScale(maps) {
 export function paintMaps(canvas, maps, { cell = 4, perRow = maps.shape[0], scale = commonScale(maps), line = "#9aa0a6" } = {}) {
   const [count, height, width] = maps.shape;
   const rows = Math.ceil(count / perRow);
+  const fine = Math.ceil(window.devicePixelRatio || 1);
   const single = document.createElement("canvas");
-  canvas.width = perRow * width * cell;
-  canvas.height = rows * height * cell;
+  canvas.width = perRow * width * cell * fine;
+  canvas.height = rows * height * cell * fine;
+  canvas.style.width = `${perRow * width * cell}px`;
   const context = canvas.getContext("2d");
+  context.setTransform(fine, 0, 0, fine, 0, 0);
   for (let index = 0; index < count; index++) {
     paint(single, part(maps, index), { cell, scale: typeof scale === "function" ? scale(index) : scale });
-    context.drawImage(single, (index % perRow) * width * cell, Math.floor(index / perRow) * height * cell);
+    const [left, top] = [(index % perRow) * width * cell, Math.floor(index / perRow) * height * cell];
+    context.drawImage(single, left, top, width * cell, height * cell);
   }
   context.fillStyle = line;
-  for (let column = 1; column < perRow; column++) context.fillRect(column * width * cell - 1, 0, 2, canvas.height);
-  for (let row = 1; row < rows; row++) context.fillRect(0, row * height * cell - 1, canvas.width, 2);
+  for (let column = 1; column < perRow; column++) context.fillRect(column * width * cell - 1, 0, 2, rows * height * cell);
+  for (let row = 1; row < rows; row++) context.fillRect(0, row * height * cell - 1, perRow * width * cell, 2);
 }
 
 /** Return the map that a cell of such a canvas belongs to, and its place there: {index, row, column}. */
