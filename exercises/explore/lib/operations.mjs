@@ -28,27 +28,35 @@ export function conv2d(image, filters, biases = null, stride = 1, padding = 0) {
   const [count, , kh, kw] = filters.shape;
   const maps = zeros([count, outputSize(height, kh, stride), outputSize(width, kw, stride)]);
   const [, rows, columns] = maps.shape;
-  for (let k = 0, out = 0; k < count; k++) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++, out++) {
-        let sum = biases ? biases.data[k] : 0;
-        for (let c = 0; c < channels; c++) {
-          for (let u = 0; u < kh; u++) {
-            const from = (c * height + i * stride + u) * width + j * stride;
-            const weights = ((k * channels + c) * kh + u) * kw;
-            for (let v = 0; v < kw; v++) sum += x.data[from + v] * filters.data[weights + v];
-          }
+  for (let k = 0; k < count; k++) {
+    const map = maps.data.subarray(k * rows * columns, (k + 1) * rows * columns);
+    if (biases) map.fill(biases.data[k]);
+    for (let c = 0; c < channels; c++) {
+      for (let u = 0; u < kh; u++) {
+        for (let v = 0; v < kw; v++) {
+          const weight = filters.data[((k * channels + c) * kh + u) * kw + v];
+          addShifted(map, x.data, (c * height + u) * width + v, rows, columns, width, stride, weight);
         }
-        maps.data[out] = sum;
       }
     }
   }
   return maps;
 }
 
+/** Add to a map what one weight of the kernel contributes at all of its places: `from` is its pixel at the first place. */
+function addShifted(map, pixels, from, rows, columns, width, stride, weight) {
+  for (let i = 0, out = 0; i < rows; i++) {
+    const row = from + i * stride * width;
+    for (let j = 0; j < columns; j++, out++) map[out] += weight * pixels[row + j * stride];
+  }
+}
+
 /** Return the image with its negative numbers set to 0. */
 export function relu(image) {
-  return { shape: image.shape, data: Float64Array.from(image.data, (number) => (number < 0 ? 0 : number)) };
+  const { shape, data } = image;
+  const clipped = new Float64Array(data.length);
+  for (let index = 0; index < data.length; index++) clipped[index] = data[index] < 0 ? 0 : data[index];
+  return { shape, data: clipped };
 }
 
 function pooled(image, size, stride, start, take, finish) {
