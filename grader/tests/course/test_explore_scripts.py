@@ -232,7 +232,7 @@ def test_the_scripts_compute_what_the_solutions_do(tmp_path: Path) -> None:
     files = sorted(SCRIPTS.glob("*.test.mjs"))
     assert files
     done = subprocess.run(
-        [str(NODE), "--test", *map(str, files)],
+        [str(NODE), "--test", "--test-reporter=tap", *map(str, files)],
         env={**os.environ, "EXPECTED": str(expected)}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
