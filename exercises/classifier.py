@@ -17,12 +17,17 @@
 # little of the where. What is missing is the last step, from *maps* to a *name*. This unit puts the whole pipeline together,
 # and it reads real handwriting.
 #
-#      8x8 pixels      32x32        6 maps     6 maps     16 maps    16 maps    400     120     84     10 logits
-#      0 .. 16         0 .. 1       28x28      14x14      10x10      5x5
+#       8x8 pixels      32x32        6 maps       6 maps     16 maps    16 maps
+#       0 .. 16         0 .. 1       28x28        14x14      10x10      5x5
 #
-#      +----+  scale  +------+ conv +-----+ pool +---+ conv +---+ pool +--+ flat  |  fc   |  fc   |  fc  |
-#      | 3  | ------> |  3   | ---> |     | ---> |   | ---> |   | ---> |  | ----> | ----> | ----> | ---> |  argmax -> "3"
-#      +----+ enlarge +------+ relu +-----+      +---+ relu +---+      +--+       | relu  | relu  |      |
+#       +----+  scale  +------+ conv +-----+ pool +---+ conv +---+ pool +--+
+#       | 3  | ------> |  3   | ---> |     | ---> |   | ---> |   | ---> |  | --.
+#       +----+ enlarge +------+ relu +-----+      +---+ relu +---+      +--+   |
+#                                                                              |
+#         .--------------------------------------------------------------------'
+#         |
+#         |  flat         fc, relu         fc, relu        fc              argmax
+#         '------->  400  ------->  120  ------->  84  ------->  10 logits  --->  "3"
 #
 # This is LeNet-5, which Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published in 1998. Networks of its kind
 # read the amounts on about ten per cent of all cheques in the United States around the year 2000. (Theirs had tanh instead of
@@ -157,8 +162,10 @@ def linear(x, w, b):
 #
 # ```python
 # >>> logits = np.array([0.0, np.log(3)])
-# >>> [softmax(numbers).round(3).tolist() for numbers in (logits, logits + 5, 2 * logits)]
-# [[0.25, 0.75], [0.25, 0.75], [0.1, 0.9]]
+# >>> softmax(np.array([logits, logits + 5, 2 * logits])).round(3)
+# array([[0.25, 0.75],
+#        [0.25, 0.75],
+#        [0.1 , 0.9 ]])
 # ```
 #
 # </details>
@@ -209,9 +216,10 @@ def softmax(x, axis=-1):
 #
 # ```python
 # >>> rng = np.random.default_rng(0)
-# >>> sizes = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "fc1": (120, 400), "fc2": (84, 120), "fc3": (10, 84)}
-# >>> params = {f"{layer}_w": rng.normal(size=size) for layer, size in sizes.items()}
-# >>> params |= {f"{layer}_b": np.zeros(size[0]) for layer, size in sizes.items()}
+# >>> sizes = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "fc1": (120, 400)}
+# >>> sizes |= {"fc2": (84, 120), "fc3": (10, 84)}
+# >>> params = {f"{name}_w": rng.normal(size=s) for name, s in sizes.items()}
+# >>> params |= {f"{name}_b": np.zeros(s[0]) for name, s in sizes.items()}
 # >>> image = rng.uniform(size=(1, 1, 32, 32))
 # >>> (lenet(2 * image, params) / lenet(image, params)).round(6)
 # array([[2., 2., 2., 2., 2., 2., 2., 2., 2., 2.]])
@@ -248,7 +256,7 @@ def lenet(images, params):
 # learned with numbers from 0 to 1 on 32x32 pixels. So a pipeline begins *before* the first layer, and the network does not
 # know what it was not trained on: without the scaling it sees ink blacker than any digit ever had.
 #
-#       raw (N, 8, 8)  ->  divided by 16  ->  enlarge  ->  lenet  ->  the index of the largest logit
+#       raw (N, 8, 8)  ->  / 16  ->  enlarge  ->  lenet  ->  argmax
 #
 # ![The five digits of 360 that the network misreads](data/pictures/classify_the_digits_misread.png)
 #
@@ -266,12 +274,13 @@ def lenet(images, params):
 #
 # ```python
 # >>> with np.load("data/lenet.npz") as file:
-# ...     params = {name: file[name].astype(float) for name in file.files if name != "held_back"}
-# ...     held_back = file["held_back"]
+# ...     params = {name: file[name].astype(float) for name in file.files}
 # >>> with np.load("data/digits.npz") as file:
-# ...     digits = file["images"][held_back]
-# >>> classify(np.zeros((1, 8, 8)), params).item(), int((classify(digits / 16, params) == 1).sum())
-# (1, 360)
+# ...     digits = file["images"][params.pop("held_back").astype(int)]
+# >>> classify(np.zeros((1, 8, 8)), params).item()
+# 1
+# >>> int((classify(digits / 16, params) == 1).sum())
+# 360
 # >>> int((classify(digits * 16.0, params) != classify(digits, params)).sum())
 # 4
 # ```

@@ -29,9 +29,9 @@
 # **What is a kernel?** A small matrix of numbers, and nothing more. There is no rule in it that says "edge"; which numbers it
 # holds decides what it finds:
 #
-#       -1  0  1                       -1 -1 -1                      .3 -.8  .5
-#       -1  0  1    light begins        0  0  0    light begins      .1 -.2  .9    nobody knows yet
-#       -1  0  1    on the right        1  1  1    below             .7  .4 -.6
+#       -1  0  1   light begins    -1 -1 -1   light begins    .3 -.8  .5   nobody
+#       -1  0  1   on the right     0  0  0   below           .1 -.2  .9   knows yet
+#       -1  0  1                    1  1  1                   .7  .4 -.6
 #
 # The first two were written by a person. The third is random, and this is how a network begins. Then it is shown examples, and
 # after each few of them all nine numbers are changed a little, so that the network's answers become a little less wrong. A
@@ -163,9 +163,9 @@ except NotImplementedError as unfinished:
 # and half as wide, and costs a quarter. Number (i, j) of the map belongs to the window that *starts* at
 # `(i*stride, j*stride)`; within the window, neighbours stay neighbours.
 #
-#       stride 2, kernel 3, width 8       [0 1 2] 3 4 5 6 7
-#                                          0 1 [2 3 4] 5 6 7
-#                                          0 1 2 3 [4 5 6] 7        3 places, and pixel 7 is left over
+#       stride 2      [0 1 2] 3 4 5 6 7
+#       kernel 3       0 1 [2 3 4] 5 6 7
+#       width 8        0 1 2 3 [4 5 6] 7        3 places, and pixel 7 is left over
 #
 # Padding puts rings of zeros around each image, so that the filter can be centred on a border pixel. With both, the map's
 # height is
@@ -248,13 +248,13 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # over while the kernel slides. At stride 1 that is the image without its first `u` rows and `v` columns, cut to the map's
 # size:
 #
-#       kernel 2x2      the weight a passes over    the weight b passes over    ...
+#       kernel 2x2      a passes over      b passes over      c, d ...
 #
-#         a  b               # # # .                     . # # #
-#         c  d               # # # .                     . # # #
-#                            . . . .                     . . . .
+#         a  b            # # # .            . # # #
+#         c  d            # # # .            . # # #
+#                         . . . .            . . . .
 #
-#       map  =  a * (image, cut like this)  +  b * (image, cut like this)  +  c * ...  +  d * ...
+#       map  =      a * (this part)  +  b * (this part)  +  c * ...  +  d * ...
 #
 # The remaining loops run over the taps of the kernel (25 for a 5x5 kernel), however large the image is, and slices with a
 # step, `start:stop:stride`, take care of the stride. The sum over channels for all filters at once is a matrix product, or

@@ -21,13 +21,13 @@
 # same contrast, the one that looks like the kernel gives the largest answer. So **a kernel looks for what it looks like**:
 # draw it as a picture, bright where it is positive and dark where it is negative, and you see what it responds to.
 #
-#       -1  0  1                                          1   1   1
-#       -2  0  2     dark left, bright right              0   0   0      bright above, dark below
-#       -1  0  1                                         -1  -1  -1
+#       -1  0  1     dark left,              1   1   1     bright above,
+#       -2  0  2     bright right            0   0   0     dark below
+#       -1  0  1                            -1  -1  -1
 #
-#        0  1  0                                         1/9 1/9 1/9
-#        1 -4  1     a dark spot on a bright area        1/9 1/9 1/9     nothing: it takes the mean
-#        0  1  0                                         1/9 1/9 1/9
+#        0  1  0     a dark spot            1/9 1/9 1/9    nothing:
+#        1 -4  1     on a bright area       1/9 1/9 1/9    it takes the mean
+#        0  1  0                            1/9 1/9 1/9
 #
 # ![A photograph under seven kernels](data/pictures/feature_maps_of_the_cat.png)
 #
@@ -67,7 +67,7 @@ def conv2d(x, w, padding=(0, 0)):
 # A mean over a square blurs, and leaves traces of the square: every bright dot becomes a little tile. It is better to let
 # the weight fall off with the distance from the middle, as Gauss's bell curve does:
 #
-#       g(dy, dx) = exp(-(dy*dy + dx*dx) / (2*sigma*sigma))            then all divided by their sum
+#       g(dy, dx) = exp(-(dy*dy + dx*dx) / (2*sigma*sigma)),  all divided by their sum
 #
 # `sigma` is the width: at a distance of one sigma the weight has fallen to 61 %, at two to 14 %, at three to 1 %. So a kernel
 # of about six sigma across holds all that matters.
@@ -138,8 +138,8 @@ def gaussian(size, sigma):
 # soft mean (1, 2, 1) across it. So this kernel is a column times a row, too:
 #
 #       1                          -1  0  1
-#       2    times   -1 0 1   =    -2  0  2         and flipped over its diagonal for the other direction
-#       1                          -1  0  1
+#       2    times   -1 0 1   =    -2  0  2       and, for the other direction,
+#       1                          -1  0  1       flipped over its diagonal
 #
 # The first answers where it gets brighter to the *right*, the second where it gets brighter *downwards*.
 #
@@ -179,8 +179,8 @@ def sobel():
 #
 # Is a pixel like its four neighbours? Add the neighbours and take the pixel away four times:
 #
-#       0  1  0
-#       1 -4  1          even surface: 0     slope: 0     dark spot: positive     edge: one sign on either side
+#       0  1  0       even surface: 0     dark spot: positive
+#       1 -4  1       slope: 0            edge: one sign on either side
 #       0  1  0
 #
 # It is named after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
@@ -246,7 +246,7 @@ def laplacian():
 # From light to dark gx is negative, but a length has no sign.
 #
 # ```python
-# >>> rise = np.array([[[[10, 10, 14, 14], [10, 10, 14, 14], [10, 10, 14, 14]]]])
+# >>> rise = np.array([[[[10, 10, 14, 14]] * 3]])
 # >>> edge_strength(rise), edge_strength(rise[..., ::-1])
 # (array([[[[16., 16.]]]]), array([[[[16., 16.]]]]))
 # ```
@@ -277,8 +277,10 @@ def edge_strength(images):
 # maps are an image again, with K channels that no longer mean red, green and blue but "edge here", "spot here".
 #
 #                         kernel 0   -->  map 0
-#       one grey image -- kernel 1   -->  map 1        (N, 1, H, W) and (K, kh, kw)  ->  (N, K, H, W)
+#       one grey image -- kernel 1   -->  map 1
 #                         kernel 2   -->  map 2
+#
+#       (N, 1, H, W)   (K, kh, kw)   ->   (N, K, H, W)
 #
 # A map keeps the size of its image, so that the two can be compared place by place. This takes zeros around the image, as
 # many as the kernel has numbers on either side of its middle. Rows and columns may differ, and a kernel of even size has
@@ -342,7 +344,8 @@ def feature_maps(images, bank):
 # from -1 to 3, so it is shown at **0.25**, a dark grey.
 #
 # ```python
-# >>> to_display(np.array([[[[0, 1, 2]], [[100, 101, 102]], [[-1, 0, 3]]]]))[0, :, 0]
+# >>> maps = np.array([[[[0, 1, 2]], [[100, 101, 102]], [[-1, 0, 3]]]])
+# >>> to_display(maps)[0, :, 0]
 # array([[0.  , 0.5 , 1.  ],
 #        [0.  , 0.5 , 1.  ],
 #        [0.  , 0.25, 1.  ]])

@@ -210,8 +210,9 @@ def conv_block(x, w, b=None, padding=0, pool=1):
 # and halves it: **(2, 16, 5, 5)**. Its filters read 6 channels, so its weights are (16, 6, 5, 5).
 #
 # ```python
-# >>> layers = [(np.ones((6, 1, 5, 5)), None, 2, 2), (np.ones((16, 6, 5, 5)), None, 0, 2)]
-# >>> [maps.shape for maps in feature_hierarchy(np.ones((2, 1, 28, 28)), layers)]
+# >>> first, second = np.ones((6, 1, 5, 5)), np.ones((16, 6, 5, 5))
+# >>> layers = [(first, None, 2, 2), (second, None, 0, 2)]
+# >>> [a.shape for a in feature_hierarchy(np.ones((2, 1, 28, 28)), layers)]
 # [(2, 1, 28, 28), (2, 6, 14, 14), (2, 16, 5, 5)]
 # ```
 #
@@ -335,9 +336,10 @@ def receptive_field(layers):
 #                                 . . 1               . . .
 #                                 . . .               . 1 .
 #
-#     square  =  1 . .   +   . . 1   +   . . .   +   . . .   -  3         on the four corner maps, in this order:
-#                . . .       . . .       . . .       . . .                top left, top right, bottom left, bottom right
-#                . . .       . . .       1 . .       . . 1
+#     square  =   1 . .    +    . . 1    +    . . .     +    . . .     -  3
+#                 . . .         . . .         . . .          . . .
+#                 . . .         . . .         1 . .          . . 1
+#             on top left     top right    bottom left    bottom right
 #
 # The sizes fit: the edges of the square are 8 pixels apart, which is 4 places after the first pooling and 2 after the
 # second. So its corners are at the corners of a 3x3 window, wherever the square is in the grid of pooling windows.

@@ -82,10 +82,10 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 #
 # Everybody uses it because of its gradient. Of all the exponentials and logarithms, this is what remains:
 #
-#       dlogits = p - 1 at the right label,  p everywhere else        (divided by N, since the loss is a mean over N images)
+#       dlogits = p - 1 at the right label,  p everywhere else       all divided by N
 #
-# For the logits 0, 0, 0 and the label 2: p is 1/3 for each, the gradient 1/3, 1/3, -2/3. It asks for less of what is wrong
-# and more of what is right, and sums to 0.
+# The division is there because the loss is a mean over N images. For one image with the logits 0, 0, 0 and the label 2, p is
+# 1/3 for each and the gradient 1/3, 1/3, -2/3. It asks for less of what is wrong and more of what is right, and sums to 0.
 #
 # Two things to watch. `exp(1000)` is infinite: subtract the largest logit of each row first, which changes no probability.
 # And the logarithm of a probability that has been rounded to 0 is minus infinity: take the logarithm of the *sum* instead,
@@ -104,7 +104,8 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 # ```python
 # >>> round(cross_entropy(np.zeros((1, 10)), np.array([3]))[0], 2)
 # 2.3
-# >>> round(cross_entropy(np.array([[100, 0], [100, 0]]), np.array([0, 1]))[0], 2)
+# >>> logits, labels = np.array([[100, 0], [100, 0]]), np.array([0, 1])
+# >>> round(cross_entropy(logits, labels)[0], 2)
 # 50.0
 # ```
 #
@@ -153,9 +154,10 @@ def cross_entropy(logits, labels):
 # forward pass, and where it *read* `x[...] * w[...]` into `out[...]`, now send `dout[...]` back to both:
 #
 #       for every place of the kernel (u, v):
-#           the pixels that it passed over  =  padded[:, :, u : u + stride*Ho : stride, v : v + stride*Wo : stride]
-#           dw[:, :, u, v]                  =  sum of dout * those pixels       over images and places
-#           those pixels of dpadded        +=  dout * w[:, :, u, v]             summed over filters
+#           rows, columns  =  u : u + stride*Ho : stride,  v : v + stride*Wo : stride
+#           passed over    =  padded[:, :, rows, columns]
+#           dw[:, :, u, v] =  sum of dout * passed over,   over images and places
+#           dpadded[:, :, rows, columns]  +=  dout * w[:, :, u, v],  over filters
 #
 # | gradient | has the shape of | sums over |
 # |---|---|---|
@@ -290,7 +292,8 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 # **-1**, on the other side and just as far away, and 1.5 leads to **-2**: the loss has grown from 1 to 4.
 #
 # ```python
-# >>> [sgd_step({"w": np.array([1.0])}, {"w": np.array([2.0])}, lr)["w"].item() for lr in (0.1, 0.5, 1.0, 1.5)]
+# >>> w, dw = {"w": np.array([1.0])}, {"w": np.array([2.0])}
+# >>> [sgd_step(w, dw, lr)["w"].item() for lr in (0.1, 0.5, 1.0, 1.5)]
 # [0.8, 0.0, -1.0, -2.0]
 # ```
 #
@@ -323,8 +326,11 @@ def sgd_step(params, grads, lr):
 #         for each batch:
 #             forward, keeping the input of each layer
 #             loss and dlogits
-#             backward:    dfc_w = dlogits^T flat        dfc_b = dlogits summed over the batch        dflat = dlogits fc_w
-#                          back through pooling, ReLU (where its input was above 0) and the convolution
+#             backward:    dfc_w = dlogits^T flat
+#                          dfc_b = dlogits summed over the batch
+#                          dflat = dlogits fc_w
+#                          back through pooling, ReLU (where its input was
+#                          above 0) and the convolution
 #             one step
 #
 # So that your training can be compared number by number, the shuffling is fixed: make `rng = np.random.default_rng(seed)`
@@ -356,9 +362,11 @@ def sgd_step(params, grads, lr):
 # 2.30 has learned nothing.
 #
 # ```python
-# >>> images, labels = np.random.default_rng(0).normal(size=(100, 1, 8, 8)), np.arange(100) % 10
-# >>> begin = {"conv_w": np.ones((2, 1, 3, 3)), "conv_b": np.zeros(2), "fc_w": np.zeros((10, 32)), "fc_b": np.zeros(10)}
-# >>> np.round(train(images, labels, begin, epochs=3, lr=0.0, batch=16, seed=0)[1], 2)
+# >>> images = np.random.default_rng(0).normal(size=(100, 1, 8, 8))
+# >>> start = {"conv_w": np.ones((2, 1, 3, 3)), "conv_b": np.zeros(2)}
+# >>> start |= {"fc_w": np.zeros((10, 32)), "fc_b": np.zeros(10)}
+# >>> trained, losses = train(images, np.arange(100) % 10, start, 3, 0.0, 16, 0)
+# >>> np.round(losses, 2)
 # array([2.3, 2.3, 2.3])
 # ```
 #

@@ -41,7 +41,7 @@ import numpy as np
 # Padding puts rows and columns of a constant, nearly always 0, around each image. They go around the *picture*: only height
 # and width are padded, not images and channels.
 #
-#        padding 1                  padding (0, 2): no rows, two columns left and right
+#        padding 1                  padding (0, 2): two columns on either side
 #
 #                    0 0 0 0
 #       1 2    ->    0 1 2 0        1 2    ->    0 0 1 2 0 0
@@ -126,7 +126,7 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 #
 #       [_ 0 1] 2 3 4 5 _
 #        _ 0 [1 2 3] 4 5 _
-#        _ 0 1 2 [3 4 5] _        (6 + 2*1 - 3)//2 + 1 = 3 places, and the last column is left over
+#        _ 0 1 2 [3 4 5] _      (6 + 2*1 - 3)//2 + 1 = 3 places, one column left over
 #
 # `size + 2*padding - kernel` is how far the first window can still move. Divided by the stride it is the number of jumps; a
 # jump that does not fit completely is not made, so the division rounds down. The `+ 1` is the place where the window

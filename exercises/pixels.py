@@ -58,11 +58,11 @@ import numpy as np
 #                     W
 #               +-----------+
 #              /  blue     /|
-#             +-----------+ |            axis    N        C         H      W
-#            /  green    /| |                    image    channel   row    column
+#             +-----------+ |        axis    N        C         H      W
+#            /  green    /| |                image    channel   row    column
 #           +-----------+ | +
-#         H |  red      | |/             images[0, 1, 5, 7]: the first image's green in row 5, column 7
-#           |           | +
+#         H |  red      | |/         images[0, 1, 5, 7]: the first image's
+#           |           | +          green in row 5, column 7
 #           +-----------+/  C
 #
 # ![A cup of coffee, its three channels, and in grey](data/pictures/to_grayscale_of_a_photograph.png)
@@ -137,7 +137,8 @@ def flatten(images):
 # **178.8**. The grey pixel keeps its **100**, since the three weights sum to 1.
 #
 # ```python
-# >>> to_grayscale(np.array([[[[255, 0, 100]], [[255, 255, 100]], [[0, 255, 100]]]])).round(1)    # yellow, cyan, grey
+# >>> yellow_cyan_grey = [[255, 0, 100]], [[255, 255, 100]], [[0, 255, 100]]
+# >>> to_grayscale(np.array([yellow_cyan_grey])).round(1)
 # array([[[[225.9, 178.8, 100. ]]]])
 # ```
 #
@@ -188,8 +189,10 @@ def to_grayscale(images):
 # everything doubles, biases included: **200,020**.
 #
 # ```python
-# >>> count_dense_parameters((1, 200, 200), 10), count_dense_parameters((1, 100, 100), 20)
-# (400010, 200020)
+# >>> count_dense_parameters((1, 200, 200), 10)
+# 400010
+# >>> count_dense_parameters((1, 100, 100), 20)
+# 200020
 # ```
 #
 # </details>
@@ -223,9 +226,9 @@ def count_dense_parameters(image_shape, units):
 #
 #       dense                              convolutional
 #
-#       o o o o  <- every unit sees        o o o o o o   <- one filter, at every place, with the same
-#       |X|X|X|     all of it               \|/            3x3 weights: here it sees these nine pixels
-#       . . . .                            [. . .]. . .
+#       o o o o   <- every unit            o o o o o o   <- one filter, at every
+#       |X|X|X|      sees all of it         \|/             place, with the same
+#       . . . .                            [. . .]. . .     weights
 #
 #       parameters = out_channels * in_channels * kh * kw  (+ out_channels biases)
 #

@@ -66,9 +66,11 @@ import numpy as np
 # has only four *places*. The upper left places of all windows together are an image, too: the image read in steps of the
 # stride:
 #
-#       upper left     # . # . # .        upper right    . # . # . #        and so on:  x[:, :, u::sh, v::sw]
-#                      . . . . . .                       . . . . . .                    cut to Ho rows and Wo columns
-#                      # . # . # .                       . # . # . #
+#       upper left    # . # . # .    upper right    . # . # . #    and so on
+#                     . . . . . .                   . . . . . .
+#                     # . # . # .                   . # . # . #
+#
+#       x[:, :, u::sh, v::sw], cut to Ho rows and Wo columns
 #
 # Take four such images, and the largest of each four numbers: a loop over the places of *one* window does this for all
 # images, channels and windows at once.
@@ -91,9 +93,11 @@ import numpy as np
 # border it does notice.
 #
 # ```python
-# >>> row = np.array([[[[0, 0, 5, 0, 0, 0]]]])
-# >>> [maxpool2d(np.roll(row, steps, axis=3), (1, 2)).ravel().tolist() for steps in (0, 1, 2)]
-# [[0.0, 5.0, 0.0], [0.0, 5.0, 0.0], [0.0, 0.0, 5.0]]
+# >>> rows = [0, 0, 5, 0, 0, 0], [0, 0, 0, 5, 0, 0], [0, 0, 0, 0, 5, 0]
+# >>> maxpool2d(np.array([[rows]]), (1, 2))[0, 0]
+# array([[0., 5., 0.],
+#        [0., 5., 0.],
+#        [0., 0., 5.]])
 # ```
 #
 # </details>
@@ -204,10 +208,10 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
 # much of the map is lit, not how many pixels.
 #
 # ```python
-# >>> small, moved, large = np.zeros((1, 1, 4, 4)), np.zeros((1, 1, 4, 4)), np.zeros((1, 1, 8, 8))
-# >>> small[0, 0, 1, 2] = moved[0, 0, 3, 0] = large[0, 0, 1, 2] = 8
-# >>> [global_avgpool2d(maps).item() for maps in (small, moved, large)]
-# [0.5, 0.5, 0.125]
+# >>> small, large = np.zeros((1, 2, 4, 4)), np.zeros((1, 1, 8, 8))
+# >>> small[0, 0, 1, 2] = small[0, 1, 3, 0] = large[0, 0, 1, 2] = 8
+# >>> global_avgpool2d(small), global_avgpool2d(large)
+# (array([[0.5, 0.5]]), array([[0.125]]))
 # ```
 #
 # </details>

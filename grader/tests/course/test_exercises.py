@@ -72,3 +72,15 @@ def test_a_lesson_has_no_empty_cells(path: Path) -> None:
     cells = jupytext.read(path).cells
     assert [number for number, cell in enumerate(cells) if not cell.source.strip()] == []
     assert cells[0].source.startswith("# ")
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_drawings_and_examples_fit_into_a_notebook(path: Path) -> None:
+    """no line of a drawing or an example in a lesson is longer than 80 characters: JupyterLab would break it in two"""
+    too_long, fenced = [], False
+    for cell in jupytext.read(path).cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            fenced ^= line.startswith("```")
+            if (fenced or line.startswith("    ")) and len(line if fenced else line[4:]) > 80:
+                too_long.append(line)
+    assert too_long == []
