@@ -2,7 +2,7 @@
 
 The network is the unit's own, convolution -> ReLU -> max pooling by 2 -> one linear layer, but it sees the digits enlarged to
 16x16, through filters of 7x7 without padding: large enough for the eye to see what becomes of them. The filters begin as noise
-some twenty times weaker than what they end as. The file holds SNAPSHOTS moments of the training, close together at its beginning:
+some twenty times weaker than what they end as. The file holds SNAPSHOTS moments, close together at the beginning:
 
     steps     (S,)          how many batches had been learned from
     filters   (S, 8, 7, 7)  float16

@@ -139,7 +139,9 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
     """Draw the pictures of your functions beside the expected ones.
 
     With matplotlib: a page UNIT.html and a PNG for each picture, in the folder pictures. Without it, or with --text: in the
-    terminal. In a folder of one unit, UNIT may be left out. The exit code is 0 when all of them are as expected.
+    terminal, in colour or in block characters where it has them. In a folder of one unit, UNIT may be left out. A picture does
+    not show every mistake, so the public tests of its function run as well. The exit code is 0 when all pictures are as
+    expected and these tests find nothing wrong.
 
     With --play: a page UNIT.play.html there, the unit's page with what your functions answer to a few small calls. You see your
     numbers beside the expected ones, the first wrong one is marked, and the page says how the right one comes about.
@@ -151,11 +153,13 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
       cnngrade show convolution --play
       cnngrade show convolution --out /tmp/pictures
     """
+    import os
     import shutil
 
     from cnngrade.jobs import show as job
+    from cnngrade.pictures.ink import best_ink
     from cnngrade.pictures.matplotlib import can_draw
-    from cnngrade.pictures.terminal import comparison_as_text
+    from cnngrade.pictures.terminal import comparisons_as_text, remark_as_text
 
     target = _one_target(what)
     if play:
@@ -169,16 +173,16 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
         return
     if text or not can_draw():
         width = min(shutil.get_terminal_size((100, 20)).columns, 140)
-        for comparison in found:
-            say(comparison_as_text(comparison, width) + "\n")
+        ink = best_ink(getattr(sys.stdout, "encoding", None) or "utf-8", wants_colour(), os.environ)
+        say(comparisons_as_text(found, width, ink), styled=True)
         if not text:
             note('For pictures as PNG and on a page: pip install "cnngrade[pictures]"')
     else:
         for comparison in found:
-            say(f"{comparison.function}: {comparison.caption}\n  {comparison.remark()}")
+            say(remark_as_text(comparison))
         for path in job.write_pictures(target.unit.title, target.unit, found, out):
             note(f"Written: {path}")
-    sys.exit(ExitCode.DONE if all(comparison.same for comparison in found) else ExitCode.NOT_PASSED)
+    sys.exit(ExitCode.DONE if all(comparison.right for comparison in found) else ExitCode.NOT_PASSED)
 
 
 def _play(target: Target, functions: tuple[str, ...], out: Path, browser: bool) -> None:

@@ -1,24 +1,27 @@
 """Draw a unit's pictures: the student's beside the expected ones.
 
-The command draws them with the work in a worker of its own; `notebook.show_here` with the functions of the running kernel.
+A picture that comes out right says nothing of what it does not use, so the public tests of its function are run as well. The
+command draws with the work in a worker of its own; `notebook.show_here` with the functions of the running kernel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.errors import Fault, SubmissionError, UsageError
+from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError, Verdict
 from cnngrade.files import write_atomically, write_bytes_atomically
 from cnngrade.jobs.targets import Target
-from cnngrade.model import Course, Unit
-from cnngrade.pictures.compare import Comparison, Drawing, compare_drawings
+from cnngrade.judge.judging import judge_untimed
+from cnngrade.judge.suite import Suite
+from cnngrade.model import Course, Submission, Unit
+from cnngrade.pictures.compare import Comparison, Drawing, compare_drawings, told_once
 from cnngrade.pictures.draw import Picture, draw, draw_expected, load_pictures, recorded_drawings
 from cnngrade.pictures.matplotlib import can_draw, comparison_as_html, comparison_as_png, comparisons_as_page
 from cnngrade.pictures.terminal import comparisons_as_text
-from cnngrade.student.candidate import candidate
+from cnngrade.student.candidate import Candidate, OpenedWork, candidate
 from cnngrade.student.proxy import Student
 
 
@@ -49,7 +52,10 @@ def chosen(course: Course, unit: Unit, functions: Sequence[str]) -> list[Picture
 def compared(
     course: Course, unit: Unit, pictures: Iterable[Picture], student: Student | None, problem: str
 ) -> list[Comparison]:
-    """Return each picture as the student's functions draw it beside the expected one; without a student, `problem` says why."""
+    """Return each picture as the student's functions draw it beside the expected one; without a student, `problem` says why.
+
+    Of functions whose pictures are as expected, the public tests say what else is wrong. They end the student's worker.
+    """
     pictures = list(pictures)
     if not pictures:
         return []
@@ -61,7 +67,25 @@ def compared(
             mine = draw(entry, student.functions, data)
             student.calls.clear()
         found.append(compare_drawings(entry.name, entry.function, entry.caption, mine, expected(entry)))
-    return found
+    wrong = _wrong(course, unit, {one.function for one in found if one.same}, student) if student else {}
+    return told_once(replace(one, unseen=wrong.get(one.function, "") if one.same else "") for one in found)
+
+
+_WRONG = (Verdict.WRONG, Verdict.RAISED, Verdict.OVER_TIME, Verdict.OVER_MEMORY)
+
+
+def _wrong(course: Course, unit: Unit, functions: Collection[str], student: Student) -> dict[str, str]:
+    """Return those of the functions that a public test finds wrong, each with the title of that test."""
+    if not functions:
+        return {}
+    entry = Candidate(Submission("", unit.name, Path(unit.name), ""), OpenedWork(student))
+    try:
+        (outcomes,) = judge_untimed(Suite(course, unit, functions=tuple(sorted(functions))), [entry])
+    except (CourseError, Fault):
+        # Pictures are to be seen where the tests cannot be run, too.
+        return {}
+    failed = [outcome.case for outcome in outcomes if outcome.verdict in _WRONG]
+    return {case.function: case.title for case in reversed(failed)}
 
 
 def show(target: Target, functions: Sequence[str] = ()) -> list[Comparison]:

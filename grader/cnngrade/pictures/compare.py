@@ -5,8 +5,8 @@ What is drawn is decided here, once for every form: which scale a panel has, wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -18,6 +18,10 @@ Image = NDArray[np.float32]
 
 # Expected panels travel in half precision, which is good to a thousandth of a panel's largest number.
 _SAME = 4e-3
+
+
+# A photograph is drawn from 0 to 1, so that a dim one looks dim. Of what stays below this, too little would be seen.
+_DIM = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Scale:
     high: float
     signed: bool
 
+    @property
+    def usual(self) -> bool:
+        """Whether it is that of a photograph, from 0 to 1, of which nothing need be said."""
+        return not self.signed and (self.low, self.high) == (0.0, 1.0)
+
     def share(self, image: Image) -> NDArray[np.float64]:
         """Return the image's numbers as shares of the scale: 0 to 1, or -1 to 1 where it is signed; NaN stays."""
         wide = image.astype(np.float64)
@@ -65,10 +74,23 @@ class Pair:
     same: bool
     remark: str
 
+    def drawn_difference(self) -> tuple[Image, Scale] | None:
+        """Return the difference as it is drawn, (H, W), with its scale; None where there is nothing to see."""
+        if self.same or self.difference is None or not np.any(self.difference):
+            return None
+        # Of colours the mean: what matters is where something differs.
+        flat = self.difference.mean(axis=0) if self.difference.ndim == 3 else self.difference
+        largest = max(float(np.abs(flat[np.isfinite(flat)]).max(initial=0.0)), 1e-12)
+        return flat, Scale(-largest, largest, signed=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A whole picture: the student's beside the expected one. `problem` says why there is none of the student's."""
+    """A whole picture: the student's beside the expected one.
+
+    `problem` says why there is none of the student's, and `told` that a picture before this one said the same. `unseen` is what
+    the tests of the function find wrong although the picture is as expected.
+    """
 
     name: str
     function: str
@@ -76,19 +98,29 @@ class Comparison:
     pairs: tuple[Pair, ...]
     problem: str = ""
     unfinished: bool = False
+    told: bool = False
+    unseen: str = ""
 
     @property
     def same(self) -> bool:
         """Whether every panel is as expected."""
         return not self.problem and all(pair.same for pair in self.pairs)
 
+    @property
+    def right(self) -> bool:
+        """Whether every panel is as expected, and nothing is known to be wrong that they do not show."""
+        return self.same and not self.unseen
+
     def remark(self) -> str:
         """Return what is to be said about the whole picture, in one sentence."""
         if self.unfinished:
             return "Not written yet: this is what to expect."
         if self.problem:
-            return self.problem
+            return "The same error as above." if self.told else self.problem
         wrong = [pair for pair in self.pairs if not pair.same]
+        if not wrong and self.unseen:
+            found = f'cnngrade check finds {self.function} wrong in what this picture does not use: "{self.unseen}"'
+            return f"As expected here. But {found}."
         if not wrong:
             return "As expected."
         return f"{len(wrong)} of {len(self.pairs)} panels differ. {wrong[0].expected.label}: {wrong[0].remark}."
@@ -102,10 +134,9 @@ def scale_of(image: Image) -> Scale:
     low, high = float(finite.min()), float(finite.max())
     if low < 0:
         return Scale(-max(-low, high), max(-low, high), signed=True)
-    # Near 0..1 is taken as it is, so that a dim image looks dim.
-    if high <= 1.0:
-        return Scale(0.0, 1.0, signed=False) if high > 0.05 else Scale(0.0, max(high, 1e-9), signed=False)
-    return Scale(min(low, 0.0), high, signed=False)
+    if high <= 0 or _DIM <= high <= 1:
+        return Scale(0.0, 1.0, signed=False)
+    return Scale(0.0, high, signed=False)
 
 
 def _pair(mine: Panel | None, expected: Panel) -> Pair:
@@ -142,6 +173,20 @@ def compare_drawings(name: str, function: str, caption: str, mine: Drawing | Non
     panels = mine.panels if mine else ()
     pairs = tuple(_pair(own, right) for own, right in _paired(panels, expected.panels))
     return Comparison(name, function, caption, pairs, problem, bool(mine and mine.unfinished))
+
+
+def told_once(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """Return the pictures, those marked as told whose problem a picture of the same function before them has said.
+
+    It is the same one if it has the same lines of code, whatever values stand below these.
+    """
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for comparison in comparisons:
+        said = comparison.function, *(line for line in comparison.problem.splitlines() if not line.startswith(" "))
+        found.append(replace(comparison, told=bool(comparison.problem) and said in seen))
+        seen.add(said)
+    return found
 
 
 def _paired(mine: tuple[Panel, ...], expected: tuple[Panel, ...]) -> Iterator[tuple[Panel | None, Panel]]:

@@ -9,25 +9,55 @@ import base64
 import html
 import importlib.util
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cnngrade.pictures.compare import Comparison, Image, Pair, Scale
+from cnngrade.pictures.compare import Comparison, Image, Pair, Panel, Scale
 from cnngrade.pictures.terminal import REMARK, panels_as_text
 from cnngrade.safe_text import visible_block, visible_line
-
-_ACROSS = 6
-
-
-_INCHES = 1.7
-
 
 _DPI = 100
 
 
+# Pixels of the PNG. A panel is about as wide as this, and each of its numbers a whole number of pixels.
+_PANEL = 220
+
+
+_WIDEST = 1180
+
+
+_NARROWEST = 440
+
+
+_GAP = 14
+
+
+# A row or a column of numbers is drawn this thick at least.
+_THINNEST = 12
+
+
+_HIGHEST = 420
+
+
+# A row whose name stands beside it is as high as that is long.
+_NAMED = 64
+
+
+# Lines in place of a panel.
+_MOST_LINES = 12
+
+
+# Points, and pixels from line to line.
+_TITLE, _LABEL, _NOTE = (10, 17), (8, 14), (7, 12)
+
+
 _BLANK = "#f3f3f3"
+
+
+Measure = Callable[[str, int], float]
 
 
 def can_draw() -> bool:
@@ -35,108 +65,166 @@ def can_draw() -> bool:
     return importlib.util.find_spec("matplotlib") is not None
 
 
-def _aspect(pair: Pair) -> float:
-    """Return how high the expected panel is for its width, within what a page can hold."""
-    assert pair.expected.image is not None
-    height, width = pair.expected.image.shape[-2:]
-    return float(min(max(height / width, 0.25), 2.5))
+def _measure(figure: Any) -> Measure:
+    """Return what says how many pixels wide a text is in letters of so many points."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.font_manager import FontProperties
+
+    canvas: Any = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    return lambda text, points: float(renderer.get_text_width_height_descent(text, FontProperties(size=points), False)[0])
 
 
-def _show(axes: Any, image: Image, scale: Scale) -> None:
-    if image.ndim == 3:
-        axes.imshow(np.nan_to_num(np.clip(image.transpose(1, 2, 0), 0, 1)), interpolation="nearest", aspect="auto")
-    else:
-        colours = "RdBu_r" if scale.signed else "gray"
-        axes.imshow(image, cmap=colours, vmin=scale.low, vmax=scale.high, interpolation="nearest", aspect="auto")
+def _wrapped(text: str, width: float, points: int, measure: Measure) -> list[str]:
+    """Return the text as lines that are no wider than `width` pixels; a longer word is broken."""
+    lines = [""]
+    for word in visible_line(text).split():
+        if not lines[-1] or measure(f"{lines[-1]} {word}", points) <= width:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+        else:
+            lines.append(word)
+        while measure(lines[-1], points) > width and len(lines[-1]) > 1:
+            fitting = next(n for n in range(len(lines[-1]) - 1, 0, -1) if n == 1 or measure(lines[-1][:n], points) <= width)
+            lines[-1:] = [lines[-1][:fitting], lines[-1][fitting:]]
+    return lines
 
 
-def _difference(axes: Any, pair: Pair) -> None:
-    if pair.difference is None:
-        return
-    # Colours are summed: what matters is where something differs.
-    flat = pair.difference.mean(axis=0) if pair.difference.ndim == 3 else pair.difference
-    finite = np.abs(flat[np.isfinite(flat)])
-    largest = max(float(finite.max(initial=0.0)), 1e-12)
-    axes.imshow(flat, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
+def _size(image: Image) -> tuple[int, int]:
+    """Return the width and height in pixels at which an image is drawn: each number a square of whole pixels."""
+    height, width = image.shape[-2:]
+    factor = max(min(round(_PANEL / width), _HIGHEST // height), 1)
+    return max(factor * width, _THINNEST), max(factor * height, _THINNEST)
 
 
-def _say(axes: Any, text: str) -> None:
-    import textwrap
+def _note(scale: Scale) -> str:
+    """Say what the colours of a panel mean; nothing where they are those of a photograph."""
+    if scale.usual:
+        return ""
+    return f"red {scale.high:.2g}, blue {scale.low:.2g}" if scale.signed else f"white {scale.high:.2g}"
 
-    lines = textwrap.wrap(visible_line(text), 22)[:7]
-    axes.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", fontsize=7, parse_math=False, transform=axes.transAxes)
+
+def _drawn(kind: str, pair: Pair) -> tuple[Image | None, Scale]:
+    """Return what is drawn of a pair in one row, None where there is nothing, and on which scale."""
+    if kind == "difference":
+        return pair.drawn_difference() or (None, pair.scale)
+    own = pair.expected if kind == "expected" else pair.mine
+    return (own.image if own else None), pair.scale
 
 
-def comparison_as_png(comparison: Comparison, rows_named: bool = True) -> bytes:
-    """Return the picture as a PNG: a column per panel, with yours, the expected one and the difference below one another.
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One panel in its row: its image, or the lines that come instead, below its label and above its note."""
 
-    Without the student's, only the expected one is drawn. `rows_named` says at the left which row is which.
+    image: Image | None
+    scale: Scale
+    label: tuple[str, ...]
+    note: tuple[str, ...]
+    instead: tuple[str, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return (0, len(self.instead) * _NOTE[1]) if self.image is None else _size(self.image)
+
+
+def _cell(kind: str, pair: Pair, labelled: bool, width: int, measure: Measure) -> _Cell:
+    image, scale = _drawn(kind, pair)
+    own: Panel = pair.mine if kind == "yours" and pair.mine else pair.expected
+    noted = {"expected": _note(pair.scale), "difference": pair.remark}.get(kind, "") if image is not None else ""
+    # Where there is nothing of the student's, his row says why.
+    is_said = image is None and (kind == "yours" or _drawn("yours", pair)[0] is not None)
+    return _Cell(
+        image,
+        scale,
+        tuple(_wrapped(own.label, width, _LABEL[0], measure)) if labelled else (),
+        tuple(_wrapped(noted, width, _NOTE[0], measure)) if noted else (),
+        tuple(_wrapped(pair.remark, width, _NOTE[0], measure)[:_MOST_LINES]) if is_said else (),
+    )
+
+
+class _Sheet:
+    """A figure that is filled from the top, in pixels."""
+
+    def __init__(self, figure: Any, width: int, height: int) -> None:
+        figure.set_size_inches(width / _DPI, height / _DPI)
+        self.figure, self.width, self.height = figure, width, height
+
+    def lines(self, lines: Sequence[str], x: float, y: float, font: tuple[int, int], **options: Any) -> None:
+        """Write lines, one below the other, the first one with its top at `y`."""
+        for number, line in enumerate(lines):
+            place = (x / self.width, 1 - (y + number * font[1]) / self.height)
+            self.figure.text(*place, line, fontsize=font[0], va="top", parse_math=False, **options)
+
+    def image(self, image: Image, scale: Scale, x: int, y: int) -> None:
+        """Draw an image with its upper left corner at (x, y)."""
+        width, height = _size(image)
+        box = (x / self.width, 1 - (y + height) / self.height, width / self.width, height / self.height)
+        axes = self.figure.add_axes(box, facecolor=_BLANK, xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        if image.ndim == 3:
+            axes.imshow(np.nan_to_num(np.clip(image.transpose(1, 2, 0), 0, 1)), interpolation="nearest", aspect="auto")
+        else:
+            colours = "RdBu_r" if scale.signed else "gray"
+            axes.imshow(image, cmap=colours, vmin=scale.low, vmax=scale.high, interpolation="nearest", aspect="auto")
+
+
+def _rows(comparison: Comparison) -> list[str]:
+    """Return which rows a picture has."""
+    if comparison.same:
+        return ["yours", "expected"]
+    return ["expected"] if comparison.unfinished or comparison.problem else ["yours", "expected", "difference"]
+
+
+def _height_of(cells: Sequence[_Cell], least: int) -> tuple[int, int, int]:
+    """Return the heights of a row: of its labels, of its images, `least` at least, and of its notes."""
+    labels, notes = (max(len(cell.label) for cell in cells), max(len(cell.note) for cell in cells))
+    return labels * _LABEL[1], max(least, *(cell.size[1] for cell in cells)), notes * _NOTE[1]
+
+
+def comparison_as_png(comparison: Comparison, rows_named: bool = True, titled: bool = True) -> bytes:
+    """Return the picture as PNG: the expected panels, and above them the student's, below them the differences.
+
+    `rows_named` writes beside each row which it is, `titled` the function and the caption above them all.
     """
     # matplotlib takes half a second to load, and it is not always there.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    rows = ["yours", "expected", "difference"]
-    if comparison.same:
-        rows = rows[:2]
-    elif comparison.unfinished or comparison.problem:
-        rows = rows[1:2]
-    pairs = comparison.pairs
-    tallest = max(map(_aspect, pairs), default=1.0)
-    bands = -(-len(pairs) // _ACROSS)
-    across = min(len(pairs), _ACROSS)
-    figure = Figure(figsize=(across * _INCHES + 0.7, bands * len(rows) * (_INCHES * tallest + 0.3) + 0.6), dpi=_DPI)
-    FigureCanvasAgg(figure)
-    title = f"{comparison.function}: {visible_line(comparison.caption)}"
-    figure.suptitle(_wrapped(title, across * 30), fontsize=9, parse_math=False)
-    grid = figure.subplots(bands * len(rows), across, squeeze=False)
-    for axes in grid.ravel():
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_facecolor(_BLANK)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-    for number, pair in enumerate(pairs):
-        band, column = divmod(number, _ACROSS)
-        for row, kind in enumerate(rows):
-            axes = grid[band * len(rows) + row][column]
-            axes.set_box_aspect(_aspect(pair))
-            if column == 0 and rows_named:
-                axes.set_ylabel(kind, fontsize=8)
-            _fill(axes, pair, kind)
-            if row == 0:
-                own = pair.mine.label if pair.mine and kind == "yours" else pair.expected.label
-                axes.set_title(_wrapped(own, 26), fontsize=7.5, parse_math=False)
-    for axes in grid.ravel():
-        if not axes.images and not axes.texts:
-            axes.set_visible(False)
-    figure.tight_layout()
+    figure = Figure(dpi=_DPI)
+    measure = _measure(figure)
+    kinds, pairs = _rows(comparison), comparison.pairs
+    width = max((_size(pair.expected.image)[0] for pair in pairs if pair.expected.image is not None), default=_PANEL)
+    width = max(width, _PANEL // 2)
+    bands = -(-len(pairs) * (width + _GAP) // _WIDEST)
+    across = -(-len(pairs) // bands)
+    left = _GAP + (_LABEL[1] if rows_named else 0)
+    whole = max(left + across * (width + _GAP), _NARROWEST)
+    rows = [
+        [_cell(kind, pair, kind == kinds[0], width, measure) for pair in pairs[start : start + across]]
+        for start in range(0, len(pairs), across)
+        for kind in kinds
+    ]
+    head = _wrapped(f"{comparison.function}: {comparison.caption}", whole - 2 * _GAP, _TITLE[0], measure) if titled else []
+    top = _GAP + len(head) * _TITLE[1]
+    least = _NAMED if rows_named else 0
+    sheet = _Sheet(figure, whole, top + sum(sum(_height_of(cells, least)) + _GAP for cells in rows) + _GAP)
+    sheet.lines(head, whole / 2, _GAP / 2, _TITLE, ha="center")
+    for number, cells in enumerate(rows):
+        labels, images, notes = _height_of(cells, least)
+        if rows_named:
+            named = kinds[number % len(kinds)]
+            place = (_GAP / whole, 1 - (top + labels + images / 2) / sheet.height)
+            figure.text(*place, named, fontsize=_LABEL[0], rotation=90, ha="center", va="center", parse_math=False)
+        for column, cell in enumerate(cells):
+            x = left + column * (width + _GAP)
+            sheet.lines(cell.label, x, top + labels - len(cell.label) * _LABEL[1], _LABEL)
+            if cell.image is not None:
+                sheet.image(cell.image, cell.scale, x, top + labels)
+            sheet.lines(cell.instead, x, top + labels, _NOTE)
+            sheet.lines(cell.note, x, top + labels + cell.size[1] + 2, _NOTE, color="#555555")
+        top += labels + images + notes + _GAP
     stream = io.BytesIO()
     # Without the version of matplotlib in it, the same picture gives the same bytes.
     figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
-
-
-def _wrapped(text: str, width: int) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(visible_line(text), max(width, 16))[:3])
-
-
-def _fill(axes: Any, pair: Pair, kind: str) -> None:
-    if kind == "expected":
-        assert pair.expected.image is not None
-        _show(axes, pair.expected.image, pair.scale)
-    elif kind == "yours":
-        if pair.mine is not None and pair.mine.image is not None:
-            _show(axes, pair.mine.image, pair.scale)
-        else:
-            _say(axes, pair.remark)
-    elif pair.same or pair.difference is None or not np.any(pair.difference):
-        _say(axes, pair.remark)
-    else:
-        _difference(axes, pair)
-        axes.set_xlabel(_wrapped(pair.remark, 28), fontsize=6.5, parse_math=False)
 
 
 def comparison_as_html(comparison: Comparison) -> str:
@@ -144,7 +232,7 @@ def comparison_as_html(comparison: Comparison) -> str:
     head = f"<code>{html.escape(visible_line(comparison.function))}</code>: {html.escape(visible_line(comparison.caption))}"
     remark = html.escape(visible_block(comparison.remark(), *REMARK))
     if can_draw():
-        data = base64.b64encode(comparison_as_png(comparison)).decode("ascii")
+        data = base64.b64encode(comparison_as_png(comparison, titled=False)).decode("ascii")
         alt = html.escape(visible_line(f"{comparison.function}: {comparison.caption} {comparison.remark()}"), quote=True)
         body = f'<img alt="{alt}" style="max-width:100%;height:auto;background:#fff" src="data:image/png;base64,{data}">'
     else:

@@ -1,20 +1,16 @@
-"""Pictures in a terminal: the student's, the expected ones and the difference side by side, in plain characters."""
+"""Pictures in a terminal: the student's, the expected ones and the difference side by side, in characters."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnngrade.pictures.compare import Comparison, Image, Pair, Scale
+from cnngrade.pictures.ink import Ink, legend, characters_of, meaning
 from cnngrade.safe_text import visible_block, visible_line
-
-_RAMP = " .:-=+*#%@"
-
-
-_BELOW = " 'coaxwXM"
-
 
 _GAP = 3
 
@@ -29,18 +25,19 @@ REMARK = (8, 1_000)
 _WIDEST = 40
 
 
-_LUMA = np.array([0.299, 0.587, 0.114])
+_NARROWEST = 10
 
 
-def _shrunk(grey: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
+def _shrunk(image: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
     """Return the means of rows x columns equal parts of the image; where it has fewer numbers, each is repeated."""
-    for axis, parts in ((0, rows), (1, columns)):
-        size = grey.shape[axis]
+    for axis, parts in ((-2, rows), (-1, columns)):
+        size = image.shape[axis]
         edges = np.linspace(0, size, parts + 1)
         starts = np.minimum(edges[:-1].astype(int), size - 1)
         stops = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)
-        grey = np.stack([grey.take(range(a, b), axis).mean(axis) for a, b in zip(starts, stops, strict=True)], axis)
-    return grey
+        means = [image.take(range(a, b), axis).mean(axis) for a, b in zip(starts, stops, strict=True)]
+        image = np.stack(means, axis)
+    return image
 
 
 def _size(image: Image, widest: int) -> tuple[int, int]:
@@ -53,78 +50,71 @@ def _size(image: Image, widest: int) -> tuple[int, int]:
     return rows, columns
 
 
-def _characters(image: Image, scale: Scale, rows: int, columns: int) -> list[str]:
-    shares = scale.share(image)
-    grey = np.tensordot(_LUMA, shares, axes=1) if shares.ndim == 3 else shares
-    # Parts are means, and means of what has both signs are small: faint answers must show, too.
-    power = 0.6 if scale.signed else 1.0
-    lines = []
-    for line in _shrunk(grey, rows, columns):
-        text = ""
-        for share in line.tolist():
-            if share != share:
-                text += "?"
-            elif share >= 0:
-                text += _RAMP[round(share**power * (len(_RAMP) - 1))]
-            else:
-                text += _BELOW[round((-share) ** power * (len(_BELOW) - 1))]
-        lines.append(text)
-    return lines
+def _characters(image: Image, scale: Scale, rows: int, columns: int, ink: Ink) -> list[str]:
+    """Return the lines of an image, each of them with `columns` characters to see."""
+    return characters_of(_shrunk(scale.share(image), 2 * rows if ink.is_coloured else rows, columns), scale.signed, ink)
 
 
-def _block(head: str, image: Image | None, scale: Scale, rows: int, columns: int, instead: str) -> list[str]:
-    if image is None:
-        words, lines = instead.split(), [""]
-        for word in words:
-            if len(lines[-1]) + len(word) + 1 > columns:
-                lines.append("")
-            lines[-1] = f"{lines[-1]} {word}".strip()[:columns]
-        body = lines[:rows]
-    else:
-        body = _characters(image, scale, rows, columns)
-    body += [""] * (rows - len(body))
-    return [line.ljust(columns) for line in (head[:columns], *body)]
+def _block(head: str, body: Sequence[str], size: tuple[int, int], columns: int) -> list[str]:
+    """Return a block of `columns` characters: its head and as many lines as the size has rows."""
+    rows, drawn = size
+    # A line may hold colours, so its length says nothing.
+    lines = [line + " " * (columns - drawn) for line in body] + [" " * columns] * (rows - len(body))
+    return [head.ljust(columns), *lines]
 
 
-def _pair_lines(pair: Pair, width: int, only_expected: bool) -> Iterator[str]:
+def _words(text: str, size: tuple[int, int]) -> list[str]:
+    rows, columns = size
+    return [line.ljust(columns) for line in textwrap.wrap(text, columns, max_lines=rows, placeholder="...")]
+
+
+def _pair_lines(pair: Pair, width: int, only_expected: bool, ink: Ink) -> Iterator[str]:
     assert pair.expected.image is not None
-    yield visible_line(pair.expected.label) + ("" if only_expected or pair.same else f": {visible_line(pair.remark)}")
-    rows, columns = _size(pair.expected.image, min((width - 2 - 2 * _GAP) // 3, _WIDEST))
-    columns = max(columns, 10)
-    right = _block("expected", pair.expected.image, pair.scale, rows, columns, "")
-    blocks = [right]
+    said = "" if only_expected or pair.same else f": {visible_line(pair.remark)}"
+    meant = meaning(pair.scale, ink)
+    yield from textwrap.wrap(f"{visible_line(pair.expected.label)}{said}" + (f" ({meant})" if meant else ""), width)
+    size = _size(pair.expected.image, min((width - 2 - 2 * _GAP) // 3, _WIDEST))
+    columns = max(size[1], _NARROWEST)
+    blocks = [_block("expected", _characters(pair.expected.image, pair.scale, *size, ink), size, columns)]
     if not only_expected:
         mine = pair.mine.image if pair.mine else None
-        blocks.insert(0, _block("yours", mine, pair.scale, rows, columns, visible_line(pair.remark)))
-        if not pair.same and pair.difference is not None:
-            largest = float(np.nanmax(np.abs(pair.difference[np.isfinite(pair.difference)]), initial=1e-12))
-            blocks.append(_block("difference", pair.difference, Scale(-largest, largest, True), rows, columns, ""))
+        room = (size[0], columns)
+        if mine is None:
+            blocks.insert(0, _block("yours", _words(visible_line(pair.remark), room), room, columns))
+        else:
+            blocks.insert(0, _block("yours", _characters(mine, pair.scale, *size, ink), size, columns))
+        if (drawn := pair.drawn_difference()) is not None:
+            blocks.append(_block("difference", _characters(*drawn, *size, ink), size, columns))
     for line in zip(*blocks, strict=True):
-        yield "  " + (" " * _GAP).join(line)
+        yield "  " + (" " * _GAP).join(line).rstrip()
 
 
-def comparison_as_text(comparison: Comparison, width: int = 100) -> str:
-    """Return a picture as lines of at most `width` columns: panel by panel, yours, expected, and where they differ.
-
-    Brighter is denser; where numbers are negative, letters show those below 0 and signs those above.
-    """
+def remark_as_text(comparison: Comparison, width: int = 100) -> str:
+    """Return what there is to see on a picture, and what is to be said about it, without the picture."""
+    head = textwrap.wrap(f"{comparison.function}: {visible_line(comparison.caption)}", max(width, 40))
     remark = visible_block(comparison.remark(), *REMARK).split("\n")
-    lines = [f"{comparison.function}: {visible_line(comparison.caption)}", *(f"  {line}" for line in remark)]
-    return "\n".join([*lines, *_panels(comparison, width)])
+    return "\n".join([*head, *(f"  {line}" for line in remark)])
 
 
-def panels_as_text(comparison: Comparison, width: int = 100) -> str:
-    """Return the panels of a picture alone."""
-    return "\n".join(_panels(comparison, width)).strip("\n")
+def comparison_as_text(comparison: Comparison, width: int = 100, ink: Ink = Ink.ASCII) -> str:
+    """Return a picture as lines of at most `width` columns: panel by panel, yours, expected, and where they differ."""
+    return "\n".join([remark_as_text(comparison, width), *_panels(comparison, width, ink)])
 
 
-def _panels(comparison: Comparison, width: int) -> Iterator[str]:
+def panels_as_text(comparison: Comparison, width: int = 100, ink: Ink = Ink.ASCII) -> str:
+    """Return the panels of a picture alone, below what its characters mean."""
+    return "\n".join([legend(ink), *_panels(comparison, width, ink)])
+
+
+def _panels(comparison: Comparison, width: int, ink: Ink) -> Iterator[str]:
     only_expected = comparison.unfinished or bool(comparison.problem)
     for pair in comparison.pairs:
         yield ""
-        yield from (f"  {line}"[: max(width, 40)].rstrip() for line in _pair_lines(pair, width - 2, only_expected))
+        yield from (f"  {line}" for line in _pair_lines(pair, max(width, 40) - 2, only_expected, ink))
 
 
-def comparisons_as_text(comparisons: Sequence[Comparison], width: int = 100) -> str:
-    """Return several pictures, one below the other."""
-    return "\n\n".join(comparison_as_text(comparison, width) for comparison in comparisons)
+def comparisons_as_text(comparisons: Sequence[Comparison], width: int = 100, ink: Ink = Ink.ASCII) -> str:
+    """Return several pictures, one below the other, and above them what their characters mean; nothing where there is none."""
+    if not comparisons:
+        return ""
+    return "\n\n".join([legend(ink), *(comparison_as_text(comparison, width, ink) for comparison in comparisons)])

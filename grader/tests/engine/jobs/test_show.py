@@ -34,6 +34,19 @@ def target_with(root: Path, **functions: str) -> Target:
     return targets((), root)[0]
 
 
+def add_picture_of_ones(root: Path) -> None:
+    """Give `double` of the tiny course in `root` a second picture."""
+    code = """
+
+@picture
+def double_of_ones(functions, data):
+    '''Ones, and what becomes of them.'''
+    return {"twice": functions.double(np.ones((5, 7)))}
+"""
+    path = root / "autograde_tests" / "pictures" / "scaling.py"
+    path.write_text(tiny_course.PICTURES + code, encoding="utf-8")
+
+
 def panel(values: object) -> Panel:
     return Panel("a panel", np.array(values, dtype=np.float32))
 
@@ -92,6 +105,54 @@ def test_an_exception_keeps_its_lines(tmp_path, monkeypatch):
         assert any(line.startswith(code) for line in caption.splitlines())
 
 
+def test_the_same_exception_is_told_once(tmp_path):
+    """of two pictures that end at the same line the second one points to the first, another function's tells its own"""
+    target = target_with(tmp_path, double="def double(x):\n    return x.nothing", triple="def triple(x):\n    return x.nothing")
+    add_picture_of_ones(tmp_path)
+    told = {one.name: one.remark() for one in show(target)}
+    assert "no attribute 'nothing'" in told["double_of_a_ramp"]
+    assert told["double_of_ones"] == "The same error as above."
+    assert "no attribute 'nothing'" in told["triple_of_colours"]
+
+
+def test_other_exceptions_are_told(tmp_path):
+    """two pictures of one function that end at different lines tell both"""
+    code = "def double(x):\n    if x.shape == (5, 7):\n        return x.other\n    return x.nothing"
+    target = target_with(tmp_path, double=code)
+    add_picture_of_ones(tmp_path)
+    assert [("nothing" in one.problem, "other" in one.problem, one.told) for one in show(target, ("double",))] == [
+        (True, False, False),
+        (False, True, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("return 2 * np.asarray(x) + (np.ndim(x) == 1)", True),
+        ("return 2 * np.asarray(x) if np.ndim(x) == 2 else None", True),
+        ("assert np.ndim(x) == 2\n    return 2 * np.asarray(x)", True),
+        ("if np.ndim(x) < 2:\n        raise NotImplementedError\n    return 2 * np.asarray(x)", False),
+        ("return np.asarray(x) * 2", False),
+    ],
+)
+def test_what_no_picture_shows_is_said(tmp_path, code, wrong):
+    """where the picture is as expected and a public test is not passed, the picture says so; what is unwritten is not wrong"""
+    (found,) = show(target_with(tmp_path, double=f"def double(x):\n    {code}"), ("double",))
+    assert found.same
+    assert found.right is not wrong
+    assert ("check finds double wrong" in found.remark()) is wrong
+    assert found.remark().startswith("As expected")
+    assert len(matplotlib.comparison_as_png(found)) > 1000
+
+
+def test_tests_that_cannot_be_run_keep_no_picture_back(tmp_path):
+    """where the course's tests do not load, the pictures are compared all the same"""
+    target = target_with(tmp_path, **tiny_course.RIGHT)
+    (tmp_path / "autograde_tests" / "public" / "test_scaling.py").write_text("import nothing_of_this_name", encoding="utf-8")
+    assert [one.remark() for one in show(target)] == ["As expected.", "As expected."]
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
     """pictures of a file that is not Python say so, and show what is expected"""
     target = target_with(tmp_path)
@@ -117,7 +178,7 @@ def test_text_shows_the_picture():
     lines = text.splitlines()
     assert max(map(len, lines)) <= 60
     assert "difference" in text
-    top = next(line for line in lines if "@" in line and "yours" not in line)
+    top = lines[lines.index(next(line for line in lines if "yours" in line)) + 1]
     assert top.count("@") > 1
     assert comparison_as_text(compared([[1.0]], [[1.0]]), 40).count("yours") == 1
 
