@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from cnngrade.cli.console import guarded, instructors_course, say, say_json, told_steps, wanted_units
+from cnngrade.cli.console import guarded, instructors_course, say, say_json, wanted_units
+from cnngrade.cli.live_line import told_steps
 from cnngrade.errors import ExitCode
 
 

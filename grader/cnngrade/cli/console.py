@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,7 +30,8 @@ def say(text: str = "", styled: bool = False) -> None:
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     shown = text if styled else visible(text)
-    click.echo(shown.encode(encoding, "replace").decode(encoding))
+    # Left to itself, click takes colours away where there is no terminal, though they were asked for.
+    click.echo(shown.encode(encoding, "replace").decode(encoding), color=styled or None)
 
 
 def say_json(document: object) -> None:
@@ -45,9 +45,26 @@ def note(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+def is_dumb() -> bool:
+    """Say whether the terminal can do nothing but print one line below the other."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def can_rewrite() -> bool:
+    """Say whether a line on standard error can be written over: there it is a terminal, and not a dumb one."""
+    return sys.stderr.isatty() and not is_dumb()
+
+
 def wants_colour() -> bool:
-    """Say whether the terminal shows colours and nobody has turned them off."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    """Say whether what is printed has colours: as NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE says, or else as the terminal can.
+
+    An empty variable says nothing, nor does a CLICOLOR_FORCE of 0. NO_COLOR comes first.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and not is_dumb()
 
 
 def guarded(command: _Command) -> _Command:
@@ -116,40 +133,6 @@ def write_file(path: Path, text: str) -> None:
 
     write_atomically(path, text, mode=USUAL)
     note(f"Written: {path}")
-
-
-@contextlib.contextmanager
-def told_steps() -> Iterator[Callable[[Unit, str], None]]:
-    """Yield a printer of the step that begins: on one line of a terminal, cleared at the end, or one line each."""
-    live = sys.stderr.isatty()
-
-    def tell(unit: Unit, step: str) -> None:
-        if live:
-            click.echo(f"\r\033[K{unit.name}: {step} ...", err=True, nl=False)
-        else:
-            note(f"{unit.name}: {step}")
-
-    try:
-        yield tell
-    finally:
-        if live:
-            click.echo("\r\033[K", err=True, nl=False)
-
-
-@contextlib.contextmanager
-def told_search() -> Iterator[Callable[[str], None]]:
-    """Yield a printer of the function whose mistake is looked for: on one line of a terminal, cleared at the end."""
-    live = sys.stderr.isatty()
-
-    def tell(function: str) -> None:
-        if live:
-            click.echo(f"\r\033[K{function}: looking for the line of the mistake ...", err=True, nl=False)
-
-    try:
-        yield tell
-    finally:
-        if live:
-            click.echo("\r\033[K", err=True, nl=False)
 
 
 class Progress:

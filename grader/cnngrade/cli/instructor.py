@@ -11,15 +11,16 @@ import click
 
 from cnngrade.cli.console import (
     Progress,
+    can_rewrite,
     exit_status,
     guarded,
     instructors_course,
     note,
     say,
     say_json,
-    told_steps,
     wanted_units,
 )
+from cnngrade.cli.live_line import told_steps
 from cnngrade.errors import ExitCode
 from cnngrade.model import Report, Unit
 from cnngrade.safe_text import visible_line, visible_name
@@ -173,7 +174,7 @@ class _Teller:
         if not entry.done:
             problem = visible_line(entry.problem)
             note(f"{self._unit.name}: {visible_name(entry.student)} is not in the gradebook: {problem}")
-        elif sys.stderr.isatty():
+        elif can_rewrite():
             text = f"gradebook: {self._recording.count()} {pace}"
             click.echo(f"\r\033[K{text}", err=True, nl=self._recording.is_done())
 

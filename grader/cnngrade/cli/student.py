@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cnngrade.cli.console import exit_status, guarded, note, say, say_json, told_search, wants_colour, write_file
+from cnngrade.cli.console import exit_status, guarded, note, say, say_json, wants_colour, write_file
+from cnngrade.cli.live_line import LiveLine, telling
 from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", nargs=-1, metavar="[UNIT|FILE]...")
-@click.option("--watch", is_flag=True, help="Check again whenever the file is saved, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Check again whenever the file is saved; keys for what is next, q to quit.")
 @click.option("--as-graded", is_flag=True, help="Run your work in the sandbox in which it is graded (Linux).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file.")
@@ -39,24 +41,56 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
       cnngrade check convolution --watch
       cnngrade check convolution --as-graded
     """
-    from cnngrade.jobs import check as job
-    from cnngrade.jobs.targets import targets
+    if watch:
+        if as_json:
+            raise click.UsageError("--watch prints for people: leave --json away.")
+        reports = _watched(what, as_graded, junit, html)
+    else:
+        reports = _checked(what, as_graded, as_json)
+        _write(reports, junit, html)
+    sys.exit(exit_status(reports))
 
-    found = targets(what, Path.cwd())
-    if watch and len(found) > 1:
-        raise click.UsageError("--watch takes one unit: cnngrade check UNIT --watch")
+
+def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool) -> list[Report]:
+    """Check once, print each report as it comes, or all of them as JSON, and return them."""
     reports = []
-    for report in job.watched(found[0], as_graded) if watch else (job.check(target, as_graded) for target in found):
-        if watch:
-            click.clear()
-        reports.append(report)
-        if not as_json:
-            _show(found[len(reports) - 1 if not watch else 0], report)
+    with LiveLine() as line:
+        # To load all that is needed may take longer than it takes the line to appear.
+        from cnngrade.jobs.check import check as job
+        from cnngrade.jobs.targets import targets
+
+        found = targets(what, Path.cwd())
+        for target in found:
+            reports.append(job(target, as_graded, tell=telling(line, target.unit.name)))
+            if not as_json:
+                with line.aside():
+                    _show(target, reports[-1])
     if as_json:
         from cnngrade.report.json import report_to_json
 
         documents = [report_to_json(report, for_students=True) for report in reports]
         say_json(documents[0] if len(found) == 1 else documents)
+    return reports
+
+
+def _watched(what: tuple[str, ...], as_graded: bool, junit: Path | None, html: Path | None) -> list[Report]:
+    """Check until somebody has seen enough, and return the last report on each unit."""
+    with LiveLine():
+        from cnngrade.cli.watch import watch
+        from cnngrade.jobs.watch import Run, Watch
+
+        watched = Watch(what, Path.cwd(), as_graded)
+
+    def show(run: Run) -> None:
+        _show(run.target, run.report)
+        _write(watched.reports(), junit, html)
+
+    watch(watched, show)
+    return watched.reports()
+
+
+def _write(reports: Sequence[Report], junit: Path | None, html: Path | None) -> None:
+    """Write the files that were asked for."""
     if junit:
         from cnngrade.report.junit import reports_as_junit
 
@@ -65,7 +99,6 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
         from cnngrade.report.html import reports_as_page
 
         write_file(html, reports_as_page(reports))
-    sys.exit(exit_status(reports))
 
 
 def _show(target: Target, report: Report) -> None:
@@ -109,11 +142,11 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
       cnngrade hint convolution conv2d
       cnngrade hint convolution --again
     """
-    from cnngrade.jobs import hint as job
+    with LiveLine() as line:
+        from cnngrade.jobs import hint as job
 
-    target = _one_target(what)
-    with told_search() as tell:
-        found = job.next_hint(target, function, tell)
+        target = _one_target(what)
+        found = job.next_hint(target, function, telling(line, target.unit.name))
     if found is None:
         say("Nothing failed, so there is no hint to give.")
         return
@@ -156,18 +189,21 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
     import os
     import shutil
 
-    from cnngrade.jobs import show as job
-    from cnngrade.pictures.ink import best_ink
-    from cnngrade.pictures.matplotlib import can_draw
-    from cnngrade.pictures.terminal import comparisons_as_text, remark_as_text
+    if play and text:
+        raise click.UsageError("--play fills a page, and --text draws in the terminal: use one of them.")
+    with LiveLine() as line:
+        from cnngrade.jobs import show as job
+        from cnngrade.pictures.ink import best_ink
+        from cnngrade.pictures.matplotlib import can_draw
+        from cnngrade.pictures.terminal import comparisons_as_text, remark_as_text
 
-    target = _one_target(what)
+        target = _one_target(what)
+        if not play:
+            line.say(f"{target.unit.name}: drawing its pictures")
+            found = job.show(target, functions)
     if play:
-        if text:
-            raise click.UsageError("--play fills a page, and --text draws in the terminal: use one of them.")
         _play(target, functions, out, browser)
         return
-    found = job.show(target, functions)
     if not found:
         say(f"{target.unit.name} has no pictures{' of ' + ', '.join(functions) if functions else ''}.")
         return

@@ -7,13 +7,13 @@ functions as they are in the running kernel.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 from cnngrade.course import paths
 from cnngrade.findings.allowance import Allowance
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
+from cnngrade.judge.progress import JudgeStep, Phase, TellStep, tell_nobody
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
 from cnngrade.sandbox.backends import require, strongest
@@ -24,48 +24,24 @@ SEARCH = Allowance(1.0, by_clock=3.0)
 """Whoever saves a file and waits for its check does not wait long for the line of a mistake, even on a busy machine."""
 
 
-def check(target: Target, as_graded: bool = False, search: Allowance = SEARCH) -> Report:
+def check(target: Target, as_graded: bool = False, search: Allowance = SEARCH, tell: TellStep = tell_nobody) -> Report:
     """Run the unit's public tests on the file in a worker process and return the Report.
 
     `as_graded` confines the worker as the grading does, in the strongest sandbox of this machine, which the report names.
-    `search` is how long the lines of mistakes without a name may be looked for.
+    `search` is how long the lines of mistakes without a name may be looked for. `tell` hears of each step before it is taken.
     Raises UsageError where there is none, or where a package is not installed that submissions may use.
     """
+    search = replace(search, tell=lambda function: tell(JudgeStep(Phase.LINES, function)))
+    suite = Suite(target.course, target.unit, search=search, tell=tell)
     if as_graded:
-        return _check_as_graded(target, search)
-    entry = candidate(target.course, target.path, target.unit, "", note=target.note)
-    return judge_one(Suite(target.course, target.unit, search=search), entry)
+        return _check_as_graded(target, suite)
+    return judge_one(suite, candidate(target.course, target.path, target.unit, "", note=target.note))
 
 
-def _check_as_graded(target: Target, search: Allowance) -> Report:
+def _check_as_graded(target: Target, suite: Suite) -> Report:
     course = target.course
     require(course.policy.packages)
     name = strongest("This machine has no sandbox, so nothing can be checked as it is graded", "check without --as-graded.")
     note = f"{target.note} This ran in the sandbox {name}, as in the grading.".strip()
     with contextlib.closing(Warm(course.policy, name, paths.data_folder(course))) as source:
-        entry = candidate(course, target.path, target.unit, "", source, note)
-        return judge_one(Suite(course, target.unit, search=search), entry)
-
-
-def watched(target: Target, as_graded: bool = False) -> Iterator[Report]:
-    """Check the file now, and again whenever it or a module beside it has been saved, until the caller stops.
-
-    `as_graded` is as `check` takes it.
-    """
-    import time  # only --watch waits
-
-    seen = None
-    while True:
-        stamp = _saved(target.path)
-        if stamp is not None and stamp != seen:
-            seen = stamp
-            yield check(target, as_graded)
-        time.sleep(0.3)
-
-
-def _saved(path: Path) -> dict[Path, int] | None:
-    """Return when the file and the modules beside it were saved, None while the file is not there."""
-    try:
-        return {file: file.stat().st_mtime_ns for file in (path, *sorted(path.parent.glob("*.py")))}
-    except FileNotFoundError:
-        return None
+        return judge_one(suite, candidate(course, target.path, target.unit, "", source, note))

@@ -16,9 +16,10 @@ from pathlib import Path
 from cnngrade.course.hints import EACH, Hints, load_hints
 from cnngrade.errors import SubmissionError, UsageError, Verdict
 from cnngrade.files import write_atomically
-from cnngrade.findings.allowance import Allowance, Tell, nobody
+from cnngrade.findings.allowance import Allowance
 from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target
+from cnngrade.judge.progress import TellStep, tell_nobody
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Outcome, Report, Unit
 from cnngrade.report.layout import wrapped
@@ -178,10 +179,10 @@ def _names_of(sentence: str, target: Target) -> list[str]:
     return [known.name for known in known if known.sentence == sentence]
 
 
-def next_hint(target: Target, function: str | None = None, tell: Tell = nobody) -> Hint | None:
+def next_hint(target: Target, function: str | None = None, tell: TellStep = tell_nobody) -> Hint | None:
     """Return the next hint for the first thing to work on (in `function`), None if nothing failed; remembers that it was given.
 
-    `tell` gets the name of a function before the line of its mistake is looked for, which may take seconds. Raises UsageError
+    `tell` hears of each step before it is taken; looking for the line of a mistake may take seconds. Raises UsageError
     for a function or unit that has no hints, and what `check` raises.
     """
     unit = target.unit
@@ -190,7 +191,7 @@ def next_hint(target: Target, function: str | None = None, tell: Tell = nobody) 
         raise UsageError(f"{unit.name} has no hints. Read its lesson again, or ask the course staff.")
     if function is not None and function not in unit.functions:
         raise UsageError(f"{unit.name} has no function {function}. There are: {', '.join(unit.functions)}.")
-    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=2 * _SEARCH_SECONDS, tell=tell))
+    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=2 * _SEARCH_SECONDS), tell=tell)
     cases = _open_cases(report, function)
     if not cases:
         return None

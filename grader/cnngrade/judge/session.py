@@ -22,6 +22,7 @@ from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.outcomes import Explained, can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
+from cnngrade.judge.progress import JudgeStep, Phase
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
 from cnngrade.scoring import report_of
@@ -73,7 +74,7 @@ class JudgeSession:
             return
         student = self._answer_key.solution.open()
         with self._running(student, "") as context:
-            outcomes = self._run_cases(context, self._cases, {})
+            outcomes = self._run_cases(context, self._cases, {}, Phase.REFERENCE)
         for call in student.calls:
             self._extents[call.case] = self._extents.get(call.case, 0) + extent_of([call])
         self._unsound = _reasons(outcomes)
@@ -190,11 +191,14 @@ class JudgeSession:
                         stopped.add(run.case.function)
         return aside
 
-    def _run_cases(self, context: CaseContext, runs: Sequence[CaseRun], closed: dict[str, Case]) -> list[Outcome]:
+    def _run_cases(
+        self, context: CaseContext, runs: Sequence[CaseRun], closed: dict[str, Case], phase: Phase = Phase.CASES
+    ) -> list[Outcome]:
         """Run cases in turn; `closed` holds the gates that did not pass, by function."""
         outcomes: list[Outcome] = []
-        for run in runs:
+        for number, run in enumerate(runs, 1):
             case = run.case
+            self._suite.tell(JudgeStep(phase, case.function, number, len(runs)))
             if case.function in closed:
                 waits = f'waits for "{closed[case.function].title}"'
                 outcomes.append(Outcome(case, Verdict.SKIPPED, 0.0, waits))
@@ -227,6 +231,8 @@ class JudgeSession:
     def _with_times(self, context: CaseContext, outcomes: list[Outcome]) -> list[Outcome]:
         ran = {outcome.case.id for outcome in outcomes}
         budgets = {budget.case: budget for budget in context.budgets if budget.case in ran}
+        if budgets:
+            self._suite.tell(JudgeStep(Phase.TIMES))
         measure([budget.measurement for budget in budgets.values()])
         context.student.lifecycle.check()
         return [

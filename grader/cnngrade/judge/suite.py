@@ -12,6 +12,7 @@ from cnngrade.errors import CourseError
 from cnngrade.findings.allowance import NONE as NO_SEARCH
 from cnngrade.findings.allowance import Allowance
 from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.progress import TellStep, tell_nobody
 from cnngrade.model import Course, Unit
 
 
@@ -23,6 +24,7 @@ class Suite:
     `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. With a `secret` the cases are
     graded: it goes into their random numbers with the student's name, and without one they are the handout's. With `open_gates`
     every case runs, and none waits for a gate. `search` is how long the lines of mistakes without a name may be looked for.
+    `tell` hears of each step of the judge's before it is taken.
     """
 
     course: Course
@@ -33,6 +35,7 @@ class Suite:
     secret: str = ""
     open_gates: bool = False
     search: Allowance = NO_SEARCH
+    tell: TellStep = tell_nobody
 
     def files(self) -> list[Path]:
         """Return the test files."""

@@ -1,0 +1,142 @@
+"""Check work again whenever it has been saved, and say what is different since the last time.
+
+What is there to be checked is asked for anew each time: who goes on in the notebook after the script has the notebook checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cnngrade.errors import Fault, SubmissionError
+from cnngrade.jobs.check import check
+from cnngrade.jobs.targets import Target, targets
+from cnngrade.judge.progress import TellStep, tell_nobody
+from cnngrade.model import Report
+from cnngrade.report.changes import Change, changes_between, points_between
+from cnngrade.submission.read import read_work
+
+_Stamp = dict[Path, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One check: when it began, how long it took, and what is different since the one before it, if there was one."""
+
+    target: Target
+    report: Report
+    began: datetime
+    seconds: float
+    since: datetime | None = None
+    changes: tuple[Change, ...] = ()
+    points: str = ""
+
+
+class Watch:
+    """The work on some units, one of which is looked at: the one that was saved last.
+
+    `names` and `where` are as `targets` takes them. Raises what that raises.
+    """
+
+    def __init__(self, names: tuple[str, ...], where: Path, as_graded: bool = False) -> None:
+        self._names, self._where, self._as_graded = names, where, as_graded
+        self._targets = targets(names, where)
+        self._looked_at = max(self._targets, key=_saved_at).unit.name
+        self._modules: dict[str, frozenset[Path]] = {}
+        self._last: dict[str, Run] = {}
+        self._stamps = self._seen = self._stamps_now()
+
+    @property
+    def target(self) -> Target:
+        """What is looked at."""
+        return next(target for target in self._targets if target.unit.name == self._looked_at)
+
+    def reports(self) -> list[Report]:
+        """Return the last report on each unit that was checked."""
+        return [run.report for run in self._last.values()]
+
+    def was_saved(self) -> bool:
+        """Say whether something was saved that was not checked since; its unit is then the one that is looked at.
+
+        A file that is being written, or is not there while an editor puts another in its place, has to wait for the next call:
+        only what is the same at two of them counts.
+        """
+        now, before = self._stamps_now(), self._seen
+        self._seen = now
+        saved = {
+            name: max(stamp[path] for path in stamp if stamp[path] != self._stamps[name].get(path))
+            for name, stamp in now.items()
+            if stamp == before[name] and stamp.items() - self._stamps[name].items()
+        }
+        if not saved:
+            return False
+        # A module of several units is saved for all of them: that is no reason to look at another one.
+        self._looked_at = max(saved, key=lambda name: (saved[name], name == self._looked_at))
+        return True
+
+    def run(self, tell: TellStep = tell_nobody) -> Run:
+        """Check what is looked at. Raises what `targets` and `check` raise."""
+        self._stamps = self._seen = self._stamps_now()
+        self._targets = targets(self._names, self._where)
+        target, start, began = self.target, time.monotonic(), datetime.now().astimezone()
+        self._modules[target.unit.name] = frozenset(_modules(target))
+        report = check(target, self._as_graded, tell=tell)
+        run = Run(target, report, began, time.monotonic() - start)
+        if last := self._last.get(target.unit.name):
+            run = replace(
+                run,
+                since=last.began,
+                changes=changes_between(last.report, report),
+                points=points_between(last.report, report),
+            )
+        self._last[target.unit.name] = run
+        return run
+
+    def go_on(self) -> bool:
+        """Look at the unit that comes next in this folder; say whether there is one."""
+        following = targets((), self._where)
+        names = [target.unit.name for target in following]
+        if self._looked_at not in names[:-1]:
+            return False
+        self._looked_at = names[names.index(self._looked_at) + 1]
+        if all(target.unit.name != self._looked_at for target in self._targets):
+            self._names, self._targets = (self._looked_at,), targets((self._looked_at,), self._where)
+            self._stamps = self._seen = self._stamps_now()
+        return True
+
+    def _stamps_now(self) -> dict[str, _Stamp]:
+        return {target.unit.name: dict(self._stamped(target)) for target in self._targets}
+
+    def _stamped(self, target: Target) -> Iterator[tuple[Path, tuple[int, ...]]]:
+        """Yield the files that may change what a check of the target says, each with when it was saved."""
+        folder, others = target.path.parent, {unit.name for unit in target.course.units} - {target.unit.name}
+        # A module may have been missing at the last check, and be there now.
+        beside = {path for path in folder.glob("*.py") if path.stem not in others and not path.name.startswith(".")}
+        own = {target.path, folder / f"{target.unit.name}.ipynb"}
+        for path in sorted(own | beside | self._modules.get(target.unit.name, frozenset())):
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            # Some editors put another file in its place, and some copies keep the time of their original.
+            yield path, (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _saved_at(target: Target) -> int:
+    try:
+        return target.path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _modules(target: Target) -> Iterator[Path]:
+    """Yield the files of the modules that the work imports, where they can be read."""
+    try:
+        work = read_work(target.path, target.unit.name)
+    except (SubmissionError, Fault):
+        return
+    for module in work.modules:
+        yield target.path.parent / module.filename
