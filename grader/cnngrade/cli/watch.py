@@ -65,7 +65,7 @@ class _Screen:
         for text in _since(run):
             say(text, styled=True)
         name = visible_name(run.target.path.name)
-        self._status = f"{run.began:%H:%M:%S}  {name}, {run.seconds:.1f} s"
+        self._status = f"{run.began:%H:%M:%S} {name}, {run.seconds:.1f} s"
         self._ask()
 
     def check_again(self) -> None:
@@ -79,9 +79,9 @@ class _Screen:
             self._try(actions[key])
 
     def leave(self) -> None:
-        """Take the line with the keys away."""
+        """Take the line with the keys away; where nothing can be taken away, begin another."""
         if self._is_asked:
-            click.echo("\r\033[K", nl=False)
+            click.echo("\r\033[K" if self._can_clear else "\n", nl=False)
             self._is_asked = False
 
     def _try(self, action: Callable[[], None]) -> None:
@@ -141,8 +141,8 @@ class _Screen:
         text = visible_line(self._status)
         room = _width() - 1
         line = f"{text}   {keys}" if len(text) + 3 + len(keys) <= room else keys[:room]
-        click.echo(line, nl=False)
         self._is_asked = True
+        click.echo(line, nl=False)
 
 
 def _since(run: Run) -> Iterator[str]:
