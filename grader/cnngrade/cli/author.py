@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from cnngrade.cli import completion
 from cnngrade.cli.console import guarded, instructors_course, say, say_json, wanted_units
 from cnngrade.cli.live_line import told_steps
 from cnngrade.errors import ExitCode
@@ -31,7 +32,7 @@ def new(unit: str, title: str | None, points: float) -> None:
 
 
 @click.command()
-@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.argument("units", nargs=-1, metavar="[UNIT]...", shell_complete=completion.units)
 @click.option("--mistakes/--no-mistakes", default=True, help="Print the table of known mistakes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON, and nothing else, on standard output.")
 @guarded
@@ -62,7 +63,7 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("unit")
+@click.argument("unit", shell_complete=completion.budgeted_units)
 @click.option("--json", "as_json", is_flag=True, help="Print the ratios as JSON, and nothing else, on standard output.")
 @guarded
 def calibrate(unit: str, as_json: bool) -> None:

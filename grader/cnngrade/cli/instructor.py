@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnngrade.cli import completion
 from cnngrade.cli.console import (
     Progress,
     can_rewrite,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("units", nargs=-1, required=True, metavar="UNIT...")
+@click.argument("units", nargs=-1, required=True, metavar="UNIT...", shell_complete=completion.units)
 @guarded
 def release(units: tuple[str, ...]) -> None:
     """Package units and release them through nbgrader.
@@ -51,7 +52,7 @@ def release(units: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("unit")
+@click.argument("unit", shell_complete=completion.units)
 @click.option(
     "--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive."
 )
@@ -85,8 +86,15 @@ def collect(unit: str, source: Path, force: bool, inside: str) -> None:
 
 
 @click.command()
-@click.argument("units", nargs=-1, required=True, metavar="UNIT...")
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
+@click.argument("units", nargs=-1, required=True, metavar="UNIT...", shell_complete=completion.units)
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completion.students,
+    help="Only this student (may be given several times).",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
@@ -180,8 +188,15 @@ class _Teller:
 
 
 @click.command()
-@click.argument("unit")
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be given several times).")
+@click.argument("unit", shell_complete=completion.units)
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completion.students,
+    help="Only this student (may be given several times).",
+)
 @guarded
 def feedback(unit: str, students: tuple[str, ...]) -> None:
     """Write feedback pages for UNIT, one per student, from the gradebook.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnngrade.cli import completion
 from cnngrade.cli.console import exit_status, guarded, note, say, say_json, wants_colour, write_file
 from cnngrade.cli.live_line import LiveLine, telling
 from cnngrade.errors import ExitCode, UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", nargs=-1, metavar="[UNIT|FILE]...")
+@click.argument("what", nargs=-1, metavar="[UNIT|FILE]...", shell_complete=completion.work)
 @click.option("--watch", is_flag=True, help="Check again whenever the file is saved; keys for what is next, q to quit.")
 @click.option("--as-graded", is_flag=True, help="Run your work in the sandbox in which it is graded (Linux).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
@@ -124,8 +125,8 @@ def _one_target(what: str | None) -> Target:
 
 
 @click.command()
-@click.argument("what", metavar="[UNIT|FILE]", required=False)
-@click.argument("function", required=False)
+@click.argument("what", metavar="[UNIT|FILE]", required=False, shell_complete=completion.work)
+@click.argument("function", required=False, shell_complete=completion.functions)
 @click.option("--again", is_flag=True, help="Show the hints given before as well.")
 @guarded
 def hint(what: str | None, function: str | None, again: bool) -> None:
@@ -155,8 +156,8 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
 
 
 @click.command()
-@click.argument("what", metavar="[UNIT|FILE]", required=False)
-@click.argument("functions", nargs=-1, metavar="[FUNCTION]...")
+@click.argument("what", metavar="[UNIT|FILE]", required=False, shell_complete=completion.work)
+@click.argument("functions", nargs=-1, metavar="[FUNCTION]...", shell_complete=completion.functions)
 @click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
 @click.option("--play", is_flag=True, help="Go through the numbers of your functions' answers, on the unit's page.")
 @click.option("--browser/--no-browser", default=True, help="With --play: open the page in a browser, or only say where it is.")
@@ -237,7 +238,7 @@ def _play(target: Target, functions: tuple[str, ...], out: Path, browser: bool) 
 
 
 @click.command()
-@click.argument("what", metavar="[UNIT|FUNCTION]", required=False)
+@click.argument("what", metavar="[UNIT|FUNCTION]", required=False, shell_complete=completion.work)
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser, or only say where it is.")
 @click.option(
     "--out",
