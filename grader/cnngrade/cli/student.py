@@ -227,7 +227,8 @@ def _play(target: Target, functions: tuple[str, ...], out: Path, browser: bool) 
     from cnngrade.course import paths
     from cnngrade.jobs import play as job
 
-    found = job.play_back(target, functions)
+    with LiveLine(f"{target.unit.name}: calling the functions"):
+        found = job.play_back(target, functions)
     page = job.page_with(target.course, target.unit, target.path.name, found)
     for entry in found:
         say(f"{entry.play.function}: {entry.play.caption}\n  {entry.remark()}")

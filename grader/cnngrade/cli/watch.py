@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -105,16 +106,16 @@ class _Screen:
 
     def _pictures(self) -> None:
         from cnngrade.jobs.show import show
-        from cnngrade.pictures.terminal import comparison_as_text
+        from cnngrade.pictures.ink import best_ink
+        from cnngrade.pictures.terminal import comparisons_as_text
 
         target = self._watched.target
         self.leave()
         with LiveLine(f"{target.unit.name}: drawing its pictures"):
             found = show(target, self._to_work_on()) or show(target)
-        for comparison in found:
-            say("\n" + comparison_as_text(comparison, min(_width(), 140)))
-        if not found:
-            say(f"{target.unit.name} has no pictures.")
+        ink = best_ink(getattr(sys.stdout, "encoding", None) or "utf-8", wants_colour(), os.environ)
+        say()
+        say(comparisons_as_text(found, min(_width(), 140), ink) or f"{target.unit.name} has no pictures.", styled=True)
         self._ask()
 
     def _to_work_on(self) -> tuple[str, ...]:
