@@ -8,19 +8,12 @@ import shutil
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Mapping
 from pathlib import Path
 
 from cnngrade.cli.console import say
+from cnngrade.jobs.student_machine import has_screen
 
 _SECONDS = 10
-
-
-def has_screen(system: str, environment: Mapping[str, str]) -> bool:
-    """Say whether a browser may be started here. Elsewhere Python would start one in the terminal, if there is one for it."""
-    if environment.get("BROWSER") or not system.startswith(("linux", "freebsd")):
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def _is_open(path: Path) -> bool:

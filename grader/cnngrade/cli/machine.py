@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
 import click
 
 from cnngrade.cli.console import guarded, instructors_course, say, say_json
+from cnngrade.cli.live_line import LiveLine
 from cnngrade.errors import ExitCode
 
 
 @click.command()
+@click.option("--all", "everything", is_flag=True, help="Look at what a grading needs as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @guarded
-def doctor(as_json: bool) -> None:
+def doctor(everything: bool, as_json: bool) -> None:
     """What this machine can do, and what is missing.
 
+    In a released folder, and outside of any course, it looks at what concerns a student, and in the instructor's course at
+    everything. The exit code is 1 where something is missing without which nothing can be checked.
+
     \b
-    Example:
+    Examples:
       cnngrade doctor
+      cnngrade doctor --all
     """
     from cnngrade.jobs.doctor import examine
 
-    findings = examine(Path.cwd())
+    with LiveLine("looking around"):
+        findings = examine(Path.cwd(), everything)
+    missing = [finding.subject for finding in findings if finding.needed and not finding.good]
     if as_json:
         say_json([finding.as_dict() for finding in findings])
     else:
+        width = min(shutil.get_terminal_size((100, 20)).columns, 120)
         for finding in findings:
-            say(finding.as_text())
-    sys.exit(ExitCode.DONE if all(finding.good or not finding.needed for finding in findings) else ExitCode.NOT_PASSED)
+            say(finding.as_text(width))
+        say()
+        say(f"Missing: {', '.join(missing)}. Nothing can be checked without." if missing else "All that a check needs is here.")
+    sys.exit(ExitCode.NOT_PASSED if missing else ExitCode.DONE)
 
 
 @click.command()
