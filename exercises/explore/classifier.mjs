@@ -7,6 +7,7 @@ import { paint, written } from "./lib/draw.mjs";
 import { counted, inked, likeTheData, SHEET } from "./lib/drawing.mjs";
 import { commonScale, paintMaps, signedScale } from "./lib/maps.mjs";
 import { enlarged, lenet } from "./lib/operations.mjs";
+import { playback } from "./lib/playback.mjs";
 
 const PAD_CELL = 9;
 const PEN = 2.2;
@@ -336,3 +337,4 @@ document.getElementById("page").append(
   ]),
 );
 takeUp(state.taken);
+playback(document.getElementById("page"));

@@ -5,6 +5,7 @@ import { grey } from "./lib/pixels.mjs";
 import { bellsView } from "./filters/bells.mjs";
 import { nineView } from "./filters/nine.mjs";
 import { steepnessView } from "./filters/steepness.mjs";
+import { playback } from "./lib/playback.mjs";
 
 // Every section shows the photograph that is chosen in the first one.
 const photographs = Object.entries(arraysOf("photographs")).map(([name, colours]) => ({ name, image: grey(colours) }));
@@ -14,3 +15,4 @@ nineView(document.getElementById("nine"), photographs, (image) => {
   steepness.update(image);
   bells.update(image);
 });
+playback(document.getElementById("page"));

@@ -8,6 +8,7 @@ import { frame, paint, written } from "./lib/draw.mjs";
 import { paintMaps, placeInMaps, signedScale } from "./lib/maps.mjs";
 import { enlarged, featureHierarchy, linear, receptiveField, relu, seenBelow } from "./lib/operations.mjs";
 import { search } from "./lib/strongest.mjs";
+import { playback } from "./lib/playback.mjs";
 
 const WANTED = 12;
 const AVERAGED = 60;
@@ -341,3 +342,4 @@ document.getElementById("page").append(
 );
 useNetwork("learned");
 setTimeout(lookOn, 0);
+playback(document.getElementById("page"));

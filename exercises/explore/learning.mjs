@@ -9,6 +9,7 @@ import { paintMaps, signedScale } from "./lib/maps.mjs";
 import { conv2d, relu } from "./lib/operations.mjs";
 import { correlation } from "./lib/pixels.mjs";
 import { beginning, judged, randomNumbers, shuffled, softened, trainStep } from "./lib/training.mjs";
+import { playback } from "./lib/playback.mjs";
 
 const BATCH = 16;
 const SIZE = 7;
@@ -294,3 +295,4 @@ document.getElementById("page").append(
   ]),
 );
 show(0);
+playback(document.getElementById("page"));

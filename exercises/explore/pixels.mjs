@@ -3,7 +3,9 @@
 import { coloursView } from "./pixels/colours.mjs";
 import { movedView } from "./pixels/moved.mjs";
 import { parametersView } from "./pixels/parameters.mjs";
+import { playback } from "./lib/playback.mjs";
 
 movedView(document.getElementById("moved"));
 coloursView(document.getElementById("colours"));
 parametersView(document.getElementById("parameters"));
+playback(document.getElementById("page"));

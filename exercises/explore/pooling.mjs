@@ -7,6 +7,7 @@ import { arraysOf } from "./lib/data.mjs";
 import { draggable } from "./lib/drag.mjs";
 import { frame, paint, scaleOf, written } from "./lib/draw.mjs";
 import { avgpool2d, change, conv2d, maxpool2d, relu, shift } from "./lib/operations.mjs";
+import { playback } from "./lib/playback.mjs";
 
 const SIDE = 16;
 const HOME = 4;
@@ -221,3 +222,4 @@ document.getElementById("page").append(
   ]),
 );
 show();
+playback(document.getElementById("page"));

@@ -11,7 +11,7 @@ import { flatOf, isArray, placeOf, readPlay, wrongPlaces } from "./run.mjs";
 const WRONG = "#c4320a";
 const HERE = "#7a3fd0";
 const WIDTH = 430;
-const SMALLEST_WITH_DIGITS = 26;
+const SMALLEST_WITH_DIGITS = 20;
 const MOST_ARGUMENTS = 6;
 
 /** Return an array as images of rows and columns: [n, rows, columns], whatever axes it has. */
