@@ -59,7 +59,8 @@ class Unit:
 
     `points` counts everything, `prose_points` the part of it that a person gives for the question in prose. `budgets` maps a
     function to its limit: the highest ratio of the student's time to the reference's that still earns full points.
-    `may_loop_over` names, for such a function, the axes over which it may loop in Python.
+    `may_loop_over` names, for such a function, the axes over which it may loop in Python. `public_points` is what the public
+    cases are worth, which a handout says and a course leaves to its tests (None).
     """
 
     name: str
@@ -71,11 +72,17 @@ class Unit:
     may_loop_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     release: datetime | None = None
     due: datetime | None = None
+    public_points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course as course.yml describes it. `handout` tells a released folder from the instructor's repository."""
+    """A course as course.yml describes it.
+
+    `handout` tells a released folder from the instructor's repository, and `overview` one that holds a folder for each unit,
+    which is a handout of its own, from the folder of one unit. `stub_digests` and `text_digests` are of a handout's code and
+    text as they were released.
+    """
 
     name: str
     title: str
@@ -84,7 +91,9 @@ class Course:
     policy: Policy = Policy()
     handout: bool = False
     classroom: Path = Path("classroom")
+    overview: bool = False
     stub_digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text_digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def unit(self, name: str) -> Unit:
         """Return the unit called `name`; raises KeyError."""
@@ -186,6 +195,19 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a unit is worth besides the cases of a report, as its student can know: the rest of its points, and what is open.
+
+    `hidden` are the points of cases that run in the grading only, `prose` those that a person gives for the question.
+    `answered` says whether an answer to it can be seen in the work.
+    """
+
+    hidden: float = 0.0
+    prose: float = 0.0
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What there is to say about one submission.
 
@@ -193,6 +215,8 @@ class Report:
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
     that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output`
     is what the code printed, capped. `findings` are about the functions that did not pass, in the order in which they are told.
+    `rest` is what else belongs to the unit; None in the grading, where every case runs, and where it is not known.
+    `functions` are those that the check was asked for, if it was not the whole unit.
     """
 
     submission: Submission
@@ -206,3 +230,5 @@ class Report:
     layers: tuple[Layer, ...] = ()
     staff_notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rest: Rest | None = None
+    functions: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", nargs=-1, metavar="[UNIT|FILE]...", shell_complete=completion.work)
+@click.argument("what", nargs=-1, metavar="[UNIT|FUNCTION|FILE]...", shell_complete=completion.work)
 @click.option("--watch", is_flag=True, help="Check again whenever the file is saved; keys for what is next, q to quit.")
 @click.option("--as-graded", is_flag=True, help="Run your work in the sandbox in which it is graded (Linux).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
@@ -125,7 +125,7 @@ def _one_target(what: str | None) -> Target:
 
 
 @click.command()
-@click.argument("what", metavar="[UNIT|FILE]", required=False, shell_complete=completion.work)
+@click.argument("what", metavar="[UNIT|FUNCTION|FILE]", required=False, shell_complete=completion.work)
 @click.argument("function", required=False, shell_complete=completion.functions)
 @click.option("--again", is_flag=True, help="Show the hints given before as well.")
 @guarded
@@ -156,7 +156,7 @@ def hint(what: str | None, function: str | None, again: bool) -> None:
 
 
 @click.command()
-@click.argument("what", metavar="[UNIT|FILE]", required=False, shell_complete=completion.work)
+@click.argument("what", metavar="[UNIT|FUNCTION|FILE]", required=False, shell_complete=completion.work)
 @click.argument("functions", nargs=-1, metavar="[FUNCTION]...", shell_complete=completion.functions)
 @click.option("--text", is_flag=True, help="Draw in the terminal, and write no files.")
 @click.option("--play", is_flag=True, help="Go through the numbers of your functions' answers, on the unit's page.")

@@ -38,7 +38,10 @@ def find_course(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
-    raise CourseError(f"There is no {FILE} in {start} or in a folder above it. Change into the course's folder first.")
+    # Only the error needs it.
+    from cnngrade.course.nearby import where_else
+
+    raise CourseError(f"There is no {FILE} in {start} or in a folder above it. {where_else(start)}")
 
 
 def _moment(text: str) -> datetime:
@@ -57,6 +60,7 @@ def _unit(data: dict[str, Any]) -> Unit:
         may_loop_over={name: tuple(axes) for name, axes in data.get("may_loop_over", {}).items()},
         release=_moment(data["release"]) if "release" in data else None,
         due=_moment(data["due"]) if "due" in data else None,
+        public_points=float(data["public"]) if "public" in data else None,
     )
 
 
@@ -73,7 +77,9 @@ def _course(data: dict[str, Any], root: Path) -> Course:
         policy=Policy(**policy),
         handout=bool(data.get("handout", False)),
         classroom=Path(data.get("classroom", "classroom")),
+        overview=bool(data.get("overview", False)),
         stub_digests={name: tuple(found) for name, found in data.get("stub_digests", {}).items()},
+        text_digests={name: tuple(found) for name, found in data.get("text_digests", {}).items()},
     )
 
 
@@ -167,6 +173,9 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
 
 
 def _needed_files(course: Course, unit: str) -> list[Path]:
+    if course.overview:
+        # A unit's folder may come later, and says for itself what it lacks.
+        return []
     if course.handout:
         return [paths.public_tests(course, unit), paths.answers_file(course, unit)]
     places = (paths.exercise_file, paths.solution_file, paths.public_tests, paths.hidden_tests, paths.mistakes_file)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from cnngrade.gradebook.assignment import ANSWER
-from cnngrade.gradebook.prose import bare, bare_line, differing_words, has_new_paragraph, is_part, lines_of
 from cnngrade.gradebook.student_cells import StudentCell
 from cnngrade.gradebook.top_level import defined, split
+from cnngrade.submission.prose import bare, bare_line, differing_words, has_new_paragraph, is_part, lines_of
 
 _OUR_CALL = re.compile(r"(import cnngrade|cnngrade\.\w+\(.*\))?")
 

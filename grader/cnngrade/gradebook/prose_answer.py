@@ -16,7 +16,8 @@ from cnngrade.gradebook.attachments import Pictures
 from cnngrade.gradebook.beside import Beside, OtherFile
 from cnngrade.gradebook.harmless_markdown import as_code, plain
 from cnngrade.gradebook.placing import Place, ReleasedCells
-from cnngrade.gradebook.prose import (
+from cnngrade.gradebook.student_cells import StudentCell
+from cnngrade.submission.prose import (
     bare,
     new_lines,
     said_between_functions,
@@ -26,7 +27,6 @@ from cnngrade.gradebook.prose import (
     text_in_code,
     words,
 )
-from cnngrade.gradebook.student_cells import StudentCell
 
 MAX_ANSWER = 1 << 20
 """Characters of all texts in the answer's cell; what is beyond them is shown beside it."""

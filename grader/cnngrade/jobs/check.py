@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from cnngrade.course import paths
 from cnngrade.findings.allowance import Allowance
+from cnngrade.jobs.rest import with_rest
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.progress import JudgeStep, Phase, TellStep, tell_nobody
@@ -25,17 +26,18 @@ SEARCH = Allowance(1.0, by_clock=3.0)
 
 
 def check(target: Target, as_graded: bool = False, search: Allowance = SEARCH, tell: TellStep = tell_nobody) -> Report:
-    """Run the unit's public tests on the file in a worker process and return the Report.
+    """Run the unit's public tests, of its functions if it names some, on the file in a worker and return the Report.
 
     `as_graded` confines the worker as the grading does, in the strongest sandbox of this machine, which the report names.
     `search` is how long the lines of mistakes without a name may be looked for. `tell` hears of each step before it is taken.
     Raises UsageError where there is none, or where a package is not installed that submissions may use.
     """
     search = replace(search, tell=lambda function: tell(JudgeStep(Phase.LINES, function)))
-    suite = Suite(target.course, target.unit, search=search, tell=tell)
+    suite = Suite(target.course, target.unit, functions=target.functions, search=search, tell=tell)
     if as_graded:
-        return _check_as_graded(target, suite)
-    return judge_one(suite, candidate(target.course, target.path, target.unit, "", note=target.note))
+        return with_rest(_check_as_graded(target, suite), target)
+    entry = candidate(target.course, target.path, target.unit, "", note=target.note)
+    return with_rest(judge_one(suite, entry), target)
 
 
 def _check_as_graded(target: Target, suite: Suite) -> Report:

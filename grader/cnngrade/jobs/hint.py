@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnngrade.course.hints import EACH, Hints, load_hints
@@ -186,6 +186,10 @@ def next_hint(target: Target, function: str | None = None, tell: TellStep = tell
     for a function or unit that has no hints, and what `check` raises.
     """
     unit = target.unit
+    if function is None and target.functions:
+        function = target.functions[0]
+    # Whether a function fails because of another one shows only where both are judged.
+    target = replace(target, functions=())
     hints = load_hints(target.course, unit)
     if hints is None:
         raise UsageError(f"{unit.name} has no hints. Read its lesson again, or ask the course staff.")

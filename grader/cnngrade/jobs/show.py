@@ -89,9 +89,12 @@ def _wrong(course: Course, unit: Unit, functions: Collection[str], student: Stud
 
 
 def show(target: Target, functions: Sequence[str] = ()) -> list[Comparison]:
-    """Return the unit's pictures (those of some `functions`), drawn by the work in a worker. Raises UsageError, CourseError."""
+    """Return the unit's pictures, drawn by the work in a worker: those of some `functions` or of the target's, if any is named.
+
+    Raises UsageError, CourseError.
+    """
     course, unit = target.course, target.unit
-    pictures = chosen(course, unit, functions)
+    pictures = chosen(course, unit, (*target.functions, *functions))
     try:
         student = candidate(course, target.path, unit, "").work.open()
     except SubmissionError as error:

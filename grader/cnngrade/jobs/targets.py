@@ -1,26 +1,32 @@
-"""What a student's command is about: the unit and the file that its arguments name."""
+"""What a student's command is about: the units, functions and files that its arguments name, from wherever in the course.
+
+A name is a unit's, or else a function's, or else a folder's; what ends in .py or .ipynb is a file.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.course.load import find_course, load_course
-from cnngrade.errors import UsageError
+from cnngrade.course.folder import CourseFolder, course_folder
+from cnngrade.course.yaml_lines import FILE
+from cnngrade.errors import CourseError, UsageError
 from cnngrade.model import Course, Unit
 from cnngrade.submission.choose import choose_file
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one check is about: a unit and the file that is judged."""
+    """What one check is about: a unit, the file that is judged, and the functions that were asked for; none means all."""
 
     course: Course
     unit: Unit
     path: Path
     note: str = ""
+    functions: tuple[str, ...] = ()
 
 
 def lesson_headings(target: Target) -> dict[str, str]:
@@ -39,11 +45,16 @@ def lesson_headings(target: Target) -> dict[str, str]:
     return headings
 
 
-def _nearest(name: str, course: Course) -> str:
+_SUFFIXES = (".py", ".ipynb")
+
+
+def _did_you_mean(name: str, known: Sequence[str], otherwise: Iterable[str]) -> str:
+    """Return a sentence, with a space before it, that names the nearest of the `known` names, or else some others."""
     import difflib  # only an error needs it
 
-    near = difflib.get_close_matches(name, [unit.name for unit in course.units], 1)
-    return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(unit.name for unit in course.units)}."
+    folded = {other.casefold(): other for other in reversed(known)}
+    near = difflib.get_close_matches(name.casefold(), folded, 1)
+    return f" Did you mean {folded[near[0]]}?" if near else f" There are: {', '.join(otherwise)}."
 
 
 def find_unit(course: Course, name: str) -> Unit:
@@ -51,36 +62,128 @@ def find_unit(course: Course, name: str) -> Unit:
     try:
         return course.unit(name)
     except KeyError:
-        raise UsageError(f"{course.title} has no unit {name}.{_nearest(name, course)}") from None
+        names = [unit.name for unit in course.units]
+        raise UsageError(f"{course.title} has no unit {name}.{_did_you_mean(name, names, names)}") from None
 
 
-def _file_target(path: Path) -> Target:
-    if path.suffix not in (".py", ".ipynb"):
-        raise UsageError(f"{path} is neither a script (.py) nor a notebook (.ipynb).")
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What one argument names: a unit, and perhaps a file of it or a function."""
+
+    course: Course
+    unit: Unit
+    path: Path | None = None
+    function: str = ""
+
+
+def _files_of(place: CourseFolder) -> list[str]:
+    return [unit.name + suffix for unit in place.units for suffix in _SUFFIXES]
+
+
+def _unknown(name: str, what: str, place: CourseFolder) -> UsageError:
+    units = [unit.name for unit in place.units]
+    functions = [function for unit in place.units for function in unit.functions]
+    nearest = _did_you_mean(name, [*units, *functions, *_files_of(place)], units)
+    return UsageError(f"{what}.{nearest}")
+
+
+def _place_of_file(path: Path, place: CourseFolder) -> CourseFolder:
+    """Return the course around a file; that around this folder where the file lies elsewhere."""
     try:
-        course = load_course(find_course(path.resolve().parent))
-    except Exception:
-        course = load_course(find_course(Path.cwd()))
-    fitting = [unit for unit in course.units if unit.name in path.stem]
+        return course_folder(path.resolve().parent)
+    except CourseError:
+        return place
+
+
+def _named_file(name: str, where: Path, place: CourseFolder) -> _Named:
+    path = where / name
+    if not path.is_file():
+        # A unit's own file is known by name from any folder of the course.
+        unit = next((unit for unit in place.units if name in (f"{unit.name}{suffix}" for suffix in _SUFFIXES)), None)
+        if unit is None or not place.is_there(unit):
+            raise _unknown(name, f"There is no file {name}", place)
+        course, unit = place.own(unit)
+        path = paths.submission_folder(course) / name
+        if not path.is_file():
+            raise UsageError(f"There is no file {name} in {path.parent}.")
+        return _Named(course, unit, path)
+    if path.suffix not in _SUFFIXES:
+        raise UsageError(f"{name} is neither a script (.py) nor a notebook (.ipynb).")
+    around = _place_of_file(path, place)
+    fitting = [unit for unit in around.units if unit.name in path.stem]
     if not fitting:
-        raise UsageError(f"{path.name} does not say which unit it is.{_nearest(path.stem, course)}")
-    return Target(course, max(fitting, key=lambda unit: len(unit.name)), path)
+        raise _unknown(path.stem, f"{path.name} does not say which unit it is", around)
+    course, unit = around.own(max(fitting, key=lambda unit: len(unit.name)))
+    return _Named(course, unit, Path(name) if where == Path.cwd() else path)
 
 
-def targets(names: tuple[str, ...], where: Path) -> list[Target]:
-    """Return what `cnngrade check NAMES` in the folder `where` is about; raises UsageError, CourseError."""
-    found: list[Target] = []
-    files = [name for name in names if Path(name).suffix in (".py", ".ipynb") or Path(name).is_file()]
-    for name in files:
-        if not Path(name).is_file():
-            raise UsageError(f"There is no file {name}.")
-        found.append(_file_target(Path(name)))
-    if files and len(files) == len(names):
-        return found
-    course = load_course(find_course(where))
-    wanted = [find_unit(course, name) for name in names if name not in files] or list(course.units)
-    folder = paths.submission_folder(course)
-    for unit in wanted:
-        path, note = choose_file(course, unit, folder)
-        found.append(Target(course, unit, path, note))
-    return found
+def _named_function(name: str, place: CourseFolder) -> _Named | None:
+    """Return the function of the course that has this name, None if there is none; raises UsageError for one of two units."""
+    units = [unit for unit in place.units if name in unit.functions]
+    if not units:
+        return None
+    near = [unit for unit in place.units_here if name in unit.functions] if not place.here.overview else []
+    near = near or [unit for unit in units if place.is_there(unit)] or units
+    if len(near) > 1:
+        listed = " and ".join(unit.name for unit in near)
+        raise UsageError(f"{name} is a function of {listed}. Say which unit you mean: {near[0].name}, for example.")
+    return _Named(*place.own(near[0]), function=name)
+
+
+def _named(name: str, where: Path, place: CourseFolder) -> Iterator[_Named]:
+    if Path(name).suffix in _SUFFIXES or (where / name).is_file():
+        yield _named_file(name, where, place)
+        return
+    # A shell that completes the name of a unit's folder ends it with a slash.
+    plain = name.rstrip("/\\")
+    if unit := next((unit for unit in place.units if unit.name == plain), None):
+        yield _Named(*place.own(unit))
+    elif function := _named_function(plain, place):
+        yield function
+    elif (where / name / FILE).is_file():
+        other = course_folder(where / name)
+        yield from (_Named(*other.own(unit)) for unit in other.units_here)
+    else:
+        raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
+
+
+def _target(course: Course, unit: Unit, functions: tuple[str, ...] = ()) -> Target:
+    path, note = choose_file(course, unit, paths.submission_folder(course))
+    return Target(course, unit, path, note, functions)
+
+
+def _together(named: Sequence[_Named]) -> Iterator[Target]:
+    """Yield a target for what was named of one unit: for each of its files, or for the one that is chosen."""
+    course, unit = named[0].course, named[0].unit
+    functions = tuple(dict.fromkeys(entry.function for entry in named if entry.function))
+    files = dict.fromkeys(entry.path for entry in named if entry.path is not None)
+    if files:
+        yield from (Target(course, unit, path, functions=functions) for path in files)
+    else:
+        is_whole = any(not entry.function for entry in named)
+        yield _target(course, unit, () if is_whole else functions)
+
+
+def unit_target(place: CourseFolder, unit: Unit) -> Target:
+    """Return the target of a whole unit; raises UsageError where its folder or its file is missing, CourseError, Fault."""
+    return _target(*place.own(unit))
+
+
+def targets(names: Sequence[str], where: Path) -> list[Target]:
+    """Return what `cnngrade check NAMES` in the folder `where` is about; raises UsageError, CourseError.
+
+    A name is that of a unit, of a function, of a file, or of a unit's folder. Without one it is every unit that is here.
+    """
+    try:
+        place = course_folder(where)
+    except CourseError:
+        if not names or not all((where / name).is_file() for name in names):
+            raise
+        # The files say themselves where they belong.
+        place = course_folder((where / names[0]).resolve().parent)
+    if not names:
+        return [unit_target(place, unit) for unit in place.units_here]
+    groups: dict[tuple[Path, str], list[_Named]] = {}
+    for entry in (entry for name in names for entry in _named(name, where, place)):
+        groups.setdefault((entry.course.root, entry.unit.name), []).append(entry)
+    return [target for group in groups.values() for target in _together(group)]

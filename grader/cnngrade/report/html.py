@@ -168,6 +168,8 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
         yield f'<p class="small">{_line(student)}</p>'
     yield f"<h1>{_line(report.title)}</h1>"
     yield f'<p class="score">{_text(words.score_text(report))}</p>'
+    if rest := words.rest_text(report):
+        yield f'<p class="small">{_text(rest)}</p>'
     if report.outcomes:
         yield f'<p class="small">{_text(words.counts_text(report))}</p>'
     yield f'<p class="next"><strong>Next:</strong> {_text(words.next_step(report, headings))}</p>'

@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngrade.errors import Verdict, WireError
-from cnngrade.model import Case, Cost, Finding, FindingKind, Layer, Outcome, Report, ReportVerdict, SourceLine, Submission
+from cnngrade.model import (
+    Case,
+    Cost,
+    Finding,
+    FindingKind,
+    Layer,
+    Outcome,
+    Report,
+    ReportVerdict,
+    Rest,
+    SourceLine,
+    Submission,
+)
 from cnngrade.report.audience import as_students_see
 from cnngrade.scoring import verdict_of
 
@@ -29,7 +41,7 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
     if for_students:
         report = as_students_see(report)
     submission = report.submission
-    return {
+    plain = {
         "schema": SCHEMA,
         "submission": {
             "student": submission.student,
@@ -49,6 +61,15 @@ def report_to_json(report: Report, for_students: bool = False) -> dict[str, Any]
         "findings": [_finding_to_json(finding) for finding in report.findings],
         "layers": [{"name": layer.name, "active": layer.active, "text": layer.text} for layer in report.layers],
     }
+    if report.rest is not None:
+        plain["rest"] = _rest_to_json(report.rest)
+    if report.functions:
+        plain["functions"] = list(report.functions)
+    return plain
+
+
+def _rest_to_json(rest: Rest) -> dict[str, Any]:
+    return {"hidden": _finite(rest.hidden), "prose": _finite(rest.prose), "answered": rest.answered}
 
 
 def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
@@ -122,6 +143,19 @@ def _report(plain: Any) -> Report:
             layers=whole.take("layers", _list_of(_layer), default=()),
             staff_notes=whole.take("staff_notes", _list_of(_text), default=()),
             findings=whole.take("findings", _list_of(_finding), default=()),
+            rest=whole.take("rest", _or_none(_rest), default=None),
+            functions=whole.take("functions", _list_of(_text), default=()),
+        )
+    )
+
+
+def _rest(plain: Any) -> Rest:
+    fields = _Fields(plain)
+    return fields.close(
+        Rest(
+            hidden=fields.take("hidden", _number),
+            prose=fields.take("prose", _number),
+            answered=fields.take("answered", _truth),
         )
     )
 
@@ -205,6 +239,10 @@ def _cost(plain: Any) -> Cost:
     )
 
 
+_NEEDED: Any = object()
+"""In the place of a default: the member has to be there."""
+
+
 class _Fields:
     """The members of one JSON object, each to be taken once. A ValueError names the member; the path grows on its way up."""
 
@@ -213,8 +251,8 @@ class _Fields:
             raise ValueError("not an object")
         self._rest = dict(plain)
 
-    def take(self, name: str, read: Callable[[Any], T], default: Any = None) -> T:
-        if name not in self._rest and default is None:
+    def take(self, name: str, read: Callable[[Any], T], default: Any = _NEEDED) -> T:
+        if name not in self._rest and default is _NEEDED:
             raise ValueError(f'"{name}" is missing')
         try:
             return read(self._rest.pop(name, default))

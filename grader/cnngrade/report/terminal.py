@@ -151,6 +151,8 @@ def _head(page: _Page, report: Report, staff: bool) -> Iterator[str]:
     else:
         yield page.paint(last, _BOLD)
         yield score
+    if rest := words.rest_text(report):
+        yield from page.wrapped(rest, _INDENT)
 
 
 def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:

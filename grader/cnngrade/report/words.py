@@ -64,6 +64,20 @@ def score_text(report: Report) -> str:
     return f"{points_text(report.earned)} of {possible}" if report.earned is not None else f"no score yet (of {possible})"
 
 
+def rest_text(report: Report) -> str:
+    """Return how all points of the unit are made up, "" where these are all: "12 public + 8 hidden = 20 points"."""
+    if report.rest is None or not (report.rest.hidden or report.rest.prose):
+        return ""
+    total = points_text(report.possible + report.rest.hidden + report.rest.prose)
+    return f"{points_by_kind(report.possible, report.rest.hidden, report.rest.prose)} = {total} points"
+
+
+def points_by_kind(public: float, hidden: float, prose: float) -> str:
+    """Return points by who gives them, without kinds that there are none of: "12 public + 7 hidden + 1 in prose"."""
+    kinds = ((public, "public"), (hidden, "hidden"), (prose, "in prose"))
+    return " + ".join(f"{points_text(points)} {kind}" for points, kind in kinds if points)
+
+
 def standing(cost: Cost) -> str:
     """Return where an estimate is: "within" the limit, "over" it, or so "close" to it that only the graded run can decide."""
     if cost.ratio > cost.limit * CLOSE:
@@ -176,8 +190,7 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return f"fix {where} first: none of its functions could be called."
     step = next(iter(steps(report)), None)
     if step is None:
-        note = " Read the note before you hand it in." if report.problems and not report.submission.student else ""
-        return f"nothing is left to fix here. Every case passed.{note}"
+        return _when_all_passed(report, where)
     function = visible_line(step.outcome.case.function)
     if step.task is Task.RUN:
         line = _PLACE.match(_first_line(step.about))
@@ -196,6 +209,27 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
     if step.task is Task.HASTEN:
         return f"{read}make {function} faster{place}: let NumPy work on whole arrays where a Python loop runs now."
     return f'{read}fix {function}{place}: "{visible_line(step.outcome.case.title)}".'
+
+
+def open_question(points: float, where: str) -> str:
+    """Return what to do about a question in prose that has no answer yet."""
+    worth = f"{points_text(points)} point{'' if points == 1 else 's'}"
+    return f"answer the question in {where}, which is worth {worth}: no answer is there yet."
+
+
+def _when_all_passed(report: Report, where: str) -> str:
+    """Return what is left to do, or that nothing is, once every case that was run has passed."""
+    note = " Read the note before you hand it in." if report.problems and not report.submission.student else ""
+    if report.functions:
+        functions, unit = map(visible_line, (_and(report.functions), report.submission.unit))
+        return f"go on: every public case of {functions} passed. `cnngrade check {unit}` checks the whole unit.{note}"
+    if report.rest is None:
+        return f"nothing is left to fix here. Every case passed.{note}"
+    if not report.rest.answered:
+        return f"{open_question(report.rest.prose, where)} Every public case passed.{note}"
+    if report.rest.hidden:
+        return f"nothing is left to fix here. Every public case passed; hidden ones run when your work is graded.{note}"
+    return f"nothing is left to fix here. Every case passed.{note}"
 
 
 _PLACE = re.compile(r".+?, line \d+(?=:)")

@@ -133,7 +133,7 @@ def test_schema_is_sound_and_described() -> None:
     schema = SCHEMA
     jsonschema.Draft202012Validator.check_schema(schema)
     objects = [schema, *(part for part in schema["$defs"].values() if "properties" in part)]
-    assert len(objects) == 8
+    assert len(objects) == 9
     for part in objects:
         assert part["additionalProperties"] is False
         assert all("description" in value or "$ref" in value for value in part["properties"].values())
