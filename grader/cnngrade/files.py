@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cnngrade.errors import Fault
@@ -28,6 +30,23 @@ def digest_of_file(path: Path) -> str:
     """Return the digest of a file of any size; raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# The first that a zip can hold.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of files by their paths in it, in this order; the same files make the same zip, whenever and wherever."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            # As on Unix, wherever it is made: a file that all may read.
+            entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o644) << 16
+            archive.writestr(entry, data)
+    return whole.getvalue()
 
 
 PRIVATE, USUAL = 0o600, 0o666

@@ -38,7 +38,7 @@ def judging_digest(course: Course, unit: Unit) -> str:
     versions += [f"{package} {_version(package)}" for package in course.policy.packages]
     files = [
         course.root / "course.yml",
-        course.root / "autograde_tests" / "conftest.py",
+        paths.tests_in_common(course),
         paths.public_tests(course, unit.name),
         paths.hidden_tests(course, unit.name),
         paths.mistakes_file(course, unit.name),

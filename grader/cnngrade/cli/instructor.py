@@ -31,24 +31,34 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("units", nargs=-1, required=True, metavar="UNIT...", shell_complete=completion.units)
+@click.argument("units", nargs=-1, metavar="UNIT...", shell_complete=completion.units)
+@click.option("--all", "everything", is_flag=True, help="Release every unit of the course.")
 @guarded
-def release(units: tuple[str, ...]) -> None:
+def release(units: tuple[str, ...], everything: bool) -> None:
     """Package units and release them through nbgrader.
 
-    A unit is verified first; an unsound one is not released. What students get is in classroom/release/UNIT.
+    A unit is verified first; an unsound one is not released. What students get of a unit is in classroom/release/UNIT. All
+    released units together, with the command itself and a README, are in the folder classroom/handout/COURSE and in a zip
+    beside it, which are made anew each time.
 
     \b
-    Example:
+    Examples:
       cnngrade release padding convolution
+      cnngrade release --all
     """
-    from cnngrade.jobs.release import release as job
+    from cnngrade.jobs.hand_out import release_units
 
+    if everything == bool(units):
+        raise click.UsageError("Name the units, or give --all for every one of them.")
     course = instructors_course()
-    for unit in wanted_units(course, units):
-        with told_steps() as tell:
-            done = job(course, unit, tell)
-        say(f"{unit.name} is released: {done.folder}")
+    with told_steps() as tell:
+        done = release_units(
+            course, wanted_units(course, units), tell, lambda one: say(f"{one.unit.name} is released: {one.folder}")
+        )
+    count = f"{len(done.units)} unit{'' if len(done.units) == 1 else 's'}"
+    without = f", without {', '.join(unit.name for unit in done.missing)}" if done.missing else ""
+    say(f"For students, {count} in one folder{without}: {done.folder}")
+    say(f"The same as one file: {done.archive}")
 
 
 @click.command()

@@ -22,6 +22,11 @@ def public_tests(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "public" / f"test_{unit}.py"
 
 
+def tests_in_common(course: Course) -> Path:
+    """What the tests of all units share; travels to students, and a course may have none."""
+    return course.root / "autograde_tests" / "conftest.py"
+
+
 def hidden_tests(course: Course, unit: str) -> Path:
     """The tests that never leave the instructor."""
     return course.root / "autograde_tests" / "hidden" / f"test_{unit}.py"
@@ -138,6 +143,16 @@ def source(course: Course) -> Path:
 def release_folder(course: Course, unit: str) -> Path:
     """The folder that students get."""
     return classroom(course) / RELEASE / unit
+
+
+def handout_folder(course: Course) -> Path:
+    """The folder that holds all released units, for students; it is named after the course, since they keep it."""
+    return classroom(course) / "handout" / course.name
+
+
+def handout_zip(course: Course) -> Path:
+    """The same folder as one file."""
+    return classroom(course) / "handout" / f"{course.name}.zip"
 
 
 def feedback(course: Course) -> Path:

@@ -16,8 +16,11 @@ from cnngrade.model import Course, Submission, Unit
 from cnngrade.student.candidate import Candidate, InlineWork, OpenedWork
 
 
-def record_answers(course: Course, unit: Unit, path: Path) -> None:
-    """Write the answers file of `unit` to `path`; raises CourseError when the solution does not pass its public tests."""
+def record_answers(course: Course, unit: Unit, path: Path) -> float:
+    """Write the answers file of `unit` to `path`, and return what its public cases are worth.
+
+    Raises CourseError when the solution does not pass them.
+    """
     solution = load_module(paths.solution_file(course, unit.name), course.root)
     reference = RecordingReference(solution)
     knowledge = LiveKnowledge(course, unit, solution)
@@ -32,3 +35,4 @@ def record_answers(course: Course, unit: Unit, path: Path) -> None:
                 f"Run `cnngrade verify {unit.name}`."
             )
     save_answers(path, reference, opened.student.calls, knowledge)
+    return report.possible

@@ -17,15 +17,18 @@ import yaml
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
+from cnngrade.jobs.handout_data import data_files
 from cnngrade.jobs.proof import Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
+from cnngrade.jobs.wheel import wheel_name
 from cnngrade.model import Course, Unit
 from cnngrade.pages.page import build_page
 from cnngrade.pages.plays import record_plays
 from cnngrade.pictures.draw import load_pictures, record_pictures
 from cnngrade.sandbox.backends import require
 from cnngrade.submission.choose import stub_digests
+from cnngrade.submission.question import text_digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ class Released:
     proof: Proof
 
 
-def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
+def _handout_course(course: Course, unit: Unit, public_points: float) -> dict[str, Any]:
     policy = course.policy
     entry: dict[str, Any] = {"name": unit.name, "title": unit.title, "points": unit.points, "prose": unit.prose_points}
-    entry |= {"functions": list(unit.functions)}
+    entry |= {"public": public_points, "functions": list(unit.functions)}
     entry |= {"budgets": dict(unit.budgets)} if unit.budgets else {}
     entry |= {"may_loop_over": {name: list(axes) for name, axes in unit.may_loop_over.items()}} if unit.may_loop_over else {}
     entry |= {"due": unit.due} if unit.due else {}
@@ -50,6 +53,7 @@ def _handout_course(course: Course, unit: Unit) -> dict[str, Any]:
         "points": unit.points,
         "handout": True,
         "stub_digests": {unit.name: list(stub_digests(course, unit))},
+        "text_digests": {unit.name: list(text_digests(course, unit))},
         "policy": {
             "import_seconds": policy.import_seconds,
             "call_seconds": policy.call_seconds,
@@ -70,10 +74,13 @@ What to write: {functions}.
 
 Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you like. In this folder, as often as you like:
 
-    pip install cnngrade
     cnngrade check      which tests pass, and what is wrong where one does not
     cnngrade hint       the next hint that fits
     cnngrade show       your pictures beside the expected ones
+
+The command `cnngrade` comes with the course, as a file in the folder that holds those of all units. It is installed once, there:
+
+    python -m pip install ./{wheel}
 
 Your code may use {packages} and what comes with Python. No other package is available in grading or in `cnngrade check`.
 
@@ -86,7 +93,13 @@ def _readme(course: Course, unit: Unit) -> str:
     due = f" Work is due on {unit.due:%Y-%m-%d at %H:%M %Z}." if unit.due else ""
     functions, packages = (" and ".join(f"`{name}`" for name in names) for names in (unit.functions, course.policy.packages))
     return _README.format(
-        title=unit.title, course=course.title, functions=functions, name=unit.name, packages=packages, due=due
+        title=unit.title,
+        course=course.title,
+        functions=functions,
+        name=unit.name,
+        packages=packages,
+        due=due,
+        wheel=wheel_name(),
     )
 
 
@@ -96,12 +109,11 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     (tests / "public").mkdir(parents=True)
     shutil.copyfile(paths.exercise_file(course, unit.name), folder / f"{unit.name}.py")
     shutil.copyfile(paths.public_tests(course, unit.name), tests / "public" / f"test_{unit.name}.py")
-    conftest = course.root / "autograde_tests" / "conftest.py"
-    if conftest.is_file():
-        shutil.copyfile(conftest, tests / "conftest.py")
-    data = paths.data_folder(course)
-    if data.is_dir():
-        shutil.copytree(data, folder / "data", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    if paths.tests_in_common(course).is_file():
+        shutil.copyfile(paths.tests_in_common(course), tests / "conftest.py")
+    for inside in data_files(course, unit.name):
+        (folder / "data" / inside).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(paths.data_folder(course) / inside, folder / "data" / inside)
     for source in (paths.hints_file(course, unit.name), paths.pictures_file(course, unit.name)):
         if source.is_file():
             target = tests / source.parent.name / source.name
@@ -110,11 +122,11 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     if paths.explore_source(course, unit.name).is_file():
         page = folder / paths.EXPLORE_PAGE.format(unit.name)
         page.write_text(build_page(course, unit), encoding="utf-8")
-    record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
+    public_points = record_answers(course, unit, tests / "answers" / f"{unit.name}.npz")
     record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
     record_plays(course, unit, tests / "answers" / f"{unit.name}.plays.npz")
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
-    text = yaml.safe_dump(_handout_course(course, unit), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(_handout_course(course, unit, public_points), sort_keys=False, allow_unicode=True)
     (folder / "course.yml").write_text(head + text, encoding="utf-8")
     (folder / "README.md").write_text(_readme(course, unit), encoding="utf-8")
 

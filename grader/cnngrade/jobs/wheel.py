@@ -77,13 +77,23 @@ def _record(files: Mapping[str, bytes], name: str) -> bytes:
     return lines.getvalue().encode()
 
 
-def wheel() -> tuple[str, bytes]:
-    """Return the file name of cnngrade's wheel and its content, which is the same for the same cnngrade.
+def wheel_name() -> str:
+    """Return the file name of the wheel of this cnngrade."""
+    return f"{_NAME}-{cnngrade.__version__}-py3-none-any.whl"
 
-    Raises UsageError where cnngrade is not installed.
+
+def wheel() -> bytes:
+    """Return the content of cnngrade's wheel, which is the same for the same cnngrade.
+
+    Raises UsageError where cnngrade is not installed, or was installed as another version.
     """
     installed = _noted()
+    if installed.version != cnngrade.__version__:
+        raise UsageError(
+            f"This is cnngrade {cnngrade.__version__}, and {installed.version} is what was installed: install it again, "
+            "so that students get a wheel of the right version."
+        )
     facts = f"{_NAME}-{installed.version}.dist-info"
     files = dict(_package_files()) | {f"{facts}/{name}": data for name, data in _facts(installed)}
     files[f"{facts}/RECORD"] = _record(files, f"{facts}/RECORD")
-    return f"{_NAME}-{installed.version}-py3-none-any.whl", zip_of(files)
+    return zip_of(files)
