@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
     """Run the public tests on your work.
 
-    Without an argument: every unit of the course in this folder. A script or a notebook will do. With --as-graded your code has
+    A unit, a function, a script or a notebook may be named, from any folder of the course. Without a name, in the folder of a
+    unit: this unit; in the folder that holds them: a line for every unit, and what comes next. With --as-graded your code has
     what it has in the grading: no network, no other processes, no files but the course's data. Where this machine has no
     sandbox, that is refused.
 
@@ -38,6 +39,7 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
     Examples:
       cnngrade check
       cnngrade check convolution
+      cnngrade check conv2d
       cnngrade check convolution.ipynb --html report.html
       cnngrade check convolution --watch
       cnngrade check convolution --as-graded
@@ -100,6 +102,26 @@ def _write(reports: Sequence[Report], junit: Path | None, html: Path | None) -> 
         from cnngrade.report.html import reports_as_page
 
         write_file(html, reports_as_page(reports))
+
+
+def _show_overview(as_graded: bool) -> None:
+    """Where there are several units, print how far each is, and end; go on where there is one."""
+    import shutil
+
+    from cnngrade.course.folder import course_folder
+    from cnngrade.jobs.overview import has_overview, overview
+    from cnngrade.report.overview import UnitState, overview_as_text
+
+    place = course_folder(Path.cwd())
+    if not has_overview(place):
+        return
+    units = list(overview(place, lambda unit: None, as_graded))
+    width = min(shutil.get_terminal_size((100, 20)).columns, 120)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    say(overview_as_text(place.course.title, units, wants_colour(), width, encoding), styled=True)
+    status = exit_status(entry.report for entry in units if entry.report is not None)
+    is_open = any(entry.state in (UnitState.NOT_BEGUN, UnitState.NOT_READABLE) for entry in units)
+    sys.exit(ExitCode.NOT_PASSED if status is ExitCode.DONE and is_open else status)
 
 
 def _show(target: Target, report: Report) -> None:

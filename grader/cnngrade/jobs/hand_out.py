@@ -45,10 +45,14 @@ def release_units(
     data = wheel()
     for unit in units:
         on_release(release(course, unit, on_step))
-    return _make(course, data)
+    return make_handout(course, data)
 
 
-def _make(course: Course, wheel_data: bytes) -> HandedOut:
+def make_handout(course: Course, wheel_data: bytes) -> HandedOut:
+    """Make the course's folder of the units that are released, and the zip of it, in the place of the former ones.
+
+    `wheel_data` is the content of cnngrade's wheel. Raises Fault where they cannot be written.
+    """
     released = [unit for unit in course.units if (paths.release_folder(course, unit.name) / FILE).is_file()]
     folder, archive = paths.handout_folder(course), paths.handout_zip(course)
     ignored = shutil.ignore_patterns("__pycache__", ".*")

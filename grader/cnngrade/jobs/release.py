@@ -78,7 +78,7 @@ Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you 
     cnngrade hint       the next hint that fits
     cnngrade show       your pictures beside the expected ones
 
-The command `cnngrade` comes with the course, as a file in the folder that holds those of all units. It is installed once, there:
+The command `cnngrade` came with the course, as a file beside the folders of all units. It is installed once, there:
 
     python -m pip install ./{wheel}
 

@@ -66,7 +66,7 @@ def report_as_text(
     `staff` adds what is for the staff alone. `encoding` is that of the console; what it cannot show becomes an escape.
     `headings` maps a function to the heading of its lesson, for the last line's advice.
     """
-    page = _Page(colour, max(width, _NARROWEST), encoding)
+    page = Screen(colour, max(width, _NARROWEST), encoding)
     lines = list(_lines(page, report if staff else as_students_see(report), staff, headings))
     text = "\n".join(line.rstrip() for line in lines)
     return text.encode(encoding, "backslashreplace").decode(encoding)
@@ -85,17 +85,19 @@ def clipped(text: str, width: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What the lines are written on."""
+class Screen:
+    """What lines are written on: whether it has colours, its columns, and the encoding of what it can show."""
 
     colour: bool
     width: int
     encoding: str
 
     def paint(self, text: str, code: str) -> str:
+        """Return the text in a colour, by its ANSI code, where there are colours."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
 
     def can_show(self, text: str) -> bool:
+        """Say whether the encoding has every character of the text."""
         try:
             text.encode(self.encoding)
         except UnicodeEncodeError:
@@ -103,6 +105,7 @@ class _Page:
         return True
 
     def wrapped(self, text: str, indent: int) -> Iterator[str]:
+        """Yield the lines of a text that fit behind the indentation."""
         return wrapped(text, self.width, indent)
 
     def quoted(self, text: str, indent: int) -> Iterator[str]:
@@ -113,7 +116,7 @@ class _Page:
                 yield f"{'':{indent}}| {line[start : start + room]}"
 
 
-def _lines(page: _Page, report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
+def _lines(page: Screen, report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
     yield from _head(page, report, staff)
     for problem in report.problems:
         yield ""
@@ -140,7 +143,7 @@ def _lines(page: _Page, report: Report, staff: bool, headings: Mapping[str, str]
     yield from page.wrapped(f"Next: {words.next_step(report, headings)}", 0)
 
 
-def _head(page: _Page, report: Report, staff: bool) -> Iterator[str]:
+def _head(page: Screen, report: Report, staff: bool) -> Iterator[str]:
     who = f"{report.submission.student}: " if staff and report.submission.student else ""
     title, score = visible_line(who + report.title), words.score_text(report)
     *lines, last = textwrap.wrap(title, page.width) or [""]
@@ -155,7 +158,7 @@ def _head(page: _Page, report: Report, staff: bool) -> Iterator[str]:
         yield from page.wrapped(rest, _INDENT)
 
 
-def _cases(page: _Page, report: Report, staff: bool) -> Iterator[str]:
+def _cases(page: Screen, report: Report, staff: bool) -> Iterator[str]:
     lines = [
         (words.WORDS[row.verdict], f"{row.title} (hidden)" if row.hidden else row.title, _share(row), row)
         for row in Reading(report).rows(report.outcomes, folded=True)
@@ -178,7 +181,7 @@ def _share(row: Row) -> str:
     return words.share_text(row.earned, row.points)
 
 
-def _below(page: _Page, row: Row, staff: bool, indent: int) -> Iterator[str]:
+def _below(page: Screen, row: Row, staff: bool, indent: int) -> Iterator[str]:
     outcome = row.outcome
     if outcome is not None and outcome.cost is not None:
         yield f"{'':{indent}}{_bar(page, outcome.cost, min(_BAR, page.width - indent))}"
@@ -189,7 +192,7 @@ def _below(page: _Page, row: Row, staff: bool, indent: int) -> Iterator[str]:
         yield from page.quoted(visible_block(outcome.for_staff, *_STAFF), indent)
 
 
-def _bar(page: _Page, cost: Cost, width: int) -> str:
+def _bar(page: Screen, cost: Cost, width: int) -> str:
     """Draw the ratio as a bar and the limit as an upright in it."""
     full, empty = ("\u2588", "\u2591") if page.can_show("\u2588\u2591") else ("#", ".")
     scale = cost_bar(cost)

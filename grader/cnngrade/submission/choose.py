@@ -87,6 +87,11 @@ def _look_into(path: Path, course: Course, unit: Unit) -> _Found:
     return _Found(path, _Trace.OTHER_CODE if judged.differs else _Trace.NONE)
 
 
+def is_begun(course: Course, unit: Unit, folder: Path) -> bool:
+    """Say whether the notebook or the script in `folder` holds any code that was not handed out; raises Fault."""
+    return any(_look_into(path, course, unit).trace is not _Trace.NONE for path in files_of(unit, folder))
+
+
 def saved_last(paths: Sequence[Path]) -> Path | None:
     """Return that of two files which was saved last, None where they carry the same time."""
     (earlier, _), (later, path) = sorted((path.lstat().st_mtime_ns, path) for path in paths)

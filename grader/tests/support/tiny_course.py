@@ -354,6 +354,33 @@ def add_budget(root: Path, line: float = BUDGET_LIMIT, variants: str = VARIANTS)
     return root
 
 
+OTHER_UNIT = "growing"
+"""The second unit of a course of two: as the first, with `fourfold` for `double`; `triple` is a function of both."""
+
+
+def add_unit(root: Path) -> Path:
+    """Give the course in `root` a second unit, and return `root`."""
+    book = root / "course.yml"
+    text = book.read_text(encoding="utf-8")
+    entry = text[text.index("  - name: scaling") : text.index("policy:")]
+    book.write_text(text.replace("policy:", f"{_other(entry)}policy:"), encoding="utf-8")
+    for path in [path for path in root.rglob(f"*{UNIT}*") if path.is_file()]:
+        path.with_name(path.name.replace(UNIT, OTHER_UNIT)).write_text(
+            _other(path.read_text(encoding="utf-8")), encoding="utf-8"
+        )
+    return root
+
+
+def _other(text: str) -> str:
+    text = text.replace(UNIT, OTHER_UNIT).replace("Numbers, twice", "Numbers, four times")
+    return text.replace("double", "fourfold")
+
+
+def other_script(**functions: str) -> str:
+    """Return the second unit's exercise as a script with stubs replaced, given by the names that they have in the first."""
+    return _other(script(**functions))
+
+
 def script(**functions: str) -> str:
     """Return the exercise as a script with stubs replaced: `script(double="def double(x): ...")`."""
     text = EXERCISE
