@@ -97,9 +97,9 @@ Whenever you work, give the second of these commands first. Then, in this folder
 
     jupyter lab                     open a unit's notebook, {first}/{first}.ipynb, or its script in an editor
     cnngrade check                  how far you are, and what comes next
-    cnngrade check {name}           which tests of a unit pass, and what is wrong where one does not
-    cnngrade hint {name}            the next hint that fits
-    cnngrade show {name}            your pictures beside the expected ones
+    {check:<32}which tests of a unit pass, and what is wrong where one does not
+    {hint:<32}the next hint that fits
+    {show:<32}your pictures beside the expected ones
 
 Hand in the file of the unit that you worked in.
 
@@ -128,7 +128,9 @@ def _readme(course: Course, released: Sequence[Unit]) -> str:
         wheel=wheel_name(),
         packages=" ".join([*packages, "jupyterlab"]),
         first=shown[0].name,
-        name=f"{shown[0].name:15}",
+        check=f"cnngrade check {shown[0].name} ",
+        hint=f"cnngrade hint {shown[0].name} ",
+        show=f"cnngrade show {shown[0].name} ",
         due=" due |" if dated else "",
         rule="-----|" if dated else "",
         rows="\n".join(rows),

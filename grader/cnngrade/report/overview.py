@@ -54,7 +54,11 @@ class UnitProgress:
 _BAR = 12
 
 
-_GREEN, _YELLOW, _PLAIN, _BOLD = "32", "33", "0", "1"
+_NARROWEST = 28
+"""Columns that what is open needs beside the bars; with fewer it stands below them."""
+
+
+_GREEN, _YELLOW, _BOLD = "32", "33", "1"
 
 
 _PAINT = {UnitState.DONE: _GREEN, UnitState.QUESTION_OPEN: _GREEN, UnitState.BEGUN: _YELLOW}
@@ -76,13 +80,19 @@ def _lines(screen: Screen, title: str, units: Sequence[UnitProgress]) -> Iterato
     yield ""
     names = max(len(entry.unit.name) for entry in units)
     shares = max(len(_share(entry)) for entry in units)
+    indent = 2 + names + 2 + _BAR + 2 + shares + 2
+    is_narrow = screen.width - indent < _NARROWEST
     for entry in units:
-        paint = _PAINT.get(entry.state, _PLAIN)
-        bar = screen.paint(_bar(screen, entry), paint) if paint != _PLAIN else _bar(screen, entry)
-        indent = 2 + names + 2 + _BAR + 2 + shares + 2
-        first, *more = textwrap.wrap(_open(entry), max(screen.width - indent, 20)) or [""]
-        yield f"  {entry.unit.name:{names}}  {bar}  {_share(entry):>{shares}}  {first}"
-        yield from (f"{'':{indent}}{line}" for line in more)
+        head = f"  {entry.unit.name:{names}}  {_bar(screen, entry)}  {_share(entry):>{shares}}"
+        # What the console cannot show takes the room of its escape.
+        text = _open(entry).encode(screen.encoding, "backslashreplace").decode(screen.encoding)
+        if is_narrow:
+            yield head
+            yield from screen.wrapped(text, 4)
+        else:
+            first, *more = textwrap.wrap(text, screen.width - indent) or [""]
+            yield f"{head}  {first}"
+            yield from (f"{'':{indent}}{line}" for line in more)
     yield ""
     yield from screen.wrapped(_points(units), 0)
     yield ""
@@ -96,7 +106,8 @@ def _bar(screen: Screen, entry: UnitProgress) -> str:
         return " " * _BAR
     share = (entry.earned or 0.0) / entry.public
     cells = _BAR if share >= 1 else min(max(int(share * _BAR), share > 0), _BAR - 1)
-    return full * cells + empty * (_BAR - cells)
+    bar = full * cells + empty * (_BAR - cells)
+    return screen.paint(bar, _PAINT[entry.state]) if entry.state in _PAINT else bar
 
 
 def _share(entry: UnitProgress) -> str:
@@ -113,7 +124,7 @@ def _open(entry: UnitProgress) -> str:
         case UnitState.NOT_READABLE:
             return visible_line(entry.problem)
         case UnitState.NOT_BEGUN:
-            return "not begun" if entry.answered or not entry.unit.prose_points else "not begun; a question in prose"
+            return "not begun" + ("; the question has an answer" if entry.answered and entry.unit.prose_points else "")
         case UnitState.DONE:
             return "all public cases passed" + (", the question has an answer" if entry.unit.prose_points else "")
         case UnitState.QUESTION_OPEN:

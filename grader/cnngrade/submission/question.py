@@ -35,10 +35,11 @@ _TEXT = re.compile(r"\[(?:markdown|md)\]")
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell: what it says in words ("" for code), and the tags and names that it has."""
+    """A cell: what it says in words ("" for code), the tags and names that it has, and whether it is a text cell."""
 
     text: str
     marks: frozenset[str]
+    is_text: bool
 
 
 def _of_script(text: str) -> Iterator[_Cell]:
@@ -50,7 +51,8 @@ def _of_script(text: str) -> Iterator[_Cell]:
         source = "\n".join(lines[start + 1 if marker else start : end])
         is_text = _TEXT.search(header) is not None
         _, _, tags = header.partition("tags=")
-        yield _Cell(_without_signs(source) if is_text else text_in_code(source) or "", frozenset(_TAG.findall(tags)))
+        said = _without_signs(source) if is_text else text_in_code(source) or ""
+        yield _Cell(said, frozenset(_TAG.findall(tags)), is_text)
 
 
 def _without_signs(source: str) -> str:
@@ -66,8 +68,9 @@ def _of_notebook(cells: Sequence[dict[str, Any]]) -> Iterator[_Cell]:
         tags, given = metadata.get("tags"), metadata.get("nbgrader")
         name = given.get("grade_id") if isinstance(given, dict) else None
         marks = [*tags, name] if isinstance(tags, list) else [name]
-        text = (text_in_code(source) or "") if cell.get("cell_type") == "code" else source
-        yield _Cell(text, frozenset(mark for mark in marks if isinstance(mark, str)))
+        is_text = cell.get("cell_type") != "code"
+        said = source if is_text else text_in_code(source) or ""
+        yield _Cell(said, frozenset(mark for mark in marks if isinstance(mark, str)), is_text)
 
 
 def _cells(path: Path) -> list[_Cell]:
@@ -96,8 +99,10 @@ def text_digests(course: Course, unit: Unit) -> tuple[str, ...]:
 
 
 def _has_answer(cells: Sequence[_Cell], released: Collection[str]) -> bool:
-    asked = next((index for index, cell in enumerate(cells) if cell.marks & _MARKS), 0)
-    return any(words(cell.text) and _digest(cell.text) not in released for cell in cells[asked:])
+    asked = next((index for index, cell in enumerate(cells) if cell.marks & _MARKS), None)
+    # Where nothing tells the question, comments may be about anything: a script of one's own begins with some.
+    places = cells[asked:] if asked is not None else [cell for cell in cells if cell.is_text]
+    return any(words(cell.text) and _digest(cell.text) not in released for cell in places)
 
 
 def is_answered(course: Course, unit: Unit, files: Iterable[Path]) -> bool:

@@ -55,6 +55,7 @@ NO_ANSWER_IN_SCRIPTS = {
     "a text cell of one's own far above": in_script("# ## Twice", "# My notes on scaling\n\n# %% [markdown]\n# ## Twice"),
     "a cell of code below": f"{SCRIPT}\n# %%\nprint(double(np.arange(3.0)))\n",
     "spaces at the ends of lines": "\n".join(f"{line}  " for line in SCRIPT.splitlines()),
+    "a script of one's own that begins with comments": f"# My work on scaling.\n\n# %%\n{tiny_course.RIGHT['double']}\n",
     "line ends of Windows": SCRIPT.replace("\n", "\r\n"),
 }
 ANSWERS_IN_SCRIPTS = {
