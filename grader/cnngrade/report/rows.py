@@ -55,7 +55,7 @@ class Reading:
 
     def rows(self, outcomes: Sequence[Outcome], folded: bool) -> list[Row]:
         """Return the rows of some of the report's cases; `folded` shows the first few of those that say the same."""
-        if never_ran(self._report):
+        if outcomes and never_ran(self._report):
             return self._one_row(outcomes)
         if not folded:
             return [self._row(outcome) for outcome in outcomes]
