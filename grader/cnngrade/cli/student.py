@@ -235,7 +235,7 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
         ink = best_ink(getattr(sys.stdout, "encoding", None) or "utf-8", wants_colour(), os.environ)
         say(comparisons_as_text(found, width, ink), styled=True)
         if not text:
-            note('For pictures as PNG and on a page: pip install "cnngrade[pictures]"')
+            note("For pictures as PNG and on a page: pip install matplotlib")
     else:
         for comparison in found:
             say(remark_as_text(comparison))

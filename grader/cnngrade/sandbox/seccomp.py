@@ -102,7 +102,7 @@ def _library() -> Any:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
         raise Unavailable(
-            'libseccomp is missing: pip install "cnngrade[instructor]", and the system\'s package libseccomp2'
+            "libseccomp is missing: pip install pyseccomp, and the system's package libseccomp2"
         ) from error
     return pyseccomp
 
