@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.course.load import find_course, load_course
+from cnngrade.course.folder import course_folder
 from cnngrade.errors import Fault, UsageError
-from cnngrade.jobs.targets import find_unit
+from cnngrade.jobs.targets import unit_of_name
 from cnngrade.model import Course, Unit
 from cnngrade.pages.page import build_page
 
@@ -39,13 +39,10 @@ def unit_named(name: str | None, where: Path) -> tuple[Course, Unit, tuple[str, 
     A unit is named by itself, by one of its functions, or by its script or notebook, which need not be there; the only unit of
     a course by nothing. Raises UsageError, CourseError.
     """
-    course = load_course(find_course(where))
-    if name is None:
-        if len(course.units) > 1:
-            raise UsageError(f"Say which unit: {', '.join(unit.name for unit in course.units)}.")
-        return course, course.units[0], ()
-    for unit in course.units:
-        if name in unit.functions:
-            return course, unit, (name,)
-    path = Path(name)
-    return course, find_unit(course, path.stem if path.suffix in (".py", ".ipynb") else name), ()
+    place = course_folder(where)
+    if name is not None:
+        return unit_of_name(name, place)
+    units = place.units_here
+    if len(units) != 1:
+        raise UsageError(f"Say which unit: {', '.join(unit.name for unit in units or place.units)}.")
+    return (*place.own(units[0]), ())

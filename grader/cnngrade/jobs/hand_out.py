@@ -78,7 +78,8 @@ def _overview(course: Course) -> str:
         units.append({"name": unit.name, "title": unit.title, "points": unit.points, "prose": unit.prose_points})
         units[-1] |= {"functions": list(unit.functions)}
         units[-1] |= {"due": unit.due.isoformat()} if unit.due else {}
-    document = {"name": course.name, "title": course.title, "handout": True, "overview": True, "units": units}
+    document: dict[str, Any] = {"name": course.name, "title": course.title, "handout": True, "overview": True}
+    document |= {"policy": {"packages": list(course.policy.packages)}, "units": units}
     head = f"# {course.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
     return head + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 

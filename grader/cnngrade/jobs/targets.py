@@ -147,6 +147,20 @@ def _named(name: str, where: Path, place: CourseFolder) -> Iterator[_Named]:
         raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
 
 
+def unit_of_name(name: str, place: CourseFolder) -> tuple[Course, Unit, tuple[str, ...]]:
+    """Return the unit that is named by itself, by a function or by a file, and the function if it is one.
+
+    The file need not be there. Raises UsageError, CourseError.
+    """
+    plain = name.rstrip("/\\")
+    stem = Path(plain).stem if Path(plain).suffix in _SUFFIXES else plain
+    if unit := next((unit for unit in place.units if unit.name == stem), None):
+        return (*place.own(unit), ())
+    if function := _named_function(plain, place):
+        return function.course, function.unit, (function.function,)
+    raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
+
+
 def _target(course: Course, unit: Unit, functions: tuple[str, ...] = ()) -> Target:
     path, note = choose_file(course, unit, paths.submission_folder(course))
     return Target(course, unit, path, note, functions)

@@ -67,6 +67,7 @@ def test_the_list_of_units(released: tuple[Course, HandedOut]) -> None:
     listed = yaml.safe_load((done.folder / "course.yml").read_text())
     assert [unit["name"] for unit in listed["units"]] == list(UNITS)
     assert listed["overview"] is listed["handout"] is True
+    assert listed["policy"] == {"packages": ["numpy"]}
     for unit in UNITS:
         (entry,) = yaml.safe_load((done.folder / unit / "course.yml").read_text())["units"]
         assert (entry["public"], entry["points"], entry["prose"]) == (4, 6, 1)

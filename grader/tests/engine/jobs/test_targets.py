@@ -11,7 +11,7 @@ from cnngrade.errors import CnngradeError, UsageError
 from cnngrade.jobs.hand_out import HandedOut
 from cnngrade.jobs.hint import next_hint
 from cnngrade.jobs.show import show
-from cnngrade.jobs.targets import Target, targets
+from cnngrade.jobs.targets import Target, targets, unit_of_name
 from support import tiny_course
 from support.course_folders import copy_of, hand_out_two
 
@@ -156,6 +156,16 @@ def test_hints_and_pictures_of_a_function(top: Path) -> None:
     assert [comparison.function for comparison in show(target)] == ["fourfold"]
     (again,) = targets(("growing",), top)
     assert {comparison.function for comparison in show(again)} == {"fourfold", "triple"}
+
+
+@pytest.mark.parametrize("name", ["growing", "growing/", "fourfold", "growing.ipynb", "growing/growing.py"])
+def test_the_unit_of_a_name(top: Path, name: str) -> None:
+    """a unit is found by a file that need not be there, too: its page is asked for like its check"""
+    for where in (top, top / "growing", top / "scaling"):
+        course, unit, functions = unit_of_name(name, course_folder(where))
+        assert (course.root, unit.name, functions) == (top / "growing", "growing", ("fourfold",) if name == "fourfold" else ())
+    with pytest.raises(UsageError, match=r"Did you mean growing\?"):
+        unit_of_name("growng", course_folder(top))
 
 
 def test_nothing_here(tmp_path: Path) -> None:

@@ -27,14 +27,15 @@ from hypothesis import strategies as st
 import cnngrade
 from cnngrade.budget.ratio import ratio_text
 from cnngrade.errors import Verdict, WireError
-from cnngrade.model import Case, Cost, Outcome, Report, ReportVerdict, Submission
+from cnngrade.model import Case, Cost, Outcome, Report, ReportVerdict, Rest, Submission
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
 from cnngrade.report.html import POLICY, report_fragment, reports_as_page
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.report.junit import reports_as_junit
+from cnngrade.report.order import never_ran
 from cnngrade.report.terminal import clipped, report_as_text, summary_line
-from cnngrade.report.words import WORDS, next_step, points_text
+from cnngrade.report.words import WORDS, next_step, points_text, rest_text
 from cnngrade.safe_text import visible, visible_block, visible_line
 from cnngrade.scoring import report_of
 from support.handmade_reports import (
@@ -211,6 +212,8 @@ reports = st.builds(
     st.lists(texts, max_size=3).map(tuple),
     texts,
     amounts,
+    rest=st.none() | st.builds(Rest, amounts, amounts, st.booleans()),
+    functions=st.lists(texts, max_size=2).map(tuple),
 )
 
 
@@ -460,12 +463,41 @@ def test_problems_are_reported_once() -> None:
         (ESTIMATED, "make conv2d faster in exercises/convolution.py:"),
         (FAULT, "tell your instructor."),
         (UNREADABLE, "no case was judged. Fix exercises/convolution.py first."),
+        (
+            replace(ALL_PASSED, rest=Rest(7.0, 1.0, False)),
+            "answer the question in exercises/convolution.py, which is worth 1 point:",
+        ),
+        (
+            replace(ALL_PASSED, rest=Rest(7.0, 2.0, True)),
+            "nothing is left to fix here. Every public case passed; hidden ones run",
+        ),
+        (replace(ALL_PASSED, rest=Rest(0.0, 0.0, True)), "nothing is left to fix here. Every case passed."),
+        (replace(ALL_PASSED, functions=("a", "b")), "go on: every public case of a and b passed."),
     ],
 )
 def test_next_step(report: Report, expected: str) -> None:
     """the last line says what to do first"""
     assert next_step(report).startswith(expected)
     assert f"\nNext: {expected}"[:60] in report_as_text(report, colour=False, width=200)
+
+
+@pytest.mark.parametrize(
+    ("rest", "says"),
+    [
+        (None, ""),
+        (Rest(0.0, 0.0, True), ""),
+        (Rest(7.0, 1.0, False), "10 public + 7 hidden + 1 in prose = 18 points"),
+        (Rest(0.0, 1.5, True), "10 public + 1.5 in prose = 11.5 points"),
+        (Rest(2.25, 0.0, True), "10 public + 2.25 hidden = 12.25 points"),
+    ],
+)
+def test_how_the_points_are_made_up(rest: Rest | None, says: str) -> None:
+    """below the score stands what the unit is worth besides, in a terminal and on a page; nothing where that is all"""
+    report = replace(ALL_PASSED, possible=10.0, rest=rest)
+    assert rest_text(report) == says
+    for text in (report_as_text(report, colour=False), page_of(report)):
+        assert (" = " in text) == bool(says)
+        assert says in text
 
 
 def test_right_comes_before_fast() -> None:
@@ -557,6 +589,14 @@ def test_junit_names_stay_apart() -> None:
     twice = [outcome("stride"), outcome("stride", hidden=True)]
     root = ElementTree.fromstring(reports_as_junit([report_of(GRADED, "t", twice)]))
     assert [case.get("name") for case in root.iter("testcase")] == ["stride [public/test_conv2d_stride]", "stride [hidden/2]"]
+
+
+def test_a_function_without_cases() -> None:
+    """a cell about a function that no case tests says so, where nothing of the file ran, too"""
+    failed = [replace(outcome(title), verdict=Verdict.RAISED, for_student="the file fails") for title in ("one", "two")]
+    report = replace(report_of(GRADED, "t", failed), problems=("the file fails",))
+    assert never_ran(report)
+    assert "No case tests it." in report_fragment(report, "of_no_case")
 
 
 @settings(max_examples=60, deadline=None)
