@@ -16,6 +16,7 @@ from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
 
 if TYPE_CHECKING:
+    from cnngrade.course.folder import CourseFolder
     from cnngrade.jobs.targets import Target
 
 
@@ -44,6 +45,8 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
       cnngrade check convolution --watch
       cnngrade check convolution --as-graded
     """
+    if not (what or watch or as_json or junit or html):
+        sys.exit(_check_all_here(as_graded))
     if watch:
         if as_json:
             raise click.UsageError("--watch prints for people: leave --json away.")
@@ -54,7 +57,7 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
     sys.exit(exit_status(reports))
 
 
-def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool) -> list[Report]:
+def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool, place: CourseFolder | None = None) -> list[Report]:
     """Check once, print each report as it comes, or all of them as JSON, and return them."""
     reports = []
     with LiveLine() as line:
@@ -62,7 +65,7 @@ def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool) -> list[Repo
         from cnngrade.jobs.check import check as job
         from cnngrade.jobs.targets import targets
 
-        found = targets(what, Path.cwd())
+        found = targets(what, Path.cwd(), place)
         for target in found:
             reports.append(job(target, as_graded, tell=telling(line, target.unit.name)))
             if not as_json:
@@ -104,24 +107,24 @@ def _write(reports: Sequence[Report], junit: Path | None, html: Path | None) -> 
         write_file(html, reports_as_page(reports))
 
 
-def _show_overview(as_graded: bool) -> None:
-    """Where there are several units, print how far each is, and end; go on where there is one."""
-    import shutil
+def _check_all_here(as_graded: bool) -> ExitCode:
+    """Check the only unit that is here, or print how far each of several is, and return the exit code."""
+    with LiveLine() as line:
+        from cnngrade.course.folder import course_folder
+        from cnngrade.jobs.overview import has_overview, overview
 
-    from cnngrade.course.folder import course_folder
-    from cnngrade.jobs.overview import has_overview, overview
+        place = course_folder(Path.cwd())
+        units = list(overview(place, lambda unit: telling(line, unit.name), as_graded)) if has_overview(place) else []
+    if not units:
+        return exit_status(_checked((), as_graded, False, place))
     from cnngrade.report.overview import UnitState, overview_as_text
 
-    place = course_folder(Path.cwd())
-    if not has_overview(place):
-        return
-    units = list(overview(place, lambda unit: None, as_graded))
     width = min(shutil.get_terminal_size((100, 20)).columns, 120)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     say(overview_as_text(place.course.title, units, wants_colour(), width, encoding), styled=True)
     status = exit_status(entry.report for entry in units if entry.report is not None)
     is_open = any(entry.state in (UnitState.NOT_BEGUN, UnitState.NOT_READABLE) for entry in units)
-    sys.exit(ExitCode.NOT_PASSED if status is ExitCode.DONE and is_open else status)
+    return ExitCode.NOT_PASSED if status is ExitCode.DONE and is_open else status
 
 
 def _show(target: Target, report: Report) -> None:

@@ -7,7 +7,7 @@ its work is judged by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cnngrade.course.load import find_course, load_course
@@ -16,12 +16,24 @@ from cnngrade.errors import CourseError, UsageError
 from cnngrade.model import Course, Unit
 
 
-@dataclass(frozen=True, slots=True)
 class CourseFolder:
-    """The course that lists the units, and the one whose course.yml is the nearest: a unit's folder, or the same."""
+    """What is around a folder: `here`, the nearest course.yml, which is a unit's own or that of the whole course."""
 
-    course: Course
-    here: Course
+    def __init__(self, here: Course) -> None:
+        self.here = here
+
+    @cached_property
+    def course(self) -> Course:
+        """The course that lists the units. Where somebody names none, nobody needs it, and it is not read."""
+        above = self.here.root.parent
+        if not self.here.handout or self.here.overview or not (above / FILE).is_file():
+            return self.here
+        try:
+            whole = load_course(above)
+        except CourseError:
+            # A unit's folder is complete, whatever it was put into.
+            return self.here
+        return whole if whole.overview and whole.name == self.here.name else self.here
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -71,14 +83,4 @@ class CourseFolder:
 
 def course_folder(where: Path) -> CourseFolder:
     """Return the course around the folder `where`; raises CourseError where there is none."""
-    course = load_course(find_course(where))
-    above = course.root.parent
-    if course.handout and not course.overview and (above / FILE).is_file():
-        try:
-            whole = load_course(above)
-        except CourseError:
-            # A unit's folder is complete, whatever it was put into.
-            return CourseFolder(course, course)
-        if whole.overview and whole.name == course.name:
-            return CourseFolder(whole, course)
-    return CourseFolder(course, course)
+    return CourseFolder(load_course(find_course(where)))

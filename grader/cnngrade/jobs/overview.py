@@ -12,6 +12,7 @@ from cnngrade.errors import CourseError, Fault, UsageError, Verdict
 from cnngrade.findings.allowance import NONE as NO_SEARCH
 from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target, lesson_headings, unit_target
+from cnngrade.judge.progress import TellStep, tell_nobody
 from cnngrade.model import Report, Unit
 from cnngrade.report.overview import UnitProgress, UnitState
 from cnngrade.report.words import next_step, open_question
@@ -24,8 +25,10 @@ def has_overview(place: CourseFolder) -> bool:
     return place.here.overview or len(place.here.units) > 1
 
 
-def overview(place: CourseFolder, on_unit: Callable[[Unit], None], as_graded: bool = False) -> Iterator[UnitProgress]:
-    """Yield how far every unit is, in order; `on_unit` hears of each before it is checked.
+def overview(
+    place: CourseFolder, teller: Callable[[Unit], TellStep] = lambda _: tell_nobody, as_graded: bool = False
+) -> Iterator[UnitProgress]:
+    """Yield how far every unit is, in order; `teller` is asked, for each that is checked, who hears of the steps.
 
     No line of a mistake is looked for. `as_graded` is as `check` takes it. A unit that cannot be read stops no other; raises
     UsageError where nothing can be checked as it is graded.
@@ -45,8 +48,8 @@ def overview(place: CourseFolder, on_unit: Callable[[Unit], None], as_graded: bo
         if not is_started and target.unit.public_points is not None:
             yield _not_begun(target)
         else:
-            on_unit(unit)
-            yield _checked(target, check(target, as_graded, search=NO_SEARCH), is_started)
+            report = check(target, as_graded, search=NO_SEARCH, tell=teller(unit))
+            yield _checked(target, report, is_started)
 
 
 def _from_here(path: Path) -> Path:

@@ -183,13 +183,14 @@ def unit_target(place: CourseFolder, unit: Unit) -> Target:
     return _target(*place.own(unit))
 
 
-def targets(names: Sequence[str], where: Path) -> list[Target]:
+def targets(names: Sequence[str], where: Path, place: CourseFolder | None = None) -> list[Target]:
     """Return what `cnngrade check NAMES` in the folder `where` is about; raises UsageError, CourseError.
 
     A name is that of a unit, of a function, of a file, or of a unit's folder. Without one it is every unit that is here.
+    `place` is the course around the folder, if it was read before.
     """
     try:
-        place = course_folder(where)
+        place = place or course_folder(where)
     except CourseError:
         if not names or not all((where / name).is_file() for name in names):
             raise
