@@ -38,9 +38,10 @@ def _quietly(complete: Callable[[Course, click.Context], Iterable[CompletionItem
         if "/" in typed or os.sep in typed:
             return [CompletionItem(typed, type="file")]
         try:
-            from cnngrade.course.load import find_course, load_course  # of no use to a command that runs
+            from cnngrade.course.folder import course_folder  # of no use to a command that runs
 
-            course = load_course(find_course(Path.cwd()))
+            # In a unit's folder the units beside it can be named as well.
+            course = course_folder(Path.cwd()).course
             return [item for item in complete(course, context) if item.value.startswith(typed)]
         except Exception:
             return []

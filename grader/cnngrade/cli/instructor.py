@@ -28,6 +28,7 @@ from cnngrade.safe_text import visible_line, visible_name
 
 if TYPE_CHECKING:
     from cnngrade.gradebook.record import Recorded
+    from cnngrade.jobs.release import Released
 
 
 @click.command()
@@ -51,10 +52,14 @@ def release(units: tuple[str, ...], everything: bool) -> None:
     if everything == bool(units):
         raise click.UsageError("Name the units, or give --all for every one of them.")
     course = instructors_course()
-    with told_steps() as tell:
-        done = release_units(
-            course, wanted_units(course, units), tell, lambda one: say(f"{one.unit.name} is released: {one.folder}")
-        )
+    released: list[Released] = []
+    try:
+        with told_steps() as tell:
+            done = release_units(course, wanted_units(course, units), tell, released.append)
+    finally:
+        # A unit that is not sound takes back none of those before it.
+        for one in released:
+            say(f"{one.unit.name} is released: {one.folder}")
     count = f"{len(done.units)} unit{'' if len(done.units) == 1 else 's'}"
     without = f", without {', '.join(unit.name for unit in done.missing)}" if done.missing else ""
     say(f"For students, {count} in one folder{without}: {done.folder}")

@@ -119,22 +119,25 @@ def _check_all_here(as_graded: bool) -> ExitCode:
         return exit_status(_checked((), as_graded, False, place))
     from cnngrade.report.overview import UnitState, overview_as_text
 
-    width = min(shutil.get_terminal_size((100, 20)).columns, 120)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    width, encoding = _console()
     say(overview_as_text(place.course.title, units, wants_colour(), width, encoding), styled=True)
     status = exit_status(entry.report for entry in units if entry.report is not None)
     is_open = any(entry.state in (UnitState.NOT_BEGUN, UnitState.NOT_READABLE) for entry in units)
     return ExitCode.NOT_PASSED if status is ExitCode.DONE and is_open else status
 
 
-def _show(target: Target, report: Report) -> None:
+def _console() -> tuple[int, str]:
+    """Return how many columns are written, and the encoding of what can be shown."""
     import shutil
 
+    return min(shutil.get_terminal_size((100, 20)).columns, 120), getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _show(target: Target, report: Report) -> None:
     from cnngrade.jobs.targets import lesson_headings
     from cnngrade.report.terminal import report_as_text
 
-    width = min(shutil.get_terminal_size((100, 20)).columns, 120)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    width, encoding = _console()
     text = report_as_text(report, colour=wants_colour(), width=width, encoding=encoding, headings=lesson_headings(target))
     say(text, styled=True)
 

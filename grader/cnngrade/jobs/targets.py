@@ -197,6 +197,8 @@ def targets(names: Sequence[str], where: Path, place: CourseFolder | None = None
         # The files say themselves where they belong.
         place = course_folder((where / names[0]).resolve().parent)
     if not names:
+        if not place.units_here:
+            raise UsageError(f"There is no unit in {place.course.root} yet. Put the folder of one into it.")
         return [unit_target(place, unit) for unit in place.units_here]
     groups: dict[tuple[Path, str], list[_Named]] = {}
     for entry in (entry for name in names for entry in _named(name, where, place)):

@@ -101,9 +101,7 @@ def _library() -> Any:
     try:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
-        raise Unavailable(
-            "libseccomp is missing: pip install pyseccomp, and the system's package libseccomp2"
-        ) from error
+        raise Unavailable("libseccomp is missing: pip install pyseccomp, and the system's package libseccomp2") from error
     return pyseccomp
 
 
