@@ -34,7 +34,7 @@ _TEXT = re.compile(r"\[(?:markdown|md)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _Passage:
     """A cell: what it says in words ("" for code), the tags and names that it has, and whether it is a text cell."""
 
     text: str
@@ -42,7 +42,7 @@ class _Cell:
     is_text: bool
 
 
-def _of_script(text: str) -> Iterator[_Cell]:
+def _of_script(text: str) -> Iterator[_Passage]:
     lines = text.splitlines()
     starts = [0, *borders(lines)]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -52,7 +52,7 @@ def _of_script(text: str) -> Iterator[_Cell]:
         is_text = _TEXT.search(header) is not None
         _, _, tags = header.partition("tags=")
         said = _without_signs(source) if is_text else text_in_code(source) or ""
-        yield _Cell(said, frozenset(_TAG.findall(tags)), is_text)
+        yield _Passage(said, frozenset(_TAG.findall(tags)), is_text)
 
 
 def _without_signs(source: str) -> str:
@@ -60,7 +60,7 @@ def _without_signs(source: str) -> str:
     return re.sub(r'^#+ ?|^r?"""|"""$', "", source, flags=re.MULTILINE)
 
 
-def _of_notebook(cells: Sequence[dict[str, Any]]) -> Iterator[_Cell]:
+def _of_notebook(cells: Sequence[dict[str, Any]]) -> Iterator[_Passage]:
     for cell in cells:
         source = cell_source(cell)
         metadata = cell.get("metadata")
@@ -70,16 +70,16 @@ def _of_notebook(cells: Sequence[dict[str, Any]]) -> Iterator[_Cell]:
         marks = [*tags, name] if isinstance(tags, list) else [name]
         is_text = cell.get("cell_type") != "code"
         said = source if is_text else text_in_code(source) or ""
-        yield _Cell(said, frozenset(mark for mark in marks if isinstance(mark, str)), is_text)
+        yield _Passage(said, frozenset(mark for mark in marks if isinstance(mark, str)), is_text)
 
 
-def _cells(path: Path) -> list[_Cell]:
+def _cells(path: Path) -> list[_Passage]:
     """Return the cells of a notebook or a script; raises SubmissionError and Fault for one that cannot be read."""
     text = decoded(read_bytes(path), path.name)
     return list(_of_notebook(parse_notebook(text, path.name)["cells"]) if path.suffix == ".ipynb" else _of_script(text))
 
 
-def _readable_cells(path: Path) -> list[_Cell]:
+def _readable_cells(path: Path) -> list[_Passage]:
     try:
         return _cells(path)
     except (SubmissionError, Fault):
@@ -98,7 +98,7 @@ def text_digests(course: Course, unit: Unit) -> tuple[str, ...]:
     return tuple(_digest(cell.text) for cell in _cells(paths.exercise_file(course, unit.name)) if cell.text)
 
 
-def _has_answer(cells: Sequence[_Cell], released: Collection[str]) -> bool:
+def _has_answer(cells: Sequence[_Passage], released: Collection[str]) -> bool:
     asked = next((index for index, cell in enumerate(cells) if cell.marks & _MARKS), None)
     # Where nothing tells the question, comments may be about anything: a script of one's own begins with some.
     places = cells[asked:] if asked is not None else [cell for cell in cells if cell.is_text]
