@@ -33,7 +33,7 @@ const QUESTIONS = [
 const many = (count, one) => `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
 
 /** Return how much room numbers take as float32, in words. */
-function roomOf(count) {
+export function roomOf(count) {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   let [size, unit] = [4 * count, 0];
   while (size >= 1000 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];

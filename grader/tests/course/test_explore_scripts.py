@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnngrade.pages.arrays import array_as_json
-from solutions import classifier, convolution, hierarchy, learning, padding, pixels, pooling
+from solutions import classifier, convolution, filters, hierarchy, learning, padding, pixels, pooling
 from solutions.data.training_run import enlarged
 from support.places import ROOT
 
@@ -39,11 +39,11 @@ def _arrays() -> list[Case]:
 
 def _convolutions(rng: np.random.Generator) -> list[Case]:
     cases = []
-    for shape, filters, stride, frame in [
+    for shape, sizes, stride, frame in [
         ((1, 5, 7), (1, 3, 3), 1, 0), ((3, 8, 6), (4, 3, 2), 1, 1), ((2, 9, 7), (5, 2, 3), 2, 0), ((2, 7, 8), (3, 4, 3), 3, 2),
         ((3, 4, 4), (2, 4, 4), 1, 0), ((4, 5, 6), (2, 1, 1), 1, 0),
     ]:  # fmt: skip
-        x, w, b = _image(rng, *shape), _image(rng, filters[0], shape[0], *filters[1:]), _image(rng, filters[0])
+        x, w, b = _image(rng, *shape), _image(rng, sizes[0], shape[0], *sizes[1:]), _image(rng, sizes[0])
         for biases in (b, None):
             answer = convolution.conv2d(x[None], w, biases, stride, frame)[0]
             cases.append({"x": x, "w": w, "b": biases, "stride": stride, "padding": frame, "answer": answer})
@@ -198,9 +198,50 @@ def _of_the_later_units(rng: np.random.Generator) -> dict[str, list[Case]]:
     }  # fmt: skip
 
 
+def _windows() -> list[Case]:
+    """Windows counted one by one, and as many as the reference says."""
+    cases = []
+    settings = [(6, 3, 1, 0), (6, 3, 2, 1), (8, 3, 2, 0), (7, 3, 2, 1), (32, 11, 6, 5), (5, 2, 3, 0), (1, 3, 1, 1)]
+    for size, kernel, stride, frame in settings:
+        starts = [start for start in range(-frame, size + frame - kernel + 1) if (start + frame) % stride == 0]
+        assert len(starts) == padding.output_size(size, kernel, stride, frame)
+        coverage = [sum(start <= pixel < start + kernel for start in starts) for pixel in range(size)]
+        left = size + frame - max(start + kernel for start in starts)
+        numbers = {"size": size, "kernel": kernel, "stride": stride, "padding": frame}
+        cases.append({**numbers, "starts": starts, "coverage": coverage, "leftOver": left})
+    return cases
+
+
+def _alike(rng: np.random.Generator) -> list[Case]:
+    pairs = [(_image(rng, 9), _image(rng, 9)), (np.arange(5.0), -np.arange(5.0)), (np.array([0.0, 0, 3]), np.array([0.0, 2, 3]))]
+    cases = []
+    for one, other in pairs:
+        equal = one == other
+        numbers = {"all": int(equal.sum()), "zeros": int((equal & (one == 0)).sum())}
+        cases.append({"one": one, "other": other, "correlation": float(np.corrcoef(one, other)[0, 1]), "equal": numbers})
+    return cases
+
+
+def _maps_of_a_kernel(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for shape, size in [((5, 7), 3), ((4, 9), 1), ((6, 6), 5)]:
+        x, kernel = _image(rng, *shape), _image(rng, size, size)
+        framed = filters.feature_maps(x[None, None], kernel[None])[0, 0]
+        cases.append({"x": x, "kernel": kernel, "inside": convolution.correlate2d(x, kernel), "framed": framed})
+    return cases
+
+
+def _blurred(x: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """The photograph under a Gaussian that is three sigma wide on each side; beyond its border it goes on as it ends."""
+    reach = int(np.ceil(3 * sigma))
+    wide = np.pad(x, reach, mode="edge")
+    return np.asarray(convolution.correlate2d(wide, filters.gaussian(2 * reach + 1, sigma)))
+
+
 def _of_the_first_units(rng: np.random.Generator) -> dict[str, list[Case]]:
     sizes = [(5, 3, 1, 0), (8, 3, 2, 1), (7, 2, 3, 0), (4, 4, 1, 0), (9, 5, 4, 2), (28, 5, 1, 2)]
     framed = _image(rng, 2, 3, 5)
+    bytes_ = rng.integers(0, 256, (3, 6, 7)).astype(np.uint8)
     return {
         "arrays": _arrays(),
         "output_size": [
@@ -212,6 +253,41 @@ def _of_the_first_units(rng: np.random.Generator) -> dict[str, list[Case]]:
             for frame, value in [(0, 0.0), (1, 0.0), (2, -7.5)]
         ],
         "conv2d": _convolutions(rng),
+        "windows": _windows(),
+        "same_padding": [{"kernel": odd, "answer": padding.same_padding(odd)} for odd in range(1, 12, 2)],
+        "frames": [
+            {"x": framed[0], "rows": rows, "columns": columns, "value": value,
+             "answer": padding.pad2d(framed[None], (rows, columns), value)[0, 0]}
+            for rows, columns, value in [(0, 0, 0.0), (1, 3, 0.0), (2, 0, -7.5)]
+        ],
+        "parameters": [
+            {"shape": shape, "units": units, "size": size, "dense": pixels.count_dense_parameters(shape, units),
+             "conv": pixels.count_conv_parameters(shape[0], units, size)}
+            for shape, units, size in [((1, 28, 28), 10, 5), ((3, 1080, 1920), 1, 5), ((3, 224, 99), 64, 7), ((1, 8, 8), 1, 9)]
+        ],
+        "grey": [{"x": x, "answer": pixels.to_grayscale(x[None])[0, 0]} for x in (_image(rng, 3, 5, 4), bytes_)],
+        "alike": _alike(rng),
+        "gaussian": [
+            {"size": size, "sigma": sigma, "answer": filters.gaussian(size, sigma)}
+            for size, sigma in [(1, 2.0), (3, 1.0), (7, 0.5), (21, 5.0)]
+        ],
+        "kernels": [{"sobel": filters.sobel(), "laplacian": filters.laplacian()}],
+        "compass": [
+            {"degrees": degrees, "answer": np.tensordot([np.cos(angle), np.sin(angle)], filters.sobel(), 1)}
+            for degrees in (0, 45, 90, 195, 345) for angle in [np.deg2rad(degrees)]
+        ],
+        "maps_of_a_kernel": _maps_of_a_kernel(rng),
+        "edge_strength": [
+            {"x": x, "answer": filters.edge_strength(x[None, None])[0, 0]} for x in (_image(rng, 3, 3), _image(rng, 6, 9))
+        ],
+        "to_display": [
+            {"x": x, "answer": filters.to_display(x[None, None])[0, 0]}
+            for x in (_image(rng, 4, 5), np.full((2, 3), -4.0), np.array([[1e-20, 0.0], [3e-20, 0.0]]))
+        ],
+        "blurred": [
+            {"x": x, "sigma": sigma, "answer": _blurred(x, sigma)}
+            for x, sigma in [(_image(rng, 9, 11), 1.5), (_image(rng, 4, 3), 2.0), (_image(rng, 5, 6), 0.5)]
+        ],
     }  # fmt: skip
 
 
