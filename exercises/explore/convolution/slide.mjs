@@ -66,6 +66,8 @@ export function slideView(section) {
   const size = spoken();
   const kernelPlace = element("div");
   let map = null;
+  // What the map was computed with, which says where the window is.
+  let before = { stride: 1, padding: 0 };
   let padded = null;
   let table = null;
 
@@ -118,21 +120,21 @@ export function slideView(section) {
     const [i, j] = place();
     drawWindow(i, j);
     onMap.at(i, j);
-    onImage.at(i * state.stride, j * state.stride);
+    onImage.at(...[i, j].map((index, axis) => index * state.stride + Math.floor((state.kernel.shape[axis] - 1) / 2)));
     return tell(i, j);
   }
 
-  const steps = player({ label: "Place", length: () => (fits() ? map.data.length : 1), quiet: [sum] }, (step) => {
-    if (step === 0) state.filled = 0;
-    show(step);
-  });
+  const steps = player({
+    label: "Place", length: () => (fits() ? map.data.length : 1), quiet: [sum], again: () => { state.filled = 0; },
+  }, show);
   const goTo = (i, j) => {
     steps.at(i * map.shape[1] + j);
     return show(i * map.shape[1] + j);
   };
   const onMap = pointable(canvases.map, { label: "The feature map", shape: () => map?.shape ?? [1, 1] }, goTo);
   // The window's middle follows the pointer, as far as it fits.
-  const onImage = pointable(canvases.image, { label: "The image; the window follows", shape: () => padded.shape }, (row, column) => {
+  const image = { label: "The image; the window follows", shape: () => padded.shape, stride: () => state.stride };
+  const onImage = pointable(canvases.image, image, (row, column) => {
     if (!fits()) return "the kernel does not fit";
     const [kh, kw] = state.kernel.shape;
     const near = (at, extent, places) => Math.min(Math.max(Math.round((at - (extent - 1) / 2) / state.stride), 0), places - 1);
@@ -145,15 +147,17 @@ export function slideView(section) {
       return `(${length} + 2*${state.padding} - ${kernel})//${state.stride} + 1 = ${places}`;
     });
     size.textContent = fits()
-      ? `The map has ${rows} rows and ${columns} columns.`
+      ? `The map\u2019s rows: ${rows}. Its columns: ${columns}.`
       : `A kernel of ${state.kernel.shape.join("x")} does not fit into ${padded.shape.join("x")}: choose a smaller kernel, or more padding.`;
     size.classList.toggle("wrong", !fits());
   }
 
-  /** Compute the map anew; the window stays where it is as far as there is such a place. */
+  /** Compute the map anew; the window stays where it is, or at the nearest place that there is. */
   function compute() {
-    const before = map?.data.length ?? 0;
-    const wasFull = state.filled >= before;
+    const wasFull = fits() && state.filled >= map.data.length;
+    const from = fits() ? place().map((index) => index * before.stride - before.padding) : [0, 0];
+    const shapeBefore = fits() ? map.shape.join() : "";
+    before = { stride: state.stride, padding: state.padding };
     padded = framed(state.image, state.padding);
     const [kh, kw] = state.kernel.shape;
     map = kh <= padded.shape[0] && kw <= padded.shape[1] ? correlate2d(padded, state.kernel, state.stride) : null;
@@ -166,9 +170,12 @@ export function slideView(section) {
       sum.textContent = "";
       return;
     }
-    if (before && wasFull && before !== map.data.length) state.filled = map.data.length;
-    if (before === map.data.length) show(state.step);
-    else steps.resize();
+    if (wasFull) state.filled = map.data.length;
+    else if (map.shape.join() !== shapeBefore) state.filled = 0;
+    const [i, j] = from.map((start, axis) => (
+      Math.min(Math.max(Math.round((start + state.padding) / state.stride), 0), map.shape[axis] - 1)
+    ));
+    steps.resize(i * map.shape[1] + j);
   }
 
   function useKernel(rows) {

@@ -6,7 +6,7 @@ import { factor, frame, paint, signedScale, written } from "../lib/draw.mjs";
 import { blurred, compass, featureMap, gaussian, laplacian, sobel, toDisplay } from "../lib/kernels.mjs";
 import { pictureReader } from "./own.mjs";
 
-const LARGEST_CELL = 3;
+const WIDEST = 384;
 const NUMBER_CELL = 40;
 const LIGHT = { low: 0, high: 255, signed: false };
 const rowsOf = (...rows) => arrayOf(rows);
@@ -94,7 +94,7 @@ export function nineView(section, photographs, chosen) {
     return patch;
   }
 
-  const cellNow = () => Math.max(Math.min(Math.floor(section.clientWidth / 2 / image.shape[1]), LARGEST_CELL), 2);
+  const cellNow = () => Math.max(Math.floor(Math.min(section.clientWidth / 2, WIDEST) / image.shape[1]), 2);
 
   function show(i, j) {
     state.place = [i, j];

@@ -64,8 +64,9 @@ const SPEEDS = { slow: 1200, medium: 400, fast: 80 };
  *
  *  `length()` is the number of steps, and `show(step)` draws one. `pace` is in milliseconds a step, never below a second for
  *  readers who want little motion; without it they choose. `quiet` are lines that a screen reader does not read while it plays.
+ *  `again()` is called before it plays from the beginning because it was at the end.
  */
-export function player({ label, length, pace = null, value = 0, quiet = [] }, show) {
+export function player({ label, length, pace = null, value = 0, quiet = [], again = () => {} }, show) {
   let timer = null;
   const speed = choice({ label: "Speed", options: Object.keys(SPEEDS).map((name) => [name, name]), value: "medium" }, () => {
     if (timer === null) return;
@@ -84,7 +85,10 @@ export function player({ label, length, pace = null, value = 0, quiet = [] }, sh
     for (const line of quiet) line.setAttribute("aria-live", "polite");
   };
   const start = () => {
-    if (position.value >= length() - 1) go(0);
+    if (position.value >= length() - 1) {
+      again();
+      go(0);
+    }
     play.textContent = "Pause";
     for (const line of quiet) line.setAttribute("aria-live", "off");
     const chosen = pace ?? SPEEDS[speed.select.value];
@@ -104,19 +108,19 @@ export function player({ label, length, pace = null, value = 0, quiet = [] }, sh
     at(step) { stop(); position.value = step; },
     /** Take a new number of steps, and begin again. */
     restart() { stop(); position.limit(0, length() - 1); go(0); },
-    /** Take a new number of steps, and stay where it is or at the last one. */
-    resize() { stop(); position.limit(0, length() - 1); show(position.value); },
+    /** Take a new number of steps, and go to one of them: the same one, or the last, unless another is wished. */
+    resize(step = position.value) { stop(); position.limit(0, length() - 1); go(step); },
   };
 }
 
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity] };
 
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
  *
  *  `shape()` returns [rows, columns], `point(row, column)` is called for the cell that is pointed at, and returns what a screen
- *  reader says of it. Without `hover` a mouse points when its button is pressed.
+ *  reader says of it. Without `hover` a mouse points when its button is pressed. An arrow key moves by `stride()` cells.
  */
-export function pointable(canvas, { label, shape, value = [0, 0], hover = true }, point) {
+export function pointable(canvas, { label, shape, value = [0, 0], hover = true, stride = () => 1 }, point) {
   let [row, column] = value;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -143,10 +147,10 @@ export function pointable(canvas, { label, shape, value = [0, 0], hover = true }
   });
   canvas.addEventListener("pointerdown", (event) => { canvas.focus(); move(...cellOf(event)); });
   canvas.addEventListener("keydown", (event) => {
-    const step = { ...ARROWS, Home: [0, -Infinity], End: [0, Infinity] }[event.key];
+    const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    move(row + step[0], column + step[1]);
+    move(row + step[0] * stride(), column + step[1] * stride());
   });
   return {
     move,

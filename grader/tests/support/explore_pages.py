@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page
 
 from cnngrade.course.load import load_course
-from cnngrade.explore.page import build_page
+from cnngrade.pages.page import build_page
 from support.places import ROOT
 
 WIDTHS = (320, 360, 768, 1280)
@@ -90,8 +90,11 @@ def drag(page: Page, canvas: Locator, right: float, down: float) -> None:
 def slide(within: Page | Locator, label: str, place: int) -> None:
     """Move a slider to a place, counted from its left end, with the keyboard."""
     slider = within.get_by_role("slider", name=label, exact=True)
-    slider.press("Home")
-    for _ in range(place):
+    if place == 0:
+        slider.press("Home")
+    else:
+        # Nobody hears of the place before; then a key moves it as it would have done each time.
+        slider.evaluate("(slider, place) => { slider.value = Number(slider.min) + place * Number(slider.step); }", place - 1)
         slider.press("ArrowRight")
 
 
@@ -100,11 +103,42 @@ def numbers_in(text: str) -> list[float]:
     return [float(found.replace(_MINUS, "-").replace(",", "")) for found in _NUMBER.findall(text)]
 
 
+def said(within: Page | Locator, begins: str) -> str:
+    """Return the line that a screen reader reads, by how it begins."""
+    lines = within.locator("[role=status]").all_text_contents()
+    found = [line for line in lines if line.startswith(begins)]
+    assert len(found) == 1, f"{begins!r} is said {len(found)} times: {lines}"
+    return found[0]
+
+
+def opaque(canvas: Locator, shape: tuple[int, int]) -> list[bool]:
+    """Return for each cell of a canvas, row by row, whether anything is drawn in its middle."""
+    # Read from a copy: a canvas that is read itself complains in the console.
+    found = canvas.evaluate(
+        """(canvas, [rows, columns]) => {
+            const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            return Array.from({ length: rows * columns }, (_, index) => {
+                const x = ((index % columns) + 0.5) * canvas.width / columns;
+                const y = (Math.floor(index / columns) + 0.5) * canvas.height / rows;
+                return context.getImageData(Math.floor(x), Math.floor(y), 1, 1).data[3] === 255;
+            });
+        }""",
+        list(shape),
+    )
+    return [bool(drawn) for drawn in found]
+
+
 def pixel(canvas: Locator, shape: tuple[int, ...], row: int, column: int) -> list[int]:
     """Return the colour that is drawn in the middle of a cell: red, green, blue, and how opaque it is, from 0 to 255."""
+    # Read from a copy: a canvas that is read itself complains in the console.
     found = canvas.evaluate(
-        """(canvas, [rows, columns, row, column]) => Array.from(canvas.getContext("2d").getImageData(
-            Math.floor((column + 0.5) * canvas.width / columns), Math.floor((row + 0.5) * canvas.height / rows), 1, 1).data)""",
-        [*shape, row, column],
+        """(canvas, [rows, columns, row, column]) => {
+            const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+            const [x, y] = [(column + 0.5) * canvas.width / columns, (row + 0.5) * canvas.height / rows].map(Math.floor);
+            context.drawImage(canvas, -x, -y);
+            return Array.from(context.getImageData(0, 0, 1, 1).data);
+        }""",
+        [int(number) for number in (*shape, row, column)],
     )
     return [int(part) for part in found]
