@@ -179,7 +179,8 @@ def test_it_plays_to_the_end_at_the_pace_that_is_wished(open_page: Open, wish: s
         page.get_by_role("button", name="Play").press("Enter")
         page.clock.run_for(40 * milliseconds)
         said(page, "Number (5, 5)")
-        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        page.get_by_role("button", name="Play").click()
+        assert opaque(grid(page, "The feature map"), (6, 6)) == [True] + 35 * [False]
 
 
 LESSONS = np.array([[1.0, 2, 3, 4], [0, 5, 1, 0], [2, 1, 0, 3]])
@@ -213,7 +214,12 @@ def test_images_kernels_strides_and_paddings(open_page: Open, digits: NDArray[np
             assert sizes.endswith(f"= {expected.shape[1]}.")
             for i, j in {(0, 0), (expected.shape[0] - 1, expected.shape[1] - 1), (expected.shape[0] // 2, 1)}:
                 point(field, expected.shape, i, j)
-                assert last(page, f"Number ({i}, {j}) of the map") == pytest.approx(expected[i, j], abs=0.00501)
+                line = said(page, f"Number ({i}, {j}) of the map; the window starts in row ")
+                assert numbers_in(line)[-1] == pytest.approx(expected[i, j], abs=0.00501)
+                spelled = numbers_in(line.split("of the image: ")[1])[:-1]
+                patch = np.pad(x, frame)[i * stride :, j * stride :][: weights.shape[0], : weights.shape[1]]
+                assert spelled[::2] == patch.ravel().tolist()
+                assert spelled[1::2] == pytest.approx(weights.ravel(), abs=0.00501)
 
 
 def test_the_window_stays_where_it_is(open_page: Open) -> None:
