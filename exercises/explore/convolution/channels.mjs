@@ -30,8 +30,8 @@ const QUESTIONS = [
     "3 * 3 * 3 = 27 weights and a bias, and one map: the slices\u2019 answers are added, not kept.",
   ],
   [
-    "Choose \u201cmore red than blue\u201d on the coffee. What is white in the map, although it is bright in the photograph?",
-    "Everything grey or white: there red and blue are nearly the same, and one takes the other away.",
+    "Choose \u201cmore red than blue\u201d. What will the map of the rocket look like, and what that of the coffee?",
+    "The sky behind the rocket has more blue than red: negative nearly everywhere. Cup, coffee and table have more red: positive.",
   ],
   [
     "What does the bias do to the map? Does it change where the filter finds something?",

@@ -20,7 +20,7 @@ const OWN = "own";
 const QUESTIONS = [
   [
     "8 pixels, kernel 3, stride 2, no padding: three places. How many are there with 7 pixels?",
-    "Three as well. With 8, the fourth jump would not fit completely, so it is not made, and pixel 7 is left over. With 7 nothing is.",
+    "Three as well. With 8, a third jump would not fit completely, so it is not made, and pixel 7 is left over. With 7 nothing is.",
   ],
   [
     "Which padding keeps the size under a kernel of 7, at stride 1?",

@@ -319,6 +319,13 @@ def test_three_channels_add_up(open_page: Open, photographs: dict[str, NDArray[n
                 assert shown == pytest.approx([*parts, bias], abs=0.0501)
 
 
+def test_what_the_page_says_of_red_and_blue_is_so(photographs: dict[str, NDArray[np.uint8]]) -> None:
+    """the rocket's sky has more blue than red, and nearly all of the coffee more red than blue"""
+    more_red = {name: (x[0].astype(int) > x[2]).mean() for name, x in photographs.items()}
+    assert more_red["rocket"] < 0.2
+    assert more_red["coffee"] > 0.95
+
+
 def test_the_patch_moves_by_keyboard_and_slices_are_edited(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """arrow keys move the patch pixel by pixel, as far as the photograph goes; a slice's number counts at once"""
     x = photographs["coffee"].astype(float)
