@@ -2,10 +2,10 @@
 
 export const SHEET = 32;
 const BLOCK = 4;
-// Measured on the data set: its digits are as high as the sheet, five blocks wide or a little more, and all have about as much ink.
-const [HEIGHT, WIDTH, INK] = [32, 20, 310];
-// A one is not made as wide as a zero.
-const UNEVEN = 1.2;
+// As the data set has its digits: as high as the sheet, a little less than five blocks wide, and with about as much ink.
+const [HEIGHT, WIDTH, INK] = [32, 19, 325];
+// How many times as much one side may be stretched as the other: a one is not made as wide as a zero, a dash not as high.
+const [MORE_ACROSS, MORE_DOWN] = [1.2, 2];
 const [THIN, THICK] = [1, 6];
 
 function squaredDistance(x, y, [ax, ay], [bx, by]) {
@@ -44,8 +44,8 @@ export function fitted(strokes, radius) {
   const lengths = ends.map(([low, high]) => Math.max(high - low, 0.5));
   const wanted = [WIDTH - 2 * radius, HEIGHT - 2 * radius];
   const scales = wanted.map((length, axis) => length / lengths[axis]);
-  const across = Math.min(scales[0], UNEVEN * scales[1]);
-  const down = Math.min(scales[1], UNEVEN * scales[0]);
+  const across = Math.min(scales[0], MORE_ACROSS * scales[1]);
+  const down = Math.min(scales[1], MORE_DOWN * scales[0]);
   const middles = ends.map(([low, high]) => (low + high) / 2);
   return strokes.map((stroke) => stroke.map(([x, y]) => [SHEET / 2 + (x - middles[0]) * across, SHEET / 2 + (y - middles[1]) * down]));
 }

@@ -1,19 +1,12 @@
 // Several maps of one layer on one canvas, side by side, so that they can be compared and pointed at.
 
 import { part, rangeOf } from "./arrays.mjs";
-import { paint } from "./draw.mjs";
+import { paint, signedScale } from "./draw.mjs";
 
 /** Return the scale that all maps of a layer are drawn on: as scaleOf has it for one of them. */
 export function commonScale(maps) {
   const { low, high } = rangeOf(maps);
   return low < 0 ? signedScale(maps) : { low: 0, high: high || 1, signed: false };
-}
-
-/** Return a scale with 0 in its middle, also for weights of which none is negative. */
-export function signedScale(weights) {
-  const { low, high } = rangeOf(weights);
-  const reach = Math.max(-low, high) || 1;
-  return { low: -reach, high: reach, signed: true };
 }
 
 /** Draw maps (K, H, W) in rows of `perRow`, with squares of `cell` pixels and lines between the maps.

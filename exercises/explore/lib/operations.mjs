@@ -155,19 +155,6 @@ export function receptiveField(layers) {
   return fields;
 }
 
-/** Return the cells of the map below that one cell of a block's map is made from, {top, left, height, width}.
- *
- *  `cells` is such a rectangle in the block's map. What lies on the frame of zeros is left in: top and left may be negative.
- */
-export function seenBelow(cells, { kernel, padding, pool }) {
-  return {
-    top: cells.top * pool - padding,
-    left: cells.left * pool - padding,
-    height: cells.height * pool + kernel - 1,
-    width: cells.width * pool + kernel - 1,
-  };
-}
-
 /** Return the image (C, H, W) moved down by `down` and right by `right` pixels; what comes in is 0. */
 export function shift(image, down, right) {
   const [channels, height, width] = image.shape;

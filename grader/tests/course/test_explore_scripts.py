@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,6 +76,12 @@ def _hierarchies(rng: np.random.Generator) -> list[Case]:
         named = [{"weights": w, "biases": b, "padding": frame, "pool": pool} for w, b, frame, pool in layers]
         cases.append({"x": x, "layers": named, "answers": answers})
     return cases
+
+
+def _set_by_hand() -> list[Case]:
+    """Return the network that the lesson on hierarchies sets by hand."""
+    layers = runpy.run_path(str(ROOT / "exercises" / "hierarchy.py"))["hand_wired"]()
+    return [{"weights": w, "biases": b, "padding": frame, "pool": pool} for w, b, frame, pool in layers]
 
 
 def trained_lenet() -> dict[str, NDArray[np.float64]]:
@@ -188,6 +195,7 @@ def _of_the_later_units(rng: np.random.Generator) -> dict[str, list[Case]]:
         "shift": [{"x": moved, "down": dy, "right": dx, "answer": pixels.shift(moved[None], dy, dx)[0]} for dy, dx in moves],
         "lenet": _lenets(),
         "feature_hierarchy": _hierarchies(rng),
+        "set_by_hand": _set_by_hand(),
         "receptive_field": [{"layers": layers, "answer": hierarchy.receptive_field(layers)} for layers in fields],
         "cross_entropy": _losses(rng),
         "conv2d_backward": _filter_gradients(rng),

@@ -3,9 +3,10 @@ import { test } from "node:test";
 
 import {
   avgpool2d, change, conv2d, enlarged, featureHierarchy, lenet, linear, maxpool2d, outputSize, pad2d, receptiveField, relu,
-  seenBelow, shift, softmax,
+  shift, softmax,
 } from "../../../../exercises/explore/lib/operations.mjs";
 import { zeros } from "../../../../exercises/explore/lib/arrays.mjs";
+import { seenFrom, setByHand } from "../../../../exercises/explore/hierarchy/networks.mjs";
 import { assertClose, casesOf } from "./expected.mjs";
 
 test("arrays of every dtype are read as they were written", () => {
@@ -82,6 +83,15 @@ test("a number sees as many pixels as the reference says", () => {
   }
 });
 
+test("the network that finds squares is the lesson's", () => {
+  casesOf("set_by_hand").forEach(({ weights, biases, padding, pool }, index) => {
+    const layer = setByHand().layers[index];
+    assertClose(layer.weights, weights, `weights of layer ${index + 1}`);
+    assertClose(layer.biases, biases, `biases of layer ${index + 1}`);
+    assert.deepEqual([layer.padding, layer.pool], [padding, pool]);
+  });
+});
+
 test("a cell changes with each pixel that it is made from, and with no other", () => {
   // Weights and pixels above 0: whatever is added to a pixel then arrives at all that is made from it.
   const positive = (shape) => {
@@ -94,8 +104,7 @@ test("a cell changes with each pixel that it is made from, and with no other", (
   const before = featureHierarchy(x, layers).at(-1);
   const [, rows, columns] = before.shape;
   for (const [i, j] of [[0, 0], [1, 1], [rows - 1, columns - 1]]) {
-    let seen = { top: i, left: j, height: 1, width: 1 };
-    for (const { weights, padding, pool } of [...layers].reverse()) seen = seenBelow(seen, { kernel: weights.shape[2], padding, pool });
+    const [seen] = seenFrom(layers, layers.length, { row: i, column: j });
     for (let pixel = 0; pixel < 16 * 13; pixel++) {
       const touched = { shape: x.shape, data: Float64Array.from(x.data) };
       touched.data[pixel] += 1e6;
