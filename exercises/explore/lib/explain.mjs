@@ -312,11 +312,14 @@ function conv2d_backward({ arguments: { dout, x, w, stride, padding } }, label, 
   const terms = gradientTerms({ dout, x, w, stride, padding }, label, place);
   const value = totalOf(terms);
   const counted = terms.filter(([one, other]) => one !== 0 && other !== 0);
-  const what = { dw: "Numbers of dout times the pixels that this weight met", dx: "Numbers of dout times the weights that this pixel met",
-    db: "All numbers of dout for this filter" }[label];
-  const sum = label === "db" ? counted.map(([one]) => inBrackets(one)).slice(0, MOST_TERMS).join(" + ") || "0" : sumInWords(counted).sum;
+  const what = {
+    dw: "The numbers of dout times the pixels that this weight met", dx: "The numbers of dout times the weights that this pixel met",
+    db: "The numbers of dout for this filter",
+  }[label];
+  const sum = label === "db" ? counted.map(([one]) => inBrackets(one)).slice(0, MOST_TERMS).join(" + ") : sumInWords(counted).sum;
   const windows = label === "dx" ? [{ argument: "x", at: place.slice(0, 2), top: place[2], left: place[3], height: 1, width: 1 }] : [];
-  return { value, text: `${what}: ${sum} = ${told(value)}${counted.length < terms.length ? " (zeros left out)" : ""}.`, windows };
+  const text = counted.length ? `${what}${counted.length < terms.length ? ", zeros left out" : ""}: ${sum} = ${told(value)}.` : `${what} are all 0.`;
+  return { value, text, windows };
 }
 
 function maxpool2d_backward({ arguments: { dout, x, kernel_size, stride, padding } }, label, [n, c, row, column]) {

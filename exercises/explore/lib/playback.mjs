@@ -62,12 +62,12 @@ function paintImage(canvas, array, sheet, { scale, wrong = null, here = null, wi
   for (let flat = 0; wrong && flat < place; flat++) {
     if (!wrong.data[sheet * place + flat]) continue;
     const [top, left] = [Math.floor(flat / columns), flat % columns];
-    frame(canvas, { top, left, height: 1, width: 1 }, { cell, colour: WRONG, line: Math.min(3, cell / 4) });
+    frame(canvas, { top, left, height: 1, width: 1 }, { cell, colour: WRONG, line: Math.min(3, cell / 6) });
   }
-  for (const window of windows) frame(canvas, window, { cell, colour: HERE, line: Math.min(4, cell / 3) });
+  for (const window of windows) frame(canvas, window, { cell, colour: HERE, line: Math.min(4, cell / 5) });
   if (here !== null) {
     const [top, left] = [Math.floor(here / columns), here % columns];
-    frame(canvas, { top, left, height: 1, width: 1 }, { cell, colour: HERE, line: Math.min(5, cell / 3) });
+    frame(canvas, { top, left, height: 1, width: 1 }, { cell, colour: HERE, line: Math.min(5, cell / 5) });
   }
 }
 
