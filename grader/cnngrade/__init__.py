@@ -1,7 +1,7 @@
 """Exercises that say which mistake it is: releases, checks and grades the units of a course.
 
 A test of a course needs `assert_close`, `assert_raises`, `shaped_like`, `points` and `gate`; a file of known mistakes needs
-`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture` and `play`; a notebook needs `check`,
+`mistake` and `solution_for`, one of variants `variant`, one of pictures `picture` and `play`; a notebook needs `check`, `hint`,
 `show` and `explore`. They are loaded when first used, so that the command starts quickly.
 """
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnngrade.budget.variants import variant
     from cnngrade.jobs.explore_here import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
+    from cnngrade.jobs.notebook import hint_here as hint
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
     from cnngrade.judge.marks import gate, points
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "explore",
     "gate",
+    "hint",
     "mistake",
     "picture",
     "play",
@@ -46,6 +48,7 @@ _HOMES = {
     "check": ("cnngrade.jobs.notebook", "check_here"),
     "explore": ("cnngrade.jobs.explore_here", "explore_here"),
     "gate": ("cnngrade.judge.marks", "gate"),
+    "hint": ("cnngrade.jobs.notebook", "hint_here"),
     "mistake": ("cnngrade.answers.mistakes", "mistake"),
     "picture": ("cnngrade.pictures.draw", "picture"),
     "play": ("cnngrade.pages.plays", "play"),
@@ -60,7 +63,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cnngrade' has no attribute {name!r}")
-    if name in ("check", "explore", "show") and os.environ.get("CNNGRADE_WORKER"):
+    if name in ("check", "explore", "hint", "show") and os.environ.get("CNNGRADE_WORKER"):
         # Inside a worker a submission's own checks are ignored: what they would need is missing there.
         return lambda *functions, **options: None
     module, attribute = _HOMES[name]

@@ -28,6 +28,18 @@ class CnngradeError(Exception):
 
     exit_code = ExitCode.USAGE
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of it: a notebook has no use for the way that it took through this package either."""
+        return [f"cnngrade: {self}"]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody at a notebook interrupted what was running. The text says what that was."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of it."""
+        return [f"Stopped. {self}".rstrip()]
+
 
 class UsageError(CnngradeError):
     """The command was asked for something that it cannot do."""
@@ -104,6 +116,7 @@ class Verdict(Enum):
     OVER_TIME = "over-time"
     OVER_MEMORY = "over-memory"
     SKIPPED = "skipped"
+    STOPPED = "stopped"
     FAULT = "fault"
 
 

@@ -26,6 +26,7 @@ class ReportVerdict(Enum):
     SLOW = "slow"
     OVER_TIME = "over-time"
     OVER_MEMORY = "over-memory"
+    STOPPED = "stopped"
     FAULT = "fault"
 
 
@@ -211,7 +212,8 @@ class Rest:
 class Report:
     """What there is to say about one submission.
 
-    `earned` is None when a fault of ours prevents it: then there is no score yet, which is not the same as zero.
+    `earned` is None when a fault of ours prevents it, or somebody stopped the check: then there is no score yet, which is not
+    the same as zero.
     `possible` counts the cases alone; prose is added by a person. `problems` are sentences about the file as a whole (a cell
     that does not run, a choice between script and notebook). `staff_notes` are those that may tell of hidden inputs. `output`
     is what the code printed, capped. `findings` are about the functions that did not pass, in the order in which they are told.

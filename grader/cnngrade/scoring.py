@@ -69,9 +69,9 @@ def verdict_for_ratio(ratio: float, limit: float) -> Verdict:
 
 
 def total(outcomes: Iterable[Outcome]) -> float | None:
-    """Return the points earned, or None while a fault of ours prevents a score."""
+    """Return the points earned, or None while a fault of ours prevents a score, and where the check was stopped."""
     outcomes = tuple(outcomes)
-    if any(outcome.verdict is Verdict.FAULT for outcome in outcomes):
+    if any(outcome.verdict in (Verdict.FAULT, Verdict.STOPPED) for outcome in outcomes):
         return None
     return rounded(math.fsum(outcome.earned for outcome in outcomes))
 
@@ -84,14 +84,16 @@ def possible(outcomes: Iterable[Outcome]) -> float:
 def verdict_of(outcomes: Iterable[Outcome]) -> ReportVerdict:
     """Return the verdict of a whole report.
 
-    FAULT if there is a fault; PASSED if every case passed; UNFINISHED if nothing is earned and no more is known than that
-    functions are missing (or that there are no cases at all); PARTIAL if a part of the points is earned; otherwise the most
-    telling of the verdicts that are not PASSED.
+    FAULT if there is a fault; STOPPED if the check was stopped; PASSED if every case passed; UNFINISHED if nothing is earned
+    and no more is known than that functions are missing (or that there are no cases at all); PARTIAL if a part of the points is
+    earned; otherwise the most telling of the verdicts that are not PASSED.
     """
     outcomes = tuple(outcomes)
     failing = {outcome.verdict for outcome in outcomes} - {Verdict.PASSED}
     if Verdict.FAULT in failing:
         return ReportVerdict.FAULT
+    if Verdict.STOPPED in failing:
+        return ReportVerdict.STOPPED
     if not failing:
         return ReportVerdict.PASSED if outcomes else ReportVerdict.UNFINISHED
     if 0 < (total(outcomes) or 0.0) < possible(outcomes):
@@ -122,8 +124,8 @@ def report_of(
     )
 
 
-def part_of(report: Report, function: str) -> Report:
-    """Return the part of `report` that is about one function, with the points of that part."""
-    outcomes = tuple(outcome for outcome in report.outcomes if outcome.case.function == function)
-    findings = tuple(finding for finding in report.findings if finding.function == function)
+def part_of(report: Report, *functions: str) -> Report:
+    """Return the part of `report` that is about some functions, with the points of that part."""
+    outcomes = tuple(outcome for outcome in report.outcomes if outcome.case.function in functions)
+    findings = tuple(finding for finding in report.findings if finding.function in functions)
     return replace(report, outcomes=outcomes, earned=total(outcomes), possible=possible(outcomes), findings=findings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,14 +22,16 @@ from cnngrade.jobs.check import check
 from cnngrade.jobs.targets import Target
 from cnngrade.judge.progress import TellStep, tell_nobody
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Outcome, Report, Unit
+from cnngrade.model import Course, Outcome, Report, Unit
+from cnngrade.report.html import fragment, with_code
 from cnngrade.report.layout import wrapped
 from cnngrade.report.order import steps
-from cnngrade.safe_text import visible_block
+from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import part_of
 from cnngrade.student.failures import YOUR_FILE, not_written
 from cnngrade.submission.choose import written_beside
 from cnngrade.submission.read import read_work
+from cnngrade.worker.cells import Cell
 
 MEMORY = ".cnngrade-hints.json"
 
@@ -92,10 +95,23 @@ def _open_cases(report: Report, function: str | None) -> list[Outcome]:
     return [step.outcome for step in steps(asked) if step.outcome.verdict is not Verdict.FAULT]
 
 
-def _own_words(target: Target) -> set[str]:
-    """Return what the functions in the student's file, stubs among them, say while they are not written."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What hints are about: the report on some work, the code that it was made of, and what is written in cells beside that.
+
+    Both raise SubmissionError where the work cannot be read. Which hints were given is kept beside the target's path.
+    """
+
+    target: Target
+    report: Report
+    cells: Callable[[], Iterable[Cell]]
+    beside: Callable[[], Collection[str]] = tuple
+
+
+def _own_words(cells: Iterable[Cell]) -> set[str]:
+    """Return what the functions of the student's code, stubs among them, say while they are not written."""
     words: set[str] = set()
-    for cell in read_work(target.path, target.unit.name).cells:
+    for cell in cells:
         try:
             nodes = list(ast.walk(ast.parse(cell.source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -107,22 +123,22 @@ def _own_words(target: Target) -> set[str]:
     return words - {""}
 
 
-def _why_not_there(target: Target, outcome: Outcome) -> str:
+def _why_not_there(judged: Judged, outcome: Outcome) -> str:
     """Say why a function is not there or not written; "" where that is all there is to say."""
     function, fact = outcome.case.function, outcome.for_student
     try:
         # A stub speaks for itself; about a function that is not there, or stands elsewhere, the report does.
-        own_words = {not_written(function), *_own_words(target)}
-        if function in written_beside(target.path, target.course, target.unit):
+        own_words = {not_written(function), *_own_words(judged.cells())}
+        if function in judged.beside():
             return f"{function} is written in a cell that is not judged." if fact in own_words else fact
         return "" if any(words in fact for words in own_words) else fact
     except SubmissionError:
         return fact
 
 
-def _not_run(target: Target, report: Report, outcome: Outcome) -> Hint | None:
+def _not_run(judged: Judged, outcome: Outcome) -> Hint | None:
     """Return what to say before any hint where the function is not there or its code did not run; None where it did."""
-    failed_cells = [problem for problem in report.problems if problem != target.note]
+    failed_cells = [problem for problem in judged.report.problems if problem != judged.target.note]
     function, fact = outcome.case.function, outcome.for_student
     cause = next((problem for problem in failed_cells if problem in fact), "")
     because = fact if cause or fact.startswith(YOUR_FILE) else ""
@@ -131,7 +147,7 @@ def _not_run(target: Target, report: Report, outcome: Outcome) -> Hint | None:
         places = [problem for problem in failed_cells if "NameError" in fact or problem.partition(": ")[0] in fact]
         because = "\n".join([*places, fact]) if places else ""
     elif outcome.verdict is Verdict.UNFINISHED:
-        because = _why_not_there(target, outcome)
+        because = _why_not_there(judged, outcome)
     if not because:
         return None
     return Hint(function, 0, f"Fix this first. Hints on {function} come once it runs.", because, (), repeated=False)
@@ -185,22 +201,42 @@ def next_hint(target: Target, function: str | None = None, tell: TellStep = tell
     `tell` hears of each step before it is taken; looking for the line of a mistake may take seconds. Raises UsageError
     for a function or unit that has no hints, and what `check` raises.
     """
-    unit = target.unit
     if function is None and target.functions:
         function = target.functions[0]
     # Whether a function fails because of another one shows only where both are judged.
     target = replace(target, functions=())
-    hints = load_hints(target.course, unit)
+    hints = hints_for(target.course, target.unit, function)
+    judged = Judged(
+        target,
+        check(target, search=PATIENT, tell=tell),
+        lambda: read_work(target.path, target.unit.name).cells,
+        lambda: written_beside(target.path, target.course, target.unit),
+    )
+    return hint_about(judged, hints, function)
+
+
+PATIENT = Allowance(_SEARCH_SECONDS, by_clock=2 * _SEARCH_SECONDS)
+"""How long the lines of mistakes are looked for when somebody has asked for a hint."""
+
+
+def hints_for(course: Course, unit: Unit, function: str | None) -> Hints:
+    """Return the unit's hints; raises UsageError where it has none, or no such function."""
+    hints = load_hints(course, unit)
     if hints is None:
         raise UsageError(f"{unit.name} has no hints. Read its lesson again, or ask the course staff.")
     if function is not None and function not in unit.functions:
         raise UsageError(f"{unit.name} has no function {function}. There are: {', '.join(unit.functions)}.")
-    report = check(target, search=Allowance(_SEARCH_SECONDS, by_clock=2 * _SEARCH_SECONDS), tell=tell)
+    return hints
+
+
+def hint_about(judged: Judged, hints: Hints, function: str | None) -> Hint | None:
+    """Return the next hint for the first thing to work on (in `function`), None if nothing failed; it counts as given."""
+    target, report, unit = judged.target, judged.report, judged.target.unit
     cases = _open_cases(report, function)
     if not cases:
         return None
     outcome = cases[0]
-    if first := _not_run(target, report, outcome):
+    if first := _not_run(judged, outcome):
         return first
     folder = target.path.parent
     given = _memory(folder)
@@ -231,8 +267,52 @@ def _because(series: _Series, outcome: Outcome, unit: Unit) -> str:
     return f"{outcome.case.title}: {_WORDS.get(outcome.verdict, 'wrong')}"
 
 
-def hint_as_text(hint: Hint, again: bool) -> str:
+NOTHING_FAILED = "Nothing failed, so there is no hint to give."
+
+
+_LAST = "That was the last of them, and you have seen it. Now pen and paper: do the smallest failing case by hand."
+
+
+_TRY_FIRST = "Try it before you ask for the next one."
+
+
+def hint_as_html(hint: Hint | None, again: bool) -> str:
+    """Return the hint as the output of a notebook's cell; `again` puts the earlier ones before it."""
+    return fragment([_paragraph(NOTHING_FAILED)] if hint is None else _html_lines(hint, again))
+
+
+def _html_lines(hint: Hint, again: bool) -> Iterator[str]:
+    number = f"hint {hint.number} of {hint.of}" if hint.number else "before any hint"
+    yield f'<p style="margin:0 0 0.4em"><strong>{with_code(visible_line(hint.about))}</strong> ({number})</p>'
+    yield _paragraph(hint.because)
+    if not hint.number:
+        yield _paragraph(hint.text)
+        return
+    if hint.mistake:
+        yield _paragraph(f"The mistake: {hint.mistake}")
+    yield from map(_paragraph, hint.found)
+    texts = (*(hint.given if again else ()), hint.text)
+    yield f'<ol start="{hint.number - len(texts) + 1}" style="margin:0.4em 0;padding-left:1.6em">'
+    yield from (f"<li>{_paragraph(text)}</li>" for text in texts)
+    yield "</ol>"
+    if after := _after(hint):
+        yield _paragraph(after)
+
+
+def _paragraph(text: str) -> str:
+    # No <p>: one cannot hold the blocks of code that may be in it.
+    return f'<div style="margin:0.3em 0;white-space:pre-wrap">{with_code(visible_block(text, *_SHOWN))}</div>'
+
+
+def _after(hint: Hint) -> str:
+    """Return what to do once the hint has been read."""
+    return _LAST if hint.repeated else _TRY_FIRST if hint.more else ""
+
+
+def hint_as_text(hint: Hint | None, again: bool) -> str:
     """Return the hint for a terminal; `again` puts the earlier ones before it."""
+    if hint is None:
+        return NOTHING_FAILED
     if hint.number == 0:
         because = wrapped(visible_block(hint.because, *_SHOWN), _WIDTH, 2)
         return "\n".join([f"{hint.about}   (before any hint)", *because, "", hint.text])
@@ -244,11 +324,4 @@ def hint_as_text(hint: Hint, again: bool) -> str:
     for number, text in enumerate((*(hint.given if again else ()), hint.text), 1 if again else hint.number):
         first, *more = wrapped(text, _WIDTH, 5)
         lines += ["", f"  {number}. {first.strip()}", *more]
-    lines.append("")
-    if hint.repeated:
-        lines.append(
-            "That was the last of them, and you have seen it. Now pen and paper: do the smallest failing case by hand."
-        )
-    elif hint.more:
-        lines.append("Try it before you ask for the next one.")
-    return "\n".join(lines).rstrip()
+    return "\n".join([*lines, "", _after(hint)]).rstrip()

@@ -1,4 +1,4 @@
-"""The source of a function that a notebook's kernel holds, with what it needs, as work that a worker can run.
+"""The source of functions that a notebook's kernel holds, with what they need, as work that a worker can run.
 
 Variants of a function may do anything, so none of them runs in the kernel, whose memory is the student's whole session.
 """
@@ -10,7 +10,7 @@ import inspect
 import math
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -71,10 +71,10 @@ def _bound(name: str, value: Any, here: str) -> str:
     return f"{name} = {value!r}" if _is_plain(value) else ""
 
 
-def kernel_work(unit: Unit, function: str, module: ModuleType, path: Path) -> Work | None:
-    """Return a function of the notebook, the notebook's functions that it calls, and what these use of other modules.
+def _parts(function: str, module: ModuleType) -> tuple[list[Cell], list[Cell]] | None:
+    """Return what a function uses of other modules, and its text with that of the notebook's functions that it calls.
 
-    None where the text of the function is not known, or it uses what cannot be had elsewhere.
+    None where the text of one is not known.
     """
     names, waiting = dict[str, None](), [function]
     bindings: list[Cell] = []
@@ -92,7 +92,18 @@ def kernel_work(unit: Unit, function: str, module: ModuleType, path: Path) -> Wo
             waiting += _names_in(cell.source)
         elif statement := _bound(name, value, module.__name__):
             bindings.append(Cell(statement, _SYNTHETIC))
-    if function not in names or not definitions:
-        return None
     # What was met last is what the others use.
-    return Work(Submission("", unit.name, path, ""), (*bindings, *reversed(definitions)))
+    return bindings, definitions[::-1]
+
+
+def kernel_work(unit: Unit, functions: Iterable[str], module: ModuleType, path: Path) -> Work | None:
+    """Return functions of the notebook, the notebook's functions that they call, and what all of these use of other modules.
+
+    Left out is a function whose text, or that of one that it calls, is not known; None where that is all of them.
+    """
+    known = [parts for function in functions if (parts := _parts(function, module)) is not None]
+    bindings = dict.fromkeys(cell for found, _ in known for cell in found)
+    definitions = dict.fromkeys(cell for _, found in known for cell in found)
+    if not definitions:
+        return None
+    return Work(Submission("", unit.name, path, ""), (*bindings, *definitions))

@@ -1,42 +1,126 @@
-"""What the cells of a notebook call: a check and the pictures of the functions as they are in the running kernel."""
+"""What the cells of a notebook call: a check, a hint and the pictures of the functions as they are in the running kernel."""
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from cnngrade.course import paths
 from cnngrade.course.load import find_course, load_course
-from cnngrade.errors import UsageError
+from cnngrade.errors import Interrupted, UsageError
+from cnngrade.findings.allowance import Allowance
+from cnngrade.findings.written import functions_in_module
 from cnngrade.jobs.check import SEARCH
+from cnngrade.jobs.hint import PATIENT, Hint, Judged, hint_about, hint_as_html, hint_as_text, hints_for
 from cnngrade.jobs.kernel_sources import kernel_work
-from cnngrade.jobs.running_kernel import what_is_judged
+from cnngrade.jobs.running_kernel import named_notebooks, runs_of, saved_notebook, shell_of, what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
+from cnngrade.jobs.targets import Target, lesson_headings
+from cnngrade.jobs.unrun_cells import UnrunCells
 from cnngrade.judge.judging import judge_one
+from cnngrade.judge.outcomes import is_stopped
+from cnngrade.judge.session import STOPPED_LOOKING
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Report, Submission
+from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.report.html import report_fragment
+from cnngrade.report.order import steps
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.scoring import part_of
 from cnngrade.student.candidate import Candidate, InlineWork, handed_out
+from cnngrade.worker.cells import Cell
 from cnngrade.worker.packages import foreign
 
 
-class CheckDisplay:
-    """A report as a notebook shows it. Its plain form is the points earned, which is what nbgrader reads from a grade cell."""
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The unit of the running notebook, and the module that holds what its kernel has defined."""
 
-    def __init__(self, report: Report, function: str) -> None:
-        self.report, self.function = report, function
+    course: Course
+    unit: Unit
+    module: ModuleType
+
+    @property
+    def notebook(self) -> Path:
+        """The file of the notebook or script: where it is, or where it would be."""
+        shell = shell_of(self.module)
+        saved = saved_notebook(self.course, self.unit, shell) if shell else getattr(self.module, "__file__", None)
+        return Path(saved) if saved else paths.submission_folder(self.course) / f"{self.unit.name}.ipynb"
+
+    @property
+    def target(self) -> Target:
+        """The same as a command knows it; what there is to remember is kept where the command keeps it."""
+        return Target(self.course, self.unit, paths.submission_folder(self.course) / f"{self.unit.name}.ipynb")
+
+    def work(self, functions: Sequence[str], path: Path) -> tuple[InlineWork, tuple[str, ...]]:
+        """Return functions of the kernel as work to be judged, and what there is to say of them beforehand."""
+        course, unit, module = self.course, self.unit, self.module
+        known = {function: said for function in functions if (said := what_is_judged(course, unit, function, module))}
+        notes = [*known.values(), *(_note(course, function, module) for function in functions)]
+        sources = kernel_work(unit, functions, module, path)
+        work = InlineWork(
+            course.policy,
+            module,
+            sources,
+            Fresh(course.policy, Path.cwd()) if sources else None,
+            partial(handed_out, course, unit.name),
+            UnrunCells(course, unit, module, known).about,
+            is_watched=True,
+        )
+        return work, tuple(dict.fromkeys(filter(None, notes)))
+
+
+class CheckDisplay:
+    """A report as a notebook shows it.
+
+    The plain form of a report on one function is the points earned, which is what nbgrader reads from a grade cell; that of any
+    other is its text.
+    """
+
+    def __init__(self, report: Report, target: Target, functions: Sequence[str] = ()) -> None:
+        self.report, self._target, self._functions = report, target, tuple(functions)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        fragment = report_fragment(self.report, self.function)
-        return {"text/plain": f"{self.report.earned or 0.0:g}", "text/html": fragment}
+        one = self._functions[0] if len(self._functions) == 1 else None
+        plain = repr(self) if one is None else f"{self.report.earned or 0.0:g}"
+        fragment = report_fragment(self.report, one, headings=lesson_headings(self._target), more=self._more())
+        return {"text/plain": plain, "text/html": fragment}
 
     def __repr__(self) -> str:
-        return report_as_text(self.report, colour=False)
+        text = report_as_text(self.report, colour=False, headings=lesson_headings(self._target))
+        return f"{text}\n{more.replace('`', '')}" if (more := self._more()) else text
+
+    def _more(self) -> str:
+        """Say what else there is to call about what did not pass; "" where there is nothing."""
+        step = next(iter(steps(self.report)), None)
+        if step is None or is_stopped(self.report.outcomes):
+            return ""
+        course, unit, function = self._target.course, self._target.unit.name, step.outcome.case.function
+        calls = (
+            ("A hint", "hint", paths.hints_file(course, unit)),
+            ("What it does to pictures", "show", paths.pictures_file(course, unit)),
+        )
+        return " ".join(f'{what}: `cnngrade.{call}("{function}")`.' for what, call, file in calls if file.is_file())
+
+
+class HintDisplay:
+    """A hint as a notebook shows it; None where nothing failed."""
+
+    def __init__(self, hint: Hint | None, again: bool) -> None:
+        self.hint, self._again = hint, again
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": hint_as_html(self.hint, self._again)}
+
+    def __repr__(self) -> str:
+        return hint_as_text(self.hint, self._again)
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
@@ -73,34 +157,139 @@ def _note(course: Course, function: str, module: ModuleType) -> str:
     )
 
 
-def check_here(function: str) -> CheckDisplay:
-    """Run the public tests of one function on what the running notebook or script has defined so far.
+def _with_called(unit: Unit, functions: Sequence[str], module: ModuleType) -> tuple[str, ...]:
+    """Return functions and those of the unit that they call, in the unit's order: what is wrong may be wrong in these."""
+    written = functions_in_module(module)
+    found, waiting = set[str](), list(functions)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += written[name].uses if name in written else ()
+    return tuple(name for name in unit.functions if name in found)
 
-    Returns something that a notebook shows as a report.
+
+def _unit_of_file(course: Course, path: Path) -> Unit | None:
+    """Return the unit that a file's name holds."""
+    fitting = [unit for unit in course.units if unit.name in path.stem]
+    return max(fitting, key=lambda unit: len(unit.name), default=None)
+
+
+def _unit_here(course: Course, module: ModuleType) -> Unit | None:
+    """Return the unit of the running notebook or script: by its file's name, or else by what has been defined."""
+    shell = shell_of(module)
+    script = getattr(module, "__file__", None)
+    files = named_notebooks(shell) if shell else [Path(script)] if script else []
+    named = [unit for path in files if (unit := _unit_of_file(course, path))]
+    if named or len(course.units) == 1:
+        return [*named, course.units[0]][0]
+    written = functions_in_module(module)
+    begun = [unit for unit in course.units if not written.keys().isdisjoint(unit.functions)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names)}."
+
+
+def _here(names: Sequence[str | None], call: str) -> tuple[_Here, tuple[str, ...]]:
+    """Return the unit that a call is about, by the names of its functions, its own, or without any, and the functions named.
+
+    Raises UsageError, CourseError.
     """
-    course = load_course(find_course(Path.cwd()))
-    units = [unit for unit in course.units if function in unit.functions]
+    course, module = load_course(find_course(Path.cwd())), sys.modules["__main__"]
+    here = _unit_here(course, module)
+    asked = tuple(name for name in names if name is not None)
+    units = [unit for unit in course.units if asked == (unit.name,)]
+    if units or not asked:
+        if unit := [*units, here][0]:
+            return _Here(course, unit, module), ()
+        calls = ", ".join(f'cnngrade.{call}("{unit.name}")' for unit in course.units)
+        raise UsageError(f"Which unit is this? Say {calls}, or the name of a function.")
+    functions = list(dict.fromkeys(function for unit in course.units for function in unit.functions))
+    for name in asked:
+        if name not in functions:
+            known = [*here.functions] if here and not difflib.get_close_matches(name, functions, 1) else functions
+            raise UsageError(f"{course.title} has no function {name}.{_nearest(name, known)}")
+    units = [unit for unit in course.units if set(asked) <= set(unit.functions)]
     if not units:
-        raise UsageError(f"{course.title} has no function {function}.")
-    unit, main = units[0], sys.modules["__main__"]
-    submission = Submission("", unit.name, Path(getattr(main, "__file__", None) or f"{unit.name}.ipynb"), "")
-    notes = (what_is_judged(course, unit, function, main), _note(course, function, main))
-    sources = kernel_work(unit, function, main, submission.path)
-    source = Fresh(course.policy, Path.cwd()) if sources else None
-    work = InlineWork(course.policy, main, sources, source, partial(handed_out, course, unit.name))
-    entry = Candidate(submission, work, note=" ".join(filter(None, notes)))
-    return CheckDisplay(judge_one(Suite(course, unit, functions=(function,), search=SEARCH), entry), function)
+        raise UsageError(f"{' and '.join(asked)} belong to different units. Ask about one unit at a time.")
+    return _Here(course, here if here in units else units[0], module), asked
 
 
-def show_here(function: str) -> PictureDisplay:
-    """Draw the pictures of one function with what the running notebook or script has defined so far.
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let whoever interrupts a call read one line, and not the way that it took through this package."""
+    try:
+        yield
+    except Interrupted:
+        raise
+    except KeyboardInterrupt:
+        raise Interrupted from None
 
-    Returns something that a notebook shows as pictures.
+
+def _judged(here: _Here, functions: Sequence[str], search: Allowance) -> Report:
+    """Return the report on some functions as the kernel holds them, all of the unit's if none is named."""
+    path = Path(here.notebook.name)
+    judged = _with_called(here.unit, functions, here.module) if functions else here.unit.functions
+    work, notes = here.work(judged, path)
+    candidate = Candidate(Submission("", here.unit.name, path, ""), work, notes)
+    suite = Suite(here.course, here.unit, functions=judged, search=search)
+    report = judge_one(suite, candidate)
+    return part_of(report, *functions) if functions else report
+
+
+def _was_stopped(report: Report) -> bool:
+    return is_stopped(report.outcomes) or STOPPED_LOOKING in report.problems
+
+
+def check_here(*names: str) -> CheckDisplay:
+    """Run public tests on what the running notebook or script has defined so far.
+
+    `names` are functions of one unit, or a unit; without any it is the notebook's unit. Returns something that a notebook shows
+    as a report. Raises UsageError, and Interrupted once the report on what was judged before is shown.
     """
-    course = load_course(find_course(Path.cwd()))
-    units = [unit for unit in course.units if function in unit.functions]
-    if not units:
-        raise UsageError(f"{course.title} has no function {function}.")
-    pictures = chosen(course, units[0], (function,))
-    student = InlineWork(course.policy, sys.modules["__main__"]).open()
-    return PictureDisplay(tuple(compared(course, units[0], pictures, student, "")))
+    with _interruptible():
+        here, functions = _here(names, "check")
+        report = _judged(here, functions, SEARCH)
+        display = CheckDisplay(report, here.target, functions)
+        if _was_stopped(report):
+            if shell_of(here.module) is None:
+                raise Interrupted(f"\n{display}")
+            from IPython.display import display as show_now  # there is a kernel, so it has been loaded
+
+            show_now(display)  # type: ignore[no-untyped-call]
+            raise Interrupted
+        return display
+
+
+def hint_here(function: str | None = None, again: bool = False) -> HintDisplay:
+    """Return the next hint for the first thing to work on in what the running notebook or script has defined so far.
+
+    `function` asks for one about this function; `again` shows those that were given before as well. Which ones were given is
+    kept where the command `cnngrade hint` keeps it. Raises UsageError, and Interrupted, after which no hint has been used.
+    """
+    with _interruptible():
+        here, functions = _here([function], "hint")
+        about = functions[0] if functions else None
+        hints = hints_for(here.course, here.unit, about)
+        report = _judged(here, functions, PATIENT)
+        if is_stopped(report.outcomes):
+            raise Interrupted("No hint was used.")
+        shell = shell_of(here.module)
+        cells = [Cell(source, f"cell [{number}]") for number, source in runs_of(shell)] if shell else []
+        return HintDisplay(hint_about(Judged(here.target, report, lambda: cells), hints, about), again)
+
+
+def show_here(*names: str) -> PictureDisplay:
+    """Draw the pictures of some functions, or of a unit, with what the running notebook or script has defined so far.
+
+    Without names it is the notebook's unit. Returns something that a notebook shows as pictures. Raises UsageError and
+    Interrupted.
+    """
+    with _interruptible():
+        here, functions = _here(names, "show")
+        pictures = chosen(here.course, here.unit, functions)
+        work, _ = here.work(functions or here.unit.functions, Path(here.notebook.name))
+        return PictureDisplay(tuple(compared(here.course, here.unit, pictures, work.open(), "")))

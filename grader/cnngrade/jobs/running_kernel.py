@@ -35,7 +35,7 @@ _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
-class _Binding:
+class Binding:
     """What a cell does to a name: `form` is the function that it defines, `problem` why it cannot run; both may be ""."""
 
     form: str = ""
@@ -47,7 +47,7 @@ class _Binding:
 class _Saved:
     """What the cell of a saved notebook defines, and the number under which it was run last, if it says so."""
 
-    binding: _Binding
+    binding: Binding
     number: int | None
 
 
@@ -65,7 +65,7 @@ def _binds(statement: ast.stmt, name: str) -> ast.stmt | None:
     return None
 
 
-def _binding(source: str, name: str) -> _Binding | None:
+def binding_in(source: str, name: str) -> Binding | None:
     """Return what a cell does to `name`, None if nothing."""
     if name not in source:
         return None
@@ -77,11 +77,11 @@ def _binding(source: str, name: str) -> _Binding | None:
             return None
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         said = error.msg if isinstance(error, SyntaxError) else error
-        return _Binding("", f"{type(error).__name__}{line}: {said}", source)
+        return Binding("", f"{type(error).__name__}{line}: {said}", source)
     for statement in reversed(statements):
         if found := _binds(statement, name):
             defines = isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef)
-            return _Binding(ast.dump(found) if defines else "", "", source)
+            return Binding(ast.dump(found) if defines else "", "", source)
     return None
 
 
@@ -95,7 +95,7 @@ def _form_in(module: ModuleType, name: str) -> str:
         file = Path(inspect.getfile(value))  # type: ignore[arg-type]  # hence TypeError
         if file.is_file() and not file.parent.name.startswith("ipykernel_"):
             return ""
-        binding = _binding(textwrap.dedent(inspect.getsource(value)), name)  # type: ignore[arg-type]
+        binding = binding_in(textwrap.dedent(inspect.getsource(value)), name)  # type: ignore[arg-type]
     except (OSError, TypeError, ValueError):
         return ""
     return binding.form if binding else ""
@@ -127,11 +127,15 @@ class _Clock:
 _clock = functools.lru_cache(maxsize=1)(_Clock)
 
 
-def _saved_notebook(course: Course, unit: Unit, shell: Any) -> Path | None:
-    """Return the file of the running notebook: VS Code and Jupyter name it, else it is the unit's."""
+def named_notebooks(shell: Any) -> list[Path]:
+    """Return the running notebook's file as VS Code and Jupyter name it; it may have been moved since."""
     named = [shell.user_ns.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")]
-    places = [Path(name) for name in named if isinstance(name, str) and name.endswith(".ipynb")]
-    places.append(paths.submission_folder(course) / f"{unit.name}.ipynb")
+    return [Path(name) for name in named if isinstance(name, str) and name.endswith(".ipynb")]
+
+
+def saved_notebook(course: Course, unit: Unit, shell: Any) -> Path | None:
+    """Return the file of the running notebook; where nobody names it, the unit's."""
+    places = [*named_notebooks(shell), paths.submission_folder(course) / f"{unit.name}.ipynb"]
     return next((place for place in places if place.is_file()), None)
 
 
@@ -142,13 +146,13 @@ def _saved(path: Path, function: str) -> _Saved | None:
     except (SubmissionError, Fault):
         return None
     for cell in reversed(cells):
-        if cell.get("cell_type") == "code" and (binding := _binding(cell_source(cell), function)):
+        if cell.get("cell_type") == "code" and (binding := binding_in(cell_source(cell), function)):
             number = cell.get("execution_count")
             return _Saved(binding, number if isinstance(number, int) else None)
     return None
 
 
-def _about_runs(function: str, runs: Sequence[_Binding], held: str, present: bool) -> str:
+def _about_runs(function: str, runs: Sequence[Binding], held: str, present: bool) -> str:
     """Say whether the cell that was run last came to its end."""
     last = runs[-1]
     judged = f"Judged is {function} as an earlier run defined it." if present else f"There is no {function} to judge."
@@ -160,12 +164,12 @@ def _about_runs(function: str, runs: Sequence[_Binding], held: str, present: boo
     return ""
 
 
-def _alike(one: _Binding, other: _Binding) -> bool:
+def _alike(one: Binding, other: Binding) -> bool:
     """Say whether two cells define the same function or, where one is not valid Python, have the same text."""
     return one.form == other.form if one.form else one.source.strip() == other.source.strip()
 
 
-def _is_newer(saved: _Saved, time_saved: float, runs: Sequence[tuple[int, _Binding]], held: str, clock: _Clock) -> bool:
+def _is_newer(saved: _Saved, time_saved: float, runs: Sequence[tuple[int, Binding]], held: str, clock: _Clock) -> bool:
     """Say whether a cell that was saved then was changed after it was run last."""
     if not (saved.binding.form or saved.binding.problem) or saved.binding.form == held:
         return False
@@ -177,19 +181,30 @@ def _is_newer(saved: _Saved, time_saved: float, runs: Sequence[tuple[int, _Bindi
     return time_saved > (clock.started() or math.inf) and not earlier and (saved.number is None or saved.number >= last)
 
 
-def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType) -> str:
-    """Say what is judged where the kernel's `function` is not the one that the notebook's cells show; "" where it is."""
-    # Only a kernel has loaded it, and only there is anything remembered.
+def shell_of(module: ModuleType) -> Any:
+    """Return the shell of the kernel whose names a module holds, and that remembers what was run; None where there is none."""
+    # Only a kernel has loaded it.
     interactive = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive is not None else None
-    if shell is None or shell.history_manager is None or shell.user_ns is not vars(module):
+    return None if shell is None or shell.history_manager is None or shell.user_ns is not vars(module) else shell
+
+
+def runs_of(shell: Any) -> list[tuple[int, str]]:
+    """Return (number, text) of each cell that was run in a kernel, in order."""
+    return [(number, source) for number, source in enumerate(shell.history_manager.input_hist_raw) if source.strip()]
+
+
+def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType) -> str:
+    """Say what is judged where the kernel's `function` is not the one that the notebook's cells show; "" where it is."""
+    shell = shell_of(module)
+    if shell is None:
         return ""
-    clock, inputs = _clock(shell), enumerate(shell.history_manager.input_hist_raw)
-    runs = [(number, binding) for number, source in inputs if (binding := _binding(source, function))]
+    clock = _clock(shell)
+    runs = [(number, binding) for number, source in runs_of(shell) if (binding := binding_in(source, function))]
     held, present = _form_in(module, function), function in vars(module)
     if runs and (said := _about_runs(function, [run for _, run in runs], held, present)):
         return said
-    path = _saved_notebook(course, unit, shell)
+    path = saved_notebook(course, unit, shell)
     saved = _saved(path, function) if path and held and runs else None
     if path is None or saved is None or not _is_newer(saved, path.stat().st_mtime, runs, held, clock):
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cnngrade.errors import CnngradeError, StudentFailure, StudentRaised, Verdict, WireError
@@ -86,6 +86,16 @@ def _is_ours(error: BaseException) -> bool:
 def unsound(case: Case, why: str) -> Outcome:
     """Return the outcome of a case that the solution itself does not pass."""
     return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, f"The solution does not pass this case: {why}")
+
+
+def stopped(case: Case, where: str = "") -> Outcome:
+    """Return the outcome of a case at which the check was stopped, or after that; `where` says at what it was."""
+    return Outcome(case, Verdict.STOPPED, 0.0, where or "The check was stopped before this case was done.")
+
+
+def is_stopped(outcomes: Iterable[Outcome]) -> bool:
+    """Say whether somebody stopped the check."""
+    return any(outcome.verdict is Verdict.STOPPED for outcome in outcomes)
 
 
 def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:

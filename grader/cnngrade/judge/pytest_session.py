@@ -108,5 +108,7 @@ def in_pytest(course: Course, unit: Unit, files: Sequence[Path], work: SessionWo
         status = pytest.main(arguments, plugins=[plugin])
     if plugin.error is not None:
         raise plugin.error
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if not plugin.done:
         raise CourseError(f"The tests of {unit.name} were not run (pytest ended with status {int(status)}).")

@@ -21,7 +21,16 @@ from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenIn
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
-from cnngrade.judge.outcomes import Explained, can_be_named, on_own_inputs, outcome_of, timed_outcome, unsound
+from cnngrade.judge.outcomes import (
+    Explained,
+    can_be_named,
+    is_stopped,
+    on_own_inputs,
+    outcome_of,
+    stopped,
+    timed_outcome,
+    unsound,
+)
 from cnngrade.judge.progress import JudgeStep, Phase
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Outcome, Report
@@ -40,6 +49,10 @@ _ASIDE_SHARE = 0.02
 
 # A function that ended in any other way is not run once more only to find out about it.
 _GOES_ON = (Verdict.PASSED, Verdict.WRONG, Verdict.RAISED, Verdict.SLOW, Verdict.SKIPPED)
+
+
+STOPPED_LOOKING = "You stopped the check while it looked for what is wrong. The verdicts stand."
+"""What a report says of a check that was stopped when every case had been judged."""
 
 
 T = TypeVar("T")
@@ -87,7 +100,7 @@ class JudgeSession:
     def _judge_once(self, entry: Candidate) -> tuple[Report, bool]:
         """Return the report, and whether something outside ended a worker meanwhile."""
         start = time.monotonic()
-        note = (entry.note,) if entry.note else ()
+        note = entry.notes
         try:
             student = entry.work.open()
             lifecycle = student.lifecycle
@@ -110,11 +123,20 @@ class JudgeSession:
         return replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings), False
 
     def _explained(self, student: Student, outcomes: list[Outcome], aside: Sequence[Outcome]) -> Explained:
+        if is_stopped(outcomes):
+            return Explained(outcomes)
+        if is_stopped(aside):
+            return Explained(outcomes, problem=STOPPED_LOOKING)
         if not any(can_be_named(outcome) or outcome.verdict is Verdict.UNFINISHED for outcome in (*outcomes, *aside)):
             return Explained(outcomes)
         from cnngrade.judge.explain import explain  # right work does not wait until all that is loaded
 
-        return explain(self._suite, student, self._what_is_known, outcomes, aside)
+        try:
+            return explain(self._suite, student, self._what_is_known, outcomes, aside)
+        except KeyboardInterrupt:
+            if not student.is_watched:
+                raise
+            return Explained(outcomes, problem=STOPPED_LOOKING)
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -177,18 +199,20 @@ class JudgeSession:
     def _run_aside(self, context: CaseContext, runs: Sequence[CaseRun], outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Run public cases that wait for a gate all the same: they earn nothing, but show which inputs the code is right on."""
         by_id = {outcome.case.id: outcome for outcome in outcomes}
-        stopped = {outcome.case.function for outcome in outcomes if outcome.verdict not in _GOES_ON}
+        ended = {outcome.case.function for outcome in outcomes if outcome.verdict not in _GOES_ON}
         spent, most = context.student.lifecycle.spent, _ASIDE_SHARE * self._suite.course.policy.submission_seconds
         start = spent()
         aside: list[Outcome] = []
         with context.student.aside(most):
             for run in runs:
                 is_waiting = by_id[run.case.id].verdict is Verdict.SKIPPED and not run.takes_time
-                if is_waiting and run.case.function not in stopped and spent() - start < most:
+                if is_stopped((*outcomes, *aside)):
+                    break
+                if is_waiting and run.case.function not in ended and spent() - start < most:
                     aside.append(self._run_case(run, context))
                     context.student.lifecycle.check()
                     if aside[-1].verdict not in _GOES_ON:
-                        stopped.add(run.case.function)
+                        ended.add(run.case.function)
         return aside
 
     def _run_cases(
@@ -198,6 +222,9 @@ class JudgeSession:
         outcomes: list[Outcome] = []
         for number, run in enumerate(runs, 1):
             case = run.case
+            if is_stopped(outcomes[-1:]):
+                outcomes.append(stopped(case))
+                continue
             self._suite.tell(JudgeStep(phase, case.function, number, len(runs)))
             if case.function in closed:
                 waits = f'waits for "{closed[case.function].title}"'
@@ -217,7 +244,12 @@ class JudgeSession:
         context.begin(run.case)
         # The solution alone, in the rehearsal, may take the time to compile; a notebook's own kernel is no judge's to limit.
         is_limited = context.student.is_elsewhere or (self._is_rehearsed and bool(context.seed))
-        ended = run_within_limits(run) if is_limited else run.run()
+        try:
+            ended = run_within_limits(run) if is_limited else run.run()
+        except KeyboardInterrupt as interrupt:
+            if not context.student.is_watched:
+                raise
+            return stopped(run.case, str(interrupt))
         made = calls[before:]
         is_beyond = is_limited and went_beyond(ended)
         if is_beyond:
@@ -233,14 +265,29 @@ class JudgeSession:
         budgets = {budget.case: budget for budget in context.budgets if budget.case in ran}
         if budgets:
             self._suite.tell(JudgeStep(Phase.TIMES))
-        measure([budget.measurement for budget in budgets.values()])
-        context.student.lifecycle.check()
+        where = self._measured(context, budgets.values()) if not is_stopped(outcomes) else ""
+        if where is not None:
+            return [
+                stopped(outcome.case, where) if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED else outcome
+                for outcome in outcomes
+            ]
         return [
             timed_outcome(outcome, budgets[outcome.case.id])
             if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED
             else outcome
             for outcome in outcomes
         ]
+
+    def _measured(self, context: CaseContext, budgets: Iterable[RegisteredBudget]) -> str | None:
+        """Take the times of functions; return None, or at what that was where it was stopped."""
+        try:
+            measure([budget.measurement for budget in budgets])
+        except KeyboardInterrupt as interrupt:
+            if not context.student.is_watched:
+                raise
+            return str(interrupt)
+        context.student.lifecycle.check()
+        return None
 
     def _what_is_known(self) -> Knowledge:
         if self._knowledge is None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnngrade.pictures.compare import Comparison, Image, Pair, Scale
-from cnngrade.pictures.ink import Ink, legend, characters_of, meaning
+from cnngrade.pictures.ink import Ink, characters_of, legend, meaning
 from cnngrade.safe_text import visible_block, visible_line
 
 _GAP = 3

@@ -46,6 +46,7 @@ _COLOURS = {
     Verdict.OVER_TIME: _BAD,
     Verdict.OVER_MEMORY: _BAD,
     Verdict.SKIPPED: _OPEN,
+    Verdict.STOPPED: _OPEN,
     Verdict.FAULT: _OURS,
 }
 
@@ -135,30 +136,59 @@ def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Ma
 """
 
 
-def report_fragment(report: Report, function: str | None, staff: bool = False) -> str:
+def report_fragment(
+    report: Report,
+    function: str | None,
+    staff: bool = False,
+    headings: Mapping[str, str] | None = None,
+    more: str = "",
+) -> str:
     """Return the part of a report that is about `function` (None: all of it) for the output of a notebook's cell.
 
-    It holds no headings, since it appears between a notebook's own.
+    It holds no headings, since it appears between a notebook's own. `headings` maps a function to the heading of its lesson;
+    `more` stands below the advice on what to do next.
     """
     shown = report if staff else as_students_see(report)
     part = shown if function is None else part_of(shown, function)
-    rows = Reading(shown).rows(part.outcomes, folded=False)
     name = shown.title if function is None else function
     lines = [f'<p style="margin:0 0 0.4em"><strong>{_line(name)}</strong>: {_text(words.score_text(part))}</p>']
-    lines += [f'<div style="{_FACT}">Note: {_with_code(visible_block(problem, *_NOTE))}</div>' for problem in part.problems]
+    lines += [f'<div style="{_FACT}">Note: {with_code(visible_block(problem, *_NOTE))}</div>' for problem in part.problems]
     if part.outcomes:
-        lines += _table(rows, staff, f"The cases of {name}")
+        lines += _cases(shown, part, staff, name)
         if not staff and (note := words.inputs_note(part)):
             lines.append(f'<p style="{_FACT}">{_text(note)}</p>')
-        lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part))}</p>')
+        lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part, headings))}</p>')
+        if more:
+            lines.append(f'<p style="{_FACT}">{_text(more)}</p>')
     else:
         lines.append("<p>No case tests it.</p>")
     if function is None:
         lines += _output(part)
+    return fragment(lines)
+
+
+def fragment(lines: Iterable[str]) -> str:
+    """Return lines of HTML as the output of a notebook's cell, whose colours it takes."""
     body = "\n".join(lines)
     # What a student's code says may hold formulas for MathJax, with links in them; here it is text.
     style = "font-family:system-ui,sans-serif;line-height:1.45;max-width:60em"
     return f'<div class="tex2jax_ignore" style="{style}">\n{body}\n</div>'
+
+
+def _cases(shown: Report, part: Report, staff: bool, name: str) -> Iterator[str]:
+    """Yield the table of a function's cases; of several functions one each, that of what is done folded away."""
+    reading, functions = Reading(shown), list(dict.fromkeys(outcome.case.function for outcome in part.outcomes))
+    if len(functions) == 1 or never_ran(part):
+        yield from _table(reading.rows(part.outcomes, folded=False), staff, f"The cases of {name}")
+        return
+    for function in functions:
+        own = part_of(part, function)
+        is_done = all(outcome.verdict is Verdict.PASSED for outcome in own.outcomes)
+        yield f'<details{"" if is_done else " open"} style="margin:0.4em 0">'
+        title = f'<code style="{_MONOSPACED}">{_line(function)}</code> {_text(_share(own))}'
+        yield f'<summary style="cursor:pointer">{title}</summary>'
+        yield from _table(reading.rows(own.outcomes, folded=False), staff, f"The cases of {function}")
+        yield "</details>"
 
 
 def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
@@ -174,11 +204,11 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
         yield f'<p class="small">{_text(words.counts_text(report))}</p>'
     yield f'<p class="next"><strong>Next:</strong> {_text(words.next_step(report, headings))}</p>'
     for problem in report.problems:
-        yield f'<div class="note">Note: {_with_code(visible_block(problem, *_NOTE))}</div>'
+        yield f'<div class="note">Note: {with_code(visible_block(problem, *_NOTE))}</div>'
     if not staff and (note := words.inputs_note(report)):
         yield f'<p class="note">{_text(note)}</p>'
     for note in report.staff_notes:
-        yield f'<div class="note">For staff: {_with_code(visible_block(note, *_NOTE))}</div>'
+        yield f'<div class="note">For staff: {with_code(visible_block(note, *_NOTE))}</div>'
     yield from _sections(report, staff)
     yield from _output(report)
     if staff and report.layers:
@@ -228,7 +258,7 @@ def _row(row: Row, staff: bool) -> Iterator[str]:
     if outcome is not None and outcome.cost is not None:
         yield _figure(outcome.cost)
     for fact in row.facts:
-        yield f'<div style="{_FACT}">{_with_code(fact)}</div>'
+        yield f'<div style="{_FACT}">{with_code(fact)}</div>'
     if staff and outcome is not None and outcome.for_staff.strip():
         yield _folded("For staff", _block(outcome.for_staff, *_STAFF))
     yield "</td>"
@@ -265,7 +295,7 @@ def _text(text: str) -> str:
     return _QUOTED.sub(rf'<code style="{_MONOSPACED}">\1</code>', html.escape(text))
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """Escape text that is already visible; lines that are indented are code or figures, whose columns stay below each other."""
     groups = itertools.groupby(text.split("\n"), lambda line: line.startswith("  "))
     parts = [(is_code, "\n".join(lines)) for is_code, lines in groups]

@@ -69,7 +69,7 @@ def _test_case(outcome: Outcome, unit: str, unique: bool, staff: bool) -> Elemen
         told.append(visible_block(outcome.for_staff, *_OUTPUT))
     text = "\n".join(told)
     message = text.partition("\n")[0] or words.WORDS[outcome.verdict]
-    if outcome.verdict is Verdict.SKIPPED:
+    if outcome.verdict in (Verdict.SKIPPED, Verdict.STOPPED):
         SubElement(element, "skipped", message=message)
     else:
         tag = "error" if outcome.verdict is Verdict.FAULT else "failure"

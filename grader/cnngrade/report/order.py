@@ -16,10 +16,14 @@ from cnngrade.errors import Verdict
 from cnngrade.model import FindingKind, Outcome, Report
 from cnngrade.scoring import part_of
 
-_ASKS_NOTHING = (Verdict.PASSED, Verdict.SKIPPED)
+_ASKS_NOTHING = (Verdict.PASSED, Verdict.SKIPPED, Verdict.STOPPED)
 
 
-_NOT_WRITTEN = (Verdict.UNFINISHED, Verdict.SKIPPED)
+_NOT_WRITTEN = (Verdict.UNFINISHED, Verdict.SKIPPED, Verdict.STOPPED)
+
+
+# How it is said that a cell of a notebook has to be run.
+_UNRUN = re.compile(r'^(?:T(he cell ".+?")(?:, which defines [^"]+?,)? was not run in this kernel\. Run it|.*\. Run) (.+)\.$')
 
 
 # How it is said that a function is written, and yet not there.
@@ -33,19 +37,21 @@ class Task(IntEnum):
     """What there is to do about a case, the first thing first."""
 
     RUN = 0
-    RENAME = 1
-    MOVE = 2
-    FIX = 3
-    HASTEN = 4
-    WRITE = 5
-    WAIT = 6
+    CORRECT = 1
+    RENAME = 2
+    MOVE = 3
+    FIX = 4
+    HASTEN = 5
+    WRITE = 6
+    WAIT = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A case to work on, and what there is to do.
 
-    `about` is what keeps its code from running, or where the code is that has to be renamed or moved, if that is known.
+    `about` is which cells have to be run, what keeps the code from running, or where the code is that has to be renamed or
+    moved, if that is known.
     """
 
     outcome: Outcome
@@ -69,7 +75,7 @@ def never_ran(report: Report) -> bool:
     if len(report.outcomes) < 2 or len({outcome.verdict for outcome in asked}) != 1:
         return False
     texts = {outcome.for_student for outcome in asked} - {""}
-    if len(texts) != 1 or asked[0].verdict in (Verdict.PASSED, Verdict.UNFINISHED, Verdict.SLOW):
+    if len(texts) != 1 or asked[0].verdict in (Verdict.PASSED, Verdict.UNFINISHED, Verdict.SLOW, Verdict.STOPPED):
         return False
     # What is said of several functions in the same words is about none of them.
     about = {outcome.case.function for outcome in asked if outcome.for_student}
@@ -106,7 +112,9 @@ def _functions(report: Report) -> dict[str, _Function]:
 def _step(outcome: Outcome, function: _Function, problems: tuple[str, ...]) -> Step:
     fact = outcome.for_student
     if problem := next((problem for problem in problems if problem and problem in fact), ""):
-        return Step(outcome, Task.RUN, problem)
+        if unrun := _UNRUN.search(problem):
+            return Step(outcome, Task.RUN, " ".join(filter(None, [unrun[1] and f"t{unrun[1]}", unrun[2]])))
+        return Step(outcome, Task.CORRECT, problem)
     if outcome.verdict is Verdict.UNFINISHED:
         if found := _OVERWRITTEN.search(fact):
             return Step(outcome, Task.RENAME, found[1] or "")

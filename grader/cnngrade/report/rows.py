@@ -15,14 +15,14 @@ from cnngrade.safe_text import visible_line
 from cnngrade.scoring import rounded
 
 # Of cases in a row that say the same, the first few are shown and the rest counted.
-_KEPT = {Verdict.PASSED: 3, Verdict.UNFINISHED: 1, Verdict.SKIPPED: 1}
+_KEPT = {Verdict.PASSED: 3, Verdict.UNFINISHED: 1, Verdict.SKIPPED: 1, Verdict.STOPPED: 1}
 
 
 _FOLDED_FROM = 2
 
 
 # Of these the word says enough where the sentence has been read before.
-_SAYS_IT_ALL = (Verdict.UNFINISHED, Verdict.SKIPPED)
+_SAYS_IT_ALL = (Verdict.UNFINISHED, Verdict.SKIPPED, Verdict.STOPPED)
 
 
 # A line of an exception's report that shows a line of the student's code.

@@ -28,6 +28,7 @@ _COLOURS = {
     Verdict.OVER_TIME: "31",
     Verdict.OVER_MEMORY: "31",
     Verdict.SKIPPED: "36",
+    Verdict.STOPPED: "36",
     Verdict.FAULT: "35",
 }
 

@@ -23,6 +23,7 @@ WORDS = {
     Verdict.OVER_TIME: "timeout",
     Verdict.OVER_MEMORY: "memory",
     Verdict.SKIPPED: "waits",
+    Verdict.STOPPED: "stopped",
     Verdict.FAULT: "fault",
 }
 """One word (two at most) per verdict, of at most 7 letters: they form a column."""
@@ -45,7 +46,7 @@ _FACT = (14, 2_000)
 _CALL = (3, 300)
 
 
-_NOT_DONE = (Verdict.PASSED, Verdict.SLOW, Verdict.SKIPPED)
+_NOT_DONE = (Verdict.PASSED, Verdict.SLOW, Verdict.SKIPPED, Verdict.STOPPED)
 
 
 def points_text(points: float) -> str:
@@ -184,6 +185,8 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
     where = visible_line(file.name if file.is_absolute() else file.as_posix())
     if any(outcome.verdict is Verdict.FAULT for outcome in report.outcomes):
         return "tell your instructor. A part of the grader failed, not your work, and it costs you no points."
+    if any(outcome.verdict is Verdict.STOPPED for outcome in report.outcomes):
+        return "check again: this check was stopped before it was done."
     if not report.outcomes:
         return f"no case was judged. Fix {where} first."
     if never_ran(report):
@@ -193,8 +196,10 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return _when_all_passed(report, where)
     function = visible_line(step.outcome.case.function)
     if step.task is Task.RUN:
+        return f"run {visible_line(step.about)}."
+    if step.task is Task.CORRECT:
         line = _PLACE.match(_first_line(step.about))
-        return f"fix {line[0] if line else where} first: that code does not run."
+        return f"fix {_within(line[0]) if line else where} first: that code does not run."
     if step.task is Task.RENAME:
         return f"give the value that is called {function} another name, in {visible_line(step.about) or where}."
     if step.task is Task.MOVE:
@@ -232,7 +237,7 @@ def _when_all_passed(report: Report, where: str) -> str:
     return f"nothing is left to fix here. Every case passed.{note}"
 
 
-_PLACE = re.compile(r".+?, line \d+(?=:)")
+_PLACE = re.compile(r".+?, line \d+(?=:)|the cell of \w+|cell \[\d+\]", re.IGNORECASE)
 _LINE = re.compile(r"(?:cell \S+, )?line \d+")
 # What has a capital letter only because a sentence begins with it.
 _BEGINNING = re.compile(r"^(?:Line|Cell|The cell)\b")
@@ -263,8 +268,13 @@ def _in_short(text: str) -> str:
     if _PLACES.match(text) or not places:
         return first
     either = " or " if "one of" in first else " and "
-    told = either.join(_BEGINNING.sub(lambda word: word[0].lower(), place) for place in places)
+    told = either.join(map(_within, places))
     return f"{first.rstrip('.')}: {visible_line(told)}."
+
+
+def _within(place: str) -> str:
+    """Return the name of a place as it is called within a sentence."""
+    return _BEGINNING.sub(lambda word: word[0].lower(), place)
 
 
 def _first_line(text: str) -> str:

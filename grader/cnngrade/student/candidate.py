@@ -12,6 +12,7 @@ from typing import Protocol
 from cnngrade.errors import Fault, SubmissionError
 from cnngrade.model import Course, Layer, Policy, Submission, Unit
 from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.student.own_code import OwnCode
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.choose import stub_digests
@@ -36,14 +37,16 @@ class RemoteWork:
 
     def open(self) -> Student:
         """Start a worker; raises Fault."""
-        return Student(Remote(self.source), self.policy, self.work, self.released)
+        return Student(Remote(self.source), self.policy, self.work, OwnCode(self.work, self.released))
 
 
 @dataclass(frozen=True, slots=True)
 class InlineWork:
     """Trusted functions in this process: a solution, a known mistake, or what a notebook's kernel has defined.
 
-    `sources`, if they are known, are the same as work that workers from `source` can run.
+    `sources`, if they are known, are the same as work that workers from `source` can run. `unrun` returns, for a name that a
+    kernel lacks, a sentence about the cell that has to be run for it, "" where there is none. `is_watched` says that somebody
+    waits at the kernel, who may interrupt a call.
     """
 
     policy: Policy
@@ -51,10 +54,13 @@ class InlineWork:
     sources: Work | None = None
     source: Source | None = None
     released: Callable[[], Collection[str]] = tuple
+    unrun: Callable[[str], str] = lambda _: ""
+    is_watched: bool = False
 
     def open(self) -> Student:
         """Return the functions as they stand."""
-        student = Student(Inline(self.module, self.source), self.policy, released=self.released)
+        code = OwnCode(released=self.released, unrun=self.unrun)
+        student = Student(Inline(self.module, self.source), self.policy, code=code, is_watched=self.is_watched)
         student.work = self.sources
         return student
 
@@ -83,11 +89,11 @@ class UnreadableWork:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something to be judged: how to begin, and what it is called in the report."""
+    """Something to be judged: how to begin, and what it is called in the report, and what is said in it beforehand."""
 
     submission: Submission
     work: Openable
-    note: str = ""
+    notes: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
 
 
@@ -118,4 +124,4 @@ def candidate(course: Course, path: Path, unit: Unit, student: str, source: Sour
             note = f"{note} Judged with it: {files}.".strip()
     except (SubmissionError, Fault) as error:
         read = Candidate(Submission(student, unit.name, path, ""), UnreadableWork(error))
-    return replace(read, note=note)
+    return replace(read, notes=(note,) if note else ())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from cnngrade.errors import Reason, StudentFailure, StudentRaised, Told
+from cnngrade.errors import Interrupted, Reason, StudentFailure, StudentRaised, Told
 from cnngrade.sandbox.connection import LIMITED_BY, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.student.own_code import OwnCode
 from cnngrade.submission.read import Work
@@ -52,6 +52,11 @@ def only_while_counted(function: str, failure: StudentFailure) -> StudentFailure
     """Return the failure of a function that answers, and fails on the same inputs while its bytecodes are counted."""
     text = f"{function} answers, but fails on the same inputs while its loops are counted. {failure}"
     return StudentFailure(failure.reason, text, failure.for_staff)
+
+
+def interrupted(function: str, answer: dict[str, Any], code: OwnCode) -> Interrupted:
+    """Return what ends everything after somebody has interrupted a call of a function in this process."""
+    return Interrupted("\n".join(filter(None, [f"You stopped {function}.", _own_line(answer, code)])))
 
 
 def not_tried_again(function: str, times: int) -> StudentFailure:
@@ -187,12 +192,14 @@ def told_by_worker(function: str, answer: dict[str, Any], work: Work | None, cod
     reason, message, trace = Reason(answer["reason"]), answer["message"], answer.get("trace", ())
     for_staff = "\n".join(f"  {name}, line {line}, in {where}: {text}" for name, line, where, text in trace)
     if reason is Reason.UNFINISHED:
+        if sentence := code.unrun(function):
+            return StudentFailure(reason, f"{function} is not defined. {sentence}")
         return StudentFailure(reason, f"{message or not_written(function)}{_elsewhere(function, work)}")
     if reason in (Reason.UNSENDABLE, Reason.TOO_LARGE):
         return StudentFailure(reason, f"{function} returned what cannot be compared: {message}.")
     if reason is Reason.OVER_MEMORY:
         return StudentFailure(reason, f"{function} asked for more memory than there is: {message}", for_staff)
-    elsewhere = left_out_name(message, work) if answer.get("kinds", ())[:1] == ["NameError"] else ""
+    elsewhere = _where_defined(message, work, code) if answer.get("kinds", ())[:1] == ["NameError"] else ""
     answer = answer | {"message": f"{message}{elsewhere}"}
     tell = functools.partial(_told_exception, function, answer, code, bool(elsewhere))
     return StudentRaised("", tuple(answer.get("kinds", ())) or ("Exception",), message, for_staff, tell)
@@ -214,6 +221,13 @@ def _told_exception(function: str, answer: dict[str, Any], code: OwnCode, is_exp
         # An expression of a thousand parts in a row is as deep.
         bare = Raised(tuple(answer.get("kinds", ())) or ("Exception",), answer["message"], code, asked=function)
         return text_of(bare, None, line), ()
+
+
+def _where_defined(message: str, work: Work | None, code: OwnCode) -> str:
+    """Return a sentence about the cell that would have defined the name that a message misses, with a space before it."""
+    found = _UNDEFINED.search(message)
+    unrun = code.unrun(found[1]) if found else ""
+    return f". {unrun}" if unrun else left_out_name(message, work)
 
 
 def _elsewhere(function: str, work: Work | None) -> str:

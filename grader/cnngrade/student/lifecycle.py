@@ -17,7 +17,7 @@ from cnngrade.model import Policy
 from cnngrade.sandbox.connection import WorkerExcess, WorkerGone, WorkerKilled, WorkerSilent
 from cnngrade.student import failures
 from cnngrade.student.own_code import OwnCode
-from cnngrade.student.transport import Transport
+from cnngrade.student.transport import CallInterrupted, Transport
 from cnngrade.submission.read import Work
 from cnngrade.worker import wire
 
@@ -69,7 +69,7 @@ class Lifecycle:
 
         What was said once hidden inputs were about to be seen is not among them.
         """
-        return tuple(dict.fromkeys([*self._failed_at_first, *self._noticed[:_MAX_NOTICED]]))
+        return tuple(dict.fromkeys([*self._code.told, *self._failed_at_first, *self._noticed[:_MAX_NOTICED]]))
 
     def hidden_from_now(self) -> None:
         """Keep what the code says of itself from now on for the staff: it may hold inputs of hidden cases."""
@@ -117,13 +117,16 @@ class Lifecycle:
     def ask(self, function: str, message: wire.Parcel, seconds: float = math.inf) -> dict[str, Any]:
         """Send a request that runs `function`, for so long at most, and return its answer.
 
-        Raises StudentFailure, TooLarge and Fault.
+        Raises StudentFailure, TooLarge, Fault, and Interrupted where it ran in this process.
         """
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise failures.not_tried_again(function, _MAX_TIMEOUTS)
         self._time_left(function)
         self._load(function)
-        answer = self._request(function, message, min(self._policy.call_seconds, seconds))
+        try:
+            answer = self._request(function, message, min(self._policy.call_seconds, seconds))
+        except CallInterrupted as interrupt:
+            raise failures.interrupted(function, interrupt.answer, self._code) from None
         if not answer["ok"]:
             if (kinds := set(answer.get("kinds", ()))) & _MAY_BE_FOR_THREADS and "NotImplementedError" not in kinds:
                 self._check_threads()

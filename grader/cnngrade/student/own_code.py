@@ -90,12 +90,27 @@ class OwnCode:
     """The files that a frame may be in, and what of them was handed out.
 
     Without work it is the code of this process, a notebook's kernel. `released` returns the digests of the statements that were
-    handed out; it is called when something has raised, since that takes reading a file.
+    handed out; it is called when something has raised, since that takes reading a file. `unrun` returns, for a name that a
+    kernel lacks, a sentence about the cell that has to be run for it, "" where there is none; `told` are those sentences.
     """
 
-    def __init__(self, work: Work | None = None, released: Callable[[], Collection[str]] = tuple) -> None:
+    def __init__(
+        self,
+        work: Work | None = None,
+        released: Callable[[], Collection[str]] = tuple,
+        unrun: Callable[[str], str] = lambda _: "",
+    ) -> None:
         self._work = work
         self._released = released
+        self._unrun = unrun
+        self.told: list[str] = []
+
+    def unrun(self, name: str) -> str:
+        """Return a sentence about the cell that has to be run for a name that a kernel lacks, "" where there is none."""
+        sentence = self._unrun(name)
+        if sentence and sentence not in self.told:
+            self.told.append(sentence)
+        return sentence
 
     @functools.cached_property
     def _digests(self) -> frozenset[str]:

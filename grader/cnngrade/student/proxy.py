@@ -7,7 +7,7 @@ afterwards.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,16 +77,22 @@ class Student:
 
     `calls` is everything that was called, `timing` takes the time of further calls, and `lifecycle` is the worker's.
     `is_elsewhere` says that the code runs in a process of its own, `work` is what was handed in, if it was read from a file,
-    `module` holds the functions that run in this process. `released` returns the digests of the statements that were handed
-    out.
+    `module` holds the functions that run in this process. `code` is what is known of the text of what raises. `is_watched` says
+    that somebody waits beside it who may interrupt a call: then what comes of the rest is not asked.
     """
 
     def __init__(
-        self, transport: Transport, policy: Policy, work: Work | None = None, released: Callable[[], Collection[str]] = tuple
+        self,
+        transport: Transport,
+        policy: Policy,
+        work: Work | None = None,
+        code: OwnCode | None = None,
+        is_watched: bool = False,
     ) -> None:
         self.work = work
+        self.is_watched = is_watched
         self._transport, self._policy = transport, policy
-        self.lifecycle = Lifecycle(transport, policy, work, OwnCode(work, released))
+        self.lifecycle = Lifecycle(transport, policy, work, code or OwnCode(work))
         self.timing = Timing(self.lifecycle)
         self.functions = Functions(self._call, self._fresh_call)
         self.calls: list[Call] = []

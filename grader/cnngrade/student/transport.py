@@ -301,6 +301,14 @@ def _is_answer(answer: dict[str, Any], operation: str, identity: int) -> bool:
     return needed <= answer.keys() <= forms.keys() and all(forms[key](value) for key, value in answer.items())
 
 
+class CallInterrupted(KeyboardInterrupt):
+    """Somebody interrupted this process while it ran code for a transport; `answer` describes where."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class Inline:
     """Trusted code in this process. Without time limits, and with prints where prints go."""
 
@@ -318,9 +326,12 @@ class Inline:
         return Remote(self._source) if self._source else Inline(self._workplace.module)
 
     def request(self, message: wire.Parcel, seconds: float, wall_seconds: float) -> dict[str, Any]:
-        """Handle one message as a worker would, encoded and decoded on both ways."""
+        """Handle one message as a worker would, encoded and decoded on both ways; raises CallInterrupted."""
         with np.errstate(all="ignore"):
-            return wire.unpack(self._workplace.answer(wire.unpack(message.frame())))
+            answer: dict[str, Any] = wire.unpack(self._workplace.answer(wire.unpack(message.frame())))
+        if answer.get("kinds", ())[:1] == ["KeyboardInterrupt"]:
+            raise CallInterrupted(answer)
+        return answer
 
     def cpu_seconds(self) -> float:
         """Return this thread's CPU time."""

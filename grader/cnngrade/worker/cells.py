@@ -120,7 +120,7 @@ def _line_of(error: BaseException, cell: Cell) -> int | None:
     return line
 
 
-def _bound_by(statement: ast.stmt) -> Iterator[str]:
+def bound_by(statement: ast.stmt) -> Iterator[str]:
     """Yield the names that a statement of a module binds there."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
@@ -146,7 +146,7 @@ def _unbound(cell: Cell, line: int | None) -> frozenset[str]:
     stopped = [statement for statement in statements if _spans(statement, line)]
     rest = [statement for statement in statements if (statement.end_lineno or 0) >= (line or 0)]
     alone = bool(stopped) and _is_import(stopped[0])
-    return frozenset(name for statement in (stopped if alone else rest) for name in _bound_by(statement))
+    return frozenset(name for statement in (stopped if alone else rest) for name in bound_by(statement))
 
 
 def lines_that_bind(name: str, cell: Cell) -> list[int]:
@@ -155,7 +155,7 @@ def lines_that_bind(name: str, cell: Cell) -> list[int]:
         statements = _parse(cell).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return [statement.lineno for statement in statements if name in _bound_by(statement)]
+    return [statement.lineno for statement in statements if name in bound_by(statement)]
 
 
 def kinds_of(error: BaseException) -> tuple[str, ...]:

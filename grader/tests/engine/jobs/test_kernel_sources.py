@@ -34,7 +34,7 @@ def module_of(source: str) -> ModuleType:
 
 def test_a_function_goes_with_its_helpers_and_imports() -> None:
     """each at the lines of its own cell; values that are no plain ones, and names that nothing has, stay behind"""
-    work = kernel_work(BARE_UNIT, "conv2d", module_of(CELL), Path("x.ipynb"))
+    work = kernel_work(BARE_UNIT, ("conv2d",), module_of(CELL), Path("x.ipynb"))
     assert work is not None
     places = {cell.source.split("(")[0]: cell.first_line for cell in work.cells if cell.source.startswith("def")}
     assert places == {"def conv2d": 9, "def helper": 6}
@@ -48,7 +48,7 @@ def test_it_runs_elsewhere_as_it_does_here() -> None:
     """the work that is sent makes the same functions"""
     source = CELL.replace("+ [unknown(x)]", "")
     here = module_of(source)
-    work = kernel_work(BARE_UNIT, "conv2d", here, Path("x.ipynb"))
+    work = kernel_work(BARE_UNIT, ("conv2d",), here, Path("x.ipynb"))
     assert work is not None
     there, failures = run_cells(work.cells, "elsewhere", "x.ipynb")
     assert failures == []
@@ -60,6 +60,6 @@ def test_without_its_text_nothing_goes() -> None:
     """a function that was defined from nowhere, a name that stands for a value, and one that is not there"""
     module = ModuleType("__main__")
     exec("def conv2d(x):\n    return x\nvalue = 3", vars(module))
-    assert kernel_work(BARE_UNIT, "conv2d", module, Path("x.ipynb")) is None
-    assert kernel_work(BARE_UNIT, "value", module, Path("x.ipynb")) is None
-    assert kernel_work(BARE_UNIT, "missing", module, Path("x.ipynb")) is None
+    assert kernel_work(BARE_UNIT, ("conv2d",), module, Path("x.ipynb")) is None
+    assert kernel_work(BARE_UNIT, ("value",), module, Path("x.ipynb")) is None
+    assert kernel_work(BARE_UNIT, ("missing",), module, Path("x.ipynb")) is None
