@@ -29,9 +29,10 @@ from cnngrade.judge.outcomes import is_stopped
 from cnngrade.judge.session import STOPPED_LOOKING
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
-from cnngrade.report.html import report_fragment
-from cnngrade.report.order import steps
+from cnngrade.report.html import fragment, report_fragment, with_code
+from cnngrade.report.order import Task, steps
 from cnngrade.report.terminal import report_as_text
+from cnngrade.safe_text import visible_line
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.scoring import part_of
 from cnngrade.student.candidate import Candidate, InlineWork, handed_out
@@ -100,14 +101,12 @@ class CheckDisplay:
     def _more(self) -> str:
         """Say what else there is to call about what did not pass; "" where there is nothing."""
         step = next(iter(steps(self.report)), None)
-        if step is None or is_stopped(self.report.outcomes):
+        if step is None or step.task is Task.RUN or is_stopped(self.report.outcomes):
             return ""
-        course, unit, function = self._target.course, self._target.unit.name, step.outcome.case.function
-        calls = (
-            ("A hint", "hint", paths.hints_file(course, unit)),
-            ("What it does to pictures", "show", paths.pictures_file(course, unit)),
-        )
-        return " ".join(f'{what}: `cnngrade.{call}("{function}")`.' for what, call, file in calls if file.is_file())
+        has_hints = paths.hints_file(self._target.course, self._target.unit.name).is_file()
+        # What only waits for another function is not the one to think about.
+        about = "" if step.task is Task.WAIT else f'"{step.outcome.case.function}"'
+        return f"For a hint: `cnngrade.hint({about})`" if has_hints else ""
 
 
 class HintDisplay:
@@ -121,6 +120,21 @@ class HintDisplay:
 
     def __repr__(self) -> str:
         return hint_as_text(self.hint, self._again)
+
+
+class PicturesHere:
+    """Pictures as a notebook shows them, below what has to be run before there are any of the student's own."""
+
+    def __init__(self, pictures: PictureDisplay, notes: Sequence[str]) -> None:
+        self.pictures, self._notes = pictures, tuple(notes)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        drawn = self.pictures._repr_mimebundle_()
+        noted = fragment(f"<div>{with_code(visible_line(note))}</div>" for note in self._notes) if self._notes else ""
+        return {"text/plain": repr(self), "text/html": noted + drawn["text/html"]}
+
+    def __repr__(self) -> str:
+        return "\n\n".join([*self._notes, repr(self.pictures)])
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
@@ -282,7 +296,7 @@ def hint_here(function: str | None = None, again: bool = False) -> HintDisplay:
         return HintDisplay(hint_about(Judged(here.target, report, lambda: cells), hints, about), again)
 
 
-def show_here(*names: str) -> PictureDisplay:
+def show_here(*names: str) -> PicturesHere:
     """Draw the pictures of some functions, or of a unit, with what the running notebook or script has defined so far.
 
     Without names it is the notebook's unit. Returns something that a notebook shows as pictures. Raises UsageError and
@@ -291,5 +305,7 @@ def show_here(*names: str) -> PictureDisplay:
     with _interruptible():
         here, functions = _here(names, "show")
         pictures = chosen(here.course, here.unit, functions)
-        work, _ = here.work(functions or here.unit.functions, Path(here.notebook.name))
-        return PictureDisplay(tuple(compared(here.course, here.unit, pictures, work.open(), "")))
+        asked = functions or here.unit.functions
+        work, _ = here.work(asked, Path(here.notebook.name))
+        notes = tuple(dict.fromkeys(filter(None, map(work.unrun, asked))))
+        return PicturesHere(PictureDisplay(tuple(compared(here.course, here.unit, pictures, work.open(), ""))), notes)

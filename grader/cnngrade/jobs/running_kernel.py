@@ -31,6 +31,9 @@ from cnngrade.submission.read import cell_source, decoded, parse_notebook, read_
 from cnngrade.submission.stubs import written
 from cnngrade.worker.cells import Cell
 
+_CLEARS = re.compile(r"^[ \t]*%reset\b(?! +(?:-\w +)*(?:in|out|dhist)\b)", re.MULTILINE)
+
+
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -190,8 +193,10 @@ def shell_of(module: ModuleType) -> Any:
 
 
 def runs_of(shell: Any) -> list[tuple[int, str]]:
-    """Return (number, text) of each cell that was run in a kernel, in order."""
-    return [(number, source) for number, source in enumerate(shell.history_manager.input_hist_raw) if source.strip()]
+    """Return (number, text) of each cell that was run in a kernel, in order, since its names were last cleared."""
+    runs = [(number, source) for number, source in enumerate(shell.history_manager.input_hist_raw) if source.strip()]
+    cleared = [index for index, (_, source) in enumerate(runs) if _CLEARS.search(source)]
+    return runs[cleared[-1] + 1 :] if cleared else runs
 
 
 def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType) -> str:

@@ -10,7 +10,10 @@ from types import ModuleType
 from cnngrade.jobs.lesson_cells import LessonCell, lesson_cells
 from cnngrade.jobs.running_kernel import binding_in, runs_of, saved_notebook, shell_of
 from cnngrade.model import Course, Unit
+from cnngrade.submission.choose import stub_digests
 from cnngrade.submission.ipython import syntax_tree
+from cnngrade.submission.stubs import written
+from cnngrade.worker.cells import Cell
 
 NOTHING_RUN = "Nothing of yours is defined in this kernel, as after a restart. Run the cells above first, then this one again."
 
@@ -30,12 +33,22 @@ class UnrunCells:
             return self._known[name]
         if self._is_empty():
             return NOTHING_RUN
-        runs = [(number, source) for number, source in runs_of(shell) if binding_in(source, name)]
+        runs = [number for number, source in runs_of(shell) if binding_in(source, name) and not _deletes(source, name)]
         if runs:
-            number, source = runs[-1]
-            return "" if _deletes(source, name) else f"Cell [{number}] stopped before it defined {name}: look at what it says."
-        cell = next((cell for cell in self._cells if name in cell.names), None)
-        return f"{cell.title} was not run in this kernel. Run it and the cells above it, then this one again." if cell else ""
+            # It may have stopped with an error, or the name was removed since: the kernel does not remember which.
+            cell = f"cell [{runs[-1]}]"
+            return f"{name} is not there, although {cell} defines it. Run {cell} again and see what it says, then this one again."
+        given = next((cell for cell in self._cells if name in cell.names), None)
+        if given is None or self._is_stub(name, given):
+            return ""
+        return f"{given.title} was not run in this kernel. Run it and the cells above it, then this one again."
+
+    def _is_stub(self, name: str, cell: LessonCell) -> bool:
+        """Say whether a cell is a function's as it was handed out: running it would bring nothing."""
+        if name not in self._unit.functions:
+            return False
+        cells, released = [Cell(cell.source, "")], stub_digests(self._course, self._unit)
+        return not written(cells, self._unit.name, (name,), released).functions
 
     def _is_empty(self) -> bool:
         """Say whether the kernel holds nothing that a cell of the lesson binds."""

@@ -75,6 +75,6 @@ def _named(evidence: Evidence, failed: Collection[str], waiting: Collection[str]
 def _located(suite: Suite, evidence: Evidence, waiting: Collection[str]) -> tuple[Finding, ...]:
     """Return the lines at which mistakes are that have no name, as far as they can be found in time."""
     course, unit, allowance = suite.course, suite.unit, suite.search
-    if not course.policy.locate_seconds or not allowance.seconds:
+    if not course.policy.locate_seconds or not allowance.seconds or evidence.student.lifecycle.waits_for_cells:
         return ()
     return Locator(evidence, set(stub_digests(course, unit)), allowance).findings(waiting)

@@ -187,7 +187,7 @@ def _cases(shown: Report, part: Report, staff: bool, name: str) -> Iterator[str]
         yield f'<details{"" if is_done else " open"} style="margin:0.4em 0">'
         title = f'<code style="{_MONOSPACED}">{_line(function)}</code> {_text(_share(own))}'
         yield f'<summary style="cursor:pointer">{title}</summary>'
-        yield from _table(reading.rows(own.outcomes, folded=False), staff, f"The cases of {function}")
+        yield from _table(reading.rows(own.outcomes, folded=True), staff, f"The cases of {function}")
         yield "</details>"
 
 

@@ -204,7 +204,9 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return f"give the value that is called {function} another name, in {visible_line(step.about) or where}."
     if step.task is Task.MOVE:
         return f"move {function} from {visible_line(step.about)} to where it is judged."
-    if step.task in (Task.FIX, Task.WAIT) and (known := _known_about(report, step.outcome)):
+    if step.task is Task.WAIT and (called := _called_by(report, step.outcome)):
+        return called
+    if step.task is Task.FIX and (known := _known_about(report, step.outcome)):
         return f"fix {function} in {where}{known}"
     heading = (headings or {}).get(step.outcome.case.function)
     read = f'read "{visible_line(heading)}" in {where}, then ' if heading else ""
@@ -247,12 +249,18 @@ _TALLY = re.compile(r"Right in \d+ of \d+ calls\.")
 _PLACES = re.compile(r"^(\S.*?[Ll]ine \d+|Line \d+)(?=: look at )", re.MULTILINE)
 
 
+def _called_by(report: Report, outcome: Outcome) -> str:
+    """Return which function has to be put right first, of those that the failing one calls; "" where none has."""
+    calls = (found for found in report.findings if found.kind is FindingKind.CALLS and found.function == outcome.case.function)
+    return next((_first_line(found.text) for found in calls), "")
+
+
 def _known_about(report: Report, outcome: Outcome) -> str:
     """Return the end of the advice on a function of which more is known than that it is wrong, "" for any other."""
     if outcome.cause:
         return f": {first_sentence(visible_line(outcome.cause))}"
     found = {finding.kind: _in_short(finding.text) for finding in report.findings if finding.function == outcome.case.function}
-    if place := found.get(FindingKind.PLACE) or found.get(FindingKind.CALLS):
+    if place := found.get(FindingKind.PLACE):
         return f". {place}"
     line = _LINE.search(outcome.for_student) if outcome.verdict is Verdict.RAISED else None
     where = f", {line[0]}" if line else ""

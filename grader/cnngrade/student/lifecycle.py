@@ -71,6 +71,11 @@ class Lifecycle:
         """
         return tuple(dict.fromkeys([*self._code.told, *self._failed_at_first, *self._noticed[:_MAX_NOTICED]]))
 
+    @property
+    def waits_for_cells(self) -> bool:
+        """Whether calls failed for want of what cells define that a kernel has not run."""
+        return bool(self._code.told)
+
     def hidden_from_now(self) -> None:
         """Keep what the code says of itself from now on for the staff: it may hold inputs of hidden cases."""
         if self._after_hidden is None:
