@@ -96,7 +96,7 @@ def _open_cases(report: Report, function: str | None) -> list[Outcome]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class HintSource:
     """What hints are about: the report on some work, the code that it was made of, and what is written in cells beside that.
 
     Both raise SubmissionError where the work cannot be read. Which hints were given is kept beside the target's path.
@@ -123,7 +123,7 @@ def _own_words(cells: Iterable[Cell]) -> set[str]:
     return words - {""}
 
 
-def _why_not_there(judged: Judged, outcome: Outcome) -> str:
+def _why_not_there(judged: HintSource, outcome: Outcome) -> str:
     """Say why a function is not there or not written; "" where that is all there is to say."""
     function, fact = outcome.case.function, outcome.for_student
     try:
@@ -136,7 +136,7 @@ def _why_not_there(judged: Judged, outcome: Outcome) -> str:
         return fact
 
 
-def _not_run(judged: Judged, outcome: Outcome) -> Hint | None:
+def _not_run(judged: HintSource, outcome: Outcome) -> Hint | None:
     """Return what to say before any hint where the function is not there or its code did not run; None where it did."""
     failed_cells = [problem for problem in judged.report.problems if problem != judged.target.note]
     function, fact = outcome.case.function, outcome.for_student
@@ -206,7 +206,7 @@ def next_hint(target: Target, function: str | None = None, tell: TellStep = tell
     # Whether a function fails because of another one shows only where both are judged.
     target = replace(target, functions=())
     hints = hints_for(target.course, target.unit, function)
-    judged = Judged(
+    judged = HintSource(
         target,
         check(target, search=PATIENT, tell=tell),
         lambda: read_work(target.path, target.unit.name).cells,
@@ -229,7 +229,7 @@ def hints_for(course: Course, unit: Unit, function: str | None) -> Hints:
     return hints
 
 
-def hint_about(judged: Judged, hints: Hints, function: str | None) -> Hint | None:
+def hint_about(judged: HintSource, hints: Hints, function: str | None) -> Hint | None:
     """Return the next hint for the first thing to work on (in `function`), None if nothing failed; it counts as given."""
     target, report, unit = judged.target, judged.report, judged.target.unit
     cases = _open_cases(report, function)
@@ -292,7 +292,7 @@ def _html_lines(hint: Hint, again: bool) -> Iterator[str]:
         yield _paragraph(f"The mistake: {hint.mistake}")
     yield from map(_paragraph, hint.found)
     texts = (*(hint.given if again else ()), hint.text)
-    yield f'<ol start="{hint.number - len(texts) + 1}" style="margin:0.4em 0;padding-left:1.6em">'
+    yield f'<ol start="{hint.number - len(texts) + 1}" style="margin:0.4em 0 0.4em 0.4em">'
     yield from (f"<li>{_paragraph(text)}</li>" for text in texts)
     yield "</ol>"
     if after := _after(hint):

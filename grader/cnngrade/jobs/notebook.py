@@ -18,14 +18,14 @@ from cnngrade.errors import Interrupted, UsageError
 from cnngrade.findings.allowance import Allowance
 from cnngrade.findings.written import functions_in_module
 from cnngrade.jobs.check import SEARCH
-from cnngrade.jobs.hint import PATIENT, Hint, Judged, hint_about, hint_as_html, hint_as_text, hints_for
+from cnngrade.jobs.hint import PATIENT, Hint, HintSource, hint_about, hint_as_html, hint_as_text, hints_for
 from cnngrade.jobs.kernel_sources import kernel_work
 from cnngrade.jobs.running_kernel import named_notebooks, runs_of, saved_notebook, shell_of, what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
 from cnngrade.jobs.targets import Target, lesson_headings
 from cnngrade.jobs.unrun_cells import UnrunCells
 from cnngrade.judge.judging import judge_one
-from cnngrade.judge.outcomes import is_stopped
+from cnngrade.judge.outcomes import was_stopped
 from cnngrade.judge.session import STOPPED_LOOKING
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Course, Report, Submission, Unit
@@ -101,7 +101,7 @@ class CheckDisplay:
     def _more(self) -> str:
         """Say what else there is to call about what did not pass; "" where there is nothing."""
         step = next(iter(steps(self.report)), None)
-        if step is None or step.task is Task.RUN or is_stopped(self.report.outcomes):
+        if step is None or step.task is Task.RUN or was_stopped(self.report.outcomes):
             return ""
         has_hints = paths.hints_file(self._target.course, self._target.unit.name).is_file()
         # What only waits for another function is not the one to think about.
@@ -255,7 +255,7 @@ def _judged(here: _Here, functions: Sequence[str], search: Allowance) -> Report:
 
 
 def _was_stopped(report: Report) -> bool:
-    return is_stopped(report.outcomes) or STOPPED_LOOKING in report.problems
+    return was_stopped(report.outcomes) or STOPPED_LOOKING in report.problems
 
 
 def check_here(*names: str) -> CheckDisplay:
@@ -289,11 +289,11 @@ def hint_here(function: str | None = None, again: bool = False) -> HintDisplay:
         about = functions[0] if functions else None
         hints = hints_for(here.course, here.unit, about)
         report = _judged(here, functions, PATIENT)
-        if is_stopped(report.outcomes):
+        if was_stopped(report.outcomes):
             raise Interrupted("No hint was used.")
         shell = shell_of(here.module)
         cells = [Cell(source, f"cell [{number}]") for number, source in runs_of(shell)] if shell else []
-        return HintDisplay(hint_about(Judged(here.target, report, lambda: cells), hints, about), again)
+        return HintDisplay(hint_about(HintSource(here.target, report, lambda: cells), hints, about), again)
 
 
 def show_here(*names: str) -> PicturesHere:

@@ -37,7 +37,7 @@ class UnrunCells:
         if runs:
             # It may have stopped with an error, or the name was removed since: the kernel does not remember which.
             cell = f"cell [{runs[-1]}]"
-            return f"{name} is not there, although {cell} defines it. Run {cell} again and see what it says, then this one again."
+            return f"{name} is not there, although {cell} defines it. Run {cell} again, see what it says, then this one again."
         given = next((cell for cell in self._cells if name in cell.names), None)
         if given is None or self._is_stub(name, given):
             return ""

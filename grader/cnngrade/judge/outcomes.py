@@ -88,12 +88,12 @@ def unsound(case: Case, why: str) -> Outcome:
     return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, f"The solution does not pass this case: {why}")
 
 
-def stopped(case: Case, where: str = "") -> Outcome:
+def stop_at(case: Case, where: str = "") -> Outcome:
     """Return the outcome of a case at which the check was stopped, or after that; `where` says at what it was."""
     return Outcome(case, Verdict.STOPPED, 0.0, where or "The check was stopped before this case was done.")
 
 
-def is_stopped(outcomes: Iterable[Outcome]) -> bool:
+def was_stopped(outcomes: Iterable[Outcome]) -> bool:
     """Say whether somebody stopped the check."""
     return any(outcome.verdict is Verdict.STOPPED for outcome in outcomes)
 

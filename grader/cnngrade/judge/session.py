@@ -24,12 +24,12 @@ from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.outcomes import (
     Explained,
     can_be_named,
-    is_stopped,
     on_own_inputs,
     outcome_of,
-    stopped,
+    stop_at,
     timed_outcome,
     unsound,
+    was_stopped,
 )
 from cnngrade.judge.progress import JudgeStep, Phase
 from cnngrade.judge.suite import Suite
@@ -123,9 +123,9 @@ class JudgeSession:
         return replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings), False
 
     def _explained(self, student: Student, outcomes: list[Outcome], aside: Sequence[Outcome]) -> Explained:
-        if is_stopped(outcomes):
+        if was_stopped(outcomes):
             return Explained(outcomes)
-        if is_stopped(aside):
+        if was_stopped(aside):
             return Explained(outcomes, problem=STOPPED_LOOKING)
         if not any(can_be_named(outcome) or outcome.verdict is Verdict.UNFINISHED for outcome in (*outcomes, *aside)):
             return Explained(outcomes)
@@ -206,7 +206,7 @@ class JudgeSession:
         with context.student.aside(most):
             for run in runs:
                 is_waiting = by_id[run.case.id].verdict is Verdict.SKIPPED and not run.takes_time
-                if is_stopped((*outcomes, *aside)):
+                if was_stopped((*outcomes, *aside)):
                     break
                 if is_waiting and run.case.function not in ended and spent() - start < most:
                     aside.append(self._run_case(run, context))
@@ -222,8 +222,8 @@ class JudgeSession:
         outcomes: list[Outcome] = []
         for number, run in enumerate(runs, 1):
             case = run.case
-            if is_stopped(outcomes[-1:]):
-                outcomes.append(stopped(case))
+            if was_stopped(outcomes[-1:]):
+                outcomes.append(stop_at(case))
                 continue
             self._suite.tell(JudgeStep(phase, case.function, number, len(runs)))
             if case.function in closed:
@@ -249,7 +249,7 @@ class JudgeSession:
         except KeyboardInterrupt as interrupt:
             if not context.student.is_watched:
                 raise
-            return stopped(run.case, str(interrupt))
+            return stop_at(run.case, str(interrupt))
         made = calls[before:]
         is_beyond = is_limited and went_beyond(ended)
         if is_beyond:
@@ -265,10 +265,10 @@ class JudgeSession:
         budgets = {budget.case: budget for budget in context.budgets if budget.case in ran}
         if budgets:
             self._suite.tell(JudgeStep(Phase.TIMES))
-        where = self._measured(context, budgets.values()) if not is_stopped(outcomes) else ""
+        where = self._measured(context, budgets.values()) if not was_stopped(outcomes) else ""
         if where is not None:
             return [
-                stopped(outcome.case, where) if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED else outcome
+                stop_at(outcome.case, where) if outcome.case.id in budgets and outcome.verdict is Verdict.PASSED else outcome
                 for outcome in outcomes
             ]
         return [
