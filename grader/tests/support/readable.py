@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from playwright.sync_api import Locator
@@ -12,8 +13,9 @@ ENOUGH = 4.5
 _LOOK = """
 root => {
   const colour = text => {
-    const found = (text.match(/[\\d.]+/g) || []).map(Number);
-    return text.startsWith('color(srgb') ? [...found.slice(0, 3).map(n => 255 * n), found[3] ?? 1] : [...found.slice(0, 3), found[3] ?? 1];
+    const [red, green, blue, alpha = 1] = (text.match(/[\\d.]+/g) || []).map(Number);
+    const scale = text.startsWith('color(srgb') ? 255 : 1;
+    return [red * scale, green * scale, blue * scale, alpha];
   };
   const over = ([r, g, b, a], below) => [r, g, b].map((part, index) => part * a + below[index] * (1 - a));
   const behind = element => {
@@ -31,7 +33,7 @@ root => {
     const text = texts.currentNode, element = text.parentElement, range = document.createRange();
     range.selectNodeContents(text);
     const boxes = [...range.getClientRects()].filter(box => box.width && box.height);
-    if (!text.data.trim() || !boxes.length) continue;
+    if (!text.data.trim() || !boxes.length || !element.checkVisibility({contentVisibilityAuto: true})) continue;
     const back = behind(element), front = over(colour(getComputedStyle(element).color), back);
     const [dark, bright] = [light(back), light(front)].sort((one, other) => one - other);
     let inScrolled = false;
@@ -41,7 +43,8 @@ root => {
       text: text.data.trim().slice(0, 60),
       contrast: (bright + 0.05) / (dark + 0.05),
       size: parseFloat(getComputedStyle(element).fontSize),
-      cut: !inScrolled && (right > frame.right + 1 || left < frame.left - 1),
+      // A space at the end of a line hangs over the edge.
+      cut: !inScrolled && (right > frame.right + 8 || left < frame.left - 1),
     });
   }
   return found;
@@ -49,8 +52,18 @@ root => {
 """
 
 
-def unreadable(root: Locator, smallest: float = 11.0) -> list[str]:
-    """Return a line for each text inside an element that is cut off, too small (in pixels) or too much like what is behind it."""
+def unreadable(root: Locator, smallest: float = 11.0, seconds: float = 5.0) -> list[str]:
+    """Return a line for each text in an element that is cut off, too small (in pixels) or too much like what is behind it.
+
+    A window that has just got another size has some seconds to settle.
+    """
+    latest = time.monotonic() + seconds
+    while (found := _unreadable(root, smallest)) and time.monotonic() < latest:
+        root.page.wait_for_timeout(200)
+    return found
+
+
+def _unreadable(root: Locator, smallest: float) -> list[str]:
     texts: list[dict[str, Any]] = root.evaluate(_LOOK)
     assert texts, "there is no text"
     found = [f"cut off: {text['text']}" for text in texts if text["cut"]]
