@@ -167,7 +167,7 @@ def _next(units: Sequence[UnitProgress]) -> str:
     for states in by_urgency:
         for entry in units:
             if entry.state in states:
-                return f"{entry.unit.name}: {entry.next_step}"
+                return f"{entry.unit.name}: {visible_line(entry.next_step)}"
     if any(entry.state is UnitState.DONE for entry in units):
         later = " of the units that are here" if any(entry.state is UnitState.NOT_THERE for entry in units) else ""
         return f"nothing is left to fix{later}. Hidden cases run when your work is graded."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cnngrade.jobs.wheel import wheel
 from support.places import ENGINE, GRADER, ROOT
 
 # What is beside the engine's own files in each of the two.
@@ -64,6 +66,15 @@ def test_wheel_holds_the_engine_alone(built):
     """the wheel holds the engine's modules, schemas and licence, and not one file more or less"""
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    facts = {name for name in names if name.startswith("cnngrade-")}
+    assert {name.split("/", 1)[1] for name in facts} == WHEEL_FACTS
+    assert names - facts == engine_files()
+
+
+def test_the_wheel_for_students_is_the_same():
+    """what `release` makes of the installed cnngrade has the files of the wheel that is built, and not one more or less"""
+    with zipfile.ZipFile(io.BytesIO(wheel())) as archive:
         names = set(archive.namelist())
     facts = {name for name in names if name.startswith("cnngrade-")}
     assert {name.split("/", 1)[1] for name in facts} == WHEEL_FACTS

@@ -158,7 +158,7 @@ def test_work_that_does_not_run(top: Path) -> None:
 
 def entry(name: str, state: UnitState = UnitState.NOT_BEGUN, problem: str = "") -> UnitProgress:
     unit = Unit(name, name, 10.0, 1.0, ("f",), public_points=5.0)
-    return UnitProgress(unit, state, problem=problem)
+    return UnitProgress(unit, state, next_step=f"go on \x1b[2J{problem}", problem=problem)
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])
