@@ -161,13 +161,15 @@ def _points(units: Sequence[UnitProgress]) -> str:
     return f"{so_far}. In all: {kinds} = {words.points_text(total)} points."
 
 
+# What is begun comes before a question, and that before what is not begun; of the same kind, the first unit.
+_BY_URGENCY = (UnitState.BEGUN, UnitState.QUESTION_OPEN, UnitState.NOT_BEGUN, UnitState.NOT_READABLE)
+
+
 def _next(units: Sequence[UnitProgress]) -> str:
-    """Return what to do next: in a unit that is begun, the first in order, before one that is not."""
-    by_urgency = (UnitState.BEGUN, UnitState.QUESTION_OPEN), (UnitState.NOT_BEGUN,), (UnitState.NOT_READABLE,)
-    for states in by_urgency:
-        for entry in units:
-            if entry.state in states:
-                return f"{entry.unit.name}: {visible_line(entry.next_step)}"
+    """Return what to do next."""
+    if waiting := [entry for entry in units if entry.state in _BY_URGENCY]:
+        first = min(waiting, key=lambda entry: _BY_URGENCY.index(entry.state))
+        return f"{first.unit.name}: {visible_line(first.next_step)}"
     if any(entry.state is UnitState.DONE for entry in units):
         later = " of the units that are here" if any(entry.state is UnitState.NOT_THERE for entry in units) else ""
         return f"nothing is left to fix{later}. Hidden cases run when your work is graded."

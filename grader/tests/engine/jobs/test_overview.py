@@ -25,6 +25,7 @@ from support.places import GRADER
 ANSWER = ("# *Write your answer here.*", "# Squaring depends on the number itself.")
 WRITTEN = tiny_course.script(**tiny_course.RIGHT)
 HALF = tiny_course.script(double=tiny_course.RIGHT["double"])
+OTHER_STUB = tiny_course.other_script()
 OTHER_WRITTEN = tiny_course.other_script(**tiny_course.RIGHT)
 
 
@@ -92,7 +93,7 @@ def test_while_one_unit_is_begun(top: Path) -> None:
 
 
 def test_the_question_is_open(top: Path) -> None:
-    """where all public cases passed, the unit is not done before the question has an answer"""
+    """where all public cases passed, the unit is not done before the question has an answer; what is begun comes first"""
     (top / "scaling" / "scaling.py").write_text(WRITTEN)
     units, _, text = seen(top)
     assert units[0].state is UnitState.QUESTION_OPEN
@@ -100,6 +101,9 @@ def test_the_question_is_open(top: Path) -> None:
     assert next_of(text) == (
         "Next: scaling: answer the question in scaling/scaling.py, which is worth 1 point: no answer is there yet."
     )
+    (top / "growing" / "growing.py").write_text(tiny_course.other_script(double=tiny_course.RIGHT["double"]))
+    assert next_of(seen(top)[2]).startswith("Next: growing: ")
+    (top / "growing" / "growing.py").write_text(OTHER_STUB)
     (top / "scaling" / "scaling.py").write_text(WRITTEN.replace(*ANSWER))
     units, _, text = seen(top)
     assert units[0].state is UnitState.DONE
