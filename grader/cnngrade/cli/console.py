@@ -46,8 +46,8 @@ def note(text: str) -> None:
 
 
 def is_dumb() -> bool:
-    """Say whether the terminal can do nothing but print one line below the other."""
-    return os.environ.get("TERM") == "dumb"
+    """Say whether the terminal can do nothing but print one line below the other, or nobody knows what it can do."""
+    return os.environ.get("TERM") in ("dumb", "unknown")
 
 
 def can_rewrite() -> bool:

@@ -21,7 +21,7 @@ from cnngrade.cli.console import (
     say_json,
     wanted_units,
 )
-from cnngrade.cli.live_line import told_steps
+from cnngrade.cli.live_line import LiveLine, told_steps
 from cnngrade.errors import ExitCode
 from cnngrade.model import Report, Unit
 from cnngrade.safe_text import visible_line, visible_name
@@ -91,7 +91,8 @@ def collect(unit: str, source: Path, force: bool, inside: str) -> None:
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    entries = job(course, wanted, source, force=force, inside=inside)
+    with LiveLine(f"{wanted.name}: collecting"):
+        entries = job(course, wanted, source, force=force, inside=inside)
     for entry in entries:
         say(f"  {collected_as_text(entry)}")
     taken = sum(entry.fate is Fate.COLLECTED for entry in entries)
@@ -224,5 +225,7 @@ def feedback(unit: str, students: tuple[str, ...]) -> None:
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    for path in write_feedback(course, wanted, students):
+    with LiveLine(f"{wanted.name}: writing pages"):
+        written = write_feedback(course, wanted, students)
+    for path in written:
         say(f"  {visible_name(str(path))}")

@@ -5,6 +5,7 @@ What is there to be checked is asked for anew each time: who goes on in the note
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from cnngrade.report.changes import Change, changes_between, points_between
 from cnngrade.submission.read import read_work
 
 _Stamp = dict[Path, tuple[int, ...]]
+
+# For so long a file may be empty, or a notebook without its end, while it is written: some programs write in place, Jupyter
+# among them, and on a busy machine that takes time.
+_BEING_WRITTEN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class Watch:
         self._looked_at = max(self._targets, key=_saved_at).unit.name
         self._modules: dict[str, frozenset[Path]] = {}
         self._last: dict[str, Run] = {}
-        self._stamps = self._seen = self._stamps_now()
+        # As they were when the work was checked, as they were last seen, and since when they are as they were seen.
+        self._stamps: dict[str, _Stamp] = {}
+        self._seen: dict[str, _Stamp] = {}
+        self._since: dict[str, float] = {}
+        self._begin_anew()
 
     @property
     def target(self) -> Target:
@@ -61,16 +70,18 @@ class Watch:
     def was_saved(self) -> bool:
         """Say whether something was saved that was not checked since; its unit is then the one that is looked at.
 
-        A file that is being written, or is not there while an editor puts another in its place, has to wait for the next call:
-        only what is the same at two of them counts.
+        A file that is being written, or is not there while an editor puts another in its place, has to wait for a later call:
+        only what is the same at two of them counts, and what looks unfinished only after a while.
         """
-        now, before = self._stamps_now(), self._seen
+        now, before, moment = self._stamps_now(), self._seen, time.monotonic()
+        self._since |= {name: moment for name in now if now[name] != before[name]}
         self._seen = now
-        saved = {
-            name: max(stamp[path] for path in stamp if stamp[path] != self._stamps[name].get(path))
-            for name, stamp in now.items()
-            if stamp == before[name] and stamp.items() - self._stamps[name].items()
-        }
+        saved: dict[str, tuple[int, ...]] = {}
+        for name, stamp in now.items():
+            changed = stamp.items() - self._stamps[name].items()
+            is_patient = moment - self._since[name] > _BEING_WRITTEN_SECONDS
+            if changed and stamp == before[name] and (is_patient or all(_is_whole(path) for path, _ in changed)):
+                saved[name] = max(when for _, when in changed)
         if not saved:
             return False
         # A module of several units is saved for all of them: that is no reason to look at another one.
@@ -79,10 +90,10 @@ class Watch:
 
     def run(self, tell: TellStep = tell_nobody) -> Run:
         """Check what is looked at. Raises what `targets` and `check` raise."""
-        self._stamps = self._seen = self._stamps_now()
         self._targets = targets(self._names, self._where)
         target, start, began = self.target, time.monotonic(), datetime.now().astimezone()
         self._modules[target.unit.name] = frozenset(_modules(target))
+        self._begin_anew()
         report = check(target, self._as_graded, tell=tell)
         run = Run(target, report, began, time.monotonic() - start)
         if last := self._last.get(target.unit.name):
@@ -104,8 +115,13 @@ class Watch:
         self._looked_at = names[names.index(self._looked_at) + 1]
         if all(target.unit.name != self._looked_at for target in self._targets):
             self._names, self._targets = (self._looked_at,), targets((self._looked_at,), self._where)
-            self._stamps = self._seen = self._stamps_now()
+            self._begin_anew()
         return True
+
+    def _begin_anew(self) -> None:
+        """Take what is there now for what is checked."""
+        self._stamps = self._seen = self._stamps_now()
+        self._since = dict.fromkeys(self._seen, time.monotonic())
 
     def _stamps_now(self) -> dict[str, _Stamp]:
         return {target.unit.name: dict(self._stamped(target)) for target in self._targets}
@@ -123,6 +139,18 @@ class Watch:
                 continue
             # Some editors put another file in its place, and some copies keep the time of their original.
             yield path, (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a file has something in it and, if it is a notebook, ends as one."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 64, 0))
+            end = file.read().strip()
+    except OSError:
+        return False
+    return end.endswith(b"}") if path.suffix == ".ipynb" else bool(end)
 
 
 def _saved_at(target: Target) -> int:

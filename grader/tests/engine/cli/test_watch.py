@@ -169,6 +169,13 @@ def write_in_parts(path: Path, text: str) -> None:
             time.sleep(0.05)
 
 
+def empty_first(path: Path, text: str) -> None:
+    """As Jupyter does on a busy machine."""
+    with path.open("w") as file:
+        time.sleep(1.0)
+        file.write(text)
+
+
 def keep_the_time(path: Path, text: str) -> None:
     """As `cp -p` of an older file."""
     path.write_text(text)
@@ -177,11 +184,19 @@ def keep_the_time(path: Path, text: str) -> None:
 
 def test_every_way_to_save(watch: Terminal, work: Path) -> None:
     """a file that is replaced, moved away and written, written bit by bit, or made older is checked, once, and whole"""
-    ways = [(put_in_place, RIGHT, 4), (move_away_and_write, HALF, 2), (write_in_parts, RIGHT, 4), (keep_the_time, HALF, 2)]
+    ways = [(put_in_place, RIGHT, 4), (move_away_and_write, HALF, 2), (write_in_parts, RIGHT, 4), (empty_first, HALF, 2)]
+    ways += [(keep_the_time, RIGHT, 4)]
     for save, text, points in ways:
         save(work, text)
         assert f"{points} of 4 points" in shown(watch), save.__name__
     assert not watch.read(1.0), watch.said
+
+
+def test_who_empties_a_file_means_it(watch: Terminal, work: Path) -> None:
+    """a file with nothing in it is checked after a while, since it may be about to be written"""
+    work.write_text("")
+    assert not watch.read(1.0), watch.said
+    assert "0 of 4 points" in shown(watch)
 
 
 def test_what_an_editor_leaves_beside_is_no_work(watch: Terminal, work: Path) -> None:
@@ -209,10 +224,16 @@ def test_who_goes_on_in_the_notebook(watch: Terminal, work: Path) -> None:
     helper = work.parent / "lib" / "helper.py"
     helper.write_text("TWO = 3\n")
     using = "import sys\nsys.path.insert(0, 'lib')\nfrom helper import TWO\ndef double(x): return TWO * np.asarray(x)"
-    put_in_place(work.with_suffix(".ipynb"), notebook(**tiny_course.RIGHT | {"double": using}))
+    text = notebook(**tiny_course.RIGHT | {"double": using})
+    with work.with_suffix(".ipynb").open("w") as file:
+        file.write(text[: len(text) // 2])
+        file.flush()
+        time.sleep(1.0)
+        file.write(text[len(text) // 2 :])
     text = shown(watch)
     assert "2 of 4 points" in text
     assert "scaling.ipynb," in text
+    assert not watch.read(1.0), watch.said
     helper.write_text("TWO = 2\n")
     assert "4 of 4 points" in shown(watch)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from cnngrade.errors import Verdict
-from cnngrade.jobs.check import check, watched
+from cnngrade.jobs.check import check
 from cnngrade.jobs.grade import grade
 from cnngrade.jobs.targets import Target
+from cnngrade.jobs.watch import Watch
 from cnngrade.model import Course, Outcome, ReportVerdict
 from cnngrade.scoring import verdict_of
 from cnngrade.worker.denied import Denied
@@ -126,16 +127,18 @@ def test_as_graded_needs_the_packages_of_the_grading(course: Course) -> None:
     assert "pip install no-such-package" in done.stderr
 
 
-def test_a_module_beside_the_work_belongs_to_it(course: Course, tmp_path: Path) -> None:
+def test_a_module_beside_the_work_belongs_to_it(course: Course) -> None:
     """the report names it, so that it is handed in too; when it is saved, the work is checked again"""
-    work, helpers = tmp_path / "scaling.py", tmp_path / "helpers.py"
+    work, helpers = course.root / "exercises" / "scaling.py", course.root / "exercises" / "helpers.py"
     doubled = "from helpers import TWO\ndef double(x): return TWO * np.asarray(x)"
     work.write_text(tiny_course.script(**tiny_course.RIGHT | {"double": doubled}))
     helpers.write_text("TWO = 3\n")
-    reports = watched(Target(course, course.units[0], work))
-    wrong = next(reports)
+    watch = Watch((str(work),), course.root)
+    wrong = watch.run().report
     helpers.write_text("TWO = 2\n")
     os.utime(helpers, (2_000_000_000, 2_000_000_000))
-    right = next(reports)
+    assert not watch.was_saved()
+    assert watch.was_saved()
+    right = watch.run().report
     assert right.earned == right.possible > wrong.earned
     assert "Judged with it: helpers.py." in right.problems
