@@ -65,7 +65,7 @@ class _Screen:
         self._show(run)
         for text in _since(run):
             say(text, styled=True)
-        name = visible_name(run.target.path.name)
+        name = visible_name(" ".join([run.target.path.name, *run.target.functions]))
         self._status = f"{run.began:%H:%M:%S} {name}, {run.seconds:.1f} s"
         self._ask()
 
@@ -112,7 +112,7 @@ class _Screen:
         target = self._watched.target
         self.leave()
         with LiveLine(f"{target.unit.name}: drawing its pictures"):
-            found = show(target, self._to_work_on()) or show(target)
+            found = show(target, self._to_work_on()) or show(target, target.functions)
         ink = best_ink(getattr(sys.stdout, "encoding", None) or "utf-8", wants_colour(), os.environ)
         say()
         say(comparisons_as_text(found, min(_width(), 140), ink) or f"{target.unit.name} has no pictures.", styled=True)

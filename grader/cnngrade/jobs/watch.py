@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cnngrade.errors import Fault, SubmissionError
+from cnngrade.course.folder import CourseFolder, course_folder
+from cnngrade.errors import CourseError, Fault, SubmissionError, UsageError
 from cnngrade.jobs.check import check
-from cnngrade.jobs.targets import Target, targets
+from cnngrade.jobs.targets import Target, targets, unit_target
 from cnngrade.judge.progress import TellStep, tell_nobody
-from cnngrade.model import Report
-from cnngrade.report.changes import Change, changes_between, points_between
+from cnngrade.model import Report, Unit
+from cnngrade.report.changes import FunctionChange, changes_between, points_between
 from cnngrade.submission.read import read_work
 
 _Stamp = dict[Path, tuple[int, ...]]
@@ -36,22 +37,24 @@ class Run:
     began: datetime
     seconds: float
     since: datetime | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FunctionChange, ...] = ()
     points: str = ""
 
 
 class Watch:
-    """The work on some units, one of which is looked at: the one that was saved last.
+    """The work on some units or functions, of which one unit is looked at: the one that was saved last.
 
-    `names` and `where` are as `targets` takes them. Raises what that raises.
+    `names` and `where` are as `targets` takes them. Raises what that raises, and UsageError for two files of one unit.
     """
 
-    def __init__(self, names: tuple[str, ...], where: Path, as_graded: bool = False) -> None:
-        self._names, self._where, self._as_graded = names, where, as_graded
-        self._targets = targets(names, where)
-        self._looked_at = max(self._targets, key=_saved_at).unit.name
+    def __init__(self, names: Sequence[str], where: Path, as_graded: bool = False) -> None:
+        self._where, self._as_graded = where, as_graded
+        self._targets = {target.unit.name: target for target in _one_of_each(targets(names, where))}
+        # A file that was named is the one that is meant; of a unit, the work may go on in the other one.
+        self._names_files = any(Path(name).suffix in (".py", ".ipynb") for name in names)
+        self._looked_at = max(self._targets, key=lambda name: _saved_at(self._targets[name]))
         self._modules: dict[str, frozenset[Path]] = {}
-        self._last: dict[str, Run] = {}
+        self._last: dict[tuple[str, ...], Run] = {}
         # As they were when the work was checked, as they were last seen, and since when they are as they were seen.
         self._stamps: dict[str, _Stamp] = {}
         self._seen: dict[str, _Stamp] = {}
@@ -61,7 +64,7 @@ class Watch:
     @property
     def target(self) -> Target:
         """What is looked at."""
-        return next(target for target in self._targets if target.unit.name == self._looked_at)
+        return self._targets[self._looked_at]
 
     def reports(self) -> list[Report]:
         """Return the last report on each unit that was checked."""
@@ -90,33 +93,54 @@ class Watch:
 
     def run(self, tell: TellStep = tell_nobody) -> Run:
         """Check what is looked at. Raises what `targets` and `check` raise."""
-        self._targets = targets(self._names, self._where)
+        if not self._names_files:
+            self._look_at(self._place(), self.target.unit, self.target.functions)
         target, start, began = self.target, time.monotonic(), datetime.now().astimezone()
         self._modules[target.unit.name] = frozenset(_modules(target))
         self._begin_anew()
         report = check(target, self._as_graded, tell=tell)
         run = Run(target, report, began, time.monotonic() - start)
-        if last := self._last.get(target.unit.name):
+        key = (target.unit.name, *target.functions)
+        if last := self._last.get(key):
             run = replace(
                 run,
                 since=last.began,
                 changes=changes_between(last.report, report),
                 points=points_between(last.report, report),
             )
-        self._last[target.unit.name] = run
+        self._last[key] = run
         return run
 
     def go_on(self) -> bool:
-        """Look at the unit that comes next in this folder; say whether there is one."""
-        following = targets((), self._where)
-        names = [target.unit.name for target in following]
-        if self._looked_at not in names[:-1]:
+        """Look at the next function, where functions are looked at, or else at the next unit; say whether there is one."""
+        place, unit = self._place(), self.target.unit
+        if self.target.functions:
+            last = max(unit.functions.index(function) for function in self.target.functions)
+            if following := unit.functions[last + 1 : last + 2]:
+                self._look_at(place, unit, following)
+                return True
+        units = [other for other in place.units if place.is_there(other)]
+        names = [other.name for other in units]
+        if unit.name not in names[:-1]:
             return False
-        self._looked_at = names[names.index(self._looked_at) + 1]
-        if all(target.unit.name != self._looked_at for target in self._targets):
-            self._names, self._targets = (self._looked_at,), targets((self._looked_at,), self._where)
-            self._begin_anew()
+        following_unit = units[names.index(unit.name) + 1]
+        if following_unit.name not in self._targets:
+            self._targets, self._names_files = {following_unit.name: unit_target(place, following_unit)}, False
+        self._looked_at = following_unit.name
+        self._begin_anew()
         return True
+
+    def _place(self) -> CourseFolder:
+        try:
+            return course_folder(self._where)
+        except CourseError:
+            # A file that was named may be anywhere.
+            return course_folder(self.target.path.resolve().parent)
+
+    def _look_at(self, place: CourseFolder, unit: Unit, functions: tuple[str, ...]) -> None:
+        """Look at a unit's work, or at these functions of it, in the file in which it is now."""
+        self._targets[unit.name] = replace(unit_target(place, unit), functions=functions)
+        self._looked_at = unit.name
 
     def _begin_anew(self) -> None:
         """Take what is there now for what is checked."""
@@ -124,7 +148,7 @@ class Watch:
         self._since = dict.fromkeys(self._seen, time.monotonic())
 
     def _stamps_now(self) -> dict[str, _Stamp]:
-        return {target.unit.name: dict(self._stamped(target)) for target in self._targets}
+        return {name: dict(self._stamped(target)) for name, target in self._targets.items()}
 
     def _stamped(self, target: Target) -> Iterator[tuple[Path, tuple[int, ...]]]:
         """Yield the files that may change what a check of the target says, each with when it was saved."""
@@ -139,6 +163,13 @@ class Watch:
                 continue
             # Some editors put another file in its place, and some copies keep the time of their original.
             yield path, (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _one_of_each(found: list[Target]) -> list[Target]:
+    names = [target.unit.name for target in found]
+    if repeated := next((name for name in names if names.count(name) > 1), ""):
+        raise UsageError(f"--watch takes one file of a unit, and there are two of {repeated}.")
+    return found
 
 
 def _is_whole(path: Path) -> bool:

@@ -13,7 +13,7 @@ from cnngrade.safe_text import visible_line
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FunctionChange:
     """The cases of a function that do not end as they did: for each, how it ended before and how it ends now."""
 
     function: str
@@ -54,15 +54,15 @@ def _es(cases: Sequence[Outcome]) -> str:
     return "es" if len(cases) == 1 else ""
 
 
-def changes_between(before: Report, after: Report) -> tuple[Change, ...]:
+def changes_between(before: Report, after: Report) -> tuple[FunctionChange, ...]:
     """Return what is different for each function, if anything is; a case that only one of the reports has is left out."""
     then = {outcome.case.id: outcome for outcome in before.outcomes}
     pairs = [(then[outcome.case.id], outcome) for outcome in after.outcomes if outcome.case.id in then]
     different = [(old, new) for old, new in pairs if old.verdict is not new.verdict]
-    functions = dict.fromkeys(new.case.function for _, new in different)
-    return tuple(
-        Change(function, tuple(pair for pair in different if pair[1].case.function == function)) for function in functions
-    )
+    by_function: dict[str, list[tuple[Outcome, Outcome]]] = {}
+    for old, new in different:
+        by_function.setdefault(new.case.function, []).append((old, new))
+    return tuple(FunctionChange(function, tuple(cases)) for function, cases in by_function.items())
 
 
 def points_between(before: Report, after: Report) -> str:
