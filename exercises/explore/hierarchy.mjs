@@ -12,6 +12,7 @@ import { featureHierarchy, receptiveField } from "./lib/operations.mjs";
 import { playback } from "./lib/playback.mjs";
 
 const MIDDLE = 8;
+const FILTER_WIDTH = 160;
 const SAME_GREY = { low: 0, high: 1, signed: false };
 const QUESTIONS = [
   [
@@ -85,8 +86,9 @@ function drawDetails() {
   patch.setAttribute("aria-label", `What it sees: ${field.height} by ${field.width} pixels`);
   const { weights, biases } = chosen.network.layers[chosen.block - 1];
   const slices = part(weights, chosen.map);
-  const [count] = slices.shape;
-  paintMaps(filter, slices, { cell: count === 1 ? 26 : 9, perRow: count % 3 ? Math.min(count, 4) : 3, scale: signedScale(slices) });
+  const [count, , width] = slices.shape;
+  const perRow = count % 3 ? Math.min(count, 4) : 3;
+  paintMaps(filter, slices, { cell: Math.floor(FILTER_WIDTH / (perRow * width)), perRow, scale: signedScale(slices) });
   const below = count === 1 ? "on the image" : `one slice for each of the ${count} maps below`;
   filterTold.textContent = `Its filter, ${below}; bias ${written(biases.data[chosen.map])}. Red adds, blue takes away.`;
   filter.setAttribute("aria-label", filterTold.textContent);

@@ -19,9 +19,9 @@ const MAPS = {
   edges: { text: "a feature map: left edges of strokes", make: (image) => relu(conv2d(image, SOBEL, null, 1, 1)) },
 };
 const WAYS = [
-  { key: "raw", look: "line-1", name: "Not pooled", pool: (map) => map },
-  { key: "max", look: "line-2", name: "Max of each window", pool: maxpool2d },
-  { key: "mean", look: "line-3", name: "Mean of each window", pool: avgpool2d },
+  { look: "line-1", name: "Not pooled", short: "Not pooled", pool: (map) => map },
+  { look: "line-2", name: "Max of each window", short: "Maxima", pool: maxpool2d },
+  { look: "line-3", name: "Mean of each window", short: "Means", pool: avgpool2d },
 ];
 const { images, labels } = arraysOf("data");
 const chosen = { digit: 0, map: "pixels", size: 2, down: 0, right: 1, window: null };
@@ -61,10 +61,10 @@ function averageOf({ map, size }) {
 }
 
 const percent = (share) => `${Math.round(100 * share)} %`;
-const columns = WAYS.map(({ name }) => {
+const columns = WAYS.map(({ short }) => {
   const [map, difference] = [element("canvas"), element("canvas", { role: "img" })];
   const changed = element("strong");
-  const whole = element("figure", {}, element("figcaption", {}, name), map, element("p", {}, changed, " changed"), difference);
+  const whole = element("figure", {}, element("figcaption", {}, short), map, element("p", {}, changed, " changed"), difference);
   return { map, difference, changed, whole };
 });
 const told = spoken();
@@ -187,7 +187,7 @@ windowTold.textContent = "Point at a number of a pooled map to see its window.";
 document.getElementById("page").append(
   element("div", { className: "controls" }, digits.whole, maps.whole, sizes.whole, button("Back to the middle", () => drag.go(0, 0))),
   element("div", { className: "three" }, ...columns.map(({ whole }) => whole)),
-  element("p", { className: "note" }, "Above, what is there now. Below, now minus what was there in the middle: red is more, blue is less."),
+  element("p", { className: "note" }, "Above, the digit now, and the maxima and means of its windows. Below, now minus what was there in the middle: red is more, blue is less."),
   told,
   windowTold,
   element(
