@@ -14,12 +14,13 @@ const GUESSING = 0.15;
 const QUESTIONS = [
   [
     "When do forms come out of the noise, and when does the network begin to read?",
-    "At the same time, within the first epoch of 90 batches. After the second epoch most of the filters only get sharper. What the first weights were like "
-    + "is soon forgotten: look at the correlation.",
+    "At the same time, within the first epoch of 90 batches. After the second epoch the forms stay and only get sharper. What the first weights "
+    + "were like is soon forgotten: look at the correlation.",
   ],
   [
     "Train with the rates 0.03, 0.1 and 1. What do you expect of the loss?",
-    "With 0.03 it falls slowly: after four epochs it is where 0.1 is after one or two. With 1 it jumps about, and hardly anything is learned: each step leaps over the valley.",
+    "With 0.03 it falls slowly: after four epochs it is about where 0.1 is after two. With 1 each step leaps over the valley; with most "
+    + "seeds the loss stays where it began, and the network only guesses.",
   ],
   [
     "Other random numbers, the same digits: will the same filters come out?",

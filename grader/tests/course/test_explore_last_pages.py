@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -505,3 +506,50 @@ def test_a_training_of_ones_own(browser: Browser, tmp_path: Path) -> None:
         assert numbers_in(stopped.inner_text())[0] < 1080
         page.get_by_label("Training", exact=True).select_option("recorded")
         assert numbers_in(lines(page)[1])[0] == 0
+
+
+# --- what the pages say -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_said_of_pooling_is_so(digits: Array) -> None:
+    """maxima forget a move by a pixel better than means do, and with a window of 8 nearly wholly; two pixels move the map"""
+    images = sheets(digits[:200])
+    moved = pixels.shift(images, 0, 1)
+    for window in (2, 4, 8):
+        raw, largest, mean = (share.mean() for share in changes(images, moved, window))
+        assert largest < mean < raw
+    assert largest < 0.05
+    assert pooling.maxpool2d(images, 8).shape[2:] == (2, 2)
+    assert (pooling.maxpool2d(pixels.shift(images, 0, 2), 2)[..., 1:] == pooling.maxpool2d(images, 2)[..., :-1]).all()
+
+
+def test_what_is_said_of_the_hierarchy_is_so(digits: Array, labels: Array, trained: dict[str, Array]) -> None:
+    """most numbers of block 3 answer to two digits at most; rectangles that are not squares are taken for some"""
+    block3 = lenet_blocks(digits, trained)[3][:, :, 0, 0]
+    sure = 0
+    for answers in block3.T:
+        strongest = labels[np.argsort(-answers)[:12]]
+        sure += sum(count for _, count in Counter(strongest.tolist()).most_common(2)) >= 11
+    assert sure > 0.75 * block3.shape[1]
+    lesson = runpy.run_path(str(ROOT / "exercises" / "hierarchy.py"))
+    for width, shares in ((8, 1), (9, 3 / 4), (10, 2 / 4)):
+        images = [lesson["rectangle"](top, left, 8, width) for top in range(4, 8) for left in range(4, 8)]
+        found = [hierarchy.feature_hierarchy(image, lesson["hand_wired"]())[-1].max() == 1 for image in images]
+        assert np.mean(found) == shares
+
+
+def test_what_is_said_of_learning_is_so() -> None:
+    """forms, loss and reading come in the first epoch; after the second the forms stay, and the beginning is forgotten"""
+    with np.load(DATA / "training.npz") as file:
+        steps, filters, loss, accuracy = (file[name] for name in ("steps", "filters", "loss", "accuracy"))
+    first, second = np.searchsorted(steps, 90), np.searchsorted(steps, 180)
+    assert loss[0] > 2.2
+    assert loss[first] < 0.7
+    assert accuracy[first] > 0.75
+
+    def like(moment: int, other: int) -> list[float]:
+        pairs = zip(filters[moment].astype(float), filters[other].astype(float), strict=True)
+        return [float(np.corrcoef(one.ravel(), two.ravel())[0, 1]) for one, two in pairs]
+
+    assert min(like(int(second), -1)) > 0.9
+    assert np.median(like(-1, 0)) < 0.25
