@@ -43,20 +43,22 @@ export function formulaOf({ size, kernel, stride, padding }) {
 
 function drawRow({ size, kernel, padding }, { starts, coverage, leftOver }, cell, now) {
   const total = size + 2 * padding;
-  const whole = drawing(total * cell, cell + LINE, `A row of ${size} pixels with ${padding} zeros on either side`);
+  // On a phone, many pixels are narrow, and yet high enough to be seen.
+  const high = Math.max(cell, LINE);
+  const whole = drawing(total * cell, high + LINE, `A row of ${size} pixels with ${padding} zeros on either side`);
   for (let at = 0; at < total; at++) {
     const pixel = at - padding;
     const isPixel = pixel >= 0 && pixel < size;
     const kind = at >= total - leftOver ? "left" : isPixel ? "pixel" : "frame";
-    whole.append(shape("rect", { x: at * cell + 0.5, y: 0.5, width: cell - 1, height: cell - 1, class: kind }));
-    if (cell >= 14) whole.append(shape("text", { x: (at + 0.5) * cell, y: cell / 2 }, isPixel ? String(pixel) : "0"));
+    whole.append(shape("rect", { x: at * cell + 0.5, y: 0.5, width: cell - 1, height: high - 1, class: kind }));
+    if (cell >= 14) whole.append(shape("text", { x: (at + 0.5) * cell, y: high / 2 }, isPixel ? String(pixel) : "0"));
     if (isPixel && cell >= 10) {
-      whole.append(shape("text", { x: (at + 0.5) * cell, y: cell + LINE / 2, class: "quiet" }, String(coverage[pixel])));
+      whole.append(shape("text", { x: (at + 0.5) * cell, y: high + LINE / 2, class: "quiet" }, String(coverage[pixel])));
     }
   }
   if (now < starts.length) {
     const left = (starts[now] + padding) * cell;
-    whole.append(shape("rect", { x: left + 1.5, y: 1.5, width: kernel * cell - 3, height: cell - 3, class: "window" }));
+    whole.append(shape("rect", { x: left + 1.5, y: 1.5, width: kernel * cell - 3, height: high - 3, class: "window" }));
   }
   return whole;
 }

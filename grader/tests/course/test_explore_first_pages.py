@@ -75,6 +75,25 @@ def grey(photograph: NDArray[Any]) -> NDArray[np.float64]:
     return pixels.to_grayscale(photograph[None])[0, 0]
 
 
+def _make_wide(page: Page, unit: str) -> None:
+    """Choose what takes most room."""
+    if unit == "convolution":
+        choose(page, "Kernel", "a sum of 25, 5x5")
+        slide(page, "Padding", 2)
+    elif unit == "pixels":
+        choose(page, "Image", "a phone\u2019s photograph, 3000x4000, colour")
+        slide(page, "Neurons, or filters", 16)
+        grid(page, "The same digit").press("ArrowDown")
+    elif unit == "padding":
+        _set(page, 32, 11, 1, 5)
+        slide(page, "Columns left and right", 4)
+        slide(page, "Image", 6)
+    else:
+        _read(page, _png(np.zeros((40, 2000, 3), np.uint8)))
+        expect(page.get_by_text("Your picture is read: 3x128 pixels")).to_be_visible()
+        slide(page, "Size", 10)
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_pages_fit_every_window_and_every_reader(open_page: Open, unit: str) -> None:
     """no page is wider than a window; all that takes the focus has a name; an answer is hidden until it is asked for"""
@@ -94,6 +113,9 @@ def test_pages_fit_every_window_and_every_reader(open_page: Open, unit: str) -> 
             expect(asked.nth(index).locator("p")).not_to_be_visible()
             ask(asked.nth(index).locator("summary"))
             expect(asked.nth(index).locator("p")).to_be_visible()
+        assert overflowing(page) == []
+        page.set_viewport_size({"width": 1280, "height": 900})
+        _make_wide(page, unit)
         assert overflowing(page) == []
 
 
@@ -796,7 +818,7 @@ def _png(colours: NDArray[np.uint8]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def _read(section: Locator, data: bytes, name: str = "mine.png") -> None:
+def _read(section: Page | Locator, data: bytes, name: str = "mine.png") -> None:
     payload: FilePayload = {"name": name, "mimeType": "image/png", "buffer": data}
     section.get_by_label("A picture of your own").set_input_files(payload)
 
