@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnngrade.cli.browser import has_screen
+from cnngrade.cli.browser import has_screen, show_page
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
@@ -464,6 +465,29 @@ def test_a_terminal_alone_has_no_browser():
     assert has_screen("darwin", {})
     assert has_screen("win32", {})
     assert not has_screen("linux", {"TERM": "xterm", "DISPLAY": ""})
+
+
+def test_windows_opens_a_page_of_the_linux_inside_it(tmp_path, monkeypatch, capsys):
+    """in WSL the page is named as Windows knows it, and where that cannot be found out, as Linux does"""
+    page = tmp_path / "scaling.play.html"
+    page.touch()
+    tool = tmp_path / "wslpath"
+    tool.write_text('#!/bin/sh\n[ "$1" = -w ] && echo "Z:$2"\n')
+    tool.chmod(0o755)
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for release, said in (
+        ("5.15.167.4-microsoft-standard-WSL2", f"Z:{page}"),
+        ("6.1.0-28-amd64", str(page)),
+    ):
+        monkeypatch.setattr(platform, "release", lambda release=release: release)
+        show_page(page, wanted=True)
+        assert capsys.readouterr().out.splitlines()[-1] == f"Open this file in a browser: {said}"
+    monkeypatch.setattr(platform, "release", lambda: "4.4.0-19041-Microsoft")
+    tool.write_text("#!/bin/sh\nexit 1\n")
+    show_page(page, wanted=True)
+    assert capsys.readouterr().out.splitlines()[-1] == f"Open this file in a browser: {page}"
 
 
 def test_the_notebook_plays_what_its_kernel_has_defined(tmp_path):
