@@ -10,6 +10,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -40,8 +41,9 @@ def _quietly(complete: Callable[[Course, click.Context], Iterable[CompletionItem
         try:
             from cnngrade.course.folder import course_folder  # of no use to a command that runs
 
-            # In a unit's folder the units beside it can be named as well.
-            course = course_folder(Path.cwd()).course
+            # In a unit's folder the units beside it can be named as well, as far as they are handed out.
+            place = course_folder(Path.cwd())
+            course = replace(place.course, units=tuple(unit for unit in place.units if place.is_there(unit)))
             return [item for item in complete(course, context) if item.value.startswith(typed)]
         except Exception:
             return []
@@ -56,18 +58,23 @@ def _units(course: Course, but: Iterable[str] = ()) -> Iterator[CompletionItem]:
 
 
 def _functions(units: Iterable[Unit], but: Iterable[str] = ()) -> Iterator[CompletionItem]:
+    told = set(but)
     for unit in units:
         for function in unit.functions:
-            if function not in but:
+            if function not in told:
+                told.add(function)
                 yield CompletionItem(function, help=f"function of {unit.name}")
 
 
-def _files(course: Course) -> Iterator[CompletionItem]:
-    """Yield the scripts and notebooks of this folder that say by their names which unit they are."""
-    for path in sorted(Path.cwd().iterdir()):
+def _files(course: Course, but: Iterable[str] = ()) -> Iterator[CompletionItem]:
+    """Yield the scripts and notebooks of this folder that say by their names which unit they are, then those beside it."""
+    told = set(but)
+    own = [course.root / unit.name / f"{unit.name}{suffix}" for unit in course.units for suffix in _SUFFIXES]
+    for path in [*sorted(Path.cwd().iterdir()), *own]:
         name = path.name
         unit = next((unit.name for unit in course.units if unit.name in path.stem), None)
-        if unit and _is_usual(name) and path.suffix in _SUFFIXES and path.is_file():
+        if unit and name not in told and _is_usual(name) and path.suffix in _SUFFIXES and path.is_file():
+            told.add(name)
             yield CompletionItem(name, help=f"file of {unit}")
 
 
@@ -87,7 +94,7 @@ def work(course: Course, context: click.Context) -> Iterator[CompletionItem]:
     given = _given(context)
     yield from _units(course, but=given)
     yield from _functions(course.units, but=given)
-    yield from (item for item in _files(course) if item.value not in given)
+    yield from _files(course, but=given)
 
 
 @_quietly

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnngrade import __version__
+from cnngrade.course.folder import CourseFolder
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import CnngradeError
 from cnngrade.jobs import grading_machine, student_machine
@@ -84,4 +85,4 @@ def _of_course(course: Course) -> Iterator[Examined]:
     yield student_machine.folder(course)
     if (stale := student_machine.wheel_beside(course)) is not None:
         yield stale
-    yield from student_machine.unit_files(course)
+    yield from student_machine.unit_files(CourseFolder(course))

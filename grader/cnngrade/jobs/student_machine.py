@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cnngrade import __version__
+from cnngrade.course.folder import CourseFolder
 from cnngrade.errors import CnngradeError
 from cnngrade.jobs.examined import WINDOWS, Examined, as_typed, how_to_install
+from cnngrade.jobs.targets import unit_target
 from cnngrade.model import Course, Policy
 
 NEEDED = {"numpy": "numpy", "pytest": "pytest", "click": "click", "PyYAML": "yaml", "threadpoolctl": "threadpoolctl"}
@@ -211,15 +213,12 @@ def folder(course: Course) -> Examined:
     return Examined("folder", False, text)
 
 
-def unit_files(course: Course) -> Iterator[Examined]:
-    """Say for each unit of a released folder which file would be checked now."""
-    from cnngrade.course.paths import submission_folder
-    from cnngrade.submission.choose import choose_file
-
-    for unit in course.units:
+def unit_files(place: CourseFolder) -> Iterator[Examined]:
+    """Say for each unit that is here which file would be checked now."""
+    for unit in place.units_here:
         try:
-            path, note = choose_file(course, unit, submission_folder(course))
+            target = unit_target(place, unit)
         except CnngradeError as error:
             yield Examined(unit.name, False, str(error))
         else:
-            yield Examined(unit.name, True, note or f"{path.name} is the file that is checked")
+            yield Examined(unit.name, True, target.note or f"{target.path.name} is the file that is checked")

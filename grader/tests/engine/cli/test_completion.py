@@ -13,6 +13,7 @@ import pytest
 
 from cnngrade.model import Course
 from support import tiny_course
+from support.course_folders import copy_of, hand_out_two
 from support.places import ENVIRONMENT, ROOT
 from support.terminal import in_terminal
 
@@ -90,6 +91,21 @@ def test_where_there_is_nothing_to_complete(root: Path, tmp_path: Path) -> None:
     assert answers(root, "cnngrade check exercises/sc") == [["exercises/sc"]]
     (root / "course.yml").write_text("units: [")
     assert answers(root, "cnngrade check s", "cnngrade grade --student ") == [[], []]
+
+
+def test_a_course_folder(tmp_path: Path) -> None:
+    """from the folder of a unit the others are completed, too, as far as they are there, and what two have is there once"""
+    top = copy_of(hand_out_two(tmp_path / "instructor"), tmp_path)
+    (found,) = answers(top / "scaling", "cnngrade check ")
+    assert found[:2] == ["scaling", tiny_course.OTHER_UNIT]
+    assert len(found) == len(set(found))
+    assert {"double", "fourfold", "scaling.py", f"{tiny_course.OTHER_UNIT}.py"} <= set(found)
+    assert answers(top, f"cnngrade hint {tiny_course.OTHER_UNIT} f", "cnngrade check scaling.p") == [
+        ["fourfold"],
+        ["scaling.py"],
+    ]
+    shutil.rmtree(top / tiny_course.OTHER_UNIT)
+    assert answers(top, "cnngrade check f", "cnngrade check s") == [[], ["scaling", "scaling.py"]]
 
 
 @pytest.mark.parametrize(

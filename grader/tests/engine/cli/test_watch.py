@@ -20,6 +20,7 @@ if sys.platform == "win32":
 
 from cnngrade.model import Course
 from support import tiny_course
+from support.course_folders import copy_of, hand_out_two
 from support.places import ENVIRONMENT
 from support.terminal import Terminal, in_terminal, without_escapes
 
@@ -268,6 +269,34 @@ def test_the_unit_that_is_saved_is_looked_at(course: Course, work: Path) -> None
         (course.root / "exercises" / "sums.py").touch()
         assert not terminal.read(1.0), terminal.said
         assert "sums.py," in press(terminal, "n")
+
+
+def test_a_course_folder(tmp_path: Path) -> None:
+    """functions are watched by name from a sibling's folder; n goes on to the next function, and then to the next unit"""
+    top = copy_of(hand_out_two(tmp_path / "instructor"), tmp_path)
+    work = top / "scaling" / "scaling.py"
+    with in_terminal([*COMMAND, "double", "--watch"], top / tiny_course.OTHER_UNIT) as terminal:
+        text = shown(terminal)
+        assert "0 of 2 points" in text
+        assert "scaling.py double," in text
+        work.write_text(HALF)
+        assert "+ double: 2 more tests pass" in shown(terminal)
+        text = press(terminal, "n")
+        assert "scaling.py triple," in text
+        assert "triple: Three colours" in press(terminal, "s")
+        assert f"{tiny_course.OTHER_UNIT}.py," in press(terminal, "n")
+        assert f"{tiny_course.OTHER_UNIT} is the last unit here." in press(terminal, "n")
+    with in_terminal([*COMMAND, "--watch"], top) as terminal:
+        assert "scaling.py," in shown(terminal)
+        other = top / tiny_course.OTHER_UNIT / f"{tiny_course.OTHER_UNIT}.py"
+        other.write_text(tiny_course.other_script(**tiny_course.RIGHT))
+        assert "4 of 4 points" in shown(terminal)
+        terminal.type("q")
+        assert terminal.end() == 1
+    (top / "scaling" / "my_scaling.py").write_text(HALF)
+    with in_terminal([*COMMAND, "scaling.py", "my_scaling.py", "--watch"], top / "scaling") as terminal:
+        assert terminal.end() == 2
+        assert "--watch takes one file of a unit, and there are two of scaling." in " ".join(terminal.said.split())
 
 
 def test_a_dumb_terminal_is_not_cleared(course: Course, work: Path) -> None:

@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from cnngrade import __version__
+from cnngrade.course.folder import course_folder
 from cnngrade.course.load import load_course
 from cnngrade.jobs import examined, grading_machine, student_machine
 from cnngrade.jobs.doctor import examine
 from cnngrade.jobs.examined import Examined, how_to_install
 from cnngrade.model import Course
 from support import tiny_course
+from support.course_folders import copy_of, hand_out_two
 from support.places import ENVIRONMENT
 
 GRADERS = {"nbgrader", "numba", "disk", "sandbox landlock", "sandbox bubblewrap", "seccomp"}
@@ -78,19 +80,30 @@ def test_the_last_line_tells_whether_work_can_be_checked(handout: Path) -> None:
 
 def test_which_file_is_checked(handout: Path) -> None:
     """it is said for each unit, and so is which unit has none"""
-    course = load_course(handout / "course.yml")
-    (finding,) = student_machine.unit_files(course)
+    place = course_folder(handout)
+    (finding,) = student_machine.unit_files(place)
     assert finding == Examined("scaling", True, "scaling.py is the file that is checked")
     work = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
     (handout / "scaling.ipynb").write_text(json.dumps(work))
     (handout / "scaling.py").write_text(tiny_course.script(**tiny_course.RIGHT))
-    (finding,) = student_machine.unit_files(course)
+    (finding,) = student_machine.unit_files(place)
     assert finding.good
     for name in ("scaling.py", "scaling.ipynb"):
         (handout / name).unlink()
-    (finding,) = student_machine.unit_files(course)
+    (finding,) = student_machine.unit_files(place)
     assert not finding.good
     assert "no scaling.py and no scaling.ipynb" in finding.text
+
+
+def test_a_course_folder(tmp_path: Path) -> None:
+    """in the folder around the units each has its line, with the file in its own folder, and one that is not there has none"""
+    top = copy_of(hand_out_two(tmp_path / "instructor"), tmp_path)
+    found = by_subject(examine(top))
+    assert {"scaling", tiny_course.OTHER_UNIT} <= set(found), sorted(found)
+    assert found["scaling"].text == "scaling.py is the file that is checked"
+    assert "version" not in found
+    shutil.rmtree(top / "scaling")
+    assert "scaling" not in by_subject(list(student_machine.unit_files(course_folder(top))))
 
 
 def test_another_version_than_the_folders(handout: Path) -> None:
