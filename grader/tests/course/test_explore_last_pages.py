@@ -504,6 +504,10 @@ def test_a_training_of_ones_own(browser: Browser, tmp_path: Path) -> None:
         stopped = page.get_by_text(re.compile(r"^Stopped after \d+ batches"))
         expect(stopped).to_be_visible()
         assert numbers_in(stopped.inner_text())[0] < 1080
+        slider = page.get_by_role("slider", name="Moment")
+        moments = slider.get_attribute("max")
+        page.wait_for_timeout(500)
+        assert slider.get_attribute("max") == moments
         page.get_by_label("Training", exact=True).select_option("recorded")
         assert numbers_in(lines(page)[1])[0] == 0
 
