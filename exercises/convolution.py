@@ -39,7 +39,8 @@
 
 # %% [markdown] tags=["explore"]
 # **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore convolution`, or open
-# `convolution.explore.html` in a browser. The window slides over a digit, and the map fills up.
+# `convolution.explore.html` in a browser. The window slides over a digit, and the map fills up; three channels of
+# a photograph add up to one map.
 
 # %%
 import numpy as np
