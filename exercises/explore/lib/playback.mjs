@@ -13,6 +13,7 @@ const HERE = "#7a3fd0";
 const WIDTH = 430;
 const SMALLEST_WITH_DIGITS = 20;
 const MOST_ARGUMENTS = 6;
+const ADVICE = "What kind of mistake it is, a check says; a hint helps further (cnngrade check, cnngrade hint).";
 
 /** Return an array as images of rows and columns: [n, rows, columns], whatever axes it has. */
 function asImages(array) {
@@ -24,16 +25,23 @@ function inBrackets(place) {
   return place.length ? `[${place.join(", ")}]` : "";
 }
 
+/** Write a shape as Python does. */
+function shapeText(shape) {
+  return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+}
+
+function inDigits(number, digits) {
+  return String(Number(number.toPrecision(digits))).replace("-", "\u2212");
+}
+
 /** Write two numbers with as many digits as it takes to see the difference. */
 function apart(one, other) {
-  for (const digits of [4, 6, 9, 15]) {
-    const [mine, right] = [one, other].map((number) => String(Number(number.toPrecision(digits))).replace("-", "\u2212"));
-    if (mine !== right || digits === 15) return [mine, right];
-  }
+  const digits = [4, 6, 9].find((count) => inDigits(one, count) !== inDigits(other, count)) ?? 15;
+  return [inDigits(one, digits), inDigits(other, digits)];
 }
 
 function inShort(value) {
-  if (isArray(value)) return `array (${value.shape.join(", ")}${value.shape.length === 1 ? "," : ""})`;
+  if (isArray(value)) return `array ${shapeText(value.shape)}`;
   if (Array.isArray(value)) return value.length > 4 ? `[${value.length} values]` : `(${value.map(inShort).join(", ")})`;
   if (value === null) return "None";
   if (value === true || value === false) return value ? "True" : "False";
@@ -124,9 +132,9 @@ function partView(play, entry) {
   const say = (flat) => {
     const where = `${label}${inBrackets(placeOf(expected.shape, flat))}` || "The number";
     const rightOne = expected.data[flat];
-    if (!comparable) return `${where}: expected ${apart(rightOne, rightOne)[1]}.`;
+    if (!comparable) return `${where}: expected ${inDigits(rightOne, 6)}.`;
+    if (!wrong.data[flat]) return `${where}: ${inDigits(rightOne, 6)}, as expected.`;
     const [myText, rightText] = apart(yours.data[flat], rightOne);
-    if (!wrong.data[flat]) return `${where}: ${rightText}, as expected.`;
     return `${where}: yours ${myText}, expected ${rightText}.`;
   };
   const show = (flat) => {
@@ -179,15 +187,15 @@ function partView(play, entry) {
     if (yours) {
       paintImage(mine, yours, 0, {});
       mine.setAttribute("role", "img");
-      mine.setAttribute("aria-label", `Your numbers, of shape (${yours.shape.join(", ")})`);
-      left = [figure(mine, `Yours, of shape (${yours.shape.join(", ")})${sizeOf(yours.shape) > asImages(yours).shape[1] * asImages(yours).shape[2] ? ": its first map" : ""}.`)];
+      mine.setAttribute("aria-label", `Your numbers, of shape ${shapeText(yours.shape)}`);
+      left = [figure(mine, `Yours, of shape ${shapeText(yours.shape)}${asImages(yours).shape[0] > 1 ? ": its first map" : ""}.`)];
     }
   }
   const whole = element(
     "div", {},
     ...(problem ? [element("p", { className: "wrong" }, problem)] : []),
     element("div", { className: "controls" }, ...(sheets ? [sheets.whole] : []), ...buttons),
-    element("div", { className: "row" }, ...left, figure(right, `Expected, of shape (${expected.shape.join(", ")}).`)),
+    element("div", { className: "row" }, ...left, figure(right, expected.shape.length ? `Expected, of shape ${shapeText(expected.shape)}.` : "Expected.")),
     told, how, steps.whole,
     element("h3", {}, "What it was given"),
     given.whole,
@@ -217,6 +225,7 @@ function playView(play) {
     ...(play.state === "same" ? [element("p", { className: "right" }, "Every number is as expected.")] : []),
     ...(play.problem ? [element("pre", { className: "problem" }, play.problem)] : []),
     ...unfinished, ...choose, view,
+    ...(["different", "failed"].includes(play.state) ? [element("p", { className: "note" }, ADVICE)] : []),
   );
 }
 
