@@ -79,13 +79,19 @@ class LiveLine:
         text = f"{visible_line(self._doing)} ...{f' {passed} s' if passed >= _LONG_SECONDS else ''}"
         text = _within(text, _columns() - 1)
         if text != self._written:
-            click.echo(f"\r{text}\033[K", err=True, nl=False)
+            _put(f"\r{text}\033[K")
             self._written = text
 
     def _clear(self) -> None:
         if self._written:
-            click.echo("\r\033[K", err=True, nl=False)
+            _put("\r\033[K")
             self._written = ""
+
+
+def _put(text: str) -> None:
+    # A terminal that was closed meanwhile ends no work.
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True, nl=False)
 
 
 def telling(line: LiveLine, unit: str) -> Callable[[JudgeStep], None]:

@@ -37,7 +37,7 @@ class FunctionChange:
             parts.append(f'{len(lost)} test{_s(lost)} that passed no longer do{_es(lost)} ({ends}): "{first}"{more}')
         others = Counter((before.verdict, after.verdict) for before, after in self.cases if not _step(before, after))
         for (before, after), count in others.items():
-            parts.append(f"{count} test{'' if count == 1 else 's'}: {WORDS[after]} now, {WORDS[before]} before")
+            parts.append(f"{count} test{'' if count == 1 else 's'}: {WORDS[before]} -> {WORDS[after]}")
         return f"{self.function}: {'; '.join(parts)}"
 
 

@@ -31,12 +31,12 @@ def report(**functions: tuple[Verdict, ...]) -> Report:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ((U, U, U), (P, P, W), ["+ f: 2 more tests pass; 1 test: wrong now, to do before"]),
+        ((U, U, U), (P, P, W), ["+ f: 2 more tests pass; 1 test: to do -> wrong"]),
         ((U, K), (P, K), ["+ f: 1 more test passes"]),
         ((P, P), (P, R), ['- f: 1 test that passed no longer does (raised): "f of 1"']),
         ((P, P, P), (W, R, W), ['- f: 3 tests that passed no longer do (wrong, raised): "f of 0" and 2 more']),
         ((P, W), (W, P), ['~ f: 1 more test passes; 1 test that passed no longer does (wrong): "f of 0"']),
-        ((W, W, K), (R, R, W), ["~ f: 2 tests: raised now, wrong before; 1 test: wrong now, waits before"]),
+        ((W, W, K), (R, R, W), ["~ f: 2 tests: wrong -> raised; 1 test: waits -> wrong"]),
         ((S,), (S,), []),
         ((P, W, R), (P, W, R), []),
     ],
