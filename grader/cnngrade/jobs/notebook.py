@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import sys
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from cnngrade.course import paths
-from cnngrade.course.load import find_course, load_course
+from cnngrade.course.folder import CourseFolder, course_folder
 from cnngrade.errors import Interrupted, UsageError
 from cnngrade.findings.allowance import Allowance
 from cnngrade.findings.written import functions_in_module
 from cnngrade.jobs.check import SEARCH
 from cnngrade.jobs.hint import PATIENT, Hint, HintSource, hint_about, hint_as_html, hint_as_text, hints_for
 from cnngrade.jobs.kernel_sources import kernel_work
+from cnngrade.jobs.rest import with_rest
 from cnngrade.jobs.running_kernel import named_notebooks, runs_of, saved_notebook, shell_of, what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
-from cnngrade.jobs.targets import Target, lesson_headings
+from cnngrade.jobs.targets import Target, lesson_headings, unit_of_name
 from cnngrade.jobs.unrun_cells import UnrunCells
 from cnngrade.judge.judging import judge_one
 from cnngrade.judge.outcomes import was_stopped
@@ -38,6 +38,8 @@ from cnngrade.scoring import part_of
 from cnngrade.student.candidate import Candidate, InlineWork, handed_out
 from cnngrade.worker.cells import Cell
 from cnngrade.worker.packages import foreign
+
+_WHOLE = "`cnngrade.check()`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,11 @@ class CheckDisplay:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         one = self._functions[0] if len(self._functions) == 1 else None
         plain = repr(self) if one is None else f"{self.report.earned or 0.0:g}"
-        fragment = report_fragment(self.report, one, headings=lesson_headings(self._target), more=self._more())
-        return {"text/plain": plain, "text/html": fragment}
+        page = report_fragment(self.report, one, headings=lesson_headings(self._target), whole=_WHOLE, more=self._more())
+        return {"text/plain": plain, "text/html": page}
 
     def __repr__(self) -> str:
-        text = report_as_text(self.report, colour=False, headings=lesson_headings(self._target))
+        text = report_as_text(self.report, colour=False, headings=lesson_headings(self._target), whole=_WHOLE)
         return f"{text}\n{more.replace('`', '')}" if (more := self._more()) else text
 
     def _more(self) -> str:
@@ -183,28 +185,23 @@ def _with_called(unit: Unit, functions: Sequence[str], module: ModuleType) -> tu
     return tuple(name for name in unit.functions if name in found)
 
 
-def _unit_of_file(course: Course, path: Path) -> Unit | None:
-    """Return the unit that a file's name holds."""
-    fitting = [unit for unit in course.units if unit.name in path.stem]
+def _unit_of_file(units: Sequence[Unit], path: Path) -> Unit | None:
+    """Return the unit whose name a file's name holds."""
+    fitting = [unit for unit in units if unit.name in path.stem]
     return max(fitting, key=lambda unit: len(unit.name), default=None)
 
 
-def _unit_here(course: Course, module: ModuleType) -> Unit | None:
+def _unit_here(place: CourseFolder, module: ModuleType) -> Unit | None:
     """Return the unit of the running notebook or script: by its file's name, or else by what has been defined."""
-    shell = shell_of(module)
-    script = getattr(module, "__file__", None)
+    if len(place.units_here) == 1:
+        return place.units_here[0]
+    shell, script = shell_of(module), getattr(module, "__file__", None)
     files = named_notebooks(shell) if shell else [Path(script)] if script else []
-    named = [unit for path in files if (unit := _unit_of_file(course, path))]
-    if named or len(course.units) == 1:
-        return [*named, course.units[0]][0]
+    if named := [unit for path in files if (unit := _unit_of_file(place.units_here, path))]:
+        return named[0]
     written = functions_in_module(module)
-    begun = [unit for unit in course.units if not written.keys().isdisjoint(unit.functions)]
+    begun = [unit for unit in place.units_here if not written.keys().isdisjoint(unit.functions)]
     return begun[0] if len(begun) == 1 else None
-
-
-def _nearest(name: str, names: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1)
-    return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names)}."
 
 
 def _here(names: Sequence[str | None], call: str) -> tuple[_Here, tuple[str, ...]]:
@@ -212,24 +209,19 @@ def _here(names: Sequence[str | None], call: str) -> tuple[_Here, tuple[str, ...
 
     Raises UsageError, CourseError.
     """
-    course, module = load_course(find_course(Path.cwd())), sys.modules["__main__"]
-    here = _unit_here(course, module)
-    asked = tuple(name for name in names if name is not None)
-    units = [unit for unit in course.units if asked == (unit.name,)]
-    if units or not asked:
-        if unit := [*units, here][0]:
-            return _Here(course, unit, module), ()
-        calls = ", ".join(f'cnngrade.{call}("{unit.name}")' for unit in course.units)
+    place, module = course_folder(Path.cwd()), sys.modules["__main__"]
+    here, asked = _unit_here(place, module), tuple(dict.fromkeys(name for name in names if name is not None))
+    if here is not None and set(asked) <= {*here.functions}:
+        return _Here(*place.own(here), module), asked
+    if not asked:
+        calls = ", ".join(f'cnngrade.{call}("{unit.name}")' for unit in place.units_here)
         raise UsageError(f"Which unit is this? Say {calls}, or the name of a function.")
-    functions = list(dict.fromkeys(function for unit in course.units for function in unit.functions))
-    for name in asked:
-        if name not in functions:
-            known = [*here.functions] if here and not difflib.get_close_matches(name, functions, 1) else functions
-            raise UsageError(f"{course.title} has no function {name}.{_nearest(name, known)}")
-    units = [unit for unit in course.units if set(asked) <= set(unit.functions)]
-    if not units:
+    named = [unit_of_name(name, place) for name in asked]
+    if len({(course.root, unit.name) for course, unit, _ in named}) > 1:
         raise UsageError(f"{' and '.join(asked)} belong to different units. Ask about one unit at a time.")
-    return _Here(course, here if here in units else units[0], module), asked
+    course, unit, _ = named[0]
+    is_whole = any(not functions for _, _, functions in named)
+    return _Here(course, unit, module), () if is_whole else asked
 
 
 @contextlib.contextmanager
@@ -251,7 +243,7 @@ def _judged(here: _Here, functions: Sequence[str], search: Allowance) -> Report:
     candidate = Candidate(Submission("", here.unit.name, path, ""), work, notes)
     suite = Suite(here.course, here.unit, functions=judged, search=search)
     report = judge_one(suite, candidate)
-    return part_of(report, *functions) if functions else report
+    return with_rest(part_of(report, *functions) if functions else report, replace(here.target, functions=tuple(functions)))
 
 
 def _was_stopped(report: Report) -> bool:

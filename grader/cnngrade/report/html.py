@@ -141,23 +141,26 @@ def report_fragment(
     function: str | None,
     staff: bool = False,
     headings: Mapping[str, str] | None = None,
+    whole: str = "",
     more: str = "",
 ) -> str:
     """Return the part of a report that is about `function` (None: all of it) for the output of a notebook's cell.
 
-    It holds no headings, since it appears between a notebook's own. `headings` maps a function to the heading of its lesson;
-    `more` stands below the advice on what to do next.
+    It holds no headings, since it appears between a notebook's own. `headings` maps a function to the heading of its lesson,
+    and `whole` is what checks a whole unit, for the advice on what to do next; `more` stands below it.
     """
     shown = report if staff else as_students_see(report)
     part = shown if function is None else part_of(shown, function)
     name = shown.title if function is None else function
     lines = [f'<p style="margin:0 0 0.4em"><strong>{_line(name)}</strong>: {_text(words.score_text(part))}</p>']
+    if function is None and (rest := words.rest_text(part)):
+        lines.append(f'<p style="{_FACT}">{_text(rest)}</p>')
     lines += [f'<div style="{_FACT}">Note: {with_code(visible_block(problem, *_NOTE))}</div>' for problem in part.problems]
     if part.outcomes:
         lines += _cases(shown, part, staff, name)
         if not staff and (note := words.inputs_note(part)):
             lines.append(f'<p style="{_FACT}">{_text(note)}</p>')
-        lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part, headings))}</p>')
+        lines.append(f'<p style="margin:0.4em 0 0"><strong>Next:</strong> {_text(words.next_step(part, headings, whole))}</p>')
         if more:
             lines.append(f'<p style="{_FACT}">{_text(more)}</p>')
     else:

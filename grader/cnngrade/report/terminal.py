@@ -61,14 +61,15 @@ def report_as_text(
     staff: bool = False,
     encoding: str = "utf-8",
     headings: Mapping[str, str] | None = None,
+    whole: str = "",
 ) -> str:
     """Return the report as lines of at most `width` columns, without a final line end.
 
     `staff` adds what is for the staff alone. `encoding` is that of the console; what it cannot show becomes an escape.
-    `headings` maps a function to the heading of its lesson, for the last line's advice.
+    For the last line's advice `headings` maps a function to the heading of its lesson, and `whole` is what checks a whole unit.
     """
     page = Screen(colour, max(width, _NARROWEST), encoding)
-    lines = list(_lines(page, report if staff else as_students_see(report), staff, headings))
+    lines = list(_lines(page, report if staff else as_students_see(report), staff, headings, whole))
     text = "\n".join(line.rstrip() for line in lines)
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -117,7 +118,7 @@ class Screen:
                 yield f"{'':{indent}}| {line[start : start + room]}"
 
 
-def _lines(page: Screen, report: Report, staff: bool, headings: Mapping[str, str] | None) -> Iterator[str]:
+def _lines(page: Screen, report: Report, staff: bool, headings: Mapping[str, str] | None, whole: str) -> Iterator[str]:
     yield from _head(page, report, staff)
     for problem in report.problems:
         yield ""
@@ -141,7 +142,7 @@ def _lines(page: Screen, report: Report, staff: bool, headings: Mapping[str, str
         for layer in report.layers:
             yield from page.wrapped(f"{'' if layer.active else 'not by '}{layer.name}: {visible_line(layer.text)}", _INDENT)
     yield ""
-    yield from page.wrapped(f"Next: {words.next_step(report, headings)}", 0)
+    yield from page.wrapped(f"Next: {words.next_step(report, headings, whole)}", 0)
 
 
 def _head(page: Screen, report: Report, staff: bool) -> Iterator[str]:

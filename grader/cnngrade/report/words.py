@@ -176,10 +176,11 @@ def counts_text(report: Report) -> str:
     return ", ".join(f"{counts[verdict]} {WORDS[verdict]}" for verdict in Verdict if counts[verdict])
 
 
-def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
+def next_step(report: Report, headings: Mapping[str, str] | None = None, whole: str = "") -> str:
     """Return the one sentence that says what to do next, about the case to work on first (see `report.order`).
 
-    `headings` maps a function to the heading of the lesson cell that explains it.
+    `headings` maps a function to the heading of the lesson cell that explains it. `whole` is what to call for a check of the
+    whole unit: the command if that is left out.
     """
     file = report.submission.path
     where = visible_line(file.name if file.is_absolute() else file.as_posix())
@@ -193,7 +194,7 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None) -> str:
         return f"fix {where} first: none of its functions could be called."
     step = next(iter(steps(report)), None)
     if step is None:
-        return _when_all_passed(report, where)
+        return _when_all_passed(report, where, whole)
     function = visible_line(step.outcome.case.function)
     if step.task is Task.RUN:
         return f"run {visible_line(step.about)}."
@@ -224,12 +225,13 @@ def open_question(points: float, where: str) -> str:
     return f"answer the question in {where}, which is worth {worth}: no answer is there yet."
 
 
-def _when_all_passed(report: Report, where: str) -> str:
+def _when_all_passed(report: Report, where: str, whole: str) -> str:
     """Return what is left to do, or that nothing is, once every case that was run has passed."""
     note = " Read the note before you hand it in." if report.problems and not report.submission.student else ""
     if report.functions:
         functions, unit = map(visible_line, (_and(report.functions), report.submission.unit))
-        return f"go on: every public case of {functions} passed. `cnngrade check {unit}` checks the whole unit.{note}"
+        call = whole or f"`cnngrade check {unit}`"
+        return f"go on: every public case of {functions} passed. {call} checks the whole unit.{note}"
     if report.rest is None:
         return f"nothing is left to fix here. Every case passed.{note}"
     if not report.rest.answered:

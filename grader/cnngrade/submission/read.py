@@ -51,7 +51,7 @@ _PLAYGROUND = re.compile(r"""tags=\[[^]]*["']playground["']""")
 
 
 # Spaces and no line ends: from each of a million empty lines the search would else go on to the last of them.
-_CALLS_US = re.compile(r"^[^\S\n]*cnngrade\.(check|hint|show)\(", re.MULTILINE)
+_CALLS_US = re.compile(r"^[^\S\n]*cnngrade\.(check|explore|hint|show)\(", re.MULTILINE)
 
 
 # A marker longer than this was not written by an editor, and searching it for tags takes the square of its length.

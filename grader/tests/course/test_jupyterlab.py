@@ -34,11 +34,13 @@ REPORT = ".tex2jax_ignore"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab in the handout of the unit padding."""
-    folder, unit = tmp_path_factory.mktemp("handout"), COURSE.unit("padding")
-    write_handout(COURSE, unit, folder)
-    shown = {"pad2d"}
-    nbformat.write(source_notebook(COURSE, unit, dict.fromkeys(unit.functions, 1.0), shown), folder / "padding.ipynb")
+    """JupyterLab in a folder with the handouts of two units, one after the other."""
+    folder = tmp_path_factory.mktemp("course")
+    for unit in map(COURSE.unit, ("padding", "convolution")):
+        (folder / unit.name).mkdir()
+        write_handout(COURSE, unit, folder / unit.name)
+        notebook = source_notebook(COURSE, unit, dict.fromkeys(unit.functions, 1.0), unit.functions[:1])
+        nbformat.write(notebook, folder / unit.name / f"{unit.name}.ipynb")
     with jupyter_server(folder, tmp_path_factory.mktemp("home")) as running:
         yield running
 
@@ -49,9 +51,9 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def opened(browser: Browser, server: Server, way: str = "lab", width: int = 1200) -> NotebookWindow:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    return NotebookWindow(page, f"{server.address}/{_WAYS[way]}/padding.ipynb")
+def opened(browser: Browser, server: Server, way: str = "lab", unit: str = "padding") -> NotebookWindow:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    return NotebookWindow(page, f"{server.address}/{_WAYS[way]}/{unit}/{unit}.ipynb")
 
 
 _WAYS = {"lab": "lab/tree", "a single document": "doc/tree", "Notebook 7": "notebooks"}
@@ -59,7 +61,7 @@ _WAYS = {"lab": "lab/tree", "a single document": "doc/tree", "Notebook 7": "note
 
 @needs_a_browser
 def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
-    """stub, wrong, hint, picture, right, what is next: each is read below its cell"""
+    """stub, explore, wrong, hint, picture, the run played back, right, what is next: each is read below its cell"""
     window = opened(browser, server)
     stub, check, shown = window.cell("def pad2d"), window.cell('cnngrade.check("pad2d")'), window.cell('cnngrade.show("pad2d")')
     own = window.page.locator(".jp-CodeCell").last
@@ -69,6 +71,9 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     output = window.run(check).inner_text()
     assert "pad2d is yours to write" in output
     assert 'Next: read "A frame around every image" in padding.ipynb, then write pad2d.' in output
+
+    explore = window.run(window.cell("cnngrade.explore(")).locator("iframe").content_frame
+    assert explore.get_by_role("heading").first.is_visible()
 
     window.write(stub, ONLY_TOP)
     window.run(stub)
@@ -82,10 +87,13 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     picture = window.run(shown)
     assert picture.locator("img, svg").first.is_visible()
     assert "As expected" not in picture.inner_text()
+    window.write(own, 'cnngrade.explore("pad2d", play=True)')
+    played = window.run(own).locator("iframe").content_frame
+    assert played.get_by_text("this notebook").first.is_visible()
 
     window.write(stub, PAD)
     window.run(stub)
-    assert "Every case passed" in window.run(check).inner_text()
+    assert "every public case of pad2d passed. cnngrade.check() checks the whole unit." in window.run(check).inner_text()
     assert "As expected" in window.run(shown).inner_text()
     window.run(window.cell("def output_size"))
     window.write(own, "cnngrade.check()")
@@ -96,6 +104,12 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     done.locator("summary").click()
     assert done.locator("table").is_visible()
     assert unreadable(output.locator(REPORT)) == []
+    window.page.close()
+
+    window = opened(browser, server, unit="convolution")
+    own = window.page.locator(".jp-CodeCell").last
+    window.write(own, "import cnngrade\n\ncnngrade.check()")
+    assert "correlate2d is not defined. See the note above." in window.run(own).inner_text()
     window.page.close()
 
 

@@ -248,10 +248,10 @@ def test_hints_are_those_of_the_command(kernel: LiveKernel, handout: Path) -> No
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        ('check("doubel")', "cnngrade: A tiny course has no function doubel. Did you mean double?"),
-        ('check("xyz")', "cnngrade: A tiny course has no function xyz. There are: double, triple."),
-        ('hint("scal")', "cnngrade: A tiny course has no function scal. There are: double, triple."),
-        ('show("double", "trple")', "cnngrade: A tiny course has no function trple. Did you mean triple?"),
+        ('check("doubel")', "cnngrade: A tiny course has no unit, function or file called doubel. Did you mean double?"),
+        ('check("xyz")', "cnngrade: A tiny course has no unit, function or file called xyz. There are: scaling."),
+        ('hint("scal")', "cnngrade: A tiny course has no unit, function or file called scal. Did you mean scaling?"),
+        ('show("double", "trple")', "cnngrade: A tiny course has no unit, function or file called trple. Did you mean triple?"),
     ],
 )
 def test_a_wrong_name_is_one_line(kernel: LiveKernel, call: str, told: str) -> None:
@@ -294,7 +294,12 @@ def test_a_unit_from_stub_to_done(kernel: LiveKernel) -> None:
     assert "Known mistake: The numbers are squared." in kernel.run("cnngrade.check()").text
     assert "The mistake: The numbers are squared." in kernel.run('cnngrade.hint("double")').text
     assert "As expected" not in kernel.run('cnngrade.show("double")').plain[0]
-    assert kernel.run(RIGHT["double"], 'cnngrade.check("double")').plain == ["2"]
+    right = kernel.run(RIGHT["double"], 'cnngrade.check("double")')
+    assert right.plain == ["2"]
+    assert "Next: go on: every public case of double passed. cnngrade.check() checks the whole unit." in right.text
     assert "As expected" in kernel.run('cnngrade.show("double")').plain[0]
     assert 'then write triple. For a hint: cnngrade.hint("triple")' in kernel.run("cnngrade.check()").text
-    assert "4 of 4 points" in kernel.run(RIGHT["triple"], "cnngrade.check()").text
+    done = kernel.run(RIGHT["triple"], "cnngrade.check()").text
+    assert "4 of 4 points" in done
+    assert "4 public + 1 hidden + 1 in prose = 6 points" in done
+    assert "Next: answer the question in scaling.ipynb, which is worth 1 point: no answer is there yet." in done
