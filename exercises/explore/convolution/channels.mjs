@@ -31,17 +31,20 @@ const QUESTIONS = [
   ],
   [
     "Choose \u201cmore red than blue\u201d. What will the map of the rocket look like, and what that of the coffee?",
-    "The sky behind the rocket has more blue than red: negative nearly everywhere. Cup, coffee and table have more red: positive.",
+    "The sky behind the rocket has more blue than red: negative nearly everywhere. Cup, coffee and table have more red: " +
+    "positive.",
   ],
   [
     "What does the bias do to the map? Does it change where the filter finds something?",
-    "It adds the same to every number. No place gains on another; but after an activation that cuts at 0, more or fewer are left.",
+    "It adds the same to every number. No place gains on another; but after an activation that cuts at 0, more or fewer are " +
+    "left.",
   ],
 ];
 
 /** Fill a section with a filter on three channels. */
 export function channelsView(section) {
   const photographs = arraysOf("photographs");
+  const names = Object.keys(photographs);
   const filter = arrayOf(FILTERS[0][1]);
   const state = { photograph: photographs.coffee, top: 17, left: 85, bias: 0, place: [2, 2] };
   const canvases = {
@@ -67,12 +70,14 @@ export function channelsView(section) {
     const window = { top: i, left: j, height: 3, width: 3 };
     const scale = signedScale({ shape: [], data: [total, ...maps].flatMap((map) => [...map.data]) });
     COLOURS.forEach(([, tint], c) => {
-      paint(canvases.patches[c], patchOf(c), { cell: CELL, digits: written, scale: { low: 0, high: 255, signed: false, tint } });
+      const light = { low: 0, high: 255, signed: false, tint };
+      paint(canvases.patches[c], patchOf(c), { cell: CELL, digits: written, scale: light });
       frame(canvases.patches[c], window, { cell: CELL, colour: "#fff" });
       paint(canvases.maps[c], maps[c], { cell: CELL, digits: (number) => written(number, 0), scale });
     });
     paint(canvases.sum, total, { cell: CELL, digits: (number) => written(number, 0), scale });
-    for (const canvas of [...canvases.maps, canvases.sum]) frame(canvas, { top: i, left: j, height: 1, width: 1 }, { cell: CELL });
+    const here = { top: i, left: j, height: 1, width: 1 };
+    for (const canvas of [...canvases.maps, canvases.sum]) frame(canvas, here, { cell: CELL });
   }
 
   function show(i, j) {
@@ -107,7 +112,9 @@ export function channelsView(section) {
   }
 
   const places = () => [PATCH - 2, PATCH - 2];
-  const grids = canvases.maps.map((canvas, c) => pointable(canvas, { label: `The map of the ${COLOURS[c][0]} slice`, shape: places }, show));
+  const grids = canvases.maps.map((canvas, c) => (
+    pointable(canvas, { label: `The map of the ${COLOURS[c][0]} slice`, shape: places }, show)
+  ));
   grids.push(pointable(canvases.sum, { label: "The sum of the three maps and the bias", shape: places }, show));
   const onPhotograph = pointable(
     canvases.photograph,
@@ -123,7 +130,7 @@ export function channelsView(section) {
   const tables = COLOURS.map(([name], c) => numberTable({ label: `The ${name} slice`, numbers: part(filter, c) }, compute));
   section.append(
     element("div", { className: "controls" },
-      choice({ label: "Photograph", options: Object.keys(photographs).map((name) => [name, name]), value: "coffee" }, (name) => {
+      choice({ label: "Photograph", options: names.map((name) => [name, name]), value: "coffee" }, (name) => {
         state.photograph = photographs[name];
         compute();
       }).whole,
@@ -142,7 +149,8 @@ export function channelsView(section) {
     ),
     element("div", { className: "row" },
       element("div", {}, ...COLOURS.map(([name], c) => element("div", { className: "row sum" },
-        figure(canvases.patches[c], `${name}, 0 to 255`), figure(tables[c].whole, `the ${name} slice`), figure(canvases.maps[c], "its map"),
+        figure(canvases.patches[c], `${name}, 0 to 255`), figure(tables[c].whole, `the ${name} slice`),
+        figure(canvases.maps[c], "its map"),
       ))),
       element("div", { className: "middle" }, figure(canvases.sum, "The three maps and the bias, added up: one map.")),
     ),

@@ -1,7 +1,9 @@
 // One kernel on one image: the window, the products under it, and the map that fills up.
 
 import { arrayOf, part, zeros } from "../lib/arrays.mjs";
-import { button, choice, element, figure, numberTable, player, pointable, questions, slider, spoken } from "../lib/controls.mjs";
+import {
+  button, choice, element, figure, numberTable, player, pointable, questions, slider, spoken,
+} from "../lib/controls.mjs";
 import { arraysOf } from "../lib/data.mjs";
 import { factor, frame, paint, signedScale, written } from "../lib/draw.mjs";
 import { correlate2d, framed } from "../lib/kernels.mjs";
@@ -108,7 +110,8 @@ export function slideView(section) {
     const from = [i, j].map((index) => index * stride - padding);
     const answer = map.data[i * map.shape[1] + j];
     sum.textContent =
-      `Number (${i}, ${j}) of the map; the window starts in row ${written(from[0])}, column ${written(from[1])} of the image: ` +
+      `Number (${i}, ${j}) of the map; the window starts in row ${written(from[0])}, column ${written(from[1])} of the ` +
+      `image: ` +
       `${terms.join(" + ")} = ${written(answer)}`;
     return written(answer);
   }
@@ -142,13 +145,15 @@ export function slideView(section) {
   });
 
   function tellSize() {
-    const [rows, columns] = state.image.shape.map((length, axis) => {
-      const [kernel, places] = [state.kernel.shape[axis], outputSize(length, state.kernel.shape[axis], state.stride, state.padding)];
-      return `(${length} + 2*${state.padding} - ${kernel})//${state.stride} + 1 = ${places}`;
+    const { image, kernel, stride, padding } = state;
+    const [rows, columns] = image.shape.map((length, axis) => {
+      const places = outputSize(length, kernel.shape[axis], stride, padding);
+      return `(${length} + 2*${padding} - ${kernel.shape[axis]})//${stride} + 1 = ${places}`;
     });
     size.textContent = fits()
       ? `The map\u2019s rows: ${rows}. Its columns: ${columns}.`
-      : `A kernel of ${state.kernel.shape.join("x")} does not fit into ${padded.shape.join("x")}: choose a smaller kernel, or more padding.`;
+      : `A kernel of ${kernel.shape.join("x")} does not fit into ${padded.shape.join("x")}: choose a smaller kernel, or ` +
+        "more padding.";
     size.classList.toggle("wrong", !fits());
   }
 

@@ -24,7 +24,8 @@ export function bellsView(section, first) {
     const [dy, dx] = [i - middle, j - middle];
     const weight = kernel.data[i * state.size + j];
     pointed.textContent =
-      `dy = ${dy}, dx = ${dx}: exp(-(${dy * dy} + ${dx * dx}) / (2*${state.sigma}*${state.sigma})), divided by the sum of all = ${written(weight, 4)}.`;
+      `dy = ${dy}, dx = ${dx}: exp(-(${dy * dy} + ${dx * dx}) / (2*${state.sigma}*${state.sigma})), divided by the sum of ` +
+      `all = ${written(weight, 4)}.`;
     return written(weight, 4);
   }
 
@@ -33,7 +34,8 @@ export function bellsView(section, first) {
     paint(canvases.image, featureMap(state.image, kernel), { cell: CELL, scale: { low: 0, high: 255, signed: false } });
     const corner = kernel.data[0] / kernel.data[(state.size * state.size - 1) / 2];
     said.textContent =
-      `${state.size}x${state.size} = ${state.size * state.size} weights that sum to ${written(kernel.data.reduce((sum, weight) => sum + weight, 0), 6)}; a column ` +
+      `${state.size}x${state.size} = ${state.size * state.size} weights that sum to ` +
+      `${written(kernel.data.reduce((sum, weight) => sum + weight, 0), 6)}; a column ` +
       `and a row of it would be ${2 * state.size}. A corner weighs ${written(100 * corner, 2)} % of the middle: ` +
       (corner > 0.02 ? "the bell is cut off, take more." : "the bell is as good as whole.");
     const [i, j] = state.place.map((at) => Math.min(at, state.size - 1));
@@ -41,11 +43,16 @@ export function bellsView(section, first) {
     point(i, j);
   }
 
-  const grid = pointable(canvases.kernel, { label: "The bell", shape: () => [state.size, state.size], value: state.place }, point);
+  const shape = () => [state.size, state.size];
+  const grid = pointable(canvases.kernel, { label: "The bell", shape, value: state.place }, point);
+  const setting = (name, options) => slider({ ...options, value: state[name], show: written }, (value) => {
+    state[name] = value;
+    draw();
+  }).whole;
   section.append(
     element("div", { className: "controls" },
-      slider({ label: "Size", min: 1, max: 21, step: 2, value: state.size }, (size) => { state.size = size; draw(); }).whole,
-      slider({ label: "Sigma", min: 0.5, max: 5, step: 0.25, value: state.sigma, show: written }, (sigma) => { state.sigma = sigma; draw(); }).whole,
+      setting("size", { label: "Size", min: 1, max: 21, step: 2 }),
+      setting("sigma", { label: "Sigma", min: 0.5, max: 5, step: 0.25 }),
     ),
     element("div", { className: "row" },
       figure(canvases.kernel, "The kernel, in thousandths. Point at a weight."),

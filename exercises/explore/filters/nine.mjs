@@ -1,10 +1,10 @@
 // A kernel of nine numbers, the map that it makes of each photograph, and the nine products behind a number of the map.
 
-import { arrayOf, rangeOf, zeros } from "../lib/arrays.mjs";
+import { arrayOf, mapped, rangeOf, zeros } from "../lib/arrays.mjs";
 import { button, choice, element, figure, numberTable, pointable, questions, slider, spoken } from "../lib/controls.mjs";
 import { factor, frame, paint, signedScale, written } from "../lib/draw.mjs";
 import { blurred, compass, featureMap, gaussian, laplacian, sobel, toDisplay } from "../lib/kernels.mjs";
-import { pictureReader } from "./own.mjs";
+import { LONGEST, pictureReader } from "./own.mjs";
 
 const WIDEST = 384;
 const NUMBER_CELL = 40;
@@ -29,6 +29,9 @@ const KERNELS = [
 ];
 const OWN_KERNEL = "own";
 
+const PRIVACY =
+  `It is read here, made smaller (${LONGEST} pixels at most) and grey, and never sent anywhere: this page can send nothing.`;
+
 const SHOWN = {
   signed: "red positive, blue negative, white 0",
   display: "stretched from black to white (to_display)",
@@ -38,7 +41,8 @@ const SHOWN = {
 const QUESTIONS = [
   [
     "What will the mean of nine do to the cat\u2019s whiskers, and Laplace?",
-    "They are thin and bright: the mean mixes them with what is around, and they nearly vanish. Laplace compares them with what is around, and answers with a large negative number.",
+    "They are thin and bright: the mean mixes them with what is around, and they nearly vanish. Laplace compares them with " +
+    "what is around, and answers with a large negative number.",
   ],
   [
     "Turn the direction to 180 degrees. What happens to the map of 0 degrees?",
@@ -60,7 +64,7 @@ function inside({ shape, data }) {
 /** Fill a section with kernels on photographs; `chosen(image)` hears which photograph, (H, W), is looked at. */
 export function nineView(section, photographs, chosen) {
   const kernel = arrayOf([[0, 0, 0], [0, 0, 0], [0, 0, 0]]);
-  const state = { picture: photographs[0], kernel: "0", degrees: 0, sigma: 0, gain: 1, lamp: 0, shown: "signed", place: [40, 52] };
+  const state = { picture: photographs[0], sigma: 0, gain: 1, lamp: 0, shown: "signed", place: [40, 52] };
   const canvases = { image: element("canvas"), map: element("canvas"), patch: element("canvas"), products: element("canvas") };
   const said = spoken();
   const about = spoken();
@@ -81,7 +85,7 @@ export function nineView(section, photographs, chosen) {
     const scale = signedScale(inside(answers));
     if (state.shown === "signed") paint(canvas, answers, { cell, scale });
     else if (state.shown === "display") paint(canvas, toDisplay(answers), { cell, scale: { low: 0, high: 1, signed: false } });
-    else paint(canvas, { shape: answers.shape, data: answers.data.map(Math.abs) }, { cell, scale: { low: 0, high: scale.high, signed: false } });
+    else paint(canvas, mapped(answers, Math.abs), { cell, scale: { low: 0, high: scale.high, signed: false } });
   }
 
   function patchAt(i, j) {
@@ -103,11 +107,13 @@ export function nineView(section, photographs, chosen) {
     const cell = cellNow();
     paint(canvases.image, image, { cell, scale: LIGHT });
     drawMap(canvases.map, map, cell);
-    for (const canvas of [canvases.image, canvases.map]) frame(canvas, { top: i - 1, left: j - 1, height: 3, width: 3 }, { cell, line: 2 });
+    const around = { top: i - 1, left: j - 1, height: 3, width: 3 };
+    for (const canvas of [canvases.image, canvases.map]) frame(canvas, around, { cell, line: 2 });
     const patch = patchAt(i, j);
     const products = { shape: patch.shape, data: patch.data.map((pixel, index) => pixel * kernel.data[index]) };
     paint(canvases.patch, patch, { cell: NUMBER_CELL, digits: (number) => written(number, 0), scale: LIGHT });
-    paint(canvases.products, products, { cell: NUMBER_CELL, digits: (number) => written(number, 1), scale: signedScale(products) });
+    const scale = signedScale(products);
+    paint(canvases.products, products, { cell: NUMBER_CELL, digits: (number) => written(number, 1), scale });
     const terms = Array.from(patch.data, (pixel, index) => `${written(pixel, 1)}\u00b7${factor(kernel.data[index], 3)}`);
     const answer = written(map.data[i * map.shape[1] + j], 1);
     said.textContent = `Row ${i}, column ${j}: ${terms.join(" + ")} = ${answer}`;
@@ -118,11 +124,13 @@ export function nineView(section, photographs, chosen) {
     const total = kernel.data.reduce((so, weight) => so + weight, 0);
     const { low, high } = rangeOf(map);
     const mean = (numbers) => numbers.reduce((so, number) => so + number, 0) / numbers.length;
-    const kind = Math.abs(total) < 1e-9
+    const isNear = (number) => Math.abs(total - number) < 1e-9;
+    const kind = isNear(0)
       ? "so it is blind to brightness: an even surface gives 0"
-      : Math.abs(total - 1) < 1e-9 ? "so an even surface stays as it is" : `so an even surface is multiplied by ${written(total, 3)}`;
+      : isNear(1) ? "so an even surface stays as it is" : `so an even surface is multiplied by ${written(total, 3)}`;
     about.textContent =
-      `The nine numbers sum to ${written(total, 3)}, ${kind}. The map runs from ${written(low, 1)} to ${written(high, 1)}, its mean is ` +
+      `The nine numbers sum to ${written(total, 3)}, ${kind}. The map runs from ${written(low, 1)} to ${written(high, 1)}, ` +
+      `its mean is ` +
       `${written(mean(map.data), 1)}; the image\u2019s mean is ${written(mean(image.data), 1)}.`;
   }
 
@@ -161,11 +169,15 @@ export function nineView(section, photographs, chosen) {
     { label: "Kernel", options: [...KERNELS.map(([name], index) => [String(index), name]), [OWN_KERNEL, "your own"]] },
     (index) => { if (index !== OWN_KERNEL) use(KERNELS[index][1]); },
   );
-  const direction = slider({ label: "Direction of the edge", min: 0, max: 345, step: 15, value: 0, show: (degrees) => `${degrees}\u00b0` }, (degrees) => {
+  const turn = { label: "Direction of the edge", min: 0, max: 345, step: 15, value: 0, show: (degrees) => `${degrees}\u00b0` };
+  const direction = slider(turn, (degrees) => {
     kernels.select.value = OWN_KERNEL;
     use(compass(degrees));
   });
-  const setting = (name, options) => slider({ ...options, value: state[name], show: written }, (value) => { state[name] = value; update(); }).whole;
+  const setting = (name, options) => slider({ ...options, value: state[name], show: written }, (value) => {
+    state[name] = value;
+    update();
+  }).whole;
   const own = { name: "your own", image: null };
   const reader = pictureReader(read, (picture) => {
     const isFirst = own.image === null;
@@ -186,14 +198,20 @@ export function nineView(section, photographs, chosen) {
           setting("lamp", { label: "and plus", min: -60, max: 60, step: 10 }),
         ),
         element("div", { className: "controls" },
-          choice({ label: "The map is shown", options: Object.entries(SHOWN) }, (how) => { state.shown = how; update(); }).whole,
+          choice({ label: "The map is shown", options: Object.entries(SHOWN) }, (how) => {
+            state.shown = how;
+            update();
+          }).whole,
         ),
       ),
     ),
     strip, reader,
-    element("p", { className: "note" }, "It is read here, made smaller (128 pixels at most) and grey, and never sent anywhere: this page can send nothing."),
+    element("p", { className: "note" }, PRIVACY),
     read,
-    element("div", { className: "row" }, figure(canvases.image, "The photograph in grey, from 0 to 255."), figure(canvases.map, "The map. The zeros around the image make edges of their own at the border.")),
+    element("div", { className: "row" },
+      figure(canvases.image, "The photograph in grey, from 0 to 255."),
+      figure(canvases.map, "The map. The zeros around the image make edges of their own at the border."),
+    ),
     about,
     element("div", { className: "row sum" },
       figure(canvases.patch, "Nine pixels"), element("span", { className: "sign", "aria-hidden": "true" }, "\u2192"),

@@ -22,9 +22,12 @@ export function steepnessView(section, first) {
     for (const grid of grids) grid.at(i, j);
     const [right, down, strength] = maps.map((map) => map.data[i * map.shape[1] + j]);
     const degrees = Math.round((Math.atan2(down, right) * 180) / Math.PI + 360) % 360;
-    const way = strength === 0 ? "There is no edge." : `It gets brighter at ${degrees}\u00b0 (0\u00b0 is to the right, 90\u00b0 downwards).`;
+    const way = strength === 0
+      ? "There is no edge."
+      : `It gets brighter at ${degrees}\u00b0 (0\u00b0 is to the right, 90\u00b0 downwards).`;
     said.textContent =
-      `Row ${i}, column ${j}: gx = ${written(right, 1)}, gy = ${written(down, 1)}, strength = sqrt(${written(right * right, 0)} + ` +
+      `Row ${i}, column ${j}: gx = ${written(right, 1)}, gy = ${written(down, 1)}, strength = ` +
+      `sqrt(${written(right * right, 0)} + ` +
       `${written(down * down, 0)}) = ${written(strength, 1)}. ${way}`;
     return written(strength, 1);
   }

@@ -106,14 +106,14 @@ export function player({ label, length, pace = null, value = 0, quiet = [], agai
     get step() { return position.value; },
     /** Move to a step that is drawn already. */
     at(step) { stop(); position.value = step; },
-    /** Take a new number of steps, and begin again. */
-    restart() { stop(); position.limit(0, length() - 1); go(0); },
     /** Take a new number of steps, and go to one of them: the same one, or the last, unless another is wished. */
     resize(step = position.value) { stop(); position.limit(0, length() - 1); go(step); },
   };
 }
 
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity] };
+const STEPS = {
+  ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity],
+};
 
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
  *
@@ -162,8 +162,8 @@ export function pointable(canvas, { label, shape, value = [0, 0], hover = true, 
 
 /** Return a table of numbers to edit, such as a kernel; `change()` is called when one of them changes.
  *
- *  `numbers` is an array (rows, columns). Its own numbers are edited, and one that is shown rounded stays as exact as it was until
- *  somebody types another. A field that holds no number counts as 0.
+ *  `numbers` is an array (rows, columns). Its own numbers are edited, and one that is shown rounded stays as exact as it was
+ *  until somebody types another. A field that holds no number counts as 0.
  */
 export function numberTable({ label, numbers, largest = 1000 }, change) {
   const [, columns] = numbers.shape;
@@ -182,11 +182,9 @@ export function numberTable({ label, numbers, largest = 1000 }, change) {
   const whole = element("div", { className: "numbers", role: "group", "aria-label": label }, ...inputs);
   whole.style.gridTemplateColumns = `repeat(${columns}, auto)`;
   return {
-    whole, inputs, update,
+    whole,
     /** Take other numbers, of the same shape. */
     set(values) { numbers.data.set(values); update(); },
-    /** Mark one of the numbers, or none. */
-    mark(index) { inputs.forEach((input, other) => input.classList.toggle("marked", other === index)); },
   };
 }
 
@@ -201,7 +199,9 @@ export function figure(content, caption) {
 
 /** Return questions to predict, each with its answer to unfold: a list of [question, answer]. */
 export function questions(list) {
-  const asked = list.map(([question, answer]) => element("details", {}, element("summary", {}, question), element("p", {}, answer)));
+  const asked = list.map(([question, answer]) => (
+    element("details", {}, element("summary", {}, question), element("p", {}, answer))
+  ));
   return element("div", { className: "questions" }, element("h3", {}, "Say first, then look"), ...asked);
 }
 

@@ -16,8 +16,9 @@ export function signedScale(image) {
   return { low: -reach, high: reach, signed: true };
 }
 
-/** Return the colour [r, g, b] of a number on a scale: blue through white to red where it is signed, else from black to white, or
- *  to the scale's `tint`, three shares of red, green and blue. NaN is green. */
+/** Return the colour [r, g, b] of a number on a scale: blue through white to red where it is signed, else from black to white,
+ *  or to the scale's `tint`, three shares of red, green and blue. NaN is green.
+ */
 export function colourOf(number, scale) {
   if (Number.isNaN(number)) return [0, 160, 80];
   if (scale.signed) {
@@ -103,7 +104,8 @@ export function frame(canvas, { top, left, height, width }, { cell = 8, tall = c
 export function written(number, places = 2) {
   if (!Number.isFinite(number)) return String(number);
   const rounded = Number(number.toFixed(places));
-  return (Object.is(rounded, -0) ? 0 : rounded).toLocaleString("en-GB", { maximumFractionDigits: places }).replace("-", "\u2212");
+  const text = (Object.is(rounded, -0) ? 0 : rounded).toLocaleString("en-GB", { maximumFractionDigits: places });
+  return text.replace("-", "\u2212");
 }
 
 /** Return a number as a factor of a product: a negative one in brackets. */

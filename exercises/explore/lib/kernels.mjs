@@ -76,7 +76,9 @@ export function blurred(image, sigma) {
 
 function transposed({ shape: [height, width], data }) {
   const turned = zeros([width, height]);
-  for (let index = 0; index < data.length; index++) turned.data[(index % width) * height + Math.floor(index / width)] = data[index];
+  for (let index = 0; index < data.length; index++) {
+    turned.data[(index % width) * height + Math.floor(index / width)] = data[index];
+  }
   return turned;
 }
 
@@ -87,7 +89,10 @@ function alongRows({ shape, data }, weights) {
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
       let sum = 0;
-      for (let v = 0; v < weights.length; v++) sum += weights[v] * data[i * width + Math.min(Math.max(j + v - reach, 0), width - 1)];
+      for (let v = 0; v < weights.length; v++) {
+        const column = Math.min(Math.max(j + v - reach, 0), width - 1);
+        sum += weights[v] * data[i * width + column];
+      }
       out.data[i * width + j] = sum;
     }
   }

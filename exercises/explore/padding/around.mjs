@@ -37,7 +37,8 @@ export function aroundView(section) {
     out = framed(digit, state.rows, state.columns, state.value);
     const [height, width] = digit.shape;
     size.textContent =
-      `pad2d(x, (${state.rows}, ${state.columns}), ${state.value}): ${height}x${width} becomes (${height} + 2*${state.rows}) x ` +
+      `pad2d(x, (${state.rows}, ${state.columns}), ${state.value}): ${height}x${width} becomes (${height} + ` +
+      `2*${state.rows}) x ` +
       `(${width} + 2*${state.columns}) = ${out.shape.join("x")}.`;
     const [i, j] = state.place.map((at, axis) => Math.min(at, out.shape[axis] - 1));
     grid.at(i, j);
@@ -45,17 +46,19 @@ export function aroundView(section) {
   }
 
   const grid = pointable(canvas, { label: "The digit with its frame", shape: () => out.shape, value: state.place }, point);
+  const named = Array.from(labels.data, (label, index) => [String(index), String(label)]);
   const setting = (label, name, min, max) => slider({ label, min, max, value: state[name], show: written }, (value) => {
     state[name] = value;
     update();
   }).whole;
   section.append(
     element("div", { className: "controls" },
-      choice({ label: "Digit", options: Array.from(labels.data, (label, index) => [String(index), String(label)]), value: "5" }, (index) => {
+      choice({ label: "Digit", options: named, value: "5" }, (index) => {
         state.digit = Number(index);
         update();
       }).whole,
-      setting("Rows above and below", "rows", 0, 4), setting("Columns left and right", "columns", 0, 4), setting("Value", "value", -16, 16),
+      setting("Rows above and below", "rows", 0, 4), setting("Columns left and right", "columns", 0, 4),
+      setting("Value", "value", -16, 16),
     ),
     size, figure(canvas, "The digit, inside the grey line, and its frame."), said,
   );

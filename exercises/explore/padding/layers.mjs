@@ -30,15 +30,21 @@ export function layersView(section) {
     chart.replaceChildren(drawn.whole);
     const last = sizes[sizes.length - 1];
     said.textContent = sizes.length <= count
-      ? `Layer ${sizes.length} has no place: a kernel of ${kernel} does not fit into ${last} + 2*${padding} = ${last + 2 * padding}.`
+      ? `Layer ${sizes.length} has no place: a kernel of ${kernel} does not fit into ${last} + 2*${padding} = ` +
+        `${last + 2 * padding}.`
       : `The last layer: ${formulaOf({ ...state, size: sizes[sizes.length - 2] })} = ${last}.`;
     said.classList.toggle("wrong", sizes.length <= count);
   }
 
-  const setting = (label, name, min, max) => slider({ label, min, max, value: state[name] }, (value) => { state[name] = value; update(); }).whole;
+  const setting = (label, name, min, max) => slider({ label, min, max, value: state[name] }, (value) => {
+    state[name] = value;
+    update();
+  }).whole;
+  const named = (index) => `${SIZES[index]}x${SIZES[index]}`;
+  const images = { label: "Image", min: 0, max: SIZES.length - 1, value: 0, show: named };
   section.append(
     element("div", { className: "controls" },
-      slider({ label: "Image", min: 0, max: SIZES.length - 1, value: 0, show: (index) => `${SIZES[index]}x${SIZES[index]}` }, (index) => {
+      slider(images, (index) => {
         state.size = SIZES[index];
         update();
       }).whole,

@@ -20,7 +20,8 @@ const OWN = "own";
 const QUESTIONS = [
   [
     "8 pixels, kernel 3, stride 2, no padding: three places. How many are there with 7 pixels?",
-    "Three as well. With 8, a third jump would not fit completely, so it is not made, and pixel 7 is left over. With 7 nothing is.",
+    "Three as well. With 8, a third jump would not fit completely, so it is not made, and pixel 7 is left over. With 7 " +
+    "nothing is.",
   ],
   [
     "Which padding keeps the size under a kernel of 7, at stride 1?",
@@ -93,12 +94,15 @@ export function placesView(section, changed) {
     const fits = kernel <= size + 2 * padding;
     formula.classList.toggle("wrong", !fits);
     if (!fits) {
-      formula.textContent = `A kernel of ${kernel} does not fit into ${size} + 2*${padding} = ${size + 2 * padding}: output_size raises a ValueError.`;
+      formula.textContent =
+        `A kernel of ${kernel} does not fit into ${size} + 2*${padding} = ${size + 2 * padding}: output_size raises a ` +
+        "ValueError.";
       return;
     }
     const left = found.leftOver ? `${found.leftOver} left over at the end.` : "Nothing is left over.";
     const same = found.starts.length === size ? " As many places as pixels: the size stays." : "";
-    formula.textContent = `${formulaOf(state)} = ${found.starts.length} place${found.starts.length === 1 ? "" : "s"} along ${size} pixels with stride ${stride}. ${left}${same}`;
+    const places = `${found.starts.length} place${found.starts.length === 1 ? "" : "s"}`;
+    formula.textContent = `${formulaOf(state)} = ${places} along ${size} pixels with stride ${stride}. ${left}${same}`;
   }
 
   function show(place) {
@@ -114,7 +118,8 @@ export function placesView(section, changed) {
     const start = found.starts[place];
     const inFrame = Array.from({ length: kernel }, (_, v) => start + v).filter((at) => at < 0 || at >= state.size).length;
     said.textContent =
-      `Place ${place} starts at ${place}*${stride} - ${padding} = ${start} and ends at ${start + kernel - 1}: ${kernel - inFrame} ` +
+      `Place ${place} starts at ${place}*${stride} - ${padding} = ${start} and ends at ${start + kernel - 1}: ` +
+      `${kernel - inFrame} ` +
       `pixel${kernel - inFrame === 1 ? "" : "s"} and ${inFrame} of the padding.`;
     return said.textContent;
   }
@@ -128,15 +133,21 @@ export function placesView(section, changed) {
   function update() {
     const { size, kernel, stride, padding } = state;
     found = windows(size, kernel, stride, padding);
-    examples.select.value = String(EXAMPLES.findIndex(([, numbers]) => numbers.join() === [size, kernel, stride, padding].join()));
-    if (examples.select.selectedIndex < 0) examples.select.value = OWN;
+    const known = EXAMPLES.findIndex(([, numbers]) => numbers.join() === [size, kernel, stride, padding].join());
+    examples.select.value = known < 0 ? OWN : String(known);
     tellFormula();
     steps.resize();
     changed({ ...state });
   }
 
-  const setting = (label, name, min, max) => slider({ label, min, max, value: state[name] }, (value) => { state[name] = value; update(); });
-  const sliders = [setting("Size", "size", 1, 32), setting("Kernel", "kernel", 1, 11), setting("Stride", "stride", 1, 6), setting("Padding", "padding", 0, 5)];
+  const setting = (label, name, min, max) => slider({ label, min, max, value: state[name] }, (value) => {
+    state[name] = value;
+    update();
+  });
+  const sliders = [
+    setting("Size", "size", 1, 32), setting("Kernel", "kernel", 1, 11), setting("Stride", "stride", 1, 6),
+    setting("Padding", "padding", 0, 5),
+  ];
   function set(numbers) {
     ["size", "kernel", "stride", "padding"].forEach((name, index) => {
       state[name] = numbers[index];
@@ -150,8 +161,8 @@ export function placesView(section, changed) {
   );
   const same = button("Same size", () => {
     const padding = samePadding(state.kernel);
-    if (padding === null) formula.textContent = `A kernel of ${state.kernel} is even and has no middle: no padding keeps the size.`;
-    else set([state.size, state.kernel, 1, padding]);
+    if (padding !== null) set([state.size, state.kernel, 1, padding]);
+    else formula.textContent = `A kernel of ${state.kernel} is even and has no middle: no padding keeps the size.`;
   });
   section.append(
     element("div", { className: "controls" }, examples.whole, ...sliders.map((one) => one.whole), same),

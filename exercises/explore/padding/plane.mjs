@@ -28,7 +28,8 @@ function drawImage(canvas, settings, rows, columns, cell, [i, j]) {
   }
   if (rows.starts.length && columns.starts.length) {
     const [top, left] = [(rows.starts[i] + padding) * cell, (columns.starts[j] + padding) * cell];
-    drawn.push(shape("rect", { x: left + 1.5, y: top + 1.5, width: kernel * cell - 3, height: kernel * cell - 3, class: "window" }));
+    const side = kernel * cell - 3;
+    drawn.push(shape("rect", { x: left + 1.5, y: top + 1.5, width: side, height: side, class: "window" }));
   }
   canvas.replaceChildren(...drawn);
 }
@@ -41,7 +42,8 @@ function drawMap(canvas, rows, columns, cell, [i, j]) {
   for (let row = 0; row < rows.starts.length; row++) {
     for (let column = 0; column < columns.starts.length; column++) {
       const kind = row === i && column === j ? "place now" : "place";
-      drawn.push(shape("rect", { x: column * cell + 1, y: row * cell + 1, width: cell - 2, height: cell - 2, rx: 3, class: kind }));
+      const box = { x: column * cell + 1, y: row * cell + 1, width: cell - 2, height: cell - 2 };
+      drawn.push(shape("rect", { ...box, rx: 3, class: kind }));
     }
   }
   canvas.replaceChildren(...drawn);
@@ -90,7 +92,8 @@ export function planeView(section) {
     const most = Math.max(...rows.coverage) * Math.max(...columns.coverage);
     size.textContent = fits
       ? `An image of ${state.height}x${settings.size} makes a map of ${rows.starts.length}x${columns.starts.length}. ` +
-        `The pixel in the upper left corner is seen by ${corner} window${corner === 1 ? "" : "s"}, and no pixel by more than ${most}.`
+        `The pixel in the upper left corner is seen by ${corner} window${corner === 1 ? "" : "s"}, and no pixel by more than ` +
+        `${most}.`
       : `A kernel of ${kernel}x${kernel} does not fit into ${state.height + 2 * padding}x${settings.size + 2 * padding}.`;
     size.classList.toggle("wrong", !fits);
     const [high, wide] = places();
@@ -100,10 +103,15 @@ export function planeView(section) {
   const onMap = pointable(map, { label: "The map", shape: places }, show);
   section.append(
     element("div", { className: "controls" },
-      slider({ label: "Rows of the image", min: 1, max: 16, value: state.height }, (value) => { state.height = value; update(state.settings); }).whole,
+      slider({ label: "Rows of the image", min: 1, max: 16, value: state.height }, (value) => {
+        state.height = value;
+        update(state.settings);
+      }).whole,
     ),
     size,
-    element("div", { className: "row" }, figure(image, "The image and its frame. The window is the one of the place in the map."), figure(map, "The map.")),
+    element("div", { className: "row" },
+      figure(image, "The image and its frame. The window is the one of the place in the map."), figure(map, "The map."),
+    ),
     said,
   );
   window.addEventListener("resize", () => show(...state.place));

@@ -9,12 +9,15 @@ import { grey, luma } from "../lib/pixels.mjs";
 const CELL = 2;
 const LIGHT = { low: 0, high: 255, signed: false };
 const TINTS = [["red", [1, 0.25, 0.25]], ["green", [0.25, 1, 0.25]], ["blue", [0.35, 0.5, 1]]];
-const STRIPES = [[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0]];
+const STRIPES = [
+  [255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0],
+];
 
 const QUESTIONS = [
   [
     "Choose the stripes. Which of the pure colours will be the brightest in grey, and which the darkest?",
-    "Green becomes 150, red 76, blue 29, as bright as they look to us. The mean makes all three 85, and they cannot be told apart.",
+    "Green becomes 150, red 76, blue 29, as bright as they look to us. The mean makes all three 85, and they cannot be told " +
+    "apart.",
   ],
   [
     "Is every channel of a red thing bright?",
@@ -38,7 +41,9 @@ export function coloursView(section) {
   const pictures = arraysOf("photographs");
   pictures["eight stripes"] = stripes(pictures.coffee.shape);
   const state = { picture: pictures.coffee, place: [48, 30] };
-  const canvases = { picture: element("canvas"), luma: element("canvas"), mean: element("canvas"), channels: TINTS.map(() => element("canvas")) };
+  const canvases = {
+    picture: element("canvas"), luma: element("canvas"), mean: element("canvas"), channels: TINTS.map(() => element("canvas")),
+  };
   const said = spoken();
 
   const colourAt = (i, j) => [0, 1, 2].map((c) => part(state.picture, c).data[i * state.picture.shape[2] + j]);
@@ -59,8 +64,10 @@ export function coloursView(section) {
     const [red, green, blue] = colourAt(i, j);
     const bright = luma([red, green, blue]);
     said.textContent =
-      `Row ${i}, column ${j}: image[0, ${i}, ${j}] = ${red} (red), image[1, ${i}, ${j}] = ${green} (green), image[2, ${i}, ${j}] = ${blue} (blue). ` +
-      `Grey: 0.299*${red} + 0.587*${green} + 0.114*${blue} = ${written(bright, 1)}. Their mean: ${written((red + green + blue) / 3, 1)}.`;
+      `Row ${i}, column ${j}: image[0, ${i}, ${j}] = ${red} (red), image[1, ${i}, ${j}] = ${green} (green), image[2, ${i}, ` +
+      `${j}] = ${blue} (blue). ` +
+      `Grey: 0.299*${red} + 0.587*${green} + 0.114*${blue} = ${written(bright, 1)}. Their mean: ` +
+      `${written((red + green + blue) / 3, 1)}.`;
     return `red ${red}, green ${green}, blue ${blue}, grey ${written(bright, 1)}`;
   }
 
@@ -71,7 +78,8 @@ export function coloursView(section) {
     point(...state.place);
   }
 
-  pointable(canvases.picture, { label: "The photograph", shape: () => state.picture.shape.slice(1), value: state.place }, point);
+  const shape = () => state.picture.shape.slice(1);
+  pointable(canvases.picture, { label: "The photograph", shape, value: state.place }, point);
   section.append(
     element("div", { className: "controls" },
       choice({ label: "Picture", options: Object.keys(pictures).map((name) => [name, name]), value: "coffee" }, (name) => {

@@ -16,10 +16,15 @@ const LIMITS = [-4, 4];
 const INK = { low: 0, high: 16, signed: false };
 const CHANGE = { low: -16, high: 16, signed: true };
 
+const CORRELATION =
+  "How alike are two rows of numbers? Their correlation is 1 if they rise and fall together, and 0 if they have nothing to " +
+  "do with each other:";
+
 const QUESTIONS = [
   [
     "By how much do you have to move a digit until its row is no more like its old one than the row of some other digit?",
-    "One pixel to the side: the correlation is then 0.46 on average over these 200 digits, and 0.47 with other digits. Up or down it takes two, since strokes are mostly upright.",
+    "One pixel to the side: the correlation is then 0.46 on average over these 200 digits, and 0.47 with other digits. Up " +
+    "or down it takes two, since strokes are mostly upright.",
   ],
   [
     "Most of the numbers that stay equal are 0. Why does that say little?",
@@ -46,7 +51,10 @@ export function movedView(section) {
   const { images, labels } = arraysOf("data");
   const [count, height, width] = images.shape;
   const state = { digit: 3, down: 0, right: 1, place: [2, 4] };
-  const canvases = { still: element("canvas"), moved: element("canvas"), row: element("canvas"), other: element("canvas"), change: element("canvas") };
+  const canvases = {
+    still: element("canvas"), moved: element("canvas"), row: element("canvas"), other: element("canvas"),
+    change: element("canvas"),
+  };
   const said = spoken();
   const pointed = spoken();
   const likeness = bars(["", "", ""], [{ at: 0, text: "\u22121" }, { at: 0.5, text: "0" }, { at: 1, text: "1" }]);
@@ -107,7 +115,8 @@ export function movedView(section) {
     ].map(([text, value]) => ({ name: text, from: 0.5, to: (value + 1) / 2, text: value.toFixed(2).replace("-", "\u2212") })));
     const equal = equalNumbers(still.data, moved.data);
     said.textContent =
-      `The digit is ${wayOf(state.down, state.right)}. ${equal.all} of ${still.data.length} numbers are the same as before, and ` +
+      `The digit is ${wayOf(state.down, state.right)}. ${equal.all} of ${still.data.length} numbers are the same as ` +
+      `before, and ` +
       `${equal.zeros} of these are paper (0) in both. Correlation of the two rows: ${written(own)}.`;
     return said.textContent;
   }
@@ -129,12 +138,15 @@ export function movedView(section) {
     point(Math.floor(place / width), place % width)
   ));
   const drag = draggable(
-    canvases.moved, { label: "The same digit, to be moved", columns: () => width, limits: [LIMITS, LIMITS], value: [0, 1] }, move,
+    canvases.moved,
+    { label: "The same digit, to be moved", columns: () => width, limits: [LIMITS, LIMITS], value: [0, 1] },
+    move,
   );
+  const named = (index) => `no. ${index}, a ${labels.data[index]}`;
+  const digits = { label: "Digit", min: 0, max: count - 1, value: state.digit, show: named };
   section.append(
     element("div", { className: "controls" },
-      slider({ label: "Digit", min: 0, max: count - 1, value: state.digit, show: (index) => `no. ${index}, a ${labels.data[index]}` },
-        (index) => { state.digit = index; update(); }).whole,
+      slider(digits, (index) => { state.digit = index; update(); }).whole,
       button("Put it back", () => drag.go(0, 0)),
       button("One to the right", () => drag.go(state.down, state.right + 1)),
       button("One down", () => drag.go(state.down + 1, state.right)),
@@ -145,9 +157,9 @@ export function movedView(section) {
     ),
     figure(canvases.row, "The first digit, row after row: what a dense network sees."),
     figure(canvases.other, "The second one."),
-    figure(canvases.change, "Second minus first: white where they are the same, red where there is more ink now, blue where less."),
+    figure(canvases.change, "Second minus first: white where they are the same, red for more ink now, blue for less."),
     pointed, said,
-    element("p", {}, "How alike are two rows of numbers? Their correlation is 1 if they rise and fall together, and 0 if they have nothing to do with each other:"),
+    element("p", {}, CORRELATION),
     likeness.whole,
     questions(QUESTIONS),
   );

@@ -22,7 +22,8 @@ const DECADES = 12;
 const QUESTIONS = [
   [
     "Go from the digit to the video frame, with one neuron and one 5x5 filter. What happens to the two numbers?",
-    "The neuron\u2019s grows from 785 to 6,220,801. The filter\u2019s goes from 26 to 76: it looks at three colours now, and at as small a patch.",
+    "The neuron\u2019s grows from 785 to 6,220,801. The filter\u2019s goes from 26 to 76: it looks at three colours now, " +
+    "and at as small a patch.",
   ],
   [
     "With which image would the convolutional layer have more parameters than the dense one?",
@@ -30,7 +31,8 @@ const QUESTIONS = [
   ],
 ];
 
-const many = (count, one) => `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
+const inWords = (count) => count.toLocaleString("en-GB");
+const many = (count, one) => `${inWords(count)} ${one}${count === 1 ? "" : "s"}`;
 
 /** Return how much room numbers take as float32, in words. */
 export function roomOf(count) {
@@ -57,24 +59,29 @@ export function parametersView(section) {
     const [channels, height, width] = shape;
     const numbers = channels * height * width;
     const [dense, conv] = [denseParameters(shape, units), convParameters(channels, units, size)];
-    inputs.textContent = `Numbers in: ${channels}*${height}*${width} = ${numbers.toLocaleString("en-GB")}.`;
-    chart.update([dense, conv].map((count) => ({ from: 0, to: lengthOf(count), text: count.toLocaleString("en-GB") })));
+    inputs.textContent = `Numbers in: ${channels}*${height}*${width} = ${inWords(numbers)}.`;
+    chart.update([dense, conv].map((count) => ({ from: 0, to: lengthOf(count), text: inWords(count) })));
     const [more, less] = dense >= conv ? ["dense", "convolutional"] : ["convolutional", "dense"];
     const times = Math.max(dense, conv) / Math.min(dense, conv);
     said.textContent =
-      `Dense, ${many(units, "neuron")}: ${numbers.toLocaleString("en-GB")}*${units} + ${units} = ${dense.toLocaleString("en-GB")} parameters, ${roomOf(dense)} as float32. ` +
-      `Convolutional, ${many(units, "filter")}: ${units}*${channels}*${size}*${size} + ${units} = ${conv.toLocaleString("en-GB")}, ${roomOf(conv)}. ` +
+      `Dense, ${many(units, "neuron")}: ${inWords(numbers)}*${units} + ${units} = ` +
+      `${inWords(dense)} parameters, ${roomOf(dense)} as float32. ` +
+      `Convolutional, ${many(units, "filter")}: ${units}*${channels}*${size}*${size} + ${units} = ` +
+      `${inWords(conv)}, ${roomOf(conv)}. ` +
       `The ${more} layer has ${written(times, times < 100 ? 1 : 0)} times as many as the ${less} one.`;
     const known = IMAGES.findIndex(([, other]) => other.join() === shape.join());
     images.select.value = known < 0 ? OWN : String(known);
   }
 
-  const sideSlider = (label, axis) => slider(
-    { label, min: 0, max: SIDES.length - 1, value: SIDES.indexOf(state.shape[axis]), show: (index) => String(SIDES[index]) },
-    (index) => { state.shape[axis] = SIDES[index]; update(); },
+  // A slider whose places are the numbers of a list.
+  const oneOf = ({ label, list, value, show = String }, take) => slider(
+    { label, min: 0, max: list.length - 1, value: list.indexOf(value), show: (index) => show(list[index]) },
+    (index) => { take(list[index]); update(); },
   );
-  const rows = sideSlider("Height", 1);
-  const columns = sideSlider("Width", 2);
+  const rows = oneOf({ label: "Height", list: SIDES, value: state.shape[1] }, (side) => { state.shape[1] = side; });
+  const columns = oneOf({ label: "Width", list: SIDES, value: state.shape[2] }, (side) => { state.shape[2] = side; });
+  const units = { label: "Neurons, or filters", list: COUNTS, value: state.units, show: inWords };
+  const sizes = { label: "Filter size", list: SIZES, value: state.size, show: (size) => `${size}x${size}` };
   const channels = choice({ label: "Channels", options: [["1", "1, grey"], ["3", "3, colour"]] }, (value) => {
     state.shape[0] = Number(value);
     update();
@@ -94,14 +101,7 @@ export function parametersView(section) {
   section.append(
     element("div", { className: "controls" },
       images.whole, channels.whole, rows.whole, columns.whole,
-      slider(
-        { label: "Neurons, or filters", min: 0, max: COUNTS.length - 1, value: COUNTS.indexOf(state.units), show: (index) => COUNTS[index].toLocaleString("en-GB") },
-        (index) => { state.units = COUNTS[index]; update(); },
-      ).whole,
-      slider(
-        { label: "Filter size", min: 0, max: SIZES.length - 1, value: SIZES.indexOf(state.size), show: (index) => `${SIZES[index]}x${SIZES[index]}` },
-        (index) => { state.size = SIZES[index]; update(); },
-      ).whole,
+      oneOf(units, (count) => { state.units = count; }).whole, oneOf(sizes, (size) => { state.size = size; }).whole,
     ),
     inputs, chart.whole, said,
     questions(QUESTIONS),
