@@ -46,7 +46,16 @@ const state = { taken: rightlyRead[0], fit: true, probabilities: null, kept: nul
 
 // --- what is read, and as what -------------------------------------------------------------------------------------------
 
-const sheet = sheetToDrawOn({ begin: () => { if (state.taken) take(null); }, change: show, end: tell });
+const sheet = sheetToDrawOn({
+  begin() { if (state.taken) take(null); },
+  change() { planned ??= requestAnimationFrame(show); },
+  end() {
+    show();
+    tell();
+  },
+});
+// A mouse tells of more points than a screen shows pictures: all of them are drawn with the next one.
+let planned = null;
 const small = element("canvas", { role: "img" });
 const bars = tenBars();
 const layers = layersView(params);
@@ -75,6 +84,8 @@ function inWords() {
 }
 
 function show() {
+  cancelAnimationFrame(planned);
+  planned = null;
   const digit = given();
   const answers = read(digit);
   state.probabilities = answers.probabilities.data;
