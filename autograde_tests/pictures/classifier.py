@@ -41,7 +41,7 @@ def softmax_as_bars(functions, data):
 
 @picture
 def lenet_of_a_digit(functions, data):
-    """Ten digits and their ten logits: red says yes, blue says no. The brightest of each row names the digit."""
+    """Ten digits and their ten logits: red says yes, blue says no. The reddest of each row names the digit."""
     raw, labels, params = digits(data)
     chosen = [int(np.flatnonzero(labels == label)[0]) for label in range(10)]
     images = np.kron(raw[chosen] / 16.0, np.ones((4, 4)))[:, None]

@@ -39,7 +39,7 @@ def conv2d_of_colours(functions, data):
 
 @picture
 def conv2d_with_stride(functions, data):
-    """The same filter with strides of 1, 2 and 4: smaller maps of the same picture, for a quarter of the work each time."""
+    """The same filter with strides of 1, 2 and 4: coarser maps of the same picture, for a quarter of the work each time."""
     rocket = photograph(data, "rocket")
     edges = np.repeat(BANK["vertical edges"][None, None] / 3, 3, axis=1)
     panels = {"the photograph": rocket[0]}

@@ -34,8 +34,16 @@ CHANGING = ("blur", "sharpen", "emboss")
 
 @picture
 def gaussian_from_narrow_to_wide(functions, data):
-    """Gauss's bell on 15x15 numbers: sigma 0.8, 1.5 and 3."""
-    return {f"sigma {sigma}": functions.gaussian(15, sigma) for sigma in (0.8, 1.5, 3.0)}
+    """Gauss's bell on 15x15 numbers, each as bright as can be; and the rows through their middles, all three to one scale."""
+    panels, heights = {}, []
+    for sigma in (0.8, 1.5, 3.0):
+        bell = np.asarray(functions.gaussian(15, sigma))
+        panels[f"sigma {sigma}"] = bell
+        heights.append(bell[len(bell) // 2])
+    bars = np.zeros((45, 60))
+    for place, height in enumerate(np.concatenate(heights)[:60]):
+        bars[45 - round(float(np.clip(np.nan_to_num(height), 0, 0.25)) * 180) :, place] = 1
+    return panels | {"the rows through their middles": bars[:, :45]}
 
 
 @picture
@@ -80,7 +88,7 @@ def feature_maps_of_a_wide_blur(functions, data):
 
 @picture
 def to_display_of_a_bank(functions, data):
-    """Coffee under the seven kernels, each map stretched by itself, however faint: grey is no longer zero."""
+    """Coffee under the seven kernels, each map stretched from black to white, however faint it is. Where zero was is lost."""
     grey = photograph(data, "coffee").mean(axis=1)[0]
     patches = np.lib.stride_tricks.sliding_window_view(grey, (3, 3))
     maps = np.einsum("ijuv,kuv->kij", patches, np.stack(list(BANK.values())))

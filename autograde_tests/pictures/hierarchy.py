@@ -1,4 +1,4 @@
-"""The pictures of the unit `hierarchy`: a photograph block by block, a square found, and how far each block sees."""
+"""The pictures of the unit `hierarchy`: a photograph block by block, a square found, what a trained network's maps look for."""
 
 import numpy as np
 
@@ -25,6 +25,48 @@ def ladder():
     square = np.zeros((1, 4, 3, 3))
     square[0, 0, 0, 0] = square[0, 1, 0, 2] = square[0, 2, 2, 0] = square[0, 3, 2, 2] = 1
     return [(edges, np.zeros(4), 1, 2), (corners, np.full(4, -1.0), 1, 2), (square, np.array([-3.0]), 1, 1)]
+
+
+def enlarged(data, chosen):
+    """Return digits as LeNet sees them, (N, 1, 32, 32) from 0 to 1."""
+    with np.load(data / "digits.npz") as file:
+        return np.kron(file["images"][chosen] / 16.0, np.ones((4, 4)))[:, None]
+
+
+def lenet(data):
+    """Return the blocks of a LeNet that has learned to read, and the function that its dense layers are."""
+    with np.load(data / "lenet.npz") as file:
+        p = {name: file[name].astype(np.float64) for name in file.files if name != "held_back"}
+
+    def dense(maps):
+        x = maps.reshape(len(maps), -1)
+        for layer in ("fc1", "fc2"):
+            x = np.maximum(x @ p[f"{layer}_w"].T + p[f"{layer}_b"], 0)
+        return x @ p["fc3_w"].T + p["fc3_b"]
+
+    return [(p["conv1_w"], p["conv1_b"], 0, 2), (p["conv2_w"], p["conv2_b"], 0, 2)], dense
+
+
+def stretched(image):
+    """Return an image from 0 to 1 that is as bright as can be."""
+    return image / max(image.max(), 1e-9)
+
+
+def tiled(images, across):
+    """Return images of one size as one, with grey lines between them."""
+    framed = [np.pad(image, ((0, 1), (0, 1)), constant_values=0.4) for image in images]
+    return np.vstack([np.hstack(framed[start : start + across]) for start in range(0, len(framed), across)])
+
+
+def strongest(maps, images, size, step):
+    """Return the six patches that excite a map most, from six images: one number sees `size` pixels, the next is `step` on."""
+    # Rounded, so that equal patches stay equal, however their sums were added up.
+    answers = np.round(maps.reshape(len(maps), -1), 9)
+    patches = []
+    for number in np.argsort(-answers.max(axis=1), kind="stable")[:6]:
+        top, left = (step * place for place in divmod(int(answers[number].argmax()), maps.shape[2]))
+        patches.append(images[number, top : top + size, left : left + size])
+    return patches
 
 
 @picture
@@ -78,6 +120,40 @@ def feature_hierarchy_finds_a_square(functions, data):
 
 
 @picture
+def feature_hierarchy_of_a_digit(functions, data):
+    """A three in the blocks of a trained LeNet: six maps of its edges, then sixteen of what they form, of 5x5 numbers each."""
+    layers, _ = lenet(data)
+    maps = functions.feature_hierarchy(enlarged(data, slice(3, 4)), layers)
+    panels = {"the digit": maps[0][0, 0]}
+    for number, across in ((1, 3), (2, 4)):
+        # Each map as bright as can be: some are faint.
+        panels[f"block {number}"] = tiled([stretched(one) for one in maps[number][0]], across)
+    return panels
+
+
+@picture
+def feature_hierarchy_most_exciting(functions, data):
+    """What a trained LeNet looks for: a row for each map, with what excites it most in 1,797 digits. Edges, strokes, digits."""
+    layers, dense = lenet(data)
+    first, second, third = ([] for _ in range(3))
+    for start in range(0, 1797, 300):
+        _, edges, pieces = functions.feature_hierarchy(enlarged(data, slice(start, start + 300)), layers)
+        first.append(edges)
+        second.append(pieces)
+        third.append(dense(np.asarray(pieces)))
+    images = enlarged(data, slice(None))[:, 0]
+    edges, pieces, answers = np.concatenate(first), np.concatenate(second), np.concatenate(third)[:, :, None, None]
+    seen = [patch for map_ in range(16) for patch in strongest(pieces[:, map_], images, 16, 4)]
+    names = [patch[2::4, 2::4] for name in range(10) for patch in strongest(answers[:, name], images, 32, 1)]
+    return {
+        "block 1: 6 pixels wide": tiled([patch for map_ in range(6) for patch in strongest(edges[:, map_], images, 6, 2)], 6),
+        "block 2: 16 pixels wide": tiled(seen[:48], 6),
+        "block 2, its other maps": tiled(seen[48:], 6),
+        "the ten answers: all 32 pixels": tiled(names, 6),
+    }
+
+
+@picture
 def receptive_field_on_a_photograph(functions, data):
     """What one number of each block sees of the cat, with kernels of 3, 5, 5 and 7 and pooling by 2: a box for each."""
     cat = grey(data, "cat")[0, 0]
@@ -85,9 +161,10 @@ def receptive_field_on_a_photograph(functions, data):
     fields = functions.receptive_field([(3, 2), (5, 2), (5, 2), (7, 1)])
     for block, field in enumerate(list(fields)[:6]):
         image = np.repeat(cat[None], 3, axis=0)
-        middle, half = (42, 60), min(int(field), 200) // 2
-        top, bottom = max(middle[0] - half, 0), min(middle[0] + half, image.shape[1] - 1)
-        left, right = max(middle[1] - half, 0), min(middle[1] + half, image.shape[2] - 1)
+        wide = min(int(field), 200)
+        top, left = 42 - wide // 2, 60 - wide // 2
+        bottom, right = min(top + wide, 85) - 1, min(left + wide, 128) - 1
+        top, left = max(top, 0), max(left, 0)
         for rows, columns in ((slice(top, bottom + 1), [left, right]), ([top, bottom], slice(left, right + 1))):
             image[0, rows, columns] = 1
             image[1:, rows, columns] = 0

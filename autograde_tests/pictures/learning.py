@@ -11,15 +11,27 @@ def digits(data):
         return file["images"][:, None] / 16.0, file["labels"].astype(int)
 
 
-def begin(filters):
-    """Return random parameters for `filters` filters."""
-    rng = np.random.default_rng(5)
+def begin(filters, strength):
+    """Return parameters for `filters` filters that are noise of this strength."""
+    rng = np.random.default_rng(4)
     return {
-        "conv_w": rng.normal(size=(filters, 1, 3, 3)) * 0.2,
-        "conv_b": np.zeros(filters),
-        "fc_w": rng.normal(size=(10, filters * 16)) / np.sqrt(filters * 16),
+        "conv_w": rng.normal(size=(filters, 1, 3, 3)) * strength,
+        "conv_b": np.full(filters, 0.1),
+        "fc_w": rng.normal(size=(10, filters * 16)) * 0.05,
         "fc_b": np.zeros(10),
     }
+
+
+def tiled(images):
+    """Return images of one size as one, four in a row, with room between them."""
+    framed = [np.pad(image, ((0, 1), (0, 1))) for image in images]
+    return np.vstack([np.hstack(framed[start : start + 4]) for start in range(0, len(framed), 4)])
+
+
+def exciting(kernel, images):
+    """Return the mean of the 50 patches of `images` that answer a kernel most strongly."""
+    patches = np.lib.stride_tricks.sliding_window_view(images[:, 0], (3, 3), axis=(1, 2)).reshape(-1, 9)
+    return patches[np.argsort(-(patches @ kernel.ravel()), kind="stable")[:50]].mean(axis=0).reshape(3, 3)
 
 
 @picture
@@ -44,22 +56,26 @@ def maxpool2d_backward_of_a_digit(functions, data):
 
 @picture
 def train_the_filters(functions, data):
-    """Three of eight filters before and after learning to read: noise becomes edges and strokes."""
+    """Eight filters before and after learning to read, each as strong as can be. Noise becomes edges: nearly all of them are
+    bright on one side and dark on the other.
+    """
     images, labels = digits(data)
-    before = begin(8)
-    trained, _ = functions.train(images[:600], labels[:600], before, 6, 0.3, 16, 2)
-    panels = {}
-    for number in range(3):
-        panels[f"filter {number + 1}, random"] = before["conv_w"][number, 0]
-        panels[f"filter {number + 1}, learned"] = trained["conv_w"][number, 0]
-    return panels
+    # Faint, so that what they end as is not what they began as.
+    before = begin(8, 0.02)
+    trained, _ = functions.train(images[:600], labels[:600], before, 8, 0.2, 16, 5)
+    learned = np.asarray(trained["conv_w"])[:, 0]
+    return {
+        "at random": tiled([kernel / abs(kernel).max() for kernel in before["conv_w"][:, 0]]),
+        "learned": tiled([kernel / abs(kernel).max() for kernel in learned]),
+        "what excites each of them": tiled([exciting(kernel, images[:600]) for kernel in learned]),
+    }
 
 
 @picture
 def train_the_loss(functions, data):
     """The loss, epoch by epoch, as bars: steep at first, then slower."""
     images, labels = digits(data)
-    _, losses = functions.train(images[:300], labels[:300], begin(4), 12, 0.2, 16, 2)
+    _, losses = functions.train(images[:300], labels[:300], begin(4, 0.3), 12, 0.2, 16, 2)
     bars = np.zeros((40, 5 * len(losses)))
     for number, loss in enumerate(losses):
         height = int(np.clip(np.nan_to_num(loss, nan=2.5) / 2.5 * 40, 0, 40))

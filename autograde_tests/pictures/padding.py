@@ -20,7 +20,7 @@ def pad2d_around_a_digit(functions, data):
 
 @picture
 def pad2d_around_a_photograph(functions, data):
-    """A colour photograph with a wide frame: zeros are black, and every channel has its own."""
+    """A colour photograph with a wide frame: zeros are black, in every channel."""
     with np.load(data / "photographs.npz") as file:
         coffee = file["coffee"][None] / 255.0
     return {"the photograph": coffee[0], "padding (10, 20)": functions.pad2d(coffee, (10, 20))[0]}
@@ -28,14 +28,15 @@ def pad2d_around_a_photograph(functions, data):
 
 @picture
 def output_size_by_stride(functions, data):
-    """Where a window of 5 begins in a row of 28 pixels with padding 2: a bar for each stride from 1 to 6."""
+    """A row of 28 pixels (grey) between 2 of padding: white is where a window of 5 begins, for strides from 1 to 6."""
     panels = {}
     for stride in range(1, 7):
-        row = np.zeros((4, 32))
-        row[:, 2:30] = 0.3
-        for place in range(min(int(functions.output_size(28, 5, stride, 2)), 40)):
-            row[:, min(place * stride, 31)] = 1
-        panels[f"stride {stride}"] = row
+        row = np.zeros((32, 3))
+        row[2:30, :2] = 0.4
+        places = int(functions.output_size(28, 5, stride, 2))
+        for place in range(min(places, 40)):
+            row[min(place * stride, 31), :2] = 1
+        panels[f"stride {stride}: {places} places"] = np.tile(row.ravel(), (8, 1))
     return panels
 
 
