@@ -45,6 +45,10 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 _BLUE, _WHITE, _RED = np.array([[33.0, 102.0, 172.0], [247.0, 247.0, 247.0], [178.0, 24.0, 43.0]])
 
 
+# How bright the six steps of a colour are, where there are 256.
+_CUBE = np.array([0, 95, 135, 175, 215, 255])
+
+
 def best_ink(encoding: str, colour: bool, environment: Mapping[str, str]) -> Ink:
     """Return the best ink of a terminal with this encoding; `colour` says whether colours are wanted."""
     try:
@@ -109,9 +113,9 @@ def _among_all(red: int, green: int, blue: int) -> str:
 
 def _among_256(red: int, green: int, blue: int) -> str:
     """Return the nearest of the 24 greys, or of the 6x6x6 colours, by its number."""
-    if red == green == blue:
-        return f"5;{232 + min(red * 24 // 256, 23)}"
-    first, second, third = (round(part / 51) for part in (red, green, blue))
+    if red == green == blue and 4 <= red < 247:
+        return f"5;{232 + min(max(round((red - 8) / 10), 0), 23)}"
+    first, second, third = (int(np.abs(_CUBE - part).argmin()) for part in (red, green, blue))
     return f"5;{16 + 36 * first + 6 * second + third}"
 
 

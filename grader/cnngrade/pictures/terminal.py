@@ -28,6 +28,9 @@ _WIDEST = 40
 _NARROWEST = 10
 
 
+_NARROW_TERMINAL = 40
+
+
 def _shrunk(image: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
     """Return the means of rows x columns equal parts of the image; where it has fewer numbers, each is repeated."""
     for axis, parts in ((-2, rows), (-1, columns)):
@@ -91,8 +94,12 @@ def _pair_lines(pair: Pair, width: int, only_expected: bool, ink: Ink) -> Iterat
 
 def remark_as_text(comparison: Comparison, width: int = 100) -> str:
     """Return what there is to see on a picture, and what is to be said about it, without the picture."""
-    head = textwrap.wrap(f"{comparison.function}: {visible_line(comparison.caption)}", max(width, 40))
+    width = max(width, _NARROW_TERMINAL)
+    head = textwrap.wrap(f"{comparison.function}: {visible_line(comparison.caption)}", width)
     remark = visible_block(comparison.remark(), *REMARK).split("\n")
+    if not comparison.problem:
+        # An exception has lines of code, which stay as they are.
+        remark = textwrap.wrap(" ".join(remark), width - 2)
     return "\n".join([*head, *(f"  {line}" for line in remark)])
 
 
@@ -103,18 +110,22 @@ def comparison_as_text(comparison: Comparison, width: int = 100, ink: Ink = Ink.
 
 def panels_as_text(comparison: Comparison, width: int = 100, ink: Ink = Ink.ASCII) -> str:
     """Return the panels of a picture alone, below what its characters mean."""
-    return "\n".join([legend(ink), *_panels(comparison, width, ink)])
+    return "\n".join([_legend(width, ink), *_panels(comparison, width, ink)])
+
+
+def _legend(width: int, ink: Ink) -> str:
+    return textwrap.fill(legend(ink), max(width, _NARROW_TERMINAL))
 
 
 def _panels(comparison: Comparison, width: int, ink: Ink) -> Iterator[str]:
     only_expected = comparison.unfinished or bool(comparison.problem)
     for pair in comparison.pairs:
         yield ""
-        yield from (f"  {line}" for line in _pair_lines(pair, max(width, 40) - 2, only_expected, ink))
+        yield from (f"  {line}" for line in _pair_lines(pair, max(width, _NARROW_TERMINAL) - 2, only_expected, ink))
 
 
 def comparisons_as_text(comparisons: Sequence[Comparison], width: int = 100, ink: Ink = Ink.ASCII) -> str:
     """Return several pictures, one below the other, and above them what their characters mean; nothing where there is none."""
     if not comparisons:
         return ""
-    return "\n\n".join([legend(ink), *(comparison_as_text(comparison, width, ink) for comparison in comparisons)])
+    return "\n\n".join([_legend(width, ink), *(comparison_as_text(comparison, width, ink) for comparison in comparisons)])
