@@ -30,6 +30,14 @@
 # and found just this ladder. Hubel and Wiesel had found its first rungs in the visual cortex of the cat around 1960, and
 # Fukushima's Neocognitron of 1980 was a network modelled on them: filters, then pooling, then filters again.
 #
+# A small network has a short ladder. This is the LeNet of the next unit, which has learned to read digits. Each row belongs to
+# one of its maps: of 1,797 digits, the places that excite it most. First edges, then pieces of strokes, and its ten answers
+# want whole digits.
+#
+# ![What excites the maps of a trained network most](data/pictures/feature_hierarchy_most_exciting.png)
+#
+# And this is a photograph in three blocks whose filters were set by hand:
+#
 # ![A photograph through three blocks](data/pictures/feature_hierarchy_block_by_block.png)
 #
 # In this unit you build the ladder. You write the block that is repeated, chain it, and work out how far each layer sees.

@@ -29,6 +29,8 @@
 # moves by a pixel stays in its window about every other time, and then the pooled map is as it was. And a filter on the pooled
 # map sees twice as far as before.
 #
+# ![Marks before and after a move by a pixel, and the same pooled by 4](data/pictures/maxpool2d_after_a_small_move.png)
+#
 # Nothing is learned here. Pooling has no weights.
 
 # %% [markdown] tags=["explore"]
