@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnngrade import picture, play
+from cnngrade import picture
 
 
 @picture

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,11 +19,13 @@ from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.jobs.release import release
 from cnngrade.jobs.show import PictureDisplay, show, show_expected
+from cnngrade.jobs.show import compared as compared_pictures
 from cnngrade.jobs.targets import Target, targets
 from cnngrade.pictures import matplotlib
 from cnngrade.pictures.compare import Comparison, Drawing, Panel, compare_drawings
 from cnngrade.pictures.draw import load_pictures, record_pictures, recorded_drawings
 from cnngrade.pictures.terminal import comparison_as_text
+from cnngrade.student.candidate import InlineWork
 from support import tiny_course
 from support.places import GRADER
 
@@ -144,6 +147,17 @@ def test_what_no_picture_shows_is_said(tmp_path, code, wrong):
     assert ("check finds double wrong" in found.remark()) is wrong
     assert found.remark().startswith("As expected")
     assert len(matplotlib.comparison_as_png(found)) > 1000
+
+
+def test_a_kernels_functions_are_tested_as_well(tmp_path):
+    """what a notebook has defined is tested where its picture is as expected"""
+    course = load_course(tiny_course.make_course(tmp_path))
+    kernel = ModuleType("__main__")
+    kernel.double = lambda x: 2 * np.asarray(x) + (np.ndim(x) == 1)
+    kernel.triple = lambda x: 3 * np.asarray(x)
+    student = InlineWork(course.policy, kernel).open()
+    found = compared_pictures(course, course.units[0], load_pictures(course, course.units[0]), student, "")
+    assert [(one.same, one.unseen) for one in found] == [(True, "a single number is doubled"), (True, "")]
 
 
 def test_tests_that_cannot_be_run_keep_no_picture_back(tmp_path):
