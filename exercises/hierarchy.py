@@ -31,7 +31,7 @@
 # Fukushima's Neocognitron of 1980 was a network modelled on them: filters, then pooling, then filters again.
 #
 # A small network has a short ladder. This is the LeNet of the next unit, which has learned to read digits. Each row belongs to
-# one of its maps: of 1,797 digits, the places that excite it most. First edges, then pieces of strokes, and its ten answers
+# one of its maps: in 200 digits, the places that excite it most. First edges, then pieces of strokes, and its ten answers
 # want whole digits.
 #
 # ![What excites the maps of a trained network most](data/pictures/feature_hierarchy_most_exciting.png)
