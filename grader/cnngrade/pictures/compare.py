@@ -134,7 +134,8 @@ def scale_of(image: Image) -> Scale:
     low, high = float(finite.min()), float(finite.max())
     if low < 0:
         return Scale(-max(-low, high), max(-low, high), signed=True)
-    if high <= 0 or _DIM <= high <= 1:
+    # A grey of three colours may be rounded to a little above 1.
+    if high <= 0 or _DIM <= high < 1 + _SAME:
         return Scale(0.0, 1.0, signed=False)
     return Scale(0.0, high, signed=False)
 

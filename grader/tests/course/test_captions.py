@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
-from cnngrade.jobs.show import show_expected
+from cnngrade.jobs.show import show, show_expected
+from cnngrade.jobs.targets import Target
 from cnngrade.pictures.compare import Comparison, scale_of
 from support.places import ROOT
 
@@ -457,3 +459,21 @@ def test_the_training_can_be_recorded_again() -> None:
         np.testing.assert_array_equal(made["steps"], kept["steps"])
         np.testing.assert_allclose(made["filters"][:30], kept["filters"][:30], atol=0.02)
         assert abs(made["accuracy"][-1] - kept["accuracy"][-1]) < 0.02
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "learning/ties_all_maximum_of_four",
+        "learning/fourier_in_train",
+        "hierarchy/recursive",
+        "filters/fourier",
+        "pooling/taps",
+    ],
+)
+def test_right_answers_draw_the_same(work: str, tmp_path: Path) -> None:
+    """however it is written and rounded, and whichever of equal numbers wins, right work draws the expected pictures"""
+    unit = work.partition("/")[0]
+    path = Path(shutil.copy(ROOT / "grader" / "tests" / "corpus" / f"{work}.py", tmp_path / f"{unit}.py"))
+    found = show(Target(COURSE, COURSE.unit(unit), path))
+    assert {one.name: one.remark() for one in found if not one.right} == {}
