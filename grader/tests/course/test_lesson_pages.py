@@ -73,7 +73,7 @@ def points_of(course: Course, unit: Unit) -> dict[str, float]:
 def released(root: Path, names: tuple[str, ...]) -> dict[str, Class]:
     """Return the classes of these units, released: of each, a notebook and a script were handed in as they are handed out."""
     for folder in ("exercises", "solutions", "autograde_tests"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "course.yml", root)
     course = load_course(root)
     classes = {}
@@ -112,25 +112,26 @@ def look_at_pictures(root: Path, names: tuple[str, ...]) -> None:
     with closing(classes[names[0]].database()) as database:
         marked = database.execute(query).fetchall()
     assert sorted((student, unit) for student, unit, _ in marked) == [(s, n) for s in ("ada", "bob") for n in sorted(names)]
-    with formgrader(room, root) as server, chromium() as browser, watched(browser, server.address) as (page, watch):
-        for student, unit, notebook in marked:
-            expected = re.findall(r"!\[(.+?)\]\(data/pictures/", (EXERCISES / f"{unit}.py").read_text(encoding="utf-8"))
-            assert expected
-            address = f"{server.address}/formgrader/submissions/{notebook}/"
-            found = shown_on(page, address)
-            assert [alt for alt, _ in found] == expected, (student, unit)
-            assert min(width for _, width in found) > 300, (student, unit)
-        assert watch.strange == []
-    # The page that a student gets is opened from the disk, far from the course.
-    with chromium() as browser, watched(browser, "file://") as (page, watch):
-        for class_ in classes.values():
-            for path in write_feedback(class_.course, class_.unit):
-                alone = Path(shutil.copy(path, root / f"{path.parents[1].name}-{path.name}"))
-                found = shown_on(page, alone.as_uri())
-                lesson = (EXERCISES / f"{class_.unit.name}.py").read_text(encoding="utf-8")
-                assert [alt for alt, _ in found] == re.findall(r"!\[(.+?)\]\(data/pictures/", lesson)
-                assert min(width for _, width in found) > 300
-        assert watch.strange == []
+    with chromium() as browser:
+        with formgrader(room, root) as server, watched(browser, server.address) as (page, watch):
+            for student, unit, notebook in marked:
+                expected = re.findall(r"!\[(.+?)\]\(data/pictures/", (EXERCISES / f"{unit}.py").read_text(encoding="utf-8"))
+                assert expected
+                address = f"{server.address}/formgrader/submissions/{notebook}/"
+                found = shown_on(page, address)
+                assert [alt for alt, _ in found] == expected, (student, unit)
+                assert min(width for _, width in found) > 300, (student, unit)
+            assert watch.strange == []
+        # The page that a student gets is opened from the disk, far from the course.
+        with watched(browser, "file://") as (page, watch):
+            for class_ in classes.values():
+                for path in write_feedback(class_.course, class_.unit):
+                    alone = Path(shutil.copy(path, root / f"{path.parents[1].name}-{path.name}"))
+                    found = shown_on(page, alone.as_uri())
+                    lesson = (EXERCISES / f"{class_.unit.name}.py").read_text(encoding="utf-8")
+                    assert [alt for alt, _ in found] == re.findall(r"!\[(.+?)\]\(data/pictures/", lesson)
+                    assert min(width for _, width in found) > 300
+            assert watch.strange == []
 
 
 @needs_a_browser
