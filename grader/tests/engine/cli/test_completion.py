@@ -68,7 +68,7 @@ def test_what_is_completed(root: Path) -> None:
         "cnngrade hint scaling.ipynb d": ["double"],
         "cnngrade hint double ": [],
         "cnngrade show scaling double ": ["triple"],
-        "cnngrade explore ": ["scaling"],
+        "cnngrade explore d": ["double"],
         "cnngrade verify ": ["scaling"],
         "cnngrade verify scaling ": [],
         "cnngrade calibrate ": ["scaling"],

@@ -74,16 +74,23 @@ def test_the_line_is_one_line(course: Course, columns: int) -> None:
     assert 0 < max(map(len, drawn(terminal))) < columns
 
 
-def test_every_command_that_takes_time(course: Course) -> None:
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("hint", "test 1 of 3"),
+        ("show", "drawing its pictures"),
+        pytest.param("verify", "scaling: solution", marks=pytest.mark.slow),
+    ],
+)
+def test_every_command_that_takes_time(course: Course, command: str, says: str) -> None:
     """hint, show and verify have the line, too, and the report goes where standard output goes"""
     hand_in(course, 0.8)
-    for command, says in (("hint", "test 1 of 3"), ("show", "drawing its pictures"), ("verify", "scaling: solution")):
-        with in_terminal(["sh", "-c", f"'{sys.executable}' -m cnngrade {command} > said"], course.root) as terminal:
-            terminal.end()
-        assert any(says in text for text in drawn(terminal)), command
-        lines = without_escapes(terminal.said).split("\n")
-        assert [line for line in lines if line and not line.startswith("Written: ")] == []
-        assert (course.root / "said").read_text().strip()
+    with in_terminal(["sh", "-c", f"'{sys.executable}' -m cnngrade {command} > said"], course.root) as terminal:
+        terminal.end()
+    assert any(says in text for text in drawn(terminal))
+    lines = without_escapes(terminal.said).split("\n")
+    assert [line for line in lines if line and not line.startswith("Written: ")] == []
+    assert (course.root / "said").read_text().strip()
 
 
 def test_no_line_where_nobody_reads_it(course: Course) -> None:
@@ -121,18 +128,16 @@ def test_who_decides_about_colours(monkeypatch: pytest.MonkeyPatch, is_terminal:
 
 
 @pytest.mark.parametrize(
-    ("variables", "is_coloured"), [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)]
+    ("command", "variables", "is_coloured"),
+    [
+        ("check", {"FORCE_COLOR": "1"}, True),
+        ("check", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("check --json", {"FORCE_COLOR": "1"}, False),
+    ],
 )
-def test_colours_in_a_pipe(course: Course, variables: dict[str, str], is_coloured: bool) -> None:
+def test_colours_in_a_pipe(course: Course, command: str, variables: dict[str, str], is_coloured: bool) -> None:
     """a report has colours where they are asked for, and JSON never has any"""
-    for command in ("check", "check --json"):
-        done = subprocess.run(
-            [*COMMAND, *command.split()],
-            cwd=course.root,
-            env=ENVIRONMENT | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ("\x1b[36mto do\x1b[0m" in done.stdout) is (is_coloured and command == "check")
-        assert done.stderr == ""
+    done = piped(command, course, variables)
+    assert ("\x1b[36mto do\x1b[0m" in done.stdout) is is_coloured
+    assert "double is yours to write" in done.stdout
+    assert done.stderr == ""
