@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -87,6 +86,7 @@ class NotebookWindow:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         page.goto(address)
+        page.bring_to_front()
         self.page.locator(".jp-CodeCell").first.wait_for()
         # Until there is a kernel nothing that is run is waited for.
         indicator = self.page.locator(".jp-Notebook-ExecutionIndicator").first
@@ -97,10 +97,14 @@ class NotebookWindow:
         return self.page.locator(".jp-CodeCell", has=self.page.locator(".cm-content", has_text=text)).first
 
     def _enter(self, cell: Locator) -> None:
-        """Put the cursor into a cell, and wait until it is there."""
-        cell.locator(".cm-content").click()
-        expect(cell).to_have_class(re.compile(r"\bjp-mod-active\b"))
-        expect(cell.locator(".cm-content")).to_be_focused()
+        """Put the cursor into a cell; a window that has just been opened may need a second click."""
+        latest = time.monotonic() + _PATIENCE
+        while time.monotonic() < latest:
+            cell.locator(".cm-content").click()
+            with contextlib.suppress(AssertionError):
+                expect(cell.locator(".cm-content")).to_be_focused(timeout=2_000)
+                return
+        raise AssertionError("The cursor does not go into the cell.")
 
     def write(self, cell: Locator, source: str) -> None:
         """Replace what stands in a cell."""
