@@ -3,11 +3,12 @@
 import { nameOf, percent, tenBars } from "./classifier/bars.mjs";
 import { layersView } from "./classifier/layers.mjs";
 import { PEN, sheetToDrawOn } from "./classifier/sheet.mjs";
-import { mapped, part, reshaped } from "./lib/arrays.mjs";
+import { mapped, part, reshaped, zeros } from "./lib/arrays.mjs";
 import { button, choice, element, figure, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
 import { paint } from "./lib/draw.mjs";
 import { counted, inked, likeTheData } from "./lib/drawing.mjs";
+import { paintMaps } from "./lib/maps.mjs";
 import { enlarged, lenet } from "./lib/operations.mjs";
 import { playback } from "./lib/playback.mjs";
 
@@ -19,8 +20,9 @@ const QUESTIONS = [
     + "The layers after them do not: each place has weights of its own there, and they have never seen a digit in a corner.",
   ],
   [
-    "Draw a 7, then give it a bar and a foot. At which stroke does its name change, and what becomes of the first maps?",
-    "See for yourself. The first maps change only where the new ink is; the ten bars may turn over all at once.",
+    "Draw a 7 without a bar, then give it one. What does LeNet make of the two?",
+    "With its bar it is a 7. Without it is often taken for something else: most sevens of the data have a bar, as their mean shows. The first maps "
+    + "change only where the new ink is, but the ten bars may turn over all at once.",
   ],
   [
     "Draw a face. How sure is LeNet, and which of the ten bars says \u201cnone of these\u201d?",
@@ -65,6 +67,19 @@ const keptTold = element("p", { className: "note" });
 function given() {
   if (state.taken) return part(images, state.taken.index);
   return counted(state.fit && sheet.strokes.length ? likeTheData(sheet.strokes) : inked(sheet.strokes, PEN));
+}
+
+/** Return the means (10, 8, 8) of the digits that the network was trained on, one for each name. */
+function meansOfData() {
+  const isHeld = new Set(heldBack.data);
+  const means = zeros([10, 8, 8]);
+  const counts = new Float64Array(10);
+  for (const [index, label] of labels.data.entries()) {
+    if (isHeld.has(index)) continue;
+    counts[label] += 1;
+    part(images, index).data.forEach((ink, pixel) => { means.data[label * 64 + pixel] += ink; });
+  }
+  return { shape: means.shape, data: means.data.map((sum, place) => sum / counts[Math.floor(place / 64)]) };
 }
 
 const article = (digit) => (digit === 8 ? "an 8" : `a ${digit}`);
@@ -125,6 +140,8 @@ const others = choice({
   label: "Or one of those read rightly",
   options: [["", "choose"], ...rightlyRead.slice(0, 60).map(({ index, label }) => [index, `${label}, number ${index}`])],
 }, (value) => { if (value !== "") take(rightlyRead.find(({ index }) => index === Number(value))); });
+const means = element("canvas", { role: "img", "aria-label": "The mean of each of the ten digits" });
+paintMaps(means, meansOfData(), { cell: 7 });
 const fit = element("input", { type: "checkbox", id: "fit", checked: true });
 fit.addEventListener("change", () => {
   state.fit = fit.checked;
@@ -155,6 +172,7 @@ document.getElementById("page").append(
       show();
     }),
   ),
+  figure(means, "What LeNet was trained on: the mean of each digit, from 0 to 9. Most ones have a long upstroke, most sevens a bar."),
   element(
     "section", {},
     element("h2", {}, `The ${misread.length} of ${candidates.length} that LeNet misreads`),

@@ -384,9 +384,11 @@ def test_drawn_digits_are_read(browser: Browser, tmp_path: Path) -> None:
     """what is drawn with the mouse is read; a stroke can be taken back, and the sheet cleared; bars are kept to compare"""
     with opened(browser, built("classifier", tmp_path)) as page:
         sheet = grid(page, "Sheet to draw on")
-        for stroke in SEVEN:
-            move_with_mouse(page, sheet, stroke, 32)
+        move_with_mouse(page, sheet, SEVEN[0], 32)
+        without_bar = bars(page)[7]
+        move_with_mouse(page, sheet, SEVEN[1], 32)
         assert "reads a 7" in lines(page)[0]
+        assert bars(page)[7] > without_bar + 20
         page.get_by_role("button", name="Keep these bars").click()
         expect(page.get_by_text("The small marks are kept from: LeNet reads a 7")).to_be_visible()
         page.get_by_role("button", name="Clear the sheet").click()
@@ -540,6 +542,12 @@ def test_what_is_said_of_the_hierarchy_is_so(digits: Array, labels: Array, train
         images = [lesson["rectangle"](top, left, 8, width) for top in range(4, 8) for left in range(4, 8)]
         found = [hierarchy.feature_hierarchy(image, lesson["hand_wired"]())[-1].max() == 1 for image in images]
         assert np.mean(found) == shares
+
+
+def test_what_is_said_of_the_data_is_so(digits: Array, labels: Array) -> None:
+    """most sevens have ink across the middle, most ones to the left of their upper end"""
+    assert (digits[labels == 7][:, 4, 2:6].min(axis=1) >= 4).mean() > 0.6
+    assert ((digits[labels == 1][:, 2:5, :3] >= 4).any(axis=(1, 2))).mean() > 0.6
 
 
 def test_what_is_said_of_learning_is_so() -> None:
