@@ -17,6 +17,9 @@ from typing import Any, Protocol
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
 
 
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
+
+
 _END_OF_INPUT = "\x04"
 
 
@@ -118,10 +121,12 @@ if sys.platform != "win32":
             return self._waiting.popleft() if self._waiting else ""
 
         def _read(self) -> None:
-            try:
-                typed = os.read(self._terminal, 1024).decode("utf-8", "replace")
-            except OSError:
-                typed = ""
+            typed = self._typed()
+            while _UNFINISHED.search(typed) and select.select([self._terminal], [], [], _POLL_SECONDS)[0]:
+                # The rest of what an arrow sends comes late over a slow line, and would be taken for letters.
+                if not (rest := self._typed()):
+                    break
+                typed += rest
             if not typed:
                 # The terminal is gone.
                 self._waiting.append("q")
@@ -130,6 +135,12 @@ if sys.platform != "win32":
                 # Who presses a key again while nothing seems to happen means it once.
                 if not self._waiting or self._waiting[-1] != key:
                     self._waiting.append(key)
+
+        def _typed(self) -> str:
+            try:
+                return os.read(self._terminal, 1024).decode("utf-8", "replace")
+            except OSError:
+                return ""
 
         def _take(self) -> bool:
             """Have keys come one by one, unless another program has the terminal; say whether they do."""

@@ -77,7 +77,10 @@ def test_the_keys(watch: Terminal, work: Path) -> None:
     assert "double: A ramp" in text
     assert "triple" not in text
     assert "scaling is the last unit here." in press(watch, "n")
-    watch.type("xZ?\r\n \t\x1b[A\x1bOP\x1b\x7fé")
+    # F2, F3, F4 and Alt-Q, the arrow in two parts, and what stands for nothing.
+    for typed in ("\x1bOQ\x1bOR\x1bOS\x1bq", "\x1b", "[A", "xZ?\r\n \t\x7f\u00e9"):
+        watch.type(typed)
+        time.sleep(0.02)
     assert "Since" in press(watch, "R")
     work.write_text(RIGHT)
     assert "4 of 4 points" in shown(watch)
