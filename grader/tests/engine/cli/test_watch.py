@@ -200,7 +200,7 @@ def test_who_empties_a_file_means_it(watch: Terminal, work: Path) -> None:
     """a file with nothing in it is checked after a while, since it may be about to be written"""
     work.write_text("")
     assert not watch.read(1.0), watch.said
-    assert "0 of 4 points" in shown(watch)
+    assert "scaling.py is empty." in shown(watch)
 
 
 def test_what_an_editor_leaves_beside_is_no_work(watch: Terminal, work: Path) -> None:
