@@ -16,10 +16,11 @@ import gc
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import numpy as np
 
@@ -291,6 +292,28 @@ def _copied(old: Any, new: Any) -> Any:
     return old
 
 
+def _warn_at_own_lines(workplace: Workplace) -> None:
+    """Have a warning that comes up in a library name the submission's own line that led there, and no path of this machine."""
+    usual = warnings.showwarning
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in workplace.files:
+            frame = frame.f_back
+        if frame is not None and filename not in workplace.files:
+            filename, lineno, line = frame.f_code.co_filename, frame.f_lineno, None
+        usual(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+
+
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     """Keep the wire on descriptors of its own; prints go to standard error, reading finds nothing."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -312,6 +335,7 @@ def serve(
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     workplace = Workplace(own_folder, packages, writes)
+    _warn_at_own_lines(workplace)
     settle_allocator()
     # What is loaded by now stays: collecting the student's garbage, while a time is taken, need not go through it.
     gc.freeze()

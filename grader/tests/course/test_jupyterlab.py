@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, expect
 
 from cnngrade.course.load import load_course
 from cnngrade.gradebook.assignment import source_notebook
@@ -56,6 +56,11 @@ def opened(browser: Browser, server: Server, way: str = "lab", unit: str = "padd
     return NotebookWindow(page, f"{server.address}/{_WAYS[way]}/{unit}/{unit}.ipynb")
 
 
+def reads(output: Locator, text: str) -> None:
+    """Demand that a person comes to read a text there."""
+    expect(output).to_contain_text(text, timeout=60_000)
+
+
 _WAYS = {"lab": "lab/tree", "a single document": "doc/tree", "Notebook 7": "notebooks"}
 
 
@@ -65,51 +70,45 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     window = opened(browser, server)
     stub, check, shown = window.cell("def pad2d"), window.cell('cnngrade.check("pad2d")'), window.cell('cnngrade.show("pad2d")')
     own = window.page.locator(".jp-CodeCell").last
-    assert "Nothing of yours is defined in this kernel" in window.run(check).inner_text()
+    reads(window.run(check), "Nothing of yours is defined in this kernel")
     window.run(window.cell("import numpy as np"))
     window.run(stub)
-    output = window.run(check).inner_text()
-    assert "pad2d is yours to write" in output
-    assert 'Next: read "A frame around every image" in padding.ipynb, then write pad2d.' in output
-
+    output = window.run(check)
+    reads(output, "pad2d is yours to write")
+    reads(output, 'Next: read "A frame around every image" in padding.ipynb, then write pad2d.')
     explore = window.run(window.cell("cnngrade.explore(")).locator("iframe").content_frame
-    assert explore.get_by_role("heading").first.is_visible()
+    expect(explore.get_by_role("heading").first).to_be_visible()
 
     window.write(stub, ONLY_TOP)
     window.run(stub)
     output = window.run(check)
-    assert "The frame is only above and to the left. Padding goes on all four sides." in output.inner_text()
+    reads(output, "The frame is only above and to the left. Padding goes on all four sides.")
     assert unreadable(output.locator(REPORT)) == []
-    window.write(own, "cnngrade.hint()")
-    output = window.run(own)
-    assert "hint 1 of" in output.inner_text()
+    output = window.called(own, "hint()")
+    reads(output, "hint 1 of")
     assert unreadable(output.locator(REPORT)) == []
     picture = window.run(shown)
-    assert picture.locator("img, svg").first.is_visible()
+    expect(picture.locator("img, svg").first).to_be_visible()
     assert "As expected" not in picture.inner_text()
-    window.write(own, 'cnngrade.explore("pad2d", play=True)')
-    played = window.run(own).locator("iframe").content_frame
-    assert played.get_by_text("this notebook").first.is_visible()
+    played = window.called(own, 'explore("pad2d", play=True)').locator("iframe").content_frame
+    expect(played.get_by_text("this notebook").first).to_be_visible()
 
     window.write(stub, PAD)
     window.run(stub)
-    assert "every public case of pad2d passed. cnngrade.check() checks the whole unit." in window.run(check).inner_text()
-    assert "As expected" in window.run(shown).inner_text()
+    reads(window.run(check), "every public case of pad2d passed. cnngrade.check() checks the whole unit.")
+    reads(window.run(shown), "As expected")
     window.run(window.cell("def output_size"))
-    window.write(own, "cnngrade.check()")
-    output = window.run(own)
-    assert "then write output_size." in output.inner_text()
+    output = window.called(own, "check()")
+    reads(output, "then write output_size.")
     done = output.locator("details", has_text="pad2d").first
-    assert not done.locator("table").is_visible()
+    expect(done.locator("table")).not_to_be_visible()
     done.locator("summary").click()
-    assert done.locator("table").is_visible()
+    expect(done.locator("table")).to_be_visible()
     assert unreadable(output.locator(REPORT)) == []
     window.page.close()
 
     window = opened(browser, server, unit="convolution")
-    own = window.page.locator(".jp-CodeCell").last
-    window.write(own, "import cnngrade\n\ncnngrade.check()")
-    assert "correlate2d is not defined. See the note above." in window.run(own).inner_text()
+    reads(window.called(window.page.locator(".jp-CodeCell").last, "check()"), "correlate2d is not defined. See the note above.")
     window.page.close()
 
 
@@ -126,8 +125,7 @@ def test_reports_are_readable(server: Server, browser: Browser, way: str, theme:
         window.write(own, source)
         window.run(own)
     for call in ('check("pad2d")', "check()", "hint()"):
-        window.write(own, f"import cnngrade\n\ncnngrade.{call}")
-        report = window.run(own).locator(REPORT)
+        report = window.called(own, call).locator(REPORT)
         for width in (420, 900):
             window.page.set_viewport_size({"width": width, "height": 900})
             report.scroll_into_view_if_needed()

@@ -125,3 +125,8 @@ class NotebookWindow:
                 expect(prompt).not_to_have_text(before, timeout=3_000)
         expect(prompt).not_to_have_text("[*]:", timeout=_PATIENCE * 1000)
         return cell.locator(".jp-OutputArea").first
+
+    def called(self, cell: Locator, call: str) -> Locator:
+        """Call something of cnngrade's in a cell and return its output once that is there."""
+        self.write(cell, f"import cnngrade\n\ncnngrade.{call}")
+        return self.run(cell)

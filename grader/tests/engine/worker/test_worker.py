@@ -70,6 +70,12 @@ def count():
     COUNT += 1
     return COUNT
 def huge(): return np.zeros(2**26)
+def empty_mean(): return float(np.mean(np.zeros((0,))) == 0)
+def by_zero(x): return np.ones(1) / x
+def warned():
+    import warnings
+    warnings.warn("mine", stacklevel=2)
+    return 1
 class Odd(np.ndarray): pass
 def subclass(): return np.arange(3.0).view(Odd)
 Pair = collections.namedtuple("Pair", "loss views")
@@ -185,6 +191,21 @@ def mismatch(answer: object, expected: object) -> str:
     with pytest.raises(Mismatch) as caught:
         assert_close(answer, expected)
     return str(caught.value)
+
+
+def test_a_warning_names_the_line_that_led_to_it(student: Student) -> None:
+    """one that comes up in NumPy is at the student's own line, with its text, and no path of this machine is shown"""
+    student.functions.empty_mean()
+    student.functions.by_zero(np.zeros(1))
+    student.functions.warned()
+    student.close()
+    lines = student.lifecycle.printed().splitlines()
+    numbers = {name: CODE[: CODE.index(f"def {name}")].count("\n") + 1 for name in ("empty_mean", "by_zero")}
+    assert f"work.py:{numbers['empty_mean']}: RuntimeWarning: Mean of empty slice" in lines
+    assert "  def empty_mean(): return float(np.mean(np.zeros((0,))) == 0)" in lines
+    assert f"work.py:{numbers['by_zero']}: RuntimeWarning: divide by zero encountered in divide" in lines
+    assert any("UserWarning: mine" in line for line in lines)
+    assert "site-packages" not in "".join(lines)
 
 
 def test_too_large_an_answer_is_a_sentence(student: Student) -> None:
