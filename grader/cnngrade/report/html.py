@@ -174,7 +174,7 @@ def fragment(lines: Iterable[str]) -> str:
     """Return lines of HTML as the output of a notebook's cell, whose colours it takes."""
     body = "\n".join(lines)
     # What a student's code says may hold formulas for MathJax, with links in them; here it is text.
-    style = "font-family:system-ui,sans-serif;line-height:1.45;max-width:60em"
+    style = "font-family:system-ui,sans-serif;line-height:1.45;max-width:60em;overflow-wrap:anywhere"
     return f'<div class="tex2jax_ignore" style="{style}">\n{body}\n</div>'
 
 

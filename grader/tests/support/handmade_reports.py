@@ -99,6 +99,19 @@ ALL_PASSED = report_of(
     [*(outcome(f"shape {n}", points=0.5) for n in range(12)), outcome("quick", points=2, cost=Cost(0.8, 62.0))],
 )
 
+STOPPED = report_of(
+    SUBMISSION,
+    TITLE,
+    (
+        outcome("a 1x1 kernel", function="correlate2d"),
+        outcome("a 3x3 kernel", Verdict.STOPPED, text="You stopped conv2d.\ncell [3], line 4, in conv2d:  while n:"),
+        *(
+            outcome(f"size {size}", Verdict.STOPPED, text="The check was stopped before this case was done.")
+            for size in range(4)
+        ),
+    ),
+)
+
 ESTIMATED = report_of(
     SUBMISSION,
     TITLE,
@@ -166,6 +179,7 @@ REPORTS: dict[str, Report] = {
     "every_verdict": EVERY_VERDICT,
     "untouched": UNTOUCHED,
     "all_passed": ALL_PASSED,
+    "stopped": STOPPED,
     "estimated": ESTIMATED,
     "hidden": HIDDEN,
     "fault": FAULT,

@@ -75,7 +75,9 @@ def _golden(name: str, text: str) -> None:
     assert text == file.read_text(encoding="utf-8"), f"{name} is not as it was. See the top of this file."
 
 
-@pytest.mark.parametrize("name", ["every_verdict", "untouched", "all_passed", "estimated", "hidden", "fault", "unreadable"])
+@pytest.mark.parametrize(
+    "name", ["every_verdict", "untouched", "all_passed", "stopped", "estimated", "hidden", "fault", "unreadable"]
+)
 def test_golden_text(name: str) -> None:
     """what a student reads in a terminal"""
     _golden(f"{name}.txt", report_as_text(REPORTS[name], colour=False) + "\n")
