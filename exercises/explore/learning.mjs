@@ -66,7 +66,7 @@ function stop(words) {
 function trainOn(mine) {
   if (running !== mine) return;
   if (mine.go(SLICE)) {
-    if (runs.select.value === "own") view.use(own, own.length - 1);
+    if (runs.select.value === "own") view.follow();
     progress.value = mine.done / mine.total;
   }
   if (mine.done < mine.total) {

@@ -35,7 +35,8 @@ function charts(perEpoch) {
 
 /** Return the views of a run, a list of moments {step, filters, loss, accuracy}.
  *
- *  `use(run, moment)` takes another run, and a moment of it; `parts` are what goes into the page, and `scale` a control for it.
+ *  `use(run, moment)` takes another run, and a moment of it; `follow()` is called when its run has got another moment, which is
+ *  shown unless an earlier one is being looked at. `parts` are what goes into the page, and `scale` a control for it.
  */
 export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) {
   const [now, first, last, large, digit, maps] = Array.from({ length: 6 }, () => element("canvas"));
@@ -137,6 +138,11 @@ export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) 
       pointed.at(Math.floor(chosen.filter / PER_ROW), chosen.filter % PER_ROW);
       moments.resize();
       moments.go(moment);
+    },
+    follow() {
+      const atTheEnd = moments.step >= chosen.run.length - 2;
+      moments.resize();
+      if (atTheEnd) moments.go(chosen.run.length - 1);
     },
   };
 }

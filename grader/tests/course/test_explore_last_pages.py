@@ -498,18 +498,24 @@ def test_a_training_of_ones_own(browser: Browser, tmp_path: Path) -> None:
         assert begun[0] == 0
         assert begun[2] == pytest.approx(np.log(10), abs=0.1)
         assert begun[3] < 35
-        page.get_by_label("Learning rate").select_option("3")
+        page.get_by_label("Filters", exact=True).select_option("12")
         slide(page, "Epochs", 11)
         page.get_by_role("button", name="Train").press("Enter")
         expect(page.get_by_text("Training.", exact=True)).to_be_visible()
+        slider = page.get_by_role("slider", name="Moment")
+        expect(slider).not_to_have_value("0", timeout=60_000)
+        slider.press("Home")
+        moments = str(slider.get_attribute("max"))
+        expect(slider).not_to_have_attribute("max", moments, timeout=60_000)
+        expect(slider).to_have_value("0")
+        assert numbers_in(lines(page)[0])[0] == 0
         page.get_by_role("button", name="Stop").click()
         stopped = page.get_by_text(re.compile(r"^Stopped after \d+ batches"))
         expect(stopped).to_be_visible()
         assert numbers_in(stopped.inner_text())[0] < 1080
-        slider = page.get_by_role("slider", name="Moment")
-        moments = slider.get_attribute("max")
+        moments = str(slider.get_attribute("max"))
         page.wait_for_timeout(500)
-        assert slider.get_attribute("max") == moments
+        expect(slider).to_have_attribute("max", moments)
         page.get_by_label("Training", exact=True).select_option("recorded")
         assert numbers_in(lines(page)[1])[0] == 0
 
