@@ -1,12 +1,12 @@
 // A digit is drawn, or taken from those that LeNet has never seen: all maps on the way to the ten bars.
 
-import { nameOf, percent, tenBars } from "./classifier/bars.mjs";
+import { nameOf, tenBars } from "./classifier/bars.mjs";
 import { layersView } from "./classifier/layers.mjs";
 import { PEN, sheetToDrawOn } from "./classifier/sheet.mjs";
 import { mapped, part, reshaped, zeros } from "./lib/arrays.mjs";
 import { button, choice, element, figure, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
-import { paint } from "./lib/draw.mjs";
+import { paint, percent } from "./lib/draw.mjs";
 import { counted, inked, likeTheData } from "./lib/drawing.mjs";
 import { paintMaps } from "./lib/maps.mjs";
 import { enlarged, lenet } from "./lib/operations.mjs";

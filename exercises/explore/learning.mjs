@@ -1,11 +1,11 @@
 // How filters come out of noise: a training that was recorded, and one that is made here.
 
-import { momentsView, percent } from "./learning/moments.mjs";
+import { momentsView } from "./learning/moments.mjs";
 import { splitOf, training } from "./learning/trainer.mjs";
 import { part } from "./lib/arrays.mjs";
 import { button, choice, element, questions, slider, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
-import { written } from "./lib/draw.mjs";
+import { percent, written } from "./lib/draw.mjs";
 import { playback } from "./lib/playback.mjs";
 
 const SLICE = 12;

@@ -5,7 +5,7 @@ import { lineChart } from "./lib/chart.mjs";
 import { button, choice, element, figure, pointable, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
 import { draggable } from "./lib/drag.mjs";
-import { frame, paint, scaleOf, written } from "./lib/draw.mjs";
+import { frame, paint, percent, scaleOf, written } from "./lib/draw.mjs";
 import { avgpool2d, change, conv2d, maxpool2d, relu, shift } from "./lib/operations.mjs";
 import { playback } from "./lib/playback.mjs";
 
@@ -60,7 +60,7 @@ function averageOf({ map, size }) {
   return averages.get(key);
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+const inPercent = (share) => percent(share, 0);
 const columns = WAYS.map(({ short }) => {
   const [map, difference] = [element("canvas"), element("canvas", { role: "img" })];
   const changed = element("strong");
@@ -72,7 +72,7 @@ const windowTold = spoken();
 const chart = lineChart({
   label: "By how much do moved digits change? The numbers are in the table below.",
   x: { title: "pixels moved", ticks: Array.from({ length: FARTHEST + 1 }, (_, distance) => [distance, String(distance)]) },
-  y: { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => [share, percent(share)]) },
+  y: { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => [share, inPercent(share)]) },
 });
 const table = element("table");
 
@@ -107,7 +107,7 @@ function drawMaps(before, after) {
     const differing = { shape: now.shape, data: now.data.map((number, index) => number - home.data[index]) };
     const reach = scaleOf(home).high;
     paint(difference, differing, { cell, scale: { low: -reach, high: reach, signed: true } });
-    const share = percent(change(home, now));
+    const share = inPercent(change(home, now));
     changed.textContent = share;
     difference.setAttribute("aria-label", `${WAYS[way].name}, now minus before: ${share} changed`);
     if (way && chosen.window) frame(map, { top: chosen.window[0], left: chosen.window[1], height: 1, width: 1 }, { cell });
@@ -127,7 +127,7 @@ function drawChart() {
   table.replaceChildren(
     element("tr", {}, element("th", { scope: "col" }, "pixels moved"), ...Array.from(average[0], (_, moved) => element("th", { scope: "col" }, String(moved)))),
     ...WAYS.map(({ name }, way) => element(
-      "tr", {}, element("th", { scope: "row" }, name), ...Array.from(average[way], (share) => element("td", {}, percent(share))),
+      "tr", {}, element("th", { scope: "row" }, name), ...Array.from(average[way], (share) => element("td", {}, inPercent(share))),
     )),
   );
   return now;
@@ -149,7 +149,7 @@ function show() {
   const { make } = MAPS[chosen.map];
   const after = make(shift(sheet, chosen.down, chosen.right));
   drawMaps(make(sheet), after);
-  const shares = drawChart().map(percent);
+  const shares = drawChart().map(inPercent);
   told.textContent = `Moved ${moveInWords()}: ${shares[0]} changed without pooling, ${shares[1]} of the maxima, ${shares[2]} of the means.`;
   if (chosen.window) windowTold.textContent = windowInWords(after);
   return told.textContent;

@@ -1,9 +1,7 @@
 // The ten probabilities that LeNet gives a digit, as bars.
 
 import { element } from "../lib/controls.mjs";
-
-/** Return a share as a percentage, with one place behind the point. */
-export const percent = (share) => (share < 0.0005 ? "0 %" : `${(100 * share).toFixed(1)} %`);
+import { percent } from "../lib/draw.mjs";
 
 /** Return the index of the largest probability: the name of the digit. */
 export function nameOf(probabilities) {

@@ -3,7 +3,7 @@
 import { part, reshaped } from "../lib/arrays.mjs";
 import { lineChart } from "../lib/chart.mjs";
 import { choice, element, figure, player, pointable, spoken } from "../lib/controls.mjs";
-import { paint, signedScale, written } from "../lib/draw.mjs";
+import { paint, percent, signedScale, written } from "../lib/draw.mjs";
 import { paintMaps } from "../lib/maps.mjs";
 import { conv2d, relu } from "../lib/operations.mjs";
 import { correlation } from "../lib/pixels.mjs";
@@ -12,9 +12,6 @@ import { softened } from "../lib/training.mjs";
 const PACE = 120;
 const PER_ROW = 4;
 const SCALES = [["own", "each filter on its own scale"], ["common", "one scale for all moments"]];
-
-/** Return a share as a percentage, with one place behind the point. */
-export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 /** Return two charts over the batches learned from; the axis is that of square roots, since most happens at the beginning. */
 function charts(perEpoch) {

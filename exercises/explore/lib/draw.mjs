@@ -108,6 +108,12 @@ export function written(number, places = 2) {
   return text.replace("-", "\u2212");
 }
 
+/** Return a share as a percentage, with so many places behind the point; what would be rounded to nothing is 0 %. */
+export function percent(share, places = 1) {
+  const text = (100 * share).toFixed(places);
+  return `${Number(text) ? text : 0} %`;
+}
+
 /** Return a number as a factor of a product: a negative one in brackets. */
 export function factor(number, places = 2) {
   return number < 0 ? `(${written(number, places)})` : written(number, places);
