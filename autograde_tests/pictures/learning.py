@@ -115,4 +115,5 @@ def maxpool2d_backward_of_windows_that_overlap(data):
 def train_for_two_epochs(data):
     """Two filters that learn from twelve digits, four at a time, for two epochs."""
     images, labels = digits(data)
-    return {"images": images[:12], "labels": labels[:12], "params": begin(2), "epochs": 2, "lr": 0.2, "batch": 4, "seed": 3}
+    params = begin(2, 0.2)
+    return {"images": images[:12], "labels": labels[:12], "params": params, "epochs": 2, "lr": 0.2, "batch": 4, "seed": 3}
