@@ -277,5 +277,5 @@ def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
 def test_steps_have_a_line_each(course: Course) -> None:
     """where nobody watches a terminal, each step of a proof is a line of standard error, in the order of the story"""
     done = cnngrade("verify", folder=course.root)
-    steps = ["functions", "examples", "solution", "stub", "points", "mistakes", "gates", "inputs", "handout", "extras"]
+    steps = ["functions", "examples", "solution", "stub", "points", "mistakes", "gates", "inputs", "handout", "page", "extras"]
     assert done.stderr.splitlines() == [f"scaling: {step}" for step in steps]
