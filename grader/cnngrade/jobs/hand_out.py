@@ -101,7 +101,7 @@ Whenever you work, give the second of these commands first. Then, in this folder
     {check:<32}which tests of a unit pass, and what is wrong where one does not
     {hint:<32}the next hint that fits
     {show:<32}your pictures beside the expected ones
-
+{explore}
 Hand in the file of the unit that you worked in.
 
 | unit | what it is about | points |{due}
@@ -122,6 +122,7 @@ def _readme(course: Course, released: Sequence[Unit]) -> str:
         due = f" {unit.due:%Y-%m-%d %H:%M %Z} |" if unit.due else " |" if dated else ""
         title = unit.title.replace("|", r"\|")
         rows.append(f"| [{unit.name}]({unit.name}/README.md) | {title} | {points_text(unit.points)} |{due}")
+    has_page = paths.explore_source(course, shown[0].name).is_file()
     # NumPy comes with cnngrade.
     packages = [name for name in course.policy.packages if name != "numpy"]
     return _README.format(
@@ -132,6 +133,7 @@ def _readme(course: Course, released: Sequence[Unit]) -> str:
         check=f"cnngrade check {shown[0].name} ",
         hint=f"cnngrade hint {shown[0].name} ",
         show=f"cnngrade show {shown[0].name} ",
+        explore=f"    {f'cnngrade explore {shown[0].name} ':<32}a page on which you move things\n" if has_page else "",
         due=" due |" if dated else "",
         rule="-----|" if dated else "",
         rows="\n".join(rows),

@@ -77,7 +77,7 @@ Work in `{name}.ipynb` in Jupyter or in `{name}.py` in an editor, whichever you 
     cnngrade check      which tests pass, and what is wrong where one does not
     cnngrade hint       the next hint that fits
     cnngrade show       your pictures beside the expected ones
-
+{explore}
 The command `cnngrade` came with the course, as a file beside the folders of all units. It is installed once, there:
 
     python -m pip install ./{wheel}
@@ -91,6 +91,9 @@ Hand in the file that you worked in.{due}
 def _readme(course: Course, unit: Unit) -> str:
     """Return what a student reads first: what to do, with what, and by when."""
     due = f" Work is due on {unit.due:%Y-%m-%d at %H:%M %Z}." if unit.due else ""
+    page = paths.EXPLORE_PAGE.format(unit.name)
+    explore = f"    cnngrade explore    a page on which you move things; it is also in {page}\n"
+    explore = explore if paths.explore_source(course, unit.name).is_file() else ""
     functions, packages = (" and ".join(f"`{name}`" for name in names) for names in (unit.functions, course.policy.packages))
     return _README.format(
         title=unit.title,
@@ -100,6 +103,7 @@ def _readme(course: Course, unit: Unit) -> str:
         packages=packages,
         due=due,
         wheel=wheel_name(),
+        explore=explore,
     )
 
 

@@ -180,8 +180,12 @@ def test_what_is_not_released_yet(tmp_path: Path) -> None:
     assert [unit["name"] for unit in yaml.safe_load((first.folder / "course.yml").read_text())["units"]] == list(UNITS)
     (first.folder / "stray.txt").write_text("somebody worked here")
     shutil.move(aside, paths.release_folder(course, "growing"))
+    assert "explore" not in (first.folder / "README.md").read_text()
+    paths.explore_source(course, "scaling").parent.mkdir()
+    paths.explore_source(course, "scaling").write_text("a page")
     second = make_handout(course, WHEEL)
     assert not second.missing
+    assert "    cnngrade explore scaling        a page" in (second.folder / "README.md").read_text()
     assert {path.name for path in second.folder.iterdir()} == {"README.md", "course.yml", wheel_name(), *UNITS}
     assert done.archive == second.archive
 
