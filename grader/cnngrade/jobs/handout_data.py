@@ -31,10 +31,11 @@ def _what_tests_share(course: Course) -> tuple[str, dict[str, str]]:
 
 def _used_by(course: Course, unit: str) -> str:
     """Return the text of everything in the unit's handout that may name data, with the fixtures that its tests ask for."""
-    sources = (paths.exercise_file(course, unit), paths.public_tests(course, unit), paths.pictures_file(course, unit))
-    rest, shared = _what_tests_share(course)
-    texts, waiting = [rest, *map(_text, sources)], dict(shared)
-    new = texts
+    rest, waiting = _what_tests_share(course)
+    tests = _text(paths.public_tests(course, unit))
+    texts = [_text(paths.exercise_file(course, unit)), _text(paths.pictures_file(course, unit)), rest, tests]
+    # Only tests ask for what they share; in a lesson the name of a fixture is a word.
+    new = [rest, tests]
     while new:
         words = {word for text in new for word in re.findall(r"\w+", text)}
         new = [waiting.pop(name) for name in words & waiting.keys()]
