@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngrade.answers.mistakes import mistake, solution_for
     from cnngrade.budget.variants import variant
-    from cnngrade.jobs.explore_here import explore_here as explore
     from cnngrade.jobs.notebook import check_here as check
+    from cnngrade.jobs.notebook import explore_here as explore
     from cnngrade.jobs.notebook import hint_here as hint
     from cnngrade.jobs.notebook import show_here as show
     from cnngrade.judge.compare import assert_close, assert_raises, shaped_like
@@ -46,7 +46,7 @@ _HOMES = {
     "assert_close": ("cnngrade.judge.compare", "assert_close"),
     "assert_raises": ("cnngrade.judge.compare", "assert_raises"),
     "check": ("cnngrade.jobs.notebook", "check_here"),
-    "explore": ("cnngrade.jobs.explore_here", "explore_here"),
+    "explore": ("cnngrade.jobs.notebook", "explore_here"),
     "gate": ("cnngrade.judge.marks", "gate"),
     "hint": ("cnngrade.jobs.notebook", "hint_here"),
     "mistake": ("cnngrade.answers.mistakes", "mistake"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course import paths
@@ -10,6 +12,8 @@ from cnngrade.errors import Fault, UsageError
 from cnngrade.jobs.targets import unit_of_name
 from cnngrade.model import Course, Unit
 from cnngrade.pages.page import build_page
+from cnngrade.report.html import fragment, with_code
+from cnngrade.safe_text import visible_line
 
 
 def has_page(course: Course, unit: Unit) -> bool:
@@ -31,6 +35,33 @@ def page_of(course: Course, unit: Unit) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Fault(f"{path} is damaged ({error}). Get the unit's folder again.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreDisplay:
+    """A page as a notebook shows it: in a frame of its own, which can reach neither the notebook nor a network.
+
+    `told` is what there is to read where no frame is shown, `notes` are lines above the frame.
+    """
+
+    unit: str
+    page: str
+    told: str = ""
+    notes: tuple[str, ...] = ()
+    height: int = 720
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        noted = fragment(f"<div>{with_code(visible_line(note))}</div>" for note in self.notes) if self.notes else ""
+        frame = (
+            f'<iframe title="{html.escape(self.unit)}: a page to move things on" sandbox="allow-scripts" '
+            f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{html.escape(self.page)}"></iframe>'
+        )
+        return {"text/plain": repr(self), "text/html": noted + frame}
+
+    def __repr__(self) -> str:
+        page = paths.EXPLORE_PAGE.format(self.unit)
+        told = self.told or f"Open {page} in a browser, or type in a terminal: cnngrade explore {self.unit}"
+        return "\n".join([*self.notes, told])
 
 
 def unit_named(name: str | None, where: Path) -> tuple[Course, Unit, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What the cells of a notebook call: a check, a hint and the pictures of the functions as they are in the running kernel."""
+"""What the cells of a notebook call: a check, a hint, pictures and pages of the functions as they are in the running kernel."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from cnngrade.errors import Interrupted, UsageError
 from cnngrade.findings.allowance import Allowance
 from cnngrade.findings.written import functions_in_module
 from cnngrade.jobs.check import SEARCH
+from cnngrade.jobs.explore import ExploreDisplay, page_of
 from cnngrade.jobs.hint import PATIENT, Hint, HintSource, hint_about, hint_as_html, hint_as_text, hints_for
 from cnngrade.jobs.kernel_sources import kernel_work
+from cnngrade.jobs.play import chosen_plays, page_with, played
 from cnngrade.jobs.rest import with_rest
 from cnngrade.jobs.running_kernel import named_notebooks, runs_of, saved_notebook, shell_of, what_is_judged
 from cnngrade.jobs.show import PictureDisplay, chosen, compared
@@ -288,16 +290,42 @@ def hint_here(function: str | None = None, again: bool = False) -> HintDisplay:
         return HintDisplay(hint_about(HintSource(here.target, report, lambda: cells), hints, about), again)
 
 
-def show_here(*names: str) -> PicturesHere:
+def _notes(work: InlineWork, functions: Sequence[str]) -> tuple[str, ...]:
+    """Return what has to be run before there is anything of the student's own to show."""
+    return tuple(dict.fromkeys(filter(None, map(work.unrun, functions))))
+
+
+def _played(here: _Here, functions: Sequence[str]) -> ExploreDisplay:
+    plays = chosen_plays(here.course, here.unit, functions)
+    asked = tuple(dict.fromkeys(entry.function for entry in plays))
+    work, _ = here.work(asked, Path(here.notebook.name))
+    found = played(plays, work.open())
+    told = "\n".join(f"{entry.play.function}: {entry.play.caption}\n  {entry.remark()}" for entry in found)
+    return ExploreDisplay(here.unit.name, page_with(here.course, here.unit, "this notebook", found), told, _notes(work, asked))
+
+
+def show_here(*names: str, play: bool = False) -> PicturesHere | ExploreDisplay:
     """Draw the pictures of some functions, or of a unit, with what the running notebook or script has defined so far.
 
-    Without names it is the notebook's unit. Returns something that a notebook shows as pictures. Raises UsageError and
-    Interrupted.
+    Without names it is the notebook's unit. With `play`, the unit's page goes through the numbers of their answers instead.
+    Returns something that a notebook shows. Raises UsageError and Interrupted.
     """
     with _interruptible():
         here, functions = _here(names, "show")
+        if play:
+            return _played(here, functions)
         pictures = chosen(here.course, here.unit, functions)
         asked = functions or here.unit.functions
         work, _ = here.work(asked, Path(here.notebook.name))
-        notes = tuple(dict.fromkeys(filter(None, map(work.unrun, asked))))
-        return PicturesHere(PictureDisplay(tuple(compared(here.course, here.unit, pictures, work.open(), ""))), notes)
+        drawn = PictureDisplay(tuple(compared(here.course, here.unit, pictures, work.open(), "")))
+        return PicturesHere(drawn, _notes(work, asked))
+
+
+def explore_here(*names: str, play: bool = False) -> ExploreDisplay:
+    """Return the page of a unit to move things on; without a name it is the notebook's unit, a function stands for its own.
+
+    With `play` it is what `show` with `play` returns. Raises UsageError, CourseError and Interrupted.
+    """
+    with _interruptible():
+        here, functions = _here(names, "explore")
+        return _played(here, functions) if play else ExploreDisplay(here.unit.name, page_of(here.course, here.unit))

@@ -78,6 +78,7 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     reads(output, 'Next: read "A frame around every image" in padding.ipynb, then write pad2d.')
     explore = window.run(window.cell("cnngrade.explore(")).locator("iframe").content_frame
     expect(explore.get_by_role("heading").first).to_be_visible()
+    assert explore.locator(".playback").count() == 0
 
     window.write(stub, ONLY_TOP)
     window.run(stub)
@@ -90,11 +91,17 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     picture = window.run(shown)
     expect(picture.locator("img, svg").first).to_be_visible()
     assert "As expected" not in picture.inner_text()
-    played = window.called(own, 'explore("pad2d", play=True)').locator("iframe").content_frame
+    played = window.called(own, 'show("pad2d", play=True)').locator("iframe").content_frame
     expect(played.get_by_text("this notebook").first).to_be_visible()
+    expect(played.locator(".playback .wrong").first).to_contain_text("the shape is (1, 2, 4, 6), expected (1, 2, 5, 8)")
+    played.get_by_role("button", name="Step", exact=True).first.click()
+    expect(played.locator(".playback p[role=status]")).to_have_text("[0, 0, 0, 1]: expected \u22121.")
+    expect(played.locator(".playback .formula").last).to_contain_text("this place belongs to the frame")
 
     window.write(stub, PAD)
     window.run(stub)
+    played = window.run(own).locator("iframe").content_frame
+    expect(played.locator(".playback .right")).to_have_text("Every number is as expected.")
     reads(window.run(check), "every public case of pad2d passed. cnngrade.check() checks the whole unit.")
     reads(window.run(shown), "As expected")
     window.run(window.cell("def output_size"))

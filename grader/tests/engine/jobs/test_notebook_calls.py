@@ -48,7 +48,7 @@ NOTHING_RUN = "Nothing of yours is defined in this kernel, as after a restart. R
 
 @pytest.fixture(scope="module")
 def handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tiny_course.make_course(tmp_path_factory.mktemp("course"))
+    root = tiny_course.add_page(tiny_course.make_course(tmp_path_factory.mktemp("course")))
     exercise = root / "exercises" / "scaling.py"
     twice = "# %% [markdown]\n# ## Twice"
     assert twice in tiny_course.EXERCISE
@@ -225,6 +225,19 @@ def test_interrupted_hints_and_pictures_are_one_line(kernel: LiveKernel, handout
     assert said[0] == "Stopped. You stopped double."
     assert re.match(r"cell \[\d+\], line [45], in double:", said[1])
     assert kernel.run("1 + 1").plain == ["2"]
+
+
+def test_a_run_is_played_back(kernel: LiveKernel) -> None:
+    """what was not run is said above the page, an interrupted call is stopped, and the page has what the kernel answers"""
+    shown = kernel.run("import cnngrade\n\ncnngrade.show('double', play=True)")
+    assert shown.text.startswith(NOTHING_RUN)
+    assert "Not written yet: this is what to expect." in shown.plain[0]
+    stopped = kernel.run("import numpy as np", ENDLESS, "cnngrade.explore('double', play=True)", interrupted_at="begun")
+    assert stopped.html == []
+    assert stopped.traceback.startswith("Stopped. You stopped double.")
+    shown = kernel.run(RIGHT["double"], "cnngrade.show('double', play=True)")
+    assert shown.plain == ["double: Three rows of numbers, twice.\n  All 12 numbers are as expected."]
+    assert shown.html[0].startswith("<iframe")
 
 
 def test_hints_are_those_of_the_command(kernel: LiveKernel, handout: Path) -> None:

@@ -491,11 +491,12 @@ def test_windows_opens_a_page_of_the_linux_inside_it(tmp_path, monkeypatch, caps
 
 
 def test_the_notebook_plays_what_its_kernel_has_defined(tmp_path):
-    """`explore(play=True)` and a function's name take the functions of the running program, in a frame that is shut in"""
+    """`show(play=True)` and `explore(play=True)` take the functions of the running program, in a frame that is shut in"""
     course_with(tmp_path)
     program = (
         "import numpy as np\nimport cnngrade\n\ndef double(x):\n    return 2 * x + (x == 3)\n\n"
-        "whole = cnngrade.explore(play=True)._repr_mimebundle_()['text/html']\n"
+        "print(cnngrade.show(play=True))\n"
+        "whole = cnngrade.show('scaling', play=True)._repr_mimebundle_()['text/html']\n"
         "one = cnngrade.explore('double', play=True)._repr_mimebundle_()['text/html']\n"
         "page = cnngrade.explore('scaling')._repr_mimebundle_()['text/html']\n"
         "print(whole.count('&quot;state&quot;:&quot;'), one.count('&quot;state&quot;:&quot;different&quot;'),\n"
@@ -505,4 +506,9 @@ def test_the_notebook_plays_what_its_kernel_has_defined(tmp_path):
         [sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(GRADER)},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.stdout.split() == ["2", "1", "0", "True"], done.stderr
+    told = (
+        "double: Three rows of numbers, twice.\n  1 of 12 numbers differ; first [0, 3]: yours 7, expected 6\n"
+        "triple: A row, three times.\n  Not written yet: this is what to expect.\n"
+    )
+    assert done.stdout.startswith(told), done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].split() == ["2", "1", "0", "True"]
