@@ -1,6 +1,6 @@
 """Play back somebody's run: the answers of a student's functions on the unit's page, beside the expected ones.
 
-The command has the work run in a worker of its own; `explore_here` uses the functions of the running kernel.
+The command has the work run in a worker of its own; a notebook has those of its kernel answer.
 """
 
 from __future__ import annotations
@@ -140,11 +140,11 @@ def played(plays: Sequence[Play], student: Student | None, problem: str = "") ->
 
 
 def play_back(target: Target, functions: Sequence[str] = ()) -> list[Played]:
-    """Return the unit's plays (those of some `functions`) with the answers of the work, which runs in a worker.
+    """Return the unit's plays with the answers of the work, which runs in a worker.
 
-    Raises UsageError, CourseError and Fault.
+    Where `functions` are named, here or by the target, it is their plays. Raises UsageError, CourseError and Fault.
     """
-    plays = chosen_plays(target.course, target.unit, functions)
+    plays = chosen_plays(target.course, target.unit, (*target.functions, *functions))
     try:
         student = candidate(target.course, target.path, target.unit, "").work.open()
     except SubmissionError as error:

@@ -246,6 +246,7 @@ def test_functions_are_chosen(tmp_path):
     """only the named functions are played; a function without plays and an unknown one are said"""
     target = target_with(tmp_path)
     assert [entry.play.function for entry in play_back(target, ("triple",))] == ["triple"]
+    assert [entry.play.function for entry in play_back(targets(("triple",), tmp_path)[0])] == ["triple"]
     with pytest.raises(UsageError, match="scaling has no function half"):
         play_back(target, ("half",))
     course_with(tmp_path / "other", declaring('return {"x": np.zeros(2)}'))
