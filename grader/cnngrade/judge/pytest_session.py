@@ -54,6 +54,11 @@ class _Plugin:
         if report.failed:
             self.error = CourseError(f"The tests of {self._unit.name} cannot be read.\n{report.longreprtext[-3000:]}")
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep an interrupt that came while the tests were read: pytest only ends its session."""
+        if isinstance(excinfo.value, KeyboardInterrupt):
+            self.error = excinfo.value
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Report the exception that ended a phase of a test, as an object."""
@@ -80,7 +85,7 @@ def _clean_surroundings(course: Course) -> Iterator[None]:
     os.environ[_ROOT] = str(course.root)
 
     def forget() -> None:
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             file = getattr(module, "__file__", None)
             if name.startswith("autograde_tests") or (name == "conftest" and file and str(course.root) in file):
                 del sys.modules[name]
@@ -108,7 +113,5 @@ def in_pytest(course: Course, unit: Unit, files: Sequence[Path], work: SessionWo
         status = pytest.main(arguments, plugins=[plugin])
     if plugin.error is not None:
         raise plugin.error
-    if status == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
     if not plugin.done:
         raise CourseError(f"The tests of {unit.name} were not run (pytest ended with status {int(status)}).")

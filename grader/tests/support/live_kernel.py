@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -14,7 +14,6 @@ from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
-from jupyter_core.utils import ensure_event_loop
 
 from support.places import GRADER
 
@@ -42,11 +41,6 @@ class LiveKernel:
     def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
         self._manager, self._client = manager, client
 
-    def _interrupt(self) -> None:
-        """Interrupt the kernel, from a thread of its own: the event loop that this takes is closed by nobody else."""
-        self._manager.interrupt_kernel()
-        ensure_event_loop().close()
-
     def run(self, *sources: str, interrupted_at: str = "") -> Shown:
         """Run cells and return what the last one showed; interrupt it as soon as it has printed `interrupted_at`."""
         for source in sources:
@@ -66,7 +60,8 @@ class LiveKernel:
                 shown.printed += content["text"]
                 if interrupted_at and interrupted_at in shown.printed:
                     interrupted_at = ""
-                    threading.Timer(0.2, self._interrupt).start()
+                    time.sleep(0.2)
+                    self._manager.interrupt_kernel()
             elif kind in ("execute_result", "display_data"):
                 shown.plain.append(content["data"]["text/plain"])
                 shown.html.append(content["data"].get("text/html", ""))
@@ -87,3 +82,4 @@ def live_kernel(folder: Path) -> Iterator[LiveKernel]:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
