@@ -6,6 +6,7 @@ matplotlib draws, where it is installed; a page made without it holds the charac
 from __future__ import annotations
 
 import base64
+import bisect
 import html
 import importlib.util
 import io
@@ -54,7 +55,8 @@ _MOST_LINES = 12
 _TITLE, _LABEL, _NOTE = (10, 17), (8, 14), (7, 12)
 
 
-_BLANK = "#f3f3f3"
+# Where a panel has no number. No scale has this colour.
+_BLANK = "#e8c872"
 
 
 Measure = Callable[[str, int], float]
@@ -83,9 +85,10 @@ def _wrapped(text: str, width: float, points: int, measure: Measure) -> list[str
             lines[-1] = f"{lines[-1]} {word}".strip()
         else:
             lines.append(word)
-        while measure(lines[-1], points) > width and len(lines[-1]) > 1:
-            fitting = next(n for n in range(len(lines[-1]) - 1, 0, -1) if n == 1 or measure(lines[-1][:n], points) <= width)
-            lines[-1:] = [lines[-1][:fitting], lines[-1][fitting:]]
+        while len(lines[-1]) > 1 and measure(lines[-1], points) > width:
+            word = lines[-1]
+            fitting = bisect.bisect_right(range(1, len(word)), width, key=lambda n: measure(word[:n], points))
+            lines[-1:] = [word[: max(fitting, 1)], word[max(fitting, 1) :]]
     return lines
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -203,6 +205,52 @@ def test_a_png_shows_the_colours():
     pixels = images.imread(io.BytesIO(data), format="png")[..., :3]
     assert (pixels == 0).all(axis=2).sum() > 1000
     assert (pixels == 1).all(axis=2).sum() > 1000
+
+
+def pixels_of(data: bytes) -> np.ndarray:
+    """Return the colours of a PNG, (rows, columns, 3) from 0 to 255."""
+    return np.rint(images.imread(io.BytesIO(data), format="png")[..., :3] * 255).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("caption", "label", "values"),
+    [
+        ("A caption of many words. " * 12, "a panel", [[0.0, 1.0]]),
+        ("A caption of many words. " * 12, "a label of many words that go on and on and on and on", np.ones((8, 8))),
+        ("one_word_without_an_end" * 12, "w" * 80, np.ones((64, 2))),
+        ("", "", np.ones((3, 2, 2))),
+    ],
+)
+def test_nothing_is_cut_off(caption, label, values):
+    """however long title and labels are, a white margin is around all that is drawn, and each line makes the picture higher"""
+    drawing = Drawing((Panel(label, np.array(values, np.float32)),))
+    drawn = pixels_of(matplotlib.comparison_as_png(compare_drawings("f_x", "f", caption, drawing, drawing)))
+    for edge in (drawn[:2], drawn[-2:], drawn[:, :2], drawn[:, -2:]):
+        assert (edge == 255).all()
+    short = compare_drawings("f_x", "f", "A caption.", drawing, drawing)
+    assert len(drawn) - len(pixels_of(matplotlib.comparison_as_png(short))) >= 17 * (len(caption) // 80)
+
+
+def test_a_caption_stands_once():
+    """on a page and in a notebook it is text below the picture, and no part of the image"""
+    comparison = compared([[0.0, 1.0]], [[0.0, 1.0]])
+    titled, bare = (pixels_of(matplotlib.comparison_as_png(comparison, titled=titled)) for titled in (True, False))
+    assert len(titled) - len(bare) == 17
+    page = matplotlib.comparison_as_html(comparison)
+    assert page.partition("<figcaption>")[2].count("A caption.") == 1
+    (data,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    np.testing.assert_array_equal(pixels_of(base64.b64decode(data)), bare)
+
+
+@pytest.mark.parametrize("values", [[[0.0, 0.5]], [[-1.0, 0.0]], [[0.1, 0.0001]]])
+def test_what_is_no_number_has_a_colour_of_its_own(values):
+    """NaN is neither black nor white nor in between, whatever the scale"""
+    mine = np.array(values)
+    mine[0, 1] = np.nan
+    plain, with_nan = (pixels_of(matplotlib.comparison_as_png(compared(own, values))) for own in (values, mine))
+    blank = [int(matplotlib._BLANK[place : place + 2], 16) for place in (1, 3, 5)]
+    assert not (plain == blank).all(axis=2).any()
+    assert (with_nan == blank).all(axis=2).sum() > 1000
 
 
 def test_the_same_picture_gives_the_same_file():
