@@ -108,9 +108,16 @@ class NotebookWindow:
 
     def write(self, cell: Locator, source: str) -> None:
         """Replace what stands in a cell."""
-        self._enter(cell)
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.insert_text(source)
+        content, latest = cell.locator(".cm-content"), time.monotonic() + _PATIENCE
+        while time.monotonic() < latest:
+            self._enter(cell)
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.insert_text(source)
+            self.page.wait_for_timeout(200)
+            # A window that has just been opened may lose what is typed.
+            if content.inner_text().split() == source.split():
+                return
+        raise AssertionError(f"The cell holds {content.inner_text()!r}.")
 
     def run(self, cell: Locator) -> Locator:
         """Run a cell and return its output once that is there."""
