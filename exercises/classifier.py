@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Classifier: from a raw image to a name
 #
-# All parts are there: filters that find patterns wherever they are, ReLU that keeps what was found, pooling that gives up a
+# You have all the parts: filters that find patterns wherever they are, ReLU that keeps what was found, pooling that gives up a
 # little of the where. What is missing is the last step, from *maps* to a *name*. This unit puts the whole pipeline together,
 # and it reads real handwriting.
 #
@@ -268,9 +268,9 @@ def lenet(images, params):
 # <details>
 # <summary>Answer</summary>
 #
-# A digit: it has ten answers and no eleventh for "nothing". Which one, only the biases decide; here it is **1**. Divided
-# twice, every digit is nearly an empty sheet, and all **360** are read as 1. (Ink that is 16 times too *black* changes
-# **4** of the 360 names only. You know why from the last prediction.)
+# A digit: it has ten answers and no eleventh for "nothing". The biases alone decide which one; here it is **1**. Divided twice,
+# every digit is nearly an empty sheet, and all **360** are read as 1. (Ink that is 16 times too *black* changes only **4** of
+# the 360 names. You know why from the last prediction.)
 #
 # ```python
 # >>> with np.load("data/lenet.npz") as file:
@@ -331,12 +331,12 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # %% [markdown]
 # ## Where this is used
 #
-# Post offices sort letters by what such a network reads, banks read cheques, car parks read number plates. None of them
-# trusts it blindly: the probabilities say how sure it is, and what it is not sure of goes to a person. Banks asked of the
-# first cheque readers that they read at least half of all cheques, with no more than one error in a hundred of them. The
-# pipeline is also the same for anything else that wants one name: a thousand kinds of things instead of ten digits, skin
-# marks, bird songs drawn as pictures. Only the sizes change, and the list of names; and a picture of something that is not
-# on the list gets one of the names all the same.
+# Post offices sort letters by what such a network reads, banks read cheques, car parks read number plates. None of them trusts
+# it blindly: the probabilities say how sure it is, and what it is not sure of goes to a person. Banks wanted the first cheque
+# readers to read at least half of all cheques, and to get no more than one in a hundred wrong. The pipeline is the same for
+# anything else that needs one name: a thousand kinds of things instead of ten digits, marks on skin, bird songs drawn as
+# pictures. Only the sizes and the list of names change. But a picture of something that is not on the list gets one of the
+# names all the same.
 
 # %% [markdown] tags=["prose"]
 # ## A question

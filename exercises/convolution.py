@@ -294,11 +294,11 @@ except NotImplementedError as unfinished:
 # ## Where this is used
 #
 # In nearly every network that reads images. ResNet-50 (2015), for years the usual choice for photographs, is 49 convolutions
-# and a single dense layer. Even the transformers that have taken over some of this work cut an image into patches with a
-# convolution, one whose stride is as large as its kernel. The same idea with one axis listens to sound and follows heartbeats;
-# with three it reads the slices of a CT scan or a few seconds of video. What your phone's camera does to a picture before you
-# see it, taking out noise, sharpening, filling in colours, is convolution with kernels, some written by a person and some
-# learned. And graphics cards have circuits for the matrix product that you have just turned it into.
+# one after another and a single dense layer. Even the transformers that have taken over some of this work cut an image into
+# patches with a convolution, one whose stride is as large as its kernel. The same idea with one axis listens to sound and
+# follows heartbeats; with three it reads the slices of a CT scan or a few seconds of video. What your phone's camera does to a
+# picture before you see it, taking out noise, sharpening, filling in colours, is convolution with kernels, some written by a
+# person and some learned. And graphics cards have circuits for the matrix product that you have just turned it into.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -184,8 +184,8 @@ def sobel():
 #       0  1  0
 #
 # It is named after Laplace, and it is the sum of two second differences, 1 -2 1 from left to right and the same downwards. A
-# slope gives 0, since what is missing on one side is in excess on the other. Subtract it from the image and the image gets
-# *sharper*.
+# slope gives 0, since what one neighbour lacks, the one on the other side has in excess. Subtract the map from the image and
+# the image gets *sharper*.
 #
 # **Predict.** What does the kernel answer to the same ramp, whose rows are 0 1 2? To a single dark pixel, a 0 among ones?
 # To a single bright pixel, a 1 among zeros?
@@ -330,9 +330,9 @@ def feature_maps(images, bank):
 #       shown = (map - smallest) / (largest - smallest)
 #
 # Then grey no longer means zero, and two maps cannot be compared by their brightness. That is the price. A map in which all
-# numbers are the same would divide by zero; it is shown black. No other map is: one that runs from 0 to a billionth of a
-# billionth has a smallest and a largest number like any other, and if you add a small number to the divisor to be safe, as
-# many do, it comes out dark.
+# numbers are the same would divide by zero; it is shown black. No other map is, however faint: one that runs from 0 to a
+# billionth of a billionth has a smallest and a largest number like any other. (Many people add a small number to the divisor,
+# to be safe. Then such a map comes out black, too.)
 #
 # **Predict.** Three maps hold 0 1 2, 100 101 102 and -1 0 3. Which of them look alike on the screen? How bright is the 0 of
 # the third?

@@ -428,11 +428,11 @@ except NotImplementedError as unfinished:
 # %% [markdown]
 # ## Where this is used
 #
-# VGG-16 (2014) is this unit with larger numbers: 13 convolutions of 3x3 in five blocks, each ended by a pooling. Because
-# the first blocks find edges and textures, which all pictures are made of, they can be used again. Somebody with a few
+# VGG-16 (2014) is this unit with larger numbers: 13 convolutions of 3x3 in five blocks, each of which ends with a pooling.
+# Because the first blocks find edges and textures, which all pictures are made of, they can be used again. Somebody with a few
 # hundred X-rays takes a network that was trained on a million photographs, keeps its lower blocks and trains the upper ones
-# only: *transfer learning*, the usual way to begin. Networks that find things of all sizes read the maps of several blocks,
-# the early ones for what is small and far away and the late ones for what is large.
+# only: *transfer learning*, the usual way to begin. Networks that find things of all sizes read the maps of several blocks, the
+# early ones for what is small and far away and the late ones for what is large.
 
 # %% [markdown] tags=["prose"]
 # ## In your own words

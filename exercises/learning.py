@@ -97,9 +97,9 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 # <details>
 # <summary>Answer</summary>
 #
-# Ten equal logits mean a probability of 1/10, and -log(1/10) = **2.30**. Of the two images, the first is named rightly and
-# surely: 0. The second is named wrongly and surely: its label has the probability exp(-100), which makes 100. The mean is
-# **50**. Being sure and wrong is expensive.
+# Ten equal logits mean a probability of 1/10, and -log(1/10) = **2.30**. Of the two images, the first is named correctly, and
+# the network is sure of it: 0. The second is named wrongly, and the network is just as sure: its label has the probability
+# exp(-100), which makes 100. The mean is **50**. To be sure and wrong is expensive.
 #
 # ```python
 # >>> round(cross_entropy(np.zeros((1, 10)), np.array([3]))[0], 2)
@@ -275,12 +275,12 @@ def maxpool2d_backward(dout, x, kernel_size, stride, padding):
 # %% [markdown]
 # ## Downhill: one step
 #
-# The gradient points to where the loss grows. Go the other way, by a small fraction of it, the *learning rate*:
+# The gradient points to where the loss grows fastest. Go the other way, by a small fraction of it, the *learning rate*:
 #
 #       new = old - lr * gradient
 #
-# Too small a rate and nothing happens; too large a one and the step leaps over the valley. "Stochastic" means that the
-# gradient comes from a few images at a time, a *batch*: a rough direction, and a hundred times cheaper than the exact one.
+# If the rate is too small, hardly anything happens; if it is too large, the step leaps over the valley. "Stochastic" means that
+# the gradient comes from a few images at a time, a *batch*: a rough direction, and a hundred times cheaper than the exact one.
 #
 # **Predict.** The loss is w², which is smallest at 0; its gradient is 2w. You stand at w = 1. Where does one step lead with
 # the learning rate 0.1? With 0.5, 1 and 1.5?
@@ -444,19 +444,19 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
 # edges. They simply help to tell things apart.
 #
-# In digits of 8x8 pixels a filter of 3x3 has little room to show this. The page to move things on has another training: digits
-# enlarged to 16x16, filters of 7x7, and a beginning so weak that it leaves no trace. Noise turns into strokes and edges there,
-# most of it within the first epoch.
+# In digits of 8x8 pixels a filter of 3x3 has little room to show this. The page on which you move things has another training:
+# digits enlarged to 16x16, filters of 7x7, and a beginning so weak that it leaves no trace. Noise turns into strokes and edges
+# there, most of it within the first epoch.
 
 # %% [markdown]
 # ## Where this is used
 #
 # Everything called deep learning is trained by the loop that you have written: ResNet-50 with its 25 million numbers, and
-# language models with many billions. Nobody writes the backward pass by hand any more. Libraries note every step of the
-# forward pass and send the gradient back through it by themselves, with the rules of this unit for each kind of step. The
-# gradient has other uses, too. With respect to the *image* it says which pixels mattered for an answer, and following it
-# uphill makes a picture of what a filter would most like to see. Following it to fool a network is how one finds out how
-# easily it is fooled.
+# language models with many billions. Nobody writes the backward pass by hand any more. Libraries note every step of the forward
+# pass and send the gradient back through it by themselves, with the rules of this unit for each kind of step. The gradient has
+# other uses, too. With respect to the *image* it says which pixels mattered for an answer, and following it uphill makes a
+# picture of what a filter would most like to see. And a change that nobody can see, made in its direction, can turn a right
+# answer into a wrong one: this is how people find out how easily a network is fooled.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -216,11 +216,10 @@ def same_padding(kernel):
 # %% [markdown]
 # ## Where this is used
 #
-# Nearly every network pads its 3x3 layers by 1, so that dozens of them can stand one on top of the other; without that, the
-# depth of a network would be limited by the size of its images. U-Net (2015), which outlines cells under a microscope, did
-# without: it reads 572x572 pixels and answers for the 388x388 in the middle. And the formula is in daily use. When somebody
-# changes the size of the images and a library complains that shapes do not fit, `output_size` on paper, layer by layer, is
-# how one finds where.
+# Nearly every network pads its 3x3 layers by 1, so that dozens of them can stand one on top of the other; otherwise the size of
+# the images would limit the depth of a network. U-Net (2015), which outlines cells under a microscope, did without: it reads
+# 572x572 pixels and answers for the 388x388 in the middle. And the formula is in daily use. When somebody changes the size of
+# the images and a library complains that shapes do not fit, `output_size` on paper, layer by layer, is how one finds where.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -13,18 +13,18 @@
 # %% [markdown]
 # # Pixels: images are numbers, and why not connect everything to everything
 #
-# You know networks of neurons: numbers go in, each neuron multiplies each of them by a weight, adds up the products and a
-# bias, and applies an activation function. They predict prices and tell flowers apart. What happens if you show one a
+# You know networks of neurons: numbers go in, each neuron multiplies each of them by a weight, adds up the products and a bias,
+# and applies an activation function. They predict prices and tell flowers apart. What happens if you show such a network a
 # picture?
 #
 # It works, but badly, for two reasons that explain everything else in this course. In this unit you will measure both: how
 # many numbers such a network has to learn, and what happens when a picture moves by one pixel.
 #
-# The remedy was found by looking at eyes. Around 1960 David Hubel and Torsten Wiesel showed that cells in a cat's visual cortex
-# each watch a small patch of what the cat sees, for one simple pattern. **Convolutional networks** do the same: they look at
-# small patches, and use the same few weights for every patch. Yann LeCun's LeNet read handwritten digits on cheques with them
-# in 1998. In 2012 AlexNet, by Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton, won the ImageNet contest, 1.2 million
-# photographs of a thousand kinds of things, by such a margin that hardly anybody used anything else for years.
+# The remedy came from research on how animals see. Around 1960 David Hubel and Torsten Wiesel showed that cells in a cat's
+# visual cortex each watch a small patch of what the cat sees, for one simple pattern. **Convolutional networks** do the same:
+# they look at small patches, and use the same few weights for every patch. Yann LeCun's LeNet read handwritten digits on
+# cheques with them in 1998. In 2012 AlexNet, by Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton, won the ImageNet contest,
+# 1.2 million photographs of a thousand kinds of things, by such a margin that for years hardly anybody used anything else.
 #
 # Here is what they do today:
 #
@@ -38,7 +38,7 @@
 # | reading documents | a scanned page | lines, words, letters | the amount on a cheque |
 #
 # Each text below ends with something to predict. Work the answer out on paper before you write the function, then unfold it.
-# Its last lines are what your function will say, too.
+# Its last lines show what your function will return, too.
 
 # %% [markdown] tags=["explore"]
 # **Move it yourself.** In the notebook, run the cell below; or type `cnngrade explore pixels`, or open
@@ -70,9 +70,9 @@ import numpy as np
 # This order, NCHW, is used in the whole course. (Files and screens often have the channels last, NHWC. Mix them up and you
 # get a picture from a broken television.)
 #
-# A neuron of the old kind takes a *row* of numbers. So the picture has to be flattened: row after row, channel after channel.
-# Nothing is lost. But two pixels that were one above the other are now W numbers apart, and nobody tells the neuron that they
-# were neighbours.
+# A neuron of the kind that you know takes a *row* of numbers. So the picture has to be flattened: row after row, channel after
+# channel. Nothing is lost. But two pixels that were one above the other are now W numbers apart, and nobody tells the neuron
+# that they were neighbours.
 #
 # **Predict.** Two colour images of 3 rows and 4 columns are flattened. What is the shape of the answer? At which place of
 # its row, counted from 0, is the blue of row 1, column 3? At which place is the blue of the pixel below it?
@@ -360,10 +360,10 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # ## Where this is used
 #
 # Steps like these make pictures ready for a network. A photograph is read from its file as bytes, with the channels last, and
-# becomes an array of floats, with the channels first. A program that reads letters or bar codes makes it grey, since the
-# colour of ink says nothing about the letter. `shift` serves in training: each time a picture is shown, it is moved by a few
-# pixels, mirrored or made a little brighter, and so one example becomes many. This is called *augmentation*. And dense layers
-# have not died out: they read tables as well as ever, and many convolutional networks end in one.
+# becomes an array of floats, with the channels first. A program that reads letters or bar codes makes it grey, since the colour
+# of ink says nothing about the letter. `shift` is used in training: each time a picture is shown, it is moved by a few pixels,
+# mirrored or made a little brighter, and so one example becomes many. This is called *augmentation*. And dense layers have not
+# died out: they read tables as well as ever, and many convolutional networks end in one.
 
 # %% [markdown] tags=["prose"]
 # ## A question

@@ -26,8 +26,8 @@
 # ![A photograph at a half, a quarter and an eighth of its size](data/pictures/maxpool2d_of_a_photograph.png)
 #
 # This gains three things. The map has a quarter of its numbers, so everything that follows costs a quarter. A pattern that
-# moves by a pixel stays in its window about every other time, and then the pooled map is as it was. And a filter on the pooled
-# map sees twice as far as before.
+# moves by a pixel stays in its window about half of the time, and then the pooled map does not change. And a filter on the
+# pooled map sees twice as far as before.
 #
 # ![Marks before and after a move by a pixel, and the same pooled by 4](data/pictures/maxpool2d_after_a_small_move.png)
 #

@@ -16,7 +16,7 @@ def digits(data):
 
 @picture
 def classify_the_digits_misread(functions, data):
-    """The digits that the network misreads, of 360 that it has never seen. Could you have read them?"""
+    """The digits that the network misreads, by their places among the 360 that it has never seen. Could you have read them?"""
     raw, labels, params = digits(data)
     names = np.asarray(functions.classify(raw, params)).ravel()
     if len(names) != len(labels):
@@ -41,7 +41,7 @@ def softmax_as_bars(functions, data):
 
 @picture
 def lenet_of_a_digit(functions, data):
-    """Ten digits and their ten logits: red says yes, blue says no. The reddest of each row names the digit."""
+    """Ten digits, and a row of ten logits for each: red says yes, blue says no. The reddest of a row names the digit."""
     raw, labels, params = digits(data)
     chosen = [int(np.flatnonzero(labels == label)[0]) for label in range(10)]
     images = np.kron(raw[chosen] / 16.0, np.ones((4, 4)))[:, None]
@@ -51,7 +51,7 @@ def lenet_of_a_digit(functions, data):
 
 @picture
 def linear_as_a_template(functions, data):
-    """A dense layer that compares a digit with ten means: red where it is like the mean digit of that label."""
+    """A dense layer that compares each digit with ten templates: red where it is like the mean digit of that label."""
     raw, labels, _ = digits(data)
     means = np.stack([raw[labels == label].mean(axis=0) / 16.0 for label in range(10)])
     templates = means - means.mean(axis=0)
@@ -72,7 +72,7 @@ def linear_of_two_rows(data):
 
 @play
 def softmax_of_two_rows(data):
-    """Two rows of logits, one of them near 1000: each row must sum to 1."""
+    """Two rows of logits, one with numbers near 1000. The probabilities of each row sum to 1."""
     return {"x": np.array([[2.0, 1.0, 0.0, -1.0, 0.5], [1000.0, 998.0, 999.5, 0.0, -1000.0]])}
 
 

@@ -20,14 +20,16 @@ def photograph(data, name):
 
 @picture
 def correlate2d_of_a_photograph(functions, data):
-    """One kernel each on a grey cat: red answers yes, blue answers the opposite."""
+    """A grey cat under four kernels. Where there is colour, red means yes and blue the opposite."""
     cat = photograph(data, "cat")[0].mean(axis=0)
     return {"the photograph": cat} | {name: functions.correlate2d(cat, kernel) for name, kernel in BANK.items()}
 
 
 @picture
 def conv2d_of_colours(functions, data):
-    """Filters with a slice for each channel: what is red and not blue, what is bright, where red begins."""
+    """Three filters with a slice for each channel: one finds what is red and not blue, one what is bright, one where red
+    begins.
+    """
     coffee = photograph(data, "coffee")
     filters = np.zeros((3, 3, 3, 3))
     filters[0, :, 1, 1] = [1, 0, -1]
@@ -39,7 +41,7 @@ def conv2d_of_colours(functions, data):
 
 @picture
 def conv2d_with_stride(functions, data):
-    """The same filter with strides of 1, 2 and 4: coarser maps of the same picture, for a quarter of the work each time."""
+    """The same filter with strides of 1, 2 and 4: each map is coarser than the one before and costs a quarter of its work."""
     rocket = photograph(data, "rocket")
     edges = np.repeat(BANK["vertical edges"][None, None] / 3, 3, axis=1)
     panels = {"the photograph": rocket[0]}
@@ -70,20 +72,20 @@ def digit(data, place=0):
 
 @play
 def correlate2d_of_a_digit(data):
-    """A digit under one kernel, which is higher than it is wide: bright where it gets brighter to the right."""
+    """A digit under one kernel, taller than it is wide, which finds where it gets brighter to the right."""
     return {"image": digit(data)[0, 0], "kernel": np.array([[-1.0, 1.0], [-2.0, 2.0], [-1.0, 1.0]])}
 
 
 @play
 def conv2d_with_stride_and_padding(data):
-    """A digit with a frame of zeros, two filters and their biases, every second place."""
+    """A digit with a frame of zeros under two filters with their biases, at every second place."""
     filters = np.stack([BANK["vertical edges"], BANK["spots"]])[:, None]
     return {"x": digit(data, 7), "w": filters, "b": np.array([10.0, -5.0]), "stride": 2, "padding": 1}
 
 
 @play
 def conv2d_of_three_channels(data):
-    """A corner of a colour photograph, and one filter with a slice for red, for green and for blue."""
+    """A corner of a colour photograph under one filter, which has a slice for red, one for green and one for blue."""
     corner = np.round(10 * photograph(data, "coffee")[:, :, 30:37, 40:49])
     filters = np.array([1.0, 0.0, -1.0])[None, :, None, None] * np.array([[0.0, 1.0], [1.0, 2.0]])
     return {"x": corner, "w": filters, "b": None}

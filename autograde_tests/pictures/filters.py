@@ -34,7 +34,9 @@ CHANGING = ("blur", "sharpen", "emboss")
 
 @picture
 def gaussian_from_narrow_to_wide(functions, data):
-    """Gauss's bell on 15x15 numbers, each as bright as can be; and the rows through their middles, all three to one scale."""
+    """Gauss's bell on 15x15 numbers, in three widths, the largest number of each in white; and their middle rows, to one
+    scale.
+    """
     panels, heights = {}, []
     for sigma in (0.8, 1.5, 3.0):
         bell = np.asarray(functions.gaussian(15, sigma))
@@ -43,7 +45,7 @@ def gaussian_from_narrow_to_wide(functions, data):
     bars = np.zeros((45, 60))
     for place, height in enumerate(np.concatenate(heights)[:60]):
         bars[45 - round(float(np.clip(np.nan_to_num(height), 0, 0.25)) * 180) :, place] = 1
-    return panels | {"the rows through their middles": bars[:, :45]}
+    return panels | {"their middle rows": bars[:, :45]}
 
 
 @picture
@@ -66,7 +68,9 @@ def edge_strength_of_photographs(functions, data):
 
 @picture
 def feature_maps_of_the_cat(functions, data):
-    """One photograph under seven kernels. Grey ones change the picture; in the others red answers yes and blue the opposite."""
+    """One photograph under seven kernels. Three change the picture, in grey; in the maps of the others red means yes, blue
+    the opposite.
+    """
     grey = photograph(data, "cat").mean(axis=1, keepdims=True)
     # Minus its mean, so that the frame of zeros is not an edge. Kernels that sum to 0 do not see the difference.
     maps = np.asarray(functions.feature_maps(grey - grey.mean(), np.stack(list(BANK.values()))))
@@ -78,7 +82,7 @@ def feature_maps_of_the_cat(functions, data):
 
 @picture
 def feature_maps_of_a_wide_blur(functions, data):
-    """The rocket under blurs of 3, 7 and 15 pixels: small things go first. The frame of zeros darkens the border."""
+    """The rocket under blurs of 3, 7 and 15 pixels: small things vanish first. The frame of zeros darkens the border."""
     grey = photograph(data, "rocket").mean(axis=1, keepdims=True)
     panels = {"the photograph": grey[0, 0]}
     for size in (3, 7, 15):
@@ -88,7 +92,9 @@ def feature_maps_of_a_wide_blur(functions, data):
 
 @picture
 def to_display_of_a_bank(functions, data):
-    """Coffee under the seven kernels, each map stretched from black to white, however faint it is. Where zero was is lost."""
+    """The coffee under the seven kernels, each map stretched from black to white, however faint it is. Which grey is zero is
+    lost.
+    """
     grey = photograph(data, "coffee").mean(axis=1)[0]
     patches = np.lib.stride_tricks.sliding_window_view(grey, (3, 3))
     maps = np.einsum("ijuv,kuv->kij", patches, np.stack(list(BANK.values())))
@@ -106,7 +112,7 @@ def edge_strength_of_a_digit(data):
 
 @play
 def feature_maps_of_a_digit(data):
-    """A digit under two kernels, one higher than wide and one wider than high, at its own size."""
+    """A digit under two kernels of 3x3, each with a map as large as the digit."""
     with np.load(data / "digits.npz") as file:
         digit = file["images"][2][None, None].astype(float)
     return {"images": digit, "bank": np.stack([BANK["brighter to the right"], BANK["dark spots"]])}

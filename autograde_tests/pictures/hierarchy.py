@@ -79,7 +79,7 @@ def relu_of_an_edge_map(functions, data):
 
 @picture
 def conv_block_on_a_photograph(functions, data):
-    """One block, four edge filters on the rocket: left, right, upper and lower edges, pooled by 2."""
+    """The rocket through one block of four filters: its left, right, upper and lower edges, pooled by 2."""
     rocket = grey(data, "rocket")
     w, b, padding, _ = ladder()[0]
     maps = functions.conv_block(rocket, w, b, padding, 2)[0]
@@ -89,7 +89,9 @@ def conv_block_on_a_photograph(functions, data):
 
 @picture
 def feature_hierarchy_block_by_block(functions, data):
-    """The coffee through three blocks: edges, then edges that meet, then places with many of them. Smaller and stranger."""
+    """The coffee through three blocks: edges, then edges that meet, then places with many of them. Each map is smaller and
+    stranger.
+    """
     coffee = grey(data, "coffee")
     edges, corners, _ = ladder()
     meeting = (corners[0], np.zeros(4), 1, 2)
@@ -106,7 +108,7 @@ def feature_hierarchy_block_by_block(functions, data):
 
 @picture
 def feature_hierarchy_finds_a_square(functions, data):
-    """Two squares of 8x8 and a larger one: the last map lights up for the two, wherever they are."""
+    """Two squares of 8x8 and a larger one: the last map lights up for the two, and not for the third."""
     image = np.zeros((1, 1, 32, 48))
     for top, left, size in ((3, 4, 8), (20, 14, 8), (9, 30, 12)):
         image[0, 0, top : top + size, left : left + size] = 1
@@ -121,7 +123,9 @@ def feature_hierarchy_finds_a_square(functions, data):
 
 @picture
 def feature_hierarchy_of_a_digit(functions, data):
-    """A three in the blocks of a trained LeNet: six maps of its edges, then sixteen of what they form, of 5x5 numbers each."""
+    """A three in the blocks of a trained LeNet: six maps of edges, then sixteen maps, of 5x5 numbers each, of what the edges
+    form.
+    """
     layers, _ = lenet(data)
     maps = functions.feature_hierarchy(enlarged(data, slice(3, 4)), layers)
     panels = {"the digit": maps[0][0, 0]}
@@ -133,7 +137,9 @@ def feature_hierarchy_of_a_digit(functions, data):
 
 @picture
 def feature_hierarchy_most_exciting(functions, data):
-    """What a trained LeNet looks for: a row for each map, with what excites it most in 200 digits. Edges, strokes, digits."""
+    """What a trained LeNet looks for: each row shows what excites one map most in 200 digits. First edges, then strokes, then
+    digits.
+    """
     layers, dense = lenet(data)
     # No more of them, so that slow code draws its pictures as well.
     images = enlarged(data, slice(0, 200))
@@ -151,7 +157,9 @@ def feature_hierarchy_most_exciting(functions, data):
 
 @picture
 def receptive_field_on_a_photograph(functions, data):
-    """What one number of each block sees of the cat, with kernels of 3, 5, 5 and 7 and pooling by 2: a box for each."""
+    """The box is what one number of each block sees of the cat. The kernels are 3, 5, 5 and 7 wide, with pooling by 2 in
+    between.
+    """
     cat = grey(data, "cat")[0, 0]
     panels = {}
     fields = functions.receptive_field([(3, 2), (5, 2), (5, 2), (7, 1)])

@@ -40,7 +40,9 @@ def exciting(kernel, images):
 
 @picture
 def conv2d_backward_of_one_place(functions, data):
-    """One place of the map asks for more: dx is the filter, at the place where it looked; dw is the patch that it saw."""
+    """One place of the map asks for more. Then dx is the filter, at the place where it looked, and dw is the patch that it
+    saw there.
+    """
     digit = digits(data)[0][2:3]
     edges = np.array([[[[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]]])
     dout = np.zeros((1, 1, 8, 8))
@@ -59,7 +61,7 @@ def maxpool2d_backward_of_a_digit(functions, data):
 
 @picture
 def train_the_filters(functions, data):
-    """Eight filters before and after learning to read, each as strong as can be. Noise becomes edges: nearly all of them are
+    """Eight filters before and after learning to read, each drawn at full strength. Noise becomes edges: nearly all of them are
     bright on one side and dark on the other.
     """
     images, labels = digits(data)
@@ -106,7 +108,7 @@ def conv2d_backward_of_three_places(data):
 
 @play
 def maxpool2d_backward_of_windows_that_overlap(data):
-    """The gradient of each window goes to its largest number; some win in several windows."""
+    """The gradient of each window goes to its largest number; some numbers win in several windows."""
     x = np.array([[[[1.0, 5.0, 2.0, 0.0], [4.0, 3.0, 9.0, 1.0], [2.0, 8.0, 6.0, 7.0], [0.0, 1.0, 2.0, 3.0]]]])
     return {"dout": np.arange(1.0, 10.0).reshape(1, 1, 3, 3), "x": x, "kernel_size": 2, "stride": 1, "padding": 0}
 

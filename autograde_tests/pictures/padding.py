@@ -7,7 +7,7 @@ from cnngrade import picture, play
 
 @picture
 def pad2d_around_a_digit(functions, data):
-    """A digit with frames of several widths. The picture stays, everything around it is added."""
+    """A digit with frames of several widths. The digit stays as it is; everything around it is added."""
     with np.load(data / "digits.npz") as file:
         digit = file["images"][5][None, None] / 16.0
     return {
@@ -28,7 +28,9 @@ def pad2d_around_a_photograph(functions, data):
 
 @picture
 def output_size_by_stride(functions, data):
-    """A row of 28 pixels (grey) between 2 of padding: white is where a window of 5 begins, for strides from 1 to 6."""
+    """A row of 28 pixels (grey) with 2 of padding on either side. A window of 5 begins at each white place, for strides from
+    1 to 6.
+    """
     panels = {}
     for stride in range(1, 7):
         row = np.zeros((32, 3))

@@ -27,7 +27,7 @@ def to_grayscale_of_a_photograph(functions, data):
 
 @picture
 def flatten_a_digit(functions, data):
-    """Four threes as you see them, and as a dense network does: a row of 64 numbers each, one row for each three."""
+    """Four threes as you see them, and as a dense network does: each one is a row of 64 numbers."""
     with np.load(data / "digits.npz") as file:
         threes = file["images"][file["labels"] == 3][:4, None] / 16.0
     rows = np.asarray(functions.flatten(threes))
@@ -36,20 +36,20 @@ def flatten_a_digit(functions, data):
 
 @picture
 def shift_a_photograph(functions, data):
-    """The rocket, moved down and to the right; and itself less itself moved by a pixel: at every edge is another number now."""
+    """The rocket, moved down and to the right; and what a move by one pixel changes: the numbers at every edge."""
     rocket = photograph(data, "rocket")
     moved = np.asarray(functions.shift(rocket, 6, 15))
     one_step = np.asarray(functions.shift(rocket, 0, 1))
     return {
         "the photograph": rocket[0],
         "6 down, 15 to the right": moved[0],
-        "itself less itself moved by 1": (rocket - one_step)[0].mean(axis=0),
+        "difference after a move by 1": (rocket - one_step)[0].mean(axis=0),
     }
 
 
 @picture
 def shift_and_what_stays_alike(functions, data):
-    """A three, moved to the right: to the eye the same. As rows of numbers it and itself have soon nothing in common."""
+    """A three, moved to the right. You see the same three; as rows of numbers, the two soon have nothing in common."""
     with np.load(data / "digits.npz") as file:
         three = np.pad(file["images"][3] / 16.0, ((1, 1), (1, 3)))[None, None]
     panels = {"a three": three[0, 0]}
@@ -74,6 +74,6 @@ def to_grayscale_of_a_corner(data):
 
 @play
 def shift_a_digit(data):
-    """A digit moved 2 rows down and 1 column to the left."""
+    """A digit, moved 2 rows down and 1 column to the left."""
     with np.load(data / "digits.npz") as file:
         return {"images": file["images"][3][None, None].astype(float), "dy": 2, "dx": -1}

@@ -35,8 +35,8 @@ def maxpool2d_of_a_photograph(functions, data):
 
 @picture
 def maxpool2d_after_a_small_move(functions, data):
-    """Marks where the ink of an eight begins. Moved by a pixel, none is where another was; pooled by 4, most are. After a move
-    by 4, as wide as a window, pooling does not help.
+    """Marks where the ink of an eight begins. After a move by one pixel no mark is where one was before; in the maps pooled
+    by 4, most are. After a move by 4, the width of a window, pooling does not help.
     """
     marks = beginnings(data)
     panels = {"marks": marks[0, 0]}
@@ -53,14 +53,14 @@ def maxpool2d_after_a_small_move(functions, data):
 
 @picture
 def avgpool2d_of_a_photograph(functions, data):
-    """The same with means: the photograph stays as bright as it was, and small things fade."""
+    """The cat at the same sizes, made of means: it stays as bright as it was, and small things fade."""
     cat = grey(data, "cat")
     return {"the photograph": cat[0, 0]} | {f"windows of {k}": functions.avgpool2d(cat, k)[0, 0] for k in (2, 4, 8)}
 
 
 @picture
 def global_avgpool2d_of_photographs(functions, data):
-    """Three photographs, each left with three numbers: how red, how green, how blue it is."""
+    """Three photographs, and what is left of each: three numbers that say how red, how green and how blue it is."""
     with np.load(data / "photographs.npz") as file:
         images = np.stack([file[name] / 255.0 for name in ("cat", "coffee", "rocket")])
     means = np.asarray(functions.global_avgpool2d(images))
@@ -73,7 +73,7 @@ def global_avgpool2d_of_photographs(functions, data):
 
 @play
 def maxpool2d_of_a_digit(data):
-    """The largest of each window of 2x2 in a digit."""
+    """The largest number of each 2x2 window of a digit."""
     with np.load(data / "digits.npz") as file:
         return {"x": file["images"][4][None, None].astype(float), "kernel_size": 2}
 
@@ -87,6 +87,6 @@ def maxpool2d_of_negative_numbers(data):
 
 @play
 def avgpool2d_with_a_frame(data):
-    """The mean of each window of 3x3, every second place, zeros of the frame included."""
+    """The mean of each 3x3 window at every second place, zeros of the frame included."""
     with np.load(data / "digits.npz") as file:
         return {"x": file["images"][4][None, None].astype(float), "kernel_size": 3, "stride": 2, "padding": 1}
