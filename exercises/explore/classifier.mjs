@@ -137,7 +137,7 @@ const thumbnails = misread.map((digit) => {
   return { mark, digit };
 });
 const others = choice({
-  label: "Or one of those read rightly",
+  label: "Or one that it reads correctly",
   options: [["", "choose"], ...rightlyRead.slice(0, 60).map(({ index, label }) => [index, `${label}, number ${index}`])],
 }, (value) => { if (value !== "") take(rightlyRead.find(({ index }) => index === Number(value))); });
 const means = element("canvas", { role: "img", "aria-label": "The mean of each of the ten digits" });

@@ -75,7 +75,7 @@ function trainOn(mine) {
   }
   const { loss, accuracy } = own.at(-1);
   const verdict = accuracy < GUESSING ? "That is no more than guessing: try a smaller learning rate." : "Go through the moments above.";
-  stop(`Done: ${mine.done} batches, loss ${written(loss, 3)}, ${percent(accuracy)} of the digits held back are read rightly. ${verdict}`);
+  stop(`Done: ${mine.done} batches, loss ${written(loss, 3)}, ${percent(accuracy)} of the digits held back are read correctly. ${verdict}`);
 }
 
 // --- the page ------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ function charts(perEpoch) {
     label: `The loss, moment by moment. ${told}`, x, y: { ticks: [0, 0.5, 1, 1.5, 2, 2.5].map((number) => [number, String(number)]) }, along: Math.sqrt,
   });
   const accuracy = lineChart({
-    label: `The share of held-back digits that are read rightly. ${told}`, x,
+    label: `The share of held-back digits that are read correctly. ${told}`, x,
     y: { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => [share, `${100 * share} %`]) }, along: Math.sqrt,
   });
   return { loss, accuracy };
@@ -73,7 +73,7 @@ export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) 
   };
   const tell = ({ step, filters, loss, accuracy }) => {
     told.textContent = `After ${step} batches (${(step / perEpoch).toFixed(1)} epochs): loss ${written(loss, 3)}, ${percent(accuracy)} of the `
-      + `${heldBack} digits held back are read rightly.`;
+      + `${heldBack} digits held back are read correctly.`;
     const weights = part(filters, chosen.filter).data;
     const like = correlation(weights, part(chosen.run[0].filters, chosen.filter).data);
     filterTold.textContent = `Filter ${chosen.filter}: its largest weight is ${written(Math.max(...weights.map(Math.abs)), 3)} in size. `
@@ -116,7 +116,7 @@ export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) 
         figure(first, "At the beginning."),
         figure(last, "At the end."),
       ),
-      element("div", { className: "two" }, figure(both.loss.whole, "Loss"), figure(both.accuracy.whole, "Digits held back that are read rightly")),
+      element("div", { className: "two" }, figure(both.loss.whole, "Loss"), figure(both.accuracy.whole, "Digits held back that are read correctly")),
       element(
         "section", {},
         element("h2", {}, "One filter, and what all of them find"),

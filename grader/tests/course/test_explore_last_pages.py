@@ -350,7 +350,7 @@ def test_digits_that_lenet_misreads(
             assert told.startswith(f"Number {index} of the data, ")
             assert numbers_in(told)[1:3] == [labels[index], shares.argmax()]
         right = next(int(index) for index, name in zip(held[5:], names[5:], strict=True) if name == labels[index])
-        page.get_by_label("Or one of those read rightly").select_option(str(right))
+        page.get_by_label("Or one that it reads correctly").select_option(str(right))
         assert bars(page) == pytest.approx(shares_of(digits[right], trained).tolist(), abs=0.0501)
 
 

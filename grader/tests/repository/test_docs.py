@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 
 from cnngrade.cli.main import main
+from cnngrade.course.load import load_course
 from cnngrade.jobs.wheel import wheel_name
 from support import tiny_course
 from support.cli_reference import reference
@@ -237,16 +238,21 @@ def test_docs_pytest_by_hand(place: Place, tmp_path: Path) -> None:
 
 
 def test_docs_sample_is_real() -> None:
-    """the report that the README shows is what a student reads: its words come from the course and from the renderer"""
+    """the report that the README shows is what a student reads: its titles, mistake, points and limit are the course's"""
     (sample,) = [block.text for block in blocks() if block.page == "README.md" and block.kind == "text"]
-    files = [ROOT / "autograde_tests" / folder for folder in ("public/test_convolution.py", "mistakes/convolution.py")]
-    course = "".join(file.read_text() for file in files)
-    title, sentence = "each filter adds its own bias, once to each number of its map", "The stride is ignored: the window moves"
-    assert title in sample
-    assert title in course
-    assert sentence in sample
-    assert sentence in course
-    assert "Convolution: one filter slides across the image" in (ROOT / "course.yml").read_text()
+    plain, unit = " ".join(sample.split()), load_course(ROOT).unit("convolution")
+    # The points stand to the right of a title's first line.
+    titles = re.findall(r"^  (?:ok|wrong)  +(.*?)  +[\d./]+\n         (.*)$", sample, re.MULTILINE)
+    public = " ".join((ROOT / "autograde_tests" / "public" / "test_convolution.py").read_text().split())
+    assert len(titles) == 3
+    for first, second in titles:
+        assert (first if second.startswith("within: ") else f"{first} {second}") in public
+    (mistake,) = re.findall(r"Known mistake: (.*)", sample)
+    assert mistake in (ROOT / "autograde_tests" / "mistakes" / "convolution.py").read_text()
+    assert f"Next: fix conv2d in convolution.py: {mistake}" in plain
+    assert sample.startswith(f"{unit.title} ")
+    assert f"+ {unit.prose_points:g} in prose = {unit.points:g} points" in plain
+    assert f"full points up to {unit.budgets['conv2d']:g}x." in plain
 
 
 def test_docs_links_lead_somewhere() -> None:
