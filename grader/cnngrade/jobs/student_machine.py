@@ -44,7 +44,7 @@ def needed_package(name: str) -> Examined:
         if not version(name):
             return Examined(name, False, f"not installed: {how_to_install(name)}", needed=True)
         # A package for another processor or another Python is there and cannot be loaded.
-        said = f"is installed and cannot be loaded ({type(error).__name__}: {error}). Install it anew"
+        said = f"is installed and cannot be loaded ({type(error).__name__}: {error}). Reinstall it"
         return Examined(name, False, f"{said}: {how_to_install('--force-reinstall', name)}", needed=True)
     return Examined(name, True, version(name), needed=True)
 
@@ -63,7 +63,7 @@ def command() -> Examined:
     if shutil.which("cnngrade"):
         return Examined("command", True, "cnngrade is on the PATH")
     typed = "py" if WINDOWS else "python"
-    return Examined("command", False, f"cnngrade is not on the PATH. Type `{typed} -m cnngrade` in its place.")
+    return Examined("command", False, f"cnngrade is not on the PATH. Type `{typed} -m cnngrade` instead.")
 
 
 def wheel_beside(course: Course) -> Examined | None:
@@ -121,13 +121,13 @@ def as_graded() -> Examined:
     from cnngrade.sandbox.backends import available  # see `worker`
 
     if sys.platform != "linux":
-        return Examined("--as-graded", False, "there is no sandbox on this system, and `cnngrade check` does without it")
+        return Examined("--as-graded", False, "there is no sandbox on this system; `cnngrade check` needs none")
     try:
         name = next((name for name, reason in available().items() if not reason), "none")
     except CnngradeError as error:
         return Examined("--as-graded", False, str(error))
     if name == "none":
-        return Examined("--as-graded", False, "no sandbox works here, and `cnngrade check` does without it; for why, see --all")
+        return Examined("--as-graded", False, "no sandbox works here; `cnngrade check` needs none, and --all says why none works")
     return Examined("--as-graded", True, f"`cnngrade check --as-graded` works, with {name}")
 
 
@@ -137,7 +137,7 @@ def notebooks() -> Examined:
     programs = [f"{name} {number}" for name, number in here.items() if number]
     if not version("ipykernel"):
         how = how_to_install("jupyterlab")
-        return Examined("notebooks", False, f"this Python has no kernel for notebooks; the scripts do without one. {how}")
+        return Examined("notebooks", False, f"this Python has no kernel for notebooks; scripts need none. {how}")
     if (other := _other_kernel()) is not None:
         text = f'in Jupyter, "Python 3" is {other}, where cnngrade may be missing. To have this Python offered as well: '
         offer = as_typed(sys.executable, "-m", "ipykernel", "install", "--user", "--name", "cnngrade")
@@ -179,7 +179,7 @@ def browser() -> Examined:
     except webbrowser.Error:
         return Examined("browser", False, f"none was found. {otherwise}")
     if _TEXT_BROWSERS.search(name):
-        return Examined("browser", False, f"{name} shows text and moves nothing. {otherwise}")
+        return Examined("browser", False, f"{name} shows only text. {otherwise}")
     return Examined("browser", True, f"{name} opens the pages of `cnngrade explore`")
 
 

@@ -25,7 +25,7 @@ class FunctionChange:
         return "+" if more > 0 else "-" if more < 0 else "~"
 
     def as_text(self) -> str:
-        """Return it as a line, such as "pad: 3 more tests pass; 1 fails now: a border of zeros (raised)"."""
+        """Return it as a line, such as "pad: 3 more tests pass; 1 test: to do -> wrong"."""
         gained = [after for before, after in self.cases if _step(before, after) > 0]
         lost = [after for before, after in self.cases if _step(before, after) < 0]
         parts = []
