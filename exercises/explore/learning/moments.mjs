@@ -76,8 +76,8 @@ export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) 
       + `${heldBack} digits held back are read correctly.`;
     const weights = part(filters, chosen.filter).data;
     const like = correlation(weights, part(chosen.run[0].filters, chosen.filter).data);
-    filterTold.textContent = `Filter ${chosen.filter}: its largest weight is ${written(Math.max(...weights.map(Math.abs)), 3)} in size. `
-      + `How like its beginning it is (correlation): ${written(like)}.`;
+    filterTold.textContent = `Filter ${chosen.filter}: its largest weight, without its sign, is ${written(Math.max(...weights.map(Math.abs)), 3)}. `
+      + `Correlation with its beginning: ${written(like)}.`;
   };
   const show = (index) => {
     const moment = chosen.run[index];

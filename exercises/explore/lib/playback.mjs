@@ -13,7 +13,7 @@ const HERE = "#7a3fd0";
 const WIDTH = 430;
 const SMALLEST_WITH_DIGITS = 20;
 const MOST_ARGUMENTS = 6;
-const ADVICE = "What kind of mistake it is, a check says; a hint helps further (cnngrade check, cnngrade hint).";
+const ADVICE = "cnngrade check says which mistake it is, and cnngrade hint helps with the next step.";
 
 /** Return an array as images of rows and columns: [n, rows, columns], whatever axes it has. */
 function asImages(array) {

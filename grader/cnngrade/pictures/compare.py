@@ -119,7 +119,7 @@ class Comparison:
             return "The same error as above." if self.told else self.problem
         wrong = [pair for pair in self.pairs if not pair.same]
         if not wrong and self.unseen:
-            found = f'cnngrade check finds {self.function} wrong in what this picture does not use: "{self.unseen}"'
+            found = f'cnngrade check finds {self.function} wrong where this picture does not look: "{self.unseen}"'
             return f"As expected here. But {found}."
         if not wrong:
             return "As expected."

@@ -240,7 +240,7 @@ def test_answers_that_cannot_be_compared(browser, page_of_work):
             mean = pooling.avgpool2d(file["images"][4][None, None] / 1.0, 3, 2, 1)[0, 0, 0, 1]
         press(page, "Step")
         assert told(page) == f"[0, 0, 0, 1]: expected {mean:.6g}."
-        expect(section).to_contain_text("What kind of mistake it is, a check says")
+        expect(section).to_contain_text("cnngrade check says which mistake it is")
 
 
 def test_parts_of_an_answer_are_chosen(browser, page_of_work):
