@@ -53,7 +53,8 @@ def browser() -> Iterator[Browser]:
 
 def opened(browser: Browser, server: Server, way: str = "lab", unit: str = "padding") -> NotebookWindow:
     page = browser.new_page(viewport={"width": 1200, "height": 900})
-    return NotebookWindow(page, f"{server.address}/{_WAYS[way]}/{unit}/{unit}.ipynb")
+    # Without what an earlier window had open.
+    return NotebookWindow(page, f"{server.address}/{_WAYS[way]}/{unit}/{unit}.ipynb?reset")
 
 
 def reads(output: Locator, text: str) -> None:
