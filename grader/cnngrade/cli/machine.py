@@ -40,7 +40,7 @@ def doctor(everything: bool, as_json: bool) -> None:
         for finding in findings:
             say(finding.as_text(width))
         say()
-        say(f"Missing: {', '.join(missing)}. Nothing can be checked without." if missing else "All that a check needs is here.")
+        say(f"Missing: {', '.join(missing)}. Nothing can be checked until that is there." if missing else "All that a check needs is here.")
     sys.exit(ExitCode.NOT_PASSED if missing else ExitCode.DONE)
 
 

@@ -49,7 +49,7 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
         sys.exit(_check_all_here(as_graded))
     if watch:
         if as_json:
-            raise click.UsageError("--watch prints for people: leave --json away.")
+            raise click.UsageError("--watch prints for people: leave out --json.")
         reports = _watched(what, as_graded, junit, html)
     else:
         reports = _checked(what, as_graded, as_json)

@@ -158,7 +158,7 @@ def _saved(path: Path, function: str) -> _Saved | None:
 def _about_runs(function: str, runs: Sequence[Binding], held: str, present: bool) -> str:
     """Say whether the cell that was run last came to its end."""
     last = runs[-1]
-    judged = f"Judged is {function} as an earlier run defined it." if present else f"There is no {function} to judge."
+    judged = f"What was checked is {function} as an earlier run defined it." if present else f"There is no {function} to judge."
     if last.problem:
         return f"The cell of {function}, as it was run last, is not valid Python ({last.problem}). {judged}"
     earlier = any(run.form == held for run in runs[:-1])
@@ -216,5 +216,5 @@ def what_is_judged(course: Course, unit: Unit, function: str, module: ModuleType
     # While a function is not begun yet, its stub may well be saved and never run.
     if not written([Cell(saved.binding.source, path.name)], unit.name, (function,), stub_digests(course, unit)).functions:
         return ""
-    judged = f"Judged is {function} as it was run last. Run its cell, then this one again."
+    judged = f"What was checked is {function} as it was run last. Run its cell, then this one again."
     return f"{path.name} was saved with another {function}, which has not been run. {judged}"

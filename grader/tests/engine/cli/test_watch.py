@@ -334,4 +334,4 @@ def test_watch_is_for_people(course: Course) -> None:
     command = [*COMMAND, "--watch", "--json"]
     done = subprocess.run(command, cwd=course.root, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "leave --json away" in done.stderr
+    assert "leave out --json" in done.stderr

@@ -68,13 +68,13 @@ def test_the_last_line_tells_whether_work_can_be_checked(handout: Path) -> None:
     status, said = doctor(handout)
     assert (status, said.splitlines()[-1]) == (0, "All that a check needs is here.")
     status, said = doctor(handout, before="sys.modules['numpy'] = None")
-    assert (status, said.splitlines()[-1]) == (1, "Missing: numpy. Nothing can be checked without.")
+    assert (status, said.splitlines()[-1]) == (1, "Missing: numpy. Nothing can be checked until that is there.")
     assert "-m pip install --force-reinstall numpy" in " ".join(said.split())
     assert "notebooks" in said
     assert "pip install cnngrade" not in said
     (handout / "course.yml").write_text("units: [")
     status, said = doctor(handout)
-    assert (status, said.splitlines()[-1]) == (1, "Missing: course. Nothing can be checked without.")
+    assert (status, said.splitlines()[-1]) == (1, "Missing: course. Nothing can be checked until that is there.")
 
 
 def test_which_file_is_checked(handout: Path) -> None:

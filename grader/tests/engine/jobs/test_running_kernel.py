@@ -25,7 +25,7 @@ WRONG = "def double(x):\n    return x"
 BROKEN = "def double(x)\n    return 2 * x"
 STOPPED_NOTE = (
     "The cell of double, as it was run last, stopped with an error before it defined double. "
-    "Judged is double as an earlier run defined it."
+    "What was checked is double as an earlier run defined it."
 )
 STOPPED = "raise_here\n\ndef double(x):\n    return 2 * x"
 
@@ -118,7 +118,7 @@ def test_a_cell_that_no_longer_parses_is_told(kernel: Kernel, broken: str) -> No
     points, note = kernel.checked(RIGHT["double"], broken)
     assert points == "2"
     assert note.startswith("The cell of double, as it was run last, is not valid Python (")
-    assert note.endswith("). Judged is double as an earlier run defined it.")
+    assert note.endswith("). What was checked is double as an earlier run defined it.")
     assert "Error, line" in note
     assert kernel.checked(RIGHT["double"]) == ("2", "")
 
@@ -213,7 +213,7 @@ def test_a_saved_cell_that_was_not_run_is_told(kernel: Kernel) -> None:
     kernel.run(RIGHT["double"])
     kernel.save("import numpy as np", "def double(x):\n    return 2.0 * x")
     said = (
-        "scaling.ipynb was saved with another double, which has not been run. Judged is double as it was run last. "
+        "scaling.ipynb was saved with another double, which has not been run. What was checked is double as it was run last. "
         "Run its cell, then this one again."
     )
     assert kernel.checked() == ("2", said)
