@@ -444,7 +444,7 @@ except (NotImplementedError, FileNotFoundError) as unfinished:
 # like the filters that you made from formulas, and like what Hubel and Wiesel had measured in a cat. Nobody asked for
 # edges. They simply help to tell things apart.
 #
-# In digits of 8x8 pixels a filter of 3x3 has little room to show this. The page on which you move things has another training:
+# In digits of 8x8 pixels a filter of 3x3 has little room to show this. The interactive page has another training:
 # digits enlarged to 16x16, filters of 7x7, and a beginning so weak that it leaves no trace. Noise turns into strokes and edges
 # there, most of it within the first epoch.
 

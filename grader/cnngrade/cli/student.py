@@ -278,7 +278,7 @@ def _play(target: Target, functions: tuple[str, ...], out: Path, browser: bool) 
 )
 @guarded
 def explore(what: str | None, browser: bool, out: Path) -> None:
-    """Open the page on which you move things: filters slide, maps light up.
+    """Open the interactive page: filters slide, maps light up.
 
     The page is one file, and needs no network. In the unit's folder it is UNIT.explore.html, which you can also open by hand.
     In a folder of one unit, UNIT may be left out. The name of a function or of your file stands for its unit.

@@ -27,7 +27,7 @@ ANSWER = "answer"
 
 
 EXPLORE = "explore"
-"""The tag of a lesson's cell below which the unit's page to move things on belongs."""
+"""The tag of a lesson's cell below which the unit's interactive page belongs."""
 
 
 _GRADE_PREFIX = "grade-"
@@ -106,7 +106,7 @@ def source_notebook(course: Course, unit: Unit, points: Mapping[str, float], sho
 
     Lesson and import cells are locked, each stub is a solution cell followed by its grade cell and, for a function that is one
     of `shown`, by a cell that draws its pictures. A lesson's cell tagged `explore` is followed by one that shows the unit's
-    page to move things on. The answer in prose is graded by a person, playground cells are plain. The same file and points give
+    interactive page. The answer in prose is graded by a person, playground cells are plain. The same file and points give
     the same notebook, byte for byte.
     """
     path = paths.exercise_file(course, unit.name)

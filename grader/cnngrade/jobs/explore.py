@@ -17,7 +17,7 @@ from cnngrade.safe_text import visible_line
 
 
 def has_page(course: Course, unit: Unit) -> bool:
-    """Say whether there is a page of a unit to move things on."""
+    """Say whether there is an interactive page of a unit."""
     page = paths.explore_page(course, unit.name) if course.handout else paths.explore_source(course, unit.name)
     return page.is_file()
 
@@ -27,7 +27,7 @@ def page_of(course: Course, unit: Unit) -> str:
     if not has_page(course, unit):
         with_pages = [other.name for other in course.units if has_page(course, other)]
         others = f" There are pages of {', '.join(with_pages)}." if with_pages else ""
-        raise UsageError(f"{unit.name} has no page to move things on.{others}")
+        raise UsageError(f"{unit.name} has no interactive page.{others}")
     if not course.handout:
         return build_page(course, unit)
     path = paths.explore_page(course, unit.name)
@@ -53,7 +53,7 @@ class ExploreDisplay:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         noted = fragment(f"<div>{with_code(visible_line(note))}</div>" for note in self.notes) if self.notes else ""
         frame = (
-            f'<iframe title="{html.escape(self.unit)}: a page to move things on" sandbox="allow-scripts" '
+            f'<iframe title="{html.escape(self.unit)}: an interactive page" sandbox="allow-scripts" '
             f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{html.escape(self.page)}"></iframe>'
         )
         return {"text/plain": repr(self), "text/html": noted + frame}

@@ -133,7 +133,7 @@ def _readme(course: Course, released: Sequence[Unit]) -> str:
         check=f"cnngrade check {shown[0].name} ",
         hint=f"cnngrade hint {shown[0].name} ",
         show=f"cnngrade show {shown[0].name} ",
-        explore=f"    {f'cnngrade explore {shown[0].name} ':<32}a page on which you move things\n" if has_page else "",
+        explore=f"    {f'cnngrade explore {shown[0].name} ':<32}an interactive page\n" if has_page else "",
         due=" due |" if dated else "",
         rule="-----|" if dated else "",
         rows="\n".join(rows),

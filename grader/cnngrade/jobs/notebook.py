@@ -322,7 +322,7 @@ def show_here(*names: str, play: bool = False) -> PicturesHere | ExploreDisplay:
 
 
 def explore_here(*names: str, play: bool = False) -> ExploreDisplay:
-    """Return the page of a unit to move things on; without a name it is the notebook's unit, a function stands for its own.
+    """Return the interactive page of a unit; without a name it is the notebook's unit, a function stands for its own.
 
     With `play` it is what `show` with `play` returns. Raises UsageError, CourseError and Interrupted.
     """

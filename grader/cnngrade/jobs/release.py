@@ -92,7 +92,7 @@ def _readme(course: Course, unit: Unit) -> str:
     """Return what a student reads first: what to do, with what, and by when."""
     due = f" Work is due on {unit.due:%Y-%m-%d at %H:%M %Z}." if unit.due else ""
     page = paths.EXPLORE_PAGE.format(unit.name)
-    explore = f"    cnngrade explore    a page on which you move things; it is also in {page}\n"
+    explore = f"    cnngrade explore    an interactive page; it is also in {page}\n"
     explore = explore if paths.explore_source(course, unit.name).is_file() else ""
     functions, packages = (" and ".join(f"`{name}`" for name in names) for names in (unit.functions, course.policy.packages))
     return _README.format(

@@ -10,7 +10,7 @@ gates        none closes for a mistake beside its idea, or for one that would ea
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
 handout      the public tests run from recorded answers, without the solution, on the inputs of a handout
-page         the page to move things on can be made, and its calls are played by the solution, and left open by the stub
+page         the interactive page can be made, and its calls are played by the solution, and left open by the stub
 extras       hints are three per function, pictures can be drawn with the solution and without anything, prose has its scheme
 """
 

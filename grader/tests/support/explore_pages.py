@@ -1,4 +1,4 @@
-"""The course's pages to move things on, in a real browser: opened from the disk, and moved as people do."""
+"""The course's interactive pages, in a real browser: opened from the disk, and moved as people do."""
 
 from __future__ import annotations
 

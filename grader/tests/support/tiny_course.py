@@ -325,7 +325,7 @@ def make_course(root: Path) -> Path:
 
 
 def add_page(root: Path, plays: str = PLAYS, **files: str) -> Path:
-    """Give the course in `root` a page to move things on, and calls to play on it, and return `root`.
+    """Give the course in `root` an interactive page, and calls to play on it, and return `root`.
 
     `files` replaces the text of a file of the page: "page", "script" or "lib".
     """

@@ -455,7 +455,7 @@ def test_a_course_without_pages(tmp_path):
     """where there is no page, that is said"""
     done = cnngrade(tiny_course.make_course(tmp_path), "explore", "--no-browser")
     assert done.returncode == ExitCode.USAGE
-    assert "scaling has no page to move things on." in done.stderr
+    assert "scaling has no interactive page." in done.stderr
 
 
 def test_a_terminal_alone_has_no_browser():

@@ -1,4 +1,4 @@
-"""A unit's page to move things on: its modules as one script, its data and style inside, and nothing let in or out."""
+"""A unit's interactive page: its modules as one script, its data and style inside, and nothing let in or out."""
 
 from __future__ import annotations
 
