@@ -144,3 +144,15 @@ def test_what_a_handout_notes(released: tuple[Course, Unit, str]) -> None:
     course, unit, _ = released
     assert len(text_digests(course, unit)) == SCRIPT.count("# %% [markdown]") + 1
     assert all(len(digest) == 16 for digest in text_digests(course, unit))
+
+
+@pytest.mark.parametrize("left", ["", None], ids=["emptied", "missing"])
+def test_where_it_is_not_known_what_was_handed_out(tmp_path: Path, left: str | None) -> None:
+    """nobody is told that a question is open"""
+    course = load_course(tiny_course.make_course(tmp_path))
+    exercise = tmp_path / "exercises" / "scaling.py"
+    assert not is_answered(course, course.units[0], (exercise,))
+    exercise.unlink()
+    if left is not None:
+        exercise.write_text(left)
+    assert is_answered(course, course.units[0], (exercise,))
