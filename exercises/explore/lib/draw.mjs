@@ -100,9 +100,15 @@ export function frame(canvas, { top, left, height, width }, { cell = 8, tall = c
   context.strokeRect(left * cell + line / 2, top * tall + line / 2, width * cell - line, height * tall - line);
 }
 
+/** Return what is no finite number as Python writes it: nan, inf or -inf. */
+export function notFinite(number) {
+  if (Number.isNaN(number)) return "nan";
+  return number < 0 ? "\u2212inf" : "inf";
+}
+
 /** Return a number as the page writes it: at most `places` behind the point, with a true minus. */
 export function written(number, places = 2) {
-  if (!Number.isFinite(number)) return String(number);
+  if (!Number.isFinite(number)) return notFinite(number);
   const rounded = Number(number.toFixed(places));
   const text = (Object.is(rounded, -0) ? 0 : rounded).toLocaleString("en-GB", { maximumFractionDigits: places });
   return text.replace("-", "\u2212");
@@ -112,6 +118,11 @@ export function written(number, places = 2) {
 export function percent(share, places = 1) {
   const text = (100 * share).toFixed(places);
   return `${Number(text) ? text : 0} %`;
+}
+
+/** Return a digit with its article, which is "an" before 8 alone. */
+export function withArticle(digit) {
+  return `${digit === 8 ? "an" : "a"} ${digit}`;
 }
 
 /** Return a number as a factor of a product: a negative one in brackets. */

@@ -4,7 +4,7 @@
 import { part, reshaped, sizeOf } from "./arrays.mjs";
 import { button, choice, element, figure, player, pointable, spoken } from "./controls.mjs";
 import { calls } from "./data.mjs";
-import { frame, paint, scaleOf, written } from "./draw.mjs";
+import { frame, notFinite, paint, scaleOf, written } from "./draw.mjs";
 import { explanations } from "./explain.mjs";
 import { flatOf, isArray, placeOf, readPlay, wrongPlaces } from "./run.mjs";
 
@@ -13,12 +13,28 @@ const HERE = "#7a3fd0";
 const WIDTH = 430;
 const SMALLEST_WITH_DIGITS = 20;
 const MOST_ARGUMENTS = 6;
+// Of an answer whose shape is not the expected one, which may be anything.
+const [MOST_ROWS, MOST_COLUMNS] = [60, 140];
 const ADVICE = "cnngrade check says which mistake it is, and cnngrade hint helps with the next step.";
+const ONE_CALL = "This is one call. cnngrade check makes many more, with other sizes and settings.";
 
 /** Return an array as images of rows and columns: [n, rows, columns], whatever axes it has. */
 function asImages(array) {
   const [rows, columns] = array.shape.length > 1 ? array.shape.slice(-2) : [1, array.shape[0] ?? 1];
   return reshaped(array, [sizeOf(array.shape) / (rows * columns), rows, columns]);
+}
+
+/** Return the first image of an array as far as it can be shown, with a word on what is left out. */
+function firstSight(array) {
+  const images = asImages(array);
+  const image = part(images, 0);
+  const [rows, columns] = [Math.min(image.shape[0], MOST_ROWS), Math.min(image.shape[1], MOST_COLUMNS)];
+  const data = Float64Array.from({ length: rows * columns }, (_, index) => (
+    image.data[Math.floor(index / columns) * image.shape[1] + (index % columns)]
+  ));
+  const first = images.shape[0] > 1 ? ["its first map"] : [];
+  const corner = rows * columns < image.data.length ? [`rows 0 to ${rows - 1}, columns 0 to ${columns - 1}`] : [];
+  return { image: { shape: [rows, columns], data }, left: [...first, ...corner].join(", ") };
 }
 
 function inBrackets(place) {
@@ -31,12 +47,13 @@ function shapeText(shape) {
 }
 
 function inDigits(number, digits) {
+  if (!Number.isFinite(number)) return notFinite(number);
   return String(Number(number.toPrecision(digits))).replace("-", "\u2212");
 }
 
 /** Write two numbers with as many digits as it takes to see the difference. */
 function apart(one, other) {
-  const digits = [4, 6, 9].find((count) => inDigits(one, count) !== inDigits(other, count)) ?? 15;
+  const digits = [4, 6, 9, 15].find((count) => inDigits(one, count) !== inDigits(other, count)) ?? 17;
   return [inDigits(one, digits), inDigits(other, digits)];
 }
 
@@ -185,10 +202,11 @@ function partView(play, entry) {
   if (!comparable) {
     left = [];
     if (yours) {
-      paintImage(mine, yours, 0, {});
+      const { image, left: leftOut } = firstSight(yours);
+      paintImage(mine, image, 0, {});
       mine.setAttribute("role", "img");
       mine.setAttribute("aria-label", `Your numbers, of shape ${shapeText(yours.shape)}`);
-      left = [figure(mine, `Yours, of shape ${shapeText(yours.shape)}${asImages(yours).shape[0] > 1 ? ": its first map" : ""}.`)];
+      left = [figure(mine, `Yours, of shape ${shapeText(yours.shape)}${leftOut ? `: ${leftOut}` : ""}.`)];
     }
   }
   const whole = element(
@@ -222,7 +240,7 @@ function playView(play) {
     "div", {},
     element("p", {}, play.caption),
     element("p", { className: "formula" }, `${play.function}(${words.join(", ")})`),
-    ...(play.state === "same" ? [element("p", { className: "right" }, "Every number is as expected.")] : []),
+    ...(play.state === "same" ? [element("p", { className: "right" }, "Every number is as expected."), element("p", { className: "note" }, ONE_CALL)] : []),
     ...(play.problem ? [element("pre", { className: "problem" }, play.problem)] : []),
     ...unfinished, ...choose, view,
     ...(["different", "failed"].includes(play.state) ? [element("p", { className: "note" }, ADVICE)] : []),

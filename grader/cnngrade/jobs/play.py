@@ -62,6 +62,10 @@ def _wrong(mine: NDArray[Any], expected: NDArray[Any], tolerance: float) -> NDAr
         return np.asarray(np.where(either, special, apart))
 
 
+def _as_sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def _part(label: str, mine: Any, expected: Any) -> PlayedPart:
     right = np.asarray(expected)
     single = right.dtype == np.float32
@@ -72,7 +76,7 @@ def _part(label: str, mine: Any, expected: Any) -> PlayedPart:
         try:
             assert_close(mine, expected, c=tolerance / float(np.finfo(np.float32 if single else np.float64).eps))
         except Mismatch as mismatch:
-            problem = f"{mismatch} {mismatch.cause}".strip()
+            problem = " ".join(map(_as_sentence, filter(None, (str(mismatch), mismatch.cause))))
     if numbers is not None and numbers.shape == right.shape:
         wrong = _wrong(numbers, right, tolerance)
     return PlayedPart(label, right, numbers, wrong, problem)
@@ -110,7 +114,7 @@ def _played(play: Play, student: Student) -> Played:
     try:
         shaped_like(mine, play.expected)
     except Mismatch as mismatch:
-        problem = str(mismatch)
+        problem = _as_sentence(str(mismatch))
     parts = tuple(_parts(mine, play.expected, play.labels))
     different = problem or any(part.problem for part in parts)
     # What is said of a part need not be said of the whole.
