@@ -34,9 +34,15 @@ function placed(index) {
   return sheet;
 }
 
-function changesOf(sheet, down, right, { map, size }) {
-  const [before, after] = [sheet, shift(sheet, down, right)].map(MAPS[map].make);
-  return WAYS.map(({ pool }) => change(pool(before, size), pool(after, size)));
+/** Return the map of a sheet, pooled in each of the ways. */
+function pooledMaps(sheet, { map, size }) {
+  const made = MAPS[map].make(sheet);
+  return WAYS.map(({ pool }) => pool(made, size));
+}
+
+/** Return how much each of the ways changes where a sheet is moved; `before` are its pooled maps. */
+function changesOf(sheet, before, down, right, wanted) {
+  return pooledMaps(shift(sheet, down, right), wanted).map((after, way) => change(before[way], after));
 }
 
 const averages = new Map();
@@ -49,9 +55,10 @@ function averageOf({ map, size }) {
     const count = images.shape[0];
     for (let index = 0; index < count; index++) {
       const sheet = placed(index);
+      const before = pooledMaps(sheet, { map, size });
       for (let distance = 1; distance <= FARTHEST; distance++) {
         for (const [down, right] of [[0, distance], [distance, 0], [0, -distance], [-distance, 0]]) {
-          changesOf(sheet, down, right, { map, size }).forEach((amount, way) => { sums[way][distance] += amount / (4 * count); });
+          changesOf(sheet, before, down, right, { map, size }).forEach((amount, way) => { sums[way][distance] += amount / (4 * count); });
         }
       }
     }
@@ -120,7 +127,7 @@ function drawChart() {
   const average = averageOf(chosen);
   const sheet = placed(chosen.digit);
   const distance = Math.max(Math.abs(chosen.down), Math.abs(chosen.right));
-  const now = changesOf(sheet, chosen.down, chosen.right, chosen);
+  const now = changesOf(sheet, pooledMaps(sheet, chosen), chosen.down, chosen.right, chosen);
   const lines = WAYS.map(({ look }, way) => ({ look, points: Array.from(average[way], (share, moved) => [moved, share]) }));
   const dots = WAYS.map(({ look }, way) => ({ look: `${look} dots`, points: [[distance, now[way]]] }));
   chart.draw({ lines: [...lines, ...dots], marker: distance });

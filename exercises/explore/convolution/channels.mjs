@@ -54,6 +54,7 @@ export function channelsView(section) {
   const sum = spoken();
   let maps = [];
   let total = null;
+  let wholeMap = null;
 
   function patchOf(channel) {
     const patch = zeros([PATCH, PATCH]);
@@ -97,18 +98,22 @@ export function channelsView(section) {
     const around = { top: state.top, left: state.left, height: PATCH, width: PATCH };
     paint(canvases.photograph, state.photograph, { cell: PHOTO_CELL });
     frame(canvases.photograph, around, { cell: PHOTO_CELL, line: 2 });
-    const filters = reshaped(filter, [1, ...filter.shape]);
-    const map = conv2d(state.photograph, filters, { shape: [1], data: [state.bias] });
-    paint(canvases.whole, part(map, 0), { cell: PHOTO_CELL, scale: signedScale(map) });
+    paint(canvases.whole, part(wholeMap, 0), { cell: PHOTO_CELL, scale: signedScale(wholeMap) });
     frame(canvases.whole, { ...around, height: PATCH - 2, width: PATCH - 2 }, { cell: PHOTO_CELL, line: 2 });
   }
 
-  function compute() {
+  /** Take another patch of the photograph. */
+  function move() {
     maps = COLOURS.map((_, c) => correlate2d(patchOf(c), part(filter, c)));
     total = zeros(maps[0].shape);
     total.data.forEach((_, index) => { total.data[index] = state.bias + maps.reduce((so, map) => so + map.data[index], 0); });
     drawPhotograph();
     return show(...state.place);
+  }
+
+  function compute() {
+    wholeMap = conv2d(state.photograph, reshaped(filter, [1, ...filter.shape]), { shape: [1], data: [state.bias] });
+    return move();
   }
 
   const places = () => [PATCH - 2, PATCH - 2];
@@ -123,7 +128,7 @@ export function channelsView(section) {
       const [, height, width] = state.photograph.shape;
       const within = (at, length) => Math.min(Math.max(at - (PATCH - 1) / 2, 0), length - PATCH);
       [state.top, state.left] = [within(row, height), within(column, width)];
-      return `the patch begins there; number (${state.place.join(", ")}) of the map is ${compute()}`;
+      return `the patch begins in row ${state.top}, column ${state.left}; number (${state.place.join(", ")}) of the map is ${move()}`;
     },
   );
 

@@ -6,7 +6,8 @@ import { windows } from "../lib/windows.mjs";
 
 const LARGEST_CELL = 24;
 
-function drawImage(canvas, settings, rows, columns, cell, [i, j]) {
+/** Draw the pixels and the frame; returns `move(i, j)`, which puts the window where it is for a place of the map. */
+function drawImage(canvas, settings, rows, columns, cell) {
   const { size, height, kernel, padding } = settings;
   const [high, wide] = [height + 2 * padding, size + 2 * padding];
   const most = Math.max(...rows.coverage) * Math.max(...columns.coverage) || 1;
@@ -26,27 +27,35 @@ function drawImage(canvas, settings, rows, columns, cell, [i, j]) {
       if (cell >= 14) drawn.push(shape("text", { x: (column + 0.5) * cell, y: (row + 0.5) * cell }, String(seen)));
     }
   }
-  if (rows.starts.length && columns.starts.length) {
-    const [top, left] = [(rows.starts[i] + padding) * cell, (columns.starts[j] + padding) * cell];
-    const side = kernel * cell - 3;
-    drawn.push(shape("rect", { x: left + 1.5, y: top + 1.5, width: side, height: side, class: "window" }));
-  }
-  canvas.replaceChildren(...drawn);
+  const fits = rows.starts.length > 0 && columns.starts.length > 0;
+  const side = Math.max(kernel * cell - 3, 1);
+  const window = shape("rect", { width: side, height: side, class: "window" });
+  canvas.replaceChildren(...drawn, ...(fits ? [window] : []));
+  return (i, j) => {
+    window.setAttribute("x", (columns.starts[j] + padding) * cell + 1.5);
+    window.setAttribute("y", (rows.starts[i] + padding) * cell + 1.5);
+  };
 }
 
-function drawMap(canvas, rows, columns, cell, [i, j]) {
+/** Draw the map's places; returns `move(i, j)`, which marks one of them. */
+function drawMap(canvas, rows, columns, cell) {
   const [high, wide] = [Math.max(rows.starts.length, 1), Math.max(columns.starts.length, 1)];
   canvas.setAttribute("viewBox", `0 0 ${wide * cell} ${high * cell}`);
   canvas.style.width = `${wide * cell}px`;
   const drawn = [];
   for (let row = 0; row < rows.starts.length; row++) {
     for (let column = 0; column < columns.starts.length; column++) {
-      const kind = row === i && column === j ? "place now" : "place";
       const box = { x: column * cell + 1, y: row * cell + 1, width: cell - 2, height: cell - 2 };
-      drawn.push(shape("rect", { ...box, rx: 3, class: kind }));
+      drawn.push(shape("rect", { ...box, rx: 3, class: "place" }));
     }
   }
   canvas.replaceChildren(...drawn);
+  let now = null;
+  return (i, j) => {
+    now?.classList.remove("now");
+    now = drawn[i * columns.starts.length + j];
+    now.classList.add("now");
+  };
 }
 
 /** Fill a section with an image and its map; returns `update(settings)`, which takes {size, kernel, stride, padding}. */
@@ -58,6 +67,7 @@ export function planeView(section) {
   const size = spoken();
   let rows = null;
   let columns = null;
+  let moves = [];
 
   const cellNow = () => {
     const wide = state.settings.size + 2 * state.settings.padding;
@@ -65,16 +75,20 @@ export function planeView(section) {
   };
   const places = () => [Math.max(rows.starts.length, 1), Math.max(columns.starts.length, 1)];
 
+  /** Draw all anew: thousands of shapes, so that a step from place to place must only move the window. */
+  function draw() {
+    const cell = cellNow();
+    moves = [drawImage(image, { ...state.settings, height: state.height }, rows, columns, cell), drawMap(map, rows, columns, cell)];
+  }
+
   function show(i, j) {
     state.place = [i, j];
-    const cell = cellNow();
-    drawImage(image, { ...state.settings, height: state.height }, rows, columns, cell, [i, j]);
-    drawMap(map, rows, columns, cell, [i, j]);
     onMap.at(i, j);
     if (!rows.starts.length || !columns.starts.length) {
       said.textContent = "";
       return "no place";
     }
+    for (const move of moves) move(i, j);
     const { kernel, stride, padding } = state.settings;
     said.textContent =
       `Number (${i}, ${j}) of the map: its window starts in row ${i}*${stride} - ${padding} = ${rows.starts[i]}, column ` +
@@ -97,6 +111,7 @@ export function planeView(section) {
       : `A kernel of ${kernel}x${kernel} does not fit into ${state.height + 2 * padding}x${settings.size + 2 * padding}.`;
     size.classList.toggle("wrong", !fits);
     const [high, wide] = places();
+    draw();
     show(Math.min(state.place[0], high - 1), Math.min(state.place[1], wide - 1));
   }
 
@@ -114,6 +129,9 @@ export function planeView(section) {
     ),
     said,
   );
-  window.addEventListener("resize", () => show(...state.place));
+  window.addEventListener("resize", () => {
+    draw();
+    show(...state.place);
+  });
   return { update };
 }
