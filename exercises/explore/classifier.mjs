@@ -6,7 +6,7 @@ import { PEN, sheetToDrawOn } from "./classifier/sheet.mjs";
 import { mapped, part, reshaped, zeros } from "./lib/arrays.mjs";
 import { button, choice, element, figure, questions, spoken } from "./lib/controls.mjs";
 import { arraysOf } from "./lib/data.mjs";
-import { paint, percent } from "./lib/draw.mjs";
+import { paint, percent, withArticle } from "./lib/draw.mjs";
 import { counted, inked, likeTheData } from "./lib/drawing.mjs";
 import { paintMaps } from "./lib/maps.mjs";
 import { enlarged, lenet } from "./lib/operations.mjs";
@@ -82,16 +82,14 @@ function meansOfData() {
   return { shape: means.shape, data: means.data.map((sum, place) => sum / counts[Math.floor(place / 64)]) };
 }
 
-const article = (digit) => (digit === 8 ? "an 8" : `a ${digit}`);
-
 function inWords() {
   if (!state.taken && !sheet.strokes.length) return "The sheet is empty. Draw a digit on it.";
   const { probabilities } = state;
   const name = nameOf(probabilities);
-  const said = `LeNet reads ${article(name)} (${percent(probabilities[name])})`;
+  const said = `LeNet reads ${withArticle(name)} (${percent(probabilities[name])})`;
   if (state.taken) {
     const { index, label } = state.taken;
-    const truth = `Number ${index} of the data, ${article(label)}, never seen in training.`;
+    const truth = `Number ${index} of the data, ${withArticle(label)}, never seen in training.`;
     return label === name ? `${truth} ${said}.` : `${truth} ${said}, and gives ${label} only ${percent(probabilities[label])}.`;
   }
   const second = probabilities.indexOf(Math.max(...probabilities.filter((_, digit) => digit !== name)));

@@ -89,7 +89,7 @@ function drawDetails() {
   const [count, , width] = slices.shape;
   const perRow = count % 3 ? Math.min(count, 4) : 3;
   paintMaps(filter, slices, { cell: Math.floor(FILTER_WIDTH / (perRow * width)), perRow, scale: signedScale(slices) });
-  const below = count === 1 ? "on the image" : `one slice for each of the ${count} maps below`;
+  const below = count === 1 ? "on the image" : `one slice for each of the ${count} maps of the block before`;
   filterTold.textContent = `Its filter, ${below}; bias ${written(biases.data[chosen.map])}. Red adds, blue takes away.`;
   filter.setAttribute("aria-label", filterTold.textContent);
 }

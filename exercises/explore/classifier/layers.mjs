@@ -63,7 +63,7 @@ export function layersView(params) {
       element("div", { className: "two" }, ...[...maps, ...dense].map(({ canvas, name }) => figure(canvas, name))),
       element(
         "div", {}, told, figure(largeMap, "The map that you point at."),
-        figure(filter, "Its filter: red adds, blue takes away. In the second layer one slice for each map below."),
+        figure(filter, "Its filter: red adds, blue takes away. In the second layer one slice for each map of the first."),
       ),
     ),
     tell,

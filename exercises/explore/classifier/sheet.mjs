@@ -1,7 +1,7 @@
 // A sheet to draw on: with a mouse, a finger, or the arrow keys and the space bar.
 
 import { zeros } from "../lib/arrays.mjs";
-import { element } from "../lib/controls.mjs";
+import { element, isCommand } from "../lib/controls.mjs";
 import { paint } from "../lib/draw.mjs";
 import { SHEET } from "../lib/drawing.mjs";
 
@@ -62,7 +62,7 @@ export function sheetToDrawOn({ begin, change, end }) {
     });
   }
   canvas.addEventListener("keydown", (event) => {
-    if (!(event.key in ARROWS) && event.key !== " ") return;
+    if ((!(event.key in ARROWS) && event.key !== " ") || isCommand(event)) return;
     event.preventDefault();
     begin();
     pen.seen = true;

@@ -16,10 +16,20 @@ export function smallerSize(height, width, longest = LONGEST) {
   return [height, width].map((side) => Math.max(Math.round(side * share), 1));
 }
 
-/** Read a file as a grey image (H, W) of numbers from 0 to 255; rejects one that is no picture. */
+/** Why a picture cannot be used, in words. */
+class Refused extends Error {}
+
+/** Read a file as a grey image (H, W) of numbers from 0 to 255; rejects one that is no picture, or too small or narrow. */
 async function readPicture(file) {
   const bitmap = await createImageBitmap(file);
   const [height, width] = smallerSize(bitmap.height, bitmap.width);
+  if (Math.min(height, width) < NARROWEST) {
+    const has = `${file.name} has ${bitmap.height}x${bitmap.width} pixels`;
+    const small = Math.min(bitmap.height, bitmap.width) < NARROWEST;
+    throw new Refused(small
+      ? `${has}: a window of ${NARROWEST}x${NARROWEST} does not fit.`
+      : `${has}. Made smaller until its long side has ${LONGEST}, it is too narrow for a window of ${NARROWEST}x${NARROWEST}.`);
+  }
   const context = new OffscreenCanvas(width, height).getContext("2d");
   // What is transparent shall be white, as on a page.
   context.fillStyle = "#fff";
@@ -43,13 +53,14 @@ export function pictureReader(said, read) {
     if (!file) return;
     try {
       const image = await readPicture(file);
-      if (Math.min(...image.shape) < NARROWEST) throw new RangeError("a window does not fit");
+      // A large picture may be read more slowly than the next one.
+      if (input.files[0] !== file) return;
       said.textContent = `Your picture is read: ${image.shape.join("x")} pixels, in grey. It stays on this page.`;
       said.classList.remove("wrong");
       read(image);
     } catch (error) {
-      said.textContent = error instanceof RangeError
-        ? `${file.name} is so narrow that ${LONGEST} pixels of its long side leave fewer than ${NARROWEST} of the other.`
+      said.textContent = error instanceof Refused
+        ? error.message
         : `${file.name} is not a picture that this browser can read. Take a JPEG or a PNG.`;
       said.classList.add("wrong");
     }

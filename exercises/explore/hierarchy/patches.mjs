@@ -2,7 +2,7 @@
 
 import { reshaped, zeros } from "../lib/arrays.mjs";
 import { element, figure, spoken } from "../lib/controls.mjs";
-import { paint, written } from "../lib/draw.mjs";
+import { paint, withArticle, written } from "../lib/draw.mjs";
 import { paintMaps } from "../lib/maps.mjs";
 import { featureHierarchy, linear, relu } from "../lib/operations.mjs";
 import { search } from "../lib/strongest.mjs";
@@ -32,7 +32,7 @@ function meanOf(patches) {
 function countsInWords(names) {
   const counts = new Map();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const parts = [...counts].sort((one, other) => other[1] - one[1]).map(([name, count]) => `${count} from ${name === 8 ? "an" : "a"} ${name}`);
+  const parts = [...counts].sort((one, other) => other[1] - one[1]).map(([name, count]) => `${count} from ${withArticle(name)}`);
   return parts.join(", ");
 }
 

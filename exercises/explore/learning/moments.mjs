@@ -3,7 +3,7 @@
 import { part, reshaped } from "../lib/arrays.mjs";
 import { lineChart } from "../lib/chart.mjs";
 import { choice, element, figure, player, pointable, spoken } from "../lib/controls.mjs";
-import { paint, percent, signedScale, written } from "../lib/draw.mjs";
+import { paint, percent, signedScale, withArticle, written } from "../lib/draw.mjs";
 import { paintMaps } from "../lib/maps.mjs";
 import { conv2d, relu } from "../lib/operations.mjs";
 import { correlation } from "../lib/pixels.mjs";
@@ -17,7 +17,7 @@ const SCALES = [["own", "each filter on its own scale"], ["common", "one scale f
 function charts(perEpoch) {
   const x = {
     title: "batches of 16 digits learned from",
-    ticks: [0, 10, perEpoch, 4 * perEpoch, 12 * perEpoch].map((step) => [step, String(step)]),
+    ticks: [0, 10, perEpoch, 4 * perEpoch, 12 * perEpoch].map((step) => [step, written(step)]),
   };
   const told = "Its numbers are told above as you go through the moments.";
   const loss = lineChart({
@@ -61,7 +61,7 @@ export function momentsView({ images, labels, perEpoch, heldBack, run: begun }) 
     const image = softened(part(images, chosen.digit));
     const [, height, width] = filters.shape;
     paint(digit, part(image, 0), { cell: 8 });
-    digit.setAttribute("aria-label", `A ${labels.data[chosen.digit]} of 16 by 16 pixels`);
+    digit.setAttribute("aria-label", `What the network sees of ${withArticle(labels.data[chosen.digit])}: 16 by 16 pixels`);
     paintMaps(maps, relu(conv2d(image, reshaped(filters, [count(), 1, height, width]))), { cell: 7, perRow: perRow() });
     maps.setAttribute("aria-label", `What the ${count()} filters find in the digit`);
   };

@@ -1,7 +1,7 @@
 // Lines in a chart, as SVG: sharp at any size, coloured by the page's style, and told in words beside it.
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [400, 230, 46, 20, 12, 42];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [400, 230, 50, 24, 12, 42];
 
 function drawn(name, attributes, ...children) {
   const made = document.createElementNS(NAMESPACE, name);

@@ -16,7 +16,8 @@ export function element(name, properties = {}, ...children) {
 /** Return a slider with its label and its value; `change(value)` is called when it moves. */
 export function slider({ label, min, max, step = 1, value, show = String }, change) {
   const id = `control-${++made}`;
-  const output = element("output", { htmlFor: id }, show(value));
+  // The slider itself says its value; an output would say it once more.
+  const output = element("output", { htmlFor: id, "aria-live": "off" }, show(value));
   const input = element("input", { id, type: "range", min, max, step });
   input.value = value;
   input.setAttribute("aria-valuetext", show(value));
@@ -115,6 +116,11 @@ const STEPS = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity],
 };
 
+/** Say whether a key is pressed together with one that makes a command of the browser of it, such as Alt and an arrow. */
+export function isCommand(event) {
+  return event.altKey || event.ctrlKey || event.metaKey;
+}
+
 /** Let a canvas of rows x columns cells be pointed at: by mouse and touch, and by the arrow keys when it has the focus.
  *
  *  `shape()` returns [rows, columns], `point(row, column)` is called for the cell that is pointed at, and returns what a screen
@@ -148,7 +154,7 @@ export function pointable(canvas, { label, shape, value = [0, 0], hover = true, 
   canvas.addEventListener("pointerdown", (event) => { canvas.focus(); move(...cellOf(event)); });
   canvas.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
-    if (step === undefined) return;
+    if (step === undefined || isCommand(event)) return;
     event.preventDefault();
     move(row + step[0] * stride(), column + step[1] * stride());
   });

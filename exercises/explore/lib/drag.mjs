@@ -1,5 +1,7 @@
 // Something on a canvas that is pulled about, cell by cell: by mouse and touch, and by the arrow keys.
 
+import { isCommand } from "./controls.mjs";
+
 /** Let what is on a canvas of `columns` cells be moved; `moved(down, right)` is called, and returns what a screen reader says.
  *
  *  The place is counted from where it began, and each of the two numbers stays within its [low, high] of `limits`. The key Home
@@ -34,7 +36,7 @@ export function draggable(canvas, { label, columns, limits, value = [0, 0] }, mo
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
   canvas.addEventListener("keydown", (event) => {
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [-down, -right] };
-    if (!(event.key in steps)) return;
+    if (!(event.key in steps) || isCommand(event)) return;
     event.preventDefault();
     go(down + steps[event.key][0], right + steps[event.key][1]);
   });

@@ -46,7 +46,7 @@ function drawRow({ size, kernel, padding }, { starts, coverage, leftOver }, cell
   const total = size + 2 * padding;
   // On a phone, many pixels are narrow, and yet high enough to be seen.
   const high = Math.max(cell, LINE);
-  const whole = drawing(total * cell, high + LINE, `A row of ${size} pixels with ${padding} zeros on either side`);
+  const whole = drawing(total * cell, high + LINE, `A row of ${size} pixel${size === 1 ? "" : "s"} with ${padding} zero${padding === 1 ? "" : "s"} on either side`);
   for (let at = 0; at < total; at++) {
     const pixel = at - padding;
     const isPixel = pixel >= 0 && pixel < size;
@@ -102,7 +102,7 @@ export function placesView(section, changed) {
     const left = found.leftOver ? `${found.leftOver} left over at the end.` : "Nothing is left over.";
     const same = found.starts.length === size ? " As many places as pixels: the size stays." : "";
     const places = `${found.starts.length} place${found.starts.length === 1 ? "" : "s"}`;
-    formula.textContent = `${formulaOf(state)} = ${places} along ${size} pixels with stride ${stride}. ${left}${same}`;
+    formula.textContent = `${formulaOf(state)} = ${places} along ${size} pixel${size === 1 ? "" : "s"} with stride ${stride}. ${left}${same}`;
   }
 
   function show(place) {

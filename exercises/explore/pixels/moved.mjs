@@ -5,7 +5,7 @@ import { bars } from "../lib/bars.mjs";
 import { button, element, figure, pointable, questions, slider, spoken } from "../lib/controls.mjs";
 import { arraysOf } from "../lib/data.mjs";
 import { draggable } from "../lib/drag.mjs";
-import { frame, paint, written } from "../lib/draw.mjs";
+import { frame, paint, withArticle, written } from "../lib/draw.mjs";
 import { shift } from "../lib/operations.mjs";
 import { correlation, equalNumbers } from "../lib/pixels.mjs";
 
@@ -110,7 +110,7 @@ export function movedView(section) {
     const name = labels.data[state.digit];
     likeness.update([
       [`this ${name}, ${wayOf(state.down, state.right)}`, own],
-      [`a ${name} by another hand, mean of ${same.length}`, meanOf(same)],
+      [`${withArticle(name)} by another hand, mean of ${same.length}`, meanOf(same)],
       [`another digit, mean of ${different.length}`, meanOf(different)],
     ].map(([text, value]) => ({ name: text, from: 0.5, to: (value + 1) / 2, text: value.toFixed(2).replace("-", "\u2212") })));
     const equal = equalNumbers(still.data, moved.data);
@@ -142,7 +142,7 @@ export function movedView(section) {
     { label: "The same digit, to be moved", columns: () => width, limits: [LIMITS, LIMITS], value: [0, 1] },
     move,
   );
-  const named = (index) => `no. ${index}, a ${labels.data[index]}`;
+  const named = (index) => `no. ${index}, ${withArticle(labels.data[index])}`;
   const digits = { label: "Digit", min: 0, max: count - 1, value: state.digit, show: named };
   section.append(
     element("div", { className: "controls" },

@@ -119,6 +119,31 @@ def test_pages_fit_every_window_and_every_reader(open_page: Open, unit: str) -> 
         assert overflowing(page) == []
 
 
+def test_keys_of_the_browser_stay_its_own(open_page: Open) -> None:
+    """with Control, Alt or Meta an arrow moves nothing: it may go back to the last page, or to the next desktop"""
+    with open_page("pixels") as page:
+        for label in ("The digit as numbers", "The same digit"):
+            canvas = grid(page, label)
+            canvas.press("ArrowDown")
+            before = canvas.get_attribute("aria-label")
+            for key in ("Control+ArrowDown", "Alt+ArrowUp", "Meta+ArrowDown", "Control+Home"):
+                canvas.press(key)
+            assert canvas.get_attribute("aria-label") == before
+            canvas.press("ArrowDown")
+            assert canvas.get_attribute("aria-label") != before
+
+
+def test_bars_and_choices_are_seen_in_colours_of_ones_own(open_page: Open) -> None:
+    """where a reader forces colours on all pages, a bar still differs from its track, and the chosen button from the others"""
+    colour = "(one) => getComputedStyle(one).backgroundColor"
+    with open_page("padding", forced_colors="active") as page:
+        track = page.locator(".lengths .track").first
+        assert track.evaluate(colour) != track.locator(".bar").evaluate(colour)
+    with open_page("filters", forced_colors="active") as page:
+        chosen, other = (page.get_by_role("button", name=name, exact=True) for name in ("cat", "coffee"))
+        assert chosen.evaluate(colour) != other.evaluate(colour)
+
+
 # Convolution: the window that slides.
 
 
@@ -857,8 +882,14 @@ def test_what_is_no_picture_is_said_in_words(open_page: Open) -> None:
         for index, data in enumerate(unreadable):
             _read(section, data, f"<b>{index}</b>.png")
             expect(section.get_by_text(f"<b>{index}</b>.png is not a picture that this browser can read")).to_be_visible()
-        _read(section, _png(np.zeros((2000, 20, 3), np.uint8)), "tower.png")
-        expect(section.get_by_text("tower.png is so narrow")).to_be_visible()
+        for shape, words in [
+            ((2000, 20), "Made smaller until its long side has 128, it is too narrow for a window of 3x3."),
+            ((1, 1), "has 1x1 pixels: a window of 3x3 does not fit."),
+            ((40, 2), "has 40x2 pixels: a window of 3x3 does not fit."),
+        ]:
+            _read(section, _png(np.zeros((*shape, 3), np.uint8)), "small.png")
+            expect(section.get_by_text(f"small.png has {shape[0]}x{shape[1]} pixels")).to_be_visible()
+            expect(section.get_by_text(words)).to_be_visible()
         assert section.get_by_role("button", name="your own", exact=True).count() == 0
         _read(section, _png(np.full((8, 9, 3), 77, np.uint8)))
         expect(section.get_by_text("Your picture is read: 8x9 pixels")).to_be_visible()

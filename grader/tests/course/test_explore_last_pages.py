@@ -413,7 +413,7 @@ def test_digits_drawn_with_keys_and_with_a_finger(browser: Browser, tmp_path: Pa
     with opened(browser, path) as page:
         sheet = grid(page, "Sheet to draw on")
         sheet.focus()
-        for key in (" ",) + ("ArrowDown",) * 9 + (" ",):
+        for key in (" ",) + ("ArrowDown", "Control+ArrowLeft") * 9 + (" ",):
             page.keyboard.press(key)
         assert "reads a 1" in lines(page)[0]
         page.get_by_role("button", name="Clear the sheet").click()
