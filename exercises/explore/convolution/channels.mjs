@@ -26,7 +26,7 @@ const FILTERS = [
 
 const QUESTIONS = [
   [
-    "How many weights has this filter, and how many maps does it make?",
+    "How many weights does this filter have, and how many maps does it make?",
     "3 * 3 * 3 = 27 weights and a bias, and one map: the slices\u2019 answers are added, not kept.",
   ],
   [

@@ -19,7 +19,7 @@ function charts(perEpoch) {
     title: "batches of 16 digits learned from",
     ticks: [0, 10, perEpoch, 4 * perEpoch, 12 * perEpoch].map((step) => [step, written(step)]),
   };
-  const told = "Its numbers are told above as you go through the moments.";
+  const told = "Its numbers are given above as you go through the moments.";
   const loss = lineChart({
     label: `The loss, moment by moment. ${told}`, x, y: { ticks: [0, 0.5, 1, 1.5, 2, 2.5].map((number) => [number, String(number)]) }, along: Math.sqrt,
   });

@@ -106,9 +106,11 @@ export function notFinite(number) {
   return number < 0 ? "\u2212inf" : "inf";
 }
 
-/** Return a number as the page writes it: at most `places` behind the point, with a true minus. */
+/** Return a number as the page writes it: at most `places` behind the point, with a true minus; a huge one with its power of ten. */
 export function written(number, places = 2) {
   if (!Number.isFinite(number)) return notFinite(number);
+  // In full it would be hundreds of digits long, of which sixteen are known.
+  if (Math.abs(number) >= 1e15) return number.toExponential(5).replace(/\.?0+e/, "e").replace("-", "\u2212");
   const rounded = Number(number.toFixed(places));
   const text = (Object.is(rounded, -0) ? 0 : rounded).toLocaleString("en-GB", { maximumFractionDigits: places });
   return text.replace("-", "\u2212");

@@ -316,7 +316,9 @@ function conv2d_backward({ arguments: { dout, x, w, stride, padding } }, label, 
     dw: "The numbers of dout times the pixels that this weight met", dx: "The numbers of dout times the weights that this pixel met",
     db: "The numbers of dout for this filter",
   }[label];
-  const sum = label === "db" ? counted.map(([one]) => inBrackets(one)).slice(0, MOST_TERMS).join(" + ") : sumInWords(counted).sum;
+  const plain = counted.map(([one]) => inBrackets(one));
+  const more = plain.length > MOST_TERMS ? [`\u2026 ${plain.length - MOST_TERMS} more`] : [];
+  const sum = label === "db" ? [...plain.slice(0, MOST_TERMS), ...more].join(" + ") : sumInWords(counted).sum;
   const windows = label === "dx" ? [{ argument: "x", at: place.slice(0, 2), top: place[2], left: place[3], height: 1, width: 1 }] : [];
   const text = counted.length ? `${what}${counted.length < terms.length ? ", zeros left out" : ""}: ${sum} = ${told(value)}.` : `${what} are all 0.`;
   return { value, text, windows };

@@ -318,7 +318,9 @@ def test_answers_that_are_no_numbers_or_far_too_large(browser, page_of_work):
         assert told(page) == "[0, 0, 0, 1]: yours \u2212inf, expected 0."
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ("convolution", "learning") else pytest.mark.slow) for name in WRITTEN]
+)
 def test_a_page_with_a_run_fits_every_window(browser, page_of_work, name):
     """at no width has the page to be scrolled to the side, whichever call is looked at"""
     with opened(browser, page_of_work(name)) as page:

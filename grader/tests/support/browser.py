@@ -121,10 +121,10 @@ class Watch:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run a browser."""
+def chromium(*options: str) -> Iterator[Browser]:
+    """Run a browser, with further options of its command line."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET, chromium_sandbox=False)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *options], chromium_sandbox=False)
         yield browser
         browser.close()
 

@@ -32,7 +32,7 @@ def built(unit: str, folder: Path) -> Path:
 @contextlib.contextmanager
 def opened(browser: Browser, path: Path, **options: Any) -> Iterator[Page]:
     """Open a page from the disk; in the end, its console has to be empty, and it has asked for nothing."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context = browser.new_context(**{"viewport": {"width": 1000, "height": 600}, **options})
     context.set_default_timeout(20_000)
     page = context.new_page()
     said: list[str] = []
