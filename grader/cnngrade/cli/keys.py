@@ -116,13 +116,19 @@ if sys.platform != "win32":
             if not self._take():
                 time.sleep(seconds)
                 return ""
-            if not self._waiting and select.select([self._terminal], [], [], seconds)[0]:
+            # Who was stopped while waiting may go on in the background, where what is typed is for the shell: to read it would
+            # stop this process again, and the read would later go on in a terminal that gives whole lines only.
+            if not self._waiting and self._is_typed(seconds) and self._take() and self._is_typed(0):
                 self._read()
             return self._waiting.popleft() if self._waiting else ""
 
+        def _is_typed(self, seconds: float) -> bool:
+            """Wait until something has been typed, for so many seconds at most, and say whether it has."""
+            return bool(select.select([self._terminal], [], [], seconds)[0])
+
         def _read(self) -> None:
             typed = self._typed()
-            while _UNFINISHED.search(typed) and select.select([self._terminal], [], [], _POLL_SECONDS)[0]:
+            while _UNFINISHED.search(typed) and self._is_typed(_POLL_SECONDS):
                 # The rest of what an arrow sends comes late over a slow line, and would be taken for letters.
                 if not (rest := self._typed()):
                     break

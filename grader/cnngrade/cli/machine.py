@@ -40,7 +40,8 @@ def doctor(everything: bool, as_json: bool) -> None:
         for finding in findings:
             say(finding.as_text(width))
         say()
-        say(f"Missing: {', '.join(missing)}. Nothing can be checked until that is there." if missing else "All that a check needs is here.")
+        without = f"Missing: {', '.join(missing)}. Nothing can be checked until that is there."
+        say(without if missing else "All that a check needs is here.")
     sys.exit(ExitCode.NOT_PASSED if missing else ExitCode.DONE)
 
 

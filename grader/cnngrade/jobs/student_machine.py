@@ -127,7 +127,7 @@ def as_graded() -> Examined:
     except CnngradeError as error:
         return Examined("--as-graded", False, str(error))
     if name == "none":
-        return Examined("--as-graded", False, "no sandbox works here; `cnngrade check` needs none, and --all says why none works")
+        return Examined("--as-graded", False, "no sandbox works here (--all says why); `cnngrade check` needs none")
     return Examined("--as-graded", True, f"`cnngrade check --as-graded` works, with {name}")
 
 

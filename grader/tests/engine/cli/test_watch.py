@@ -26,6 +26,24 @@ from support.terminal import Terminal, in_terminal, without_escapes
 
 COMMAND = (sys.executable, "-m", "cnngrade", "check")
 ASKED = r"\[q\] quit"
+# Waits for keys, and is stopped in the moment before it first looks for one.
+STOPPED_BEFORE_IT_LOOKS = """
+import os, select, signal
+from cnngrade.cli import keys
+
+class Select:
+    def select(self, *asked):
+        if not self.was_stopped:
+            self.was_stopped = True
+            os.kill(os.getpid(), signal.SIGTSTP)
+        return select.select(*asked)
+
+Select.was_stopped = False
+keys.select = Select()
+with keys.keyboard() as typed:
+    while (key := typed.key(0.2)) != "q":
+        print(end=f"<{key}>" if key else "", flush=True)
+"""
 RIGHT = tiny_course.script(**tiny_course.RIGHT)
 HALF = tiny_course.script(double=tiny_course.RIGHT["double"])
 SQUARED = tiny_course.script(**tiny_course.RIGHT | {"double": "def double(x):\n    return np.asarray(x) ** 2"})
@@ -146,6 +164,22 @@ def test_ctrl_z_stops_and_goes_on(course: Course) -> None:
         shell.type("q")
         shell.wait_for(r"\$ ")
         assert settings() == before
+
+
+def test_no_key_is_waited_for_in_the_background(tmp_path: Path) -> None:
+    """stopped as it begins to wait and sent to the background, it leaves the shell its lines, and takes keys in front again"""
+    program = tmp_path / "program.py"
+    program.write_text(STOPPED_BEFORE_IT_LOOKS)
+    with in_terminal(["bash", "--norc", "-i"], tmp_path, {"PS1": "$ "}) as shell:
+        shell.type(f"{shlex.join([sys.executable, program.name])}\n")
+        shell.wait_for("Stopped")
+        shell.type("bg; sleep 0.4; read line; echo [$line]; fg\nthe shell's\n")
+        shell.wait_for(r"\n\[the shell's\]")
+        shell.wait_for(r"program\.py\r?\n")
+        shell.type("r")
+        shell.wait_for("<r>")
+        shell.type("q")
+        shell.wait_for(r"\$ ")
 
 
 def put_in_place(path: Path, text: str) -> None:
