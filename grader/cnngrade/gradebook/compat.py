@@ -21,7 +21,7 @@ if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
     finally:
         del sys.modules["rfc3987_syntax"]
 
-from nbgrader import dbutil
+from nbgrader import api, dbutil
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
@@ -68,3 +68,20 @@ def take_folders_literally() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("nbgrader.") and getattr(module, "glob", None) is glob:
             module.__dict__["glob"] = SimpleNamespace(glob=_glob)
+
+
+def _version_of_tables() -> str:
+    """Return the version that nbgrader's tables have where it makes a new gradebook."""
+    # Only a new gradebook has use for it.
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(Path(dbutil.__file__).with_name("alembic")).get_heads()[0]
+
+
+def ask_alembic_here() -> None:
+    """Have nbgrader make a new gradebook without starting a process.
+
+    It starts `alembic` to learn the version of its own tables: that takes seconds, and it is not found on the PATH where our
+    environment is in use but not activated.
+    """
+    api.get_alembic_version = _version_of_tables

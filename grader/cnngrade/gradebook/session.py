@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sysconfig
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +17,9 @@ from traitlets.config import Config
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault
+from cnngrade.gradebook.compat import ask_alembic_here
+
+ask_alembic_here()
 
 
 class _Errors(logging.Handler):
@@ -55,20 +56,14 @@ def quiet_log(handler: logging.Handler) -> logging.Logger:
 
 
 @contextlib.contextmanager
-def _surroundings() -> Iterator[None]:
-    """Give nbgrader what it needs, and keep to ourselves what it warns of.
+def _without_warnings() -> Iterator[None]:
+    """Keep to ourselves what SQLAlchemy warns of: the order in which nbgrader enters a submission.
 
-    It starts `alembic` to make a gradebook, which is not on the PATH when our environment is in use but not activated; and
-    SQLAlchemy warns of the order in which nbgrader enters a submission, which does no harm and cannot be changed here.
+    It does no harm and cannot be changed here.
     """
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)
-            yield
-    finally:
-        os.environ["PATH"] = before
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
 
 
 def _unusable(coursedir: CourseDirectory, error: OperationalError) -> Fault:
@@ -93,7 +88,7 @@ def open_gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     Raises Fault where the database cannot be read or written in the block: another program has locked it, or the disk is full.
     """
     try:
-        with _surroundings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        with _without_warnings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             yield gradebook
     except OperationalError as error:
         raise _unusable(coursedir, error) from error
@@ -104,7 +99,7 @@ def run(converter_class: type[BaseConverter], coursedir: CourseDirectory, config
     errors = _Errors()
     try:
         converter = converter_class(coursedir=coursedir, config=config, log=quiet_log(errors), force=True, **settings)
-        with _surroundings():
+        with _without_warnings():
             converter.start()
     except NbGraderException as error:
         raise Fault(f"nbgrader stopped: {errors.cause() or error}") from error

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.metadata
+import os
+import re
+import sqlite3
 import subprocess
 import sys
+import sysconfig
 import tomllib
+from pathlib import Path
 
+import nbgrader
 import pytest
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 
 from cnngrade.gradebook import compat as of_nbgrader
+from cnngrade.gradebook.session import open_gradebook
 from cnngrade.judge import compat as of_pytest
 from support.places import ENGINE, ENVIRONMENT, ROOT
 
@@ -52,6 +61,11 @@ NBGRADER = [
         "nbgrader.dbutil:ALEMBIC_DIR",
         "it goes into a file in which `%` means something",
         "see how nbgrader tells alembic where its scripts are, and escape that in compat.take_folders_literally",
+    ),
+    (
+        "nbgrader.api:get_alembic_version",
+        "it starts a process for seconds, to learn the version of the tables in a new gradebook",
+        "find what nbgrader calls where it makes a gradebook, and replace that in compat.ask_alembic_here",
     ),
 ]
 # Not private, and not described either.
@@ -166,6 +180,41 @@ def test_the_fixtures_of_a_test_are_found(request: pytest.FixtureRequest, needed
 def test_a_penalty_is_bounded_as_by_nbgrader(penalty: float, stands: float) -> None:
     """a late penalty is nothing at least and the score at most"""
     assert of_nbgrader.bounded_penalty(AssignLatePenalties(), 5.0, penalty) == stands
+
+
+def version_in(gradebook: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(gradebook)) as database:
+        return [version for (version,) in database.execute("SELECT version_num FROM alembic_version")]
+
+
+def test_a_gradebook_is_made_without_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """a new gradebook has the version of the last of nbgrader's steps, and nobody is asked for it"""
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    with open_gradebook(CourseDirectory(root=str(tmp_path))):
+        pass
+    steps = [
+        path.read_text(encoding="utf-8") for path in (Path(nbgrader.__file__).parent / "alembic" / "versions").glob("*.py")
+    ]
+    made, followed = (
+        {name for step in steps for name in re.findall(rf"^{word} = '(\w+)'", step, re.M)}
+        for word in ("revision", "down_revision")
+    )
+    assert version_in(tmp_path / "gradebook.db") == list(made - followed)
+
+
+@pytest.mark.slow
+def test_a_gradebook_is_as_nbgrader_makes_it(tmp_path: Path) -> None:
+    """the version is the one that nbgrader enters without us"""
+    code = f"import nbgrader.api; nbgrader.api.Gradebook('sqlite:///{tmp_path}/theirs.db').close()"
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT | {"PATH": path}, check=True)
+    with open_gradebook(CourseDirectory(root=str(tmp_path))):
+        pass
+    assert version_in(tmp_path / "gradebook.db") == version_in(tmp_path / "theirs.db") != []
 
 
 def test_notebooks_are_read_without_a_grammar_of_web_addresses() -> None:
