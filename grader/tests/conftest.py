@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnngrade.course.load import load_course
 from cnngrade.model import Course
 from support import tiny_course
+
+# How long an example took tells how busy this machine is.
+settings.register_profile("cnngrade", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cnngrade")
 
 
 @pytest.fixture

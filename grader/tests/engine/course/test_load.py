@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngrade.course import schema, yaml_lines
@@ -272,7 +272,6 @@ def by_jsonschema(value: Any, rules: dict[str, Any]) -> set[tuple[tuple[Any, ...
     return {(tuple(error.absolute_path), str(error.validator)) for error in errors}
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_schema_and_we_find_the_same(data: st.DataObject) -> None:
     """in any course with up to three parts changed we find what jsonschema finds: the same rules broken at the same places"""

@@ -356,7 +356,7 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("`<b\n\n`")
 @example("![a](javascript:[a]: javascript:![a]\n\n[a]: javascript:")

@@ -325,7 +325,7 @@ WAYS = ["double", "delete", "swap", "rename", "retype", "reprice", "unmark", "sp
 CHANGES = st.lists(st.tuples(st.sampled_from(WAYS), st.integers(0, 40)), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(CHANGES)
 def test_no_editing_breaks_a_notebook(released: NotebookNode, tmp_path: Path, changes: list[tuple[str, int]]) -> None:
     """however cells are doubled, deleted, moved and edited: the merged notebook is whole, and merging again changes nothing"""

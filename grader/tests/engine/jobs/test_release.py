@@ -142,7 +142,7 @@ def test_a_damaged_recording_is_our_fault(handout: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_any_damage_to_the_recording_is_noticed(released: Path, tmp_path: Path, data: st.DataObject) -> None:
     """a file of answers that was cut off or changed anywhere is read as it was, or is a fault, never another error"""

@@ -219,7 +219,6 @@ reports = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(reports)
 def test_json_round_trip(report: Report) -> None:
     """a report comes back from JSON, and from JSON as text, exactly as it was"""
@@ -601,7 +600,7 @@ def test_a_function_without_cases() -> None:
     assert "No case tests it." in report_fragment(report, "of_no_case")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reports)
 def test_any_report_can_be_rendered(report: Report) -> None:
     """no report, however odd, stops a rendering; XML stays XML and text stays text"""
