@@ -83,10 +83,9 @@ def offer(packages: Sequence[str]) -> Offer:
         if not modules and package in packages:
             missing.append(package)
         imports |= modules
-        for first, *below in listed:
-            # Compiled files of single modules share a folder with those of others, and scripts are elsewhere.
-            parts = below if first == "__pycache__" else []
-            files |= {Path(str(found.locate_file(first)), *parts)} if first != ".." else set()
+        # Compiled files of single modules share a folder with those of others, and scripts are elsewhere.
+        tops = {tuple(parts) if parts[0] == "__pycache__" else parts[:1] for parts in listed}
+        files |= {Path(str(found.locate_file(first)), *below) for first, *below in tops if first != ".."}
     return Offer(frozenset(imports), tuple(sorted(path for path in files if path.exists())), tuple(sorted(missing)))
 
 
