@@ -65,7 +65,11 @@ def test_every_call_can_be_stopped(root: Path) -> None:
     assert {outcome.verdict for outcome in judged(root, undisturbed, doubled).outcomes} == {OK}
     stopped = set()
     for at in sorted({*range(1, 12), undisturbed.calls // 2}):
-        report = judged(root, Interrupts(at), doubled)
+        interrupts = Interrupts(at)
+        report = judged(root, interrupts, doubled)
+        if interrupts.calls < at and at > 11:
+            # How many times are taken until the limit is decided differs from run to run.
+            continue
         verdicts = [outcome.verdict for outcome in report.outcomes]
         first = verdicts.index(Verdict.STOPPED)
         stopped.add(first)
