@@ -44,13 +44,15 @@ def _package_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _noted() -> importlib.metadata.Distribution:
-    try:
-        return importlib.metadata.distribution(_NAME)
-    except importlib.metadata.PackageNotFoundError:
+    """Return what was noted about cnngrade when it was installed; raises UsageError where it was not."""
+    found = list(importlib.metadata.distributions(name=_NAME))
+    if not found:
         raise UsageError(
             "cnngrade is not installed here, so no wheel of it can be made for students. "
             'Install it: pip install -e ".[instructor]" in its checkout.'
-        ) from None
+        )
+    # In a checkout, what built it has left notes of its own beside the modules, which lack the licence.
+    return next((distribution for distribution in found if distribution.read_text("WHEEL")), found[0])
 
 
 def _facts(installed: importlib.metadata.Distribution) -> Iterator[tuple[str, bytes]]:
