@@ -252,9 +252,10 @@ def lenet(images, params):
 # %% [markdown]
 # ## From a raw image to a name
 #
-# The digits come from their file as the scanner left them: 8x8 whole numbers, from 0 for paper to 16 for ink. The network
-# learned with numbers from 0 to 1 on 32x32 pixels. So a pipeline begins *before* the first layer, and the network does not
-# know what it was not trained on: without the scaling it sees ink blacker than any digit ever had.
+# The digits come from their file as they were scanned and reduced: 8x8 whole numbers, each of which counts the pixels with ink
+# in a square of 4x4, from 0 for paper to 16 for ink. The network learned with numbers from 0 to 1 on 32x32 pixels. So a
+# pipeline begins *before* the first layer, and the network does not know what it was not trained on: without the scaling it
+# sees ink blacker than any digit ever had.
 #
 #       raw (N, 8, 8)  ->  / 16  ->  enlarge  ->  lenet  ->  argmax
 #
