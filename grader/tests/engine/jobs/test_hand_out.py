@@ -185,7 +185,7 @@ def test_what_is_not_released_yet(tmp_path: Path) -> None:
     paths.explore_source(course, "scaling").write_text("a page")
     second = make_handout(course, WHEEL)
     assert not second.missing
-    assert "    cnngrade explore scaling        a page" in (second.folder / "README.md").read_text()
+    assert "    cnngrade explore scaling        an interactive page" in (second.folder / "README.md").read_text()
     assert {path.name for path in second.folder.iterdir()} == {"README.md", "course.yml", wheel_name(), *UNITS}
     assert done.archive == second.archive
 
