@@ -117,7 +117,7 @@ def test_axe_finds_what_is_wrong(browser, tmp_path):
 
 @pytest.mark.parametrize("unit", COURSE.units, ids=lambda unit: unit.name)
 def test_pages_to_move_things_on(browser, tmp_path, unit):
-    """the page of each unit, with a run in it that is partly wrong: every second one on a dark telephone, the others on a screen"""
+    """the page of each unit, with a partly wrong run in it: every second one on a dark telephone, the others on a screen"""
     look = TWO_LOOKS[COURSE.units.index(unit) % 2]
     assert violations(browser, tmp_path / "page.html", with_a_run(unit), (look,)) == []
 
