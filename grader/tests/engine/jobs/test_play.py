@@ -508,7 +508,7 @@ def test_the_notebook_plays_what_its_kernel_has_defined(tmp_path):
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     told = (
-        "double: Three rows of numbers, twice.\n  1 of 12 numbers differ; first [0, 3]: yours 7, expected 6\n"
+        "double: Three rows of numbers, twice.\n  1 of 12 numbers differ; first [0, 3]: yours 7, expected 6.\n"
         "triple: A row, three times.\n  Not written yet: this is what to expect.\n"
     )
     assert done.stdout.startswith(told), done.stdout + done.stderr
