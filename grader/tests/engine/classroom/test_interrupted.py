@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from cnngrade.course.load import load_course
 from support import tiny_course
 from support.graded_class import Class, release
 from support.places import GRADER, TESTS
+from support.preloaded import Preloaded, Running, preloaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(GRADER), "COLUMNS": "100"}
-COMMAND = [sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
+COMMAND = ["grade", "scaling", "--jobs", "2"]
 STUDENTS = 8
 UNTIL_COMPARED = 3
 
@@ -37,20 +39,23 @@ class Undisturbed:
     rows: dict[str, list[tuple[object, ...]]]
     files: dict[str, tuple[int, bytes]]
     seconds: float
+    commands: Preloaded
 
+    def grade(self, class_: Class, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.commands.run(class_.course.root, *COMMAND, *options)
 
-def grade(class_: Class, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *options]
-    return subprocess.run(command, cwd=class_.course.root, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-
-
-def begin(class_: Class) -> subprocess.Popen[str]:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
-    return subprocess.Popen(COMMAND, cwd=class_.course.root, env=ENVIRONMENT, **pipes)
+    def begin(self, class_: Class) -> Running:
+        return self.commands.begin(class_.course.root, *COMMAND)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Undisturbed:
+def commands() -> Iterator[Preloaded]:
+    with preloaded(ENVIRONMENT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, commands) -> Undisturbed:
     root = tmp_path_factory.mktemp("class")
     course = load_course(tiny_course.make_course(root / "course"))
     class_ = Class(course, course.units[0])
@@ -71,15 +76,15 @@ def undisturbed(tmp_path_factory) -> Undisturbed:
     report_store.secret(course)
     once = class_.copy(root / "once")
     start = time.monotonic()
-    done = grade(once)
+    done = commands.run(once.course.root, *COMMAND)
     assert done.returncode == 1, done.stderr
     assert len(once.rows()["submission"]) == STUDENTS
-    return Undisturbed(class_, once.rows(), once.files(), time.monotonic() - start)
+    return Undisturbed(class_, once.rows(), once.files(), time.monotonic() - start, commands)
 
 
 def assert_finished(class_: Class, undisturbed: Undisturbed, *options: str) -> None:
     """Run once more, and find what an undisturbed run would have made."""
-    done = grade(class_, *options)
+    done = undisturbed.grade(class_, *options)
     assert done.returncode == 1, done.stdout + done.stderr
     assert class_.rows() == undisturbed.rows
     assert class_.files() == undisturbed.files
@@ -121,7 +126,7 @@ def kill_again_and_again(undisturbed: Undisturbed, folder: Path, times: int, see
     chance = random.Random(seed)
     class_, hit, longest, compared = undisturbed.before.copy(folder / "class"), 0, undisturbed.seconds, False
     while hit < times:
-        process = begin(class_)
+        process = undisturbed.begin(class_)
         time.sleep(chance.uniform(0.1, longest))
         processes = tree(process.pid)
         if victims := [pid for pid in processes if is_running(pid)]:
@@ -161,14 +166,13 @@ def test_ctrl_c(undisturbed, tmp_path):
     last, name = class_.students[-1], "scaling.py"
     whole = (class_.room / "submitted" / last / "scaling" / name).read_text()
     class_.hand_in(last, name, tiny_course.script(double="def double(x):\n    while True:\n        pass"))
-    process = begin(class_)
-    assert process.stdout is not None
+    process = undisturbed.begin(class_)
     for line in process.stdout:
         if "[" in line:
             break
     processes = tree(process.pid)
     os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "run the same command again" in said
     assert all_ended(processes) == []
@@ -181,12 +185,11 @@ def test_ctrl_c(undisturbed, tmp_path):
 def test_two_at_once(undisturbed, tmp_path):
     """of two commands in one classroom the second is told to wait, and the gradebook is as it should be"""
     class_ = undisturbed.before.copy(tmp_path / "class")
-    first = begin(class_)
-    assert first.stdout is not None
+    first = undisturbed.begin(class_)
     first.stdout.readline()
     # It is stopped, so that it is still grading when the second one comes, however busy this machine is.
     os.kill(first.pid, signal.SIGSTOP)
-    second = grade(class_)
+    second = undisturbed.grade(class_)
     os.kill(first.pid, signal.SIGCONT)
     assert second.returncode == 2
     assert f"Somebody is grading in {class_.room} already (process {first.pid})" in second.stderr
@@ -201,22 +204,24 @@ import os, shutil, subprocess, sys
 from pathlib import Path
 from cnngrade.course.load import load_course
 from support.graded_class import Class
+from support.preloaded import preloaded
 
 before, disk, recording = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "gradebook"
 def size(kib): subprocess.run(["mount", "-o", f"remount,size={kib}k", str(disk)], check=True)
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=65536k", "none", str(disk)], check=True)
 shutil.copytree(before, disk / "course")
-command = [sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
-if recording:
-    subprocess.run([*command, "--no-gradebook"], cwd=disk / "course", capture_output=True)
-used = shutil.disk_usage(disk).used // 1024
-for room in (40, 160, 320):
-    size(used + room)
-    done = subprocess.run(command, cwd=disk / "course", capture_output=True, text=True)
-    print(done.returncode, done.stderr.strip().splitlines()[-1], flush=True)
-size(65536)
-done = subprocess.run(command, cwd=disk / "course", capture_output=True, text=True)
-print(done.returncode)
+command = disk / "course", "grade", "scaling", "--jobs", "2"
+with preloaded(os.environ) as commands:
+    if recording:
+        commands.run(*command, "--no-gradebook")
+    used = shutil.disk_usage(disk).used // 1024
+    for room in (40, 160, 320):
+        size(used + room)
+        done = commands.run(*command)
+        print(done.returncode, done.stderr.strip().splitlines()[-1], flush=True)
+    size(65536)
+    done = commands.run(*command)
+    print(done.returncode)
 class_ = Class(load_course(disk / "course"), load_course(disk / "course").units[0])
 print(repr((class_.rows(), sorted(class_.files().items()))))
 """
