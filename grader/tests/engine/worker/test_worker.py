@@ -193,8 +193,9 @@ def mismatch(answer: object, expected: object) -> str:
     return str(caught.value)
 
 
-def test_a_warning_names_the_line_that_led_to_it(student: Student) -> None:
+def test_a_warning_names_the_line_that_led_to_it(tmp_path: Path) -> None:
     """one that comes up in NumPy is at the student's own line, with its text, and no path of this machine is shown"""
+    student = student_of(CODE, tmp_path)
     student.functions.empty_mean()
     student.functions.by_zero(np.zeros(1))
     student.functions.warned()
