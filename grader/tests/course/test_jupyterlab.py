@@ -29,6 +29,8 @@ def pad2d(x, padding, value=0.0):
     return out"""
 ONLY_TOP = PAD.replace("x.shape[2] + 2 * top", "x.shape[2] + top").replace("x.shape[3] + 2 * left", "x.shape[3] + left")
 
+TOO_FAR_LEFT = PAD.replace("left : left + x.shape[3]", ": x.shape[3]")
+
 REPORT = ".tex2jax_ignore"
 
 
@@ -67,7 +69,7 @@ _WAYS = {"lab": "lab/tree", "a single document": "doc/tree", "Notebook 7": "note
 
 @needs_a_browser
 def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
-    """stub, explore, wrong, hint, picture, the run played back, right, what is next: each is read below its cell"""
+    """stub, explore, wrong, hint, picture, the run played back, right, what is next: each is read, and used, below its cell"""
     window = opened(browser, server)
     stub, check, shown = window.cell("def pad2d"), window.cell('cnngrade.check("pad2d")'), window.cell('cnngrade.show("pad2d")')
     own = window.page.locator(".jp-CodeCell").last
@@ -80,6 +82,10 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     explore = window.run(window.cell("cnngrade.explore(")).locator("iframe").content_frame
     expect(explore.get_by_role("heading").first).to_be_visible()
     assert explore.locator(".playback").count() == 0
+    places = explore.locator("#places")
+    for label, key in (("Size", "End"), ("Kernel", "Home"), ("Stride", "End"), ("Padding", "Home")):
+        places.get_by_label(label, exact=True).press(key)
+    reads(places, "(32 + 2*0 - 1)//6 + 1 = 6 places")
 
     window.write(stub, ONLY_TOP)
     window.run(stub)
@@ -97,6 +103,12 @@ def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     expect(played.locator(".playback .wrong").first).to_contain_text("the shape is (1, 2, 4, 6), expected (1, 2, 5, 8)")
     played.get_by_role("button", name="Step", exact=True).first.click()
     expect(played.locator(".playback p[role=status]")).to_have_text("[0, 0, 0, 1]: expected \u22121.")
+    expect(played.locator(".playback .formula").last).to_contain_text("this place belongs to the frame")
+
+    window.write(stub, TOO_FAR_LEFT)
+    window.run(stub)
+    played = window.run(own).locator("iframe").content_frame
+    expect(played.locator(".playback p[role=status]")).to_have_text("[0, 0, 1, 0]: yours 1, expected \u22121.")
     expect(played.locator(".playback .formula").last).to_contain_text("this place belongs to the frame")
 
     window.write(stub, PAD)
