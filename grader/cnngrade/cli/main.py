@@ -50,6 +50,19 @@ class _InOrder(click.Group):
             return None
         return _with_help(getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that a line begins with; where there is none of that name, the error says which it may be."""
+        name = args[0]
+        if name not in _HOMES and not name.startswith("-") and not ctx.resilient_parsing:
+            import difflib  # only an error needs it
+
+            near = difflib.get_close_matches(name.casefold(), _HOMES, 1)
+            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_HOMES)}."
+            ctx.fail(f"No such command: {name}. {meant}")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="cnngrade")

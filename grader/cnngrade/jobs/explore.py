@@ -9,7 +9,7 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.course.folder import course_folder
 from cnngrade.errors import Fault, UsageError
-from cnngrade.jobs.targets import unit_of_name
+from cnngrade.jobs.targets import several_units, unit_of_name
 from cnngrade.model import Course, Unit
 from cnngrade.pages.page import build_page
 from cnngrade.report.html import fragment, with_code
@@ -67,13 +67,13 @@ class ExploreDisplay:
 def unit_named(name: str | None, where: Path) -> tuple[Course, Unit, tuple[str, ...]]:
     """Return the course around a folder and the unit that `name` stands for, with the function if it names one.
 
-    A unit is named by itself, by one of its functions, or by its script or notebook, which need not be there; the only unit of
-    a course by nothing. Raises UsageError, CourseError.
+    A unit is named by itself, by one of its functions, by its script, notebook or page, which need not be there, or by its
+    folder; the only unit of a course by nothing. Raises UsageError, CourseError.
     """
     place = course_folder(where)
     if name is not None:
-        return unit_of_name(name, place)
+        return unit_of_name(name, place, where)
     units = place.units_here
     if len(units) != 1:
-        raise UsageError(f"Say which unit: {', '.join(unit.name for unit in units or place.units)}.")
+        raise several_units(units or place.units)
     return (*place.own(units[0]), ())

@@ -218,7 +218,7 @@ def _here(names: Sequence[str | None], call: str) -> tuple[_Here, tuple[str, ...
     if not asked:
         calls = ", ".join(f'cnngrade.{call}("{unit.name}")' for unit in place.units_here)
         raise UsageError(f"Which unit is this? Say {calls}, or the name of a function.")
-    named = [unit_of_name(name, place) for name in asked]
+    named = [unit_of_name(name, place, Path.cwd()) for name in asked]
     if len({(course.root, unit.name) for course, unit, _ in named}) > 1:
         raise UsageError(f"{' and '.join(asked)} belong to different units. Ask about one unit at a time.")
     course, unit, _ = named[0]

@@ -147,17 +147,33 @@ def _named(name: str, where: Path, place: CourseFolder) -> Iterator[_Named]:
         raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
 
 
-def unit_of_name(name: str, place: CourseFolder) -> tuple[Course, Unit, tuple[str, ...]]:
-    """Return the unit that is named by itself, by a function or by a file, and the function if it is one.
+def several_units(units: Iterable[Unit]) -> UsageError:
+    """Return the error for a call that is about one unit, where there are several."""
+    return UsageError(f"Say which unit: {', '.join(unit.name for unit in units)}.")
 
-    The file need not be there. Raises UsageError, CourseError.
+
+def _stem(name: str) -> str:
+    """Return what the name of a unit's script, notebook or page says before its ending; any other name as it is."""
+    endings = (paths.EXPLORE_PAGE.format(""), *_SUFFIXES)
+    return next((Path(name).name.removesuffix(end) for end in endings if name.endswith(end)), name)
+
+
+def unit_of_name(name: str, place: CourseFolder, where: Path) -> tuple[Course, Unit, tuple[str, ...]]:
+    """Return the unit that is named by itself, by a function, a file or a folder, and the function if it is one.
+
+    Files and folders are found from the folder `where`; a unit's own file need not be there. Raises UsageError, CourseError.
     """
     plain = name.rstrip("/\\")
-    stem = Path(plain).stem if Path(plain).suffix in _SUFFIXES else plain
+    stem = _stem(plain)
     if unit := next((unit for unit in place.units if unit.name == stem), None):
         return (*place.own(unit), ())
     if function := _named_function(plain, place):
         return function.course, function.unit, (function.function,)
+    if (where / name / FILE).is_file():
+        other = course_folder(where / name)
+        if len(other.units_here) == 1:
+            return (*other.own(other.units_here[0]), ())
+        raise several_units(other.units_here)
     raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
 
 

@@ -79,7 +79,10 @@ def test_check_writes_what_it_is_asked_for(root: Path, tmp_path: Path) -> None:
         (["new", "scaling"], 2, "exists already"),
         (["demo", "--to", "."], 2, "class.yml"),
         (["collect", "scaling", "--from", "course.yml"], 2, "not a zip archive"),
-        (["nonsense"], 2, "No such command"),
+        (["nonsense"], 2, "No such command: nonsense. There are: check, hint, show"),
+        (["chekc", "scaling"], 2, "Did you mean check?"),
+        (["Explor"], 2, "Did you mean explore?"),
+        (["--nonsense"], 2, "No such option"),
     ],
 )
 def test_wrong_usage_has_a_sentence(root: Path, arguments: list[str], status: int, says: str) -> None:

@@ -158,14 +158,32 @@ def test_hints_and_pictures_of_a_function(top: Path) -> None:
     assert {comparison.function for comparison in show(again)} == {"fourfold", "triple"}
 
 
-@pytest.mark.parametrize("name", ["growing", "growing/", "fourfold", "growing.ipynb", "growing/growing.py"])
+@pytest.mark.parametrize(
+    "name", ["growing", "growing/", "fourfold", "growing.ipynb", "growing/growing.py", "growing.explore.html"]
+)
 def test_the_unit_of_a_name(top: Path, name: str) -> None:
     """a unit is found by a file that need not be there, too: its page is asked for like its check"""
     for where in (top, top / "growing", top / "scaling"):
-        course, unit, functions = unit_of_name(name, course_folder(where))
+        course, unit, functions = unit_of_name(name, course_folder(where), where)
         assert (course.root, unit.name, functions) == (top / "growing", "growing", ("fourfold",) if name == "fourfold" else ())
     with pytest.raises(UsageError, match=r"Did you mean growing\?"):
-        unit_of_name("growng", course_folder(top))
+        unit_of_name("growng", course_folder(top), top)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "found"),
+    [
+        ("scaling", "../growing", "growing"), ("scaling", "../growing/", "growing"), ("scaling", ".", "scaling"),
+        ("scaling", "../growing/growing.explore.html", "growing"), ("notes", "../scaling/scaling.py", "scaling"),
+        ("", "./growing", "growing"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_path(top: Path, where: str, name: str, found: str) -> None:
+    """a unit's folder stands for the unit, as a shell completes it from a folder beside it"""
+    course, unit, functions = unit_of_name(name, course_folder(top / where), top / where)
+    assert (course.root, unit.name, functions) == (top / found, found, ())
+    with pytest.raises(UsageError, match="Say which unit: scaling, growing"):
+        unit_of_name("..", course_folder(top / "scaling"), top / "scaling")
 
 
 def test_nothing_here(tmp_path: Path) -> None:
