@@ -73,7 +73,7 @@ def _at_work(where: Path, course: Course | None, grades: bool) -> Iterator[Exami
     else:
         yield student_machine.as_graded()
     if course is not None:
-        yield student_machine.packages(course.policy.packages)
+        yield student_machine.packages(course.policy.packages, needed=grades)
 
 
 def _of_course(course: Course) -> Iterator[Examined]:

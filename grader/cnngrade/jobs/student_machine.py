@@ -195,13 +195,14 @@ def terminal() -> Examined:
     return Examined("terminal", True, f"{encoding}, {shutil.get_terminal_size((100, 20)).columns} columns")
 
 
-def packages(names: Sequence[str]) -> Examined:
-    """Say which packages submissions may use, and whether they are here."""
+def packages(names: Sequence[str], needed: bool) -> Examined:
+    """Say which packages submissions may use, and whether they are here: all are `needed` where other people's work is graded."""
     from cnngrade.worker.packages import offer
 
     text = f"submissions may use {' and '.join(names)}"
     if missing := offer(names).missing:
-        return Examined("packages", False, f"{text}; not installed: {how_to_install(*missing)}", needed=True)
+        lacking = f"{text}. Code that imports {' or '.join(missing)} fails here until you have it"
+        return Examined("packages", False, f"{lacking}: {how_to_install(*missing)}", needed=needed)
     return Examined("packages", True, text)
 
 

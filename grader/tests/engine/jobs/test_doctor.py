@@ -77,6 +77,21 @@ def test_the_last_line_tells_whether_work_can_be_checked(handout: Path) -> None:
     assert (status, said.splitlines()[-1]) == (1, "Missing: course. Nothing can be checked until that is there.")
 
 
+def test_a_package_that_submissions_may_use(course: Course, handout: Path) -> None:
+    """a check goes on without it, so a student reads how to get it as a note; a grading does not"""
+    for path in (handout / "course.yml", course.root / "course.yml"):
+        path.write_text(path.read_text().replace("policy:\n", "policy:\n  packages: [no_such_package]\n"))
+    status, said = doctor(handout)
+    assert (status, said.splitlines()[-1]) == (0, "All that a check needs is here.")
+    told = " ".join(said.split())
+    assert "note packages submissions may use" in told
+    assert "Code that imports no_such_package fails here until you have it" in told
+    assert told.count("-m pip install no_such_package") == 1
+    for folder, options in ((handout, ("--all",)), (course.root, ())):
+        status, said = doctor(folder, *options)
+        assert (status, said.splitlines()[-1]) == (1, "Missing: packages. Nothing can be checked without.")
+
+
 def test_which_file_is_checked(handout: Path) -> None:
     """it is said for each unit, and so is which unit has none"""
     place = course_folder(handout)
