@@ -50,9 +50,7 @@ class _InOrder(click.Group):
             return None
         return _with_help(getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that a line begins with; where there is none of that name, the error says which it may be."""
         name = args[0]
         if name not in _HOMES and not name.startswith("-") and not ctx.resilient_parsing:

@@ -37,11 +37,15 @@ def page_of(course: Course, unit: Unit) -> str:
         raise Fault(f"{path} is damaged ({error}). Get the unit's folder again.") from error
 
 
+_LEFT_AWAY = "Run this cell again to see the page here."
+
+
 @dataclass(frozen=True, slots=True)
 class ExploreDisplay:
     """A page as a notebook shows it: in a frame of its own, which can reach neither the notebook nor a network.
 
-    `told` is what there is to read where no frame is shown, `notes` are lines above the frame.
+    `told` is what there is to read where nothing but text is shown, `notes` are lines above the frame. A program that does not
+    trust what was saved in a notebook leaves the frame away and keeps the line in it.
     """
 
     unit: str
@@ -54,7 +58,7 @@ class ExploreDisplay:
         noted = fragment(f"<div>{with_code(visible_line(note))}</div>" for note in self.notes) if self.notes else ""
         frame = (
             f'<iframe title="{html.escape(self.unit)}: an interactive page" sandbox="allow-scripts" '
-            f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{html.escape(self.page)}"></iframe>'
+            f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{html.escape(self.page)}">{_LEFT_AWAY}</iframe>'
         )
         return {"text/plain": repr(self), "text/html": noted + frame}
 

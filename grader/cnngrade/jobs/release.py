@@ -94,7 +94,8 @@ def _readme(course: Course, unit: Unit) -> str:
     page = paths.EXPLORE_PAGE.format(unit.name)
     explore = f"    cnngrade explore    an interactive page; it is also in {page}\n"
     explore = explore if paths.explore_source(course, unit.name).is_file() else ""
-    functions, packages = (" and ".join(f"`{name}`" for name in names) for names in (unit.functions, course.policy.packages))
+    functions = ", ".join(f"`{name}`" for name in unit.functions)
+    packages = " and ".join(f"`{name}`" for name in course.policy.packages)
     return _README.format(
         title=unit.title,
         course=course.title,

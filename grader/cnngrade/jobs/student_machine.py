@@ -196,13 +196,13 @@ def terminal() -> Examined:
 
 
 def packages(names: Sequence[str], needed: bool) -> Examined:
-    """Say which packages submissions may use, and whether they are here: all are `needed` where other people's work is graded."""
+    """Say which packages submissions may use, and whether they are here; all are `needed` for a grading."""
     from cnngrade.worker.packages import offer
 
     text = f"submissions may use {' and '.join(names)}"
     if missing := offer(names).missing:
-        lacking = f"{text}. Code that imports {' or '.join(missing)} fails here until you have it"
-        return Examined("packages", False, f"{lacking}: {how_to_install(*missing)}", needed=needed)
+        lacks = "; not installed" if needed else f". Code that imports {' or '.join(missing)} fails here until you have it"
+        return Examined("packages", False, f"{text}{lacks}: {how_to_install(*missing)}", needed=needed)
     return Examined("packages", True, text)
 
 

@@ -111,7 +111,7 @@ _SOURCES = {
     "svg-animate": "<svg><a><animate attributeName=href values=javascript:@RUN@ /><text y=20>here</text></a></svg>",
     "math-element": "<math href=javascript:@RUN@>here</math>",
     "frame": "<iframe srcdoc='<script>@RUN@</script>'></iframe>",
-    "frame-like-a-page": "<iframe title='a page to move things on' sandbox='allow-scripts allow-same-origin allow-top-navigation' "
+    "frame-like-a-page": "<iframe sandbox='allow-scripts allow-same-origin allow-top-navigation' "
     "srcdoc='&lt;script&gt;@RUN@&lt;/script&gt;&lt;img src=@AWAY@q.png&gt;'></iframe>",
     "frame-away": "<iframe src=@AWAY@frame></iframe>",
     "object": "<object data=javascript:@RUN@></object><embed src=@AWAY@e>",
@@ -205,8 +205,8 @@ _SOURCES = {
 
 
 _OUTPUTS = {
-    "text/html": "<script>@RUN@</script><img src=x onerror=@RUN@><iframe title='a page to move things on' sandbox='allow-scripts' "
-    "srcdoc='&lt;script&gt;@RUN@&lt;/script&gt;'></iframe>",
+    "text/html": "<script>@RUN@</script><img src=x onerror=@RUN@>"
+    "<iframe title='a page to move things on' sandbox='allow-scripts' srcdoc='&lt;script&gt;@RUN@&lt;/script&gt;'></iframe>",
     "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='@RUN@'/>",
     "application/javascript": "@RUN@",
     "text/markdown": "[here](javascript:@RUN@) <img src=x onerror=@RUN@>",

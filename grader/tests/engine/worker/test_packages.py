@@ -245,7 +245,7 @@ def test_course_yml_lists_packages(tmp_path: Path) -> None:
     assert load_course(folder).policy.packages == ("numpy", "scipy")
     readme = (folder / "README.md").read_text()
     assert "Your code may use `numpy` and `scipy` and what comes with Python." in readme
-    assert "What to write: `double` and `triple`." in readme
+    assert "What to write: `double`, `triple`." in readme
     assert "due on 2026-03-01 at 12:00 UTC" in readme
 
 
