@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from support.places import GRADER
 
@@ -85,6 +85,8 @@ class NotebookWindow:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
+        # What a window asks in front of the notebook where it takes long to load.
+        page.add_locator_handler(page.get_by_role("button", name="Keep Waiting"), lambda button: button.click())
         page.goto(address)
         page.bring_to_front()
         self.page.locator(".jp-CodeCell").first.wait_for()
@@ -100,11 +102,12 @@ class NotebookWindow:
         """Put the cursor into a cell; a window that has just been opened may need a second click."""
         latest = time.monotonic() + _PATIENCE
         while time.monotonic() < latest:
-            cell.locator(".cm-content").click()
-            with contextlib.suppress(AssertionError):
+            with contextlib.suppress(AssertionError, Error):
+                cell.locator(".cm-content").click(timeout=10_000)
                 expect(cell.locator(".cm-content")).to_be_focused(timeout=2_000)
                 return
-        raise AssertionError("The cursor does not go into the cell.")
+        asked = self.page.locator("dialog").all_inner_texts()
+        raise AssertionError(f"The cursor does not go into the cell. In front of it: {asked}")
 
     def write(self, cell: Locator, source: str) -> None:
         """Replace what stands in a cell."""
