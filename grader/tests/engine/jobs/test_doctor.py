@@ -89,7 +89,7 @@ def test_a_package_that_submissions_may_use(course: Course, handout: Path) -> No
     assert told.count("-m pip install no_such_package") == 1
     for folder, options in ((handout, ("--all",)), (course.root, ())):
         status, said = doctor(folder, *options)
-        assert (status, said.splitlines()[-1]) == (1, "Missing: packages. Nothing can be checked without.")
+        assert (status, said.splitlines()[-1]) == (1, "Missing: packages. Nothing can be checked until that is there.")
 
 
 def test_which_file_is_checked(handout: Path) -> None:
