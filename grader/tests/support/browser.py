@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, ElementHandle, Error, Page, Request, Route, sync_playwright
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 MATHJAX = Path("/usr/share/javascript/mathjax")
@@ -31,6 +32,7 @@ _MATHJAX_AT = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 _CLICKED = ("http:", "https:", "javascript:", "mailto:")
 # Milliseconds; of use only where a machine has much else to do.
 _PATIENCE = 60_000
+_TRIES = 20
 _STARTS_MATHJAX = "latest.js"
 # What the file of that name does, which Debian leaves out.
 _STARTING_MATHJAX = """
@@ -148,6 +150,19 @@ def formulas_are_set(page: Page) -> None:
     page.evaluate("new Promise(done => MathJax.Hub.Queue(() => done(true)))")
 
 
+def _click(page: Page, thing: ElementHandle, button: Literal["left", "middle"]) -> None:
+    """Click with the mouse; what the page moves away while it is clicked is clicked where it is then."""
+    for _ in range(_TRIES):
+        try:
+            thing.click(button=button, force=True, no_wait_after=True)
+            return
+        except Error as error:
+            if "outside of the viewport" not in error.message:
+                raise
+            page.wait_for_timeout(100)
+    raise AssertionError(f"this cannot be clicked: {thing.evaluate('thing => thing.outerHTML')}")
+
+
 def click_everything(page: Page, watch: Watch, within: str, but: str = "nothing", quickly: bool = False) -> int:
     """Click, with the left button and the middle one, what can be clicked within an element; returns how much that was.
 
@@ -168,5 +183,5 @@ def click_everything(page: Page, watch: Watch, within: str, but: str = "nothing"
             thing.evaluate("thing => thing.click?.()")
         else:
             for button in ("left", "middle"):
-                thing.click(button=button, force=True, no_wait_after=True)
+                _click(page, thing, button)
     return len(things)
