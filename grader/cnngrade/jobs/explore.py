@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.course.folder import course_folder
 from cnngrade.errors import Fault, UsageError
-from cnngrade.jobs.targets import several_units, unit_of_name
+from cnngrade.jobs.targets import place_of, several_units, unit_of_name
 from cnngrade.model import Course, Unit
 from cnngrade.pages.page import build_page
 from cnngrade.report.html import fragment, with_code
@@ -74,7 +73,7 @@ def unit_named(name: str | None, where: Path) -> tuple[Course, Unit, tuple[str, 
     A unit is named by itself, by one of its functions, by its script, notebook or page, which need not be there, or by its
     folder; the only unit of a course by nothing. Raises UsageError, CourseError.
     """
-    place = course_folder(where)
+    place = place_of(() if name is None else (name,), where)
     if name is not None:
         return unit_of_name(name, place, where)
     units = place.units_here

@@ -199,19 +199,28 @@ def unit_target(place: CourseFolder, unit: Unit) -> Target:
     return _target(*place.own(unit))
 
 
+def place_of(names: Sequence[str], where: Path) -> CourseFolder:
+    """Return the course around a folder, or else that of the files and units' folders that are named from there.
+
+    Raises CourseError where there is none.
+    """
+    try:
+        return course_folder(where)
+    except CourseError:
+        named = [where / name for name in names]
+        if not named or not all(path.is_file() or (path / FILE).is_file() for path in named):
+            raise
+        first = named[0].resolve()
+        return course_folder(first if first.is_dir() else first.parent)
+
+
 def targets(names: Sequence[str], where: Path, place: CourseFolder | None = None) -> list[Target]:
     """Return what `cnngrade check NAMES` in the folder `where` is about; raises UsageError, CourseError.
 
     A name is that of a unit, of a function, of a file, or of a unit's folder. Without one it is every unit that is here.
     `place` is the course around the folder, if it was read before.
     """
-    try:
-        place = place or course_folder(where)
-    except CourseError:
-        if not names or not all((where / name).is_file() for name in names):
-            raise
-        # The files say themselves where they belong.
-        place = course_folder((where / names[0]).resolve().parent)
+    place = place or place_of(names, where)
     if not names:
         if not place.units_here:
             raise UsageError(f"There is no unit in {place.course.root} yet. Put the folder of one into it.")

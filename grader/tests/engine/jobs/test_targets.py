@@ -8,6 +8,7 @@ import pytest
 
 from cnngrade.course.folder import course_folder
 from cnngrade.errors import CnngradeError, UsageError
+from cnngrade.jobs.explore import unit_named
 from cnngrade.jobs.hand_out import HandedOut
 from cnngrade.jobs.hint import next_hint
 from cnngrade.jobs.show import show
@@ -198,3 +199,14 @@ def test_nothing_here(tmp_path: Path) -> None:
             assert "There is no course.yml in" in str(caught.value)
             assert says in str(caught.value)
     assert hand_out.is_dir()
+
+
+def test_paths_from_outside_the_course(top: Path) -> None:
+    """a file or a unit's folder, named by its path, says itself which course it is of"""
+    outside = top.parent
+    for name in (f"{top.name}/growing", f"{top.name}/growing/", f"{top.name}/growing/growing.py", str(top / "growing")):
+        assert told(targets((name,), outside), top) == [GROWING]
+        assert unit_named(name, outside)[1].name == "growing"
+    assert told(targets((top.name,), outside), top) == [SCALING, GROWING]
+    with pytest.raises(CnngradeError, match=r"There is no course\.yml in"):
+        targets((f"{top.name}/growing", "scaling"), outside)
