@@ -1,14 +1,8 @@
 // Lines in a chart, as SVG: sharp at any size, coloured by the page's style, and told in words beside it.
 
-const NAMESPACE = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [400, 230, 50, 24, 12, 42];
+import { shape } from "./svg.mjs";
 
-function drawn(name, attributes, ...children) {
-  const made = document.createElementNS(NAMESPACE, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [400, 230, 50, 24, 12, 42];
 
 function pathOf(points) {
   let pen = "M";
@@ -35,32 +29,32 @@ export function lineChart({ label, x, y, along = (number) => number }) {
   const [low, high] = [y.ticks[0][0], y.ticks.at(-1)[0]];
   const across = (number) => LEFT + ((along(number) - first) / (last - first || 1)) * (WIDTH - LEFT - RIGHT);
   const up = (number) => HEIGHT - BOTTOM - ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-  const axes = drawn("g", { class: "axes" });
+  const axes = shape("g", { class: "axes" });
   for (const [number, text] of y.ticks) {
     axes.append(
-      drawn("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: up(number), y2: up(number) }),
-      drawn("text", { class: "up", x: LEFT - 6, y: up(number) + 4 }, text),
+      shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: up(number), y2: up(number) }),
+      shape("text", { class: "up", x: LEFT - 6, y: up(number) + 4 }, text),
     );
   }
   for (const [number, text] of x.ticks) {
-    axes.append(drawn("text", { x: across(number), y: HEIGHT - BOTTOM + 17 }, text));
+    axes.append(shape("text", { x: across(number), y: HEIGHT - BOTTOM + 17 }, text));
   }
-  axes.append(drawn("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6 }, x.title));
-  const plot = drawn("g", {});
-  const whole = drawn("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, axes, plot);
+  axes.append(shape("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6 }, x.title));
+  const plot = shape("g", {});
+  const whole = shape("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, axes, plot);
   return {
     whole,
     draw({ lines, marker = null }) {
       plot.replaceChildren();
       if (marker !== null) {
-        plot.append(drawn("line", { class: "marker", x1: across(marker), x2: across(marker), y1: TOP, y2: HEIGHT - BOTTOM }));
+        plot.append(shape("line", { class: "marker", x1: across(marker), x2: across(marker), y1: TOP, y2: HEIGHT - BOTTOM }));
       }
       for (const { points, look } of lines) {
         const places = points.map(([right, number]) => [across(right), Number.isFinite(number) ? up(number) : NaN]);
         if (look.includes("dots")) {
-          places.filter(([, height]) => Number.isFinite(height)).forEach(([cx, cy]) => plot.append(drawn("circle", { class: look, cx, cy, r: 5 })));
+          places.filter(([, height]) => Number.isFinite(height)).forEach(([cx, cy]) => plot.append(shape("circle", { class: look, cx, cy, r: 5 })));
         } else {
-          plot.append(drawn("path", { class: look, d: pathOf(places) }));
+          plot.append(shape("path", { class: look, d: pathOf(places) }));
         }
       }
     },

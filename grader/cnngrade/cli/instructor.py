@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from cnngrade.jobs.release import Released
 
 
+_some_students = click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completion.students,
+    help="Only this student (may be given several times).",
+)
+
+
 @click.command()
 @click.argument("units", nargs=-1, metavar="UNIT...", shell_complete=completion.units)
 @click.option("--all", "everything", is_flag=True, help="Release every unit of the course.")
@@ -103,14 +113,7 @@ def collect(unit: str, source: Path, force: bool, inside: str) -> None:
 
 @click.command()
 @click.argument("units", nargs=-1, required=True, metavar="UNIT...", shell_complete=completion.units)
-@click.option(
-    "--student",
-    "students",
-    multiple=True,
-    metavar="ID",
-    shell_complete=completion.students,
-    help="Only this student (may be given several times).",
-)
+@_some_students
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
@@ -205,14 +208,7 @@ class _Teller:
 
 @click.command()
 @click.argument("unit", shell_complete=completion.units)
-@click.option(
-    "--student",
-    "students",
-    multiple=True,
-    metavar="ID",
-    shell_complete=completion.students,
-    help="Only this student (may be given several times).",
-)
+@_some_students
 @guarded
 def feedback(unit: str, students: tuple[str, ...]) -> None:
     """Write feedback pages for UNIT, one per student, from the gradebook.
