@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class Course:
 
     `handout` tells a released folder from the instructor's repository, and `overview` one that holds a folder for each unit,
     which is a handout of its own, from the folder of one unit. `stub_digests` and `text_digests` are of a handout's code and
-    text as they were released.
+    text as they were released. `timezone` names the zone of every time that does not say its own.
     """
 
     name: str
@@ -95,6 +95,15 @@ class Course:
     overview: bool = False
     stub_digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    timezone: str = "UTC"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of every time that does not say its own: due dates, what platforms write, a zip's entries."""
+        # Few commands ask for it, and `check` is not one of them.
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone)
 
     def unit(self, name: str) -> Unit:
         """Return the unit called `name`; raises KeyError."""

@@ -1,0 +1,79 @@
+"""What a platform's names say of the files in a source: the values that all recognisers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a platform means.
+
+    `id` is the platform's own for the person ("" where it has none but the name), as it stands in the roster's column of that
+    platform; `name` is the displayed one, as the platform writes it. An `anonymous` person's id says nothing about who it is
+    outside this assignment.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One file of a source, as the platform's name of it reads.
+
+    `path` is the one in the source, `inside` that below the student's own folder, as the student called it. Several `people`
+    handed it in together. Of several attempts of one person the one whose `attempt` is greatest counts; what belongs to no
+    attempt of its own has (). `submitted` is the platform's time (aware), None where the name tells none; `late` is the
+    platform's word that it was late.
+    """
+
+    path: str
+    people: tuple[Person, ...]
+    inside: str
+    attempt: tuple[int, ...] = ()
+    submitted: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one platform reads of a whole source.
+
+    `claims` go by the path in the source. `own` are the platform's own files (an index, a receipt), which nobody handed in.
+    `refused` are paths that cannot be anybody's in this platform's layout, with the reason. `saved_times` says that times of
+    files are those at which students saved them; elsewhere they are the download's, and no time of submission.
+    """
+
+    claims: Mapping[str, Claim]
+    own: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    saved_times: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder or an archive, as a recogniser sees it.
+
+    `paths` are those of all files, with slashes, below the folder around everybody's work. `text` returns what a small file
+    holds (UTF-8, at most 1 MiB), None for one that cannot be read. `zone` is the course's, in which a platform writes times
+    without saying so.
+    """
+
+    paths: tuple[str, ...]
+    unit: str
+    zone: tzinfo
+    text: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A recogniser: `name` is the roster's column, `title` what people call it; `read` returns None for another's layout."""
+
+    name: str
+    title: str
+    read: Callable[[Source], Reading | None]
