@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -13,20 +14,36 @@ from cnngrade.errors import ExitCode
 
 
 @click.command()
-@click.argument("unit")
-@click.option("--title", help="The unit's title; its name if left out.")
+@click.argument("unit", required=False)
+@click.option("--course", "whole_course", is_flag=True, help="Write a course of one unit into this folder.")
+@click.option(
+    "--title", help="The unit's title, with --course the course's; the name of the unit or of the folder if left out."
+)
 @click.option("--points", type=float, default=10, show_default=True, help="What the unit is worth, with 1 for the prose.")
 @guarded
-def new(unit: str, title: str | None, points: float) -> None:
-    """Write the files of a new unit and its entry in course.yml.
+def new(unit: str | None, whole_course: bool, title: str | None, points: float) -> None:
+    """Write the files of a new unit and its entry in course.yml, or those of a new course.
+
+    What is written is sound at once: a small unit that you make your own, a part at a time, with `cnngrade verify` after each.
+    For a unit that course.yml lists already, the files that are missing are written, with its functions in them. A new course
+    goes into the folder that you are in; its first unit is called basics unless you name it.
 
     \b
-    Example:
+    Examples:
+      cnngrade new --course --title "Data structures"
+      cnngrade new --course stacks --title "Data structures" --points 12
       cnngrade new segmentation --title "Segmentation: a class for every pixel" --points 12
     """
-    from cnngrade.course.scaffold import new_unit
+    from cnngrade.course.scaffold import new_course, new_unit
 
-    for path in new_unit(instructors_course(), unit, title or unit, points):
+    if whole_course:
+        unit, here = unit or "basics", Path.cwd()
+        written = new_course(here, title or here.name, unit, points)
+    elif unit:
+        written = new_unit(instructors_course(unfinished=True), unit, title or unit, points)
+    else:
+        raise click.UsageError("Name the unit (cnngrade new UNIT), or write a course into this folder (cnngrade new --course).")
+    for path in written:
         say(f"  {path}")
     say(f"Write the lesson, the solution and the tests; then prove them: cnngrade verify {unit}")
 

@@ -99,11 +99,14 @@ def guarded(command: _Command) -> _Command:
     return run  # type: ignore[return-value]
 
 
-def instructors_course() -> Course:
-    """Load the instructor's course around this folder; raises UsageError in a released folder, which can only be checked."""
+def instructors_course(*, unfinished: bool = False) -> Course:
+    """Load the instructor's course around this folder; raises UsageError in a released folder, which can only be checked.
+
+    In an `unfinished` course, units and files may be missing.
+    """
     from cnngrade.course.load import find_course, load_course
 
-    course = load_course(find_course(Path.cwd()))
+    course = load_course(find_course(Path.cwd()), unfinished=unfinished)
     if course.handout:
         raise UsageError(
             f"{course.root} is a released folder: it can be checked (cnngrade check), and nothing else. "

@@ -64,13 +64,18 @@ def _unit(data: dict[str, Any]) -> Unit:
     )
 
 
+def short_name(title: str) -> str:
+    """Return the short name of a course that has a title alone."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "course"
+
+
 def _course(data: dict[str, Any], root: Path) -> Course:
     # YAML's 2048.0 is a whole number to the schema, but not an int.
     policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
     # A package that is named twice is one, and NumPy need not be named.
     policy["packages"] = tuple(dict.fromkeys([*Policy().packages, *policy.get("packages", ())]))
     return Course(
-        name=data.get("name") or re.sub(r"[^a-z0-9]+", "-", data["title"].lower()).strip("-") or "course",
+        name=data.get("name") or short_name(data["title"]),
         title=data["title"],
         root=root,
         units=tuple(_unit(entry) for entry in data["units"]),
@@ -161,7 +166,7 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
     for index, entry in enumerate(data["units"]):
         found.extend(_unit_problems(entry, ("units", index)))
     total = sum(entry["points"] for entry in data["units"])
-    if "points" in data and abs(total - data["points"]) > 1e-9:
+    if data["units"] and "points" in data and abs(total - data["points"]) > 1e-9:
         text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."
         found.append((("points",), text))
     if data.get("name", "").endswith("\n"):
@@ -191,9 +196,8 @@ def _file_problems(course: Course, document: Document) -> list[Problem]:
                 continue
             present = [other.stem.removeprefix("test_") for other in path.parent.glob(f"*{path.suffix}")]
             near = difflib.get_close_matches(unit.name, present, 1, 0.5)
-            remedy = (
-                f"Did you mean {near[0]}?" if near else f"Write it, or make a new unit's files with `cnngrade new {unit.name}`."
-            )
+            remedy = f"Write it, or have all that are missing written: cnngrade new {unit.name}"
+            remedy = f"Did you mean {near[0]}? If not: {remedy[0].lower()}{remedy[1:]}" if near else remedy
             remedy = "Get the unit's folder again." if course.handout else remedy
             problems.append(
                 Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
@@ -210,13 +214,23 @@ def _raise(problems: list[Problem]) -> None:
         raise CourseError("\n".join(lines))
 
 
-def load_course(where: Path) -> Course:
-    """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line."""
+def _no_units(document: Document) -> list[Problem]:
+    text = "the course has no unit yet. Make the first one, with all its files: cnngrade new NAME"
+    return [] if document.data["units"] else [Problem(document.line(("units",)), text)]
+
+
+def load_course(where: Path, *, unfinished: bool = False) -> Course:
+    """Read the course.yml `where`, or that of the folder `where`; raises CourseError, naming up to ten problems by line.
+
+    An `unfinished` course may have no units, and units whose files are still to be written.
+    """
     path = (where / FILE if where.is_dir() else where).resolve()
     document, root = read_document(path), path.parent
     _raise(document.problems)
     _raise(form_problems(document))
     _raise(_sense_problems(document, root))
     course = _course(document.data, root)
-    _raise(_file_problems(course, document))
+    if not unfinished:
+        _raise(_no_units(document))
+        _raise(_file_problems(course, document))
     return course
