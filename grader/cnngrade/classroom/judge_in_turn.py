@@ -19,12 +19,12 @@ from cnngrade.model import Course, Report, Submission, Unit
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.connection import Ours
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.candidate import Candidate, UnreadableWork, candidate
 from cnngrade.submission.choose import choose_file
 
 
-def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: Source) -> Candidate:
+def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: WorkerSource) -> Candidate:
     try:
         path, note = choose_file(course, unit, work.folder)
     except UsageError:

@@ -32,10 +32,14 @@ def _version(package: str) -> str:
         return ""
 
 
+def versions(course: Course) -> list[str]:
+    """Return the versions of what judges and of what submissions may use."""
+    ours = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
+    return ours + [f"{package} {_version(package)}" for package in course.policy.packages]
+
+
 def judging_digest(course: Course, unit: Unit) -> str:
     """Return a digest of what the unit's verdicts depend on, apart from the submission."""
-    versions = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
-    versions += [f"{package} {_version(package)}" for package in course.policy.packages]
     files = [
         course.root / "course.yml",
         paths.tests_in_common(course),
@@ -45,7 +49,7 @@ def judging_digest(course: Course, unit: Unit) -> str:
         *sorted((course.root / "solutions").rglob("*.py")),
         *sorted(paths.data_folder(course).rglob("*")),
     ]
-    return digest_of_parts(*versions, *(digest_of_file(path) for path in files if path.is_file()))
+    return digest_of_parts(*versions(course), *(digest_of_file(path) for path in files if path.is_file()))
 
 
 def _content_digest(path: Path) -> str:

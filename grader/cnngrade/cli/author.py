@@ -58,7 +58,8 @@ def verify(units: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
 
     Proves for each unit that the stub earns nothing, the solution everything within its time budgets, that every known mistake
     is caught, that gates ask for the plain idea alone, that the limits of time budgets are between good and slow variants,
-    that the examples hold, and that the public tests run without the solution.
+    that the examples hold, and that the public tests run without the solution. What is sound is noted in classroom/proofs, and
+    a release rests on it until something changes.
 
     \b
     Examples:

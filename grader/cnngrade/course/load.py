@@ -29,9 +29,6 @@ _MAX_NAME = 100
 _WHOLE = ("memory_mib", "output_bytes")
 
 
-_OUR_FOLDERS = ("exercises", "solutions", "autograde_tests")
-
-
 def find_course(start: Path) -> Path:
     """Return the course.yml of the folder `start` or of the nearest folder above it; raises CourseError."""
     start = start.resolve()
@@ -153,7 +150,7 @@ def _classroom_problem(name: str, root: Path) -> str:
     place = (root / name).resolve()
     if root not in place.parents:
         return f'"{name}" is not inside the course\'s folder. Name a folder inside it.'
-    if place.relative_to(root).parts[0] in _OUR_FOLDERS:
+    if place.relative_to(root).parts[0] in paths.COURSE_FOLDERS:
         return f'"{name}" is part of the course\'s own files. Name another folder, such as classroom.'
     return ""
 

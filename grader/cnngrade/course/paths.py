@@ -6,6 +6,9 @@ from pathlib import Path
 
 from cnngrade.model import Course
 
+COURSE_FOLDERS = ("exercises", "solutions", "autograde_tests")
+"""The folders, beside course.yml, with everything that a course consists of."""
+
 
 def exercise_file(course: Course, unit: str) -> Path:
     """The unit as students get it."""
@@ -168,6 +171,11 @@ def reports(course: Course, unit: str) -> Path:
 def report_file(course: Course, unit: str, student: str) -> Path:
     """The stored report on one student's work."""
     return reports(course, unit) / f"{student}.json"
+
+
+def proof_file(course: Course, unit: str) -> Path:
+    """What was last proved of a unit that is sound."""
+    return classroom(course) / "proofs" / f"{unit}.json"
 
 
 def gradebook(course: Course) -> Path:

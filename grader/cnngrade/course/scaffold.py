@@ -24,7 +24,7 @@ _COURSE = Template("""\
 # The course: its units in the order in which they are taught, and what holds for every submission.
 # Every key is described in the authors' guide. Prove the course after each change: cnngrade verify
 
-name: $name
+name: "$name"
 title: "$title"
 points: $points
 
@@ -342,7 +342,7 @@ def _new(unit: str, title: str, points: float) -> Unit:
     _check_name(unit)
     if points < _LEAST_POINTS:
         raise UsageError(f"A new unit is worth at least {_LEAST_POINTS} points: one for the prose, the rest for its tests.")
-    return Unit(unit, _quoted(title), points, 1.0, (f"{unit}_first",))
+    return Unit(unit, _quoted(title) or unit, points, 1.0, (f"{unit}_first",))
 
 
 def _entry(unit: Unit) -> str:
@@ -357,7 +357,7 @@ def _write(files: dict[Path, str], book: Path) -> None:
     try:
         for path, text in files.items():
             write_atomically(path, text, mode=USUAL)
-        load_course(book)
+        load_course(book, unfinished=True)
     except (CnngradeError, KeyboardInterrupt):
         for path in made:
             path.unlink(missing_ok=True)
@@ -384,7 +384,7 @@ def new_unit(course: Course, unit: str, title: str, points: float) -> list[Path]
     if listed := next((found for found in course.units if found.name == unit), None):
         files = {path: text for path, text in _unit_files(course, listed).items() if not path.exists()}
         if not files:
-            raise UsageError(f"The unit {unit} is there already, with all its files. Prove it: cnngrade verify {unit}")
+            raise UsageError(f"The unit {unit} exists already, with all its files. Prove it: cnngrade verify {unit}")
         _write(files, book)
         return list(files)
     made = _new(unit, title, points)
@@ -404,7 +404,7 @@ def new_course(root: Path, title: str, unit: str, points: float) -> list[Path]:
     if book.exists():
         raise UsageError(f"{book} exists already: a unit is added to its course with `cnngrade new UNIT`.")
     first = _new(unit, unit, points)
-    course = Course(short_name(title), _quoted(title), root, (first,))
+    course = Course(short_name(title), _quoted(title) or "A course", root, (first,))
     entry = "".join(f"  {line}\n" for line in _entry(first).splitlines())
     whole = {"name": course.name, "title": course.title, "points": f"{points:g}", "entry": entry}
     files = _unit_files(course, first)

@@ -28,9 +28,6 @@ from cnngrade.report.words import facts
 from cnngrade.sandbox.backends import AUTO, NONE, choose
 from cnngrade.scoring import verdict_of
 
-_COPIED = ("exercises", "solutions", "autograde_tests")
-
-
 _MARKER = ".cnngrade-demo"
 
 
@@ -44,7 +41,7 @@ def _fresh_copy(course: Course, target: Path) -> Course:
     with replace_folder(target) as draft:
         (draft / _MARKER).write_text("Made by `cnngrade demo`; the next demo makes it anew.\n", encoding="utf-8")
         shutil.copyfile(course.root / "course.yml", draft / "course.yml")
-        for name in _COPIED:
+        for name in paths.COURSE_FOLDERS:
             # With the compiled kernels, so that a demo need not wait for them.
             shutil.copytree(course.root / name, draft / name)
     return load_course(target)
@@ -138,10 +135,9 @@ def _release(demo: _Demo) -> Iterator[str]:
     unit = demo.group.unit
     yield f"Prove and release the unit {unit.name} ({unit.title})"
     done = release(demo.course, unit, lambda _, step: demo.say(f"   {step} ..."))
-    caught = sum(bool(entry.cases) for entry in done.proof.mistakes)
-    named = sum(entry.named_by_handout for entry in done.proof.mistakes)
-    known = len(done.proof.mistakes)
-    yield f"sound: {len(done.proof.cases)} cases; {caught} of {known} known mistakes caught, {named} of them by name"
+    proven = done.proven
+    mistakes = f"{proven.caught} of {proven.known} known mistakes caught, {proven.named} of them by name"
+    yield f"sound: {len(proven.cases)} cases; {mistakes}"
     demo.released = done.folder
 
 

@@ -33,6 +33,20 @@ class Caught:
     named_by_handout: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a release needs of the proof of a sound unit: its cases, and how many mistakes are known, caught and named.
+
+    `when` says when it was proved, "" if that is now.
+    """
+
+    cases: tuple[Case, ...]
+    known: int
+    caught: int
+    named: int
+    when: str = ""
+
+
 @dataclass(slots=True)
 class Proof:
     """What `verify` found out about one unit."""
@@ -50,6 +64,12 @@ class Proof:
     def sound(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
+
+    def proven(self) -> Proven:
+        """Return what a release needs of it."""
+        caught = sum(bool(entry.cases) for entry in self.mistakes)
+        named = sum(entry.named_by_handout for entry in self.mistakes)
+        return Proven(tuple(self.cases), len(self.mistakes), caught, named)
 
 
 def _mistake_line(caught: Caught, width: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ import yaml
 from cnngrade.course import paths
 from cnngrade.errors import CourseError
 from cnngrade.jobs.handout_data import data_files
-from cnngrade.jobs.proof import Proof
+from cnngrade.jobs.kept_proof import kept_proof
+from cnngrade.jobs.proof import Proven
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.jobs.verify import verify
 from cnngrade.jobs.wheel import wheel_name
-from cnngrade.model import Course, Unit
+from cnngrade.model import Case, Course, Unit
 from cnngrade.pages.page import build_page
 from cnngrade.pages.plays import record_plays
 from cnngrade.pictures.draw import load_pictures, record_pictures
@@ -33,11 +34,11 @@ from cnngrade.submission.question import text_digests
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A released unit: the folder that students get, and the proof that it is sound."""
+    """A released unit: the folder that students get, and what was proved of it."""
 
     unit: Unit
     folder: Path
-    proof: Proof
+    proven: Proven
 
 
 def _handout_course(course: Course, unit: Unit, public_points: float) -> dict[str, Any]:
@@ -136,24 +137,33 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     (folder / "README.md").write_text(_readme(course, unit), encoding="utf-8")
 
 
-def points_by_function(proof: Proof) -> dict[str, float]:
+def points_by_function(unit: Unit, cases: Iterable[Case]) -> dict[str, float]:
     """Return what the cases of each function are worth together."""
-    points = dict.fromkeys(proof.unit.functions, 0.0)
-    for case in proof.cases:
+    points = dict.fromkeys(unit.functions, 0.0)
+    for case in cases:
         points[case.function] += case.points
     return points
 
 
-def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) -> Released:
-    """Prove the unit and release it through nbgrader.
-
-    Raises CourseError when it is not sound, UsageError where a package that submissions may use is not installed.
-    """
-    require(course.policy.packages)
+def _proved(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) -> Proven:
+    """Return what is proved of the unit, as it was kept or anew; raises CourseError when it is not sound."""
+    if kept := kept_proof(course, unit):
+        on_step(unit, f"proved on {kept.when}; nothing has changed since")
+        return kept
     (proof,) = verify(course, [unit], on_step)
     if not proof.sound:
         listed = "\n".join(f"  {finding.step}: {finding.text}" for finding in proof.findings)
         raise CourseError(f"{unit.name} is not sound, so it was not released.\n{listed}")
+    return proof.proven()
+
+
+def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) -> Released:
+    """Prove the unit, unless that was done and nothing has changed since, and release it through nbgrader.
+
+    Raises CourseError when it is not sound, UsageError where a package that submissions may use is not installed.
+    """
+    require(course.policy.packages)
+    proven = _proved(course, unit, on_step)
     # nbgrader takes seconds to load, and only a sound unit needs it.
     from cnngrade.gradebook.assignment import generate
 
@@ -163,5 +173,5 @@ def release(course: Course, unit: Unit, on_step: Callable[[Unit, str], None]) ->
         handout.mkdir()
         write_handout(course, unit, handout)
         shown = frozenset(picture.function for picture in load_pictures(course, unit))
-        folder = generate(course, unit, points_by_function(proof), handout, shown)
-    return Released(unit, folder, proof)
+        folder = generate(course, unit, points_by_function(unit, proven.cases), handout, shown)
+    return Released(unit, folder, proven)

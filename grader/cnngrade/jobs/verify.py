@@ -34,6 +34,7 @@ from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.examples import check_examples
 from cnngrade.jobs.gates import closing, prove_gates
+from cnngrade.jobs.kept_proof import keep_proof, proof_key
 from cnngrade.jobs.own_inputs import try_inputs
 from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
@@ -316,5 +317,14 @@ def prove(course: Course, unit: Unit, on_step: Callable[[str], None]) -> Proof:
 
 
 def verify(course: Course, units: Iterable[Unit], on_step: Callable[[Unit, str], None]) -> list[Proof]:
-    """Prove every unit and return the proofs; nothing is raised for an unsound unit, its proof holds the findings."""
-    return [prove(course, unit, functools.partial(on_step, unit)) for unit in units]
+    """Prove every unit and return the proofs; nothing is raised for an unsound unit, its proof holds the findings.
+
+    What is sound is noted in the classroom, so that a release need not prove it again.
+    """
+    proofs = []
+    for unit in units:
+        key = proof_key(course, unit)
+        proofs.append(prove(course, unit, functools.partial(on_step, unit)))
+        if proofs[-1].sound:
+            keep_proof(course, unit, key, proofs[-1].proven())
+    return proofs

@@ -17,7 +17,7 @@ from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
 from cnngrade.report.order import never_ran
-from cnngrade.report.rows import Reading, Row
+from cnngrade.report.rows import Row, RowReader
 from cnngrade.safe_text import visible_block, visible_line
 from cnngrade.scoring import deciding_limit, part_of
 
@@ -180,7 +180,7 @@ def fragment(lines: Iterable[str]) -> str:
 
 def _cases(shown: Report, part: Report, staff: bool, name: str) -> Iterator[str]:
     """Yield the table of a function's cases; of several functions one each, that of what is done folded away."""
-    reading, functions = Reading(shown), list(dict.fromkeys(outcome.case.function for outcome in part.outcomes))
+    reading, functions = RowReader(shown), list(dict.fromkeys(outcome.case.function for outcome in part.outcomes))
     if len(functions) == 1 or never_ran(part):
         yield from _table(reading.rows(part.outcomes, folded=False), staff, f"The cases of {name}")
         return
@@ -221,7 +221,7 @@ def _article(report: Report, staff: bool, headings: Mapping[str, str] | None) ->
 
 
 def _sections(report: Report, staff: bool) -> Iterator[str]:
-    reading = Reading(report)
+    reading = RowReader(report)
     if never_ran(report):
         yield from _table(reading.rows(report.outcomes, folded=False), staff, "The cases")
         return

@@ -42,7 +42,7 @@ class Row:
     hidden: bool = False
 
 
-class Reading:
+class RowReader:
     """What has been read of a report so far."""
 
     def __init__(self, report: Report) -> None:

@@ -16,7 +16,7 @@ from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
 from cnngrade.report.layout import wrapped
-from cnngrade.report.rows import Reading, Row
+from cnngrade.report.rows import Row, RowReader
 from cnngrade.safe_text import visible_block, visible_line
 
 _COLOURS = {
@@ -163,7 +163,7 @@ def _head(page: Screen, report: Report, staff: bool) -> Iterator[str]:
 def _cases(page: Screen, report: Report, staff: bool) -> Iterator[str]:
     lines = [
         (words.WORDS[row.verdict], f"{row.title} (hidden)" if row.hidden else row.title, _share(row), row)
-        for row in Reading(report).rows(report.outcomes, folded=True)
+        for row in RowReader(report).rows(report.outcomes, folded=True)
     ]
     first = max(5, *(len(word) for word, *_ in lines))
     last = max(len(share) for _, _, share, _ in lines)

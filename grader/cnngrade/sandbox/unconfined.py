@@ -56,7 +56,7 @@ def interpreter(module: str, *arguments: str, extra_path: Path | None = None) ->
     return [sys.executable, "-P", "-X", "utf8", "-c", code, str(engine), str(extra_path or ""), *arguments]
 
 
-class Source(Protocol):
+class WorkerSource(Protocol):
     """Where workers come from: a running sandbox."""
 
     layers: tuple[Layer, ...]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cnngrade.errors import Fault, SubmissionError
 from cnngrade.model import Course, Layer, Policy, Submission, Unit
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.own_code import OwnCode
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
@@ -32,7 +32,7 @@ class RemoteWork:
 
     policy: Policy
     work: Work
-    source: Source
+    source: WorkerSource
     released: Callable[[], Collection[str]] = tuple
 
     def open(self) -> Student:
@@ -52,7 +52,7 @@ class InlineWork:
     policy: Policy
     module: ModuleType
     sources: Work | None = None
-    source: Source | None = None
+    source: WorkerSource | None = None
     released: Callable[[], Collection[str]] = tuple
     unrun: Callable[[str], str] = lambda _: ""
     is_watched: bool = False
@@ -97,7 +97,7 @@ class Candidate:
     layers: tuple[Layer, ...] = ()
 
 
-def remote(course: Course, work: Work, source: Source) -> Candidate:
+def remote(course: Course, work: Work, source: WorkerSource) -> Candidate:
     """Return a submission that runs in a worker of its own, from `source`."""
     opened = RemoteWork(course.policy, work, source, functools.partial(handed_out, course, work.submission.unit))
     return Candidate(work.submission, opened, layers=source.layers)
@@ -111,7 +111,9 @@ def handed_out(course: Course, unit: str) -> Collection[str]:
         return ()
 
 
-def candidate(course: Course, path: Path, unit: Unit, student: str, source: Source | None = None, note: str = "") -> Candidate:
+def candidate(
+    course: Course, path: Path, unit: Unit, student: str, source: WorkerSource | None = None, note: str = ""
+) -> Candidate:
     """Read a submission file and return it as a candidate, readable or not.
 
     Its workers come from `source`; without one they are fresh processes in the file's own folder, for trusted code.

@@ -20,7 +20,7 @@ from cnngrade.errors import Fault, Reason, WireError
 from cnngrade.own_limits import Lifted
 from cnngrade.sandbox.connection import MAX_THREADS, Connection, Ours, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.sandbox.room import short_of_threads
-from cnngrade.sandbox.unconfined import Source
+from cnngrade.sandbox.unconfined import WorkerSource
 from cnngrade.worker import wire
 from cnngrade.worker.serve import Workplace
 
@@ -70,7 +70,7 @@ class Remote:
 
     has_own_clock = sys.platform == "linux"
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: WorkerSource) -> None:
         self._source = source
         self._process: Connection | None = source.start()
         self._printed = ""
@@ -315,7 +315,7 @@ class Inline:
     has_own_clock = False
     is_fresh = False
 
-    def __init__(self, module: ModuleType | None = None, source: Source | None = None) -> None:
+    def __init__(self, module: ModuleType | None = None, source: WorkerSource | None = None) -> None:
         self.module = module
         self._workplace = Workplace()
         self._workplace.module = module

@@ -16,7 +16,7 @@ from cnngrade.model import Policy, Report
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.candidate import candidate
 from support.expectations import differences, policy_for, read
 from support.places import ROOT, submissions
@@ -36,7 +36,7 @@ def judged(request, tmp_path_factory) -> Callable[[Path], Report]:
     sandbox = next(iter(sandboxes_here()), NONE)
     warm: dict[Policy, Warm] = {}
 
-    def source(policy: Policy, path: Path) -> Source:
+    def source(policy: Policy, path: Path) -> WorkerSource:
         """Return where its workers come from: forked, if possible, since starting each would take longer than judging it."""
         if sandbox == NONE:
             return Fresh(policy, tmp_path_factory.mktemp(path.stem))

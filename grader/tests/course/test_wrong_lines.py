@@ -21,7 +21,7 @@ from cnngrade.judge.suite import Suite
 from cnngrade.model import FindingKind, Report
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.candidate import candidate
 from support.places import CORPUS, ROOT
 from support.sandboxes import sandboxes_here
@@ -50,7 +50,7 @@ def judged(tmp_path_factory, request) -> Iterator[Callable[[str], Report]]:
     """Yield a function that brings the report on a file, as if no mistake had a name."""
     course = load_course(ROOT)
     sandbox = next(iter(sandboxes_here()), NONE)
-    source: Source = Fresh(course.policy, tmp_path_factory.mktemp("here"))
+    source: WorkerSource = Fresh(course.policy, tmp_path_factory.mktemp("here"))
     if sandbox != NONE:
         source = Warm(course.policy, sandbox, paths.data_folder(course))
     here = (item for item in request.session.items if item.path == request.path and "judged" in item.fixturenames)

@@ -17,7 +17,7 @@ import pytest
 from cnngrade.model import Policy
 from cnngrade.sandbox.backends import LANDLOCK, NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
@@ -161,7 +161,7 @@ WAYS = {
 
 
 @contextlib.contextmanager
-def working(source: Source, folder: Path, code: str) -> Iterator[Student]:
+def working(source: WorkerSource, folder: Path, code: str) -> Iterator[Student]:
     folder.mkdir()
     path = folder / "work.py"
     path.write_text(textwrap.dedent(COMMON).replace("@NUMBER@", str(os.getpid())) + textwrap.dedent(code), encoding="utf-8")
@@ -173,7 +173,7 @@ def working(source: Source, folder: Path, code: str) -> Iterator[Student]:
 
 
 @pytest.fixture(params=(*SANDBOXES, pytest.param(NONE, marks=pytest.mark.slow)), scope="module")
-def pair(request, tmp_path_factory) -> Iterator[tuple[str, Source, Source]]:
+def pair(request, tmp_path_factory) -> Iterator[tuple[str, WorkerSource, WorkerSource]]:
     need(request.param)
     if request.param == NONE:
         folder = tmp_path_factory.mktemp("free")

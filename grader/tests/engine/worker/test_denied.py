@@ -15,7 +15,7 @@ from cnngrade.errors import StudentFailure
 from cnngrade.model import Policy
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes a
 
 
 @contextlib.contextmanager
-def working(source: Source, folder: Path, code: str) -> Iterator[Student]:
+def working(source: WorkerSource, folder: Path, code: str) -> Iterator[Student]:
     folder.mkdir(exist_ok=True)
     path = folder / "work.py"
     path.write_text(textwrap.dedent(code).lstrip("\n"), encoding="utf-8")
@@ -450,7 +450,7 @@ def test_notes_are_few(name, tmp_path):
     cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text} for text in sources]
     (tmp_path / "work.py").write_text("".join(sources))
     (tmp_path / "work.ipynb").write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
-    source: Source = Fresh(POLICY, tmp_path) if name == NONE else Warm(POLICY, name)
+    source: WorkerSource = Fresh(POLICY, tmp_path) if name == NONE else Warm(POLICY, name)
     with contextlib.closing(source):
         for file, notes in (("work.py", 1), ("work.ipynb", 10)):
             student = Student(Remote(source), POLICY, read_work(tmp_path / file, "work"))

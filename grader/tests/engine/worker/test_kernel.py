@@ -18,7 +18,7 @@ from cnngrade.errors import StudentFailure
 from cnngrade.model import Policy
 from cnngrade.sandbox.backends import BACKENDS, NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.own_modules import MAX_MODULES
@@ -56,7 +56,7 @@ def at_work(path: Path, policy: Policy = POLICY, sandbox: str = "") -> Iterator[
     need(chosen)
     if chosen != NONE and (policy, chosen) not in _WARM:
         _WARM[policy, chosen] = Warm(policy, chosen)
-    source: Source = _WARM[policy, chosen] if chosen != NONE else Fresh(policy, path.parent)
+    source: WorkerSource = _WARM[policy, chosen] if chosen != NONE else Fresh(policy, path.parent)
     student = Student(Remote(source), policy, read_work(path, "work"))
     try:
         yield student

@@ -21,7 +21,7 @@ from cnngrade.jobs.release import release
 from cnngrade.model import Policy
 from cnngrade.sandbox.backends import BACKENDS, NONE
 from cnngrade.sandbox.confined import Warm
-from cnngrade.sandbox.unconfined import Fresh, Source
+from cnngrade.sandbox.unconfined import Fresh, WorkerSource
 from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
@@ -38,9 +38,9 @@ pytest.importorskip("scipy")
 
 
 @contextlib.contextmanager
-def source(name: str, policy: Policy, folder: Path) -> Iterator[Source]:
+def source(name: str, policy: Policy, folder: Path) -> Iterator[WorkerSource]:
     need(name)
-    made: Source = Fresh(policy, folder) if name == NONE else Warm(policy, name)
+    made: WorkerSource = Fresh(policy, folder) if name == NONE else Warm(policy, name)
     with contextlib.closing(made):
         yield made
 
