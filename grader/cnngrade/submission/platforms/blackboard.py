@@ -1,13 +1,178 @@
-"""Blackboard: `Unit_user_attempt_YYYY-MM-DD-HH-MM-SS_name`, with a receipt beside."""
+"""Blackboard: `Title_user_attempt_YYYY-MM-DD-HH-MM-SS_name`, with a receipt beside that ends after the time, in `.txt`.
+
+Titles and user names may hold underscores, so the two are told apart by a receipt (`Name: First Last (user)`), by what all
+names of the download begin with, or else by the last underscore. The time is the site's, which names no zone; the receipt
+writes it with the zone's short name.
+"""
 
 from __future__ import annotations
 
-from cnngrade.submission.platforms.handed import Platform, Reading, Source
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone, tzinfo
+
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, moments, written_clock
+
+ATTEMPT = re.compile(r"_attempt_(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?!\d)", re.ASCII)
+"""What Blackboard writes between a user's name and that of the file."""
+
+_NAME = re.compile(
+    r"\A\ufeff?[^:\n]{1,40}:[ \t]*(?P<name>[^\n]{0,200}?)[ \t]{0,9}\((?P<user>[^()\n]{1,100})\)[ \t]{0,9}\r?$", re.MULTILINE
+)
+_DATE = re.compile(r"^Date Submitted:[ \t]*(?P<date>[^\r\n]{1,100})", re.MULTILINE)
+_FILE = re.compile(
+    r"^[ \t]*Original filename:[ \t]*(?P<original>[^\r\n]{1,500})\r?\n"
+    r"[ \t]*Filename:[ \t]*(?P<name>[^\r\n]{1,900}?)[ \t]{0,9}\r?$",
+    re.MULTILINE,
+)
+_ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?[ \t]*$")
+
+_OFFSETS = {
+    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2,
+    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+    "AEST": 10, "AEDT": 11, "AWST": 8, "NZST": 12, "NZDT": 13, "JST": 9, "KST": 9, "SGT": 8, "HKT": 8,
+}  # fmt: skip
+"""Hours from UTC of short names that mean one zone; CST and IST mean several, and are left to the course's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """What a receipt says; "" and None for what it does not say."""
+
+    user: str = ""
+    name: str = ""
+    clock: Clock | None = None
+    zone: str = ""
+    originals: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """One path: what stands before `_attempt_` (title and user), the time, and the rest; "" is a receipt's."""
+
+    path: str
+    head: str
+    clock: Clock
+    rest: str
 
 
 def read_blackboard(source: Source) -> Reading | None:
     """Return what Blackboard's names say, None for another layout."""
-    return None
+    read = [handed for path in source.paths if (handed := _read_path(path)) is not None]
+    if not read:
+        return None
+    receipts = {(handed.head, handed.clock): _receipt(source.text(handed.path)) for handed in read if not handed.rest}
+    users = _users({handed.head for handed in read}, receipts)
+    with_files = {(handed.head, handed.clock) for handed in read if handed.rest}
+    names = {head: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
+    claims, own = {}, set()
+    for handed in read:
+        attempt = (handed.head, handed.clock)
+        if not handed.rest and attempt in with_files:
+            own.add(handed.path)
+            continue
+        receipt = receipts.get(attempt, _Receipt())
+        person = Person(users[handed.head], names.get(handed.head, ""))
+        # A receipt alone says that somebody handed in a text, or nothing: nobody is passed over in silence.
+        inside = receipt.originals.get(handed.path, handed.rest) if handed.rest else "receipt.txt"
+        claims[handed.path] = Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone))
+    return Reading(claims, frozenset(own))
+
+
+def _read_path(path: str) -> _Handed | None:
+    """Read one path."""
+    top, slash, below = path.partition("/")
+    match = ATTEMPT.search(top)
+    if match is None or not match.start():
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    clock = (year, month, day, hour, minute, second)
+    rest = top[match.end() :]
+    if not slash and rest.lower() == ".txt":
+        return _Handed(path, top[: match.start()], clock, "")
+    inside = (rest[1:] + slash if rest else "") + below if slash else rest[1:]
+    return _Handed(path, top[: match.start()], clock, inside) if inside and rest[:1] in ("_", "") else None
+
+
+def _receipt(text: str | None) -> _Receipt:
+    """Read a receipt, as far as it is one."""
+    if text is None:
+        return _Receipt()
+    name, date = _NAME.search(text), _DATE.search(text)
+    written = WRITTEN_TIME.search(date["date"]) if date else None
+    zone = _ZONE.search(date["date"]) if date else None
+    return _Receipt(
+        user=name["user"].strip() if name else "",
+        name=name["name"].strip() if name else "",
+        clock=written_clock(written) if written else None,
+        zone=zone[0].strip() if zone else "",
+        originals={match["name"]: match["original"].strip() for match in _FILE.finditer(text) if _is_plain(match["original"])},
+    )
+
+
+def _is_plain(name: str) -> bool:
+    """Say whether a file's name is no path: what a student typed in stands in the receipt, too."""
+    return not set("/\\") & set(name) and bool(name.strip(". \t"))
+
+
+def _users(heads: Iterable[str], receipts: Mapping[tuple[str, Clock], _Receipt]) -> dict[str, str]:
+    """Return the user of each `Title_user`."""
+    users = {
+        head: head[-len(receipt.user) :]
+        for (head, _), receipt in receipts.items()
+        if receipt.user and f"_{head}".casefold().endswith(f"_{receipt.user}".casefold())
+    }
+    titles = {head.removesuffix(user) for head, user in users.items()}
+    rest = [head for head in heads if head not in users]
+    common = _common_title(rest)
+    for head in rest:
+        title = max((title for title in titles if title and head.startswith(title) and head != title), key=len, default=common)
+        users[head] = head[len(title) :] if title else head.rpartition("_")[2]
+    return users
+
+
+def _common_title(heads: Iterable[str]) -> str:
+    """Return what all heads begin with up to an underscore, "" where that is nothing or there is one head alone."""
+    parts = [head.split("_")[:-1] for head in heads]
+    if len(parts) < 2:
+        return ""
+    common = []
+    for column in zip(*parts, strict=False):
+        if len(set(column)) > 1:
+            break
+        common.append(column[0])
+    return "".join(f"{part}_" for part in common)
+
+
+def _moment(clock: Clock, receipt: _Receipt, zone: tzinfo) -> datetime | None:
+    """Return when an attempt was handed in: the receipt's time in the receipt's zone, or the name's in the course's zone."""
+    if receipt.clock is None:
+        return local_time(clock, zone)
+    return _in_named_zone(receipt.clock, receipt.zone, zone) or local_time(receipt.clock, zone)
+
+
+def _in_named_zone(clock: Clock, name: str, zone: tzinfo) -> datetime | None:
+    """Return the moment at which a clock shows `clock` in the zone of this short name, None for a name that is not known.
+
+    The course's own zone comes first: its short name says which of two moments is meant where clocks are put back.
+    """
+    for moment, short_name in moments(clock, zone):
+        if short_name == name:
+            return moment
+    match = _ZONE.search(name)
+    if match is None or match["letters"] not in _OFFSETS:
+        return None
+    offset = timedelta(hours=_OFFSETS[match["letters"]])
+    if match["offset"]:
+        sign = -1 if match["offset"][0] == "-" else 1
+        digits = match["offset"][1:].replace(":", "")
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+        offset += sign * timedelta(hours=int(hours), minutes=int(minutes))
+    if abs(offset) >= timedelta(days=1):
+        return None
+    return local_time(clock, timezone(offset))
 
 
 BLACKBOARD = Platform("blackboard", "Blackboard", read_blackboard)

@@ -1,13 +1,81 @@
-"""Brightspace: `NUMBER-NUMBER - First Last - Mon D, YYYY HMM PM/`."""
+"""Brightspace (D2L): `USER-FOLDER - First Last - Mon D, YYYY HMM PM/`, or flat, with ` - name.ext` after it.
+
+The first number is the user's, the second one's meaning differs between sites. Some sites write an id of the organisation's
+before the name, some no space before the last hyphen. The time is the site's, in the language of the instructor. An
+`index.html` beside lists everything. Each time that somebody hands in has a folder of its own.
+"""
 
 from __future__ import annotations
 
-from cnngrade.submission.platforms.handed import Platform, Reading, Source
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
+
+_NUMBERS = re.compile(r"(?P<user>\d{1,18})-\d{1,18} - ", re.ASCII)
+_TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?P<end>\Z| ?- ?(?=.))", re.IGNORECASE | re.DOTALL)
+_ORGANISATION = re.compile(r"(?=\S*\d)\S+ - ")
+_OWN = ("index.html", "index.htm")
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """One path: the user's number and name, the time (None where it is in no form that we know), and the file's own name."""
+
+    path: str
+    user: str
+    name: str
+    clock: Clock | None
+    inside: str
 
 
 def read_brightspace(source: Source) -> Reading | None:
     """Return what Brightspace's names say, None for another layout."""
-    return None
+    read = [handed for path in source.paths if (handed := _read_path(path)) is not None]
+    if not read:
+        return None
+    names: dict[str, set[str]] = defaultdict(set)
+    for handed in read:
+        names[handed.user].add(" ".join(handed.name.casefold().split()))
+    claims = {}
+    for handed in read:
+        # A number that several people bear is none of theirs.
+        person = Person(handed.user if len(names[handed.user]) == 1 else "", handed.name)
+        claims[handed.path] = Claim(handed.path, (person,), handed.inside, handed.clock or (), _moment(handed.clock, source))
+    return Reading(claims, frozenset(path for path in source.paths if path.lower() in _OWN))
+
+
+def _moment(clock: Clock | None, source: Source) -> datetime | None:
+    return local_time(clock, source.zone) if clock else None
+
+
+def _read_path(path: str) -> _Handed | None:
+    """Read one path: in a folder of this form, or flat."""
+    numbers = _NUMBERS.match(path)
+    if numbers is None or len(path) > _LONGEST:
+        return None
+    top, slash, below = unicodedata.normalize("NFC", path).partition("/")
+    rest = top[numbers.end() :]
+    times = [(match, clock) for match in _TIME.finditer(rest) if (clock := written_clock(match))]
+    # A folder's own time is at its end; after a flat file's comes the student's name of it, which may hold anything.
+    for match, clock in sorted(times, key=lambda time: time[0]["end"] != "") if slash else times:
+        inside = f"{rest[match.end() :]}{slash}{below}".removeprefix("/")
+        if inside:
+            return _Handed(path, numbers["user"], _name(rest[: match.start()]), clock, inside)
+    name, hyphen, _ = rest.rpartition(" - ")
+    return _Handed(path, numbers["user"], _name(name), None, below) if hyphen and below else None
+
+
+def _name(text: str) -> str:
+    """Return the displayed name without the organisation's id before it."""
+    text = text.strip(" -")
+    organisation = _ORGANISATION.match(text)
+    return text[organisation.end() :] if organisation else text
 
 
 BRIGHTSPACE = Platform("brightspace", "Brightspace", read_brightspace)

@@ -1,13 +1,102 @@
-"""Moodle: `First Last_NUMBER_assignsubmission_file/`, and `Participant_NUMBER_...` where marking is blind."""
+"""Moodle: `First Last_NUMBER_assignsubmission_file/`, or flat, `First Last_NUMBER_assignsubmission_file_name.ipynb`.
+
+The number is a person's in one assignment only (a row of Moodle's table `assign_user_mapping`, made for each pair of an
+assignment and a user), so another assignment's download has other numbers. Where marking is blind, Moodle's word for a
+participant in the instructor's language stands for the name, and the number is that of the grading worksheet. Where groups
+hand in, the group's name stands for the person's with the group's number, or, in older versions, before it: `Group A-First
+Last`. Underscores in names are blanks. What was typed in is `..._assignsubmission_onlinetext/onlinetext.html`.
+"""
 
 from __future__ import annotations
 
-from cnngrade.submission.platforms.handed import Platform, Reading, Source
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+
+_PLUGIN = re.compile(r"_assign(?P<kind>submission|feedback)_(?P<plugin>[a-z][a-z0-9]*)(?P<rest>_.*)?\Z", re.DOTALL)
+_NUMBERED = re.compile(r"(?P<name>.*)[_ ](?P<number>\d{1,18})", re.ASCII | re.DOTALL)
+
+_PARTICIPANTS = """
+participant participante participanta partecipante teilnehmer teilnehmerin teilnehmende in deelnemer deltager deltagare deltaker
+osallistuja uczestnik účastník résztvevő udeleženec sudionik polaznik участник учасник συμμετέχων dalībnieks dalyvis osaleja
+参与者 参加者 參與者 참가자 참여자 مشارك משתתף
+"""
+_PARTICIPANT = frozenset(_PARTICIPANTS.split())
+"""Moodle's word for a participant, in letters alone; `in` is what is left of `Teilnehmer/in` when / divides folders."""
+
+_BLIND = "Participant"
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """One path: whose, and the name that the student gave the file."""
+
+    path: str
+    name: str
+    number: str
+    inside: str
 
 
 def read_moodle(source: Source) -> Reading | None:
     """Return what Moodle's names say, None for another layout."""
-    return None
+    read, own, refused = [], set(), {}
+    for path in source.paths:
+        top, slash, below = path.partition("/")
+        plugin = _PLUGIN.search(top)
+        if plugin is None:
+            continue
+        if plugin["kind"] == "feedback":
+            own.add(path)
+            continue
+        head = _NUMBERED.fullmatch(top[: plugin.start()])
+        rest = (plugin["rest"] or "").removeprefix("_")
+        inside = f"{rest}{slash}{below}".removeprefix("/")
+        if head is None:
+            refused[path] = "Moodle wrote no number into its name: it is a group's, and does not say who is in the group"
+        elif inside:
+            read.append(_Handed(path, head["name"], head["number"], inside))
+    if not read and not refused:
+        return None
+    return Reading({claim.path: claim for claim in _claims(_without_groups(read))}, frozenset(own), refused)
+
+
+def _claims(read: Collection[_Handed]) -> Iterable[Claim]:
+    """Yield what each file's name says; all alike are blind where one word, the same for everybody, stands for the names."""
+    numbers = {handed.number for handed in read}
+    names = {handed.name for handed in read}
+    one_word = len(numbers) > 1 and len(names) == 1 and not any(letter in "_ " for name in names for letter in name)
+    for handed in read:
+        blind = one_word or _letters(handed.name) in _PARTICIPANT
+        person = (
+            Person(f"{_BLIND}-{handed.number}", handed.name, anonymous=True) if blind else Person(handed.number, handed.name)
+        )
+        yield Claim(handed.path, (person,), handed.inside)
+
+
+def _letters(name: str) -> str:
+    """Return a name's letters alone, in lower case: `Teilnehmer/in` may come as `Teilnehmerin` or with another mark."""
+    return "".join(letter for letter in unicodedata.normalize("NFC", name).casefold() if letter.isalpha())
+
+
+def _without_groups(read: Collection[_Handed]) -> Collection[_Handed]:
+    """Return the same with names of people alone, where each stands after a group's: `Group A-First Last`.
+
+    A hyphen may be a person's own. So all must have one, and what stands before it must look like a group's name: it has a
+    digit or a blank, or two people share it.
+    """
+    members: dict[str, set[str]] = defaultdict(set)
+    for handed in read:
+        group, hyphen, person = handed.name.partition("-")
+        if not hyphen or not person.strip():
+            return read
+        members[group].add(handed.number)
+    if not all(any(letter.isdigit() or letter == " " for letter in group) or len(of) > 1 for group, of in members.items()):
+        return read
+    return [replace(handed, name=handed.name.partition("-")[2].strip()) for handed in read]
 
 
 MOODLE = Platform("moodle", "Moodle", read_moodle)
