@@ -19,12 +19,12 @@ ATTEMPT = re.compile(r"_attempt_(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?!\d)
 """What Blackboard writes between a user's name and that of the file."""
 
 _NAME = re.compile(
-    r"\A\ufeff?[^:\n]{1,40}:[ \t]*(?P<name>[^\n]{0,200}?)[ \t]{0,9}\((?P<user>[^()\n]{1,100})\)[ \t]{0,9}\r?$", re.MULTILINE
+    r"\A\ufeff?[^:\n]{1,40}:[ \t]{0,9}(?P<name>[^\n]{0,200}?)[ \t]{0,9}\((?P<user>[^()\n]{1,100})\)[ \t]{0,9}\r?$", re.MULTILINE
 )
-_DATE = re.compile(r"^Date Submitted:[ \t]*(?P<date>[^\r\n]{1,100})", re.MULTILINE)
+_DATE = re.compile(r"^Date Submitted:[ \t]{0,9}(?P<date>[^\r\n]{1,100})", re.MULTILINE)
 _FILE = re.compile(
-    r"^[ \t]*Original filename:[ \t]*(?P<original>[^\r\n]{1,500})\r?\n"
-    r"[ \t]*Filename:[ \t]*(?P<name>[^\r\n]{1,900}?)[ \t]{0,9}\r?$",
+    r"^[ \t]*Original filename:[ \t]{0,9}(?P<original>[^\r\n]{1,500})\r?\n"
+    r"[ \t]*Filename:[ \t]{0,9}(?P<name>[^\r\n]{1,900}?)[ \t]{0,9}\r?$",
     re.MULTILINE,
 )
 _ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?[ \t]*$")
@@ -49,7 +49,7 @@ class _Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Handed:
+class _Attempt:
     """One path: what stands before `_attempt_` (title and user), the time, and the rest; "" is a receipt's."""
 
     path: str
@@ -81,7 +81,7 @@ def read_blackboard(source: Source) -> Reading | None:
     return Reading(claims, frozenset(own))
 
 
-def _read_path(path: str) -> _Handed | None:
+def _read_path(path: str) -> _Attempt | None:
     """Read one path."""
     top, slash, below = path.partition("/")
     match = ATTEMPT.search(top)
@@ -91,9 +91,9 @@ def _read_path(path: str) -> _Handed | None:
     clock = (year, month, day, hour, minute, second)
     rest = top[match.end() :]
     if not slash and rest.lower() == ".txt":
-        return _Handed(path, top[: match.start()], clock, "")
+        return _Attempt(path, top[: match.start()], clock, "")
     inside = (rest[1:] + slash if rest else "") + below if slash else rest[1:]
-    return _Handed(path, top[: match.start()], clock, inside) if inside and rest[:1] in ("_", "") else None
+    return _Attempt(path, top[: match.start()], clock, inside) if inside and rest[:1] in ("_", "") else None
 
 
 def _receipt(text: str | None) -> _Receipt:

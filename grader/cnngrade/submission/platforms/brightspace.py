@@ -17,14 +17,14 @@ from cnngrade.submission.platforms.handed import Claim, Person, Platform, Readin
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
 
 _NUMBERS = re.compile(r"(?P<user>\d{1,18})-\d{1,18} - ", re.ASCII)
-_TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?P<end>\Z| ?- ?(?=.))", re.IGNORECASE | re.DOTALL)
+_TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?=(?:\Z| ?- ?)(?P<inside>.*))", re.IGNORECASE | re.DOTALL)
 _ORGANISATION = re.compile(r"(?=\S*\d)\S+ - ")
 _OWN = ("index.html", "index.htm")
 _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Handed:
+class _Dropped:
     """One path: the user's number and name, the time (None where it is in no form that we know), and the file's own name."""
 
     path: str
@@ -54,7 +54,7 @@ def _moment(clock: Clock | None, source: Source) -> datetime | None:
     return local_time(clock, source.zone) if clock else None
 
 
-def _read_path(path: str) -> _Handed | None:
+def _read_path(path: str) -> _Dropped | None:
     """Read one path: in a folder of this form, or flat."""
     numbers = _NUMBERS.match(path)
     if numbers is None or len(path) > _LONGEST:
@@ -63,12 +63,12 @@ def _read_path(path: str) -> _Handed | None:
     rest = top[numbers.end() :]
     times = [(match, clock) for match in _TIME.finditer(rest) if (clock := written_clock(match))]
     # A folder's own time is at its end; after a flat file's comes the student's name of it, which may hold anything.
-    for match, clock in sorted(times, key=lambda time: time[0]["end"] != "") if slash else times:
-        inside = f"{rest[match.end() :]}{slash}{below}".removeprefix("/")
+    for match, clock in sorted(times, key=lambda time: time[0]["inside"] != "") if slash else times:
+        inside = f"{match['inside']}{slash}{below}".removeprefix("/")
         if inside:
-            return _Handed(path, numbers["user"], _name(rest[: match.start()]), clock, inside)
+            return _Dropped(path, numbers["user"], _name(rest[: match.start()]), clock, inside)
     name, hyphen, _ = rest.rpartition(" - ")
-    return _Handed(path, numbers["user"], _name(name), None, below) if hyphen and below else None
+    return _Dropped(path, numbers["user"], _name(name), None, below) if hyphen and below else None
 
 
 def _name(text: str) -> str:

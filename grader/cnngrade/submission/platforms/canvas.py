@@ -28,7 +28,7 @@ _COUNTER = re.compile(r"^(?P<stem>.+)-\d{1,3}$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class _Handed:
+class _Upload:
     """One file: whose, Canvas's number for it (0 for what was typed in), and the name that the student gave it."""
 
     path: str
@@ -60,7 +60,7 @@ def read_canvas(source: Source) -> Reading | None:
     if not any(handed.attachment for handed in read):
         # NAME_NUMBER_text.html alone is anybody's.
         return None
-    of_person: dict[Person, list[_Handed]] = defaultdict(list)
+    of_person: dict[Person, list[_Upload]] = defaultdict(list)
     for handed in read:
         of_person[_key(handed.person)].append(handed)
     claims = [claim for files in of_person.values() for claim in _claims(files, source.unit)]
@@ -72,7 +72,7 @@ def _key(person: Person) -> Person:
     return Person(person.id, anonymous=person.anonymous)
 
 
-def _read_name(path: str) -> _Handed | None:
+def _read_name(path: str) -> _Upload | None:
     """Read one file's name."""
     if "/" in path or ATTEMPT.search(path):
         return None
@@ -80,7 +80,7 @@ def _read_name(path: str) -> _Handed | None:
     return _named(path, parts) if "anon" not in parts[:2] else _anonymous(path, parts) or _named(path, parts)
 
 
-def _named(path: str, parts: Sequence[str]) -> _Handed | None:
+def _named(path: str, parts: Sequence[str]) -> _Upload | None:
     """Read a name with a user's number: the first part that is one, but for numbers at the end of a name before LATE."""
     numbers = (at for at in range(1, len(parts) - 1) if _is_number(parts[at]) and parts[at + 1] not in _LATE)
     at = next(numbers, 0)
@@ -94,7 +94,7 @@ def _named(path: str, parts: Sequence[str]) -> _Handed | None:
     return _rest(path, Person(number, shown), late, after)
 
 
-def _anonymous(path: str, parts: Sequence[str]) -> _Handed | None:
+def _anonymous(path: str, parts: Sequence[str]) -> _Upload | None:
     """Read `anon_XXXXX_...`, `LATE_anon_XXXXX_...` or `anon_XXXXX_LATE_...`."""
     late = parts[0] in _LATE
     rest = parts[1:] if late else parts
@@ -109,14 +109,14 @@ def _anonymous(path: str, parts: Sequence[str]) -> _Handed | None:
     return _rest(path, Person(f"anon_{rest[1]}", anonymous=True), late, after)
 
 
-def _rest(path: str, person: Person, late: bool, parts: Sequence[str]) -> _Handed | None:
+def _rest(path: str, person: Person, late: bool, parts: Sequence[str]) -> _Upload | None:
     """Read what follows a person's number."""
     if len(parts) == 1 and parts[0] in _TYPED_IN:
-        return _Handed(path, person, late, 0, parts[0])
+        return _Upload(path, person, late, 0, parts[0])
     original = "_".join(parts[1:])
     if not original or not _is_number(parts[0]):
         return None
-    return _Handed(path, person, late, int(parts[0]), original)
+    return _Upload(path, person, late, int(parts[0]), original)
 
 
 def _is_number(part: str) -> bool:
@@ -128,7 +128,7 @@ def _is_of_a_name(letter: str) -> bool:
     return letter in "_-" or unicodedata.category(letter)[0] in "LMN"
 
 
-def _claims(files: Sequence[_Handed], unit: str) -> Iterator[Claim]:
+def _claims(files: Sequence[_Upload], unit: str) -> Iterator[Claim]:
     """Yield a person's files, each with its attempt: the greatest number of an attachment in it."""
     uploads = sorted((handed for handed in files if handed.attachment), key=lambda handed: handed.attachment)
     for attempt in _attempts(uploads, unit):
@@ -137,18 +137,18 @@ def _claims(files: Sequence[_Handed], unit: str) -> Iterator[Claim]:
     yield from (_claim(handed, ()) for handed in files if not handed.attachment)
 
 
-def _claim(handed: _Handed, attempt: tuple[int, ...]) -> Claim:
+def _claim(handed: _Upload, attempt: tuple[int, ...]) -> Claim:
     return Claim(handed.path, (handed.person,), handed.original, attempt, late=handed.late)
 
 
-def _attempts(uploads: Sequence[_Handed], unit: str) -> list[list[_Handed]]:
+def _attempts(uploads: Sequence[_Upload], unit: str) -> list[list[_Upload]]:
     """Divide a person's files, in the order of their numbers, into attempts.
 
     An attempt is late as a whole or not at all; and a notebook or the unit's script that comes again begins another one. Other
     files that come again just before it belong to the new attempt; elsewhere two files of one name were handed in together.
     """
     again = _comes_again(uploads, unit)
-    attempts: list[list[_Handed]] = []
+    attempts: list[list[_Upload]] = []
     seen: set[tuple[str, str]] = set()
     repeats = 0  # how many of the attempt's last files have come before in it
     for handed in uploads:
@@ -168,7 +168,7 @@ def _attempts(uploads: Sequence[_Handed], unit: str) -> list[list[_Handed]]:
     return attempts
 
 
-def _comes_again(uploads: Sequence[_Handed], unit: str) -> Collection[tuple[str, str]]:
+def _comes_again(uploads: Sequence[_Upload], unit: str) -> Collection[tuple[str, str]]:
     """Return the names of which files that differ in the number at their end alone are one file, handed in again.
 
     `part-1.ipynb` and `part-2.ipynb` may be a student's own numbering, unless there is a `part.ipynb` or it is the unit's name.
@@ -181,7 +181,7 @@ def _comes_again(uploads: Sequence[_Handed], unit: str) -> Collection[tuple[str,
     }
 
 
-def _is_work(handed: _Handed, unit: str) -> bool:
+def _is_work(handed: _Upload, unit: str) -> bool:
     """Say whether a file may be the work on the unit: a notebook, or a script of the unit's name."""
     stem, suffix = handed.repeated
     return suffix == ".ipynb" or (suffix == ".py" and stem == unit.casefold())
