@@ -128,6 +128,11 @@ def classroom(course: Course) -> Path:
     return course.root / course.classroom
 
 
+def roster(course: Course) -> Path:
+    """Who takes part, and under which id each platform knows them; a course may have none."""
+    return classroom(course) / "roster.csv"
+
+
 def submitted(course: Course) -> Path:
     """The folder with what students handed in."""
     return classroom(course) / SUBMITTED

@@ -7,8 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 
 from cnngrade.course import paths
+from cnngrade.files import digest
 
 MAX_STUDENT = 128
+
+
+MAX_ID_BYTES = 200
+"""Of a student's id in UTF-8: a name in a folder has at most 255, and reports and drafts add to it."""
 
 
 MAX_PATH = 240
@@ -59,23 +64,90 @@ def bad_path(path: str) -> str:
     return ""
 
 
-def bad_student(student: str) -> str:
-    """Return why a string cannot be a student's id, "" if it can: letters, digits and . _ - @ only, and neither . - @ first.
+# Written within names beside letters: middle dots, the dots between syllables of Tibetan, the marks of Hebrew and Armenian.
+_WITHIN_NAMES = "\u00b7\u2027\u30fb\u0f0b\u0f0c\u05f3\u05f4\u055a\u0e2f"
 
+
+_APOSTROPHE = "\u2019"
+
+
+_AS_APOSTROPHES = "'`\u00b4\u2018\u201b\u2032\uff07"
+
+
+# Between the parts of a displayed name, as in `Doe, John (guest)`.
+_BETWEEN_NAMES = ',;:()[]"/&\u3001\uff08\uff09\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014'
+
+
+_HYPHENS = "\u2010\u2011\u05be\u30a0"
+
+
+# Letters and marks that show nothing: two names that differ in them look the same.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def _is_of_a_name(letter: str) -> bool:
+    """Say whether people's names hold such a character: letters with their marks in any script, digits, signs within."""
+    if letter in _WITHIN_NAMES + _APOSTROPHE + _HYPHENS:
+        return True
+    return unicodedata.category(letter)[0] in "LMN" and not _INVISIBLE.match(letter)
+
+
+def bad_student(student: str) -> str:
+    """Return why a string cannot be a student's id, "" if it can.
+
+    Letters of any script with their marks, digits, apostrophes, middle dots and . _ - @ can, none of . - @ or a mark first.
     Gradebooks are opened as tables, and there a cell that begins with one of = + - @ is a formula.
     """
-    if not student or len(student) > MAX_STUDENT:
-        return f"a student's id has 1 to {MAX_STUDENT} characters"
-    if not all(letter.isalnum() or letter in "._-@" for letter in student) or student[0] in ".-@" or student[-1] == ".":
-        return f'"{student}" is not a student id: letters, digits and . _ - @ only, none of . - @ first, and no dot last'
+    if not student or len(student) > MAX_STUDENT or len(student.encode("utf-8", "surrogatepass")) > MAX_ID_BYTES:
+        return f"a student's id has 1 to {MAX_STUDENT} characters, and at most {MAX_ID_BYTES} bytes"
+    is_begun = student[0] not in ".-@" + _HYPHENS and not unicodedata.category(student[0]).startswith("M")
+    if not is_begun or student[-1] == "." or not all(letter in "._-@'" or _is_of_a_name(letter) for letter in student):
+        return f'"{student}" is not a student id: letters, digits and . _ - @ \' only, none of . - @ first, and no dot last'
     if _RESERVED.match(student):
         return f'"{student}" is not a student id: a folder of this name is not allowed on every system'
     return ""
 
 
+def _cut(text: str, length: int, size: int) -> str:
+    """Return the beginning of a text that has at most that many characters and bytes; no letter loses its marks."""
+    kept = text[:length].encode("utf-8")[:size].decode("utf-8", "ignore")
+    end = len(kept)
+    while 0 < end < len(text) and unicodedata.category(text[end]).startswith("M"):
+        end -= 1
+    return kept[:end]
+
+
 def plain_name(name: str) -> str:
-    """Return a platform's display name as an id: one spelling of each letter, and no spaces."""
-    return re.sub(r"\s+", "-", unicodedata.normalize("NFC", name).strip())
+    """Return a displayed name as an id: `Anita Rao` is `Anita-Rao`, and `Doe, John (guest)` is `Doe_John_guest`.
+
+    Each letter has one spelling, and what cannot be seen is left out. Where more is left out than what stands between
+    names, as of `C++` or of a name that is too long, a digest of the name follows: what two people are called stays two ids.
+    """
+    whole = unicodedata.normalize("NFC", name)
+    text, is_lossy = "", False
+    for letter in whole:
+        kind = unicodedata.category(letter)
+        if letter in _AS_APOSTROPHES:
+            text += _APOSTROPHE
+        elif letter in "._-@" or _is_of_a_name(letter):
+            text += letter
+        elif letter.isspace() or kind[0] == "P":
+            text += " " if letter.isspace() else ","
+            is_lossy = is_lossy or not (letter.isspace() or letter in _BETWEEN_NAMES)
+        elif kind != "Cf" and not _INVISIBLE.match(letter):
+            is_lossy = True
+    # `Anna Lena Rao` and `Anna-Lena Rao` are two names.
+    space = "_" if "-" in text else "-"
+    text = re.sub(r"[ ,]+", lambda gap: "_" if "," in gap[0] else space, text.strip(" ,")).rstrip(".")
+    begun = next((at for at, letter in enumerate(text) if not bad_student(letter)), len(text))
+    is_lossy = is_lossy or begun > 0 or not text or len(text) > MAX_STUDENT or len(text.encode()) > MAX_ID_BYTES
+    text = text[begun:]
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    if not is_lossy:
+        return text
+    mark = digest(whole.encode("utf-8", "surrogatepass"))[:8]
+    return f"{_cut(text, MAX_STUDENT - 9, MAX_ID_BYTES - 9) or 'person'}-{mark}"
 
 
 def unit_file(name: str, unit: str) -> str | None:

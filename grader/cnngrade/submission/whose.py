@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from cnngrade.submission.filenames import Named, bad_path, bad_student, plain_name, read_name, unit_file
+from cnngrade.submission.filenames import Named, bad_path, bad_student, read_name, unit_file
 
 # Folders that the handout and `cnngrade show` put beside the work: nobody is meant, even where a student has such a name.
 _NOBODY = frozenset({"autograde_tests", "data", "pictures"})
@@ -64,7 +64,8 @@ class Around:
 
 def spelled_alike(name: str) -> str:
     """Return what all spellings of a student's name have in common: case, composed letters, full width, spaces."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain_name(name)).casefold())
+    joined = re.sub(r"\s+", "-", name.strip())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
 
 
 def _is_of_many(folder: str, unit: str) -> bool:
