@@ -201,3 +201,8 @@ def secret_file(course: Course) -> Path:
 def grading_lock(course: Course) -> Path:
     """The lock file of a grading."""
     return classroom(course) / ".grading.lock"
+
+
+def event_log(course: Course) -> Path:
+    """What happened in the classroom: see `classroom.log`."""
+    return classroom(course) / "log.jsonl"

@@ -13,7 +13,7 @@ from cnngrade.model import Course
 from support.places import ENGINE
 
 # Names that mean nothing else, whichever string holds them.
-FILES = ("timestamp.txt", "gradebook.db", "nbgrader_config.py", ".cnngrade-key", ".grading.lock", ".secret")
+FILES = ("timestamp.txt", "gradebook.db", "nbgrader_config.py", ".cnngrade-key", ".grading.lock", ".secret", "log.jsonl")
 # Names that are words of other things too (a key of course.yml, of a notebook's cell): counted where a path is put together.
 FOLDERS = ("submitted", "autograded", "release", "source", "feedback", "reports")
 

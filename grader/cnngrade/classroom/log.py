@@ -1,0 +1,133 @@
+"""What happened in a classroom: log.jsonl, one line of JSON for each verdict, mark, extension and collected work.
+
+Lines are only ever added. One says when, with the zone, under which account, what happened to whose work on which unit, and
+what else there is to say of that kind of event. It is a record for people: nothing is computed from it but which marks it has
+already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from cnngrade.course import paths
+from cnngrade.errors import Fault
+from cnngrade.model import Course
+
+
+class EventKind(Enum):
+    """The kinds of things that the log has lines for."""
+
+    VERDICT = "verdict"
+    MARK = "mark"
+    EXTENSION = "extension"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: what happened to a student's work on a unit; `details` are of plain values, which JSON knows.
+
+    `by` is who did it, "" for the account that this process runs under. `time` is that of the line where there is none.
+    """
+
+    kind: EventKind
+    unit: str
+    student: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    time: datetime | None = None
+
+
+def account() -> str:
+    """Return the name of the account that this process runs under, as the system has it; its number where it has no name."""
+    try:
+        import pwd  # not on Windows
+    except ImportError:
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _line(course: Course, event: Event, now: datetime) -> str:
+    head = {
+        "time": (event.time or now).astimezone(course.zone).isoformat(timespec="seconds"),
+        "by": event.by or account(),
+        "event": event.kind.value,
+        "unit": event.unit,
+        "student": event.student,
+    }
+    # A folder's name may hold bytes that are not text; as ASCII, everything is one line that any reader can take.
+    return json.dumps(head | dict(event.details), allow_nan=False)
+
+
+def _is_cut(log: int) -> bool:
+    """Say whether the last line has no end: a disk was full, or the machine went down."""
+    size = os.fstat(log).st_size
+    return size > 0 and os.pread(log, 1, size - 1) != b"\n"
+
+
+def _open(path: Path) -> int:
+    """Open the log to add to it. Who may write in its folder may add to it too, and nobody else may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+    try:
+        made = os.open(path, flags | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(path, flags)
+    if path.parent.stat().st_mode & 0o020:
+        # Whatever the umask is.
+        path.chmod(0o660)
+    return made
+
+
+def note(course: Course, *events: Event) -> None:
+    """Add a line for each event, all at once, and wait until they are on the disk; raises Fault."""
+    if not events:
+        return
+    path, now = paths.event_log(course), datetime.now(course.zone)
+    text = "".join(f"{_line(course, event, now)}\n" for event in events).encode("ascii")
+    try:
+        log = _open(path)
+        try:
+            # What was cut stays as it is; the next line must not become a part of it.
+            rest = b"\n" + text if _is_cut(log) else text
+            while rest:
+                rest = rest[os.write(log, rest) :]
+            os.fsync(log)
+        finally:
+            os.close(log)
+    except OSError as error:
+        raise Fault(
+            f"{path} cannot be added to: {error.strerror or error}. Make room or fix its permissions, then run the command "
+            "again: what was done is kept, and what is not in the log yet is done and noted again."
+        ) from error
+
+
+def events(course: Course, kind: EventKind) -> Iterator[Mapping[str, Any]]:
+    """Yield the lines of one kind, the oldest first; a line that was cut is passed over. Raises Fault."""
+    path = paths.event_log(course)
+    mark = f'"event": "{kind.value}"'
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if mark not in line:
+                    continue
+                with contextlib.suppress(ValueError):
+                    found = json.loads(line)
+                    if isinstance(found, dict) and found.get("event") == kind.value:
+                        yield found
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror or error}. Fix its permissions, then run this again.") from error
