@@ -35,6 +35,12 @@ MAX_ANSWER = 1 << 20
 _MOST_POINTED_AT = 5
 
 
+_LOOK_INTO = "look into"
+
+
+_NOT_SHOWN = "not shown here"
+
+
 @dataclass(slots=True)
 class Answer:
     """What goes into the answer's cell, the student's cells that are now in it, and those to be shown beside it."""
@@ -199,19 +205,26 @@ def gather(
         if not other.is_module:
             _add_other(answer, released, position, other, cells)
     if not answer.texts and problem:
-        answer.texts.append(f"*{plain(problem, 300)} If it holds an answer, that is not shown here: look into the file.*")
+        answer.texts.append(f"*{plain(problem, 300)} If it holds an answer, that is {_NOT_SHOWN}: {_LOOK_INTO} the file.*")
     elif not answer.texts:
         beginnings = list(own.elsewhere())
         for name, text in _in_other_files(released, position, beside):
             if text not in beginnings:
-                what = f"{name}: {_first_line(text)}" if text else f"{name} was handed in as well: look into it"
+                what = f"{name}: {_first_line(text)}" if text else f"{name} was handed in as well: {_LOOK_INTO} it"
                 beginnings.append(what)
         if beginnings:
             answer.texts.append(_pointing_at(beginnings))
     elif beside.unread:
         names = ", ".join(plain(name) for name in beside.unread[:_MOST_POINTED_AT])
-        answer.texts.append(f"*Handed in as well, and not shown here: {names}*")
+        answer.texts.append(f"*Handed in as well, and {_NOT_SHOWN}: {names}*")
     return answer
+
+
+def has_to_be_opened(name: str, text: str) -> bool:
+    """Say whether the `text` of an answer's cell has its reader open a file that was handed in and is not shown."""
+    if f"{_LOOK_INTO} the file" in text:
+        return True
+    return (_LOOK_INTO in text or _NOT_SHOWN in text) and plain(name) in text
 
 
 def _add_other(answer: Answer, released: ReleasedCells, position: int, other: OtherFile, cells: Sequence[StudentCell]) -> None:

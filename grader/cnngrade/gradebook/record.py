@@ -17,7 +17,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from cnngrade.errors import CnngradeError, Fault, UsageError
 from cnngrade.files import digest_of_file, digest_of_parts, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
+from cnngrade.gradebook.contents import Content, contents_of
 from cnngrade.gradebook.grade_cells import put_report
 from cnngrade.gradebook.merge import judged_file, lay_file, read_released
 from cnngrade.gradebook.rows import Cells, Entry, Standing, enter, is_entered, read_cells, read_standings
@@ -128,7 +129,8 @@ class _Recorder:
             note = json.loads((graded / paths.KEY_FILE).read_text(encoding="utf-8"))
             if note["key"] != key or any(digest_of_file(graded / name) != kept for name, kept in note["files"].items()):
                 return False
-            entry = Entry(student, timestamp, note["scores"], note["comments"])
+            contents = {name: Content(*content) for name, content in note["contents"].items()}
+            entry = Entry(student, timestamp, note["scores"], note["comments"], contents)
             return is_entered(self.cells, entry, standing, self.penalty)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             # There is no note, or only part of one.
@@ -164,6 +166,7 @@ class _Recorder:
             return None
         chosen = judged_file(self._course, self._unit, folder)
         merged = lay_file(self._released, chosen, folder, self._handed_out)
+        contents = contents_of(merged, folder)
         made = self._steps.grade(merged, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:
@@ -176,7 +179,8 @@ class _Recorder:
                 "reports that are stored are kept, and what is in the gradebook stays."
             ) from error
         note: dict[str, Any] = {"key": key, "files": files, "scores": dict(made.scores), "comments": dict(made.comments)}
-        return _Made(Entry(student, timestamp, made.scores, made.comments), graded, json.dumps(note))
+        note["contents"] = {name: astuple(content) for name, content in contents.items()}
+        return _Made(Entry(student, timestamp, made.scores, made.comments, contents), graded, json.dumps(note))
 
     def note(self, made: _Made) -> None:
         """Note in a graded folder that the gradebook has what belongs to it."""
