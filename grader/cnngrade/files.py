@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import secrets
+import shlex
 import shutil
 import stat
 import zipfile
@@ -53,6 +54,65 @@ PRIVATE, USUAL = 0o600, 0o666
 """What a file is made with: readable by its owner alone, or by whom the user's umask allows."""
 
 
+_SHARED = stat.S_ISGID | stat.S_IWGRP
+
+
+def is_shared(folder: Path) -> bool:
+    """Say whether a folder is its group's: it has the mode that nbgrader gives to those of a `groupshared` course.
+
+    What is made in such a folder is the group's as well, whatever the user's umask says. Raises OSError.
+    """
+    return folder.stat().st_mode & _SHARED == _SHARED
+
+
+def share(path: Path) -> None:
+    """Let the group do with a file or a folder what its owner may; a link, or what is another user's, stays as it is."""
+    mode = path.lstat().st_mode
+    wanted = mode | (mode & stat.S_IRWXU) >> 3 | (stat.S_ISGID if stat.S_ISDIR(mode) else 0)
+    if wanted != mode and not stat.S_ISLNK(mode):
+        with contextlib.suppress(PermissionError):
+            path.chmod(stat.S_IMODE(wanted))
+
+
+def share_all(folder: Path) -> None:
+    """Share a folder and all that is in it; raises OSError."""
+    share(folder)
+    for place, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            # Another process may be done with a file by now.
+            with contextlib.suppress(FileNotFoundError):
+                share(Path(place, name))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they are missing; in a shared folder they are shared. Raises OSError."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    if missing and is_shared(missing[-1].parent):
+        for place in missing:
+            share(place)
+
+
+def how_to_share(path: Path) -> str:
+    """Say whose file or folder keeps this user from reading or writing `path`, and what is to be done about it."""
+    places = [place for place in (path, *path.parents) if os.path.lexists(place)]
+    as_is_asked = os.access in os.supports_effective_ids
+    both = os.R_OK | os.W_OK
+    place = next((place for place in places if not os.access(place, both, effective_ids=as_is_asked)), places[0])
+    command = f"chmod -R {{}}+rwX {shlex.quote(str(place))}"
+    try:
+        owner = place.owner()
+        is_own = place.stat().st_uid == os.geteuid()
+    except (KeyError, OSError, NotImplementedError, AttributeError):
+        owner, is_own = "another user", False
+    if is_own:
+        return f"you may not read and write {place}. Fix the permissions: `{command.format('u')}`"
+    return (
+        f"{place} belongs to {owner}, and you may not read and write it. Ask {owner} to run `{command.format('g')}`; "
+        "its group must be one of yours"
+    )
+
+
 def write_atomically(path: Path, text: str, mode: int = PRIVATE) -> None:
     """Write a text file so that a crash leaves the former one or the new one, never a part; raises Fault."""
     write_bytes_atomically(path, text.encode("utf-8"), mode)
@@ -60,19 +120,54 @@ def write_atomically(path: Path, text: str, mode: int = PRIVATE) -> None:
 
 def write_bytes_atomically(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     """Write a file so that a crash leaves the former one or the new one, never a part; raises Fault."""
+    with _written_beside(path, data, mode) as draft:
+        draft.replace(path)
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a private text file, whole, unless there is one: then that one stays, whoever makes it at the same time.
+
+    Raises Fault.
+    """
+    with _written_beside(path, text.encode("utf-8"), PRIVATE) as draft:
+        try:
+            # Unlike a rename, a link takes nobody's place.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:
+            # Not every file system has links.
+            with contextlib.suppress(FileExistsError):
+                with open(path, "xb", opener=_private) as file:
+                    file.write(text.encode("utf-8"))
+                path.chmod(draft.stat().st_mode)
+        draft.unlink()
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, PRIVATE)
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """Yield a file with this content beside `path`, which is to be moved or removed in the block; raises Fault."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.replace(path)
+            if is_shared(path.parent):
+                share(draft)
+            yield draft
         except BaseException:
             with contextlib.suppress(OSError):
                 draft.unlink()
             raise
+    except PermissionError as error:
+        raise Fault(f"{path} cannot be written: {how_to_share(path)}. Then run this again.") from error
     except OSError as error:
         raise Fault(
             f"{path} cannot be written: {error.strerror or error}. Make room or fix the permissions, then run it again."
@@ -130,13 +225,17 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty folder to be filled, which takes the place of `folder` at the end of the block.
 
     When the block fails, `folder` stays as it was. When the process is killed, wherever it is, the former folder or the new
-    one is there, or `restore_folder` brings the former one back, as the next `replace_folder` does. Raises OSError.
+    one is there, or `restore_folder` brings the former one back, as the next `replace_folder` does. In a shared folder the new
+    one is shared. Raises OSError.
     """
     tidy_folder(folder)
     draft, former = _draft(folder), _former(folder)
-    draft.mkdir(parents=True)
+    make_folder(folder.parent)
+    draft.mkdir()
     try:
         yield draft
+        if is_shared(folder.parent):
+            share_all(draft)
         if os.path.lexists(folder):
             folder.rename(former)
         draft.rename(folder)

@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault, UsageError
+from cnngrade.files import USUAL, how_to_share, is_shared, make_folder, share, write_atomically
 from cnngrade.model import Course
+
+
+def _myself() -> str:
+    """Return who is grading, for those who are told to wait."""
+    try:
+        return f"{getpass.getuser()}, process {os.getpid()}"
+    except (OSError, KeyError, ImportError):
+        # A user without a name, as in a container.
+        return f"process {os.getpid()}"
+
+
+def _named_in(owner: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return owner.read_text(encoding="utf-8")
+    return "a process that has just begun"
 
 
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[None]:
     """Keep others from grading in the course's classroom; raises UsageError if somebody is grading there.
 
-    The lock ends with the process that holds it, however that ends.
+    The lock ends with the process that holds it, however that ends. Raises Fault where the lock cannot be used.
     """
     from filelock import FileLock, Timeout  # only grading needs it
 
     lock = paths.grading_lock(course)
     owner = lock.with_suffix(".owner")
-    lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock, timeout=0)
     try:
+        make_folder(lock.parent)
         held.acquire()
     except Timeout:
-        who = owner.read_text(encoding="utf-8") if owner.exists() else "a process that has just begun"
         raise UsageError(
-            f"Somebody is grading in {lock.parent} already ({who}). Wait until that is done, or end it, and run this again: "
-            "what is finished is kept."
+            f"Somebody is grading in {lock.parent} already ({_named_in(owner)}). Wait until that is done, or end it, and run "
+            "this again: what is finished is kept."
         ) from None
+    except PermissionError as error:
+        raise Fault(f"{lock} cannot be used: {how_to_share(lock)}.") from error
     except OSError as error:
         raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or fix the permissions.") from error
     try:
         # Only for those who are told to wait: a disk too full for it stops nobody.
-        with contextlib.suppress(OSError):
-            owner.write_text(f"process {os.getpid()}", encoding="utf-8")
+        with contextlib.suppress(OSError, Fault):
+            if is_shared(lock.parent):
+                share(lock)
+            write_atomically(owner, _myself(), USUAL)
         yield
     finally:
         held.release()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
+import re
 import secrets
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from cnngrade import __version__
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, WireError
-from cnngrade.files import digest_of_file, digest_of_parts, write_atomically
+from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, write_atomically, write_once
 from cnngrade.model import Course, Report, Unit
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.sandbox.backends import NONE
@@ -93,12 +94,38 @@ def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Re
         return None
 
 
+_SECRET = re.compile(r"[0-9a-f]{32}")
+
+
+def _read_secret(path: Path) -> str:
+    """Return the secret that a file holds; raises FileNotFoundError, and Fault where it does not say."""
+    kept = "Nothing was changed: with another secret, everybody would get other numbers in graded tests."
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise
+    except PermissionError as error:
+        raise Fault(f"The classroom's secret cannot be read: {how_to_share(path)}. {kept}") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror or error if isinstance(error, OSError) else "it is not text"
+        raise Fault(f"The classroom's secret {path} cannot be read: {reason}. {kept}") from error
+    if not _SECRET.fullmatch(text):
+        raise Fault(
+            f"The classroom's secret {path} is damaged: it must be 32 hexadecimal digits. Restore it from a backup. If there "
+            "is none, delete it; then a new one is made, and everybody is graded again with other numbers."
+        )
+    return text
+
+
 def secret(course: Course) -> str:
-    """Return the classroom's secret, which goes into the hidden tests' random numbers; made when first asked for."""
+    """Return the classroom's secret, which goes into the hidden tests' random numbers; made when first asked for.
+
+    A secret that is there is never replaced, and of two processes that make one at once both return the same. Raises Fault
+    where it cannot be read or made.
+    """
     path = paths.secret_file(course)
     try:
-        return path.read_text(encoding="ascii").strip()
-    except OSError:
-        made = secrets.token_hex(16)
-        write_atomically(path, made + "\n")
-        return made
+        return _read_secret(path)
+    except FileNotFoundError:
+        write_once(path, secrets.token_hex(16) + "\n")
+    return _read_secret(path)

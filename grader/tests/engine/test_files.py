@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cnngrade.errors import Fault
 from cnngrade.files import (
+    PRIVATE,
     USUAL,
     digest,
     digest_of_file,
     digest_of_parts,
+    make_folder,
     remove,
     replace_folder,
     restore_folder,
@@ -208,3 +212,62 @@ def test_digests_tell_contents_apart(tmp_path: Path) -> None:
     cuts = [("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ("a", "b", "c"), ("ab\nc",)]
     assert len({digest_of_parts(*parts) for parts in cuts}) == len(cuts)
     assert digest_of_parts("\ud800") != digest_of_parts("\ud801")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.relative_to(folder).as_posix(): stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
+
+
+@pytest.fixture(params=[0o002, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The umasks that people have."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def fill(folder: Path) -> None:
+    """Write in all the ways in which this package writes."""
+    write_atomically(folder / "reports" / "unit" / "ada.json", "text", PRIVATE)
+    write_atomically(folder / "settings.py", "text", USUAL)
+    make_folder(folder / "submitted" / "ada")
+    for content in ("first", "second"):
+        with replace_folder(folder / "submitted" / "ada" / "unit") as draft:
+            (draft / "data").mkdir()
+            (draft / "data" / "read-only").write_text(content)
+            (draft / "data" / "read-only").chmod(0o444)
+            (draft / "notebook").write_text(content)
+            (draft / "link").symlink_to("/etc/passwd")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups are those of Unix")
+@pytest.mark.usefixtures("umask")
+def test_what_is_made_in_a_shared_folder_is_shared(tmp_path: Path) -> None:
+    """in a folder of the mode that nbgrader gives to those of a group, its members may do all that the owner may"""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o2770)
+    fill(tmp_path / "shared")
+    for name, mode in modes(tmp_path / "shared").items():
+        if not name.endswith("link"):
+            assert mode >> 3 & 7 == mode >> 6 & 7, f"{name} {mode:o}"
+    made = modes(tmp_path / "shared")
+    assert {name for name, mode in made.items() if mode & stat.S_ISGID} == {
+        *("reports", "reports/unit", "submitted", "submitted/ada", "submitted/ada/unit", "submitted/ada/unit/data"),
+    }
+    assert made["submitted/ada/unit/data/read-only"] == 0o444
+    assert made["reports/unit/ada.json"] == 0o660
+    assert stat.S_IMODE(Path("/etc/passwd").stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups are those of Unix")
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o770])
+def test_elsewhere_the_umask_decides(tmp_path: Path, umask: int, mode: int) -> None:
+    """a folder that its group may not write to, or that does not hand its group down, shares nothing"""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own").chmod(mode)
+    fill(tmp_path / "own")
+    made = modes(tmp_path / "own")
+    assert made["reports/unit/ada.json"] == 0o600
+    assert made["settings.py"] == 0o666 & ~umask
+    assert made["submitted/ada/unit/notebook"] == 0o666 & ~umask
+    assert made["submitted/ada"] & 0o777 == 0o777 & ~umask

@@ -9,16 +9,19 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+COMMAND = "cnngrade.cli.main"
 _PATIENCE = 300.0  # seconds
 # A child ends as any process of Python does: it leaves the loop and runs to the end of the program.
 _PROGRAM = """
-import json, os, socket, sys
+import importlib, json, os, socket, sys
 import cnngrade.cli.main, cnngrade.cli.instructor, cnngrade.gradebook.record, cnngrade.jobs.grade
 
+for module in sys.argv[2:]:
+    importlib.import_module(module)
 asked = socket.socket(fileno=int(sys.argv[1]))
 while True:
     data, descriptors, _, _ = socket.recv_fds(asked, 65536, 2)
@@ -39,8 +42,10 @@ for place, descriptor in enumerate(descriptors, 1):
     os.dup2(descriptor, place)
     os.close(descriptor)
 os.chdir(question["folder"])
-sys.argv = ["cnngrade", *question["arguments"]]
-cnngrade.cli.main.main()
+if question["umask"] is not None:
+    os.umask(question["umask"])
+sys.argv = [question["module"], *question["arguments"]]
+importlib.import_module(question["module"]).main()
 """
 
 
@@ -76,10 +81,15 @@ class Preloaded:
     def __init__(self, asking: socket.socket) -> None:
         self._asking = asking
 
-    def begin(self, folder: Path, *arguments: str, errors: int | None = None) -> Running:
-        """Start a command in `folder`; its errors go where the descriptor `errors` leads, or to its output."""
+    def begin(
+        self, folder: Path, *arguments: str, errors: int | None = None, module: str = COMMAND, umask: int | None = None
+    ) -> Running:
+        """Start a command in `folder`; its errors go where the descriptor `errors` leads, or to its output.
+
+        `module` is where its `main` is.
+        """
         ours, theirs = os.pipe()
-        question = {"folder": str(folder), "arguments": arguments}
+        question = {"folder": str(folder), "arguments": arguments, "module": module, "umask": umask}
         pid = _answer(self._asking, question, theirs, theirs if errors is None else errors)
         os.close(theirs)
         return Running(self._asking, pid, ours)
@@ -96,10 +106,13 @@ class Preloaded:
 
 
 @contextlib.contextmanager
-def preloaded(environment: Mapping[str, str]) -> Iterator[Preloaded]:
-    """Load everything that grading needs, in a process with this environment."""
+def preloaded(environment: Mapping[str, str], *modules: str, through: Sequence[str] = ()) -> Iterator[Preloaded]:
+    """Load everything that grading needs, and further modules, in a process with this environment.
+
+    `through` is the command that starts it, if it is not started directly.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-c", _PROGRAM, str(theirs.fileno())]
+    command = [*through, sys.executable, "-c", _PROGRAM, str(theirs.fileno()), *modules]
     process = subprocess.Popen(command, env=dict(environment), pass_fds=[theirs.fileno()])
     theirs.close()
     ours.settimeout(_PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import random
 import shutil
@@ -192,7 +193,7 @@ def test_two_at_once(undisturbed, tmp_path):
     second = undisturbed.grade(class_)
     os.kill(first.pid, signal.SIGCONT)
     assert second.returncode == 2
-    assert f"Somebody is grading in {class_.room} already (process {first.pid})" in second.stderr
+    assert f"Somebody is grading in {class_.room} already ({getpass.getuser()}, process {first.pid})" in second.stderr
     first.communicate(timeout=120)
     assert first.returncode == 1
     assert class_.rows() == undisturbed.rows
