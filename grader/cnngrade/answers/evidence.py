@@ -34,6 +34,10 @@ _FEW = 1000
 _TABLE = 8
 
 
+# Answers of a script that nobody gives in another order by chance.
+_SEVERAL = 3
+
+
 class Telling(IntEnum):
     """How much an answer tells of where it comes from."""
 
@@ -139,6 +143,15 @@ def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
         if found > most and not any(_is_same(leaf, other) for other in arguments):
             most = found
     return most
+
+
+def telling_of_script(answers: Any, right: Fingerprint) -> Telling:
+    """Return how much the answers of a script tell where some are wrong.
+
+    Objects give back what they were given, so that a number is one of a few, however large it is: only several make a proof.
+    """
+    told = {fingerprint(leaf) for leaf in _wrong_parts(answers, right) if _telling_of_leaf(leaf)}
+    return Telling.MUCH if len(told) >= _SEVERAL else Telling.LITTLE if told else Telling.NOTHING
 
 
 def is_table(answer: Any) -> bool:

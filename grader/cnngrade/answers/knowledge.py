@@ -76,6 +76,8 @@ def _answer_as_a_student(module: ModuleType, call: Call) -> Any:
     """Return what trusted code answers to `call` by the way of a student's, or the StudentFailure that it raises."""
     args, kwargs = call.arguments()
     student = Student(Inline(module), Policy())
+    if call.script:
+        return student.answers_to(*args)
     try:
         function = getattr(student.functions, call.function)
         return (function.fresh if call.fresh else function)(*args, **kwargs)
@@ -86,8 +88,11 @@ def _answer_as_a_student(module: ModuleType, call: Call) -> Any:
 def answer_of(module: ModuleType, call: Call) -> Any:
     """Return what trusted code answers to `call`, or the StudentFailure that it raises.
 
-    A plain answer is taken as it is, which is half of the work. Whatever is not plain goes the way of a student's answer.
+    A plain answer is taken as it is, which is half of the work. Whatever is not plain goes the way of a student's answer,
+    and so does what is done with objects.
     """
+    if call.script:
+        return _answer_as_a_student(module, call)
     args, kwargs = call.arguments()
     place = Workplace()
     place.module = module
@@ -110,6 +115,9 @@ class LiveKnowledge:
         self._mistakes: dict[KnownMistake, ModuleType] = {}
         for known, code in load_mistakes(course, unit).items():
             self._mistakes[known] = ModuleType(known.name)
+            # Objects may meet others of the unit.
+            right = {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
+            vars(self._mistakes[known]).update(right)
             setattr(self._mistakes[known], known.function, code)
         self._seen: dict[tuple[str, str, bytes, bool], Fingerprint] = {}
         self._held = 0

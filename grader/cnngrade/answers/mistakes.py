@@ -73,7 +73,8 @@ def load_mistakes(course: Course, unit: Unit) -> dict[KnownMistake, Callable[...
     module = load_afresh(path, course.root)
     found: dict[KnownMistake, Callable[..., Any]] = {}
     for name, value in vars(module).items():
-        said = getattr(value, _MARK, None)
+        # A class that is made of a marked one is not marked itself.
+        said = vars(value).get(_MARK) if isinstance(value, type) else getattr(value, _MARK, None)
         if said is None:
             continue
         function = function_of(name, unit.functions)

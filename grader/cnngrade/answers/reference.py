@@ -13,7 +13,11 @@ import numpy as np
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.budget.baseline import Baseline
 from cnngrade.errors import CourseError
+from cnngrade.student.objects import Handle, Link, handle_of, link_of, token_for, with_handles
 from cnngrade.student.proxy import Functions
+from cnngrade.worker import wire
+from cnngrade.worker.operations import OPERATIONS
+from cnngrade.worker.serve import Workplace
 
 
 class Reference(Protocol):
@@ -48,18 +52,81 @@ def read_only(value: Any) -> Any:
     return value
 
 
-class LiveReference:
+class ReferenceObjects:
+    """What a reference does about objects with methods: a test uses them as it uses a student's (see `student.objects`).
+
+    `_raw` carries out a request, with tokens in the place of objects. Objects of one case are gone in the next.
+    """
+
+    def __init__(self) -> None:
+        self.functions = Functions(self._call, make=self._make)
+        self._case = ""
+        self._cases = 0
+        self._has_objects = False
+
+    @property
+    def case(self) -> str:
+        """The case that runs now; with a new one the objects of the last are gone."""
+        return self._case
+
+    @case.setter
+    def case(self, case: str) -> None:
+        self._case = case
+        self._cases += 1
+        self._has_objects = False
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self._raw("call", function, args, kwargs)
+
+    def _make(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self._has_objects = True
+        value = self._raw("make", function, args, kwargs)
+        return with_handles(value, lambda token: self._handle(token, function, function, made=True))
+
+    def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Carry out what a test asks of an object."""
+        value, mine = self._raw(operation, label, args, kwargs), link.token.number if link.made else None
+        return with_handles(value, lambda token: self._handle(token, link.root, label, made=token.number == mine))
+
+    def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def _handle(self, token: wire.Token, root: str, label: str, made: bool) -> Handle:
+        return handle_of(Link(token, self, root, label, made, self._cases))
+
+    def _packed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+        return wire.pack({"args": args, "kwargs": kwargs}, self._token)
+
+    def _token(self, value: object) -> wire.Token | None:
+        link = link_of(value)
+        if link is None:
+            return None
+        token = token_for(link, self, self._cases)
+        if token is None:
+            raise CourseError(f"{self._case} uses {value!r} of the reference, which another case made. Make one in each case.")
+        return token
+
+
+class LiveReference(ReferenceObjects):
     """The solution itself, called in this process. Its array results are read-only."""
 
     answers_anything = True
 
     def __init__(self, solution: ModuleType) -> None:
+        super().__init__()
         self._solution = solution
-        self.case = ""
-        self.functions = Functions(self._call)
+        self._workplace = Workplace()
 
-    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return read_only(getattr(self._solution, function)(*args, **kwargs))
+    def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not self._has_objects:
+            return read_only(getattr(self._solution, function)(*args, **kwargs))
+        place, given = self._workplace, wire.unpack(self._packed(args, kwargs))
+        place.module = self._solution
+        if operation in OPERATIONS:
+            value = place.operate(OPERATIONS[operation], **given)["value"]
+        else:
+            value = place.call(function, **given)["value"]
+        return read_only(wire.unpack(wire.pack({"value": value}, place.keep))["value"])
 
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the fingerprint of the solution's answer to each input."""

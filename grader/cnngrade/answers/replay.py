@@ -10,10 +10,10 @@ import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.mistakes import KnownMistake
-from cnngrade.answers.reference import read_only
+from cnngrade.answers.reference import ReferenceObjects, read_only
 from cnngrade.budget.baseline import Baseline, neutral_timed
 from cnngrade.errors import Fault
-from cnngrade.student.proxy import Call, Functions
+from cnngrade.student.proxy import Call
 from cnngrade.worker import wire
 
 FORMAT = 5
@@ -55,38 +55,28 @@ class Recording:
         return self._json("expectations")
 
 
-class ReplayReference:
+class ReplayReference(ReferenceObjects):
     """Gives back recorded answers, by case and order of calls."""
 
     answers_anything = False
 
     def __init__(self, recording: Recording) -> None:
+        super().__init__()
         self._recording = recording
-        self._asked: dict[str, int] = {}
-        self._case = ""
-        self.functions = Functions(self._call)
+        # How many answers each number of the case has asked for.
+        self._asked: dict[int, int] = {}
 
-    @property
-    def case(self) -> str:
-        """The case that runs now; setting it restarts the count of its calls."""
-        return self._case
-
-    @case.setter
-    def case(self, case: str) -> None:
-        self._case = case
-        self._asked[case] = 0
-
-    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        recorded = self._recording.index["cases"].get(self._case, [])
-        order = self._asked.get(self._case, 0)
-        self._asked[self._case] = order + 1
-        arguments = fingerprint({"args": args, "kwargs": kwargs})
+    def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        recorded = self._recording.index["cases"].get(self.case, [])
+        order = self._asked.get(self._cases, 0)
+        self._asked = {self._cases: order + 1}
+        arguments = fingerprint(wire.unpack(self._packed(args, kwargs)))
         if order >= len(recorded) or recorded[order][0] != function:
-            raise Fault(f"{self._case} asks for an answer that was not recorded. Get the unit's folder again.")
+            raise Fault(f"{self.case} asks for an answer that was not recorded. Get the unit's folder again.")
         _, expected, start, length = recorded[order]
         if not Fingerprint.from_list(expected).agrees(arguments):
             raise Fault(
-                f"{self._case} makes other inputs on this machine than where it was released (NumPy {np.__version__}). "
+                f"{self.case} makes other inputs on this machine than where it was released (NumPy {np.__version__}). "
                 "Tell the course staff; the graded run is not affected."
             )
         return read_only(wire.unpack(self._recording.values[start : start + length])["value"])
@@ -145,7 +135,7 @@ class RecordedKnowledge:
     def right_value(self, call: Call) -> Any:
         """Return what the case asked of the solution with the same arguments; None where it did not ask."""
         right = self.right_answer(call)
-        if right is None or right.reason is not None:
+        if right is None or right.reason is not None or call.script:
             return None
         arguments = fingerprint(wire.unpack(call.packed))
         for function, asked, start, length in self._recording.index["cases"].get(call.case, []):

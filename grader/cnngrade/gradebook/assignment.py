@@ -59,9 +59,9 @@ def _marks(grade_id: str, *, grade: bool = False, solution: bool = False, points
 
 
 def _stub_function(source: str, unit: Unit) -> str | None:
-    """Return the unit's function that a code cell defines, None if it defines none; raises CourseError for a mixed cell."""
+    """Return the function or class that a cell defines, None if none of the unit; raises CourseError for a mixed cell."""
     body = ast.parse(source).body
-    defined = [node.name for node in body if isinstance(node, ast.FunctionDef) and node.name in unit.functions]
+    defined = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in unit.functions]
     if not defined:
         return None
     if len(body) > 1:

@@ -18,7 +18,7 @@ _REMEMBERED_BYTES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """A name that code defines at its top level; `line` is where it begins, from 0, for a function that can be cut out."""
+    """A name that code defines at its top level; `line` is where it begins, from 0, for one that can be cut out."""
 
     name: str
     line: int | None = None
@@ -35,9 +35,9 @@ def _read(source: str) -> tuple[_Definition, ...] | None:
         return None
     found: list[_Definition] = []
     for node in body:
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.append(_Definition(node.name, min([node.lineno, *(part.lineno for part in node.decorator_list)]) - 1))
-        elif isinstance(node, ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.AsyncFunctionDef):
             found.append(_Definition(node.name))
         elif isinstance(node, ast.Assign):
             found += [_Definition(target.id) for target in node.targets if isinstance(target, ast.Name)]
@@ -56,7 +56,7 @@ def defined(source: str, functions: Sequence[str]) -> list[str]:
     """Return those of `functions` that the code defines at its top level, also when it does not parse."""
     found = _definitions(source)
     if found is None:
-        return [name for name in functions if re.search(rf"^(async +)?def +{re.escape(name)}\b", source, re.MULTILINE)]
+        return [name for name in functions if re.search(rf"^((async +)?def|class) +{re.escape(name)}\b", source, re.MULTILINE)]
     names = {definition.name for definition in found}
     return [name for name in functions if name in names]
 

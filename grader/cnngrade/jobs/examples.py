@@ -53,15 +53,21 @@ def _what_fails(text: str, names: Mapping[str, Any], path: Path, line: int) -> s
     return said.getvalue().strip()
 
 
+def _docstrings(node: ast.FunctionDef | ast.ClassDef) -> Iterator[str]:
+    """Yield the docstring of a function, or those of a class and of its methods."""
+    methods = [part for part in node.body if isinstance(part, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
+    yield from filter(None, map(ast.get_docstring, (node, *methods)))
+
+
 def check_examples(course: Course, unit: Unit, solution: ModuleType) -> Iterator[str]:
     """Yield what is wrong: an example that the solution does not pass, and a docstring that has none."""
     path = paths.exercise_file(course, unit.name)
     source = path.read_text(encoding="utf-8")
     names = {"np": np} | {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
     for node in ast.parse(source).body:
-        if not isinstance(node, ast.FunctionDef) or node.name not in unit.functions:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name not in unit.functions:
             continue
-        text = ast.get_docstring(node)
+        text = "\n\n".join(_docstrings(node))
         if not text:
             continue
         if ">>>" not in text:

@@ -1,6 +1,6 @@
 """Prove that a unit is sound: stubs earn nothing, solutions everything, and every known mistake is caught.
 
-functions    stub and solution have the same functions with the same arguments; every one is tested
+functions    stub and solution have the same functions and classes with the same arguments; every one is tested
 points       the cases and the prose add up to what course.yml promises
 examples     every example (>>>) in a stub's docstring and in the lesson's text holds for the solution
 solution     earns everything, inside its budgets, in a real worker
@@ -30,6 +30,7 @@ from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
 from cnngrade.course.modules import load_module
+from cnngrade.course.naming import names_a_class
 from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.examples import check_examples
@@ -51,16 +52,33 @@ from cnngrade.submission.read import read_work
 _SECRET = "verify"
 
 
-def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+_Definition = ast.FunctionDef | ast.ClassDef
+
+
+def _definitions(path: Path) -> dict[str, _Definition]:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except (SyntaxError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} cannot be read as Python: {error}") from error
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in tree.body if isinstance(node, _Definition)}
 
 
-def _arguments(node: ast.FunctionDef) -> str:
-    """Return a function's arguments with their defaults, without annotations."""
+def _arguments(node: _Definition) -> dict[str, str]:
+    """Return a function's arguments with their defaults, without annotations; of a class those of each public method.
+
+    By the names of the functions: a class may have none that its stub does not show, and its solution as many as it likes.
+    """
+    if isinstance(node, ast.FunctionDef):
+        return {node.name: _arguments_of(node)}
+    methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+    return {f"{node.name}.{part.name}": _arguments_of(part) for part in methods if _is_asked_for(part.name)}
+
+
+def _is_asked_for(method: str) -> bool:
+    return not method.startswith("_") or (method.startswith("__") and method.endswith("__"))
+
+
+def _arguments_of(node: ast.FunctionDef) -> str:
     arguments = ast.parse(f"def f({ast.unparse(node.args)}): pass").body[0]
     assert isinstance(arguments, ast.FunctionDef)
     for part in ast.walk(arguments.args):
@@ -71,17 +89,27 @@ def _arguments(node: ast.FunctionDef) -> str:
 
 def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
     stub_file, solution_file = paths.exercise_file(course, unit.name), paths.solution_file(course, unit.name)
-    stubs, solutions = _functions(stub_file), _functions(solution_file)
+    stubs, solutions = _definitions(stub_file), _definitions(solution_file)
     for name in unit.functions:
         missing = [path for path, found in ((stub_file, stubs), (solution_file, solutions)) if name not in found]
         if missing:
-            yield f"{', '.join(map(str, missing))}: there is no function {name}, which course.yml names."
+            kind = "class" if names_a_class(name) else "function"
+            yield f"{', '.join(map(str, missing))}: there is no {kind} {name}, which course.yml names."
             continue
-        stub, solution = _arguments(stubs[name]), _arguments(solutions[name])
-        if stub != solution:
-            yield f"{name} takes ({stub}) in {stub_file} and ({solution}) in {solution_file}. Make them the same."
+        stub, solution = stubs[name], solutions[name]
+        if isinstance(stub, ast.ClassDef) and not names_a_class(name):
+            yield f"{stub_file}, line {stub.lineno}: the class {name} must begin with a capital letter, as classes do."
+        yield from _other_arguments(stub, stub_file, solution, solution_file)
         if not ast.get_docstring(stubs[name]):
             yield f"{stub_file}, line {stubs[name].lineno}: {name} has no docstring to tell a student what to write."
+
+
+def _other_arguments(stub: _Definition, stub_file: Path, solution: _Definition, solution_file: Path) -> Iterator[str]:
+    taken = _arguments(solution)
+    for function, arguments in _arguments(stub).items():
+        if taken.get(function) != arguments:
+            there = f"takes ({taken[function]})" if function in taken else "is not there"
+            yield f"{function} takes ({arguments}) in {stub_file} and {there} in {solution_file}. Make them the same."
 
 
 def _file_candidate(course: Course, unit: Unit, path: Path, folder: Path, extra_path: Path | None) -> Candidate:

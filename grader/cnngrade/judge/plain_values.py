@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cnngrade.student.objects import link_of
 from cnngrade.worker.wire import Token
 
 _NUMPY = tuple(np.dtype(code).type for code in "?" + np.typecodes["AllInteger"] + np.typecodes["AllFloat"])
@@ -70,8 +71,9 @@ def name_of(value: Any) -> str:
     """Name what came back, or was expected, as a student knows it."""
     if value is None:
         return "None"
-    if issubclass(type(value), Token):
-        return f"an object of type {value.kind}"
+    link = link_of(value)
+    if issubclass(type(value), Token) or link is not None:
+        return f"an object of type {(link.token if link else value).kind}"
     if type(value) is np.ndarray:
         shape = f"an array of shape {value.shape}"
         return shape if is_plain(value) else f"{shape} that holds no numbers (dtype {value.dtype})"

@@ -239,8 +239,8 @@ class JudgeSession:
         return outcomes
 
     def _run_case(self, run: CaseRun, context: CaseContext) -> Outcome:
-        calls, lifecycle = context.student.calls, context.student.lifecycle
-        before, asked = len(calls), lifecycle.answered
+        lifecycle = context.student.lifecycle
+        before, asked = len(context.student.calls), lifecycle.answered
         context.begin(run.case)
         # The solution alone, in the rehearsal, may take the time to compile; a notebook's own kernel is no judge's to limit.
         is_limited = context.student.is_elsewhere or (self._is_rehearsed and bool(context.seed))
@@ -250,7 +250,7 @@ class JudgeSession:
             if not context.student.is_watched:
                 raise
             return stop_at(run.case, str(interrupt))
-        made = calls[before:]
+        made = context.student.calls[before:]
         is_beyond = is_limited and went_beyond(ended)
         if is_beyond:
             outcome = beyond(run.case, ended, extent_of(made), self._extents.get(run.case.id, 0) if self._extents else None)

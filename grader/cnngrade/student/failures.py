@@ -38,6 +38,18 @@ def too_many_answers(function: str, most_bytes: int) -> StudentFailure:
     return StudentFailure(Reason.TOO_MANY_ANSWERS, text)
 
 
+def lost_object(label: str) -> StudentFailure:
+    """Return the failure of asking for an object that is no longer there."""
+    text = f"{label} is gone: the process that held it has ended, or the case is over in which it was made."
+    return StudentFailure(Reason.ENDED_PROCESS, text)
+
+
+def without_end(label: str, most: int) -> StudentFailure:
+    """Return the failure of objects that had to be asked more often than any case does."""
+    text = f"{label} was stopped: this case has asked for more than {most:,} things. Does an iteration never end?"
+    return StudentFailure(Reason.EXCESS, text)
+
+
 def unreadable(function: str, for_staff: str = "") -> StudentFailure:
     """Return the failure of a function for which something was sent that is not an answer."""
     return StudentFailure(Reason.UNREADABLE, f"{function} sent an answer that cannot be read.", for_staff)

@@ -119,15 +119,16 @@ class Lifecycle:
             self._uncharged += self.spent() - start
             self._passed, self._timeouts = passed, timeouts
 
-    def ask(self, function: str, message: wire.Parcel, seconds: float = math.inf) -> dict[str, Any]:
+    def ask(self, function: str, message: wire.Parcel, seconds: float = math.inf, needed: str = "") -> dict[str, Any]:
         """Send a request that runs `function`, for so long at most, and return its answer.
 
+        `needed` is what the file has to define for it, where that is not the function itself but the class of its object.
         Raises StudentFailure, TooLarge, Fault, and Interrupted where it ran in this process.
         """
         if self._timeouts.get(function, 0) >= _MAX_TIMEOUTS:
             raise failures.not_tried_again(function, _MAX_TIMEOUTS)
         self._time_left(function)
-        self._load(function)
+        self._load(needed or function)
         try:
             answer = self._request(function, message, min(self._policy.call_seconds, seconds))
         except CallInterrupted as interrupt:

@@ -7,28 +7,41 @@ afterwards.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnngrade.errors import StudentFailure
+from cnngrade.course.naming import names_a_class
+from cnngrade.errors import StudentFailure, WireError
 from cnngrade.model import Policy
 from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
+from cnngrade.student.objects import Handle, Link, handle_of, holds_token, link_of, token_for, with_handles
 from cnngrade.student.own_code import OwnCode
+from cnngrade.student.script import LOST, Script, Step
 from cnngrade.student.timing import Timing
 from cnngrade.student.transport import Inline, Transport
 from cnngrade.submission.read import Work
 from cnngrade.worker import wire
+from cnngrade.worker.operations import PREFIX
 
 _MAX_ANSWERS_BYTES = 256 << 20
+
+
+# No test asks objects for as many things in one case; an iteration that never ends does.
+_MAX_OPERATIONS = 10_000
+
+
+# Requests that call a function: with an answer of any kind, with one of its own arrays, and with an object to be used.
+_CALL, _FRESH, _MAKE = "call", "fresh", "make"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set.
 
-    `case` and `hidden` say in which case it was made. `fresh` says that the answer had to be an array of its own.
+    `case` and `hidden` say in which case it was made. `fresh` says that the answer had to be an array of its own. A `script` is
+    all that a case did with objects (see `script`), under the name of the class that it began with.
     """
 
     case: str
@@ -38,6 +51,7 @@ class Call:
     value: Any = None
     failure: StudentFailure | None = None
     fresh: bool = False
+    script: bool = False
 
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return fresh copies of what the function was called with."""
@@ -51,24 +65,29 @@ _Caller = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
 class Functions:
     """Makes every attribute a function: `functions.f(...)` is `call("f", args, kwargs)`.
 
-    With a second caller, `functions.f.fresh(...)` goes to that one.
+    With more callers, `functions.f.fresh(...)` goes to `fresh`, and `functions.f.object(...)` to `make`. What bears the name of
+    a class is one: calling it makes an object.
     """
 
-    def __init__(self, call: _Caller, fresh: _Caller | None = None) -> None:
+    def __init__(self, call: _Caller, fresh: _Caller | None = None, make: _Caller | None = None) -> None:
         self._call = call
         self._fresh = fresh
+        self._make = make
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
             raise AttributeError(function)
+        caller = self._make if self._make is not None and names_a_class(function) else self._call
 
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return self._call(function, args, kwargs)
+        def bound(caller: _Caller) -> Callable[..., Any]:
+            return lambda *args, **kwargs: caller(function, args, kwargs)
 
+        call = bound(caller)
         call.__name__ = call.__qualname__ = function
         if self._fresh is not None:
-            fresh = self._fresh
-            vars(call)["fresh"] = lambda *args, **kwargs: fresh(function, args, kwargs)
+            vars(call)["fresh"] = bound(self._fresh)
+        if self._make is not None:
+            vars(call)["object"] = bound(self._make)
         return call
 
 
@@ -94,16 +113,27 @@ class Student:
         self._transport, self._policy = transport, policy
         self.lifecycle = Lifecycle(transport, policy, work, code or OwnCode(work))
         self.timing = Timing(self.lifecycle)
-        self.functions = Functions(self._call, self._fresh_call)
-        self.calls: list[Call] = []
+        self.functions = Functions(self._call, self._fresh_call, self._make)
+        self._calls: list[Call] = []
+        self._script: Script | None = None
         self._case, self._hidden = "", False
+        # Of objects: how many operations and cases there were, the numbers of those that a test holds or has held, and of
+        # tokens that it may hand back for ever.
+        self._operations, self._cases = 0, 0
+        self._held: set[int] = set()
+        self._left: tuple[int, list[int]] = 0, []
+        self._stay: set[int] = set()
         self._answered = 0
         self.is_elsewhere = not isinstance(transport, Inline)
         self.module = transport.module if isinstance(transport, Inline) else None
 
     def begin(self, case: str, hidden: bool) -> None:
-        """Note in which case the next calls are made."""
+        """Note in which case the next calls are made. Objects of the case before are gone."""
+        self._end_script()
         self._case, self._hidden = case, hidden
+        self._operations, self._cases = 0, self._cases + 1
+        if self._held:
+            self._left, self._held = (self.lifecycle.ended, sorted(self._held - self._stay)), set()
         if hidden:
             self.lifecycle.hidden_from_now()
 
@@ -131,27 +161,130 @@ class Student:
         """End the worker."""
         self.lifecycle.close()
 
-    def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return self._call(function, args, kwargs, fresh=True)
+    @property
+    def calls(self) -> list[Call]:
+        """All calls so far, those of objects as one for each case. To be asked for between two cases."""
+        self._end_script()
+        return self._calls
 
-    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], fresh: bool = False) -> Any:
-        arguments = wire.parcel({"args": args, "kwargs": kwargs})
-        packed = arguments.frame()
-        try:
-            value = self._answer(function, arguments, fresh)
-        except StudentFailure as failure:
-            self.calls.append(Call(self._case, self._hidden, function, packed, failure=failure, fresh=fresh))
-            raise
-        self.calls.append(Call(self._case, self._hidden, function, packed, value=value, fresh=fresh))
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        value = self._carried_out(_CALL, function, args, kwargs)
+        self._stay.update(_numbers(value))
         return value
 
-    def _answer(self, function: str, arguments: wire.Parcel, fresh: bool) -> Any:
-        answer = self.lifecycle.ask(function, arguments.adding(op="call", function=function))
+    def _fresh_call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self._carried_out(_FRESH, function, args, kwargs)
+
+    def _make(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        value = self._carried_out(_MAKE, function, args, kwargs)
+        return with_handles(value, lambda token: self._handle(token, function, function, made=True))
+
+    def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Carry out what a test asks of an object; raises StudentFailure."""
+        value = self._carried_out(operation, label, args, kwargs, needed=link.root)
+        # What a made object returns may be itself, and that is still the one that the test made.
+        mine = link.token.number if link.made else None
+        return with_handles(value, lambda token: self._handle(token, link.root, label, made=token.number == mine))
+
+    def answers_to(self, steps: Sequence[Step]) -> list[Any] | StudentFailure:
+        """Return what comes of each step of a script, or the failure that ends it."""
+        self._script = script = Script("")
+        for operation, function, args, kwargs, _ in steps:
+            try:
+                args, kwargs = script.actual(args), script.actual(kwargs)
+            except KeyError:
+                script.answers.append(LOST)
+                break
+            with contextlib.suppress(StudentFailure):
+                self._carried_out(operation, function, args, kwargs)
+            if script.failure is not None:
+                return script.failure
+        return script.answers
+
+    def _handle(self, token: wire.Token, root: str, label: str, made: bool) -> Handle:
+        self._held.add(token.number)
+        return handle_of(Link(token, self, root, label, made, self._since()))
+
+    def _since(self) -> tuple[int, int]:
+        return self.lifecycle.ended, self._cases
+
+    def _token(self, value: object) -> wire.Token | None:
+        """Return the token in whose place a handle stands; raises StudentFailure where its object is gone, and NotPlain."""
+        link = link_of(value)
+        if link is None:
+            return None
+        token = token_for(link, self, self._since())
+        if token is None:
+            raise failures.lost_object(repr(value))
+        return token
+
+    def _carried_out(
+        self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], needed: str = ""
+    ) -> Any:
+        """Send a request and write down what came of it; returns a plain value, objects in it as tokens."""
+        arguments = wire.parcel({"args": args, "kwargs": kwargs}, self._token)
+        packed = arguments.frame()
+        try:
+            came = self._answer(operation, function, arguments, needed)
+        except StudentFailure as failure:
+            self._note(operation, function, arguments, packed, failure)
+            raise
+        self._note(operation, function, arguments, packed, came)
+        return came
+
+    def _note(self, operation: str, function: str, arguments: wire.Parcel, packed: bytes, came: Any) -> None:
+        makes = operation == _MAKE and holds_token(came)
+        if makes and self._script is None:
+            self._script = Script(function)
+        in_script = self._script is not None and (operation not in (_CALL, _FRESH, _MAKE) or makes or arguments.holds_token)
+        if self._script is not None and (in_script or holds_token(came)):
+            self._script.note(operation, function, packed, came)
+        elif isinstance(came, StudentFailure):
+            fresh = operation == _FRESH
+            self._calls.append(Call(self._case, self._hidden, function, packed, failure=came, fresh=fresh))
+        else:
+            self._calls.append(Call(self._case, self._hidden, function, packed, value=came, fresh=operation == _FRESH))
+
+    def _end_script(self) -> None:
+        """Write down what a case did with objects as one call. Of more than fits into a message nothing is known afterwards."""
+        script, self._script = self._script, None
+        if script is None:
+            return
+        with contextlib.suppress(WireError):
+            packed = script.packed()
+            value = None if script.failure is not None else script.answers
+            call = Call(self._case, self._hidden, script.function, packed, value, script.failure, script=True)
+            self._calls.append(call)
+
+    def _answer(self, operation: str, function: str, arguments: wire.Parcel, needed: str) -> Any:
+        self._let_go(function, needed)
+        if operation in (_CALL, _FRESH, _MAKE):
+            asked = arguments.adding(op="call", function=function)
+        else:
+            self._operations += 1
+            if self._operations > _MAX_OPERATIONS:
+                raise failures.without_end(function, _MAX_OPERATIONS)
+            asked = arguments.adding(op=f"{PREFIX}{operation}")
+        answer = self.lifecycle.ask(function, asked, needed=needed)
         self._answered += wire.size_of(answer.get("value"))
         if self._answered > _MAX_ANSWERS_BYTES:
             raise failures.too_many_answers(function, _MAX_ANSWERS_BYTES)
         if answer.get("changed"):
             raise failures.changed_argument(function)
-        if fresh and answer.get("shared"):
+        if operation == _FRESH and answer.get("shared"):
             raise failures.shares_argument(function)
         return answer.get("value")
+
+    def _let_go(self, function: str, needed: str) -> None:
+        """Have the worker forget the objects of earlier cases, if it is the one that has them."""
+        (ended, numbers), self._left = self._left, (0, [])
+        if numbers and ended == self.lifecycle.ended:
+            self.lifecycle.ask(function, wire.parcel({"op": "forget", "numbers": numbers}), needed=needed)
+
+
+def _numbers(value: Any) -> set[int]:
+    """Return the numbers of the tokens that a plain value holds."""
+    if isinstance(value, wire.Token):
+        return {value.number}
+    parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return set().union(*map(_numbers, parts)) if isinstance(parts, tuple | list) else set()

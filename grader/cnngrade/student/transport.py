@@ -22,6 +22,7 @@ from cnngrade.sandbox.connection import MAX_THREADS, Connection, Ours, WorkerExc
 from cnngrade.sandbox.room import short_of_threads
 from cnngrade.sandbox.unconfined import WorkerSource
 from cnngrade.worker import wire
+from cnngrade.worker.operations import AT_MOST_ONE, FLAGS, NUMBERS, OPERATIONS, PREFIX
 from cnngrade.worker.serve import Workplace
 
 
@@ -249,6 +250,21 @@ _FORMS_OF_VALUES: Mapping[str, _Form] = {
 }
 
 
+def _form_of_operation(name: str) -> _Form:
+    """Return the form of what an operation on an object answers."""
+    if name in FLAGS:
+        return _is_flag
+    if name in NUMBERS:
+        return _number(1 << 62) if name == "len" else lambda value: type(value) is int and abs(value) < 1 << 63
+    if name in AT_MOST_ONE:
+        return _list(1, _ANY)
+    return _text(_MOST_TEXT) if name == "str" else _ANY
+
+
+# What an object says of itself may be as long as this.
+_MOST_TEXT = 100_000
+
+
 # What `worker` answers to each operation, field by field, and how long at most: anything else was sent by somebody else.
 _FORMS: Mapping[str, dict[str, _Form]] = {
     "receive": {},
@@ -258,6 +274,8 @@ _FORMS: Mapping[str, dict[str, _Form]] = {
         "failures": _list(5_000, _tuple(_LINE, _NAME)),
     },
     "call": {"value": _ANY, "changed": _is_flag, "shared": _is_flag},
+    **{f"{PREFIX}{name}": {"value": _form_of_operation(name), "changed": _is_flag} for name in OPERATIONS},
+    "forget": {},
     "stage": {},
     "answers": {"value": _list(1_000, _ANY)},
     "sample": {"value": _list(1_000, _ANY), "seconds": _is_time},

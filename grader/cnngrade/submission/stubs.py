@@ -20,7 +20,13 @@ _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _DIGITS = 16
 
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINED = re.compile(r"(?:(?:async\s+)?def|class)\s+(\w+)")
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+_Definition = _Function | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def _form(value: object) -> str:
 
 
 def _body(node: _Definition) -> list[ast.stmt]:
-    """Return what a function does: its statements without the docstring."""
+    """Return what a function does, or what a class holds: its statements without the docstring."""
     return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
 
 
@@ -56,13 +62,23 @@ def _is_blank(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Raise) and statement.exc is not None:
         raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
         return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    if isinstance(statement, _Definition):
+        # What a class inherits it has without a line of its own.
+        return not getattr(statement, "bases", []) and all(map(_is_blank, _body(statement)))
     ellipsis = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
     return ellipsis or isinstance(statement, ast.Pass)
 
 
+def _what(statement: ast.stmt) -> str:
+    """Return what a statement does as text: of definitions, those in a class included, without what they say of themselves."""
+    if isinstance(statement, ast.ClassDef):
+        return f"class {statement.name} {_form(statement.bases)} [{','.join(map(_what, _body(statement)))}]"
+    return f"def {statement.name} {_form(_body(statement))}" if isinstance(statement, _Function) else _form(statement)
+
+
 def _digest(statement: ast.stmt) -> str:
     try:
-        name = f"def {statement.name} {_form(_body(statement))}" if isinstance(statement, _Definition) else _form(statement)
+        name = _what(statement)
     except RecursionError:
         # Nested more deeply than any stub.
         return ""
@@ -70,8 +86,8 @@ def _digest(statement: ast.stmt) -> str:
 
 
 def _definition_texts(source: str) -> Iterator[str]:
-    """Yield the functions of code that does not parse as a whole: each from its `def` to the next line at the margin."""
-    for found in re.finditer(r"^(?:async[ \t]+)?def[ \t].*(?:\n(?:[ \t)\]}#].*|[ \t]*))*", source, re.MULTILINE):
+    """Yield the definitions of code that does not parse as a whole: each from its first line to the next one at the margin."""
+    for found in re.finditer(r"^(?:(?:async[ \t]+)?def|class)[ \t].*(?:\n(?:[ \t)\]}#].*|[ \t]*))*", source, re.MULTILINE):
         yield found.group()
 
 
@@ -83,7 +99,7 @@ def _parsed(source: str) -> list[ast.stmt] | None:
 
 
 def _statements(cells: Iterable[Cell]) -> Iterator[ast.stmt | str]:
-    """Yield the statements of the cells; of a cell that does not parse its functions, as text if they do not parse either."""
+    """Yield the statements of the cells; of a cell that does not parse its definitions, as text if they do not parse either."""
     for cell in cells:
         whole = _parsed(cell.source)
         if whole is not None:
@@ -102,7 +118,7 @@ def _flat(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         node = left.pop()
         if isinstance(node, ast.stmt):
             yield node
-        if not isinstance(node, _Definition | ast.ClassDef):
+        if not isinstance(node, _Definition):
             inside = ast.iter_child_nodes(node)
             left += [part for part in inside if isinstance(part, ast.stmt | ast.ExceptHandler | ast.match_case)]
 
@@ -129,10 +145,8 @@ def _assigned(statement: ast.Assign | ast.AnnAssign, other_file: Collection[str]
 def _bound(statement: ast.stmt, unit: str, other_file: Collection[str], released: Collection[str]) -> Iterator[str]:
     """Yield the names that a statement binds to something that the student wrote."""
     if isinstance(statement, _Definition):
-        if not all(map(_is_blank, _body(statement))) and _digest(statement) not in released:
+        if not _is_blank(statement) and _digest(statement) not in released:
             yield statement.name
-    elif isinstance(statement, ast.ClassDef):
-        yield statement.name
     elif isinstance(statement, ast.Assign | ast.AnnAssign):
         yield from _assigned(statement, other_file)
     elif isinstance(statement, ast.ImportFrom) and statement.module != unit:
@@ -158,22 +172,22 @@ def statement_digests(cells: Iterable[Cell]) -> tuple[str, ...]:
 
 def untouched(cells: Iterable[Cell], released: Collection[str]) -> frozenset[str]:
     """Return the names of the definitions in the cells that are as they were `released`; see `statement_digests`."""
-    definitions = (statement for statement in _statements(cells) if isinstance(statement, _Definition | ast.ClassDef))
+    definitions = (statement for statement in _statements(cells) if isinstance(statement, _Definition))
     return frozenset(statement.name for statement in definitions if _digest(statement) in released)
 
 
 def written(cells: Iterable[Cell], unit: str, functions: Collection[str], released: Collection[str]) -> Written:
     """Return which of the unit's `functions` the cells write, compared with the `statement_digests` of what was `released`.
 
-    A function counts once any definition of it does more than the stub. One that is imported from the unit's own file counts
-    there and not here. Cells that do not parse are read function by function.
+    A function or class counts once any definition of it does more than the stub. One that is imported from the unit's own file
+    counts there and not here. Cells that do not parse are read function by function.
     """
     cells = list(cells)
     found = list(_statements(cells))
     parsed = [statement for statement in found if isinstance(statement, ast.stmt)]
     differs = len(parsed) < len(found) or any(_parsed(cell.source) is None for cell in cells)
     differs = differs or any(_digest(statement) not in released for statement in parsed)
-    names = {match.group(1) for text in found if isinstance(text, str) and (match := re.match(r".*?def\s+(\w+)", text))}
+    names = {match.group(1) for text in found if isinstance(text, str) and (match := _DEFINED.match(text))}
     flat = list(_flat(parsed))
     other_file = _other_file(flat, unit)
     for statement in flat:
@@ -184,5 +198,5 @@ def written(cells: Iterable[Cell], unit: str, functions: Collection[str], releas
 
 def is_released(statement: ast.stmt, released: Collection[str]) -> bool:
     """Say whether a statement stands as it was `released` (digests as of `statement_digests`) and does something."""
-    is_stub = isinstance(statement, _Definition) and all(map(_is_blank, _body(statement)))
+    is_stub = isinstance(statement, _Definition) and _is_blank(statement)
     return bool(released) and not is_stub and _digest(statement) in released

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -97,10 +97,12 @@ def _steps(error: BaseException) -> list[TracebackType]:
     return found
 
 
-def lines_and_frames(error: BaseException, ours: str, is_own: Callable[[FrameType], bool]) -> tuple[list[Line], list[Frame]]:
-    """Return the last lines of an exception's traceback, without those of the file `ours`, and its last own frames."""
-    # Chosen before their lines are looked up: reading that file's own takes longer than the rest.
-    steps = [step for step in _steps(error) if step.tb_frame.f_code.co_filename != ours][-_MOST_LINES:]
+def lines_and_frames(
+    error: BaseException, ours: Collection[str], is_own: Callable[[FrameType], bool]
+) -> tuple[list[Line], list[Frame]]:
+    """Return the last lines of an exception's traceback, without those of the files `ours`, and its last own frames."""
+    # Chosen before their lines are looked up: reading those files' own takes longer than the rest.
+    steps = [step for step in _steps(error) if step.tb_frame.f_code.co_filename not in ours][-_MOST_LINES:]
     entries = traceback.StackSummary.extract(iter([(step.tb_frame, step.tb_lineno) for step in steps]))
     lines = [(entry.filename, entry.lineno or 0, entry.name, (entry.line or "")[:200]) for entry in entries]
     own = [index for index, step in enumerate(steps) if is_own(step.tb_frame)][-_MOST_FRAMES:]

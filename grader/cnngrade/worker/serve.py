@@ -26,7 +26,7 @@ import numpy as np
 
 from cnngrade.errors import Reason, TooLarge, WireError
 from cnngrade.runtime import settle_allocator
-from cnngrade.worker import wire
+from cnngrade.worker import operations, wire
 from cnngrade.worker.arguments import shares, snapshot
 from cnngrade.worker.bytecodes import counts
 from cnngrade.worker.cells import Cell, CellFailure, OwnModule, assembled, kinds_of, run_cells, waits_for
@@ -47,6 +47,10 @@ _MAX_OTHERS = 1_000
 
 
 _MAX_KIND = 200
+
+
+# What runs between a request and the submission's code.
+_OURS = (__file__, operations.__file__)
 
 
 _NEW = ""  # the name under which the inputs of a sample are staged; no case has it
@@ -76,7 +80,10 @@ class Workplace:
         self.module: ModuleType | None = None
         self.files: frozenset[str] = frozenset()
         self.failures: list[CellFailure] = []
-        self.kept: list[Any] = []
+        # By number, and the numbers by the identity of what is kept: one object has one token.
+        self.kept: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}
+        self.ever_kept = 0
         self.staged: dict[str, list[tuple[Any, ...]]] = {}
         self.cells: list[Cell] = []
         self.edited: tuple[tuple[str, list[str]], Variants] | None = None
@@ -85,12 +92,16 @@ class Workplace:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "reason": ...}."""
         identity = message.pop("id", None)
         known: tuple[Callable[..., dict[str, Any]], ...] = (
-            self.receive, self.load, self.call, self.stage, self.answers, self.sample, self.count, self.covered, self.variants,
-            self.probe,
+            self.receive, self.load, self.call, self.forget, self.stage, self.answers, self.sample, self.count, self.covered,
+            self.variants, self.probe,
         )  # fmt: skip
-        operations = {operation.__name__: operation for operation in known}
+        by_name = {operation.__name__: operation for operation in known}
         try:
-            answer = operations[message.pop("op")](**message)
+            asked = message.pop("op")
+            if asked in operations.ON_WIRE:
+                answer = self.operate(operations.ON_WIRE[asked], **message)
+            else:
+                answer = by_name[asked](**message)
         except BaseException as error:
             # SystemExit and KeyboardInterrupt raised by the student's code are answers like any other.
             answer = self.failure(error)
@@ -150,6 +161,21 @@ class Workplace:
         value = getattr(self.module, function)(*args, **kwargs)
         changed = before != snapshot((*args, *kwargs.values()))
         return {"ok": True, "value": value, "changed": changed, "shared": shares(value, (*args, *kwargs.values()))}
+
+    def operate(self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Do something with a kept object; answers with what came of it, and whether an argument was changed."""
+        args, kwargs = self.resolve(args), self.resolve(kwargs)
+        given = (*args[1:], *kwargs.values())
+        before = snapshot(given)
+        value = operation(*args, **kwargs)
+        return {"ok": True, "value": value, "changed": before != snapshot(given)}
+
+    def forget(self, numbers: list[int]) -> dict[str, Any]:
+        """Let go of kept objects that nobody will ask for again."""
+        for number in numbers:
+            if number in self.kept:
+                del self.numbers[id(self.kept.pop(number))]
+        return {"ok": True}
 
     def stage(self, name: str, inputs: list[tuple[Any, ...]]) -> dict[str, Any]:
         """Stage the arguments of several calls under a name, in the memory of those staged there before."""
@@ -221,9 +247,12 @@ class Workplace:
         return {"ok": True, "worked": probe(secret, folder, process)}
 
     def keep(self, value: Any) -> wire.Token:
-        """Keep an object that cannot cross and return a token for it."""
-        self.kept.append(value)
-        return wire.Token(len(self.kept) - 1, _kind(value))
+        """Keep an object that cannot cross and return its token."""
+        number = self.numbers.setdefault(id(value), self.ever_kept)
+        if number == self.ever_kept:
+            self.kept[number] = value
+            self.ever_kept += 1
+        return wire.Token(number, _kind(value))
 
     def resolve(self, value: Any) -> Any:
         """Put kept objects back in place of their tokens."""
@@ -237,7 +266,7 @@ class Workplace:
 
     def failure(self, error: BaseException) -> dict[str, Any]:
         """Describe an exception in plain values."""
-        trace, frames = lines_and_frames(error, __file__, self._is_own)
+        trace, frames = lines_and_frames(error, _OURS, self._is_own)
         kinds, message = kinds_of(error), self._message(error)
         if cause := waits_for(error, self.failures):
             kinds, message = cause.kinds, f"{cause.message} ({cause.where})"

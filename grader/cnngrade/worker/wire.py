@@ -116,7 +116,7 @@ def is_plain_dtype(dtype: np.dtype[Any]) -> bool:
 
 
 class _Encoder:
-    def __init__(self, keep: Callable[[Any], Token] | None) -> None:
+    def __init__(self, keep: Callable[[Any], Token | None] | None) -> None:
         self.keep = keep
         self.blobs: list[bytes] = []
         self.items = 0
@@ -150,9 +150,10 @@ class _Encoder:
             if issubclass(kind, base):
                 self.items -= 1  # it counts once
                 return self.tree(plain_value(value), depth)
-        if self.keep is None:
+        token = self.keep(value) if self.keep else None
+        if token is None:
             raise NotPlain(f"{_name_of(value)} cannot cross between judge and worker")
-        return self.tree(self.keep(value), depth + 1)
+        return self.tree(token, depth + 1)
 
     def blob(self, array: np.ndarray[Any, Any]) -> int:
         head = _npy_head(array.dtype, array.shape)
@@ -187,6 +188,11 @@ class Parcel:
     blobs: Sequence[bytes]
     operation: str = ""
 
+    @property
+    def holds_token(self) -> bool:
+        """Whether an object is among what is sent. In a string of the message the quotes would be escaped."""
+        return '{"token": ' in self.entries
+
     def adding(self, **more: str | int) -> Parcel:
         """Return the message with more keys, which it must not have yet."""
         entries, operation = json.dumps(more)[1:-1], str(more.get("op", self.operation))
@@ -201,10 +207,10 @@ class Parcel:
         return b"".join((_PREFIX.pack(_MAGIC, len(header), body_bytes), header, *self.blobs))
 
 
-def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> Parcel:
+def parcel(message: dict[str, Any], keep: Callable[[Any], Token | None] | None = None) -> Parcel:
     """Return `message` encoded.
 
-    `keep` is asked for a `Token` when a value of another type turns up; without it that raises `NotPlain`.
+    `keep` is asked for a `Token` when a value of another type turns up; without it, or one, that raises `NotPlain`.
     """
     encoder = _Encoder(keep)
     tree = {key: encoder.tree(value) for key, value in message.items()}
@@ -214,7 +220,7 @@ def parcel(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) 
         raise TooLarge(f"a number is too large to send: {error}") from error
 
 
-def pack(message: dict[str, Any], keep: Callable[[Any], Token] | None = None) -> bytes:
+def pack(message: dict[str, Any], keep: Callable[[Any], Token | None] | None = None) -> bytes:
     """Return `message` as one frame; see `parcel`."""
     return parcel(message, keep).frame()
 

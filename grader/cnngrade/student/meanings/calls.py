@@ -311,7 +311,11 @@ def _no_assignment(raised: Raised, found: re.Match[str]) -> Explanation | str | 
 
 def _missing_argument(raised: Raised, found: re.Match[str]) -> Explanation | str | None:
     name = found[1].rpartition(".")[2].removesuffix("()")
-    if name == raised.asked and not raised.stops:
+    if not raised.stops:
+        # A class is called by its own name, a method by its object's as well.
+        if name not in (raised.asked.rpartition(".")[2], "__init__"):
+            return None
+        name = raised.asked if name == "__init__" else name
         return f"The tests call {name} as the exercise declares it: keep the parameters of its first line, with their defaults."
     if any(is_of_library(call.func, name) for call in raised.calls()):
         return f"Compare this call with the parameters of {name}: their number, order and names."

@@ -1,0 +1,86 @@
+"""What one case did with objects, as one call: the steps are its arguments, and what came of each is its answer.
+
+An object has a past, so that no step of it can be asked again alone. All steps together can: of the solution, or of a known
+mistake, and from a recording. Objects are numbered in the order in which they came up, whatever numbers a worker gave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnngrade.errors import StudentFailure, StudentRaised
+from cnngrade.worker import wire
+
+Step = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
+"""An operation, what it is called, its arguments with tokens in the place of objects, and the numbers of these."""
+
+
+LOST = {("lost",): None}
+"""What came of a step whose object was none."""
+
+
+@dataclass(slots=True)
+class Script:
+    """The steps of a case so far. `failure` is what ended it from outside, if anything did: no step's own doing."""
+
+    function: str
+    steps: list[tuple[str, str, bytes]] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    failure: StudentFailure | None = None
+
+    def note(self, operation: str, function: str, packed: bytes, came: Any) -> None:
+        """Write down a step: `came` is its answer, or the StudentFailure that came instead. What ends a script ends it."""
+        if self.failure is not None:
+            return
+        self.steps.append((operation, function, packed))
+        if isinstance(came, StudentRaised):
+            self.answers.append({("raised", *came.kinds[:1]): None})
+        elif isinstance(came, StudentFailure):
+            self.answers.append({("failed", came.reason.value): None})
+            self.failure = came
+        else:
+            self.answers.append(self._numbered(came))
+
+    def packed(self) -> bytes:
+        """Return the steps as the arguments of one call; raises WireError where they are too many."""
+        return wire.pack({"args": ([self._step(*step) for step in self.steps],), "kwargs": {}})
+
+    def _numbered(self, value: Any) -> Any:
+        if isinstance(value, wire.Token):
+            return {("object", self.numbers.setdefault(value.number, len(self.numbers))): None}
+        if isinstance(value, tuple | list):
+            return type(value)(map(self._numbered, value))
+        return {key: self._numbered(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+    def _step(self, operation: str, function: str, packed: bytes) -> Step:
+        message, used = wire.unpack(packed), list[int]()
+
+        def own(token: wire.Token) -> wire.Token:
+            used.append(self.numbers.setdefault(token.number, len(self.numbers)))
+            return wire.Token(used[-1], "")
+
+        return operation, function, replaced(message["args"], own), replaced(message["kwargs"], own), tuple(used)
+
+    def actual(self, value: Any) -> Any:
+        """Return arguments of a step with the tokens that objects have here; raises KeyError for one that is not there."""
+        known = {number: token for token, number in self.numbers.items()}
+        return replaced(value, lambda token: wire.Token(known[token.number], ""))
+
+
+def replaced(value: Any, other: Callable[[wire.Token], wire.Token]) -> Any:
+    """Return a plain value with `other(token)` in place of each token."""
+    if isinstance(value, wire.Token):
+        return other(value)
+    if isinstance(value, tuple | list):
+        return type(value)(replaced(part, other) for part in value)
+    return {key: replaced(part, other) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+def prefixes(packed: bytes, answers: list[Any]) -> list[tuple[bytes, list[Any]]]:
+    """Return a script cut off after each of its steps: where a case ends early, that is what it did."""
+    (steps,) = wire.unpack(packed)["args"]
+    cut = (steps[: count + 1] for count in range(len(steps)))
+    return [(wire.pack({"args": (first,), "kwargs": {}}), answers[: len(first)]) for first in cut]
