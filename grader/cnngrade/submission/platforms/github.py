@@ -1,13 +1,115 @@
-"""GitHub Classroom: `assignment-submissions/assignment-user/`, a repository each."""
+"""GitHub Classroom: `assignment-submissions/assignment-login/`, a repository each, and perhaps Classroom's table of grades."""
 
 from __future__ import annotations
 
-from cnngrade.submission.platforms.handed import Platform, Reading, Source
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in
+from cnngrade.submission.platforms.moments import read_moment
+
+_AROUND = "-submissions"
+
+
+_GITS_OWN = (".git", ".github", ".gitignore", ".gitattributes", ".gitmodules")
+
+
+# A repository that was downloaded as a zip has its branch in the name, and none of git's own files.
+_BRANCHES = ("-main", "-master")
+
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What Classroom's table says of one repository; a team has one row for each member."""
+
+    people: tuple[Person, ...]
+    submitted: datetime | None
+
+
+def _table(source: Source) -> tuple[str, Mapping[str, _Row]]:
+    """Return the path of Classroom's table of grades and its rows by repository; "" and nothing where none lies at the top."""
+    for path in source.paths:
+        if "/" in path or not path.casefold().endswith(".csv"):
+            continue
+        found: dict[str, _Row] = {}
+        try:
+            for row in csv.DictReader((source.text(path) or "").removeprefix("\ufeff").splitlines()):
+                login, name = (row.get("github_username") or "").strip(), (row.get("student_repository_name") or "").strip()
+                if login and name:
+                    known = found.get(name.casefold(), _Row((), None))
+                    person = Person(login, (row.get("roster_identifier") or "").strip())
+                    submitted = read_moment(row.get("submission_timestamp") or "", source.zone)
+                    found[name.casefold()] = _Row((*known.people, person), submitted or known.submitted)
+        except csv.Error:
+            continue
+        if found:
+            return path, found
+    return "", {}
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def _prefix(repositories: Sequence[str], around: str, unit: str) -> str:
+    """Return what stands before the login in most of the names, in lower case, "" if nothing does."""
+    names = [name.casefold() for name in repositories]
+    for slug in (around.removesuffix("/").removesuffix(_AROUND).casefold(), _slug(unit)):
+        if slug and 2 * sum(name.startswith(f"{slug}-") for name in names) > len(names):
+            return f"{slug}-"
+    # What the first and the last of a sorted list share, all share.
+    first, last = (min(names), max(names)) if len(names) > 1 else ("", "")
+    common = first[: next((i for i, letter in enumerate(first) if last[i : i + 1] != letter), len(first))]
+    return common[: common.rfind("-") + 1]
+
+
+def _without_branch(name: str, has_git: bool) -> str:
+    ending = next((branch for branch in _BRANCHES if name.endswith(branch)), "")
+    return name.removesuffix(ending) if not has_git else name
 
 
 def read_github(source: Source) -> Reading | None:
-    """Return what GitHub Classroom's names say, None for another layout."""
-    return None
+    """Return what GitHub Classroom's names say, None for another layout.
+
+    Times of files are the clone's, and those of commits are as the student set them: only Classroom's table has any.
+    """
+    folders = folders_in(source.paths)
+    tops = [name for name in folders.get("", ()) if not name.startswith(".")]
+    around = f"{tops[0]}/" if len(tops) == 1 and tops[0].casefold().endswith(_AROUND) and len(tops[0]) > len(_AROUND) else ""
+    repositories = sorted(name for name in folders.get(around.removesuffix("/"), ()) if len(name) <= MAX_NAME)
+    table_path, table = _table(source)
+    below = [path.removeprefix(around).split("/", 2) for path in source.paths if path.startswith(around)]
+    with_git = {parts[0] for parts in below if len(parts) == 3 and parts[1] in _GITS_OWN}
+    branches = sum(name.endswith(_BRANCHES) for name in repositories)
+    if not repositories or not (around or table or 2 * len(with_git) >= len(repositories) or branches == len(repositories)):
+        return None
+    prefix = _prefix(repositories, around, source.unit)
+    people: dict[str, _Row] = {}
+    for name in repositories:
+        plain = _without_branch(name, name in with_git)
+        login = plain[len(prefix) :] if plain.casefold().startswith(prefix) and prefix else ""
+        row = table.get(plain.casefold()) or table.get(name.casefold())
+        if row is not None:
+            people[name] = row
+        elif _LOGIN.fullmatch(login):
+            people[name] = _Row((Person(login),), None)
+    draft = Draft()
+    for path in source.paths:
+        top, slash, inside = path.removeprefix(around).partition("/")
+        if path == table_path or (path.startswith(around) and inside.split("/")[0] in _GITS_OWN):
+            draft.own.add(path)
+        elif not (path.startswith(around) and slash and top in people):
+            draft.leave(path)
+        else:
+            draft.claim(Claim(path, people[top].people, inside, submitted=people[top].submitted))
+    return draft.reading() if 2 * len(people) > len(repositories) and draft.claims else None
 
 
 GITHUB = Platform("github", "GitHub Classroom", read_github)

@@ -13,13 +13,15 @@ class Person:
 
     `id` is the platform's own for the person ("" where it has none but the name), as it stands in the roster's column of that
     platform; `name` is the displayed one, as the platform writes it. An `anonymous` person's id says nothing about who it is
-    outside this assignment.
+    outside this assignment. `aliases` are what else the platform may know the person by: a number beside the login, or the
+    other ways to read a name that can be read in several.
     """
 
     id: str
     name: str = ""
     email: str = ""
     anonymous: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +47,26 @@ class Reading:
     """What one platform reads of a whole source.
 
     `claims` go by the path in the source. `own` are the platform's own files (an index, a receipt), which nobody handed in.
-    `refused` are paths that cannot be anybody's in this platform's layout, with the reason. `saved_times` says that times of
-    files are those at which students saved them; elsewhere they are the download's, and no time of submission.
+    `refused` are paths that cannot be anybody's in this platform's layout, with the reason. `aside` are files of other
+    assignments, with the assignment's name. `saved_times` says that times of files are those at which students saved them;
+    elsewhere they are the download's, and no time of submission. `notes` are sentences for who collects.
     """
 
     claims: Mapping[str, Claim]
     own: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
     saved_times: bool = False
+    aside: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A folder or an archive, as a recogniser sees it.
 
-    `paths` are those of all files, with slashes, below the folder around everybody's work. `text` returns what a small file
-    holds (UTF-8, at most 1 MiB), None for one that cannot be read. `zone` is the course's, in which a platform writes times
-    without saying so.
+    `paths` are those of all files, with slashes, below the folder around everybody's work. `text` returns what a file holds
+    (UTF-8, at most 64 MiB: what Gradescope says of a large class is long), None for one that cannot be read. `zone` is the
+    course's, in which a platform writes times without saying so.
     """
 
     paths: tuple[str, ...]

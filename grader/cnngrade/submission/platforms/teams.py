@@ -1,13 +1,113 @@
-"""Microsoft Teams: a folder for each member, with a folder for each version."""
+"""Microsoft Teams: `Submitted files/First Last/Assignment/Version N/`, as in the class's SharePoint library."""
 
 from __future__ import annotations
 
-from cnngrade.submission.platforms.handed import Platform, Reading, Source
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
+
+_VERSION = re.compile(
+    r"(?:version|versión|versió|versione|versão|versie|versjon|wersja|verze|verzia|verzió|versiunea|версия|версія|sürüm|bertsioa"
+    r"|έκδοση|バージョン|版本|버전)[ \u00a0]?(\d{1,6})",
+    re.IGNORECASE,
+)
+
+
+# What a student works on is not handed in. Of a folder in another language the versions tell: only what is handed in has any.
+_WORKING = frozenset({
+    "working files", "arbeitsdateien", "fichiers de travail", "archivos de trabajo", "file di lavoro", "werkbestanden",
+    "arquivos de trabalho", "ficheiros de trabalho", "pliki robocze", "pracovní soubory", "작업 파일", "作業ファイル",
+    "工作文件",
+})  # fmt: skip
+
+
+_NOT_HANDED_IN = "it is in the folder of what students work on, which they have not turned in"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    name: str
+    assignment: str
+    version: int
+    inside: str
+
+
+def _file(path: str, around: str) -> _File | None:
+    parts = path.removeprefix(around).split("/", 3)
+    if not path.startswith(around) or len(parts) < 4 or len(parts[0]) > MAX_NAME:
+        return None
+    version = _VERSION.fullmatch(parts[2])
+    return _File(path, parts[0], parts[1], int(version[1]), parts[3]) if version else None
+
+
+def _around(source: Source, folders: Mapping[str, frozenset[str]]) -> str | None:
+    """Return the folder around the students' folders, with a slash, None where this is not Teams's layout.
+
+    Beside it there may be the folder of what the same students work on, whatever its name is.
+    """
+
+    def is_student(folder: str) -> bool:
+        inside = [name for title in folders.get(folder, ()) for name in folders.get(f"{folder}/{title}", ())]
+        return any(_VERSION.fullmatch(name) for name in inside)
+
+    with_files = {path.partition("/")[0] for path in source.paths if path.count("/") == 1}
+    tops = folders.get("", frozenset())
+    handed_in = [top for top in tops if any(is_student(f"{top}/{name}") for name in folders.get(top, ()))]
+    beside = set(_WORKING)
+    if len(handed_in) == 1:
+        names = folders[handed_in[0]]
+        beside |= {top.casefold() for top in tops if top not in {*handed_in, *with_files} and folders.get(top, names) & names}
+    beside -= {top.casefold() for top in handed_in if top.casefold() not in _WORKING}
+    return student_level(folders, is_student, beside)
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"[^\W_]+", text)}
+
+
+def _assignments(files: Sequence[_File], unit: str) -> set[str]:
+    """Return the assignments that may be the unit: the only one, one that bears its name, or the one with most of its files."""
+    titles = {file.assignment for file in files}
+    named = {title for title in titles if _words(unit) <= _words(title)} or titles
+    names = (f"{unit}.ipynb".casefold(), f"{unit}.py".casefold())
+    people = {(file.assignment, file.name) for file in files if file.inside.casefold() in names and file.assignment in named}
+    most = Counter(title for title, _ in people).most_common(2)
+    is_clear = len(most) == 1 or (len(most) == 2 and most[0][1] > most[1][1])
+    return {most[0][0]} if len(named) > 1 and is_clear else named
 
 
 def read_teams(source: Source) -> Reading | None:
     """Return what Teams's names say, None for another layout."""
-    return None
+    folders = folders_in(source.paths)
+    around = _around(source, folders)
+    tops = {top.casefold() for top in folders.get("", ())}
+    draft = Draft()
+    if around is None:
+        if not tops or not tops <= _WORKING:
+            return None
+        draft.refused = {path: _NOT_HANDED_IN for path in source.paths if "/" in path}
+        return draft.reading()
+    found = {path: file for path in source.paths if (file := _file(path, around)) is not None}
+    chosen = _assignments(tuple(found.values()), source.unit)
+    for path in source.paths:
+        file = found.get(path)
+        if file is None and around and "/" in path and not path.startswith(around):
+            draft.own.add(path)
+        elif file is None:
+            draft.leave(path)
+        elif file.assignment not in chosen:
+            draft.aside[path] = file.assignment
+        elif len(chosen) > 1:
+            titles = " or ".join(sorted(chosen)[:3])
+            draft.refused[path] = f"nothing says which assignment is the unit, {titles}: leave only the folders of one"
+        else:
+            draft.claim(Claim(path, (Person("", file.name),), file.inside, (file.version,)))
+    return draft.reading()
 
 
 TEAMS = Platform("teams", "Teams", read_teams)

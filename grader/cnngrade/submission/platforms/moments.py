@@ -1,0 +1,99 @@
+"""Times as platforms write them: a date, a time of day, and a zone that may be missing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_tz
+from zoneinfo import ZoneInfo
+
+# Archives and other systems put something else for the colons of a name, which not every disk takes.
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T _](\d\d)\D?(\d\d)\D?(\d\d)(?:[.,](\d{1,9}))?\s*([+-]\d\d:?(?:\d\d)?|[A-Za-z][\w/+-]{0,40})?",
+    re.ASCII,
+)
+
+
+_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{0,3}", re.ASCII)
+
+
+_WORDS = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?\s*([AaPp])\.?[Mm]\.?", re.ASCII)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+_UTC = frozenset({"Z", "UTC", "GMT", "UCT", "ZULU"})
+
+
+def _offset(seconds: int) -> tzinfo | None:
+    return timezone(timedelta(seconds=seconds)) if abs(seconds) < 24 * 3600 else None
+
+
+def _zone(word: str, local: datetime) -> tzinfo | None:
+    """Return the zone that a word names, None for a word that names none; `local` is in the course's zone."""
+    if word.upper() in _UTC:
+        return UTC
+    if word[0] in "+-":
+        digits = word[1:].replace(":", "").ljust(4, "0")
+        seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+        return _offset(-seconds if word[0] == "-" else seconds)
+    # CET and CEST are one zone, and abbreviations mean other zones elsewhere: the course's own come first.
+    if word in {local.replace(month=month).tzname() for month in (1, 7)} | {local.tzname()}:
+        return local.tzinfo
+    american = parsedate_tz(f"Mon, 01 Jan 2001 00:00:00 {word}")
+    if american is not None and american[9] is not None and len(word) == 3:
+        return _offset(american[9])
+    try:
+        return ZoneInfo(word)
+    except (OSError, ValueError, LookupError):
+        return None
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    """Return the moment unless it is so far off that arithmetic with it might fail."""
+    return moment if moment is not None and 1980 <= moment.year <= 9000 else None
+
+
+def read_moment(text: str, zone: tzinfo) -> datetime | None:
+    """Return the time that `text` states, in the course's `zone` where it names none; None where it is no time.
+
+    >>> read_moment("2026-05-06 12:30:11.123456789 Z", UTC)
+    datetime.datetime(2026, 5, 6, 12, 30, 11, 123456, tzinfo=datetime.timezone.utc)
+    """
+    text = text.strip()[:100]
+    try:
+        if match := _MOMENT.fullmatch(text):
+            *numbers, fraction, word = match.groups()
+            year, month, day, hour, minute, second = map(int, numbers)
+            # A fraction is as long as the platform likes; datetime counts microseconds.
+            local = datetime(year, month, day, hour, minute, min(second, 59), int((fraction or "0").ljust(6, "0")[:6]), zone)
+            named = _zone(word, local.replace(day=1)) if word else zone
+            return _plausible(local.replace(tzinfo=named)) if named is not None else None
+        if match := _WORDS.fullmatch(text):
+            name, day_text, year_text, hour_text, minute_text, second_text, half = match.groups()
+            hour = int(hour_text) % 12 + (12 if half in "Pp" else 0)
+            month = _MONTHS.index(name) + 1
+            return _plausible(
+                datetime(int(year_text), month, int(day_text), hour, int(minute_text), int(second_text or 0), tzinfo=zone)
+            )
+    except ValueError:
+        pass
+    return None
+
+
+def read_digits(text: str, zone: tzinfo) -> datetime | None:
+    """Return the time that 14 digits state (`YYYYMMDDhhmmss`, perhaps with milliseconds), None where they are no time."""
+    match = _DIGITS.fullmatch(text.strip()[:100])
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    try:
+        return _plausible(datetime(year, month, day, hour, minute, second, tzinfo=zone))
+    except ValueError:
+        return None
+
+
+def order_of(moment: datetime) -> int:
+    """Return a number that is greater for a later moment: microseconds since 1970."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
