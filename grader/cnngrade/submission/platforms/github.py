@@ -26,27 +26,27 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Repository:
     """What Classroom's table says of one repository; a team has one row for each member."""
 
     people: tuple[Person, ...]
     submitted: datetime | None
 
 
-def _table(source: Source) -> tuple[str, Mapping[str, _Row]]:
+def _table(source: Source) -> tuple[str, Mapping[str, _Repository]]:
     """Return the path of Classroom's table of grades and its rows by repository; "" and nothing where none lies at the top."""
     for path in source.paths:
         if "/" in path or not path.casefold().endswith(".csv"):
             continue
-        found: dict[str, _Row] = {}
+        found: dict[str, _Repository] = {}
         try:
             for row in csv.DictReader((source.text(path) or "").removeprefix("\ufeff").splitlines()):
                 login, name = (row.get("github_username") or "").strip(), (row.get("student_repository_name") or "").strip()
                 if login and name:
-                    known = found.get(name.casefold(), _Row((), None))
+                    known = found.get(name.casefold(), _Repository((), None))
                     person = Person(login, (row.get("roster_identifier") or "").strip())
                     submitted = read_moment(row.get("submission_timestamp") or "", source.zone)
-                    found[name.casefold()] = _Row((*known.people, person), submitted or known.submitted)
+                    found[name.casefold()] = _Repository((*known.people, person), submitted or known.submitted)
         except csv.Error:
             continue
         if found:
@@ -91,7 +91,7 @@ def read_github(source: Source) -> Reading | None:
     if not repositories or not (around or table or 2 * len(with_git) >= len(repositories) or branches == len(repositories)):
         return None
     prefix = _prefix(repositories, around, source.unit)
-    people: dict[str, _Row] = {}
+    people: dict[str, _Repository] = {}
     for name in repositories:
         plain = _without_branch(name, name in with_git)
         login = plain[len(prefix) :] if plain.casefold().startswith(prefix) and prefix else ""
@@ -99,7 +99,7 @@ def read_github(source: Source) -> Reading | None:
         if row is not None:
             people[name] = row
         elif _LOGIN.fullmatch(login):
-            people[name] = _Row((Person(login),), None)
+            people[name] = _Repository((Person(login),), None)
     draft = Draft()
     for path in source.paths:
         top, slash, inside = path.removeprefix(around).partition("/")

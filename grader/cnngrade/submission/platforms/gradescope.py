@@ -25,7 +25,7 @@ _MAX_WORD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Submission:
+class _Exported:
     people: tuple[Person, ...]
     submitted: datetime | None
 
@@ -34,11 +34,11 @@ class _Submission:
 class _Metadata:
     """The submissions by their folders' names, and why there are no more of them ("" if all were read)."""
 
-    submissions: dict[str, _Submission] = field(default_factory=dict)
+    submissions: dict[str, _Exported] = field(default_factory=dict)
     problem: str = ""
 
 
-class _Events:
+class _YamlEvents:
     """The text as YAML's events, which no alias makes longer; what is not asked for is passed over, however long it is."""
 
     def __init__(self, text: str) -> None:
@@ -91,7 +91,7 @@ class _Events:
         return {key: self.word(event) for key, event in self.items()}
 
 
-def _people(events: _Events, event: yaml.Event) -> tuple[Person, ...]:
+def _people(events: _YamlEvents, event: yaml.Event) -> tuple[Person, ...]:
     found: dict[str, Person] = {}
     if not events.opens(event) or events.is_mapping(event):
         events.skip(event)
@@ -112,7 +112,7 @@ def _told(word: str) -> str:
     return "" if word.strip() in ("~", "null", "nil") else word.strip()
 
 
-def _submission(events: _Events, zone: tzinfo) -> _Submission:
+def _submission(events: _YamlEvents, zone: tzinfo) -> _Exported:
     people: tuple[Person, ...] = ()
     submitted = ""
     for key, event in events.items():
@@ -125,7 +125,7 @@ def _submission(events: _Events, zone: tzinfo) -> _Submission:
             submitted = events.word(event)
         else:
             events.skip(event)
-    return _Submission(people, read_moment(submitted, zone))
+    return _Exported(people, read_moment(submitted, zone))
 
 
 def _read_metadata(text: str, zone: tzinfo) -> _Metadata:
@@ -134,7 +134,7 @@ def _read_metadata(text: str, zone: tzinfo) -> _Metadata:
 
     found = _Metadata()
     try:
-        events = _Events(text)
+        events = _YamlEvents(text)
         while not events.opens(event := events.next()):
             pass
         if events.is_mapping(event):

@@ -32,7 +32,7 @@ _SUBMITTED = "submitted"
 
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
+class _Exchanged:
     """What the name of a folder in the exchange says; `order` is greater for a later one."""
 
     user: str
@@ -41,20 +41,20 @@ class _Folder:
     order: int
 
 
-def _inbound_folder(name: str, zone: tzinfo) -> _Folder | None:
+def _inbound_folder(name: str, zone: tzinfo) -> _Exchanged | None:
     match = _INBOUND.fullmatch(name) if len(name) <= MAX_NAME else None
     if match is None:
         return None
     submitted = read_moment(match["time"], zone)
     # Of a zone that nobody knows the clock still says which of a student's submissions is the last.
     clock = submitted or read_moment(match["time"][:19], zone)
-    return _Folder(match["user"], match["assignment"], submitted, order_of(clock) if clock is not None else 0)
+    return _Exchanged(match["user"], match["assignment"], submitted, order_of(clock) if clock is not None else 0)
 
 
 def _read_inbound(source: Source, around: str) -> Reading:
     """Read an exchange. nbgrader writes timestamp.txt as the student: what counts is the time in the folder's name."""
     draft = Draft()
-    known: dict[str, _Folder | None] = {}
+    known: dict[str, _Exchanged | None] = {}
     for path in source.paths:
         top, slash, inside = path.removeprefix(around).partition("/")
         if not path.startswith(around) or not slash:

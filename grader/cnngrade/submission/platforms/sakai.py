@@ -30,7 +30,7 @@ _ANONYMOUS = re.compile(r"([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Graded:
     """What grades.csv says of one submission."""
 
     submitted: datetime | None
@@ -55,9 +55,9 @@ def _people(text: str) -> tuple[Person, ...]:
     return tuple(person for person in people if person is not None) if None not in people else ()
 
 
-def _grades(text: str, zone: tzinfo) -> Mapping[str, _Row]:
+def _grades(text: str, zone: tzinfo) -> Mapping[str, _Graded]:
     """Return the rows of grades.csv by the user's id; the columns are known by their places, as headings are translated."""
-    found: dict[str, _Row] = {}
+    found: dict[str, _Graded] = {}
     for delimiter in (",", ";"):
         try:
             for row in csv.reader(text.splitlines(), delimiter=delimiter):
@@ -69,7 +69,7 @@ def _grades(text: str, zone: tzinfo) -> Mapping[str, _Row]:
                     )
                     # An anonymous one's id is followed by words.
                     user = match[1] if (match := _ANONYMOUS.fullmatch(row[1].strip())) else row[1].strip()
-                    found.setdefault(user, _Row(_moment(row[5], zone), late))
+                    found.setdefault(user, _Graded(_moment(row[5], zone), late))
         except csv.Error:
             continue
     return found
@@ -88,7 +88,7 @@ def _attachments(folders: Mapping[str, frozenset[str]], around: str, is_student:
     return frozenset(name for name in names if name.casefold().startswith("submission")) or names
 
 
-def _read_flat(source: Source, grades: Mapping[str, _Row]) -> Reading | None:
+def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
     """Read a download without folders for users: `Last, First(id)_Submission attachment(s)_name`."""
     draft = Draft()
     for path in source.paths:
@@ -100,7 +100,7 @@ def _read_flat(source: Source, grades: Mapping[str, _Row]) -> Reading | None:
         elif not (folder and mark and inside) or folder.casefold().startswith(_GIVEN_BACK) or path.casefold().endswith(_TEXT):
             draft.own.add(path)
         else:
-            row = grades.get(people[0].id, _Row(None, False))
+            row = grades.get(people[0].id, _Graded(None, False))
             draft.claim(Claim(path, people, inside, submitted=row.submitted, late=row.late))
     return draft.reading() if len(draft.claims) > len(draft.refused) else None
 
@@ -119,7 +119,7 @@ def read_sakai(source: Source) -> Reading | None:
     if around is None:
         return _read_flat(source, grades)
     draft = Draft()
-    known: dict[str, tuple[tuple[Person, ...], _Row]] = {}
+    known: dict[str, tuple[tuple[Person, ...], _Graded]] = {}
     attached = _attachments(folders, around, lambda folder: bool(people_of(folder)))
     for path in source.paths:
         top, *rest = path.removeprefix(around).split("/")
@@ -129,9 +129,9 @@ def read_sakai(source: Source) -> Reading | None:
             continue
         if folder not in known:
             people = people_of(folder)
-            row = grades.get(people[0].id, _Row(None, False)) if people else _Row(None, False)
+            row = grades.get(people[0].id, _Graded(None, False)) if people else _Graded(None, False)
             stamp = _moment(source.text(f"{folder}/timestamp.txt") or "", source.zone)
-            known[folder] = people, _Row(stamp or row.submitted, row.late)
+            known[folder] = people, _Graded(stamp or row.submitted, row.late)
         people, row = known[folder]
         if not people:
             draft.leave(path)
@@ -141,7 +141,7 @@ def read_sakai(source: Source) -> Reading | None:
             draft.refused[path] = f"of the folders {' and '.join(sorted(attached)[:3])} only one holds what students attached"
         else:
             draft.claim(Claim(path, people, "/".join(rest[1:] or rest), submitted=row.submitted, late=row.late))
-    return draft.reading() if draft.claims else None
+    return draft.reading() if draft.claims or draft.refused else None
 
 
 SAKAI = Platform("sakai", "Sakai", read_sakai)

@@ -29,7 +29,7 @@ _NOT_HANDED_IN = "it is in the folder of what students work on, which they have 
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _TurnedIn:
     path: str
     name: str
     assignment: str
@@ -37,12 +37,12 @@ class _File:
     inside: str
 
 
-def _file(path: str, around: str) -> _File | None:
+def _file(path: str, around: str) -> _TurnedIn | None:
     parts = path.removeprefix(around).split("/", 3)
     if not path.startswith(around) or len(parts) < 4 or len(parts[0]) > MAX_NAME:
         return None
     version = _VERSION.fullmatch(parts[2])
-    return _File(path, parts[0], parts[1], int(version[1]), parts[3]) if version else None
+    return _TurnedIn(path, parts[0], parts[1], int(version[1]), parts[3]) if version else None
 
 
 def _around(source: Source, folders: Mapping[str, frozenset[str]]) -> str | None:
@@ -70,7 +70,7 @@ def _words(text: str) -> set[str]:
     return {word.casefold() for word in re.findall(r"[^\W_]+", text)}
 
 
-def _assignments(files: Sequence[_File], unit: str) -> set[str]:
+def _assignments(files: Sequence[_TurnedIn], unit: str) -> set[str]:
     """Return the assignments that may be the unit: the only one, one that bears its name, or the one with most of its files."""
     titles = {file.assignment for file in files}
     named = {title for title in titles if _words(unit) <= _words(title)} or titles
