@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from pathlib import Path
 
@@ -100,6 +100,9 @@ class Course:
     @property
     def zone(self) -> tzinfo:
         """The zone of every time that does not say its own: due dates, what platforms write, a zip's entries."""
+        if self.timezone == "UTC":
+            # Windows, and a small container, know no zone unless it is installed.
+            return UTC
         # Few commands ask for it, and `check` is not one of them.
         from zoneinfo import ZoneInfo
 

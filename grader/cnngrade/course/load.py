@@ -10,11 +10,11 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from cnngrade.course import paths
+from cnngrade.course import dates, paths
 from cnngrade.course.schema import form_problems
 from cnngrade.course.yaml_lines import FILE, Document, NodePath, Problem, did_you_mean, read_document
 from cnngrade.errors import CourseError
@@ -29,6 +29,9 @@ _MAX_NAME = 100
 _WHOLE = ("memory_mib", "output_bytes")
 
 
+_READ_DATE = {"release": dates.release_moment, "due": dates.due_moment}
+
+
 def find_course(start: Path) -> Path:
     """Return the course.yml of the folder `start` or of the nearest folder above it; raises CourseError."""
     start = start.resolve()
@@ -41,12 +44,25 @@ def find_course(start: Path) -> Path:
     raise CourseError(f"There is no {FILE} in {start} or in a folder above it. {where_else(start)}")
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _zone(data: dict[str, Any]) -> tzinfo | None:
+    """Return the zone that course.yml names; None if it names none, or one that `_sense_problems` finds fault with."""
+    if "timezone" not in data or dates.zone_problem(data["timezone"]):
+        return None
+    # A course without a zone, and every handout, needs no database of zones.
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(data["timezone"])
 
 
-def _unit(data: dict[str, Any]) -> Unit:
+def _moment(entry: dict[str, Any], key: str, zone: tzinfo | None) -> datetime | None:
+    """Return what a unit's date means, in the course's zone if it has one; raises ValueError, OverflowError."""
+    if key not in entry:
+        return None
+    moment = _READ_DATE[key](entry[key], zone or UTC)
+    return moment.astimezone(zone) if zone else moment
+
+
+def _unit(data: dict[str, Any], zone: tzinfo | None) -> Unit:
     return Unit(
         name=data["name"],
         title=data["title"],
@@ -55,8 +71,8 @@ def _unit(data: dict[str, Any]) -> Unit:
         functions=tuple(data["functions"]),
         budgets={name: float(line) for name, line in data.get("budgets", {}).items()},
         may_loop_over={name: tuple(axes) for name, axes in data.get("may_loop_over", {}).items()},
-        release=_moment(data["release"]) if "release" in data else None,
-        due=_moment(data["due"]) if "due" in data else None,
+        release=_moment(data, "release", zone),
+        due=_moment(data, "due", zone),
         public_points=float(data["public"]) if "public" in data else None,
     )
 
@@ -71,17 +87,19 @@ def _course(data: dict[str, Any], root: Path) -> Course:
     policy: dict[str, Any] = {key: int(value) if key in _WHOLE else value for key, value in data.get("policy", {}).items()}
     # A package that is named twice is one, and NumPy need not be named.
     policy["packages"] = tuple(dict.fromkeys([*Policy().packages, *policy.get("packages", ())]))
+    zone = _zone(data)
     return Course(
         name=data.get("name") or short_name(data["title"]),
         title=data["title"],
         root=root,
-        units=tuple(_unit(entry) for entry in data["units"]),
+        units=tuple(_unit(entry, zone) for entry in data["units"]),
         policy=Policy(**policy),
         handout=bool(data.get("handout", False)),
         classroom=Path(data.get("classroom", "classroom")),
         overview=bool(data.get("overview", False)),
         stub_digests={name: tuple(found) for name, found in data.get("stub_digests", {}).items()},
         text_digests={name: tuple(found) for name, found in data.get("text_digests", {}).items()},
+        timezone=data.get("timezone", "UTC"),
     )
 
 
@@ -92,19 +110,16 @@ def _repeated(names: list[str]) -> Iterator[tuple[int, str]]:
             yield index, name
 
 
-def _date_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
-    moments = {}
-    for key in ("release", "due"):
-        if key in entry:
-            try:
-                moments[key] = _moment(entry[key])
-            except ValueError as error:
-                yield (
-                    (*where, key),
-                    f'"{key}" is not a date: {entry[key]} ({error}). Write it like 2026-10-08 or 2026-10-08 18:00.',
-                )
-    if len(moments) == 2 and moments["due"] <= moments["release"]:
-        when = "before" if moments["due"] < moments["release"] else "at the moment when"
+def _date_problems(entry: dict[str, Any], where: NodePath, zone: tzinfo | None) -> Iterator[tuple[NodePath, str]]:
+    moments: dict[str, datetime | None] = {}
+    for key in _READ_DATE:
+        try:
+            moments[key] = _moment(entry, key, zone)
+        except (ValueError, OverflowError) as error:
+            yield (*where, key), f'"{key}" is not a date: {entry[key]} ({error}). Write it like {dates.EXAMPLES}.'
+    due, released = moments.get("due"), moments.get("release")
+    if due is not None and released is not None and due <= released:
+        when = "before" if due < released else "at the moment when"
         text = f"the unit is due ({entry['due']}) {when} it is released ({entry['release']}). Change one of the dates."
         yield (*where, "due"), text
 
@@ -125,7 +140,7 @@ def _unusable(name: str, where: NodePath) -> Iterator[tuple[NodePath, str]]:
         yield where, f"{name[:20]}... is longer than {_MAX_NAME} characters, and files are named after it. Shorten it."
 
 
-def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+def _unit_problems(entry: dict[str, Any], where: NodePath, zone: tzinfo | None) -> Iterator[tuple[NodePath, str]]:
     name, functions = entry["name"], entry["functions"]
     yield from _name_problems(entry, where)
     for index, function in _repeated(functions):
@@ -141,7 +156,7 @@ def _unit_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[Nod
     if entry.get("prose", 0) > entry["points"]:
         text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
         yield (*where, "prose"), text
-    yield from _date_problems(entry, where)
+    yield from _date_problems(entry, where, zone)
 
 
 def _classroom_problem(name: str, root: Path) -> str:
@@ -160,8 +175,11 @@ def _sense_problems(document: Document, root: Path) -> list[Problem]:
     found: list[tuple[NodePath, str]] = []
     for index, name in _repeated([entry["name"] for entry in data["units"]]):
         found.append((("units", index, "name"), f'there are two units called "{name}". Rename or remove one.'))
+    zone = _zone(data)
+    if zone is None and "timezone" in data:
+        found.append((("timezone",), f'"timezone": {dates.zone_problem(data["timezone"])}'))
     for index, entry in enumerate(data["units"]):
-        found.extend(_unit_problems(entry, ("units", index)))
+        found.extend(_unit_problems(entry, ("units", index), zone))
     total = sum(entry["points"] for entry in data["units"])
     if data["units"] and "points" in data and abs(total - data["points"]) > 1e-9:
         text = f"the units add up to {total:g} points, not to {data['points']:g}. Change this number or a unit's points."

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from cnngrade.course import paths
+from cnngrade.course.dates import shown_time
 from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import Fault
 from cnngrade.files import USUAL, replace_folder, write_bytes_atomically, zip_of
@@ -119,7 +120,7 @@ def _readme(course: Course, released: Sequence[Unit]) -> str:
     dated = any(unit.due for unit in shown)
     rows = []
     for unit in shown:
-        due = f" {unit.due:%Y-%m-%d %H:%M %Z} |" if unit.due else " |" if dated else ""
+        due = f" {shown_time(unit.due)} |" if unit.due else " |" if dated else ""
         title = unit.title.replace("|", r"\|")
         rows.append(f"| [{unit.name}]({unit.name}/README.md) | {title} | {points_text(unit.points)} |{due}")
     has_page = paths.explore_source(course, shown[0].name).is_file()

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from cnngrade.course import paths
+from cnngrade.course.dates import shown_time
 from cnngrade.errors import CourseError
 from cnngrade.jobs.handout_data import data_files
 from cnngrade.jobs.kept_proof import kept_proof
@@ -47,7 +48,8 @@ def _handout_course(course: Course, unit: Unit, public_points: float) -> dict[st
     entry |= {"public": public_points, "functions": list(unit.functions)}
     entry |= {"budgets": dict(unit.budgets)} if unit.budgets else {}
     entry |= {"may_loop_over": {name: list(axes) for name, axes in unit.may_loop_over.items()}} if unit.may_loop_over else {}
-    entry |= {"due": unit.due} if unit.due else {}
+    # With its offset: a student's machine may know no time zones.
+    entry |= {"due": unit.due.isoformat()} if unit.due else {}
     return {
         "name": course.name,
         "title": course.title,
@@ -91,7 +93,7 @@ Hand in the file that you worked in.{due}
 
 def _readme(course: Course, unit: Unit) -> str:
     """Return what a student reads first: what to do, with what, and by when."""
-    due = f" Work is due on {unit.due:%Y-%m-%d at %H:%M %Z}." if unit.due else ""
+    due = f" Work is due by {shown_time(unit.due)}." if unit.due else ""
     page = paths.EXPLORE_PAGE.format(unit.name)
     explore = f"    cnngrade explore    an interactive page; it is also in {page}\n"
     explore = explore if paths.explore_source(course, unit.name).is_file() else ""

@@ -57,7 +57,7 @@ def test_our_own_course_is_read() -> None:
 
 
 def test_dates_may_have_a_zone(root: Path) -> None:
-    """a date with a zone is the moment that it names; a day alone begins at midnight UTC"""
+    """a date with a zone is the moment that it names; a unit is released as its day begins"""
     book = root / "course.yml"
     book.write_text(book.read_text().replace("due: 2026-03-01 12:00", "due: 2026-03-01 12:00+02:00\n    release: 2026-02-01"))
     (unit,) = load_course(book).units
@@ -114,7 +114,7 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
         ("policy:", "? [a, b]\n: 1\npolicy:", 9, "cannot be a key"),
         ("policy:", "  - scaling\npolicy:", 9, 'each entry of "units" must be a table'),
         ("due: 2026-03-01 12:00", "due: 2026", 8, "2026-10-08 18:00"),
-        ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-03-01", 8, "at the moment when it is released"),
+        ("due: 2026-03-01 12:00", "due: 2026-03-01 00:00\n    release: 2026-03-01", 8, "at the moment when it is released"),
         ("policy:", "handout: false\npolicy:", 9, '"handout" must be true or left out'),
         ("policy:", "policy:\n  memory_mib: 100", 10, "keeps NumPy from starting"),
         ("late_penalty_per_day: 0.25", "late_penalty_per_day: 25", 10, "late_penalty_per_day"),
