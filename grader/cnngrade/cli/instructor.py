@@ -48,9 +48,9 @@ _some_students = click.option(
 def release(units: tuple[str, ...], everything: bool) -> None:
     """Package units and release them through nbgrader.
 
-    A unit is verified first, unless that was done and nothing has changed since; an unsound one is not released. What students get of a unit is in classroom/release/UNIT. All
-    released units together, with the command itself and a README, are in the folder classroom/handout/COURSE and in a zip
-    beside it, which are made anew each time.
+    A unit is verified first, unless that was done and nothing has changed since; an unsound one is not released. What students
+    get of a unit is in classroom/release/UNIT. All released units together, with the command itself and a README, are in the
+    folder classroom/handout/COURSE and in a zip beside it, which are made anew each time.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ _BLIND = "Participant"
 
 
 @dataclass(frozen=True, slots=True)
-class _Exported:
+class _NumberedFile:
     """One path: whose, and the name that the student gave the file."""
 
     path: str
@@ -58,13 +58,13 @@ def read_moodle(source: Source) -> Reading | None:
         if head is None:
             refused[path] = "Moodle wrote no number into its name: it is a group's, and does not say who is in the group"
         elif inside:
-            read.append(_Exported(path, head["name"], head["number"], inside))
+            read.append(_NumberedFile(path, head["name"], head["number"], inside))
     if not read and not refused:
         return None
     return Reading({claim.path: claim for claim in _claims(_without_groups(read))}, frozenset(own), refused)
 
 
-def _claims(read: Collection[_Exported]) -> Iterable[Claim]:
+def _claims(read: Collection[_NumberedFile]) -> Iterable[Claim]:
     """Yield what each file's name says; all alike are blind where one word, the same for everybody, stands for the names."""
     numbers = {handed.number for handed in read}
     names = {handed.name for handed in read}
@@ -82,7 +82,7 @@ def _letters(name: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFC", name).casefold() if letter.isalpha())
 
 
-def _without_groups(read: Collection[_Exported]) -> Collection[_Exported]:
+def _without_groups(read: Collection[_NumberedFile]) -> Collection[_NumberedFile]:
     """Return the same with names of people alone, where each stands after a group's: `Group A-First Last`.
 
     A hyphen may be a person's own. So all must have one, and what stands before it must look like a group's name: it has a
