@@ -8,11 +8,11 @@ writes it with the zone's short name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 
-from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, moments, written_clock
 
 ATTEMPT = re.compile(r"_attempt_(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?!\d)", re.ASCII)
@@ -27,6 +27,8 @@ _FILE = re.compile(
     r"[ \t]*Filename:[ \t]{0,9}(?P<name>[^\r\n]{1,900}?)[ \t]{0,9}\r?$",
     re.MULTILINE,
 )
+_LONGEST_RECEIPT = 1 << 16
+_MOST_PARTS = 6
 _ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?[ \t]*$")
 
 _OFFSETS = {
@@ -64,21 +66,21 @@ def read_blackboard(source: Source) -> Reading | None:
     if not read:
         return None
     receipts = {(handed.head, handed.clock): _receipt(source.text(handed.path)) for handed in read if not handed.rest}
-    users = _users({handed.head for handed in read}, receipts)
+    people = _people({handed.head for handed in read}, receipts)
     with_files = {(handed.head, handed.clock) for handed in read if handed.rest}
-    names = {head: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
-    claims, own = {}, set()
+    names = {people[head].id: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
+    claims, own = [], set()
     for handed in read:
         attempt = (handed.head, handed.clock)
         if not handed.rest and attempt in with_files:
             own.add(handed.path)
             continue
         receipt = receipts.get(attempt, _Receipt())
-        person = Person(users[handed.head], names.get(handed.head, ""))
+        person = replace(people[handed.head], name=names.get(people[handed.head].id, ""))
         # A receipt alone says that somebody handed in a text, or nothing: nobody is passed over in silence.
         inside = receipt.originals.get(handed.path, handed.rest) if handed.rest else "receipt.txt"
-        claims[handed.path] = Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone))
-    return Reading(claims, frozenset(own))
+        claims.append(Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone)))
+    return reading_of(claims, own)
 
 
 def _read_path(path: str) -> _Attempt | None:
@@ -100,6 +102,7 @@ def _receipt(text: str | None) -> _Receipt:
     """Read a receipt, as far as it is one."""
     if text is None:
         return _Receipt()
+    text = text[:_LONGEST_RECEIPT]
     name, date = _NAME.search(text), _DATE.search(text)
     written = WRITTEN_TIME.search(date["date"]) if date else None
     zone = _ZONE.search(date["date"]) if date else None
@@ -117,20 +120,27 @@ def _is_plain(name: str) -> bool:
     return not set("/\\") & set(name) and bool(name.strip(". \t"))
 
 
-def _users(heads: Iterable[str], receipts: Mapping[tuple[str, Clock], _Receipt]) -> dict[str, str]:
-    """Return the user of each `Title_user`."""
+def _people(heads: Collection[str], receipts: Mapping[tuple[str, Clock], _Receipt]) -> dict[str, Person]:
+    """Return whose each `Title_user` is; where only the last underscore tells, other ways to read it are aliases."""
     users = {
         head: head[-len(receipt.user) :]
         for (head, _), receipt in receipts.items()
         if receipt.user and f"_{head}".casefold().endswith(f"_{receipt.user}".casefold())
     }
     titles = {head.removesuffix(user) for head, user in users.items()}
+    people = {head: Person(user) for head, user in users.items()}
     rest = [head for head in heads if head not in users]
     common = _common_title(rest)
     for head in rest:
         title = max((title for title in titles if title and head.startswith(title) and head != title), key=len, default=common)
-        users[head] = head[len(title) :] if title else head.rpartition("_")[2]
-    return users
+        people[head] = Person(head[len(title) :]) if title else _last_part(head)
+    return people
+
+
+def _last_part(head: str) -> Person:
+    """Return who is meant if user names have no underscore, and as aliases who is meant if they have."""
+    parts = head.split("_")[-_MOST_PARTS:]
+    return Person(parts[-1], aliases=tuple("_".join(parts[begin:]) for begin in range(1, len(parts) - 1)))
 
 
 def _common_title(heads: Iterable[str]) -> str:

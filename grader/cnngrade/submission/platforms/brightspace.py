@@ -11,25 +11,25 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 
-from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
 
 _NUMBERS = re.compile(r"(?P<user>\d{1,18})-\d{1,18} - ", re.ASCII)
 _TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?=(?:\Z| ?- ?)(?P<inside>.*))", re.IGNORECASE | re.DOTALL)
-_ORGANISATION = re.compile(r"(?=\S*\d)\S+ - ")
+_ORGANISATION = re.compile(r"(?=\S*\d)(?P<id>\S+) - ")
 _OWN = ("index.html", "index.htm")
 _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class _Dropped:
-    """One path: the user's number and name, the time (None where it is in no form that we know), and the file's own name."""
+    """One path: whose, the time (None where it is in no form that we know), and the file's own name."""
 
     path: str
     user: str
     name: str
+    organisation: str
     clock: Clock | None
     inside: str
 
@@ -39,19 +39,23 @@ def read_brightspace(source: Source) -> Reading | None:
     read = [handed for path in source.paths if (handed := _read_path(path)) is not None]
     if not read:
         return None
-    names: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, dict[str, str]] = defaultdict(dict)
     for handed in read:
-        names[handed.user].add(" ".join(handed.name.casefold().split()))
-    claims = {}
+        names[handed.user].setdefault(_spelled_alike(handed.name), handed.name)
+    claims = []
     for handed in read:
         # A number that several people bear is none of theirs.
-        person = Person(handed.user if len(names[handed.user]) == 1 else "", handed.name)
-        claims[handed.path] = Claim(handed.path, (person,), handed.inside, handed.clock or (), _moment(handed.clock, source))
-    return Reading(claims, frozenset(path for path in source.paths if path.lower() in _OWN))
+        user = handed.user if len(names[handed.user]) == 1 else ""
+        aliases = (handed.organisation,) if handed.organisation else ()
+        person = Person(user, names[handed.user][_spelled_alike(handed.name)], aliases=aliases)
+        submitted = local_time(handed.clock, source.zone) if handed.clock else None
+        claims.append(Claim(handed.path, (person,), handed.inside, handed.clock or (), submitted))
+    return reading_of(claims, (path for path in source.paths if path.lower() in _OWN))
 
 
-def _moment(clock: Clock | None, source: Source) -> datetime | None:
-    return local_time(clock, source.zone) if clock else None
+def _spelled_alike(name: str) -> str:
+    """Return a name in lower case with single blanks: what it has in common with the same name written by another hand."""
+    return " ".join(name.casefold().split())
 
 
 def _read_path(path: str) -> _Dropped | None:
@@ -66,16 +70,16 @@ def _read_path(path: str) -> _Dropped | None:
     for match, clock in sorted(times, key=lambda time: time[0]["inside"] != "") if slash else times:
         inside = f"{match['inside']}{slash}{below}".removeprefix("/")
         if inside:
-            return _Dropped(path, numbers["user"], _name(rest[: match.start()]), clock, inside)
+            return _Dropped(path, numbers["user"], *_name(rest[: match.start()]), clock, inside)
     name, hyphen, _ = rest.rpartition(" - ")
-    return _Dropped(path, numbers["user"], _name(name), None, below) if hyphen and below else None
+    return _Dropped(path, numbers["user"], *_name(name), None, below) if hyphen and below else None
 
 
-def _name(text: str) -> str:
-    """Return the displayed name without the organisation's id before it."""
+def _name(text: str) -> tuple[str, str]:
+    """Return the displayed name, and the organisation's id before it, "" without one."""
     text = text.strip(" -")
     organisation = _ORGANISATION.match(text)
-    return text[organisation.end() :] if organisation else text
+    return (text[organisation.end() :], organisation["id"]) if organisation else (text, "")
 
 
 BRIGHTSPACE = Platform("brightspace", "Brightspace", read_brightspace)

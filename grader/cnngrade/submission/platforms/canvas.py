@@ -57,19 +57,25 @@ class _Upload:
 def read_canvas(source: Source) -> Reading | None:
     """Return what Canvas's names say, None for another layout."""
     read = [handed for path in source.paths if (handed := _read_name(path)) is not None]
-    if not any(handed.attachment for handed in read):
-        # NAME_NUMBER_text.html alone is anybody's.
+    if not _is_of_canvas(read):
         return None
-    of_person: dict[Person, list[_Upload]] = defaultdict(list)
+    of_person: dict[str, list[_Upload]] = defaultdict(list)
     for handed in read:
-        of_person[_key(handed.person)].append(handed)
+        of_person[handed.person.id].append(handed)
     claims = [claim for files in of_person.values() for claim in _claims(files, source.unit)]
     return Reading({claim.path: claim for claim in claims})
 
 
-def _key(person: Person) -> Person:
-    """Return what tells people apart: the number, whatever the name was in another year."""
-    return Person(person.id, anonymous=person.anonymous)
+def _is_of_canvas(read: Sequence[_Upload]) -> bool:
+    """Say whether numbers in names are Canvas's: a user has one name, but for who changed it, and an attachment one owner.
+
+    `ada_2026_3_work.py` may be anybody's way to name files, and so may `ada_3_text.html`, if there is nothing else.
+    """
+    names = {(handed.person.id, handed.person.name) for handed in read}
+    people = {handed.person.id for handed in read}
+    owners = {(handed.attachment, handed.person) for handed in read if handed.attachment}
+    attachments = {attachment for attachment, _ in owners}
+    return bool(attachments) and len(owners) == len(attachments) and (len(names) == 1 or len(names) < 2 * len(people))
 
 
 def _read_name(path: str) -> _Upload | None:
@@ -129,16 +135,14 @@ def _is_of_a_name(letter: str) -> bool:
 
 
 def _claims(files: Sequence[_Upload], unit: str) -> Iterator[Claim]:
-    """Yield a person's files, each with its attempt: the greatest number of an attachment in it."""
-    uploads = sorted((handed for handed in files if handed.attachment), key=lambda handed: handed.attachment)
-    for attempt in _attempts(uploads, unit):
-        number = max(handed.attachment for handed in attempt)
-        yield from (_claim(handed, (number,)) for handed in attempt)
-    yield from (_claim(handed, ()) for handed in files if not handed.attachment)
-
-
-def _claim(handed: _Upload, attempt: tuple[int, ...]) -> Claim:
-    return Claim(handed.path, (handed.person,), handed.original, attempt, late=handed.late)
+    """Yield a person's files, each with its attempt: the greatest number of an attachment in it. The last name counts."""
+    ordered = sorted(files, key=lambda handed: handed.attachment)
+    people = (ordered[-1].person,)
+    uploads = [handed for handed in ordered if handed.attachment]
+    numbers = {handed.path: attempt[-1].attachment for attempt in _attempts(uploads, unit) for handed in attempt}
+    for handed in ordered:
+        attempt = (numbers[handed.path],) if handed.attachment else ()
+        yield Claim(handed.path, people, handed.original, attempt, late=handed.late)
 
 
 def _attempts(uploads: Sequence[_Upload], unit: str) -> list[list[_Upload]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -58,6 +58,17 @@ class Reading:
     saved_times: bool = False
     aside: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+def reading_of(claims: Iterable[Claim], own: Iterable[str] = (), refused: Mapping[str, str] | None = None) -> Reading:
+    """Return a reading of these claims, in which those of persons without an id and a name are refused."""
+    of_somebody, of_nobody = {}, dict(refused or {})
+    for claim in claims:
+        if all(person.id or person.name for person in claim.people):
+            of_somebody[claim.path] = claim
+        else:
+            of_nobody[claim.path] = "its name does not say whose it is"
+    return Reading(of_somebody, frozenset(own), of_nobody)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 
 _PLUGIN = re.compile(r"_assign(?P<kind>submission|feedback)_(?P<plugin>[a-z][a-z0-9]*)(?P<rest>_.*)?\Z", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<name>.*)[_ ](?P<number>\d{1,18})", re.ASCII | re.DOTALL)
@@ -56,24 +56,29 @@ def read_moodle(source: Source) -> Reading | None:
         rest = (plugin["rest"] or "").removeprefix("_")
         inside = f"{rest}{slash}{below}".removeprefix("/")
         if head is None:
-            refused[path] = "Moodle wrote no number into its name: it is a group's, and does not say who is in the group"
+            refused[path] = (
+                "it is a group's work to which Moodle gives no number, and the name does not say who is in the group"
+            )
         elif inside:
             read.append(_NumberedFile(path, head["name"], head["number"], inside))
     if not read and not refused:
         return None
-    return Reading({claim.path: claim for claim in _claims(_without_groups(read))}, frozenset(own), refused)
+    return reading_of(_claims(_without_groups(read)), own, refused)
 
 
 def _claims(read: Collection[_NumberedFile]) -> Iterable[Claim]:
     """Yield what each file's name says; all alike are blind where one word, the same for everybody, stands for the names."""
-    numbers = {handed.number for handed in read}
-    names = {handed.name for handed in read}
-    one_word = len(numbers) > 1 and len(names) == 1 and not any(letter in "_ " for name in names for letter in name)
+    names: dict[str, set[str]] = defaultdict(set)
     for handed in read:
-        blind = one_word or _letters(handed.name) in _PARTICIPANT
-        person = (
-            Person(f"{_BLIND}-{handed.number}", handed.name, anonymous=True) if blind else Person(handed.number, handed.name)
-        )
+        names[handed.number].add(handed.name)
+    shown = {handed.name for handed in read}
+    one_word = len(names) > 1 and len(shown) == 1 and not any(letter in "_ " for name in shown for letter in name)
+    for handed in read:
+        if one_word or _letters(handed.name) in _PARTICIPANT:
+            person = Person(f"{_BLIND}-{handed.number}", handed.name, anonymous=True)
+        else:
+            # A number that several people bear comes of the downloads of two assignments, and is none of theirs.
+            person = Person(handed.number if len(names[handed.number]) == 1 else "", handed.name)
         yield Claim(handed.path, (person,), handed.inside)
 
 

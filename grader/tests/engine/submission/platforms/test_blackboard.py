@@ -81,8 +81,8 @@ TABLES = (
         ),
     ),
     Table(
-        "one name alone, and one without a title",
-        (row("HW_1_2_kay.o@x.edu", "convolution.ipynb", Person("kay.o@x.edu")),),
+        "one name alone: the last part, unless the roster knows one of the others",
+        (row("HW_1_s_kay", "convolution.ipynb", Person("kay", aliases=("1_s_kay", "s_kay"))),),
     ),
     Table(
         "a user alone",
@@ -112,6 +112,11 @@ TABLES = (
                 ("../../other/x.py", "U_kay_attempt_2026-05-06-12-30-11_x.py"),
             ).replace("\n", "\r\n")
         },
+    ),
+    Table(
+        "a name without a user is nobody's",
+        (row("Unit 3_kay", "convolution.ipynb", Person("kay")),),
+        refused=("Unit 3__attempt_2026-05-06-12-30-11_convolution.ipynb",),
     ),
     Table(
         "a receipt alone: somebody handed in a text, and is named",

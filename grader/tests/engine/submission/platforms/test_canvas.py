@@ -129,10 +129,11 @@ TABLES = (
         ),
     ),
     Table(
-        "a name that changed between two downloads is one person's: the number counts",
+        "a name that changed between two downloads is one person's: the number counts, and the last name",
         (
-            row("doejane_11_901_", "convolution.ipynb", JANE, (901,)),
+            row("doejane_11_901_", "convolution.ipynb", Person("11", "roejane"), (901,)),
             row("roejane_11_950_", "convolution-1.ipynb", Person("11", "roejane"), (950,)),
+            row("roejohn_12_902_", "convolution.ipynb", JOHN, (902,)),
         ),
     ),
 )  # fmt: skip
@@ -142,6 +143,20 @@ TABLES = (
 def test_a_download_of_canvas(table: Table) -> None:
     """Canvas's names say whose each file is, and no other platform claims them"""
     read_table("canvas", table)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("ada_2026_3_convolution.ipynb", "bo_2026_3_convolution.ipynb"),
+        ("ada_2026_3_convolution.ipynb", "bo_2026_4_convolution.ipynb"),
+        ("ada_1_3_convolution.ipynb", "bo_2_3_convolution.ipynb"),
+        ("ada_1_text.html", "bo_2_text.html"),
+    ],
+)
+def test_numbers_that_are_not_canvas_s(paths: tuple[str, ...]) -> None:
+    """a user's number is one person's, and an attachment's one file's: other numbers make no person of two"""
+    assert read_alone("canvas", *paths) is None
 
 
 @pytest.mark.parametrize(

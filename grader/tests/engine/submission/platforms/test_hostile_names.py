@@ -44,6 +44,7 @@ def test_any_names_are_read_or_left(paths: list[str]) -> None:
         if reading is not None:
             assert set(reading.claims) | reading.own | set(reading.refused) <= set(paths)
             assert all(claim.path == path and claim.inside and claim.people for path, claim in reading.claims.items())
+            assert all(person.id or person.name for claim in reading.claims.values() for person in claim.people)
             assert all(claim.submitted is None or claim.submitted.tzinfo is UTC for claim in reading.claims.values())
 
 

@@ -67,6 +67,14 @@ TABLES = (
         ),
     ),
     Table(
+        "a number that two people bear, from the downloads of two assignments, is neither's",
+        (
+            row("Jane Doe_101_assignsubmission_file/", "convolution.ipynb", Person("", "Jane Doe")),
+            row("John Roe_101_assignsubmission_file/", "convolution.ipynb", Person("", "John Roe")),
+            row("John Roe_102_assignsubmission_file/", "convolution.ipynb", Person("102", "John Roe")),
+        ),
+    ),
+    Table(
         "blind marking",
         tuple(row(f"Participant_{n}_assignsubmission_file/", "convolution.ipynb", blind(n)) for n in (101, 102, 103)),
     ),
