@@ -69,7 +69,7 @@ def read_blackboard(source: Source) -> Reading | None:
     people = _people({handed.head for handed in read}, receipts)
     with_files = {(handed.head, handed.clock) for handed in read if handed.rest}
     names = {people[head].id: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
-    claims, own = [], set()
+    claims, typed, own = [], [], set()
     for handed in read:
         attempt = (handed.head, handed.clock)
         if not handed.rest and attempt in with_files:
@@ -77,10 +77,11 @@ def read_blackboard(source: Source) -> Reading | None:
             continue
         receipt = receipts.get(attempt, _Receipt())
         person = replace(people[handed.head], name=names.get(people[handed.head].id, ""))
-        # A receipt alone says that somebody handed in a text, or nothing: nobody is passed over in silence.
-        inside = receipt.originals.get(handed.path, handed.rest) if handed.rest else "receipt.txt"
-        claims.append(Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone)))
-    return reading_of(claims, own)
+        # A receipt alone says that somebody typed in a text, or handed in nothing.
+        inside = receipt.originals.get(handed.path, handed.rest)
+        claim = Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone))
+        (claims if handed.rest else typed).append(claim)
+    return reading_of(claims, own, typed=typed)
 
 
 def _read_path(path: str) -> _Attempt | None:

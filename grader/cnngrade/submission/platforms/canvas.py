@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngrade.submission.platforms.blackboard import ATTEMPT
-from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 
 _DIGITS = 18
 _LATE = ("LATE", "late")
@@ -63,7 +63,8 @@ def read_canvas(source: Source) -> Reading | None:
     for handed in read:
         of_person[handed.person.id].append(handed)
     claims = [claim for files in of_person.values() for claim in _claims(files, source.unit)]
-    return Reading({claim.path: claim for claim in claims})
+    # What was typed in has no attachment, and so belongs to no attempt.
+    return reading_of((claim for claim in claims if claim.attempt), typed=(claim for claim in claims if not claim.attempt))
 
 
 def _is_of_canvas(read: Sequence[_Upload]) -> bool:

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from cnngrade.safe_text import visible_name
+
+_MOST_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -60,15 +64,41 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def reading_of(claims: Iterable[Claim], own: Iterable[str] = (), refused: Mapping[str, str] | None = None) -> Reading:
-    """Return a reading of these claims, in which those of persons without an id and a name are refused."""
+def reading_of(
+    claims: Iterable[Claim],
+    own: Iterable[str] = (),
+    refused: Mapping[str, str] | None = None,
+    typed: Iterable[Claim] = (),
+) -> Reading:
+    """Return a reading of these claims, in which those of persons without an id and a name are refused.
+
+    `typed` is what people typed in on the platform, which is no file of theirs: who handed in nothing else is noted.
+    """
     of_somebody, of_nobody = {}, dict(refused or {})
     for claim in claims:
         if all(person.id or person.name for person in claim.people):
             of_somebody[claim.path] = claim
         else:
             of_nobody[claim.path] = "its name does not say whose it is"
-    return Reading(of_somebody, frozenset(own), of_nobody)
+    texts = list(typed)
+    handed_in = {person.id or person.name for claim in of_somebody.values() for person in claim.people}
+    without = [person for claim in texts for person in claim.people if (person.id or person.name) not in handed_in]
+    own = frozenset([*own, *(claim.path for claim in texts)])
+    return Reading(of_somebody, own, of_nobody, notes=_without_files(without))
+
+
+def _without_files(people: Iterable[Person]) -> tuple[str, ...]:
+    """Return the note on who handed in no file, none where there is nobody."""
+    named = list(
+        dict.fromkeys(
+            f"{person.name} ({person.id})" if person.name and person.id else person.name or person.id for person in people
+        )
+    )
+    if not named:
+        return ()
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    shown = visible_name(", ".join(named[:_MOST_NAMED]))
+    return (f"No file is there of {shown}{more}, at most a text that was typed in on the platform.",)
 
 
 @dataclass(frozen=True, slots=True)

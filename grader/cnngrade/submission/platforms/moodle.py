@@ -29,6 +29,7 @@ _PARTICIPANT = frozenset(_PARTICIPANTS.split())
 """Moodle's word for a participant, in letters alone; `in` is what is left of `Teilnehmer/in` when / divides folders."""
 
 _BLIND = "Participant"
+_TYPED_IN = "onlinetext.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class _NumberedFile:
 
 def read_moodle(source: Source) -> Reading | None:
     """Return what Moodle's names say, None for another layout."""
-    read, own, refused = [], set(), {}
+    read, own, refused, typed = [], set(), {}, set()
     for path in source.paths:
         top, slash, below = path.partition("/")
         plugin = _PLUGIN.search(top)
@@ -60,10 +61,18 @@ def read_moodle(source: Source) -> Reading | None:
                 "it is a group's work to which Moodle gives no number, and the name does not say who is in the group"
             )
         elif inside:
+            if plugin["plugin"] == "onlinetext" or inside == _TYPED_IN:
+                typed.add(path)
             read.append(_NumberedFile(path, head["name"], head["number"], inside))
     if not read and not refused:
         return None
-    return reading_of(_claims(_without_groups(read)), own, refused)
+    claims = list(_claims(_without_groups(read)))
+    return reading_of(
+        (claim for claim in claims if claim.path not in typed),
+        own,
+        refused,
+        (claim for claim in claims if claim.path in typed),
+    )
 
 
 def _claims(read: Collection[_NumberedFile]) -> Iterable[Claim]:

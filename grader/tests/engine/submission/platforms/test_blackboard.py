@@ -119,11 +119,11 @@ TABLES = (
         refused=("Unit 3__attempt_2026-05-06-12-30-11_convolution.ipynb",),
     ),
     Table(
-        "a receipt alone: somebody handed in a text, and is named",
+        "a receipt alone: somebody typed in a text, or handed in nothing",
         (
             row("U_kay", "convolution.ipynb", Person("kay")),
-            Row("U_roe_attempt_2026-05-08-09-00-00.txt", Person("roe", "John Roe"), "receipt.txt", LATER, utc(*LATER)),
         ),
+        own=("U_roe_attempt_2026-05-08-09-00-00.txt",),
         texts={"U_roe_attempt_2026-05-08-09-00-00.txt": receipt("John Roe (roe)", "Friday, May 8, 2026 9:00:00 AM GMT")},
     ),
 )  # fmt: skip
@@ -133,6 +133,15 @@ TABLES = (
 def test_a_download_of_blackboard(table: Table) -> None:
     """Blackboard's names say whose each file is and when, and no other platform claims them"""
     read_table("blackboard", table)
+
+
+def test_who_has_a_receipt_alone_is_named() -> None:
+    """who handed in no file is noted by name; who has files in another attempt is not"""
+    stem = "U_roe_attempt_2026-05-08-09-00-00.txt"
+    paths = ("U_kay_attempt_2026-05-06-12-30-11_a.ipynb", "U_kay_attempt_2026-05-08-12-30-11.txt", stem)
+    reading = read_blackboard(source_of(*paths, texts={stem: "Name: John Roe (roe)"}))
+    assert reading is not None
+    assert reading.notes == ("No file is there of John Roe (roe), at most a text that was typed in on the platform.",)
 
 
 NEW_YORK, CHICAGO, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kolkata")

@@ -72,17 +72,13 @@ TABLES = (
             row("anon_b4Ks2_LATE_67991_", "convolution-1.ipynb", ANON, (67991,), late=True),
             row("LATE_anon_Zz9y1_67892_", "convolution.ipynb", Person("anon_Zz9y1", anonymous=True), (67892,), late=True),
             row("late_anon_77777_67893_", "a_1_2.py", Person("anon_77777", anonymous=True), (67893,), late=True),
-            row("anon_Ab1cD_", "text.html", Person("anon_Ab1cD", anonymous=True)),
         ),
+        own=("anon_Ab1cD_text.html",),
     ),
     Table(
-        "what was typed in, and addresses, are somebody's, too",
-        (
-            row("doejane_11_901_", "convolution.ipynb", JANE, (901,)),
-            row("doejane_11_", "text.html", JANE),
-            row("roejohn_LATE_12_", "text.html", JOHN, late=True),
-            row("poeanna_13_", "link.html", Person("13", "poeanna")),
-        ),
+        "what was typed in, and addresses, are no files",
+        (row("doejane_11_901_", "convolution.ipynb", JANE, (901,)),),
+        own=("doejane_11_text.html", "roejohn_LATE_12_text.html", "poeanna_13_link.html"),
     ),
     Table(
         "files that answer a quiz's question: the user's number ends the name",
@@ -143,6 +139,14 @@ TABLES = (
 def test_a_download_of_canvas(table: Table) -> None:
     """Canvas's names say whose each file is, and no other platform claims them"""
     read_table("canvas", table)
+
+
+def test_who_typed_something_in_is_named() -> None:
+    """who handed in no file but a text is noted by name, once; who handed in both is not"""
+    texts = ("doejane_11_text.html", "roejohn_LATE_12_text.html", "roejohn_12_link.html", "anon_Ab1cD_text.html")
+    reading = read_alone("canvas", "doejane_11_901_convolution.ipynb", *texts)
+    assert reading is not None
+    assert reading.notes == ("No file is there of roejohn (12), anon_Ab1cD, at most a text that was typed in on the platform.",)
 
 
 @pytest.mark.parametrize(

@@ -45,18 +45,22 @@ TABLES = (
             row("Jane Doe_7_assignsubmission_file_", "my_other_1_2_x.py", Person("7", "Jane Doe")),
             row("Madonna_8_assignsubmission_file_", "1_2_convolution.ipynb", Person("8", "Madonna")),
             row("John Roe_9_assignsubmission_file_", "Jane Doe_7_assignsubmission_file_a.ipynb", Person("9", "John Roe")),
-            row("John Roe_9_assignsubmission_onlinetext_", "onlinetext.html", Person("9", "John Roe")),
         ),
     ),
     Table(
-        "what was typed in is the same person's, in each form; feedback is Moodle's own",
+        "what was typed in is no file, in any form, and feedback is Moodle's own; another plugin's files are the student's",
         (
             row("Jane Doe_7_assignsubmission_file/", "convolution.ipynb", Person("7", "Jane Doe")),
-            row("Jane Doe_7_assignsubmission_onlinetext/", "onlinetext.html", Person("7", "Jane Doe")),
-            row("Ana María_8_assignsubmission_onlinetext_/", "onlinetext.html", Person("8", "Ana María")),
-            row("John Roe_9_assignsubmission_file_/", "onlinetext.html", Person("9", "John Roe")),
+            row("John Roe_9_assignsubmission_noto/", "work.zip", Person("9", "John Roe")),
         ),
-        own=("Jane Doe_7_assignfeedback_file/marked.pdf", "John Roe_9_assignfeedback_editpdf_/feedback.pdf"),
+        own=(
+            "Jane Doe_7_assignsubmission_onlinetext/onlinetext.html",
+            "Jane Doe_7_assignsubmission_onlinetext/picture.png",
+            "Ana María_8_assignsubmission_onlinetext_/onlinetext.html",
+            "Poe_10_assignsubmission_file/onlinetext.html",
+            "Poe_11_assignsubmission_onlinetext_onlinetext.html",
+            "Jane Doe_7_assignfeedback_file/marked.pdf", "John Roe_9_assignfeedback_editpdf_/feedback.pdf",
+        ),
     ),
     Table(
         "namesakes are told apart by number",
@@ -133,6 +137,23 @@ TABLES = (
 def test_a_download_of_moodle(table: Table) -> None:
     """Moodle's names say whose each file is, and no other platform claims them"""
     read_table("moodle", table)
+
+
+def test_who_typed_something_in_is_named() -> None:
+    """who handed in no file but a text is noted by name"""
+    texts = [f"{name}_8_assignsubmission_onlinetext/onlinetext.html" for name in ("Ana\x1b María",)]
+    reading = read_alone("moodle", "Jane Doe_7_assignsubmission_file/convolution.ipynb", *texts)
+    assert reading is not None
+    assert reading.notes == ("No file is there of Ana\\x1b María (8), at most a text that was typed in on the platform.",)
+
+
+def test_of_many_who_typed_something_in_some_are_named() -> None:
+    """twenty names are enough"""
+    reading = read_alone(
+        "moodle", *(f"S{number} T_{number}_assignsubmission_onlinetext/onlinetext.html" for number in range(50))
+    )
+    assert reading is not None
+    assert "S19 T (19) and 30 more" in reading.notes[0]
 
 
 def test_a_group_without_a_number_is_refused_with_the_reason() -> None:
