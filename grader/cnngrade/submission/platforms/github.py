@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,13 @@ _GITS_OWN = (".git", ".github", ".gitignore", ".gitattributes", ".gitmodules")
 _BRANCHES = ("-main", "-master")
 
 
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}", re.ASCII)
+_LOGIN = re.compile(r"(?!\d+\Z)[A-Za-z0-9][A-Za-z0-9-]{0,79}", re.ASCII)
+
+
+# What people call several folders of their own: no logins, unless git's own files or a name around them say so.
+_VERSIONS = re.compile(
+    r"(?:old|new|first|last|final|copy|backup|bak|draft|solutions?|tests?|main|master|v|[-\d])+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +64,23 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
 
 
-def _prefix(repositories: Sequence[str], around: str, unit: str) -> str:
+def _prefix(repositories: Sequence[str], slugs: Iterable[str]) -> str:
     """Return what stands before the login in most of the names, in lower case, "" if nothing does."""
     names = [name.casefold() for name in repositories]
-    for slug in (around.removesuffix("/").removesuffix(_AROUND).casefold(), _slug(unit)):
+    for slug in slugs:
         if slug and 2 * sum(name.startswith(f"{slug}-") for name in names) > len(names):
             return f"{slug}-"
     # What the first and the last of a sorted list share, all share.
     first, last = (min(names), max(names)) if len(names) > 1 else ("", "")
     common = first[: next((i for i, letter in enumerate(first) if last[i : i + 1] != letter), len(first))]
     return common[: common.rfind("-") + 1]
+
+
+def _are_named_after(unit: str, repositories: Sequence[str]) -> bool:
+    """Say whether the names alone are those of several repositories of the unit."""
+    prefix = f"{_slug(unit)}-"
+    logins = [name[len(prefix) :] for name in repositories if name.casefold().startswith(prefix)]
+    return len(repositories) == len(logins) > 1 and not any(_VERSIONS.fullmatch(login[:100]) for login in logins)
 
 
 def _without_branch(name: str, has_git: bool) -> str:
@@ -87,10 +100,12 @@ def read_github(source: Source) -> Reading | None:
     table_path, table = _table(source)
     below = [path.removeprefix(around).split("/", 2) for path in source.paths if path.startswith(around)]
     with_git = {parts[0] for parts in below if len(parts) == 3 and parts[1] in _GITS_OWN}
-    branches = sum(name.endswith(_BRANCHES) for name in repositories)
-    if not repositories or not (around or table or 2 * len(with_git) >= len(repositories) or branches == len(repositories)):
+    is_known = (
+        around or table or 2 * len(with_git) >= len(repositories) or all(name.endswith(_BRANCHES) for name in repositories)
+    )
+    if not repositories or not (is_known or _are_named_after(source.unit, repositories)):
         return None
-    prefix = _prefix(repositories, around, source.unit)
+    prefix = _prefix(repositories, (around.removesuffix("/").removesuffix(_AROUND).casefold(), _slug(source.unit)))
     people: dict[str, _Repository] = {}
     for name in repositories:
         plain = _without_branch(name, name in with_git)

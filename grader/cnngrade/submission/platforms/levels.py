@@ -69,6 +69,11 @@ class Draft:
         else:
             self.own.add(path)
 
+    def put_aside(self, path: str, assignment: str) -> None:
+        """Leave a file that was handed in for another assignment."""
+        self.own.add(path)
+        self.aside[path] = assignment
+
     def reading(self, saved_times: bool = False) -> Reading:
         """Return what was read."""
         return Reading(

@@ -66,7 +66,7 @@ def _read_inbound(source: Source, around: str) -> Reading:
         if folder is None:
             draft.leave(path)
         elif folder.assignment != source.unit:
-            draft.aside[path] = folder.assignment
+            draft.put_aside(path, folder.assignment)
         elif inside == _TIMESTAMP:
             draft.own.add(path)
         else:
@@ -103,7 +103,7 @@ def _read_submitted(source: Source, around: str) -> Reading:
         if not path.startswith(around) or not slash:
             draft.leave(path) if path.startswith(around) else draft.own.add(path)
         elif unit != source.unit:
-            draft.aside[path] = unit
+            draft.put_aside(path, unit)
         elif inside == _TIMESTAMP:
             draft.own.add(path)
         else:

@@ -101,7 +101,7 @@ def read_teams(source: Source) -> Reading | None:
         elif file is None:
             draft.leave(path)
         elif file.assignment not in chosen:
-            draft.aside[path] = file.assignment
+            draft.put_aside(path, file.assignment)
         elif len(chosen) > 1:
             titles = " or ".join(sorted(chosen)[:3])
             draft.refused[path] = f"nothing says which assignment is the unit, {titles}: leave only the folders of one"

@@ -52,6 +52,13 @@ TABLES = [
         own=("Convolution-anna-b/.git/HEAD", "Convolution-anna-c/.git/HEAD"),
     ),
     Table(
+        "the folder of the clones itself, without git's own files",
+        (
+            Row("convolution-jdoe/convolution.ipynb", Person("jdoe"), "convolution.ipynb"),
+            Row("convolution-oldman/convolution.ipynb", Person("oldman"), "convolution.ipynb"),
+        ),
+    ),
+    Table(
         "unpacked downloads of each repository's branch",
         (
             Row("convolution-jdoe-main/c.ipynb", Person("jdoe"), "c.ipynb"),
@@ -102,6 +109,9 @@ def test_a_repository_of_another_name_is_refused():
         ("smith-ada/c.ipynb", "smith-bob/c.ipynb"),
         ("smith-ada/c.ipynb", "smith-bob/c.ipynb", "smith-cy/c.ipynb", "smith-cy/.github/x"),
         ("convolution-old/convolution.ipynb", "convolution-new/convolution.ipynb"),
+        ("convolution-ada/c.ipynb", "convolution-final-2/c.ipynb"),
+        ("convolution-ada/c.ipynb",),
+        ("student-01/.git/HEAD", "student-01/c.py", "student-02/.git/HEAD", "student-02/c.py"),
         ("ada_convolution.ipynb", "convolution-ada.ipynb"),
         ("jdoe/.git/HEAD", "jdoe/c.py", "asmith/.git/HEAD", "asmith/c.py"),
         ("-submissions/ada/c.py",),
@@ -124,7 +134,7 @@ def test_a_table_in_a_students_folder_is_the_students():
 
 def test_hostile_names_and_tables_are_read_quickly():
     """names of any length, tables that are none and ten thousand files neither fail nor take long"""
-    paths = [f"cnn-submissions/cnn-{i % 300}/{i}.py" for i in range(10_000)]
+    paths = [f"cnn-submissions/cnn-s{i % 300}/{i}.py" for i in range(10_000)]
     paths += ["cnn-submissions/cnn-\x1b[2J/c.py", f"cnn-submissions/cnn-{'-' * 60_000}/c.py", "cnn-submissions/cnn-../c.py"]
     for text in ('"' * 1_000_000, HEAD + "\0", "a\n" * 300_000, HEAD + '"' + "x" * 200_000):
         began = time.perf_counter()
