@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 # Archives and other systems put something else for the colons of a name, which not every disk takes.
@@ -23,7 +22,12 @@ _WORDS = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-_UTC = frozenset({"Z", "UTC", "GMT", "UCT", "ZULU"})
+# Hours from UTC of abbreviations that the course's own zone does not have, as they are meant nearly everywhere.
+_HOURS = {
+    "Z": 0, "UTC": 0, "GMT": 0, "UCT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "BST": 1, "SAST": 2, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+}  # fmt: skip
 
 
 def _offset(seconds: int) -> tzinfo | None:
@@ -32,18 +36,16 @@ def _offset(seconds: int) -> tzinfo | None:
 
 def _zone(word: str, local: datetime) -> tzinfo | None:
     """Return the zone that a word names, None for a word that names none; `local` is in the course's zone."""
-    if word.upper() in _UTC:
-        return UTC
     if word[0] in "+-":
         digits = word[1:].replace(":", "").ljust(4, "0")
         seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
         return _offset(-seconds if word[0] == "-" else seconds)
-    # CET and CEST are one zone, and abbreviations mean other zones elsewhere: the course's own come first.
-    if word in {local.replace(month=month).tzname() for month in (1, 7)} | {local.tzname()}:
-        return local.tzinfo
-    american = parsedate_tz(f"Mon, 01 Jan 2001 00:00:00 {word}")
-    if american is not None and american[9] is not None and len(word) == 3:
-        return _offset(american[9])
+    # Abbreviations mean other zones elsewhere: the course's own come first, of winter and of summer.
+    for moment in (local, local.replace(month=1), local.replace(month=7)):
+        if moment.tzname() == word and (offset := moment.utcoffset()) is not None:
+            return timezone(offset)
+    if word.upper() in _HOURS:
+        return _offset(_HOURS[word.upper()] * 3600)
     try:
         return ZoneInfo(word)
     except (OSError, ValueError, LookupError):

@@ -53,10 +53,24 @@ def test_what_is_no_time_is_none(text):
 
 def test_a_time_that_the_clock_shows_twice_or_never_is_a_time():
     """an hour that the change of the clocks repeats or leaves out is read, and can be compared"""
+    twice = [read_moment(f"2026-10-25 02:30:00 {name}", BERLIN) for name in ("CEST", "CET")]
+    assert twice == [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
     for text in ("2026-10-25 02:30:00", "2026-03-29 02:30:00"):
         moment = read_moment(text, BERLIN)
         assert moment is not None
         assert abs(moment.astimezone(UTC) - datetime.fromisoformat(f"{text}+00:00")) <= timedelta(hours=2)
+
+
+def test_an_abbreviation_is_the_courses_before_it_is_anybody_elses():
+    """an abbreviation of the course's zone means that zone, in summer and in winter; others mean what most people mean"""
+    for text, zone, hour in (
+        ("CST", "Asia/Shanghai", 4), ("CST", "America/Chicago", 18), ("CST", "UTC", 18), ("CET", "UTC", 11),
+        ("CEST", "UTC", 10), ("IST", "Asia/Kolkata", 6), ("BST", "Europe/London", 11), ("GMT", "Europe/London", 12),
+        ("CET", "Europe/Berlin", 11),
+    ):  # fmt: skip
+        moment = read_moment(f"2026-05-06 12:00:00 {text}", ZoneInfo(zone))
+        assert moment is not None
+        assert moment.astimezone(UTC).hour == hour, (text, zone)
 
 
 def test_digits_alone_are_a_time():
