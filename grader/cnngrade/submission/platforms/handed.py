@@ -107,13 +107,15 @@ class Source:
 
     `paths` are those of all files, with slashes, below the folder around everybody's work. `text` returns what a file holds
     (UTF-8, at most 64 MiB: what Gradescope says of a large class is long), None for one that cannot be read. `zone` is the
-    course's, in which a platform writes times without saying so.
+    course's, in which a platform writes times without saying so. `owner` returns the system's user to whom a file belongs, ""
+    where the disk does not tell or the source is an archive.
     """
 
     paths: tuple[str, ...]
     unit: str
     zone: tzinfo
     text: Callable[[str], str | None]
+    owner: Callable[[str], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)

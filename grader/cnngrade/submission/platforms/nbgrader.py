@@ -71,14 +71,36 @@ def _read_inbound(source: Source, around: str) -> Reading:
             draft.own.add(path)
         else:
             draft.claim(Claim(path, (Person(folder.user),), inside, (folder.order,), folder.submitted))
-    for top, folder in known.items():
-        written = (
-            source.text(f"{around}{top}/{_TIMESTAMP}") if folder is not None and folder.assignment == source.unit else None
-        )
+    folders = {top: folder for top, folder in known.items() if folder is not None}
+    _compare_owners(draft, source, around, folders)
+    for top, folder in folders.items():
+        written = source.text(f"{around}{top}/{_TIMESTAMP}") if folder.assignment == source.unit else None
         moment = read_moment(written, source.zone) if written is not None else None
-        if folder is not None and moment is not None and folder.submitted is not None and moment != folder.submitted:
+        if moment is not None and folder.submitted is not None and moment != folder.submitted:
             draft.notes.append(f"{top}: its {_TIMESTAMP} has another time; the one in the folder's name counts")
     return draft.reading()
+
+
+def _compare_owners(draft: Draft, source: Source, around: str, folders: Mapping[str, _Exchanged]) -> None:
+    """Refuse what a student has put into the exchange under another's name: everybody may write there.
+
+    An instructor may submit for a student, and on some servers everything belongs to one user: of that there is a note at most.
+    """
+    owners: dict[str, set[str]] = {}
+    for path in draft.claims:
+        owners.setdefault(path.removeprefix(around).partition("/")[0], set()).update({source.owner(path)} - {""})
+    users = {folder.user for folder in folders.values()}
+    disk_tells = any(folders[top].user in found for top, found in owners.items())
+    for top, found in owners.items():
+        others = sorted(found - {folders[top].user})
+        if strangers := [owner for owner in others if owner in users]:
+            for path in [path for path in draft.claims if path.startswith(f"{around}{top}/")]:
+                del draft.claims[path]
+                draft.refused[path] = (
+                    f"its folder bears the name of {folders[top].user}, and the file belongs to {strangers[0]}"
+                )
+        elif others and disk_tells:
+            draft.notes.append(f"{top}: it belongs to {others[0]}, who may have submitted it for {folders[top].user}")
 
 
 def _is_submitted(folders: Mapping[str, frozenset[str]], around: str, source: Source) -> bool:

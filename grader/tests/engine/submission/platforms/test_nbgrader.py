@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -120,6 +121,36 @@ def test_the_exchanges_time_is_the_one_in_the_name():
     honest = read_nbgrader(source_of(f"{folder}/c.py", texts={f"{folder}/timestamp.txt": "2026-11-28 13:58:55.537930 UTC"}))
     assert honest is not None
     assert honest.notes == ()
+
+
+def exchange(**owners):
+    """An exchange of ada and bob, and for each owner a folder that bears ada's name."""
+    paths = {f"{name}+convolution+2026-11-28 13:58:55.5 UTC+x/c.py": name for name in ("ada", "bob")}
+    paths |= {f"ada+convolution+2026-11-29 13:58:55.5 UTC+{mark}/c.py": owner for mark, owner in owners.items()}
+    reading = read_nbgrader(replace(source_of(*paths), owner=lambda path: paths[path]))
+    assert reading is not None
+    return reading, list(paths)[2:]
+
+
+def test_a_student_submits_under_no_others_name():
+    """what bears one student's name in the exchange and belongs to another is refused, with both names"""
+    reading, (forged,) = exchange(x="bob")
+    assert set(reading.refused) == {forged}
+    assert "ada" in reading.refused[forged]
+    assert "bob" in reading.refused[forged]
+    assert {claim.people[0].id for claim in reading.claims.values()} == {"ada", "bob"}
+
+
+def test_an_instructor_may_submit_for_a_student():
+    """what belongs to nobody who submits is taken, and said; where the disk tells no owners, there is nothing to say"""
+    reading, (path,) = exchange(x="prof")
+    assert path in reading.claims
+    assert ["prof" in note and "ada" in note for note in reading.notes] == [True]
+    paths = [f"{name}+convolution+2026-11-28 13:58:55.5 UTC+x/c.py" for name in ("ada", "bob")]
+    for owner in ("jovyan", ""):
+        same = read_nbgrader(replace(source_of(*paths), owner=lambda path, owner=owner: owner))
+        assert same is not None
+        assert (len(same.claims), same.notes) == (2, ())
 
 
 def test_of_an_unknown_zone_the_order_is_known():
