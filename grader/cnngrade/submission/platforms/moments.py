@@ -53,12 +53,12 @@ def _zone(word: str, local: datetime) -> tzinfo | None:
 
 
 def _plausible(moment: datetime | None) -> datetime | None:
-    """Return the moment unless it is so far off that arithmetic with it might fail."""
-    return moment if moment is not None and 1980 <= moment.year <= 9000 else None
+    """Return the moment, in UTC, unless it is so far off that arithmetic with it might fail."""
+    return moment.astimezone(UTC) if moment is not None and 1980 <= moment.year <= 9000 else None
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:
-    """Return the time that `text` states, in the course's `zone` where it names none; None where it is no time.
+    """Return the time that `text` states, as one of UTC; None where it is no time. Without a zone it is in the course's `zone`.
 
     >>> read_moment("2026-05-06 12:30:11.123456789 Z", UTC)
     datetime.datetime(2026, 5, 6, 12, 30, 11, 123456, tzinfo=datetime.timezone.utc)
@@ -85,7 +85,7 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
 
 
 def read_digits(text: str, zone: tzinfo) -> datetime | None:
-    """Return the time that 14 digits state (`YYYYMMDDhhmmss`, perhaps with milliseconds), None where they are no time."""
+    """Return the time of `zone` that 14 digits state, or 17 with milliseconds (`YYYYMMDDhhmmss`); None where it is none."""
     match = _DIGITS.fullmatch(text.strip()[:100])
     if match is None:
         return None
