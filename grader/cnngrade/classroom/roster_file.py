@@ -19,10 +19,10 @@ _FIELDS = ("id", "first_name", "last_name", "email")
 
 
 _SYNONYMS = {
-    "id": ("id", "studentid", "student", "login", "username", "user", "netid", "matriculationnumber", "matrikelnummer"),
+    "id": ("id", "studentid", "login", "username", "netid"),
     "first_name": ("firstname", "givenname", "givennames", "forename", "first", "vorname"),
     "last_name": ("lastname", "surname", "familyname", "last", "nachname"),
-    "email": ("email", "emailaddress", "mail"),
+    "email": ("email", "emailaddress", "emailadresse", "mail"),
 }
 
 
@@ -37,7 +37,7 @@ def column_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", folded(name))
 
 
-def _known_columns(table: CsvTable) -> dict[str, str]:
+def known_columns(table: CsvTable) -> dict[str, str]:
     """Return, by our names, the columns of a table that are known; raises UsageError where two stand for one."""
     meanings = {synonym: field for field, synonyms in _SYNONYMS.items() for synonym in synonyms}
     meanings |= {f"{platform}{end}": platform for platform in PLATFORMS for end in _AFTER_A_PLATFORM}
@@ -60,7 +60,8 @@ def split_ids(platform: str, cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _participant(cells: Mapping[str, str], columns: Mapping[str, str]) -> Participant:
+def participant_of(cells: Mapping[str, str], columns: Mapping[str, str]) -> Participant:
+    """Return the participant in a line; `columns` are those of its table, as `known_columns` returns them."""
     fields = {field: unicodedata.normalize("NFC", cells.get(columns.get(field, ""), "")) for field in _FIELDS}
     ids = {
         platform: found
@@ -80,7 +81,8 @@ def _problems(lines: list[tuple[int, Participant]], columns: Mapping[str, str]) 
         if problem := bad_student(each.id):
             problems.append(f"{where}: {problem}" if each.id else f"{where}: there is no id")
             continue
-        marks = [("id", each.id)] + [(platform, given) for platform, ids in each.ids.items() for given in ids]
+        marks = [("id", each.id), *([("email", each.email)] if each.email else [])]
+        marks += [(platform, given) for platform, ids in each.ids.items() for given in ids]
         for column, given in marks:
             key = (column, platform_key(column, given))
             first, other = held.setdefault(key, (line, each))
@@ -93,13 +95,13 @@ def _problems(lines: list[tuple[int, Participant]], columns: Mapping[str, str]) 
 def read_roster(path: Path) -> Roster:
     """Read roster.csv; raises UsageError that names line and column of all that is wrong with it."""
     table = read_csv(path)
-    columns = _known_columns(table)
+    columns = known_columns(table)
     if "id" not in columns:
         raise UsageError(
             f"{path} has no column id; it has {visible_name(', '.join(table.columns[:8]))}. "
             "Take in a platform's own list with `cnngrade roster import`."
         )
-    lines = [(line, _participant(cells, columns)) for line, cells in table.lines]
+    lines = [(line, participant_of(cells, columns)) for line, cells in table.lines]
     if problems := _problems(lines, columns):
         more = f"\n  and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
         told = "\n  ".join(visible_name(problem) for problem in problems[:_MOST_TOLD])

@@ -21,7 +21,7 @@ EXIT_CODES = (
 _HOMES = {
     "check": "student", "hint": "student", "show": "student", "explore": "student",
     "new": "author", "verify": "author", "calibrate": "author",
-    "release": "instructor", "collect": "instructor", "grade": "instructor", "feedback": "instructor",
+    "release": "instructor", "roster": "roster", "collect": "instructor", "grade": "instructor", "feedback": "instructor",
     "doctor": "machine", "demo": "machine",
 }  # fmt: skip
 """The commands in the order in which they are used, each with its module, which is loaded when the command is asked for."""
@@ -34,6 +34,8 @@ def _with_help(command: click.Command) -> click.Command:
         from cnngrade.course.docstrings import docstring_of
 
         command.help = docstring_of(command.callback)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_help(inner)
     return command
 
 
@@ -70,7 +72,7 @@ def main(debug: bool) -> None:
 
     \b
     Students:     cnngrade check, hint, show, explore
-    Instructors:  cnngrade verify, release, collect, grade, feedback
+    Instructors:  cnngrade verify, release, roster, collect, grade, feedback
     First look:   cnngrade demo
     """
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnngrade.classroom.judge_class import OnReport, judge_class
 from cnngrade.classroom.lock import alone
+from cnngrade.jobs.roster import enter_roster, roster_of
 from cnngrade.model import Course, Report, Unit
 from cnngrade.sandbox.backends import AUTO
 
@@ -51,11 +52,13 @@ def grade(
     `on_report(report, fresh)` of each report as it comes (`fresh` is False for one that was stored), `on_entry` of each student
     once the gradebook has the points or it is known why not.
 
-    Raises UsageError when somebody else is grading, when nothing was submitted, nothing here would confine it or a package is
-    missing that submissions may use, and when the unit was not released; CourseError when the tests cannot be run; Fault when a
-    judge process died (after all others are done), and where the gradebook is locked or a disk is full. What was finished is
-    kept: the next call goes on from there.
+    Raises UsageError when somebody else is grading, when the roster cannot be used, when nothing was submitted, nothing here
+    would confine it or a package is missing that submissions may use, and when the unit was not released; CourseError when the
+    tests cannot be run; Fault when a judge process died (after all others are done), and where the gradebook is locked or a
+    disk is full. What was finished is kept: the next call goes on from there.
     """
+    # What is wrong with the roster is said before hours of judging.
+    people = roster_of(course)
     with alone(course):
         judged = judge_class(
             course, unit, students, sandbox=sandbox, jobs=jobs, force=force, on_begin=on_begin, on_report=on_report
@@ -65,5 +68,6 @@ def grade(
             # nbgrader takes seconds to load, and nobody waits for it before the reports are there.
             from cnngrade.gradebook.record import record
 
+            enter_roster(course, people)
             recorded = record(course, unit, judged, on_entry)
     return GradedClass(tuple(entry.report for entry in judged), recorded)

@@ -20,6 +20,7 @@ from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import Fault
 from cnngrade.files import USUAL, replace_folder, write_bytes_atomically, zip_of
 from cnngrade.jobs.release import Released, release
+from cnngrade.jobs.roster import enter_roster, roster_of
 from cnngrade.jobs.wheel import wheel, wheel_name
 from cnngrade.model import Course, Unit
 from cnngrade.report.words import points_text
@@ -40,12 +41,14 @@ def release_units(
 ) -> HandedOut:
     """Prove the units and release them through nbgrader, one after the other, and make the course's folder anew.
 
-    Raises what `release` raises, UsageError where no wheel of cnngrade can be made, and Fault.
+    Raises what `release` raises, UsageError where no wheel of cnngrade can be made or the roster cannot be used, and Fault.
     """
     # What is missing for it is said before a proof that takes minutes.
     data = wheel()
+    people = roster_of(course)
     for unit in units:
         on_release(release(course, unit, on_step))
+    enter_roster(course, people)
     return make_handout(course, data)
 
 

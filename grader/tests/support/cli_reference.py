@@ -17,11 +17,19 @@ def reference() -> str:
     for name in ["", *main.list_commands(top)]:
         command = main.get_command(top, name) if name else main
         assert command is not None
-        context = click.Context(command, info_name=name, parent=top, max_content_width=100) if name else top
-        text = command.get_help(context).replace("\b\n", "")
-        parts.append(f"## cnngrade {name}".rstrip() + f"\n\n```text\n{text}\n```\n")
+        parts += _of(command, click.Context(command, info_name=name, parent=top, max_content_width=100) if name else top)
     parts.append(f"{EXIT_CODES}\n")
     return "\n".join(parts)
+
+
+def _of(command: click.Command, context: click.Context) -> list[str]:
+    """Return the help of a command, and of those in it; what the whole command holds is listed by itself."""
+    text = command.get_help(context).replace("\b\n", "")
+    parts = [f"## {context.command_path}\n\n```text\n{text}\n```\n"]
+    inner = command.commands if isinstance(command, click.Group) and command is not main else {}
+    for name, each in inner.items():
+        parts += _of(each, click.Context(each, info_name=name, parent=context, max_content_width=100))
+    return parts
 
 
 if __name__ == "__main__":
