@@ -1,7 +1,8 @@
 """Reports on the disk: one file per student and unit, kept as long as nothing that it depends on has changed.
 
-A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, course.yml) and of
-the versions in use. The same key gives the same verdict without judging again; another key is judged again.
+A report's key is a digest of the submission, of everything that judges it (tests, solution, mistakes, what course.yml says of
+the unit and of every submission) and of the versions in use. The same key gives the same verdict without judging again; another
+key is judged again. Dates are not among it: verdicts do not depend on them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import platform
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +41,14 @@ def versions(course: Course) -> list[str]:
     return ours + [f"{package} {_version(package)}" for package in course.policy.packages]
 
 
+def said_of(course: Course, unit: Unit) -> list[str]:
+    """Return what course.yml says that verdicts on the unit depend on: neither dates nor what late work costs."""
+    return [course.name, repr(replace(unit, release=None, due=None)), repr(replace(course.policy, late_penalty_per_day=0.0))]
+
+
 def judging_digest(course: Course, unit: Unit) -> str:
     """Return a digest of what the unit's verdicts depend on, apart from the submission."""
     files = [
-        course.root / "course.yml",
         paths.tests_in_common(course),
         paths.public_tests(course, unit.name),
         paths.hidden_tests(course, unit.name),
@@ -50,7 +56,8 @@ def judging_digest(course: Course, unit: Unit) -> str:
         *sorted((course.root / "solutions").rglob("*.py")),
         *sorted(paths.data_folder(course).rglob("*")),
     ]
-    return digest_of_parts(*versions(course), *(digest_of_file(path) for path in files if path.is_file()))
+    said = [*said_of(course, unit), *versions(course)]
+    return digest_of_parts(*said, *(digest_of_file(path) for path in files if path.is_file()))
 
 
 def _content_digest(path: Path) -> str:

@@ -6,7 +6,6 @@ import ast
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cnngrade.errors import CourseError, Fault
 from cnngrade.files import replace_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.compat import SUBMISSIONS_EXIST
+from cnngrade.gradebook.due_dates import keep_due_date
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.model import Course, Unit
 
@@ -151,11 +151,6 @@ def _write_source(folder: Path, handout: Path, notebook: NotebookNode, unit: Uni
         nbformat.write(notebook, draft / f"{unit.name}.ipynb")
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    """Return the moment as the gradebook keeps it: in UTC, without saying so."""
-    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
-
-
 def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: Path, shown: Collection[str] = ()) -> Path:
     """Release a unit through nbgrader and return the folder that students get, classroom/release/NAME.
 
@@ -178,5 +173,5 @@ def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: P
             f"change the text of cells in exercises/{unit.name}.py, but add and remove none."
         ) from error
     with open_gradebook(coursedir) as gradebook:
-        gradebook.update_or_create_assignment(unit.name, duedate=_utc(unit.due))
+        keep_due_date(gradebook, unit)
     return Path(coursedir.format_path(coursedir.release_directory, ".", unit.name)).resolve()

@@ -28,7 +28,9 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from cnngrade.course.lateness import Lateness
 from cnngrade.gradebook.compat import autograding_steps, bounded_penalty
+from cnngrade.gradebook.due_dates import KeepDueDate
 from cnngrade.gradebook.grade_cells import Judge
 from cnngrade.gradebook.late import LatePlugin, penalty
 from cnngrade.gradebook.merge import LayStudentWork
@@ -104,15 +106,15 @@ class Steps:
             if isinstance(step, CheckCellMetadata):
                 step(released, {})
 
-    def late_penalty(self, student: str, score: float, seconds_late: float) -> float | None:
+    def late_penalty(self, student: str, score: float, late: Lateness) -> float | None:
         """Return what a late submission costs, as nbgrader's step finds it."""
         if self._late is None:
             return None
         if isinstance(self._late.plugin_inst, LatePlugin):
             # The plugin would read course.yml for each student.
-            cost: float | None = penalty(score, seconds_late, self._course.policy.late_penalty_per_day)
+            cost: float | None = penalty(score, late.days(self._course.zone), self._course.policy.late_penalty_per_day)
         else:
-            cost = self._late.plugin_inst.late_submission_penalty(student, score, seconds_late)
+            cost = self._late.plugin_inst.late_submission_penalty(student, score, late.seconds)
         return None if cost is None else bounded_penalty(self._late, score, cost)
 
     def grade(self, merged: NotebookNode, student: str, judge: Callable[[NotebookNode], None]) -> Graded:
@@ -120,8 +122,9 @@ class Steps:
         nb, memory = merged, _Memory(self._cells)
         resources: dict[str, Any] = {"nbgrader": {**self._resources, "student": student}, "unique_key": self._unit.name}
         for step in self._steps:
-            # The merged notebook is what the first step makes; marks were checked on the released one; the database waits.
-            if isinstance(step, LayStudentWork | CheckCellMetadata | AssignLatePenalties):
+            # The gradebook has the due date; the merged notebook is what the second step makes; marks were checked on the
+            # released one; the database waits.
+            if isinstance(step, KeepDueDate | LayStudentWork | CheckCellMetadata | AssignLatePenalties):
                 continue
             if isinstance(step, Judge):
                 judge(nb)

@@ -1,16 +1,18 @@
-"""Read a class from nbgrader's gradebook, and grant extensions in it."""
+"""Read a class from nbgrader's gradebook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from nbgrader.api import MissingEntry
 
+from cnngrade.course.lateness import Lateness, lateness
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook.due_dates import from_gradebook
 from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.model import Course, Unit
 
@@ -21,7 +23,7 @@ class ClassRow:
 
     `score` is what counts: points after the late penalty, None as long as there are none (nothing handed in, or not graded).
     `cells` maps a grade cell to its points, None where a person or the judge has yet to give them. `submitted` is the time
-    of the submission, `extension` the hours granted after the due date.
+    of the submission, `extension` the hours granted after the due date, `late` says how late the work came if it did.
     """
 
     student: str
@@ -32,6 +34,7 @@ class ClassRow:
     needs_manual_grade: bool = False
     submitted: datetime | None = None
     extension: float = 0.0
+    late: Lateness | None = None
 
 
 def _not_released(unit: Unit) -> UsageError:
@@ -52,7 +55,7 @@ def _row(submission: Any, possible: float) -> ClassRow:
             waiting = waiting or bool(grade.needs_manual_grade)
             scored = scored or (grade.cell_type == "code" and cells[grade.name] is not None)
     total = sum(points for points in cells.values() if points is not None)
-    moment = submission.timestamp
+    moment = from_gradebook(submission.timestamp)
     return ClassRow(
         student=submission.student.id,
         score=max(round(total - penalty, 2), 0.0) if scored else None,
@@ -60,8 +63,9 @@ def _row(submission: Any, possible: float) -> ClassRow:
         cells=dict(sorted(cells.items())),
         late_penalty=penalty,
         needs_manual_grade=waiting,
-        submitted=None if moment is None else moment.replace(tzinfo=UTC),
+        submitted=moment,
         extension=0.0 if submission.extension is None else submission.extension.total_seconds() / 3600,
+        late=lateness(from_gradebook(submission.assignment.duedate), moment, submission.extension),
     )
 
 
@@ -83,19 +87,3 @@ def class_table(course: Course, unit: Unit) -> tuple[ClassRow, ...]:
         for student in gradebook.students:
             rows.setdefault(student.id, ClassRow(student.id, None, possible, {}))
     return tuple(rows[student] for student in sorted(rows))
-
-
-def grant_extension(course: Course, unit: Unit, student: str, *, days: float = 0, hours: float = 0) -> None:
-    """Give a student more time, instead of any earlier extension; none at all takes it back.
-
-    The student need not have handed anything in yet. The late penalty of work that is graded already changes when it is graded
-    again. Raises UsageError if the unit is not in the gradebook.
-    """
-    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
-        try:
-            gradebook.find_assignment(unit.name)
-        except MissingEntry as error:
-            raise _not_released(unit) from error
-        gradebook.update_or_create_student(student)
-        gradebook.update_or_create_submission(unit.name, student)
-        gradebook.grant_extension(unit.name, student, days=days, hours=hours)

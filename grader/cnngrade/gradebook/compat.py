@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -85,3 +87,29 @@ def ask_alembic_here() -> None:
     environment is in use but not activated.
     """
     api.get_alembic_version = _version_of_tables
+
+
+_AVERAGES = ("average_assignment_score", "average_assignment_code_score", "average_assignment_written_score")
+"""How a gradebook averages the scores of an assignment; tasks, of which a unit has none, are left to nbgrader."""
+
+
+def _of_work_alone(average: Callable[[api.Gradebook, str], float]) -> Callable[[api.Gradebook, str], float]:
+    @functools.wraps(average)
+    def of_work_alone(gradebook: api.Gradebook, assignment: str) -> float:
+        submissions = gradebook.assignment_submissions(assignment)
+        with_work = sum(bool(submission.notebooks) for submission in submissions)
+        return average(gradebook, assignment) * len(submissions) / with_work if with_work else 0.0
+
+    return of_work_alone
+
+
+def average_work_alone() -> None:
+    """Have nbgrader's averages leave out submissions that are there for an extension alone.
+
+    It divides by the number of all submissions, and has no other place for an extension.
+    """
+    for name in _AVERAGES:
+        average = getattr(api.Gradebook, name)
+        # Settings may be read more than once.
+        if not hasattr(average, "__wrapped__"):
+            setattr(api.Gradebook, name, _of_work_alone(average))

@@ -29,7 +29,7 @@ _UPPER_PART = """\
 
 from pathlib import Path
 
-from cnngrade.gradebook.compat import take_folders_literally
+from cnngrade.gradebook.compat import average_work_alone, take_folders_literally
 from cnngrade.gradebook.formgrader import protect_pages
 from sqlalchemy.engine import URL
 
@@ -40,6 +40,10 @@ course = str((classroom / {course!r}).resolve())
 
 c.CourseDirectory.root = str(classroom)
 c.CourseDirectory.course_id = {course_id!r}
+
+# formgrader shows times in the course's zone, and averages what came in: more time is no work.
+c.NbGraderAPI.timezone = {timezone!r}
+average_work_alone()
 
 # A folder above may have any name: nbgrader would take brackets in it for a pattern, and `%` and `?` for parts of an address.
 take_folders_literally()
@@ -73,9 +77,11 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# However broken a submitted notebook is, a whole one is made of it first. A large one need not be read for that.
+# Due dates are those of course.yml. However broken a submitted notebook is, a whole one is made of it first; a large one need
+# not be read for that.
 c.Autograde.exporter_class = "cnngrade.gradebook.submitted_notebook.SubmittedNotebook"
 c.Autograde.sanitize_preprocessors = [
+    "cnngrade.gradebook.due_dates.KeepDueDate",
     "cnngrade.gradebook.merge.LayStudentWork",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
@@ -116,6 +122,7 @@ def _upper_part(course: Course) -> str:
     return _UPPER_PART.format(
         course=to_course.as_posix(),
         course_id=course.name,
+        timezone=course.timezone,
         key_file=paths.KEY_FILE,
         gradebook=paths.gradebook(course).name,
         source=paths.source(course).name,

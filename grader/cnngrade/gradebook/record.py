@@ -35,6 +35,7 @@ from cnngrade.files import digest_of_file, digest_of_parts, replace_folder, tidy
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
 from cnngrade.gradebook.contents import Content, contents_of
+from cnngrade.gradebook.due_dates import keep_due_date
 from cnngrade.gradebook.grade_cells import put_report
 from cnngrade.gradebook.merge import judged_file, lay_file, read_released
 from cnngrade.gradebook.rows import Cells, Entry, Standing, enter, is_entered, read_cells, read_standings
@@ -105,6 +106,7 @@ class _Recorder:
         self._coursedir = course_directory(config)
         released = Path(self._coursedir.format_path(self._coursedir.release_directory, ".", unit.name)) / f"{unit.name}.ipynb"
         try:
+            keep_due_date(gradebook, unit)
             self.cells: Cells = read_cells(gradebook, unit.name)
         except MissingEntry as error:
             raise _not_released(unit) from error
@@ -116,7 +118,8 @@ class _Recorder:
         self._steps.check(self._released)
         self.penalty = self._steps.late_penalty
         settings = digest_of_file(paths.nbgrader_config(course))
-        self._rests_on = [digest_of_file(released), settings, str(course.policy.late_penalty_per_day), str(self.cells.due)]
+        late = [str(course.policy.late_penalty_per_day), str(self.cells.due), course.timezone]
+        self._rests_on = [digest_of_file(released), settings, *late]
 
     def _key(self, judged: Judged, standing: Standing | None) -> str:
         time = judged.work.folder / paths.TIMESTAMP

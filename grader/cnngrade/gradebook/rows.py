@@ -28,10 +28,12 @@ from nbgrader.api import (
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy import text as statement
 
+from cnngrade.course.lateness import Lateness, lateness
 from cnngrade.gradebook.contents import CellContent, Content, Seen, is_marked, read_seen, settle_marks
+from cnngrade.gradebook.due_dates import from_gradebook
 
-Penalty = Callable[[str, float, float], float | None]
-"""Returns what a late submission costs: `penalty(student, score, seconds_late)`, None for nothing."""
+Penalty = Callable[[str, float, Lateness], float | None]
+"""Returns what a late submission costs: `penalty(student, score, late)`, None for nothing."""
 
 
 _TURN = 0x636E6E67
@@ -71,7 +73,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Standing:
-    """What the gradebook holds of one student's submission; `notebook` is "" where it holds the submission and no more.
+    """What the gradebook holds of one student's submission; `notebook` is "" where it holds an extension and no work.
 
     Grades and comments go by the ids of their cells, what is remembered of the cells' contents by the ids of the grades.
     """
@@ -85,6 +87,10 @@ class Standing:
     grades: dict[str, Any] = field(default_factory=dict)
     comments: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
+
+    def late(self, cells: Cells) -> Lateness | None:
+        """Return how late the work is, None if it is in time."""
+        return lateness(from_gradebook(cells.due), from_gradebook(self.timestamp), self.extension)
 
 
 def read_cells(gradebook: Gradebook, unit: str) -> Cells:
@@ -166,12 +172,6 @@ def _scores(gradebook: Gradebook, notebooks: Sequence[str]) -> dict[str, float]:
     return {row[0]: row[1] for row in gradebook.db.execute(total.group_by(Grade.notebook_id))}
 
 
-def _seconds_late(timestamp: datetime | None, extension: timedelta | None, due: datetime | None) -> float:
-    if timestamp is None or due is None:
-        return 0.0
-    return max(0.0, (timestamp - due - (extension or timedelta())).total_seconds())
-
-
 def is_entered(cells: Cells, entry: Entry, standing: Standing | None, penalty: Penalty) -> bool:
     """Say whether the gradebook holds what entering would write.
 
@@ -189,8 +189,8 @@ def is_entered(cells: Cells, entry: Entry, standing: Standing | None, penalty: P
         comment = standing.comments.get(cells.commented.get(name, ""))
         if comment is None or comment.auto_comment != text:
             return False
-    late = _seconds_late(standing.timestamp, standing.extension, cells.due)
-    return standing.late_penalty == (penalty(entry.student, standing.score, late) if late > 0 else None)
+    late = standing.late(cells)
+    return standing.late_penalty == (penalty(entry.student, standing.score, late) if late else None)
 
 
 @dataclass(slots=True)
@@ -211,7 +211,7 @@ class _Writing:
     grades: list[dict[str, Any]] = field(default_factory=list)
     contents: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
-    late: dict[str, tuple[str, float]] = field(default_factory=dict)
+    late: dict[str, tuple[str, Lateness]] = field(default_factory=dict)
     penalties: dict[str, float | None] = field(default_factory=dict)
 
     def _submission(self, cells: Cells, entry: Entry, standing: Standing | None) -> Standing:
@@ -247,8 +247,7 @@ class _Writing:
             elif name in entry.comments:
                 self.comments.append({"id": known.id, "auto_comment": text})
         self.penalties[standing.notebook] = None
-        late = _seconds_late(standing.timestamp, standing.extension, cells.due)
-        if late > 0:
+        if late := standing.late(cells):
             self.late[standing.notebook] = (entry.student, late)
 
     def regrade(self, known: Any, score: float | None, content: Content, standing: Standing) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from cnngrade.classroom.report_store import versions
+from cnngrade.classroom.report_store import said_of, versions
 from cnngrade.course import paths
 from cnngrade.files import USUAL, digest_of_file, digest_of_parts, write_atomically
 from cnngrade.jobs.proof import Proven
@@ -42,13 +42,7 @@ def _course_files(course: Course, unit: Unit) -> Iterator[Path]:
 
 def proof_key(course: Course, unit: Unit) -> str:
     """Return the digest of everything that the proof of a unit depends on."""
-    said = [
-        course.name,
-        repr(replace(unit, release=None, due=None)),
-        repr(replace(course.policy, late_penalty_per_day=0.0)),
-        platform.node(),
-        *versions(course),
-    ]
+    said = [*said_of(course, unit), platform.node(), *versions(course)]
     engine = [path for path in sorted(_ENGINE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     named = [*engine, *_course_files(course, unit)]
     for path in named:

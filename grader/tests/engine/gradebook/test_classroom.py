@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError, Verdict
 from cnngrade.gradebook import config, grade_cells
 from cnngrade.gradebook.assignment import generate
-from cnngrade.gradebook.class_table import ClassRow, class_table, grant_extension
+from cnngrade.gradebook.class_table import ClassRow, class_table
+from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook
@@ -223,7 +225,7 @@ def test_a_manual_grade_survives_grading_again(class_: Class) -> None:
     with open_gradebook(coursedir) as gradebook:
         gradebook.find_grade("answer", "scaling", "scaling", "notebook").manual_score = 0.5
         gradebook.db.commit()
-    grant_extension(class_.course, class_.unit, "late", days=1)
+    grant_extensions(class_.course, class_.unit, {"late": timedelta(days=1)})
     assert grade(class_.course, class_.unit, students=["notebook", "late"]).missing == ()
     rows = {row.student: row for row in class_table(class_.course, class_.unit)}
     assert rows["notebook"].score == 5.5

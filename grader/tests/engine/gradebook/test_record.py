@@ -25,7 +25,7 @@ from cnngrade.course.paths import KEY_FILE
 from cnngrade.errors import Fault
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook import record as recording
-from cnngrade.gradebook.class_table import grant_extension
+from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.merge import judged_file
 from cnngrade.gradebook.record import Recorded, record
@@ -86,7 +86,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Class:
     class_.hand_in("empty-time", "scaling.py", tiny_course.script(**tiny_course.RIGHT), "")
     class_.hand_in("no-json", "scaling.ipynb", '{"cells": [')
     class_.hand_in("other-file", "essay.txt", "I wrote an essay.")
-    grant_extension(course, class_.unit, "extended", days=1)
+    grant_extensions(course, class_.unit, {"extended": timedelta(days=1)})
     grade(course, class_.unit, gradebook=False)
     return class_
 
@@ -208,7 +208,7 @@ def test_new_work_is_recorded_and_nobody_elses(recorded: Class) -> None:
     recorded.record()
     before = recorded.stamps()
     recorded.hand_in("script", "scaling.py", tiny_course.script(**tiny_course.RIGHT), LATE)
-    grant_extension(recorded.course, recorded.unit, "late", days=2)
+    grant_extensions(recorded.course, recorded.unit, {"late": timedelta(days=2)})
     recorded.hand_in("untouched", "scaling.ipynb", recorded.notebook(**WRONG))
     recorded.record()
     assert rewritten(recorded, before) == {"script", "late", "untouched"}
@@ -259,7 +259,7 @@ def test_a_lost_gradebook_is_filled_again(recorded: Class, tmp_path: Path) -> No
     rows = recorded.rows()
     (recorded.room / "gradebook.db").unlink()
     release(recorded.course, recorded.unit, tmp_path / "handout")
-    grant_extension(recorded.course, recorded.unit, "extended", days=1)
+    grant_extensions(recorded.course, recorded.unit, {"extended": timedelta(days=1)})
     recorded.record()
     assert recorded.rows() == rows
 

@@ -1,0 +1,49 @@
+"""The gradebook's due dates are those of course.yml, whenever somebody asks it who is late."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+
+from cnngrade.gradebook.preprocessor import CoursePreprocessor
+from cnngrade.gradebook.session import open_gradebook
+from cnngrade.model import Unit
+
+
+def from_gradebook(moment: datetime | None) -> datetime | None:
+    """Return a time that the gradebook holds, which is in UTC without saying so, as one that says so."""
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+def keep_due_date(gradebook: Gradebook, unit: Unit) -> None:
+    """Enter the unit's due date, or that it has none, where the gradebook holds another; raises MissingEntry."""
+    assignment = gradebook.find_assignment(unit.name)
+    if from_gradebook(assignment.duedate) != unit.due:
+        assignment.duedate = None if unit.due is None else unit.due.astimezone(UTC).replace(tzinfo=None)
+        gradebook.db.commit()
+
+
+def _complete(gradebook: Gradebook, unit: str, student: str) -> None:
+    """Give a submission that was entered for its extension alone the rows that nbgrader expects of one that came in."""
+    submission = gradebook.find_submission(unit, student)
+    if not submission.notebooks:
+        timestamp, extension = submission.timestamp, submission.extension
+        gradebook.db.delete(submission)
+        # Commits both, or neither.
+        gradebook.add_submission(unit, student, timestamp=timestamp, extension=extension)
+
+
+class KeepDueDate(CoursePreprocessor):
+    """The first step of a plain `nbgrader autograde`: what `cnngrade grade` sees to before it enters anything."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Bring the gradebook up to date; the notebook stays as it is."""
+        found = self.find(resources)
+        if found is not None:
+            with open_gradebook(self._coursedir()) as gradebook:
+                keep_due_date(gradebook, found.unit)
+                _complete(gradebook, found.unit.name, found.student)
+        return nb, resources

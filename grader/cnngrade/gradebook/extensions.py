@@ -1,0 +1,84 @@
+"""Extensions in nbgrader's gradebook: who has more time for a unit, and how much."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
+from sqlalchemy import select
+
+from cnngrade.course import paths
+from cnngrade.errors import UsageError
+from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook.due_dates import keep_due_date
+from cnngrade.gradebook.session import course_directory, open_gradebook
+from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_name
+
+
+def _assignment(gradebook: Gradebook, unit: Unit) -> Assignment:
+    """Return the unit's row, up to date; raises UsageError if it has none."""
+    try:
+        keep_due_date(gradebook, unit)
+        return gradebook.find_assignment(unit.name)
+    except MissingEntry as error:
+        raise UsageError(f'Unit "{unit.name}" is not in the gradebook. Run `cnngrade release {unit.name}` first.') from error
+
+
+def _handed_in(course: Course) -> set[str]:
+    """Return who handed in anything, be it graded or not."""
+    submitted = paths.submitted(course)
+    names = (entry.name for entry in submitted.iterdir() if entry.is_dir()) if submitted.is_dir() else ()
+    return {name for name in names if not name.startswith(".")}
+
+
+def _unknown(course: Course, student: str, known: Sequence[str]) -> str:
+    """Return what to say of a name that is nobody's."""
+    near = difflib.get_close_matches(student, known, 1, 0.5) or [
+        each for each in known if each.casefold() == student.casefold()
+    ]
+    meant = f"Did you mean {visible_name(near[0])}?" if near else "Students are known once they are in the gradebook."
+    return f"No student is called {visible_name(student)} (looked in the gradebook and in {paths.submitted(course)}). {meant}"
+
+
+def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timedelta]) -> None:
+    """Give students more time, instead of any earlier extension; none at all takes it back. All get it, or nobody.
+
+    They need not have handed anything in yet. The late penalty of work that is graded already changes when it is graded again.
+    Raises UsageError, and changes nothing, if the unit is not in the gradebook or somebody is not known.
+    """
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        assignment = _assignment(gradebook, unit)
+        entered = set(gradebook.db.scalars(select(Student.id)))
+        known = entered | _handed_in(course)
+        for student in extensions:
+            if student not in known:
+                raise UsageError(_unknown(course, student, sorted(known)))
+        rows = {row.student_id: row for row in _submissions(gradebook, assignment)}
+        for student, extension in extensions.items():
+            row = rows.get(student)
+            if row is not None and (extension or row.notebooks):
+                row.extension = extension or None
+            elif row is not None:
+                # It was there for the extension alone.
+                gradebook.db.delete(row)
+            elif extension:
+                # Without a notebook it counts nowhere as work that came in.
+                student_row = gradebook.find_student(student) if student in entered else Student(id=student)
+                gradebook.db.add(SubmittedAssignment(assignment=assignment, student=student_row, extension=extension))
+        gradebook.db.commit()
+
+
+def _submissions(gradebook: Gradebook, assignment: Assignment) -> Sequence[SubmittedAssignment]:
+    query = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == assignment.id)
+    found: Sequence[SubmittedAssignment] = gradebook.db.scalars(query).all()
+    return found
+
+
+def extensions_in(course: Course, unit: Unit) -> dict[str, timedelta]:
+    """Return who has more time for a unit, and how much, by student; raises UsageError if the unit is not in the gradebook."""
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        rows = _submissions(gradebook, _assignment(gradebook, unit))
+        return {row.student_id: row.extension for row in sorted(rows, key=lambda row: str(row.student_id)) if row.extension}

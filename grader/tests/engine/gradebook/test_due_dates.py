@@ -1,0 +1,199 @@
+"""Due dates and extensions, with a real gradebook: a change in course.yml counts at once, and more time is no submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.plugins.export import CsvExportPlugin
+
+from cnngrade.course.load import load_course
+from cnngrade.errors import UsageError
+from cnngrade.gradebook import config as classroom_config
+from cnngrade.gradebook.class_table import ClassRow, class_table
+from cnngrade.gradebook.extensions import extensions_in, grant_extensions
+from cnngrade.gradebook.session import course_directory, open_gradebook, run
+from cnngrade.jobs.grade import grade
+from support import tiny_course
+from support.graded_class import Class, release
+
+DAY_LATE = "2026-03-02 11:00:00.000000 UTC"
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    """A class of three, of whom one was late, judged and recorded; `absent` is in the gradebook, and handed in nothing."""
+    root = tmp_path_factory.mktemp("class")
+    course = load_course(tiny_course.make_course(root / "course"))
+    class_ = Class(course, course.units[0])
+    release(course, class_.unit, root / "handout")
+    for student, when in (("early", None), ("late", DAY_LATE), ("other", "2026-02-28 12:00:00.000000 UTC")):
+        class_.hand_in(student, "scaling.ipynb", class_.notebook(**tiny_course.RIGHT), when)
+    with opened(class_) as gradebook:
+        gradebook.add_student("absent")
+    assert grade(course, class_.unit).missing == ()
+    return class_
+
+
+@pytest.fixture
+def class_(graded: Class, tmp_path: Path) -> Class:
+    return graded.copy(tmp_path / "course")
+
+
+@contextmanager
+def opened(class_: Class) -> Iterator[object]:
+    with open_gradebook(course_directory(classroom_config.read(class_.course))) as gradebook:
+        yield gradebook
+
+
+def with_course(class_: Class, old: str, new: str) -> Class:
+    """Return the class after a change of its course.yml."""
+    book = class_.course.root / "course.yml"
+    assert old in book.read_text()
+    book.write_text(book.read_text().replace(old, new))
+    course = load_course(book)
+    return Class(course, course.units[0])
+
+
+def rows(class_: Class) -> dict[str, ClassRow]:
+    return {row.student: row for row in class_table(class_.course, class_.unit)}
+
+
+def autograde(class_: Class, student: str) -> None:
+    """Give the command `nbgrader autograde` in this process."""
+    config = classroom_config.read(class_.course)
+    coursedir = course_directory(config)
+    coursedir.assignment_id, coursedir.student_id = "scaling", student
+    run(Autograde, coursedir, config)
+
+
+@pytest.mark.parametrize(
+    ("due", "penalty"),
+    [("2026-03-02 10:59", 1.25), ("2026-03-02 11:00", None), ("2026-03-02", None), ("2026-02-20", 5.0), (None, None)],
+)
+@pytest.mark.parametrize("by", ["grade", "autograde"])
+def test_a_changed_due_date_counts_without_a_release(class_: Class, due: str | None, penalty: float | None, by: str) -> None:
+    """work that is graded already costs what the new date says, and is not judged again, by our command and by nbgrader's"""
+    assert rows(class_)["late"].late_penalty == 1.25
+    stamps = {path: path.stat().st_mtime_ns for path in (class_.room / "reports").rglob("*.json")}
+    assert len(stamps) == 3
+    changed = with_course(class_, "    due: 2026-03-01 12:00\n", f"    due: {due}\n" if due else "")
+    if by == "grade":
+        assert grade(changed.course, changed.unit).missing == ()
+    else:
+        autograde(changed, "late")
+    assert {row[0]: row[3] for row in changed.rows()["notebook"]}["late"] == penalty
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+    with opened(changed) as gradebook:
+        kept = gradebook.find_assignment("scaling").duedate
+    assert (kept is None) == (due is None)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "days"),
+    # On 25 October clocks in Berlin show the hour from two to three twice: the day after the 24th has 25 hours.
+    [("2026-10-25 21:59:59", 1), ("2026-10-25 22:59:59", 1), ("2026-10-25 23:00:00", 2)],
+)
+def test_a_day_late_is_a_day_of_the_clock(class_: Class, submitted: str, days: int) -> None:
+    """due at the end of a day in Berlin, work of the whole next day is a day late, be it an hour longer"""
+    changed = with_course(class_, "    due: 2026-03-01 12:00\n", "    due: 2026-10-24\n")
+    changed = with_course(changed, "policy:", "timezone: Europe/Berlin\npolicy:")
+    changed.hand_in("late", "scaling.ipynb", changed.notebook(**tiny_course.RIGHT), f"{submitted}.000000 UTC")
+    assert grade(changed.course, changed.unit).missing == ()
+    row = rows(changed)["late"]
+    assert row.late is not None
+    assert (row.late.days(changed.course.zone), row.late_penalty) == (days, 1.25 * days)
+    autograde(changed, "late")
+    assert rows(changed)["late"].late_penalty == 1.25 * days
+
+
+def test_more_time_counts_and_may_be_taken_back(class_: Class) -> None:
+    """an extension instead of the one before; the penalty follows when the work is graded again"""
+    for hours, penalty in ((22, 1.25), (23, 0.0), (0, 1.25)):
+        grant_extensions(class_.course, class_.unit, {"late": timedelta(hours=hours)})
+        assert grade(class_.course, class_.unit).missing == ()
+        assert (rows(class_)["late"].extension, rows(class_)["late"].late_penalty) == (hours, penalty)
+    assert extensions_in(class_.course, class_.unit) == {}
+
+
+@pytest.mark.parametrize(
+    ("student", "says"),
+    [
+        ("Late", "Did you mean late?"),
+        ("absnt", "Did you mean absent?"),
+        ("zoe\x1b[2J", r"zoe\x1b[2J"),
+        ("", "No student"),
+        ("..", "No student"),
+    ],
+)
+def test_nobody_is_made_up(class_: Class, student: str, says: str) -> None:
+    """who is not known gets no extension, and nor do those named beside; the gradebook stays as it was"""
+    before = class_.rows()
+    with pytest.raises(UsageError) as caught:
+        grant_extensions(class_.course, class_.unit, {"other": timedelta(days=1), student: timedelta(days=1)})
+    assert says in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+    assert class_.rows() == before
+
+
+def test_who_handed_in_is_known(class_: Class) -> None:
+    """work that was collected and not graded yet makes its student known, under the name of the folder"""
+    class_.hand_in("fresh", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT), DAY_LATE)
+    grant_extensions(class_.course, class_.unit, {"fresh": timedelta(days=1)})
+    assert grade(class_.course, class_.unit).missing == ()
+    assert (rows(class_)["fresh"].late_penalty, rows(class_)["fresh"].extension) == (0.0, 24.0)
+
+
+def test_an_extension_is_no_submission(class_: Class) -> None:
+    """neither our table nor formgrader, its averages or nbgrader's export count it as work with no points"""
+    config = classroom_config.read(class_.course)
+    coursedir = course_directory(config)
+    api = NbGraderAPI(coursedir, config=config)
+    told = (api.get_assignment("scaling"), api.get_submissions("scaling"), export(class_))
+    assert told[0]["average_score"] == 5.0
+    grant_extensions(class_.course, class_.unit, {"absent": timedelta(days=2)})
+    assert (api.get_assignment("scaling"), api.get_submissions("scaling"), export(class_)) == told
+    row = rows(class_)["absent"]
+    assert (row.score, row.submitted, row.cells, row.extension) == (None, None, {}, 48.0)
+    grant_extensions(class_.course, class_.unit, {"absent": timedelta()})
+    assert rows(class_)["absent"] == ClassRow("absent", None, 6.0, {})
+
+
+def export(class_: Class) -> str:
+    """Return what `nbgrader export` writes."""
+    path = class_.room / "grades.csv"
+    with opened(class_) as gradebook:
+        CsvExportPlugin(to=str(path)).export(gradebook)
+    return path.read_text()
+
+
+@pytest.mark.parametrize("by", ["grade", "autograde"])
+def test_work_comes_after_its_extension(class_: Class, by: str) -> None:
+    """who got more time before handing in is graded like anybody else, by our command and by nbgrader's"""
+    grant_extensions(class_.course, class_.unit, {"absent": timedelta(hours=23)})
+    class_.hand_in("absent", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT), DAY_LATE)
+    if by == "grade":
+        assert grade(class_.course, class_.unit).missing == ()
+    else:
+        autograde(class_, "absent")
+    row = rows(class_)["absent"]
+    assert (row.score, row.late_penalty, row.extension) == (5.0, 0.0, 23.0)
+    assert row.submitted is not None
+    assert row.submitted.isoformat() == "2026-03-02T11:00:00+00:00"
+
+
+def test_formgrader_shows_the_courses_zone(class_: Class, tmp_path: Path) -> None:
+    """after a release, times in formgrader are those of the course's zone"""
+    changed = with_course(class_, "policy:", "timezone: Asia/Kathmandu\npolicy:")
+    release(changed.course, changed.unit, tmp_path / "handout")
+    config = classroom_config.read(changed.course)
+    api = NbGraderAPI(course_directory(config), config=config)
+    assert api.get_assignment("scaling")["display_duedate"] == "2026-03-01 12:00:00 +0545"
+    (late,) = [entry for entry in api.get_submissions("scaling") if entry["student"] == "late"]
+    assert late["display_timestamp"] == "2026-03-02 16:45:00 +0545"
+    assert late["timestamp"] == "2026-03-02T11:00:00"
