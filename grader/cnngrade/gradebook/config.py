@@ -108,6 +108,9 @@ c.Autograde.exclude_overwriting = {{
     unit: [str(path.relative_to(source / unit)) for path in (source / unit).rglob("*") if path.is_file()] for unit in {units!r}
 }}
 
+# A table in which names may hold commas and quotes.
+c.ExportApp.plugin_class = "cnngrade.gradebook.export.QuotedCsvPlugin"
+
 # late_penalty_per_day in course.yml.
 c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
 """

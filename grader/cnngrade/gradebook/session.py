@@ -11,15 +11,24 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SAWarning
+from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault
 from cnngrade.gradebook.compat import ask_alembic_here
+from cnngrade.gradebook.unusable import address_of, unusable
 
 ask_alembic_here()
+
+
+_OPENING = 0x6F70656E
+"""The number by which those who open a gradebook on one PostgreSQL server wait for each other."""
+
+
+_ADDED = ("(Background on this error", "[SQL:", "[parameters:")
 
 
 class _Errors(logging.Handler):
@@ -36,7 +45,9 @@ class _Errors(logging.Handler):
         """Return the last line of the first traceback: the exception that stopped the submission."""
         for text in self.texts:
             if "Traceback (most recent call last)" in text:
-                return text.strip().splitlines()[-1]
+                # SQLAlchemy adds the statement and where to read more.
+                lines = [line for line in text.strip().splitlines() if not line.startswith(_ADDED)]
+                return lines[-1]
         return next(iter(self.texts), None)
 
 
@@ -66,40 +77,43 @@ def _without_warnings() -> Iterator[None]:
         yield
 
 
-def _unusable(coursedir: CourseDirectory, error: OperationalError) -> Fault:
-    """Say what is wrong with the gradebook, where, and what to do about it."""
-    where, cause = make_url(coursedir.db_url), str(error.orig).rstrip(".")
-    place = where.database if where.drivername.startswith("sqlite") else where.render_as_string(hide_password=True)
-    kept = "then run the command again: reports that are stored are kept, and what is in the gradebook stays."
-    if "locked" in cause:
-        return Fault(f"The gradebook {place} is locked. Close formgrader or wait for the other nbgrader command, {kept}")
-    if "full" in cause:
-        return Fault(f"There is no room left for the gradebook {place}. Make room on its disk, {kept}")
-    return Fault(
-        f"The gradebook {place} cannot be used: {cause}. Fix its permissions; or, if nbgrader was upgraded, copy the "
-        f"gradebook and run `nbgrader db upgrade` in {coursedir.root}; {kept}"
-    )
+def _opened(coursedir: CourseDirectory) -> Gradebook:
+    """Open the gradebook, making its tables if there are none."""
+    address = address_of(coursedir)
+    if address.get_backend_name() != "postgresql":
+        return Gradebook(coursedir.db_url, coursedir.course_id)
+    with create_engine(address, poolclass=NullPool).connect() as connection:
+        # Whoever comes second finds the tables that the first one has made; the lock ends with the connection.
+        connection.execute(select(func.pg_advisory_lock(_OPENING)))
+        return Gradebook(coursedir.db_url, coursedir.course_id)
 
 
 @contextlib.contextmanager
 def open_gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """Open the classroom's gradebook, making it if there is none; it is closed at the end of the block.
 
-    Raises Fault where the database cannot be read or written in the block: another program has locked it, or the disk is full.
+    Raises CourseError for an address that is none, and Fault where the database cannot be opened, read or written in the block:
+    its server is not there or lets nobody in, another program has locked it, or the disk is full.
     """
     try:
-        with _without_warnings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        with _without_warnings(), _opened(coursedir) as gradebook:
             yield gradebook
-    except OperationalError as error:
-        raise _unusable(coursedir, error) from error
+    except (OperationalError, ProgrammingError, InterfaceError) as error:
+        raise unusable(coursedir, error) from error
 
 
 def run(converter_class: type[BaseConverter], coursedir: CourseDirectory, config: Config, **settings: Any) -> None:
-    """Run one converter on what `coursedir` selects, overwriting what it made before; raises Fault with the cause."""
+    """Run one converter on what `coursedir` selects, overwriting what it made before.
+
+    Raises Fault with the cause, and CourseError for an address of a gradebook that is none.
+    """
     errors = _Errors()
     try:
         converter = converter_class(coursedir=coursedir, config=config, log=quiet_log(errors), force=True, **settings)
         with _without_warnings():
             converter.start()
     except NbGraderException as error:
+        with open_gradebook(coursedir):
+            # If it is the gradebook that cannot be used, this says so in words.
+            pass
         raise Fault(f"nbgrader stopped: {errors.cause() or error}") from error
