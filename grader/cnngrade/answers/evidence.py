@@ -30,6 +30,10 @@ _MOST_NUMBERS, _MOST_PARTS = 4096, 256
 _FEW = 1000
 
 
+# Larger whole numbers than this all count as one.
+_EXACT = 1 << 53
+
+
 # Numbers of an array that is known by them, whatever they are.
 _TABLE = 8
 
@@ -46,11 +50,16 @@ class Telling(IntEnum):
     MUCH = 2
 
 
+def _is_row(value: Any) -> bool:
+    """Say whether a value is a list of several numbers: their order is what a function makes of them, as in an array."""
+    return type(value) is list and len(value) > 1 and all(type(part) in (int, float) for part in value)
+
+
 def _leaves(value: Any) -> Iterator[Any]:
-    """Yield the arrays, numbers and strings of a plain value."""
+    """Yield the arrays, lists of numbers, numbers and strings of a plain value."""
     if isinstance(value, dict):
         value = tuple(value.values())
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list) and not _is_row(value):
         for part in value:
             yield from _leaves(part)
     else:
@@ -58,7 +67,9 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _numbers(leaf: Any) -> _Array | None:
-    """Return a leaf as an array, None if it is no number and no array of numbers."""
+    """Return a leaf as an array, None if it is no number and no array or list of numbers."""
+    if isinstance(leaf, list):
+        leaf = np.array([float(part) if -_EXACT < part < _EXACT else np.inf for part in leaf])
     if isinstance(leaf, bool | np.bool_ | str | None) or not isinstance(leaf, np.ndarray | int | float | complex | np.generic):
         return None
     if isinstance(leaf, int) and leaf.bit_length() > 63:
@@ -100,6 +111,8 @@ def _is_same(leaf: Any, other: Any) -> bool:
     """Say whether both are the same string, or the same numbers in the same shape, whatever their dtypes."""
     if isinstance(leaf, str) or isinstance(other, str) or leaf is None or other is None:
         return isinstance(leaf, str) and isinstance(other, str) and leaf == other
+    if isinstance(leaf, list) and isinstance(other, list):
+        return leaf == other
     one, two = np.asarray(leaf), np.asarray(other)
     has_nan = one.dtype.kind in "fc" and two.dtype.kind in "fc"
     return one.shape == two.shape and bool(np.array_equal(one, two, equal_nan=has_nan))
@@ -117,7 +130,7 @@ def _is_right(part: Fingerprint, right: Fingerprint, before: int, after: int) ->
 def _wrong_parts(answer: Any, right: Fingerprint) -> list[Any]:
     """Return the arrays and numbers of an answer that are not those of the right one; all where only their number is wrong."""
     leaves = list(islice(_leaves(answer), _MOST_PARTS))
-    if not isinstance(answer, tuple | list | dict):
+    if not isinstance(answer, tuple | list | dict) or _is_row(answer):
         return leaves
     parts = [fingerprint(leaf) for leaf in leaves]
     before, after = 0, sum(len(part.numbers) for part in parts)
@@ -157,7 +170,7 @@ def telling_of_script(answers: Any, right: Fingerprint) -> Telling:
 def is_table(answer: Any) -> bool:
     """Say whether an answer holds an array of so many numbers, not all the same, that nobody hits them by chance."""
     leaves = islice(_leaves(answer), _MOST_PARTS)
-    return any(isinstance(leaf, np.ndarray) and leaf.size >= _TABLE and _telling_of_leaf(leaf) for leaf in leaves)
+    return any(isinstance(leaf, np.ndarray | list) and np.size(leaf) >= _TABLE and _telling_of_leaf(leaf) for leaf in leaves)
 
 
 def way_of(arguments: Any) -> Way | None:

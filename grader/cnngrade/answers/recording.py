@@ -33,6 +33,12 @@ from cnngrade.worker import wire
 _MOST_STEPS = 64
 
 
+def _builtin_of(error: Exception) -> str:
+    """Return the name of the nearest class of an exception that is Python's own and is made of a text."""
+    kinds = (kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    return next(kind.__name__ for kind in kinds if not issubclass(kind, UnicodeError | BaseExceptionGroup))
+
+
 class RecordingReference(LiveReference):
     """A live reference that writes down what it was asked and what it answered."""
 
@@ -45,8 +51,13 @@ class RecordingReference(LiveReference):
 
     def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         packed = self._packed(args, kwargs)
-        answer = super()._raw(operation, function, args, kwargs)
-        self.recorded.setdefault(self.case, []).append((function, packed, wire.pack({"value": answer})))
+        asked = self.recorded.setdefault(self.case, [])
+        try:
+            answer = super()._raw(operation, function, args, kwargs)
+        except Exception as error:
+            asked.append((function, packed, wire.pack({"raised": _builtin_of(error), "message": str(error)})))
+            raise
+        asked.append((function, packed, wire.pack({"value": answer})))
         return answer
 
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:

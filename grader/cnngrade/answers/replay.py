@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call
 from cnngrade.worker import wire
 
-FORMAT = 5
+FORMAT = 6
 
 
 class Recording:
@@ -79,7 +80,10 @@ class ReplayReference(ReferenceObjects):
                 f"{self.case} makes other inputs on this machine than where it was released (NumPy {np.__version__}). "
                 "Tell the course staff; the graded run is not affected."
             )
-        return read_only(wire.unpack(self._recording.values[start : start + length])["value"])
+        answer = wire.unpack(self._recording.values[start : start + length])
+        if "raised" in answer:
+            raise getattr(builtins, answer["raised"])(answer["message"])
+        return read_only(answer["value"])
 
     def _budget(self, case: str) -> dict[str, Any]:
         try:

@@ -50,17 +50,18 @@ def call_text(call: Call, signature: Signature, with_numbers: bool) -> str:
         default = signature.defaults.get(name, UNKNOWN)
         if _is_same(value, default):
             continue
-        literal = _literal(value, with_numbers)
-        if literal is None and (with_numbers or not _is_told_by_numbers(value)):
+        text = literal(value, with_numbers)
+        if text is None and (with_numbers or not _is_told_by_numbers(value)):
             below[name] = value
         is_named = name in kwargs or name in signature.defaults
-        typed.append(f"{name}={literal or '...'}" if is_named and name not in below else literal or name)
-    lines = _wrapped(f"{visible_line(call.function)}({', '.join(typed)})", "", "    ")[:LINES]
+        typed.append(f"{name}={text or '...'}" if is_named and name not in below else text or name)
+    lines = wrapped(f"{visible_line(call.function)}({', '.join(typed)})", "", "    ")[:LINES]
     lines += _arrays(below, with_numbers, LINES - len(lines))
     return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..." for line in lines)
 
 
-def _wrapped(text: str, first: str, further: str) -> list[str]:
+def wrapped(text: str, first: str, further: str) -> list[str]:
+    """Return a text in lines of WIDTH columns, the first one and the others with what they begin with."""
     lines = textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
     )
@@ -76,14 +77,14 @@ def _is_told_by_numbers(value: Any) -> bool:
     return is_one_number(value) or (isinstance(value, tuple | list) and bool(value) and all(map(_is_told_by_numbers, value)))
 
 
-def _literal(value: Any, with_numbers: bool) -> str | None:
+def literal(value: Any, with_numbers: bool) -> str | None:
     """Return a value as it stands in a call; None if it is too long for that, or may not be told."""
     if value is None or isinstance(value, bool | np.bool_ | str):
         text = visible_line(repr(bool(value) if isinstance(value, np.bool_) else value))
     elif is_one_number(value) and with_numbers:
         text = _number(value)
     elif isinstance(value, tuple | list) and 0 < len(value) <= _SHORT:
-        parts = [_literal(part, with_numbers) for part in value]
+        parts = [literal(part, with_numbers) for part in value]
         if any(part is None for part in parts):
             return None
         inner = ", ".join(part or "" for part in parts)
@@ -108,11 +109,11 @@ def _arrays(below: Mapping[str, Any], with_numbers: bool, room: int) -> list[str
     numbers = {name: _with_numbers(name, value) if with_numbers else "" for name, value in below.items()}
     # All that there is, or of what is only a part the short ones.
     chosen = dict(numbers) if all(numbers.values()) else {}
-    if not chosen or not _fits(lines := _wrapped(_JOINT.join(chosen.values()), "  ", "  "), room):
+    if not chosen or not _fits(lines := wrapped(_JOINT.join(chosen.values()), "  ", "  "), room):
         chosen = {name: text if text and len(text) <= _SHORT_ARRAY else forms[name] for name, text in numbers.items()}
-        lines = _wrapped(_JOINT.join(chosen.values()), "  ", "  ")
+        lines = wrapped(_JOINT.join(chosen.values()), "  ", "  ")
     if not _fits(lines, room):
-        lines = _wrapped(_JOINT.join(forms.values()), "  ", "  ")
+        lines = wrapped(_JOINT.join(forms.values()), "  ", "  ")
     return lines if len(lines) <= room else [*lines[: room - 1], f"{lines[room - 1][: WIDTH - 4]} ..."]
 
 

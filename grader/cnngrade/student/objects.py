@@ -92,7 +92,7 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object."""
-        return _ask(self, "call", "__call__", self, *args, **kwargs)
+        return _ask(self, "invoke", "__call__", self, *args, **kwargs)
 
     def __bool__(self) -> bool:
         return bool(_ask(self, "bool", "__bool__", self))

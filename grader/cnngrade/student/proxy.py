@@ -18,7 +18,7 @@ from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
 from cnngrade.student.objects import Handle, Link, handle_of, holds_token, link_of, token_for, with_handles
 from cnngrade.student.own_code import OwnCode
-from cnngrade.student.script import LOST, Script, Step
+from cnngrade.student.script import LOST, Script, ScriptStep
 from cnngrade.student.timing import Timing
 from cnngrade.student.transport import Inline, Transport
 from cnngrade.submission.read import Work
@@ -186,7 +186,7 @@ class Student:
         mine = link.token.number if link.made else None
         return with_handles(value, lambda token: self._handle(token, link.root, label, made=token.number == mine))
 
-    def answers_to(self, steps: Sequence[Step]) -> list[Any] | StudentFailure:
+    def answers_to(self, steps: Sequence[ScriptStep]) -> list[Any] | StudentFailure:
         """Return what comes of each step of a script, or the failure that ends it."""
         self._script = script = Script("")
         for operation, function, args, kwargs, _ in steps:

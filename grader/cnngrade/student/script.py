@@ -13,12 +13,18 @@ from typing import Any
 from cnngrade.errors import StudentFailure, StudentRaised
 from cnngrade.worker import wire
 
-Step = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
+ScriptStep = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
 """An operation, what it is called, its arguments with tokens in the place of objects, and the numbers of these."""
 
 
 LOST = {("lost",): None}
 """What came of a step whose object was none."""
+
+
+def object_number(answer: Any) -> int | None:
+    """Return the number of the object that an answer of a script stands for; None where it is another answer."""
+    key = next(iter(answer), None) if isinstance(answer, dict) and len(answer) == 1 else None
+    return key[1] if isinstance(key, tuple) and key[:1] == ("object",) else None
 
 
 @dataclass(slots=True)
@@ -55,7 +61,7 @@ class Script:
             return type(value)(map(self._numbered, value))
         return {key: self._numbered(part) for key, part in value.items()} if isinstance(value, dict) else value
 
-    def _step(self, operation: str, function: str, packed: bytes) -> Step:
+    def _step(self, operation: str, function: str, packed: bytes) -> ScriptStep:
         message, used = wire.unpack(packed), list[int]()
 
         def own(token: wire.Token) -> wire.Token:

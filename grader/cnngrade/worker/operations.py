@@ -23,7 +23,7 @@ def _method(owner: Any, name: str, *args: Any, **kwargs: Any) -> Any:
     return getattr(owner, name)(*args, **kwargs)
 
 
-def _call(owner: Any, *args: Any, **kwargs: Any) -> Any:
+def _invoke(owner: Any, *args: Any, **kwargs: Any) -> Any:
     return owner(*args, **kwargs)
 
 
@@ -74,9 +74,10 @@ AT_MOST_ONE: Mapping[str, Callable[..., Any]] = {"attribute": _attribute, "next"
 
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    **FLAGS, **NUMBERS, **ARITHMETIC, **AT_MOST_ONE, "str": str, "method": _method, "call": _call, "set": setattr, "iter": iter,
-    "getitem": operator.getitem, "setitem": operator.setitem, "delitem": operator.delitem, "slice": _slice,
-    "neg": operator.neg, "pos": operator.pos, "abs": abs, "enter": _enter, "exit": _exit,
+    **FLAGS, **NUMBERS, **ARITHMETIC, **AT_MOST_ONE,
+    "str": str, "method": _method, "invoke": _invoke, "set": setattr, "iter": iter, "getitem": operator.getitem,
+    "setitem": operator.setitem, "delitem": operator.delitem, "slice": _slice, "neg": operator.neg, "pos": operator.pos,
+    "abs": abs, "enter": _enter, "exit": _exit,
 }  # fmt: skip
 """All of them."""
 

@@ -1,0 +1,100 @@
+"""What a case did with objects, as one would type it: `stack = Stack(); stack.push(3); stack.pop()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnngrade.findings.call_text import LINES, literal, wrapped
+from cnngrade.student.proxy import Call
+from cnngrade.student.script import ScriptStep, object_number
+from cnngrade.worker.wire import Token
+
+_BETWEEN = {
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "add": "+", "sub": "-", "mul": "*", "truediv": "/",
+    "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@", "and": "&", "or": "|", "xor": "^",
+}  # fmt: skip
+
+
+_AROUND = {
+    "len": "len({0})", "bool": "bool({0})", "str": "str({0})", "hash": "hash({0})", "abs": "abs({0})", "neg": "-{0}",
+    "pos": "+{0}", "iter": "list({0})", "getitem": "{0}[{1}]", "slice": "{0}[{1}:{2}]", "setitem": "{0}[{1}] = {2}",
+    "delitem": "del {0}[{1}]", "contains": "{1} in {0}", "set": "{0}.{1} = {2}", "attribute": "{0}.{1}",
+}  # fmt: skip
+
+
+def script_text(call: Call, with_numbers: bool) -> str:
+    """Return a script in at most LINES lines; `with_numbers` is False where its inputs are not the handout's.
+
+    Where it is longer, steps in its middle are left out: how it begins and how it ends shows what went wrong.
+    """
+    (steps,), _ = call.arguments()
+    typed = list(_Names(with_numbers).typed(steps, call.value or [None] * len(steps)))
+    lines = wrapped("; ".join(typed), "", "    ")
+    left = typed
+    while len(lines) > LINES and len(left) > 2:
+        left = [*left[: len(left) // 2], *left[len(left) // 2 + 1 :]]
+        shown = [*left[: len(left) // 2], "...", *left[len(left) // 2 :]]
+        lines = wrapped("; ".join(shown), "", "    ")
+    return "\n".join(lines[:LINES])
+
+
+class _Names:
+    """What the objects of a script are called: those that were made by their class, others by the way to them."""
+
+    def __init__(self, with_numbers: bool) -> None:
+        self._with_numbers = with_numbers
+        self._names: dict[int, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def typed(self, steps: list[ScriptStep], answers: list[Any]) -> Iterator[str]:
+        """Yield the steps as statements, without those that Python makes by itself."""
+        for step, answer, following in zip(steps, answers, [*steps[1:], None], strict=False):
+            text = self._statement(step, answer)
+            is_asked_by_list = step[0] == "len" and following is not None and following[0] == "iter"
+            if text and not is_asked_by_list:
+                yield text
+
+    def _statement(self, step: ScriptStep, answer: Any) -> str:
+        operation, function, args, kwargs, _ = step
+        number = object_number(answer)
+        if operation in ("make", "call", "fresh"):
+            text = f"{function}({self._listed(args, kwargs)})"
+            if number is not None and operation == "make":
+                name = self._new_name(function)
+                self._names.setdefault(number, name)
+                return f"{name} = {text}"
+            return text
+        text = self._operation(operation, args, kwargs, answer)
+        if number is not None:
+            self._names.setdefault(number, text)
+        if operation == "attribute" and answer and object_number(answer[0]) is not None:
+            self._names.setdefault(object_number(answer[0]) or 0, text)
+        return text
+
+    def _operation(self, operation: str, args: tuple[Any, ...], kwargs: dict[str, Any], answer: Any) -> str:
+        owner = self._shown(args[0])
+        if operation == "method":
+            return f"{owner}.{args[1]}({self._listed(args[2:], kwargs)})"
+        if operation == "invoke":
+            return f"{owner}({self._listed(args[1:], kwargs)})"
+        if operation in _BETWEEN:
+            return f"{owner} {_BETWEEN[operation]} {self._shown(args[1])}"
+        # The name of a method is looked up before it is called, and what a list is made of comes piece by piece.
+        if operation not in _AROUND or (operation == "attribute" and answer == []):
+            return ""
+        named = args[1:2] if operation in ("attribute", "set") else ()
+        return _AROUND[operation].format(owner, *named, *map(self._shown, args[1 + len(named) :]))
+
+    def _listed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        return ", ".join([*map(self._shown, args), *(f"{name}={self._shown(value)}" for name, value in kwargs.items())])
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, Token):
+            return self._names.get(value.number, "...")
+        return literal(value, self._with_numbers) or "..."
+
+    def _new_name(self, function: str) -> str:
+        name = function.lower()
+        self._counts[name] = self._counts.get(name, 0) + 1
+        return name if self._counts[name] == 1 else f"{name}{self._counts[name]}"
