@@ -60,10 +60,10 @@ def call_text(call: Call, signature: Signature, with_numbers: bool) -> str:
     return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..." for line in lines)
 
 
-def wrapped(text: str, first: str, further: str) -> list[str]:
-    """Return a text in lines of WIDTH columns, the first one and the others with what they begin with."""
+def wrapped(text: str, first: str, further: str, width: int = WIDTH) -> list[str]:
+    """Return a text in lines of `width` columns, the first one and the others with what they begin with."""
     lines = textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
     )
     return [line.replace(_KEPT_SPACE, " ") for line in lines]
 

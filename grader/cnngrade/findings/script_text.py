@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.findings.call_text import LINES, literal, wrapped
+from cnngrade.findings.call_text import LINES, WIDTH, literal, wrapped
 from cnngrade.student.proxy import Call
 from cnngrade.student.script import ScriptStep, object_number
 from cnngrade.worker.wire import Token
+
+# What stands before the first line has to fit as well.
+_WIDTH = WIDTH - 12
+
 
 _BETWEEN = {
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "add": "+", "sub": "-", "mul": "*", "truediv": "/",
@@ -29,14 +33,18 @@ def script_text(call: Call, with_numbers: bool) -> str:
     Where it is longer, steps in its middle are left out: how it begins and how it ends shows what went wrong.
     """
     (steps,), _ = call.arguments()
-    typed = list(_Names(with_numbers).typed(steps, call.value or [None] * len(steps)))
-    lines = wrapped("; ".join(typed), "", "    ")
+    typed = list(_Names(with_numbers).typed(steps, call.value))
+    lines = _in_lines(typed)
     left = typed
     while len(lines) > LINES and len(left) > 2:
         left = [*left[: len(left) // 2], *left[len(left) // 2 + 1 :]]
         shown = [*left[: len(left) // 2], "...", *left[len(left) // 2 :]]
-        lines = wrapped("; ".join(shown), "", "    ")
+        lines = _in_lines(shown)
     return "\n".join(lines[:LINES])
+
+
+def _in_lines(statements: list[str]) -> list[str]:
+    return wrapped("; ".join(statements), "", "    ", _WIDTH)
 
 
 class _Names:
@@ -49,9 +57,10 @@ class _Names:
 
     def typed(self, steps: list[ScriptStep], answers: list[Any]) -> Iterator[str]:
         """Yield the steps as statements, without those that Python makes by itself."""
-        for step, answer, following in zip(steps, answers, [*steps[1:], None], strict=False):
+        for step, answer, before in zip(steps, answers, [None, *steps], strict=False):
             text = self._statement(step, answer)
-            is_asked_by_list = step[0] == "len" and following is not None and following[0] == "iter"
+            # A list is as long as what it is made of, if that says so.
+            is_asked_by_list = step[0] == "len" and before is not None and before[0] == "iter"
             if text and not is_asked_by_list:
                 yield text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FunctionType, ModuleType
 
 from cnngrade.findings.signature import FunctionNode, Signature, signature_of_node, signature_of_object
@@ -56,8 +56,16 @@ def _bindings(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _written(value: ast.AST) -> WrittenFunction:
-    signature = signature_of_node(value) if isinstance(value, FunctionNode) else Signature()
-    return WrittenFunction(signature, tuple(dict.fromkeys(_global_names(value))))
+    return WrittenFunction(_signature(value), tuple(dict.fromkeys(_global_names(value))))
+
+
+def _signature(value: ast.AST) -> Signature:
+    """Return the signature of a function; of a class that of what makes its objects, without the object itself."""
+    if isinstance(value, FunctionNode):
+        return signature_of_node(value)
+    methods = [part for part in value.body if isinstance(part, ast.FunctionDef)] if isinstance(value, ast.ClassDef) else []
+    made = next((signature_of_node(method) for method in methods if method.name == "__init__"), Signature())
+    return replace(made, positional=made.positional[1:])
 
 
 def _global_names(value: ast.AST) -> Iterator[str]:

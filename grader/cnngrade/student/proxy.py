@@ -41,7 +41,8 @@ class Call:
     """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set.
 
     `case` and `hidden` say in which case it was made. `fresh` says that the answer had to be an array of its own. A `script` is
-    all that a case did with objects (see `script`), under the name of the class that it began with.
+    all that a case did with objects (see `script`), under the name of the class that it began with: its value is a list of the
+    answers so far, whether or not a failure ended it.
     """
 
     case: str
@@ -252,8 +253,7 @@ class Student:
             return
         with contextlib.suppress(WireError):
             packed = script.packed()
-            value = None if script.failure is not None else script.answers
-            call = Call(self._case, self._hidden, script.function, packed, value, script.failure, script=True)
+            call = Call(self._case, self._hidden, script.function, packed, script.answers, script.failure, script=True)
             self._calls.append(call)
 
     def _answer(self, operation: str, function: str, arguments: wire.Parcel, needed: str) -> Any:

@@ -217,13 +217,12 @@ def test_Stack_is_last_in_first_out(student, reference, rng):
 def test_Stack_keeps_two_piles_apart(student, rng):
     """two stacks have nothing to do with each other"""
     one, other = student.Stack(), student.Stack()
-    first, second, third, fourth = numbers(rng, 4)
-    one.push(first)
-    one.push(second)
-    one.push(third)
-    other.push(fourth)
-    found = [one.pop(), one.pop(), other.pop(), len(one), len(other)]
-    assert_close(found, [third, second, fourth, 1, 0])
+    *items, last = numbers(rng, 7)
+    for item in items:
+        one.push(item)
+    other.push(last)
+    found = [one.pop(), one.pop(), one.pop(), other.pop(), len(one), len(other)]
+    assert_close(found, [*items[:2:-1], last, 3, 0])
 
 
 @points(1)
@@ -250,6 +249,16 @@ def test_Tree_is_in_order(student, reference, rng):
     """the numbers come in order, each once"""
     given = numbers(rng, 6)
     assert_close(list(student.Tree(given + given[:2])), list(reference.Tree(given + given[:2])))
+
+
+@points(1)
+def test_Tree_is_in_order_after_more_came(student, rng):
+    """numbers that are inserted later come in their places"""
+    given = numbers(rng, 7)
+    tree = student.Tree(given[:3])
+    for number in given[3:]:
+        tree.insert(number)
+    assert_close(list(tree), sorted(given))
 
 
 @points(1)
@@ -329,6 +338,10 @@ def balanced_by_number(text):
 class Tree_as_a_list:
     def __init__(self, numbers=()):
         self.numbers, self.root = list(dict.fromkeys(numbers)), None
+
+    def insert(self, number):
+        if number not in self.numbers:
+            self.numbers.append(number)
 
     def __contains__(self, number):
         return number in self.numbers
@@ -435,7 +448,7 @@ def words(rng, count):
 @points(2)
 def test_count_words_of_a_text(student, reference, rng):
     """each word is counted"""
-    texts = [words(rng, count) for count in (3, 7, 12, 20)]
+    texts = [words(rng, count) for count in (4, 7, 9, 12, 20)]
     found = [student.count_words(text) for text in texts]
     assert_close(found, [reference.count_words(text) for text in texts])
 
@@ -510,14 +523,15 @@ functions:
 RIGHT = {"Stack": STACK, "balanced": BALANCED, "Tree": TREE}
 """A right answer for each name of the unit `stacks`."""
 
-POINTS = {"Stack": 7.0, "balanced": 2.0, "Tree": 4.0}
+POINTS = {"Stack": 7.0, "balanced": 2.0, "Tree": 5.0}
 
 
 def make_other_course(root: Path) -> Path:
     """Write the course into `root` and return it."""
-    new_course(root, "Data structures", "stacks", 14)
+    new_course(root, "Data structures", "stacks", 15)
     book = (root / "course.yml").read_text(encoding="utf-8")
-    book = book.replace("points: 14\n\n", "points: 22\n\n").replace("functions: [stacks_first]", "functions: [Stack, balanced, Tree]")
+    book = book.replace("points: 15\n\n", "points: 23\n\n")
+    book = book.replace("functions: [stacks_first]", "functions: [Stack, balanced, Tree]")
     entry = '  - name: words\n    title: "Words"\n    points: 8\n    functions: [count_words, merge, backwards]\n'
     (root / "course.yml").write_text(f"{book.rstrip()}\n{entry}", encoding="utf-8")
     files = {
