@@ -55,12 +55,12 @@ def call_text(call: Call, signature: Signature, with_numbers: bool) -> str:
             below[name] = value
         is_named = name in kwargs or name in signature.defaults
         typed.append(f"{name}={text or '...'}" if is_named and name not in below else text or name)
-    lines = wrapped(f"{visible_line(call.function)}({', '.join(typed)})", "", "    ")[:LINES]
+    lines = in_lines(f"{visible_line(call.function)}({', '.join(typed)})", "", "    ")[:LINES]
     lines += _arrays(below, with_numbers, LINES - len(lines))
     return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..." for line in lines)
 
 
-def wrapped(text: str, first: str, further: str, width: int = WIDTH) -> list[str]:
+def in_lines(text: str, first: str, further: str, width: int = WIDTH) -> list[str]:
     """Return a text in lines of `width` columns, the first one and the others with what they begin with."""
     lines = textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
@@ -109,11 +109,11 @@ def _arrays(below: Mapping[str, Any], with_numbers: bool, room: int) -> list[str
     numbers = {name: _with_numbers(name, value) if with_numbers else "" for name, value in below.items()}
     # All that there is, or of what is only a part the short ones.
     chosen = dict(numbers) if all(numbers.values()) else {}
-    if not chosen or not _fits(lines := wrapped(_JOINT.join(chosen.values()), "  ", "  "), room):
+    if not chosen or not _fits(lines := in_lines(_JOINT.join(chosen.values()), "  ", "  "), room):
         chosen = {name: text if text and len(text) <= _SHORT_ARRAY else forms[name] for name, text in numbers.items()}
-        lines = wrapped(_JOINT.join(chosen.values()), "  ", "  ")
+        lines = in_lines(_JOINT.join(chosen.values()), "  ", "  ")
     if not _fits(lines, room):
-        lines = wrapped(_JOINT.join(forms.values()), "  ", "  ")
+        lines = in_lines(_JOINT.join(forms.values()), "  ", "  ")
     return lines if len(lines) <= room else [*lines[: room - 1], f"{lines[room - 1][: WIDTH - 4]} ..."]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnngrade.findings.call_text import LINES, WIDTH, literal, wrapped
+from cnngrade.findings.call_text import LINES, WIDTH, in_lines, literal
 from cnngrade.student.proxy import Call
 from cnngrade.student.script import ScriptStep, object_number
 from cnngrade.worker.wire import Token
@@ -44,7 +44,7 @@ def script_text(call: Call, with_numbers: bool) -> str:
 
 
 def _in_lines(statements: list[str]) -> list[str]:
-    return wrapped("; ".join(statements), "", "    ", _WIDTH)
+    return in_lines("; ".join(statements), "", "    ", _WIDTH)
 
 
 class _Names:

@@ -29,6 +29,7 @@ COURSE_WORDS = ("conv", "conv2d", "convolution", "convolutional", "pool", "pooli
 NOT_THE_COURSE = {
     ("student/meanings/arguments.py", "linear"): "a mode of NumPy's pad",
     ("classroom/judge_class.py", "pool"): "a pool of processes",
+    ("gradebook/session.py", "pool"): "a module of SQLAlchemy",
     ("student/live_values.py", "flatten"): "a method of NumPy's arrays",
     ("student/meanings/arguments.py", "flatten"): "a method of NumPy's arrays",
     ("student/meanings/names.py", "stride"): "a module of NumPy's",

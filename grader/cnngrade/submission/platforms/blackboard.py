@@ -69,7 +69,9 @@ def read_blackboard(source: Source) -> Reading | None:
     people = _people({handed.head for handed in read}, receipts)
     with_files = {(handed.head, handed.clock) for handed in read if handed.rest}
     names = {people[head].id: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
-    claims, typed, own = [], [], set()
+    claims: list[Claim] = []
+    typed: list[Claim] = []
+    own: set[str] = set()
     for handed in read:
         attempt = (handed.head, handed.clock)
         if not handed.rest and attempt in with_files:
