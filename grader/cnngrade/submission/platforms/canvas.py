@@ -23,19 +23,25 @@ from cnngrade.submission.platforms.handed import Claim, Person, Platform, Readin
 _DIGITS = 18
 _LATE = ("LATE", "late")
 _TYPED_IN = ("text.html", "link.html")
+_TYPED = -1
 _GLUED = re.compile(r"(?P<name>.*?)(?P<number>\d{1,18})", re.ASCII | re.DOTALL)
 _COUNTER = re.compile(r"^(?P<stem>.+)-\d{1,3}$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Upload:
-    """One file: whose, Canvas's number for it (0 for what was typed in), and the name that the student gave it."""
+    """One file: whose, Canvas's number for it (_TYPED where it was typed in), and the name that the student gave it."""
 
     path: str
     person: Person
     late: bool
     attachment: int
     original: str
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is a text or an address instead of a file."""
+        return self.attachment == _TYPED
 
     @property
     def repeated(self) -> tuple[str, str]:
@@ -74,9 +80,14 @@ def _is_of_canvas(read: Sequence[_Upload]) -> bool:
     """
     names = {(handed.person.id, handed.person.name) for handed in read}
     people = {handed.person.id for handed in read}
-    owners = {(handed.attachment, handed.person) for handed in read if handed.attachment}
+    owners = {(handed.attachment, handed.person) for handed in read if not handed.is_typed}
     attachments = {attachment for attachment, _ in owners}
-    return bool(attachments) and len(owners) == len(attachments) and (len(names) == 1 or len(names) < 2 * len(people))
+    return bool(attachments) and _mostly_one(names, people) and _mostly_one(owners, attachments)
+
+
+def _mostly_one(pairs: Collection[object], numbers: Collection[object]) -> bool:
+    """Say whether most of these numbers stand in one pair alone."""
+    return len(pairs) == 1 or len(pairs) < 2 * len(numbers)
 
 
 def _read_name(path: str) -> _Upload | None:
@@ -119,7 +130,7 @@ def _anonymous(path: str, parts: Sequence[str]) -> _Upload | None:
 def _rest(path: str, person: Person, late: bool, parts: Sequence[str]) -> _Upload | None:
     """Read what follows a person's number."""
     if len(parts) == 1 and parts[0] in _TYPED_IN:
-        return _Upload(path, person, late, 0, parts[0])
+        return _Upload(path, person, late, _TYPED, parts[0])
     original = "_".join(parts[1:])
     if not original or not _is_number(parts[0]):
         return None
@@ -139,10 +150,10 @@ def _claims(files: Sequence[_Upload], unit: str) -> Iterator[Claim]:
     """Yield a person's files, each with its attempt: the greatest number of an attachment in it. The last name counts."""
     ordered = sorted(files, key=lambda handed: handed.attachment)
     people = (ordered[-1].person,)
-    uploads = [handed for handed in ordered if handed.attachment]
+    uploads = [handed for handed in ordered if not handed.is_typed]
     numbers = {handed.path: attempt[-1].attachment for attempt in _attempts(uploads, unit) for handed in attempt}
     for handed in ordered:
-        attempt = (numbers[handed.path],) if handed.attachment else ()
+        attempt = () if handed.is_typed else (numbers[handed.path],)
         yield Claim(handed.path, people, handed.original, attempt, late=handed.late)
 
 
