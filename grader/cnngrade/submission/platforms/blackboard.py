@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, tzinfo
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
-from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, moments, written_clock
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
+from cnngrade.submission.platforms.moments import read_moment
 
 ATTEMPT = re.compile(r"_attempt_(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 """What Blackboard writes between a user's name and that of the file."""
@@ -29,14 +30,7 @@ _FILE = re.compile(
 )
 _LONGEST_RECEIPT = 1 << 16
 _MOST_PARTS = 6
-_ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?[ \t]*$")
-
-_OFFSETS = {
-    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2,
-    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
-    "AEST": 10, "AEDT": 11, "AWST": 8, "NZST": 12, "NZDT": 13, "JST": 9, "KST": 9, "SGT": 8, "HKT": 8,
-}  # fmt: skip
-"""Hours from UTC of short names that mean one zone; CST and IST mean several, and are left to the course's zone."""
+_ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?:(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?[ \t]*$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ def _receipt(text: str | None) -> _Receipt:
         user=name["user"].strip() if name else "",
         name=name["name"].strip() if name else "",
         clock=written_clock(written) if written else None,
-        zone=zone[0].strip() if zone else "",
+        zone=_zone_word(zone),
         originals={match["name"]: match["original"].strip() for match in _FILE.finditer(text) if _is_plain(match["original"])},
     )
 
@@ -163,29 +157,16 @@ def _moment(clock: Clock, receipt: _Receipt, zone: tzinfo) -> datetime | None:
     """Return when an attempt was handed in: the receipt's time in the receipt's zone, or the name's in the course's zone."""
     if receipt.clock is None:
         return local_time(clock, zone)
-    return _in_named_zone(receipt.clock, receipt.zone, zone) or local_time(receipt.clock, zone)
+    written = "{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format(*receipt.clock)
+    named = read_moment(f"{written} {receipt.zone}", zone) if receipt.zone else None
+    return named or local_time(receipt.clock, zone)
 
 
-def _in_named_zone(clock: Clock, name: str, zone: tzinfo) -> datetime | None:
-    """Return the moment at which a clock shows `clock` in the zone of this short name, None for a name that is not known.
-
-    The course's own zone comes first: its short name says which of two moments is meant where clocks are put back.
-    """
-    for moment, short_name in moments(clock, zone):
-        if short_name == name:
-            return moment
-    match = _ZONE.search(name)
-    if match is None or match["letters"] not in _OFFSETS:
-        return None
-    offset = timedelta(hours=_OFFSETS[match["letters"]])
-    if match["offset"]:
-        sign = -1 if match["offset"][0] == "-" else 1
-        digits = match["offset"][1:].replace(":", "")
-        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
-        offset += sign * timedelta(hours=int(hours), minutes=int(minutes))
-    if abs(offset) >= timedelta(days=1):
-        return None
-    return local_time(clock, timezone(offset))
+def _zone_word(match: re.Match[str] | None) -> str:
+    """Return what a receipt calls its zone, "" for nothing: a short name, or an offset of two digits each."""
+    if match is None or not match["sign"]:
+        return match["letters"] if match else ""
+    return f"{match['sign']}{match['hours']:0>2}{match['minutes'] or '00'}"
 
 
 BLACKBOARD = Platform("blackboard", "Blackboard", read_blackboard)

@@ -89,16 +89,13 @@ def reading_of(
 
 def _without_files(people: Iterable[Person]) -> tuple[str, ...]:
     """Return the note on who handed in no file, none where there is nobody."""
-    named = list(
-        dict.fromkeys(
-            f"{person.name} ({person.id})" if person.name and person.id else person.name or person.id for person in people
-        )
-    )
+    shown = (f"{person.name} ({person.id})" if person.name and person.id else person.name or person.id for person in people)
+    named = list(dict.fromkeys(shown))
     if not named:
         return ()
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    shown = visible_name(", ".join(named[:_MOST_NAMED]))
-    return (f"No file is there of {shown}{more}, at most a text that was typed in on the platform.",)
+    some = visible_name(", ".join(named[:_MOST_NAMED]))
+    return (f"No file is there of {some}{more}, at most a text that was typed in on the platform.",)
 
 
 @dataclass(frozen=True, slots=True)

