@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
-from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, with_plain_spaces, written_clock
 from cnngrade.submission.platforms.moments import read_moment
 
 ATTEMPT = re.compile(r"_attempt_(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)(?!\d)", re.ASCII)
@@ -28,6 +28,7 @@ _FILE = re.compile(
     r"[ \t]*Filename:[ \t]{0,9}(?P<name>[^\r\n]{1,900}?)[ \t]{0,9}\r?$",
     re.MULTILINE,
 )
+_BREAK = re.compile("<br ?/?>", re.IGNORECASE)
 _LONGEST_RECEIPT = 1 << 16
 _MOST_PARTS = 6
 _ZONE = re.compile(r"\b(?P<letters>[A-Z]{3,5})(?:(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?[ \t]*$", re.ASCII)
@@ -99,7 +100,7 @@ def _receipt(text: str | None) -> _Receipt:
     """Read a receipt, as far as it is one."""
     if text is None:
         return _Receipt()
-    text = text[:_LONGEST_RECEIPT]
+    text = with_plain_spaces(_BREAK.sub("\n", text[:_LONGEST_RECEIPT]))
     name, date = _NAME.search(text), _DATE.search(text)
     written = WRITTEN_TIME.search(date["date"]) if date else None
     zone = _ZONE.search(date["date"]) if date else None

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
-from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, written_clock
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, with_plain_spaces, written_clock
 
 _NUMBERS = re.compile(r"(?P<user>\d{1,18})-\d{1,18} - ", re.ASCII)
 _TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?=(?:\Z| ?- ?)(?P<inside>.*))", re.IGNORECASE | re.DOTALL)
@@ -64,11 +64,12 @@ def _read_path(path: str) -> _Dropped | None:
     if numbers is None or len(path) > _LONGEST:
         return None
     top, slash, below = unicodedata.normalize("NFC", path).partition("/")
-    rest = top[numbers.end() :]
+    named = top[numbers.end() :]
+    rest = with_plain_spaces(named)
     times = [(match, clock) for match in _TIME.finditer(rest) if (clock := written_clock(match))]
     # A folder's own time is at its end; after a flat file's comes the student's name of it, which may hold anything.
     for match, clock in sorted(times, key=lambda time: time[0]["inside"] != "") if slash else times:
-        inside = f"{match['inside']}{slash}{below}".removeprefix("/")
+        inside = f"{named[match.start('inside') :]}{slash}{below}".removeprefix("/")
         if inside:
             return _Dropped(path, numbers["user"], *_name(rest[: match.start()]), clock, inside)
     name, hyphen, _ = rest.rpartition(" - ")

@@ -35,8 +35,14 @@ _TIME = (
     r"(?:(?P<hour>\d{1,2})(?:[:._-]| ?h ?)(?P<minute>\d{2})(?:(?:[:._-]| ?m ?)(?P<second>\d{2}))?|(?P<digits>\d{1,6}))(?!\d)"
     r"(?: ?(?P<half>[ap])\.? ?m\b\.?)?"
 )
+_OTHER_SPACE = re.compile(r"[^\S\r\n]")
 WRITTEN_TIME = re.compile(rf"(?:{_DAY}),? (?:at )?{_TIME}", re.IGNORECASE)
 """A day with its month as a word, or an ISO one, and a time; punctuation may be left out, as in a file's name: `1230 PM`."""
+
+
+def with_plain_spaces(text: str) -> str:
+    """Return a text, of the same length, with the ordinary space for every other: many systems write a narrow one before PM."""
+    return _OTHER_SPACE.sub(" ", text)
 
 
 def local_time(clock: Clock, zone: tzinfo) -> datetime | None:

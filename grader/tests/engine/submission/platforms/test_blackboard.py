@@ -153,6 +153,8 @@ NEW_YORK, CHICAGO, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("America/Chi
         ("Thursday, December 12, 2024 1:22:26 PM EST", UTC, utc(2024, 12, 12, 18, 22, 26)),
         ("Tuesday, February 20, 2024 12:35:07 AM CST", CHICAGO, utc(2024, 2, 20, 6, 35, 7)),
         ("Tuesday, February 20, 2024 12:35:07 PM CST", CHICAGO, utc(2024, 2, 20, 18, 35, 7)),
+        ("Tuesday, February 20, 2024 12:35:07\u202fPM CST", CHICAGO, utc(2024, 2, 20, 18, 35, 7)),
+        ("Thursday, December 12, 2024 1:22:26 PM EST <br>", UTC, utc(2024, 12, 12, 18, 22, 26)),
         ("Tuesday, 21 April 2020 06:34:13 o'clock BST", UTC, utc(2020, 4, 21, 5, 34, 13)),
         ("Wednesday, 6 May 2026 18:00:00 o'clock IST", KOLKATA, utc(2026, 5, 6, 12, 30)),
         # A short name that means several zones: the course's zone, by the same clock.
