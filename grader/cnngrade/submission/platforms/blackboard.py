@@ -119,7 +119,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _people(heads: Collection[str], receipts: Mapping[tuple[str, Clock], _Receipt]) -> dict[str, Person]:
-    """Return whose each `Title_user` is; where only the last underscore tells, other ways to read it are aliases."""
+    """Return whose each `Title_user` is; without any receipt, other ways to read it are aliases."""
     users = {
         head: head[-len(receipt.user) :]
         for (head, _), receipt in receipts.items()
@@ -130,15 +130,16 @@ def _people(heads: Collection[str], receipts: Mapping[tuple[str, Clock], _Receip
     rest = [head for head in heads if head not in users]
     common = _common_title(rest)
     for head in rest:
-        title = max((title for title in titles if title and head.startswith(title) and head != title), key=len, default=common)
-        people[head] = Person(head[len(title) :]) if title else _last_part(head)
+        told = max((title for title in titles if title and head.startswith(title) and head != title), key=len, default="")
+        people[head] = Person(head[len(told) :]) if told else _without_receipt(head, common)
     return people
 
 
-def _last_part(head: str) -> Person:
-    """Return who is meant if user names have no underscore, and as aliases who is meant if they have."""
-    parts = head.split("_")[-_MOST_PARTS:]
-    return Person(parts[-1], aliases=tuple("_".join(parts[begin:]) for begin in range(1, len(parts) - 1)))
+def _without_receipt(head: str, common: str) -> Person:
+    """Return who is meant if what all begin with is the title, and as aliases who is meant if less of it is."""
+    user = head[len(common) :] if common else head.rpartition("_")[2]
+    parts = head.removesuffix(user).rstrip("_").split("_")[1:][-_MOST_PARTS:]
+    return Person(user, aliases=tuple("_".join([*parts[begin:], user]) for begin in range(len(parts))))
 
 
 def _common_title(heads: Iterable[str]) -> str:

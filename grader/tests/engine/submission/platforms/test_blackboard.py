@@ -73,11 +73,11 @@ TABLES = (
         },
     ),
     Table(
-        "without a receipt the title is what all names begin with",
+        "without a receipt the title is what all names begin with, unless the roster knows more of it",
         (
-            row("HW_1_2_s_jones", "convolution.ipynb", Person("s_jones")),
-            row("HW_1_2_kay", "convolution.ipynb", Person("kay")),
-            row("HW_1_2_123456", "7_8_x.ipynb", Person("123456")),
+            row("HW_1_2_s_jones", "convolution.ipynb", Person("s_jones", aliases=("1_2_s_jones", "2_s_jones"))),
+            row("HW_1_2_kay", "convolution.ipynb", Person("kay", aliases=("1_2_kay", "2_kay"))),
+            row("HW_1_2_123456", "7_8_x.ipynb", Person("123456", aliases=("1_2_123456", "2_123456"))),
         ),
     ),
     Table(
