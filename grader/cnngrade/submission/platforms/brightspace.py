@@ -16,7 +16,9 @@ from cnngrade.submission.platforms.handed import Claim, Person, Platform, Readin
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, with_plain_spaces, written_clock
 
 _NUMBERS = re.compile(r"(?P<user>\d{1,18})-\d{1,18} - ", re.ASCII)
-_TIME = re.compile(rf"- ?{WRITTEN_TIME.pattern}(?=(?:\Z| ?- ?)(?P<inside>.*))", re.IGNORECASE | re.DOTALL)
+_TIME = re.compile(
+    rf"- ?(?:[^\W\d_]{{3,12}}\.?,? )?{WRITTEN_TIME.pattern}(?=(?:\Z| ?- ?)(?P<inside>.*))", re.IGNORECASE | re.DOTALL
+)
 _ORGANISATION = re.compile(r"(?=\S*\d)(?P<id>\S+) - ")
 _OWN = ("index.html", "index.htm")
 _LONGEST = 4096

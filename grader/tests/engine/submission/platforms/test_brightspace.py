@@ -107,6 +107,8 @@ def test_a_download_of_brightspace(table: Table) -> None:
         ("6 de mayo de 2026 18.30", (18, 30, 0)),
         ("6 mei 2026 18.30", (18, 30, 0)),
         ("2026-05-06 1830", (18, 30, 0)),
+        ("Wednesday, May 6, 2026 1230 PM", (12, 30, 0)),
+        ("mercredi 6 mai 2026 18 h 30", (18, 30, 0)),
     ],
 )
 def test_the_ways_in_which_a_time_is_written(written: str, clock: tuple[int, int, int]) -> None:

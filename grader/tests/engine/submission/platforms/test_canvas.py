@@ -15,7 +15,22 @@ def row(prefix: str, original: str, person: Person, attempt: tuple[int, ...] = (
     return Row(prefix + original, person, original, attempt, late=late)
 
 
+ORIGINALS = (
+    "convolution (1).ipynb", "convolution(1).ipynb", "convolution-1.ipynb", "convolution_1.ipynb", "convolution-Copy1.ipynb",
+    "Copy of convolution.ipynb", "Copy_of_convolution.ipynb", "Kopie von convolution.ipynb", "Convolution.ipynb",
+    "convolution_final.ipynb", "convolution - Copy.ipynb", "convolution.ipynb.txt", "convolution.ipynb.json",
+    "convolution.IPYNB", "convolution solved.ipynb", "my_convolution.ipynb", "convolution_JaneDoe.ipynb", "homework3.ipynb",
+    "convolution 2.ipynb", "convolution.py.txt",
+)  # fmt: skip
+
 TABLES = (
+    Table(
+        "a file is its student's whatever it is called",
+        tuple(
+            row(f"student_{number}_{900 + number}_", original, Person(str(number), "student"), (900 + number,))
+            for number, original in enumerate(ORIGINALS, start=100)
+        ),
+    ),
     Table(
         "one file each, in time and late, and two files of one attempt",
         (
