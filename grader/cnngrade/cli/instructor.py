@@ -76,39 +76,62 @@ def release(units: tuple[str, ...], everything: bool) -> None:
     say(f"The same as one file: {done.archive}")
 
 
+_A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command()
 @click.argument("unit", shell_complete=completion.units)
 @click.option(
     "--from", "source", required=True, type=click.Path(exists=True, path_type=Path), help="A folder or a zip archive."
 )
+@click.option("--roster", type=_A_FILE, help="Who takes part; classroom/roster.csv if left out and there.")
+@click.option("--map", "mapped", type=_A_FILE, help="A CSV file (found,student,file) that says whose work is whose.")
+@click.option("--submitted-at", default="", metavar="FILE|TIME", help="A CSV file (id,time), or a time, of submission.")
 @click.option("--force", is_flag=True, help="Take older files too, in place of what was collected before.")
 @click.option("--inside", default="", metavar="FOLDER", help="The students' folders or files are in this folder of it.")
+@click.option(
+    "--encoding", default="", metavar="NAME", help="The code of a zip's names, where they do not say it: cp932, cp850."
+)
+@click.option("--dry-run", "rehearsal", is_flag=True, help="Say what would be collected, and write nothing.")
 @guarded
-def collect(unit: str, source: Path, force: bool, inside: str) -> None:
+def collect(
+    unit: str,
+    source: Path,
+    roster: Path | None,
+    mapped: Path | None,
+    submitted_at: str,
+    force: bool,
+    inside: str,
+    encoding: str,
+    rehearsal: bool,
+) -> None:
     """Take in what students handed in for UNIT.
 
-    The folder or archive holds a folder for each student, or files named after them (as Moodle and Canvas write them). Where
-    one folder is around all of them and may also be a student's, nothing is taken, and you are shown how to go on.
+    The folder or archive is what Canvas, Moodle, Blackboard, Brightspace, Sakai, ILIAS, Teams, Gradescope, GitHub Classroom or
+    nbgrader's exchange hand out, or it holds a folder for each student or files named after them. Whoever is not in the roster
+    is refused by name. Where it cannot be told whose, which or when, nothing is guessed, and you are shown how to go on.
 
     \b
     Examples:
-      cnngrade collect convolution --from ~/Downloads/submissions.zip
+      cnngrade collect convolution --from ~/Downloads/submissions.zip --dry-run
       cnngrade collect convolution --from exchange/inbound
       cnngrade collect convolution --from week3.zip --inside "CNN 101"
+      cnngrade collect convolution --from week3.zip --map whose.csv --submitted-at times.csv
     """
-    from cnngrade.jobs.collect import Fate, collected_as_text
+    from cnngrade.jobs.collect import SaidOfSource
     from cnngrade.jobs.collect import collect as job
+    from cnngrade.jobs.collect_lines import collected_as_text, summary
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
+    said = SaidOfSource(roster, mapped, submitted_at, encoding)
     with LiveLine(f"{wanted.name}: collecting"):
-        entries = job(course, wanted, source, force=force, inside=inside)
-    for entry in entries:
+        done = job(course, wanted, source, force, inside, said, rehearsal)
+    for entry in done:
         say(f"  {collected_as_text(entry)}")
-    taken = sum(entry.fate is Fate.COLLECTED for entry in entries)
-    refused = sum(entry.fate is Fate.REFUSED for entry in entries)
-    say(f"{taken} collected, {len(entries) - taken - refused} kept as they were, {refused} refused.")
-    sys.exit(ExitCode.NOT_PASSED if refused or not entries else ExitCode.DONE)
+    for line in summary(done, rehearsal):
+        say(line)
+    sys.exit(ExitCode.NOT_PASSED if done.misses_work else ExitCode.DONE)
 
 
 @click.command()

@@ -143,6 +143,11 @@ def submission(course: Course, unit: str, student: str) -> Path:
     return submitted(course) / student / unit
 
 
+def collected(course: Course, unit: str) -> Path:
+    """The folder with what is remembered of what was handed in, and with what later work has replaced."""
+    return classroom(course) / "collected" / unit
+
+
 def source(course: Course) -> Path:
     """The folder from which nbgrader makes releases."""
     return classroom(course) / "source"

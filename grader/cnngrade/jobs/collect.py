@@ -6,35 +6,33 @@ refused by name, and one student's refusal costs no other.
 
 from __future__ import annotations
 
-import contextlib
-import os
+import codecs
+import re
 import shlex
-import shutil
 import zipfile
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import Enum
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
+from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, Roster, default_id
+from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
-from cnngrade.files import replace_folder, restore_folder
+from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate
+from cnngrade.jobs.collect_student import Handed, StudentCollector
+from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
-from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_files, zip_files
-from cnngrade.submission.filenames import MAX_PATH, Named, bad_path, bad_student, is_junk, read_name
-from cnngrade.submission.no_links import FolderWithoutLinks, Refused, is_link
-from cnngrade.submission.whose import Around, folder_around, other_in, spelled_alike
-
-MAX_STUDENT_BYTES = 128 << 20
-
+from cnngrade.submission.archive import MAX_FILE_BYTES, NO_TIME, File, NotRead, folder_files, zip_files
+from cnngrade.submission.filenames import bad_path, bad_student, is_junk, read_name
+from cnngrade.submission.layouts import Layouts, Sorted
+from cnngrade.submission.no_links import FolderWithoutLinks, Refused
+from cnngrade.submission.platforms.handed import Claim, Person
+from cnngrade.submission.the_work import MAX_STUDENT_BYTES, MAX_STUDENT_FILES
+from cnngrade.submission.whose import other_in, spelled_alike
 
 MAX_TOTAL_BYTES = 16 << 30
-
-
-MAX_STUDENT_FILES = 1_000
 
 
 MAX_FILES = 50_000
@@ -46,67 +44,66 @@ MAX_ENTRIES = 1_000_000
 MAX_SHOWN = 40
 
 
-_TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
+# Files of several students whose times are closer were downloaded, unpacked or checked out, not saved.
+_AT_ONCE = timedelta(minutes=2)
 
 
-class Fate(Enum):
-    """What became of something that was found."""
+# What may hold somebody's work; without an ending it may be a folder.
+_MAY_BE_WORK = re.compile(r"(?i:\.(ipynb|py|zip|rar|7z|tar|tgz|gz)(\.txt|\.json)?)$|^[^.]*$")
 
-    COLLECTED = "collected"
-    KEPT = "kept"
-    REFUSED = "refused"
+
+# A person's name as it is displayed, of two words or more: `Doe, John (guest)`.
+_DISPLAYED = re.compile(r"[^\W\d_][^\W\d_.,'()\u2019-]*[ ,][\w .,'()\u2019-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """One line of what collecting did.
+class SaidOfSource:
+    """What a person says about a source besides its place.
 
-    `found` is the name in the source; `student` is "" if no student could be told from it. A submission is KEPT when what was
-    collected before is as new. `reason` says why for all but COLLECTED.
+    `roster` and `map` are files, and `submitted_at` is a file or a time. `encoding` is the code of an archive's names that do
+    not say theirs.
     """
 
-    found: str
-    student: str
-    fate: Fate
-    reason: str = ""
-    files: tuple[str, ...] = ()
+    roster: Path | None = None
+    map: Path | None = None
+    submitted_at: str = ""
+    encoding: str = ""
 
 
-def collected_as_text(entry: Collected) -> str:
-    """Return what became of one thing that was found, as a line that is short and moves no terminal: a stranger named it."""
-    found = entry.found if len(entry.found) <= MAX_PATH else f"{entry.found[:MAX_PATH]}..."
-    what = ", ".join(entry.files) if entry.fate is Fate.COLLECTED else f"{found}: {entry.reason}"
-    return visible_name(f"{entry.fate.value:9}  {entry.student or '-':20}  {what}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """A file, its path below the folder around everybody's work, and its owner."""
-
-    file: File
-    path: str
-    named: Named
-
-    @property
-    def below(self) -> str:
-        """The path below its owner's folder, "" for a file in none."""
-        return self.path.removeprefix(f"{self.named.top}/") if self.path != self.named.top else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What is to be collected, and how: what `collect` was asked for."""
+@dataclass(slots=True)
+class _Collecting:
+    """One run: what is to be collected, what is known of people, and what has been told so far."""
 
     course: Course
     unit: Unit
     source: Path
-    force: bool
+    said: SaidOfSource
     inside: str
+    force: bool
+    rehearsal: bool
+    roster: Roster | None
+    told: tuple[Told, ...]
+    times: TimesTold
+    lines: list[Collected] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
 
     def again(self, inside: str) -> str:
         """Return the command that collects the same from the folder `inside` of the source."""
         options = ["--from", str(self.source), "--inside", inside, *(["--force"] if self.force else [])]
         return shlex.join(["cnngrade", "collect", self.unit.name, *options])
+
+    def refuse(self, found: str, reason: str, student: str = "", name: str = "") -> None:
+        is_work = bool(student) or _MAY_BE_WORK.search(PurePosixPath(found).name) is not None
+        self.lines.append(Collected(found, student, Fate.REFUSED, reason, name=name, is_work=is_work))
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose something is, as an id, or why that cannot be told."""
+
+    student: str
+    problem: str = ""
 
 
 def _in_gradebook(course: Course, folder: str) -> bool:
@@ -125,131 +122,144 @@ def _some(names: Sequence[str]) -> str:
     return visible_name(", ".join(shown) + (" and more" if len(names) > len(shown) else "")) or "nothing"
 
 
-def _question(around: Around, request: _Request) -> str:
+def _question(found: Sorted, run: _Collecting) -> str:
     """Return what to ask a person about the only folder of a source, and how to go on with either answer."""
     return (
-        f"it holds {_some(around.holds)}, and may be a student's folder or one around the work of many. If it is a student's, "
-        f"put the work straight into it. If it is around the work of many, go on with: {request.again(around.folder)}"
+        f"it holds {_some(found.holds)}, and may be a student's folder or one around the work of many. If it is a student's, "
+        f"put the work straight into it. If it is around the work of many, go on with: {run.again(found.folder)}"
     )
 
 
-def _sort_out(
-    found: Sequence[File], request: _Request, present: Collection[str]
-) -> tuple[dict[str, list[_Handed]], list[Collected]]:
-    """Return the files by student, and what belongs to nobody or is refused; `present` are students, spelled alike."""
-    unit = request.unit
-    around = Around(f"{request.inside}/")
-    if not request.inside:
-        around = folder_around([file.path for file in found], unit.name, present)
-    if around.is_unclear or (around.folder and _in_gradebook(request.course, around.folder.rpartition("/")[2])):
-        return {}, [Collected(around.folder, "", Fate.REFUSED, _question(around, request))]
-    students: dict[str, list[_Handed]] = {}
-    lines: list[Collected] = []
-    for file in found:
-        problem = bad_path(file.path) or (f"it is larger than {MAX_FILE_BYTES >> 20} MiB" if file.size > MAX_FILE_BYTES else "")
-        path = file.path.removeprefix(around.prefix)
-        named = read_name(path, unit.name)
-        problem = problem or named.problem or bad_student(named.student)
-        if problem:
-            lines.append(Collected(file.path, "", Fate.REFUSED, problem))
-        else:
-            students.setdefault(named.student, []).append(_Handed(file, path, named))
-    return students, lines
+def _owner(run: _Collecting, person: Person, platform: str) -> _Owner:
+    """Return whose id a person is."""
+    if run.roster is not None:
+        match = run.roster.find(person, platform)
+        return _Owner(match.id, "" if match.id else match.reason)
+    # What people call a folder is an id as it stands, or somebody's name; platforms have checked theirs.
+    student = default_id(person) if platform or _DISPLAYED.fullmatch(person.id) else person.id
+    return _Owner(student, bad_student(student))
 
 
-def _check_whose(files: Sequence[_Handed], unit: Unit, people: Collection[str]) -> None:
+def _told_owner(run: _Collecting, student: str) -> _Owner:
+    """Return whose id the map names."""
+    if run.roster is None:
+        return _Owner(student, bad_student(student))
+    known = run.roster.known(student)
+    return _Owner(known, "" if known else f"the map gives it to {student}, who is not in the roster")
+
+
+def _mapped(run: _Collecting, found: Sorted, files: Iterable[str]) -> tuple[Sorted, dict[str, Told]]:
+    """Return whose each file is with what the map says, and which of its lines each path is owned by."""
+    claims, refused, by_map = dict(found.claims), dict(found.refused), dict[str, Told]()
+    used: set[int] = set()
+    for path in files:
+        below = path.removeprefix(found.prefix)
+        for told in run.told:
+            rest = told.below(path)
+            rest = told.below(below) if rest is None else rest
+            if rest is None:
+                continue
+            used.add(told.line)
+            refused.pop(path, None)
+            claim = claims.pop(path, None)
+            if told.student:
+                by_map[path] = told
+                inside = claim.inside if claim else rest or PurePosixPath(below).name
+                claims[path] = replace(claim, inside=inside) if claim else Claim(below, (Person(told.student),), inside)
+            break
+    for told in run.told:
+        if told.line not in used:
+            run.notes.append(f"{run.said.map}, line {told.line}: nothing here is called {visible_name(told.found)}.")
+    return replace(found, claims=claims, refused=refused), by_map
+
+
+def _owners(run: _Collecting, claim: Claim, told: Told | None, platform: str) -> Iterator[tuple[Person, _Owner]]:
+    """Yield whose a file is: several people may have handed it in together."""
+    if told is not None:
+        name = claim.people[0].name if len(claim.people) == 1 else ""
+        yield Person(told.student, name), _told_owner(run, told.student)
+        return
+    for person in claim.people:
+        yield person, _owner(run, person, platform)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is found of one student: the files, the persons of whom it is, and the file that the map names as the work.
+
+    `by_names` says that names of folders and files tell whose it is.
+    """
+
+    handed: list[Handed] = field(default_factory=list)
+    persons: set[str] = field(default_factory=set)
+    by_names: bool = False
+    wanted: str = ""
+
+
+def _by_student(run: _Collecting, found: Sorted, files: Mapping[str, File]) -> dict[str, _Work]:
+    """Return the files by student; who cannot be told, and what cannot be written, is refused."""
+    found, by_map = _mapped(run, found, files)
+    for path, reason in found.refused.items():
+        run.refuse(path, reason)
+        if found.platform is not None or "whose work" in reason:
+            run.unmapped.append(path)
+    platform = found.platform.name if found.platform else ""
+    students: dict[str, _Work] = {}
+    unknown: dict[tuple[str, str], tuple[str, str]] = {}
+    for path, claim in found.claims.items():
+        below = path.removeprefix(found.prefix)
+        top = below.partition("/")[0]
+        if problem := bad_path(claim.inside):
+            run.refuse(path, problem)
+            continue
+        told = by_map.get(path)
+        for person, owner in _owners(run, claim, told, platform):
+            if owner.problem:
+                unknown.setdefault((top, person.id or person.name), (owner.problem, person.name))
+                continue
+            work = students.setdefault(owner.student, _Work())
+            work.handed.append(Handed(files[path], replace(claim, path=below), top))
+            if told is None:
+                work.persons.add(person.id or person.name)
+                work.by_names = work.by_names or found.platform is None
+            elif told.file:
+                work.wanted = told.file
+    for (top, _), (problem, name) in unknown.items():
+        run.refuse(top, problem, name=name)
+        run.unmapped.append(top)
+    return students
+
+
+def _check_whose(work: _Work, unit: Unit, people: Collection[str]) -> None:
     """Raise Refused where the files may be several people's; `people` are all who are known, spelled alike."""
-    persons = sorted({handed.named.person for handed in files if handed.named.person})
+    if not work.by_names:
+        if len(work.persons) > 1:
+            raise Refused(f"{len(work.persons)} people are read as this student ({', '.join(sorted(work.persons)[:5])})")
+        for handed in work.handed:
+            for folder in handed.claim.inside.split("/")[:-1]:
+                if read_name(f"{folder}/{unit.name}.py", unit.name).person:
+                    raise Refused(f"{handed.claim.path} is in a folder that bears another person's name: whose work is it?")
+        return
+    named = {each.claim.path: read_name(each.claim.path, unit.name) for each in work.handed}
+    persons = sorted({each.person for each in named.values() if each.person})
     if len(persons) > 1:
         raise Refused(f"{len(persons)} people go by this name ({', '.join(persons[:5])}): rename one of them")
-    tops = sorted({handed.named.top for handed in files})
-    if len(tops) > 1 and any(handed.below for handed in files) and not all(handed.named.person for handed in files):
+    tops = sorted({each.top for each in named.values()})
+    if len(tops) > 1 and any("/" in path for path in named) and not all(each.person for each in named.values()):
         raise Refused(f"{' and '.join(tops[:5])} are all read as this student's: leave one, or rename the others")
-    for handed in files:
-        if handed.below and (name := other_in(handed.below, handed.named, unit.name, people)):
+    for path, each in named.items():
+        below = path.removeprefix(f"{each.top}/") if path != each.top else ""
+        if below and (name := other_in(below, each, unit.name, people)):
             raise Refused(
-                f"{handed.path} bears another student's name ({name}) and the unit's: whose work is it? Rename {name}, or take "
+                f"{path} bears another student's name ({name}) and the unit's: whose work is it? Rename {name}, or take "
                 "it out (unpack an archive first, and collect from the folder)"
             )
 
 
-def _choose(files: Sequence[_Handed], unit: Unit) -> dict[str, File]:
-    """Return what to write for one student, by path below their folder; raises Refused."""
-    if len(files) > MAX_STUDENT_FILES:
-        raise Refused(f"there are {len(files):,} files; at most {MAX_STUDENT_FILES:,} per student are read")
-    work = {f"{unit.name}.py", f"{unit.name}.ipynb"}
-    chosen: dict[str, _Handed] = {}
-    for handed in files:
-        held = chosen.get(handed.named.inside)
-        # Of several copies of the work (a browser or a learning platform numbers them) the one saved last counts.
-        if held is None or (handed.named.inside in work and held.file.moment < handed.file.moment):
-            chosen[handed.named.inside] = handed
-        elif handed.named.inside not in work:
-            raise Refused(f"two files would become {handed.named.inside}")
-    if not work & set(chosen):
-        names = ", ".join(sorted(chosen)[:5])
-        raise Refused(f"there is neither {unit.name}.ipynb nor {unit.name}.py (found: {names})")
-    # The released notebook is put beside a script that comes alone.
-    folders = {str(folder).casefold() for inside in chosen for folder in PurePosixPath(inside).parents}
-    if both := sorted(name for name in {*chosen, *work} if name.casefold() in folders):
-        raise Refused(f"a file and a folder have the same name ({', '.join(both[:5])})")
-    folded = Counter(inside.casefold() for inside in chosen)
-    twice = [inside for inside in chosen if folded[inside.casefold()] > 1]
-    if twice:
-        raise Refused(f"the names {' and '.join(sorted(twice, key=str.casefold)[:2])} differ only in upper and lower case")
-    if sum(handed.file.size for handed in chosen.values()) > MAX_STUDENT_BYTES:
-        raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
-    return {inside: handed.file for inside, handed in sorted(chosen.items())}
-
-
-def read_timestamp(folder: Path) -> datetime | None:
-    """Return when the submission in `folder` was handed in, None if it does not say."""
-    try:
-        text = (folder / paths.TIMESTAMP).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return None
-    for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
-
-
-def _write(chosen: dict[str, File], moment: datetime, target: Path, released: Path) -> None:
-    """Write a submission: it is there whole or not at all, and so is the one that it replaces.
-
-    nbgrader goes by notebooks. A script that comes alone gets the released one beside it, untouched and with the oldest of
-    times, so that `nbgrader autograde` finds the submission and the script is what is judged.
-    """
-    try:
-        with replace_folder(target) as draft:
-            written = 0
-            for inside, file in chosen.items():
-                path = draft / inside
-                path.parent.mkdir(parents=True, exist_ok=True)
-                file.write_to(path)
-                written += path.lstat().st_size
-                if written > MAX_STUDENT_BYTES:
-                    # A file may have grown since it was listed.
-                    raise Refused(f"the files are larger than {MAX_STUDENT_BYTES >> 20} MiB together")
-                # Between a script and a notebook the one saved last is judged.
-                os.utime(path, (file.moment.timestamp(), file.moment.timestamp()))
-            if released.name not in chosen and released.is_file():
-                shutil.copyfile(released, draft / released.name)
-                os.utime(draft / released.name, (0, 0))
-            (draft / paths.TIMESTAMP).write_text(moment.strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
-    except BaseException:
-        # A student whose only work is refused gets no folder; one that holds anything stays.
-        with contextlib.suppress(OSError):
-            target.parent.rmdir()
-        raise
-
-
-def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
+def _too_many(students: Mapping[str, _Work]) -> str:
     """Say which limit all of it together exceeds, "" if none. One student's excess is refused for that student alone."""
-    counts = [len(files) for files in students.values() if len(files) <= MAX_STUDENT_FILES]
-    sizes = [min(sum(handed.file.size for handed in files), MAX_STUDENT_BYTES) for files in students.values()]
+    counts = [len(work.handed) for work in students.values() if len(work.handed) <= MAX_STUDENT_FILES]
+    sizes = [min(sum(each.file.size for each in work.handed), MAX_STUDENT_BYTES) for work in students.values()]
     if sum(counts) <= MAX_FILES and sum(sizes) <= MAX_TOTAL_BYTES:
         return ""
     return (
@@ -258,94 +268,155 @@ def _too_many(students: Mapping[str, Sequence[_Handed]]) -> str:
     )
 
 
-def _take(
-    course: Course, unit: Unit, student: str, files: Sequence[_Handed], force: bool, people: Mapping[str, Sequence[str]]
-) -> Collected:
-    """Collect one student's work. `people` are the students of the source and the classroom, by what their spellings share."""
-    released = paths.release_folder(course, unit.name) / f"{unit.name}.ipynb"
-    found = files[0].named.top
-    others = [other for other in people[spelled_alike(student)] if other != student]
-    try:
-        if others:
-            raise Refused(f"there is a student {others[0]}, too: the names differ only in upper and lower case or in spelling")
-        _check_whose(files, unit, people)
-        chosen = _choose(files, unit)
-        moment = max(file.moment for name, file in chosen.items() if name in (f"{unit.name}.py", f"{unit.name}.ipynb"))
-        target = paths.submission(course, unit.name, student)
-        for place in (target.parent, target):
-            if is_link(place):
-                raise Refused(f"{place} is a link, and nothing is written through one")
-        restore_folder(target)
-        if target.exists() and not force:
-            former = read_timestamp(target)
-            if former is not None and moment <= former:
-                return Collected(found, student, Fate.KEPT, "what was collected before is as new")
-        _write(chosen, moment, target, released)
-    except Refused as error:
-        return Collected(found, student, Fate.REFUSED, str(error))
-    except OSError as error:
-        return Collected(found, student, Fate.REFUSED, f"it cannot be written: {error.strerror or error}")
-    return Collected(found, student, Fate.COLLECTED, files=tuple(chosen))
-
-
-def _keep_inside(files: list[File], lines: list[Collected], request: _Request) -> tuple[list[File], list[Collected]]:
-    """Return what is in the folder that was asked for; raises UsageError where there is no such folder."""
-    prefix = f"{request.inside}/"
-    kept = [file for file in files if file.path.startswith(prefix)]
-    told = [line for line in lines if f"{line.found}/".startswith(prefix)]
-    if not kept and not told:
-        tops = sorted({file.path.partition("/")[0] for file in files if not bad_path(file.path)})
-        raise UsageError(f"There is no folder {visible_name(request.inside)} in {request.source}: it holds {_some(tops)}.")
-    return kept, told
-
-
-def _all_from(found: Iterator[File | NotRead], request: _Request) -> tuple[Collected, ...]:
-    course, unit = request.course, request.unit
-    files: list[File] = []
-    lines: list[Collected] = []
-    for item in found:
+def _listed(items: Iterable[File | NotRead], run: _Collecting) -> dict[str, File]:
+    """Return the files that may be read, by their paths in the source; others are refused. Raises UsageError for too many."""
+    files: dict[str, File] = {}
+    twice: set[str] = set()
+    count = 0
+    prefix = f"{run.inside}/" if run.inside else ""
+    tops: dict[str, None] = {}
+    for item in items:
         if is_junk(item.path):
             continue
-        if isinstance(item, NotRead):
-            lines.append(Collected(item.path, "", Fate.REFUSED, item.reason))
-        else:
-            files.append(item)
-        if len(files) + len(lines) > MAX_ENTRIES:
+        count += 1
+        if count > MAX_ENTRIES:
             raise UsageError(f"There are more than {MAX_ENTRIES:,} files. Take away what nobody handed in.")
-    if request.inside:
-        files, lines = _keep_inside(files, lines, request)
-    submitted = paths.submitted(course)
+        tops[item.path.partition("/")[0]] = None
+        if not f"{item.path}/".startswith(prefix):
+            continue
+        if isinstance(item, NotRead):
+            run.refuse(item.path, item.reason)
+        elif item.size > MAX_FILE_BYTES:
+            run.refuse(item.path, f"it is larger than {MAX_FILE_BYTES >> 20} MiB")
+        elif item.path in files:
+            twice.add(item.path)
+        elif item.path.startswith(prefix):
+            files[item.path] = item
+    for path in twice:
+        del files[path]
+        run.refuse(path, "two files are read as this one: separators of Windows stand in the name of one of them")
+    if run.inside and not files and not run.lines:
+        held = _some(sorted(top for top in tops if not bad_path(top)))
+        raise UsageError(f"There is no folder {visible_name(run.inside)} in {run.source}: it holds {held}.")
+    return files
+
+
+def _all_at_once(students: Mapping[str, _Work]) -> bool:
+    """Say whether the files of several students carry one time: that of a download, an unpacking or a checkout."""
+    last: list[datetime] = []
+    for work in students.values():
+        moments = [each.file.moment for each in work.handed if each.file.moment != NO_TIME]
+        last += [max(moments)] if moments else []
+    return len(last) > 1 and max(last) - min(last) <= _AT_ONCE
+
+
+def _say_times(run: _Collecting, found: Sorted, times_tell: bool) -> None:
+    """Say where the source holds no times of submission, and what then decides who is late."""
+    times = [line for line in run.lines if line.fate is Fate.COLLECTED]
+    if times_tell or not times or all(line.submitted is not None for line in times):
+        return
+    whose = f"{found.platform.title}'s names and files hold" if found.platform else "The source holds"
+    late = "" if not any(line.submitted for line in times) else " Who is marked as late counts as late by one second."
+    run.notes.append(
+        f"{whose} no times of submission, and who has none is not late.{late} --submitted-at says when work was handed in."
+    )
+
+
+def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedClass:
+    files = _listed(items, run)
+    submitted = paths.submitted(run.course)
     present = [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
-    students, refused = _sort_out(files, request, {spelled_alike(student) for student in present})
-    lines += refused
+    enrolled = [each.id for each in run.roster.participants] if run.roster else []
+    known = {spelled_alike(student) for student in (*present, *enrolled)}
+    found = Layouts(files, run.unit.name, run.course.zone, known).sorted_out(run.inside)
+    if found.is_unclear or (found.folder and _in_gradebook(run.course, found.folder.rpartition("/")[2])):
+        return CollectedClass((Collected(found.folder, "", Fate.REFUSED, _question(found, run)), *run.lines))
+    run.notes += found.notes
+    if found.aside:
+        run.notes.append(f"Work on other assignments is left aside ({_some(found.aside)}).")
+    students = _by_student(run, found, files)
     if problem := _too_many(students):
         raise UsageError(problem)
-    submitted.mkdir(parents=True, exist_ok=True)
     people: dict[str, list[str]] = {}
-    for student in dict.fromkeys([*sorted(students), *sorted(present)]):
+    for student in dict.fromkeys([*sorted(students), *sorted(present), *enrolled]):
         people.setdefault(spelled_alike(student), []).append(student)
-    lines += [_take(course, unit, student, students[student], request.force, people) for student in sorted(students)]
-    return tuple(sorted(lines, key=lambda line: (line.student, line.found)))
+    times_tell = found.saved_times and not _all_at_once(students)
+    platform = found.platform.name if found.platform else ""
+    collector = StudentCollector(
+        run.course, run.unit, run.source.name, platform, times_tell, run.times, run.force, run.rehearsal
+    )
+    if not run.rehearsal:
+        submitted.mkdir(parents=True, exist_ok=True)
+    for student, work in sorted(students.items()):
+        try:
+            if others := [other for other in people[spelled_alike(student)] if other != student]:
+                raise Refused(
+                    f"there is a student {others[0]}, too: the names differ only in upper and lower case or in spelling"
+                )
+            _check_whose(work, run.unit, people)
+        except Refused as error:
+            run.refuse(work.handed[0].top, str(error), student)
+            continue
+        run.lines.append(collector.take(student, work.handed, work.wanted))
+    _say_times(run, found, times_tell)
+    if found.platform is not None and run.roster is None:
+        run.notes.append(_without_roster(found.platform.name, found.platform.title))
+    lines = tuple(sorted(run.lines, key=lambda line: (line.student, line.found)))
+    return CollectedClass(lines, tuple(run.notes), tuple(dict.fromkeys(run.unmapped)), found.own)
 
 
-def collect(course: Course, unit: Unit, source: Path, force: bool = False, inside: str = "") -> tuple[Collected, ...]:
+def _without_roster(platform: str, title: str) -> str:
+    """Say what students are called without a roster."""
+    each_time = " Those numbers are others in each assignment." if platform in NEW_IDS_EACH_TIME else ""
+    return (
+        f"There is no roster, so students are called as {title} numbers or names them.{each_time} "
+        "`cnngrade roster import` makes one."
+    )
+
+
+def _checked_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name if name and b"".decode(name) == "" else ""
+    except LookupError as error:
+        raise UsageError(f"{visible_name(name)} is no encoding of text. Name one such as cp932, cp850 or cp437.") from error
+
+
+def collect(
+    course: Course,
+    unit: Unit,
+    source: Path,
+    force: bool = False,
+    inside: str = "",
+    said: SaidOfSource | None = None,
+    rehearsal: bool = False,
+) -> CollectedClass:
     """Collect the submissions of a unit from a folder or a zip archive, and say what became of each.
 
-    Understood are one sub-folder a student, files named STUDENT_UNIT.ipynb or STUDENT.py, and the names that Canvas and Moodle
-    give. Work is replaced only by newer work, or with `force`. The students' folders are in the folder `inside` of the source;
-    without it that is told from their names, and where they do not tell it, nothing is taken and a person is asked. Raises
-    UsageError if `source` can be read as neither or holds no such folder.
+    Understood are the layouts of learning platforms and of nbgrader, one sub-folder a student, and files named
+    STUDENT_UNIT.ipynb or STUDENT.py. What was collected before is replaced by later work, or with `force` by any other, and a
+    copy of it is kept. Whoever is not in the roster is refused; without one a platform's own id is the student's. The
+    students' folders are in the folder `inside` of the source; without it that is told from their names, and where they do
+    not tell it, nothing is taken and a person is asked. A `rehearsal` writes nothing. Raises UsageError if `source` can be
+    read as neither or holds no such folder, and where what is `said` of it cannot be read.
     """
-    request = _Request(course, unit, source, force, inside.strip("/"))
+    said = said or SaidOfSource()
+    roster_file = said.roster or paths.roster(course)
+    run = _Collecting(
+        course, unit, source, said, inside.strip("/"), force, rehearsal,
+        read_roster(roster_file) if said.roster or roster_file.is_file() else None,
+        read_map(said.map) if said.map else (),
+        read_times(said.submitted_at, course.zone),
+    )  # fmt: skip
     if source.is_dir():
         try:
             folder = FolderWithoutLinks(source)
         except OSError as error:
             raise UsageError(f"{source} cannot be read: {error.strerror}.") from error
         with folder:
-            return _all_from(folder_files(folder), request)
+            return _all_from(folder_files(folder), run)
     if not source.is_file():
         raise UsageError(f"There is no folder or zip archive {source}.")
+    encoding = _checked_encoding(said.encoding)
     try:
         archive = zipfile.ZipFile(source)
     except Exception as error:
@@ -356,4 +427,4 @@ def collect(course: Course, unit: Unit, source: Path, force: bool = False, insid
     with archive:
         if len(archive.infolist()) > MAX_ENTRIES:
             raise UsageError(f"{source} holds {len(archive.infolist()):,} files; at most {MAX_ENTRIES:,} are read.")
-        return _all_from(zip_files(archive), request)
+        return _all_from(zip_files(archive, course.zone, encoding), run)

@@ -19,7 +19,8 @@ from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError, Verdict
 from cnngrade.files import replace_folder
-from cnngrade.jobs.collect import Fate, collect
+from cnngrade.jobs.collect import collect
+from cnngrade.jobs.collect_lines import Fate
 from cnngrade.jobs.grade import GradedClass, grade
 from cnngrade.jobs.release import release
 from cnngrade.model import Course, Outcome, Report, Unit

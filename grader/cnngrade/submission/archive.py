@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import struct
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import BinaryIO
 
 from cnngrade.submission.filenames import MAX_PATH
 from cnngrade.submission.no_links import LINK, NOT_REGULAR, FolderWithoutLinks, Refused
+from cnngrade.submission.zip_names import entry_names, extra_fields
 
 MAX_FILE_BYTES = 64 << 20
 
@@ -24,21 +28,40 @@ _BLOCK = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-# A time that is not a valid date counts as old.
-_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""Counts as old: the time of a file whose own is no valid date, or the first that a zip can hold."""
+
+
+# Extra fields of a zip's entries that hold the time in UTC: that of Unix, and that of NTFS with its first attribute.
+_UNIX_TIME, _NTFS_TIME = 0x5455, 0x000A
+
+
+# Between the beginnings of NTFS's calendar and of Unix's, in NTFS's unit of 100 ns.
+_NTFS_EPOCH = 116_444_736_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that can be read: its path in the source with slashes, its size as the source states it, its time.
 
-    `write_to` copies it to a path that does not exist yet, and raises Refused if it turns out otherwise than stated.
+    `copy_to` writes what it holds into an open file, and raises Refused if it turns out otherwise than stated, and OSError.
     """
 
     path: str
     size: int
     moment: datetime
-    write_to: Callable[[Path], None]
+    copy_to: Callable[[BinaryIO], None]
+
+    def write_to(self, target: Path) -> None:
+        """Copy it to a path that does not exist yet; raises Refused, and OSError."""
+        with target.open("xb") as out:
+            self.copy_to(out)
+
+    def read(self) -> bytes:
+        """Return what it holds, at most MAX_FILE_BYTES; raises Refused, and OSError."""
+        whole = io.BytesIO()
+        self.copy_to(whole)
+        return whole.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +72,21 @@ class NotRead:
     reason: str
 
 
-def _copy_at_most(read: Callable[[int], bytes], target: Path, limit: int) -> None:
+def _copy_at_most(read: Callable[[int], bytes], out: BinaryIO, limit: int) -> None:
     """Write what `read` gives, and no more than `limit` bytes of it: the size in an archive's directory may be false."""
     written = 0
-    with target.open("xb") as out:
-        while block := read(_BLOCK):
-            written += len(block)
-            if written > limit:
-                raise Refused(f"it is larger than {limit >> 20} MiB")
-            out.write(block)
+    while block := read(_BLOCK):
+        written += len(block)
+        if written > limit:
+            raise Refused(f"it is larger than {limit >> 20} MiB")
+        out.write(block)
 
 
 def _moment(seconds: float) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        return _NO_TIME
+        return NO_TIME
 
 
 def folder_files(source: FolderWithoutLinks) -> Iterator[File | NotRead]:
@@ -100,58 +122,74 @@ def _entry(source: FolderWithoutLinks, parts: Sequence[str], facts: os.stat_resu
     if not stat.S_ISREG(facts.st_mode):
         return NotRead("/".join(parts), LINK if stat.S_ISLNK(facts.st_mode) else NOT_REGULAR)
 
-    def write_to(target: Path) -> None:
+    def copy_to(out: BinaryIO) -> None:
         with os.fdopen(source.open(parts), "rb") as data:
             before = os.fstat(data.fileno())
-            _copy_at_most(data.read, target, MAX_FILE_BYTES)
+            _copy_at_most(data.read, out, MAX_FILE_BYTES)
             after = os.fstat(data.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise Refused(f"{'/'.join(parts)} was written to while it was collected: collect again")
 
-    return File("/".join(parts), facts.st_size, _moment(facts.st_mtime), write_to)
+    # Some programs unpack an archive of Windows into files with its separators in their names.
+    return File("/".join(parts).replace("\\", "/"), facts.st_size, _moment(facts.st_mtime), copy_to)
 
 
-def _zip_moment(info: zipfile.ZipInfo) -> datetime:
-    """Return an entry's time; an archive holds local time without its zone, which is taken to be this machine's."""
+def _zip_moment(info: zipfile.ZipInfo, zone: tzinfo) -> datetime:
+    """Return an entry's time: the one in UTC where there is one, else that of a clock in `zone`."""
+    for kind, data in extra_fields(info):
+        if kind == _UNIX_TIME and len(data) >= 5 and data[0] & 1:
+            return _moment(struct.unpack("<l", data[1:5])[0])
+        if kind == _NTFS_TIME and len(data) >= 16 and data[4:8] == b"\x01\x00\x18\x00":
+            return _moment((struct.unpack("<Q", data[8:16])[0] - _NTFS_EPOCH) / 10_000_000)
     try:
-        return datetime(*info.date_time).astimezone(UTC)
+        return NO_TIME if info.date_time[:3] == (1980, 1, 1) else datetime(*info.date_time, tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
-        return _NO_TIME
+        return NO_TIME
 
 
-def zip_files(archive: zipfile.ZipFile) -> Iterator[File | NotRead]:
-    """Yield what an archive says it holds; nothing is unpacked before `write_to` is called."""
+def _why_not_read(info: zipfile.ZipInfo, kind: int) -> str:
+    """Return why an entry is not read, "" if it is; `kind` is what Unix says that it is."""
+    if kind not in (0, stat.S_IFREG):
+        return LINK if kind == stat.S_IFLNK else NOT_REGULAR
+    if info.flag_bits & 1:
+        return "it is encrypted"
+    if info.compress_type not in _METHODS:
+        return "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
+    return ""
+
+
+def zip_files(archive: zipfile.ZipFile, zone: tzinfo = UTC, encoding: str = "") -> Iterator[File | NotRead]:
+    """Yield what an archive says it holds; nothing is unpacked before it is copied.
+
+    `zone` is that of the clock by which its times are meant where they do not say so; `encoding` the code of its names where
+    they are not marked as UTF-8, which is else found out.
+    """
     entries = archive.infolist()
-    times_named = Counter(info.filename for info in entries)
-    for info in entries:
+    names = entry_names(entries, encoding)
+    times_named = Counter(name.path for name in names)
+    for info, name in zip(entries, names, strict=True):
         if not info.filename:
             # zipfile itself fails on such an entry.
             yield NotRead("", "it has no name")
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)
-        if info.is_dir() and kind in (0, stat.S_IFDIR):
+        if name.path.endswith("/") and kind in (0, stat.S_IFDIR):
             continue
-        problem = ""
-        if kind not in (0, stat.S_IFREG):
-            problem = LINK if kind == stat.S_IFLNK else NOT_REGULAR
-        elif info.flag_bits & 1:
-            problem = "it is encrypted"
-        elif info.compress_type not in _METHODS:
-            problem = "it is compressed in a way that is not read here: make the archive again, as an ordinary .zip file"
-        elif times_named[info.filename] > 1:
-            problem = f"the archive holds {times_named[info.filename]} files of this name"
+        problem = _why_not_read(info, kind) or name.problem
+        if not problem and times_named[name.path] > 1:
+            problem = f"the archive holds {times_named[name.path]} files of this name"
         if problem:
-            yield NotRead(info.filename, problem)
+            yield NotRead(name.path, problem)
             continue
 
-        def write_to(target: Path, info: zipfile.ZipInfo = info) -> None:
+        def copy_to(out: BinaryIO, info: zipfile.ZipInfo = info) -> None:
             try:
                 with archive.open(info) as data:
-                    _copy_at_most(data.read, target, MAX_FILE_BYTES)
+                    _copy_at_most(data.read, out, MAX_FILE_BYTES)
             except Refused:
                 raise
             except Exception as error:
                 # zipfile and each of its decompressors fail in ways of their own on damaged data.
                 raise Refused(f"it cannot be unpacked: {error}") from error
 
-        yield File(info.filename, info.file_size, _zip_moment(info), write_to)
+        yield File(name.path, info.file_size, _zip_moment(info, zone), copy_to)

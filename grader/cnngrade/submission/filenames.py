@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from cnngrade.course import paths
 from cnngrade.files import digest
 
 MAX_STUDENT = 128
@@ -19,7 +18,20 @@ MAX_ID_BYTES = 200
 MAX_PATH = 240
 
 
-_JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", "__pycache__", ".git", paths.TIMESTAMP)
+# What systems, editors and tools put beside people's files, in lower case.
+_JUNK = frozenset({
+    "$recycle.bin", ".directory", ".ds_store", ".fseventsd", ".git", ".idea", ".ipynb_checkpoints", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".spotlight-v100", ".trashes", ".venv", ".vscode", "__macosx", "__pycache__",
+    "desktop.ini", "ehthumbs.db", "icon\r", "system volume information", "thumbs.db",
+})  # fmt: skip
+
+
+# AppleDouble files, and the locks of Word and LibreOffice on open files.
+_JUNK_BEGINS = ("._", "~$", ".~lock.")
+
+
+# Windows marks what was downloaded; other systems keep the mark as a file, some with another sign for the colon.
+_JUNK_ENDS = (":zone.identifier", "\uf03azone.identifier")
 
 
 _MOODLE = re.compile(r"^(?P<student>.+?)_(?P<person>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)$")
@@ -28,10 +40,26 @@ _MOODLE = re.compile(r"^(?P<student>.+?)_(?P<person>\d+)_assignsubmission_[a-z]+
 _CANVAS = re.compile(r"^(?P<student>[^_]+)(_LATE)?_(?P<person>\d+)_\d+_(?P<rest>.+)$")
 
 
-_COPY_NUMBER = r"(?:[ _-]?\(\d+\)|-\d+)?"
+# As browsers, platforms, Jupyter, Windows and macOS number what has the name of another file.
+_COPY_NUMBER = r"(?:[ _-]*\(\d+\)|[ _-]\d+|[ _-]+(?i:copy|kopie|copie|copia)[ _-]?\d*(?: ?\(\d+\))?)?"
+
+
+# Endings of a notebook or a script, also those that a mail program or a browser adds, and that of an archive of them.
+_ENDING = re.compile(r"(?i:\.(?P<kind>ipynb|py)(?:\.txt|\.json)?|\.zip)$")
+
+
+# Names of archives that are nobody's.
+_NOBODYS = frozenset({"all", "archive", "everybody", "everyone", "handed-in", "handin", "submissions"})
 
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
+
+
+_CONTROL = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+# What writers of Persian, Arabic, Hebrew and Indian languages put into names, to join letters or to tell the direction.
+_IN_NAMES = frozenset("\u200c\u200d\u200e\u200f\u061c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,7 @@ class Named:
     """What a name says: the student, the path below the student's folder, and the name at the source's top.
 
     `person` is a learning platform's own number for the student ("" without one). `problem` says why no student can be told.
+    `called` is the path below the student's folder as the student wrote it, where `inside` has the unit's own name for it.
     """
 
     student: str
@@ -46,21 +75,31 @@ class Named:
     top: str
     person: str = ""
     problem: str = ""
+    called: str = ""
+
+
+def bad_source_path(path: str) -> str:
+    """Return why nothing is taken from a path in an archive or a stranger's folder, "" if something may be."""
+    if not path or "\\" in path or re.match(r"^([A-Za-z]:|/)", path):
+        return "its path is not a relative one"
+    if any(unicodedata.category(letter) in _CONTROL and letter not in _IN_NAMES for letter in path):
+        return "its name has control characters"
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        return "its path leads out of its folder"
+    if len(path) > MAX_PATH:
+        return f"its path is longer than {MAX_PATH} characters"
+    return ""
 
 
 def bad_path(path: str) -> str:
-    """Return why a path from an archive or a stranger's folder may not be used, "" if it may."""
-    if not path or "\\" in path or re.match(r"^([A-Za-z]:|/)", path):
-        return "its path is not a relative one"
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in path):
+    """Return why a path that a stranger chose is not written to a disk, "" if it may be."""
+    if problem := bad_source_path(path):
+        return problem
+    if any(letter in _IN_NAMES for letter in path):
         return "its name has control characters"
     parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts):
-        return "its path leads out of its folder"
     if any(_RESERVED.match(part) or part.endswith((" ", ".")) or set(part) & set('<>:"|?*') for part in parts):
         return "its name is not allowed on every system"
-    if len(path) > MAX_PATH:
-        return f"its path is longer than {MAX_PATH} characters"
     return ""
 
 
@@ -158,23 +197,28 @@ def unit_file(name: str, unit: str) -> str | None:
 
 def _top_file(name: str, unit: str) -> Named:
     """Read the name of a file that is not in a student's folder."""
-    stem, dot, suffix = name.rpartition(".")
-    if dot + suffix not in (".py", ".ipynb"):
+    ending = _ENDING.search(name)
+    if not ending:
         return Named("", name, name, problem="it is not a script, a notebook or a student's folder")
-    if unit_file(name, unit):
+    stem, kind = name[: ending.start()], (ending["kind"] or "zip").lower()
+    if re.match(rf"^{re.escape(unit)}{_COPY_NUMBER}$", stem):
         return Named("", name, name, problem="it does not say whose work it is: put it in a folder named after the student")
+    if kind == "zip" and plain_name(stem).casefold() in _NOBODYS:
+        return Named("", name, name, problem="it is an archive in another: unpack it, and collect from the folder")
     for pattern in (_MOODLE, _CANVAS):
         match = pattern.match(name)
         if match and (inside := unit_file(match["rest"], unit)):
-            return Named(plain_name(match["student"]), inside, name, match["person"])
-    match = re.match(rf"^(?P<student>.+)[_\-. ]{re.escape(unit)}{_COPY_NUMBER}$", stem)
-    student = match["student"] if match else stem
-    return Named(unicodedata.normalize("NFC", student), unit + dot + suffix, name)
+            return Named(plain_name(match["student"]), inside, name, match["person"], called=match["rest"])
+    match = re.match(rf"^(?P<student>.+)[_\-. ](?P<rest>{re.escape(unit)}{_COPY_NUMBER})$", stem)
+    student, called = (match["student"], match["rest"]) if match else (stem, unit)
+    inside = f"{unit}.{kind}"
+    return Named(unicodedata.normalize("NFC", student), inside, name, called=called + name[ending.start() :])
 
 
 def is_junk(path: str) -> bool:
-    """Say whether a file is an editor's or a system's own, or one that only nbgrader may write."""
-    return any(part in _JUNK or part.startswith("._") for part in path.split("/"))
+    """Say whether a file is an editor's or a system's own."""
+    parts = path.casefold().split("/")
+    return parts[-1].endswith(_JUNK_ENDS) or any(part in _JUNK or part.startswith(_JUNK_BEGINS) for part in parts)
 
 
 def read_name(path: str, unit: str) -> Named:
@@ -183,6 +227,7 @@ def read_name(path: str, unit: str) -> Named:
     if len(parts) == 1:
         return _top_file(path, unit)
     top, inside = parts[0], parts[1:]
+    called = "/".join(inside)
     match = _MOODLE.match(top)
     student, person = (plain_name(match["student"]), match["person"]) if match else (unicodedata.normalize("NFC", top), "")
     if inside[0] == unit and len(inside) > 1:
@@ -190,4 +235,4 @@ def read_name(path: str, unit: str) -> Named:
         inside = inside[1:]
     if len(inside) == 1:
         inside = [unit_file(inside[0], unit) or inside[0]]
-    return Named(student, "/".join(inside), top, person)
+    return Named(student, "/".join(inside), top, person, called=called)

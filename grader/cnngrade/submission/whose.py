@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from cnngrade.submission.filenames import Named, bad_path, bad_student, read_name, unit_file
+from cnngrade.submission.filenames import Named, bad_student, read_name, unit_file
 
 # Folders that the handout and `cnngrade show` put beside the work: nobody is meant, even where a student has such a name.
 _NOBODY = frozenset({"autograde_tests", "data", "pictures"})
@@ -68,7 +68,8 @@ def spelled_alike(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
 
 
-def _is_of_many(folder: str, unit: str) -> bool:
+def is_of_many(folder: str, unit: str) -> bool:
+    """Say whether the name of a folder can be no student's but only that of one around the work of many."""
     words = {word.casefold() for word in _WORD.findall(folder)}
     of_the_unit = {word.casefold() for word in _WORD.findall(unit)}
     says_so = bool(words & (_OF_MANY | of_the_unit))
@@ -101,7 +102,7 @@ def _are_students(inside: Sequence[str], around: str, unit: str, people: Collect
             return False
         tops.add(top)
         words = {word.casefold() for word in _WORD.findall(top) if not word.isdigit()}
-        is_own = not words - _OF_ONES_OWN or top in _NOBODY or _is_of_many(top, unit) or bool(bad_student(named.student))
+        is_own = not words - _OF_ONES_OWN or top in _NOBODY or is_of_many(top, unit) or bool(bad_student(named.student))
         if named.person or (unit_file(named.inside, unit) and not is_own):
             students.add(named.student)
     return len(students) > 1 and 2 * len(students) > len(tops)
@@ -114,8 +115,7 @@ def folder_around(files: Sequence[str], unit: str, people: Collection[str]) -> A
     a folder is taken for one around others only where its name can be no student's, or where it holds several students' folders
     and neither it nor one of them bears the name of a known student.
     """
-    # One path that leads elsewhere must not change the owners of the others.
-    names = [path for path in files if not bad_path(path)]
+    names = list(files)
     prefix = ""
     while True:
         tops = {name.partition("/")[0] for name in names}
@@ -125,7 +125,7 @@ def folder_around(files: Sequence[str], unit: str, people: Collection[str]) -> A
         inside = [name.removeprefix(f"{top}/") for name in names]
         if spelled_alike(top) in people or read_name(f"{top}/{unit}.py", unit).person:
             return Around(prefix)
-        if _is_of_many(top, unit):
+        if is_of_many(top, unit):
             prefix, names = f"{prefix}{top}/", inside
             continue
         is_submission = any(unit_file(name, unit) or name.startswith(f"{unit}/") for name in inside)

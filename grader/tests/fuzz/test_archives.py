@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngrade.errors import UsageError
-from cnngrade.jobs.collect import Collected, Fate, collect
+from cnngrade.jobs.collect import collect
+from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.model import Course, Unit
 from support.fuzzing import ANY_TEXT, damaged, fuzz
 
@@ -85,7 +86,7 @@ def assert_collected_well(source: Path, root: Path) -> None:
     assert set(root.iterdir()) == {*before, course.root}
     assert all(path.lstat().st_mtime_ns == when for path, when in before.items() if path != course.root)
     assert {path.name for path in course.root.iterdir()} <= {"classroom"}
-    assert {path.name for path in course.root.glob("classroom/*")} <= {"submitted"}
+    assert {path.name for path in course.root.glob("classroom/*")} <= {"submitted", "collected"}
     for student in course.root.glob("classroom/submitted/*"):
         assert not student.name.startswith((".", "-", "@", "=", "+"))
         assert [path.name for path in student.iterdir()] == [UNIT.name]

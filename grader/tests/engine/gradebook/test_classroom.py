@@ -27,7 +27,8 @@ from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook
-from cnngrade.jobs.collect import Fate, collect
+from cnngrade.jobs.collect import collect
+from cnngrade.jobs.collect_lines import Fate
 from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Unit
 from support import tiny_course

@@ -8,6 +8,7 @@ import os
 import shlex
 import stat
 import zipfile
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,13 +17,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnngrade.classroom.collected import read_timestamp
 from cnngrade.cli.main import main
 from cnngrade.course.load import load_course
 from cnngrade.course.paths import TIMESTAMP
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, open_gradebook
-from cnngrade.jobs.collect import Collected, Fate, collect, read_timestamp
+from cnngrade.jobs.collect import collect
+from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.model import Course
 from cnngrade.submission.archive import MAX_FILE_BYTES
 from cnngrade.submission.filenames import bad_path, bad_student, read_name
@@ -46,9 +49,10 @@ def put(path: Path, data: bytes = WORK, when: float = 1_700_000_000.0) -> None:
 
 
 def zipped(path: Path, entries: dict[str, bytes], mode: int = stat.S_IFREG | 0o644) -> Path:
+    """Make an archive whose entries were saved one hour after the other."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name, data in entries.items():
-            info = zipfile.ZipInfo(name, (2026, 2, 3, 4, 5, 6))
+        for hour, (name, data) in enumerate(entries.items()):
+            info = zipfile.ZipInfo(name, (2026, 2, 3, 4 + hour, 5, 6))
             info.external_attr = mode << 16
             archive.writestr(info, data)
     return path
@@ -58,7 +62,7 @@ def place(bare_course: Course, student: str) -> Path:
     return bare_course.root / "classroom" / "submitted" / student / UNIT.name
 
 
-def fates(lines: tuple[Collected, ...]) -> dict[str, Fate]:
+def fates(lines: Iterable[Collected]) -> dict[str, Fate]:
     return {line.student or line.found: line.fate for line in lines}
 
 
@@ -67,15 +71,15 @@ def files_below(folder: Path) -> set[str]:
 
 
 def test_a_folder_for_each_student_is_collected(bare_course: Course, source: Path) -> None:
-    """a sub-folder a student is collected with everything in it, and its time"""
+    """a sub-folder a student is collected with everything in it, and the time at which it was saved"""
     put(source / "alice" / "convolution.py")
     put(source / "alice" / "data" / "cat.txt", b"cat")
-    put(source / "bob" / "convolution.ipynb", b"{}")
+    put(source / "bob" / "convolution.ipynb", b"{}", 1_700_003_600)
     assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
     assert files_below(place(bare_course, "alice")) == {"convolution.py", "data/cat.txt", TIMESTAMP}
     assert (place(bare_course, "alice") / "convolution.py").read_bytes() == WORK
     assert (place(bare_course, "alice") / TIMESTAMP).read_text().strip() == "2023-11-14 22:13:20.000000 UTC"
-    assert read_timestamp(place(bare_course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert read_timestamp(place(bare_course, "bob")) == datetime.fromtimestamp(1_700_003_600, UTC)
 
 
 def test_each_line_says_what_happened(bare_course: Course, source: Path) -> None:
@@ -87,7 +91,7 @@ def test_each_line_says_what_happened(bare_course: Course, source: Path) -> None
     assert (refused.fate, refused.found) == (Fate.REFUSED, "e\x1bve/convolution.py")
     assert refused.reason == "its name has control characters"
     (kept,) = [line for line in collect(bare_course, UNIT, source) if line.student]
-    assert (kept.fate, kept.student, kept.reason) == (Fate.KEPT, "alice", "what was collected before is as new")
+    assert (kept.fate, kept.student, kept.reason) == (Fate.KEPT, "alice", "the same work was collected before")
 
 
 def test_a_name_moves_no_terminal(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,11 +175,15 @@ def test_a_script_alone_gets_no_notebook(bare_course: Course, source: Path) -> N
 
 
 def test_the_layout_of_nbgrader_is_understood(bare_course: Course, source: Path) -> None:
-    """STUDENT/UNIT/file is read as nbgrader writes it, and the student's own timestamp.txt does not count"""
+    """STUDENT/UNIT/file is read as nbgrader writes it, with its time; any other timestamp.txt is a student's own"""
     put(source / "alice" / "convolution" / "convolution.py")
-    put(source / "alice" / "convolution" / TIMESTAMP, b"1999-01-01 00:00:00.000000 UTC")
+    put(source / "alice" / "convolution" / TIMESTAMP, b"2026-03-05 10:00:00.000000 UTC\n")
     collect(bare_course, UNIT, source)
-    assert read_timestamp(place(bare_course, "alice")) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert read_timestamp(place(bare_course, "alice")) == datetime(2026, 3, 5, 10, tzinfo=UTC)
+    put(source.parent / "other" / "bob" / "convolution.py")
+    put(source.parent / "other" / "bob" / TIMESTAMP, b"1999-01-01 00:00:00.000000 UTC")
+    collect(bare_course, UNIT, source.parent / "other")
+    assert read_timestamp(place(bare_course, "bob")) == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +216,7 @@ def test_a_file_without_a_student_is_refused_by_name(bare_course: Course, source
     put(source / "empty-handed" / "essay.txt")
     lines = collect(bare_course, UNIT, source)
     assert {line.found for line in lines} == {
-        "convolution.py", "notes.txt", "eve!/convolution.py", ".hidden/convolution.py", "empty-handed"
+        "convolution.py", "notes.txt", "eve!", ".hidden", "empty-handed"
     }  # fmt: skip
     assert {line.fate for line in lines} == {Fate.REFUSED}
     assert all(line.reason for line in lines)
@@ -216,22 +224,30 @@ def test_a_file_without_a_student_is_refused_by_name(bare_course: Course, source
 
 
 def test_work_is_replaced_by_newer_work_only(bare_course: Course, source: Path) -> None:
-    """collecting again replaces a submission if it is newer, or if it is asked to"""
+    """collecting again replaces a submission if it is other and not older, or if it is asked to, and keeps a copy of it"""
     put(source / "alice" / "convolution.py")
     put(source / "alice" / "old.txt")
     collect(bare_course, UNIT, source)
-    put(source / "alice" / "convolution.py", b"changed, with the same time\n")
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.KEPT}
+    put(source / "alice" / "convolution.py", b"older\n", 1_600_000_000)
     (source / "alice" / "old.txt").unlink()
     assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.KEPT}
     assert (place(bare_course, "alice") / "convolution.py").read_bytes() == WORK
     assert fates(collect(bare_course, UNIT, source, force=True)) == {"alice": Fate.COLLECTED}
     assert files_below(place(bare_course, "alice")) == {"convolution.py", TIMESTAMP}
+    put(source / "alice" / "convolution.py", b"other, with the same time\n", 1_600_000_000)
+    assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.COLLECTED}
     put(source / "alice" / "convolution.py", b"newer\n", 1_700_000_001.5)
     assert fates(collect(bare_course, UNIT, source)) == {"alice": Fate.COLLECTED}
     assert (place(bare_course, "alice") / "convolution.py").read_bytes() == b"newer\n"
-    assert files_below(bare_course.root / "classroom") == {
-        "submitted/alice/convolution/convolution.py", "submitted/alice/convolution/timestamp.txt"
+    assert files_below(bare_course.root / "classroom" / "submitted") == {
+        "alice/convolution/convolution.py", "alice/convolution/timestamp.txt"
     }  # fmt: skip
+    kept = bare_course.root / "classroom" / "collected" / "convolution" / "alice"
+    assert [path.read_bytes() for path in sorted(kept.glob("*/convolution.py"))] == [
+        WORK, b"older\n", b"other, with the same time\n"
+    ]  # fmt: skip
+    assert files_below(kept / "1") == {"convolution.py", "old.txt", TIMESTAMP}
 
 
 def test_of_numbered_copies_the_one_saved_last_counts(bare_course: Course, source: Path) -> None:
@@ -262,13 +278,11 @@ def test_names_that_differ_in_case_only_are_refused(bare_course: Course, source:
     assert fates(collect(bare_course, UNIT, source))["BOB"] is Fate.REFUSED
 
 
-def test_two_people_of_one_name_are_refused(bare_course: Course, source: Path) -> None:
-    """a platform's numbers tell people of the same name apart, and we do not mix them up"""
+def test_two_people_of_one_name_are_two(bare_course: Course, source: Path) -> None:
+    """a platform's numbers tell people of the same name apart"""
     put(source / "smithjo_11_1_convolution.py", b"one\n")
     put(source / "smithjo_22_2_convolution.py", b"two\n")
-    (line,) = collect(bare_course, UNIT, source)
-    assert line.fate is Fate.REFUSED
-    assert "2 people" in line.reason
+    assert fates(collect(bare_course, UNIT, source)) == {"11": Fate.COLLECTED, "22": Fate.COLLECTED}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
@@ -297,7 +311,7 @@ def test_a_zip_is_collected_with_its_times(bare_course: Course, tmp_path: Path) 
         },
     )
     assert fates(collect(bare_course, UNIT, archive)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
-    assert read_timestamp(place(bare_course, "bob")) == datetime(2026, 2, 3, 4, 5, 6).astimezone(UTC)
+    assert read_timestamp(place(bare_course, "bob")) == datetime(2026, 2, 3, 5, 5, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +339,8 @@ def test_a_zip_writes_nothing_outside(bare_course: Course, tmp_path: Path, name:
     assert {line.fate for line in lines if line.student != "bob"} == {Fate.REFUSED}
     assert fates(lines)["bob"] is Fate.COLLECTED
     assert files_below(tmp_path) - before == {
-        f"course/classroom/submitted/bob/convolution/{name}" for name in ("convolution.py", TIMESTAMP)
+        "course/classroom/collected/convolution/bob/collected.json",
+        *(f"course/classroom/submitted/bob/convolution/{name}" for name in ("convolution.py", TIMESTAMP)),
     }
 
 

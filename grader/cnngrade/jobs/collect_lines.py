@@ -1,0 +1,106 @@
+"""What became of each thing that was found where work was handed in, and how it is said."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from cnngrade.safe_text import visible_name
+from cnngrade.submission.filenames import MAX_PATH
+
+
+class Fate(Enum):
+    """What became of something that was found."""
+
+    COLLECTED = "collected"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One line of what collecting did.
+
+    `found` is the name in the source; `student` is "" if no student could be told from it, `name` the displayed one where a
+    platform shows one. A submission is KEPT when it is there already, or something newer is. `reason` says why for all but
+    COLLECTED, and `note` which file is the work where that is not plain. `submitted` is the time of submission (aware, None for
+    none). `is_work` says that somebody's work may be missing where it is refused.
+    """
+
+    found: str
+    student: str
+    fate: Fate
+    reason: str = ""
+    files: tuple[str, ...] = ()
+    name: str = ""
+    note: str = ""
+    submitted: datetime | None = None
+    is_work: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedClass:
+    """What became of a whole source: a line each, and what there is to say of all (`notes`, sentences).
+
+    `unmapped` are the names in the source of which nobody could tell whose they are: the first column of a map. `own` counts
+    files that the platform itself has put in.
+    """
+
+    lines: tuple[Collected, ...] = ()
+    notes: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
+    own: int = 0
+
+    def __iter__(self) -> Iterator[Collected]:
+        return iter(self.lines)
+
+    def count(self, fate: Fate) -> int:
+        """Return how many lines say this."""
+        return sum(line.fate is fate for line in self.lines)
+
+    @property
+    def misses_work(self) -> bool:
+        """Whether nothing was found, or somebody's work was refused."""
+        return not self.lines or any(line.fate is Fate.REFUSED and line.is_work for line in self.lines)
+
+
+def collected_as_text(entry: Collected) -> str:
+    """Return what became of one thing that was found, as a line that is short and moves no terminal: a stranger named it."""
+    found = entry.found if len(entry.found) <= MAX_PATH else f"{entry.found[:MAX_PATH]}..."
+    name = entry.name if entry.name not in ("", entry.student, found) else ""
+    who = f"{entry.student or '-':20}{f'  {name}:' if name and entry.student else ''}"
+    if entry.fate is Fate.COLLECTED:
+        when = f"{entry.submitted:%Y-%m-%d %H:%M %Z}" if entry.submitted else ""
+        told = [", ".join(entry.files[:5]) + (f" and {len(entry.files) - 5} more" if len(entry.files) > 5 else ""), when]
+        what = "; ".join(part for part in (*told, entry.note) if part)
+    else:
+        what = f"{found}: {entry.reason}"
+    return visible_name(f"{entry.fate.value:9}  {who}  {what}")
+
+
+def summary(done: CollectedClass, rehearsal: bool) -> list[str]:
+    """Return what is said at the end: counts, and what to do about what was refused."""
+    taken, kept, refused = (done.count(fate) for fate in (Fate.COLLECTED, Fate.KEPT, Fate.REFUSED))
+    lines = [f"{taken} collected, {kept} kept as they were, {refused} refused."]
+    if rehearsal:
+        lines = [f"{taken} would be collected, {kept} kept as they are, {refused} refused. Nothing was written."]
+    if done.own:
+        lines.append(f"{done.own} file{' is' if done.own == 1 else 's are'} the platform's own.")
+    lines += map(visible_name, done.notes)
+    if done.unmapped:
+        lines.append("Whose these are can be said in a file for --map (and nobody's is what has no student):")
+        lines += [f"  {row}" for row in map_frame(done.unmapped).splitlines()]
+    return lines
+
+
+def map_frame(found: Sequence[str]) -> str:
+    """Return the beginning of a file for `--map` as CSV: what was found, and an empty place for the student."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["found", "student"])
+    writer.writerows([visible_name(name), ""] for name in found)
+    return text.getvalue()

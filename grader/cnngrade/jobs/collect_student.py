@@ -1,0 +1,189 @@
+"""One student's part of what was handed in: which attempt, which file, what time, and whether it replaces what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from cnngrade.classroom.collected import (
+    Origin,
+    check_place,
+    digest_of_files,
+    is_same_work,
+    read_origin,
+    read_timestamp,
+    remember,
+    write_timestamp,
+    write_work,
+)
+from cnngrade.errors import Fault
+from cnngrade.files import restore_folder
+from cnngrade.jobs.collect_lines import Collected, Fate
+from cnngrade.jobs.collect_tables import TimesTold
+from cnngrade.model import Course, Unit
+from cnngrade.submission.archive import NO_TIME, File
+from cnngrade.submission.no_links import Refused
+from cnngrade.submission.platforms.handed import Claim
+from cnngrade.submission.the_work import Chosen, NoWork, WorkFinder
+
+# The least that is late.
+_LEAST = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file and whose it is; `top` is the name in the source under which its owner's work stands."""
+
+    file: File
+    claim: Claim
+    top: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """What a student handed in at one time, as it is to be written."""
+
+    chosen: Chosen
+    attempt: tuple[int, ...]
+    moment: datetime | None
+    is_told: bool
+
+
+class StudentCollector:
+    """Collects the work of one student after the other from one source.
+
+    `platform` is the recogniser's name, "" without one. `times_tell` says that times of files are those at which students saved
+    them, and `told` what a person says of times. With `force` older work replaces newer; a `rehearsal` writes nothing.
+    """
+
+    def __init__(
+        self, course: Course, unit: Unit, source: str, platform: str, times_tell: bool, told: TimesTold, force: bool,
+        rehearsal: bool,
+    ) -> None:  # fmt: skip
+        self._course, self._unit = course, unit
+        self._source, self._platform = source, platform
+        self._times_tell, self._told = times_tell, told
+        self._force, self._rehearsal = force, rehearsal
+        self._finder = WorkFinder(course, unit, times_tell)
+
+    def take(self, student: str, handed: Sequence[Handed], wanted: str = "") -> Collected:
+        """Collect what a student handed in; `wanted` is the file that a person says is the work. What is refused is said."""
+        found = handed[0].top
+        name = next((person.name for each in handed for person in each.claim.people if person.name), "")
+        try:
+            return self._taken(student, found, name, self._submission(student, handed, wanted))
+        except Refused as error:
+            reason = str(error)
+        except OSError as error:
+            reason = f"it cannot be written: {error.strerror or error}"
+        except Fault as error:
+            reason = str(error)
+        return Collected(found, student, Fate.REFUSED, reason, name=name)
+
+    def _submission(self, student: str, handed: Sequence[Handed], wanted: str) -> _Submission:
+        """Return the last attempt that holds work; raises Refused."""
+        first: NoWork | None = None
+        for attempt, files in _attempts(handed):
+            try:
+                chosen = self._finder.chosen(_by_name(files), wanted)
+            except NoWork as error:
+                first = first or error
+                continue
+            if first is not None:
+                note = "; ".join(
+                    part for part in ("the last attempt holds no work, and the one before counts", chosen.note) if part
+                )
+                chosen = Chosen(chosen.files, chosen.work, note)
+            moment, is_told = self._moment(student, files, chosen)
+            return _Submission(chosen, attempt, moment, is_told)
+        raise first or NoWork("there are no files")
+
+    def _moment(self, student: str, handed: Sequence[Handed], chosen: Chosen) -> tuple[datetime | None, bool]:
+        """Return when the work was handed in, None where nothing tells it, and whether a person says so."""
+        if (told := self._told.of(student)) is not None:
+            return told, True
+        submitted = [each.claim.submitted for each in handed if each.claim.submitted is not None]
+        if submitted:
+            return max(submitted), False
+        if any(each.claim.late for each in handed) and self._unit.due is not None:
+            return self._unit.due + _LEAST, False
+        saved = [chosen.files[name].moment for name in self._work_files(chosen)]
+        known = [moment for moment in saved if moment != NO_TIME]
+        return (max(known) if known and self._times_tell else None), False
+
+    def _work_files(self, chosen: Chosen) -> list[str]:
+        return [name for name in (f"{self._unit.name}.ipynb", f"{self._unit.name}.py") if name in chosen.files]
+
+    def _taken(self, student: str, found: str, name: str, new: _Submission) -> Collected:
+        course, unit = self._course, self._unit.name
+        target = check_place(course, unit, student)
+        if not self._rehearsal:
+            restore_folder(target)
+        digest = digest_of_files(new.chosen.files)
+        origin = Origin(self._source, self._platform, found, new.chosen.work, new.chosen.note, new.attempt, digest)
+        former = read_timestamp(target)
+        if target.exists():
+            if not self._force and is_same_work(course, unit, student, digest):
+                return self._same(student, name, origin, new, former)
+            if not self._force and (reason := self._why_older(student, new, former)):
+                return Collected(found, student, Fate.KEPT, reason, name=name)
+        if not self._rehearsal:
+            write_work(course, unit, student, new.chosen.files, new.moment, digest)
+            remember(course, unit, student, origin)
+        return Collected(
+            found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, new.chosen.note, self._in_zone(new.moment)
+        )
+
+    def _same(self, student: str, name: str, origin: Origin, new: _Submission, former: datetime | None) -> Collected:
+        """Keep work that is there already; a time that was not known, or that a person says, is written beside it."""
+        reason = "the same work was collected before"
+        is_known = former is not None and not new.is_told
+        if new.moment is not None and new.moment != former and not is_known:
+            shown = self._in_zone(new.moment)
+            reason = f"{reason}; its time is now {shown:%Y-%m-%d %H:%M %Z}"
+            if not self._rehearsal:
+                write_timestamp(check_place(self._course, self._unit.name, student), new.moment)
+        if not self._rehearsal:
+            remember(self._course, self._unit.name, student, origin)
+        return Collected(origin.found, student, Fate.KEPT, reason, name=name)
+
+    def _why_older(self, student: str, new: _Submission, former: datetime | None) -> str:
+        """Return why other work than the present one does not replace it, "" where it does."""
+        if new.moment is not None and former is not None and new.moment != former:
+            return "what was collected before is newer" if new.moment < former else ""
+        origin = read_origin(self._course, self._unit.name, student)
+        if origin is not None and origin.platform == self._platform and () < new.attempt < origin.attempt:
+            return "what was collected before is a later attempt"
+        return ""
+
+    def _in_zone(self, moment: datetime | None) -> datetime | None:
+        return None if moment is None else moment.astimezone(self._course.zone)
+
+
+def _attempts(handed: Sequence[Handed]) -> Iterator[tuple[tuple[int, ...], list[Handed]]]:
+    """Yield the attempts of one student, the last one first; what belongs to none of its own belongs to each."""
+
+    def order(each: Handed) -> tuple[tuple[int, ...], float]:
+        moment = each.claim.submitted
+        return each.claim.attempt, moment.timestamp() if moment else 0.0
+
+    marked = sorted({order(each) for each in handed if order(each) != ((), 0.0)}, reverse=True)
+    for mark in marked or [((), 0.0)]:
+        yield mark[0], [each for each in handed if order(each) in (mark, ((), 0.0))]
+
+
+def _by_name(handed: Sequence[Handed]) -> Mapping[str, File]:
+    """Return files by their paths below the student's folder; raises Refused where two of one name may both be the work."""
+    named: dict[str, File] = {}
+    for each in sorted(handed, key=lambda each: each.claim.path):
+        inside, path = each.claim.inside, PurePosixPath(each.claim.inside)
+        if inside in named and path.suffix.casefold() in (".ipynb", ".py"):
+            raise Refused(f"two files are called {inside}: leave one, or rename the other")
+        number = 2
+        while inside in named:
+            inside = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+            number += 1
+        named[inside] = each.file
+    return named

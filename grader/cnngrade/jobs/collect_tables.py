@@ -1,0 +1,118 @@
+"""What a person says about a source that its names do not: whose a file is, and when work was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from cnngrade.classroom.csv_table import CsvTable, read_csv
+from cnngrade.errors import UsageError
+from cnngrade.safe_text import visible_name
+from cnngrade.submission.whose import spelled_alike
+
+_STUDENT = ("student", "id", "student_id", "login", "username")
+
+
+_TIME = ("time", "submitted", "submitted_at", "submitted at", "timestamp", "date")
+
+
+_FOUND = ("found", "name", "path")
+
+
+_FILE = ("file", "work")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a map: what was `found` is that student's, with `file` as the work ("" where that can be told).
+
+    Without a student it is nobody's, and left aside.
+    """
+
+    line: int
+    found: str
+    student: str
+    file: str = ""
+
+    def below(self, path: str) -> str | None:
+        """Return what of a path is below what was found: "" for the thing itself, None for another; escapes are as shown."""
+        folders = path.split("/")
+        for count in range(1, len(folders) + 1):
+            outer = "/".join(folders[:count])
+            if self.found in (outer, visible_name(outer)):
+                return "/".join(folders[count:])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TimesTold:
+    """When work was handed in: by student (spelled alike), and for everybody else (None where nothing is said)."""
+
+    by_student: Mapping[str, datetime] = field(default_factory=dict)
+    everybody: datetime | None = None
+
+    def of(self, student: str) -> datetime | None:
+        """Return the time that is said of a student, None if none is."""
+        return self.by_student.get(spelled_alike(student), self.everybody)
+
+
+def _column(table: CsvTable, names: tuple[str, ...], needed: bool = True) -> str:
+    """Return the column that has one of these names, in any case; "" for none that need not be there."""
+    found = [column for column in table.columns if column.strip().casefold() in names]
+    if not found and needed:
+        columns = ", ".join(table.columns)
+        raise UsageError(
+            f"{table.path} has no column {names[0]} (found: {visible_name(columns)}). Name one so in its first line."
+        )
+    return found[0] if found else ""
+
+
+def read_map(path: Path) -> tuple[Told, ...]:
+    """Read a CSV file with the columns `found`, `student` and perhaps `file`; raises UsageError."""
+    table = read_csv(path)
+    found, student, file = _column(table, _FOUND), _column(table, _STUDENT), _column(table, _FILE, needed=False)
+    told = [
+        Told(line, cells.get(found, "").rstrip("/"), cells.get(student, ""), cells.get(file, "")) for line, cells in table.lines
+    ]
+    seen: dict[str, int] = {}
+    for each in told:
+        if not each.found:
+            raise UsageError(f"{path}, line {each.line}: column {found} is empty. It says what in the source is meant.")
+        if each.found in seen:
+            raise UsageError(f"{path}, line {each.line}: {visible_name(each.found)} stands in line {seen[each.found]}, too.")
+        seen[each.found] = each.line
+    return tuple(told)
+
+
+def _moment(text: str, zone: tzinfo, where: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" UTC", "+00:00"))
+    except ValueError:
+        moment = None
+    if moment is None or ":" not in text:
+        raise UsageError(f"{where}: {visible_name(text)} is not a time. Write 2026-03-09 18:00, or 2026-03-09 18:00+01:00.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def read_times(said: str, zone: tzinfo) -> TimesTold:
+    """Read a time for everybody, or a CSV file with the columns `id` and `time`; raises UsageError.
+
+    Times that say no zone are in `zone`.
+    """
+    if not said:
+        return TimesTold()
+    path = Path(said)
+    if not path.is_file():
+        return TimesTold(everybody=_moment(said, zone, "--submitted-at is neither a file nor a time"))
+    table = read_csv(path)
+    student, time = _column(table, _STUDENT), _column(table, _TIME)
+    times: dict[str, datetime] = {}
+    for line, cells in table.lines:
+        name, where = spelled_alike(cells.get(student, "")), f"{path}, line {line}"
+        if name in times:
+            raise UsageError(f"{where}: {visible_name(cells[student])} stands there twice.")
+        if name and cells.get(time, ""):
+            times[name] = _moment(cells[time], zone, where)
+    return TimesTold(times)

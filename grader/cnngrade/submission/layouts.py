@@ -1,0 +1,206 @@
+"""Whose each file in a source is: as the platform names them that it comes from, or else as people name folders and files.
+
+A source comes with the folders in which a platform, or whoever packed it, has put everything. A folder that may just as well be
+one student's is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from cnngrade.submission.archive import MAX_FILE_BYTES, File
+from cnngrade.submission.filenames import bad_path, bad_source_path, read_name
+from cnngrade.submission.no_links import Refused
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.recognise import recognise
+from cnngrade.submission.whose import Around, folder_around, is_of_many, spelled_alike
+
+# These platforms put a folder of the assignment's or the course's name around everything that they hand out.
+_WITH_FOLDER = frozenset({"sakai", "ilias", "teams", "gradescope", "github", "nbgrader"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What is in a source, by whose it is.
+
+    `claims` go by the path in the source, as `refused` do, with the reasons; what a platform itself has put in is only counted
+    (`own`), what belongs to other assignments is left `aside`, with their names, and `notes` are sentences of the platform's
+    recogniser. `platform` is None where people named the folders. `saved_times` says that times of files are those at which
+    students saved them. `prefix` is the path of the folder around everybody's work, "" or with a slash at its end. `folder` is
+    one around it whose name alone did not say so ("" for none), and `holds` some of what is in it; it may be a student's where
+    `is_unclear`, and then nobody's work is told.
+    """
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    own: int = 0
+    aside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    platform: Platform | None = None
+    saved_times: bool = False
+    prefix: str = ""
+    folder: str = ""
+    holds: tuple[str, ...] = ()
+    is_unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A platform's reading of what is in the folder `prefix` of a source."""
+
+    prefix: str
+    platform: Platform
+    reading: Reading
+
+    @property
+    def people(self) -> set[tuple[Person, ...]]:
+        return {claim.people for claim in self.reading.claims.values()}
+
+
+class Layouts:
+    """Reads the layout of one source; `files` are all that may be somebody's, by their paths in it.
+
+    `known` are the students known so far, spelled alike. A platform's times that do not say their zone are in `zone`.
+    """
+
+    def __init__(self, files: Mapping[str, File], unit: str, zone: tzinfo, known: Collection[str]) -> None:
+        self._files, self._unit, self._zone, self._known = files, unit, zone, known
+
+    def sorted_out(self, inside: str = "") -> Sorted:
+        """Return whose each file is. With `inside`, the students' folders are in that folder, and the rest is left aside."""
+        paths = _telling(self._files)
+        if inside:
+            prefix = f"{inside}/"
+            level = self._level([path for path in paths if path.startswith(prefix)], prefix)
+            return self._as_platform(level) if level else self._as_people(prefix)
+        levels = [level for prefix, below in _levels(paths, self._unit) if (level := self._level(below, prefix))]
+        # One platform's name in somebody's folder says nothing of the folder.
+        levels = [level for level in levels if self._is_of_many(level.prefix) or len(level.people) > 1]
+        if levels:
+            # The folder around everything may look like somebody's own.
+            return self._as_platform(max(levels, key=lambda level: len(level.people)), asks=True)
+        return self._as_people(None)
+
+    def _is_of_many(self, prefix: str) -> bool:
+        """Say whether the folders around everything can be no student's by their names alone."""
+        return all(is_of_many(folder, self._unit) for folder in prefix.split("/")[:-1])
+
+    def _text(self, prefix: str, path: str) -> str | None:
+        file = self._files.get(prefix + path)
+        if file is None or file.size > MAX_FILE_BYTES:
+            return None
+        try:
+            return file.read().decode("utf-8-sig")
+        except (Refused, OSError, UnicodeDecodeError):
+            return None
+
+    def _level(self, paths: Sequence[str], prefix: str) -> _Level | None:
+        """Return what a platform reads of most files in the folder `prefix`, None where none does."""
+        below = tuple(path.removeprefix(prefix) for path in paths)
+        found = recognise(Source(below, self._unit, self._zone, lambda path: self._text(prefix, path)))
+        if found is None:
+            return None
+        platform, reading = found
+        if 2 * len({*reading.claims, *reading.own, *reading.refused, *reading.aside}) <= len(below):
+            return None
+        return _Level(prefix, platform, reading)
+
+    def _as_platform(self, level: _Level, asks: bool = False) -> Sorted:
+        folder = level.prefix.rstrip("/")
+        if asks and folder and not self._is_around(level):
+            holds = tuple(sorted({path.partition("/")[0] for path in level.reading.claims}))
+            return Sorted(folder=folder, holds=holds, is_unclear=True)
+        refused: dict[str, str] = {}
+        claims: dict[str, Claim] = {}
+        own, aside = 0, set[str]()
+        for path in self._files:
+            below = path.removeprefix(level.prefix)
+            if problem := bad_source_path(path):
+                refused[path] = problem
+            elif not path.startswith(level.prefix):
+                refused[path] = f"it is not in {folder}"
+            elif claim := level.reading.claims.get(below):
+                claims[path] = claim
+            elif below in level.reading.own:
+                own += 1
+            elif below in level.reading.aside:
+                aside.add(level.reading.aside[below])
+            else:
+                reason = f"it is not named as {level.platform.title} names what students hand in"
+                refused[path] = level.reading.refused.get(below, reason)
+        return Sorted(
+            claims, refused, own, tuple(sorted(aside)), level.reading.notes, level.platform, level.reading.saved_times,
+            level.prefix, folder if asks else "",
+        )  # fmt: skip
+
+    def _is_around(self, level: _Level) -> bool:
+        """Say whether the folders around what a platform names are certainly no student's own."""
+        if any(spelled_alike(folder) in self._known for folder in level.prefix.split("/")[:-1]):
+            return False
+        if self._is_of_many(level.prefix) or level.platform.name in _WITH_FOLDER:
+            return True
+        names = {spelled_alike(name) for people in level.people for each in people for name in (each.id, each.name) if name}
+        return not names & set(self._known)
+
+    def _as_people(self, prefix: str | None) -> Sorted:
+        """Return whose each file is by the names of folders and files; where `prefix` is None it is found out."""
+        if prefix is None:
+            around = folder_around(_telling(self._files), self._unit, self._known)
+            if around.is_unclear:
+                return Sorted(folder=around.folder, holds=around.holds, is_unclear=True)
+        else:
+            around = Around(prefix)
+        refused: dict[str, str] = {}
+        claims: dict[str, Claim] = {}
+        for path in self._files:
+            below = path.removeprefix(around.prefix)
+            named = read_name(below, self._unit)
+            if problem := bad_source_path(path) or named.problem or _unit_first(below, self._unit):
+                refused[path] = problem
+            else:
+                person = Person(named.student, _displayed(below))
+                claims[path] = Claim(below, (person,), named.called)
+        return Sorted(claims, refused, saved_times=True, prefix=around.prefix, folder=around.folder, holds=around.holds)
+
+
+def _displayed(path: str) -> str:
+    """Return the name of a folder, which may be the displayed one of a person."""
+    top, is_below, _ = path.partition("/")
+    return top if is_below else ""
+
+
+def _unit_first(path: str, unit: str) -> str:
+    """Return what to ask about a file at the top whose name begins with the unit's and goes on; "" for another."""
+    if "/" in path or not re.match(rf"(?i:{re.escape(unit)}[\W_])", path):
+        return ""
+    return "it does not say whose work it is: put it in a folder named after the student"
+
+
+def _telling(paths: Collection[str]) -> list[str]:
+    """Return the paths that tell what is around everything: those that could be written, unless most could not be.
+
+    One path that leads elsewhere must not change the owners of the others; nbgrader's own folders have times in their names.
+    """
+    usable = [path for path in paths if not bad_source_path(path)]
+    written = [path for path in usable if not bad_path(path)]
+    return written if 2 * len(written) > len(usable) else usable
+
+
+def _levels(paths: Sequence[str], unit: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the folders that may be around everybody's work, each as a prefix, with the paths in it.
+
+    They are in one another. One that holds nothing but a folder around the work of many is left out.
+    """
+    prefix = ""
+    while True:
+        tops = {path.removeprefix(prefix).partition("/")[0] for path in paths}
+        is_around = len(tops) == 1 and all("/" in path.removeprefix(prefix) for path in paths)
+        top = min(tops, default="")
+        if not (is_around and is_of_many(top, unit)):
+            yield prefix, list(paths)
+        if not is_around:
+            return
+        prefix += f"{top}/"
