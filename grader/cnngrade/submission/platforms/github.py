@@ -64,6 +64,12 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
 
 
+def _assignment(folder: str) -> str:
+    """Return the name of the assignment in that of a folder or an archive of its repositories, "" for another name."""
+    name = folder.casefold().removesuffix(".zip")
+    return name.removesuffix(_AROUND) if name.endswith(_AROUND) else ""
+
+
 def _prefix(repositories: Sequence[str], slugs: Iterable[str]) -> str:
     """Return what stands before the login in most of the names, in lower case, "" if nothing does."""
     names = [name.casefold() for name in repositories]
@@ -95,17 +101,16 @@ def read_github(source: Source) -> Reading | None:
     """
     folders = folders_in(source.paths)
     tops = [name for name in folders.get("", ()) if not name.startswith(".")]
-    around = f"{tops[0]}/" if len(tops) == 1 and tops[0].casefold().endswith(_AROUND) and len(tops[0]) > len(_AROUND) else ""
+    around = f"{tops[0]}/" if len(tops) == 1 and _assignment(tops[0]) else ""
     repositories = sorted(name for name in folders.get(around.removesuffix("/"), ()) if len(name) <= MAX_NAME)
     table_path, table = _table(source)
     below = [path.removeprefix(around).split("/", 2) for path in source.paths if path.startswith(around)]
     with_git = {parts[0] for parts in below if len(parts) == 3 and parts[1] in _GITS_OWN}
-    is_known = (
-        around or table or 2 * len(with_git) >= len(repositories) or all(name.endswith(_BRANCHES) for name in repositories)
-    )
-    if not repositories or not (is_known or _are_named_after(source.unit, repositories)):
+    assignment = _assignment(around.removesuffix("/") or source.name)
+    is_known = table or 2 * len(with_git) >= len(repositories) or all(name.endswith(_BRANCHES) for name in repositories)
+    if not repositories or not (assignment or is_known or _are_named_after(source.unit, repositories)):
         return None
-    prefix = _prefix(repositories, (around.removesuffix("/").removesuffix(_AROUND).casefold(), _slug(source.unit)))
+    prefix = _prefix(repositories, (assignment, _slug(source.unit)))
     people: dict[str, _Repository] = {}
     for name in repositories:
         plain = _without_branch(name, name in with_git)

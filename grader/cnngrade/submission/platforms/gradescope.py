@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.levels import Draft, folders_in, student_level
-from cnngrade.submission.platforms.moments import read_moment
+from cnngrade.submission.platforms.moments import order_of, read_moment
 
 if TYPE_CHECKING:
     import yaml
@@ -180,7 +180,9 @@ def read_gradescope(source: Source) -> Reading | None:
             reason = metadata.problem or f"{_METADATA} does not say whose it is"
             draft.refused[path] = f"{reason}, and a submission's number says nothing of it: export all submissions again"
         else:
-            draft.claim(Claim(path, submission.people, inside if slash else top, submitted=submission.submitted))
+            # Who is in two submissions, alone and in a group, has made one of them last.
+            attempt = (order_of(submission.submitted),) if submission.submitted is not None else ()
+            draft.claim(Claim(path, submission.people, inside if slash else top, attempt, submission.submitted))
     return draft.reading() if draft.claims or any(_FOLDER.match(path.removeprefix(around)) for path in draft.refused) else None
 
 

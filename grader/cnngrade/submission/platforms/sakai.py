@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
@@ -24,6 +24,10 @@ _TEXT = "_submissiontext.html"
 
 # The folder of what the teacher gave back, in the languages that do not say "feedback".
 _GIVEN_BACK = ("feedback", "retro", "коммент", "comment", "フィードバック", "コメント", "返却")
+
+
+# Of several files that a student gave one name, all but one get a number.
+_NUMBERED = re.compile(r"([^+]+)\+\d{1,6}(\.[^.+]*)?", re.ASCII | re.DOTALL)
 
 
 _ANONYMOUS = re.compile(r"([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:\s+(.*))?", re.DOTALL)
@@ -88,6 +92,16 @@ def _attachments(folders: Mapping[str, frozenset[str]], around: str, is_student:
     return frozenset(name for name in names if name.casefold().startswith("submission")) or names
 
 
+def _same_names(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Yield the claims, with the name that files had before Sakai numbered them; which of them is the last, it does not say."""
+    claims = list(claims)
+    names = {(claim.people, claim.inside) for claim in claims}
+    for claim in claims:
+        numbered = _NUMBERED.fullmatch(claim.inside)
+        inside = f"{numbered[1]}{numbered[2] or ''}" if numbered else claim.inside
+        yield replace(claim, inside=inside) if (claim.people, inside) in names else claim
+
+
 def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
     """Read a download without folders for users: `Last, First(id)_Submission attachment(s)_name`."""
     draft = Draft()
@@ -102,6 +116,7 @@ def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
         else:
             row = grades.get(people[0].id, _Graded(None, False))
             draft.claim(Claim(path, people, inside, submitted=row.submitted, late=row.late))
+    draft.claims = {claim.path: claim for claim in _same_names(draft.claims.values())}
     return draft.reading() if len(draft.claims) > len(draft.refused) else None
 
 
@@ -141,6 +156,7 @@ def read_sakai(source: Source) -> Reading | None:
             draft.refused[path] = f"of the folders {' and '.join(sorted(attached)[:3])} only one holds what students attached"
         else:
             draft.claim(Claim(path, people, "/".join(rest[1:] or rest), submitted=row.submitted, late=row.late))
+    draft.claims = {claim.path: claim for claim in _same_names(draft.claims.values())}
     return draft.reading() if draft.claims or draft.refused else None
 
 

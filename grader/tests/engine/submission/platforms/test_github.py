@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -91,6 +92,14 @@ TABLES = [
 def test_github_classroom_is_read(table):
     """a repository's name says whose it is, after the assignment's; git's own files are nobody's work"""
     read_table("github", table)
+
+
+@pytest.mark.parametrize("name", ["cnn-101-submissions", "CNN-101-submissions.zip"])
+def test_the_sources_own_name_says_which_assignment_it_is(name):
+    """a folder or an archive of clones is called after the assignment: what it holds begins so"""
+    reading = read_github(replace(source_of("cnn-101-ada/c.py", "cnn-101-a-b/c.py"), name=name))
+    assert reading is not None
+    assert [claim.people[0].id for claim in reading.claims.values()] == ["ada", "a-b"]
 
 
 def test_a_repository_of_another_name_is_refused():

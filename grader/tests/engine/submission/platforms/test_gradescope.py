@@ -9,6 +9,7 @@ import pytest
 
 from cnngrade.submission.platforms.gradescope import read_gradescope
 from cnngrade.submission.platforms.handed import Person
+from cnngrade.submission.platforms.moments import order_of
 from support.platform_tables import BERLIN, Row, Table, read_alone, read_table, source_of
 
 JANE = Person("123456789", "Jane Doe", "jane@uni.edu")
@@ -76,6 +77,7 @@ JSON = """\
  "submission_6.ipynb": {"submitters": [{"sid": "8"}]}}
 """
 
+ZONELESS = datetime(2026, 4, 26, 17, 34, tzinfo=BERLIN)
 MOMENT = datetime(2026, 4, 26, 17, 34, 0, 861_687, UTC)
 
 
@@ -83,10 +85,10 @@ TABLES = [
     Table(
         "submitters, a group, times with zones, references, and results that look like submissions",
         (
-            Row("submission_111/convolution.ipynb", JANE, "convolution.ipynb", submitted=MOMENT),
-            Row("submission_111/src/helper.py", JANE, "src/helper.py", submitted=MOMENT),
-            Row("submission_112/convolution.py", (JANE, JOHN), "convolution.py", submitted=MOMENT),
-            Row("submission_113/convolution.ipynb", JANE, "convolution.ipynb", submitted=MOMENT),
+            Row("submission_111/convolution.ipynb", JANE, "convolution.ipynb", (order_of(MOMENT),), MOMENT),
+            Row("submission_111/src/helper.py", JANE, "src/helper.py", (order_of(MOMENT),), MOMENT),
+            Row("submission_112/convolution.py", (JANE, JOHN), "convolution.py", (order_of(MOMENT),), MOMENT),
+            Row("submission_113/convolution.ipynb", JANE, "convolution.ipynb", (order_of(MOMENT),), MOMENT),
         ),
         own=(METADATA,),
         texts={METADATA: FULL},
@@ -101,12 +103,7 @@ TABLES = [
     Table(
         "keys without colons, quotes everywhere, a time of no zone, a submission that is one file",
         (
-            Row(
-                "submission_5/c.ipynb",
-                Person("7", "Zoë", ""),
-                "c.ipynb",
-                submitted=datetime(2026, 4, 26, 17, 34, tzinfo=BERLIN),
-            ),
+            Row("submission_5/c.ipynb", Person("7", "Zoë", ""), "c.ipynb", attempt=(order_of(ZONELESS),), submitted=ZONELESS),
             Row("submission_6.ipynb", Person("8", "", ""), "submission_6.ipynb"),
         ),
         own=(METADATA,),

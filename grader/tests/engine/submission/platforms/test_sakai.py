@@ -28,7 +28,8 @@ TABLES = [
         (
             Row("Unit 3/Doe, Jane(jdoe)/Submission attachment(s)/convolution.ipynb", JANE, "convolution.ipynb", submitted=NOON),
             Row("Unit 3/Roe, John(jroe)/Submission attachment(s)/convolution.ipynb", JOHN, "convolution.ipynb"),
-            Row("Unit 3/Roe, John(jroe)/Submission attachment(s)/convolution+1.ipynb", JOHN, "convolution+1.ipynb"),
+            Row("Unit 3/Roe, John(jroe)/Submission attachment(s)/convolution+1.ipynb", JOHN, "convolution.ipynb"),
+            Row("Unit 3/Roe, John(jroe)/Submission attachment(s)/a+1.py", JOHN, "a+1.py"),
         ),
         own=("Unit 3/Doe, Jane(jdoe)/timestamp.txt", "Unit 3/grades.csv"),
         texts={"Unit 3/Doe, Jane(jdoe)/timestamp.txt": "20260506123011000", "Unit 3/grades.csv": '"Unit 3","Points"'},
