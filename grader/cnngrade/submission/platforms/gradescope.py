@@ -183,6 +183,7 @@ def read_gradescope(source: Source) -> Reading | None:
             # Who is in two submissions, alone and in a group, has made one of them last.
             attempt = (order_of(submission.submitted),) if submission.submitted is not None else ()
             draft.claim(Claim(path, submission.people, inside if slash else top, attempt, submission.submitted))
+    draft.note_without_files(person for submission in metadata.submissions.values() for person in submission.people)
     return draft.reading() if draft.claims or any(_FOLDER.match(path.removeprefix(around)) for path in draft.refused) else None
 
 

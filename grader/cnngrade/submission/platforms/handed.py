@@ -84,10 +84,10 @@ def reading_of(
     handed_in = {person.id or person.name for claim in of_somebody.values() for person in claim.people}
     without = [person for claim in texts for person in claim.people if (person.id or person.name) not in handed_in]
     own = frozenset([*own, *(claim.path for claim in texts)])
-    return Reading(of_somebody, own, of_nobody, notes=_without_files(without))
+    return Reading(of_somebody, own, of_nobody, notes=without_files(without))
 
 
-def _without_files(people: Iterable[Person]) -> tuple[str, ...]:
+def without_files(people: Iterable[Person]) -> tuple[str, ...]:
     """Return the note on who handed in no file, none where there is nobody."""
     shown = (f"{person.name} ({person.id})" if person.name and person.id else person.name or person.id for person in people)
     named = list(dict.fromkeys(shown))

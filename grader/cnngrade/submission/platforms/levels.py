@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cnngrade.submission.filenames import is_junk
-from cnngrade.submission.platforms.handed import Claim, Reading
+from cnngrade.submission.platforms.handed import Claim, Person, Reading, without_files
 
 # No file system takes a longer one, and what reads names may take long over longer ones.
 MAX_NAME = 255
@@ -73,6 +73,11 @@ class Draft:
         """Leave a file that was handed in for another assignment."""
         self.own.add(path)
         self.aside[path] = assignment
+
+    def note_without_files(self, people: Iterable[Person]) -> None:
+        """Name those of `people` who are on the platform, and of whom there is no file."""
+        handed_in = {person for claim in self.claims.values() for person in claim.people}
+        self.notes += without_files(person for person in people if person not in handed_in)
 
     def reading(self, saved_times: bool = False) -> Reading:
         """Return what was read."""

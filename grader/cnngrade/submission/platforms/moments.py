@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from cnngrade.submission.platforms.local_time import WRITTEN_TIME, local_time, written_clock
+
 # Archives and other systems put something else for the colons of a name, which not every disk takes.
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T _](\d\d)\D?(\d\d)\D?(\d\d)(?:[.,](\d{1,9}))?\s*([+-]\d\d:?(?:\d\d)?|[A-Za-z][\w/+-]{0,40})?",
@@ -14,12 +16,6 @@ _MOMENT = re.compile(
 
 
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{0,3}", re.ASCII)
-
-
-_WORDS = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?\s*([AaPp])\.?[Mm]\.?", re.ASCII)
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 # Hours from UTC of abbreviations that the course's own zone does not have, as they are meant nearly everywhere.
@@ -53,8 +49,8 @@ def _zone(word: str, local: datetime) -> tzinfo | None:
 
 
 def _plausible(moment: datetime | None) -> datetime | None:
-    """Return the moment, in UTC, unless it is so far off that arithmetic with it might fail."""
-    return moment.astimezone(UTC) if moment is not None and 1980 <= moment.year <= 9000 else None
+    """Return the moment unless it is so far off that arithmetic with it might fail."""
+    return moment if moment is not None and 1980 <= moment.year <= 9000 else None
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:
@@ -64,24 +60,26 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     datetime.datetime(2026, 5, 6, 12, 30, 11, 123456, tzinfo=datetime.timezone.utc)
     """
     text = text.strip()[:100]
-    try:
-        if match := _MOMENT.fullmatch(text):
-            *numbers, fraction, word = match.groups()
-            year, month, day, hour, minute, second = map(int, numbers)
-            # A fraction is as long as the platform likes; datetime counts microseconds.
-            local = datetime(year, month, day, hour, minute, min(second, 59), int((fraction or "0").ljust(6, "0")[:6]), zone)
-            named = _zone(word, local.replace(day=1)) if word else zone
-            return _plausible(local.replace(tzinfo=named)) if named is not None else None
-        if match := _WORDS.fullmatch(text):
-            name, day_text, year_text, hour_text, minute_text, second_text, half = match.groups()
-            hour = int(hour_text) % 12 + (12 if half in "Pp" else 0)
-            month = _MONTHS.index(name) + 1
-            return _plausible(
-                datetime(int(year_text), month, int(day_text), hour, int(minute_text), int(second_text or 0), tzinfo=zone)
-            )
-    except ValueError:
-        pass
-    return None
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        written = WRITTEN_TIME.fullmatch(text)
+        clock = written_clock(written) if written is not None else None
+        return _plausible(local_time(clock, zone)) if clock is not None else None
+    *numbers, fraction, word = match.groups()
+    year, month, day, hour, minute, second = map(int, numbers)
+    clock = (year, month, day, hour, minute, min(second, 59))
+    # A fraction is as long as the platform likes; datetime counts microseconds.
+    microseconds = timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
+    if word:
+        try:
+            named = _zone(word, datetime(year, month, 1, hour, tzinfo=zone))
+        except ValueError:
+            return None
+        if named is None:
+            return None
+        zone = named
+    moment = _plausible(local_time(clock, zone))
+    return moment + microseconds if moment is not None else None
 
 
 def read_digits(text: str, zone: tzinfo) -> datetime | None:
@@ -90,10 +88,7 @@ def read_digits(text: str, zone: tzinfo) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = map(int, match.groups())
-    try:
-        return _plausible(datetime(year, month, day, hour, minute, second, tzinfo=zone))
-    except ValueError:
-        return None
+    return _plausible(local_time((year, month, day, hour, minute, second), zone))
 
 
 def order_of(moment: datetime) -> int:

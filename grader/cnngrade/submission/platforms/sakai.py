@@ -104,11 +104,12 @@ def _same_names(claims: Iterable[Claim]) -> Iterator[Claim]:
 
 def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
     """Read a download without folders for users: `Last, First(id)_Submission attachment(s)_name`."""
-    draft = Draft()
+    draft, typed = Draft(), list[Person]()
     for path in source.paths:
         end = path.find(")_")
         people = _people(path[: end + 1]) if 0 < end <= MAX_NAME and "/" not in path else ()
         folder, mark, inside = path[end + 2 :].partition("_")
+        typed += people
         if not people:
             draft.leave(path)
         elif not (folder and mark and inside) or folder.casefold().startswith(_GIVEN_BACK) or path.casefold().endswith(_TEXT):
@@ -117,6 +118,7 @@ def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
             row = grades.get(people[0].id, _Graded(None, False))
             draft.claim(Claim(path, people, inside, submitted=row.submitted, late=row.late))
     draft.claims = {claim.path: claim for claim in _same_names(draft.claims.values())}
+    draft.note_without_files(typed)
     return draft.reading() if len(draft.claims) > len(draft.refused) else None
 
 
@@ -157,6 +159,8 @@ def read_sakai(source: Source) -> Reading | None:
         else:
             draft.claim(Claim(path, people, "/".join(rest[1:] or rest), submitted=row.submitted, late=row.late))
     draft.claims = {claim.path: claim for claim in _same_names(draft.claims.values())}
+    if not draft.refused:
+        draft.note_without_files(person for people, _ in known.values() for person in people)
     return draft.reading() if draft.claims or draft.refused else None
 
 

@@ -130,6 +130,13 @@ def test_without_metadata_nobody_is_invented():
         assert "submission_metadata.yml is missing" in reading.refused[paths[0]]
 
 
+def test_whose_files_are_missing_is_said():
+    """who has a submission in the metadata and no file in the export is named"""
+    reading = read_gradescope(source_of(METADATA, "submission_111/c.py", texts={METADATA: FULL}))
+    assert reading is not None
+    assert ["John Roe (john@uni.edu)" in note and "Jane" not in note for note in reading.notes] == [True]
+
+
 def test_metadata_in_a_students_folder_are_the_students():
     """a file that a student handed in says nothing about anybody"""
     forged = f"submission_111/{METADATA}"

@@ -157,6 +157,20 @@ def test_a_student_sets_no_time_of_his_own():
     assert {claim.submitted for claim in reading.claims.values()} == {None}
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("Doe, Jane(jdoe)/Submission attachment(s)/c.py", "Roe, John(jroe)/Roe, John(jroe)_submissionText.html"),
+        ("Doe, Jane(jdoe)_Submission attachment(s)_c.py", "Roe, John(jroe)__submissionText.html"),
+    ],
+)
+def test_who_typed_in_a_text_and_handed_in_no_file_is_named(paths):
+    """nobody is passed over without a word"""
+    reading = read_alone("sakai", *paths)
+    assert reading is not None
+    assert ["Roe, John (jroe)" in note and "Doe" not in note for note in reading.notes] == [True]
+
+
 def test_folders_of_which_nobody_knows_which_is_the_students_are_refused():
     """where two folders may be what was attached, a person is asked"""
     reading = read_sakai(
