@@ -128,15 +128,16 @@ class Roster:
     def find(self, person: Person, platform: str) -> Match:
         """Return which participant somebody on a platform is.
 
-        It goes by the platform's id; then by an address, by a login that is the participant's id, and last by the displayed
+        It goes by the platform's ids; then by an address, by a login that is the participant's id, and last by the displayed
         name, each only if exactly one participant fits and none of their ids on the platform is another. An anonymous person is
         found by the platform's id alone. `platform` is a column of the roster; on any other, an id is a participant's id or
         name.
         """
         own = person.id if person.id or person.anonymous else person.name
-        held = self.on_platform(platform, own) if own else None
-        if held is not None:
-            return Match(held.id, f"{PLATFORMS[platform]} {'id' if person.id else 'name'}")
+        for given in (own, *person.aliases):
+            held = self.on_platform(platform, given) if given else None
+            if held is not None:
+                return Match(held.id, f"{PLATFORMS[platform]} {'id' if person.id else 'name'}")
         if person.anonymous:
             return Match("", reason=f"{_seen(person, platform)} is anonymous, and the roster does not hold that id")
         others: list[Participant] = []
@@ -156,10 +157,23 @@ class Roster:
             yield "email", partial(self.with_email, email), True
         # Anybody may have taken a name on GitHub that is somebody else's login at home.
         if person.id and platform not in _COUNTED and not (platform == "github" and self._has_column(platform)):
-            yield "id", partial(self.with_id, person.id), False
+            yield "id", partial(self._with_ids, person), False
         name = person.name or ("" if platform in PLATFORMS else person.id)
         if name:
             yield "name", partial(self.called, name), False
+
+    def _with_ids(self, person: Person) -> list[Participant]:
+        """Return who has somebody's id, or what else the platform knows somebody by, as an id in the roster.
+
+        What else it is may be a number that is another's id by chance: there the name must fit, too.
+        """
+        fits = {each.id: each for each in self.with_id(person.id)}
+        called = {each.id for each in self.called(person.name)} if person.name else set()
+        for alias in person.aliases:
+            for each in self.with_id(alias):
+                if each.id in called or not (person.name or alias.isdecimal()):
+                    fits[each.id] = each
+        return list(fits.values())
 
     def _has_column(self, platform: str) -> bool:
         return any(each.ids.get(platform) for each in self.participants)

@@ -118,6 +118,18 @@ def test_two_of_one_name_of_whom_one_is_known() -> None:
     assert people.find(Person("13", "doejohn"), "canvas").id == "jdoe"
 
 
+def test_what_else_a_platform_knows_somebody_by() -> None:
+    """a second id, and the other way to read a login, tell who it is unless they are somebody else's"""
+    jane = Participant("j_doe", "Jane", "Doe", ids={"ilias": ("1234",)})
+    roster = Roster((jane, Participant("doe", "John", "Doe"), Participant("77", "Ann", "Au")))
+    assert roster.find(Person("x", "Jane Doe", aliases=("1234",)), "ilias").id == "j_doe"
+    assert roster.find(Person("doe_x", "John Doe", aliases=("5", "doe")), "ilias").id == "doe"
+    assert roster.find(Person("bob", "Bob Bee", aliases=("77", "doe")), "ilias").id == ""
+    assert roster.find(Person("x_doe", aliases=("j_doe",)), "blackboard").id == "j_doe"
+    assert roster.find(Person("3_x", aliases=("77",)), "blackboard").id == ""
+    assert "doe" in roster.find(Person("doe", aliases=("j_doe",)), "blackboard").reason
+
+
 def test_a_number_that_equals_an_id_says_nothing() -> None:
     """Canvas, Moodle and Brightspace count people: a number of theirs that is somebody's matriculation number is chance"""
     people = Roster((Participant("4711", "Ada", "Lovelace"),))
