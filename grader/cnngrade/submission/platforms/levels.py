@@ -59,8 +59,11 @@ class Draft:
     notes: list[str] = field(default_factory=list)
 
     def claim(self, claim: Claim) -> None:
-        """Take a file of somebody's."""
-        self.claims[claim.path] = claim
+        """Take a file of somebody's; where a name is empty, it is nobody's."""
+        if claim.inside and all(person.id or person.name for person in claim.people):
+            self.claims[claim.path] = claim
+        else:
+            self.refused[claim.path] = "its name does not say whose it is"
 
     def leave(self, path: str) -> None:
         """Leave a file that is in no student's folder: somebody's work is missed, of anything else nobody asks whose it is."""
