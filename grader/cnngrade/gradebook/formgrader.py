@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from markupsafe import Markup, escape
 from tornado.web import HTTPError
 
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
@@ -68,6 +69,14 @@ def policy(page: str, templates: str, here: str) -> str:
     return "; ".join(rules)
 
 
+def _escaped(value: Any) -> Any:
+    """Return a text that may stand in a page, as it is if it holds nothing but letters and apostrophes.
+
+    The pages put an id between double quotes in a script, too, and ask the server for it: there `&#39;` is no apostrophe.
+    """
+    return Markup(escape(value).replace("&#39;", "'")) if isinstance(value, str) else value
+
+
 # formgrader reads its settings again and again.
 @functools.cache
 def _protect(handlers: ModuleType) -> None:
@@ -92,7 +101,7 @@ def _protect(handlers: ModuleType) -> None:
     def render_escaped(self: Any, name: str, **values: Any) -> Any:
         # Its lists repeat a part of their own address, which anybody's link can hold.
         self.settings["nbgrader_jinja2_env"].autoescape = True
-        return render(self, name, **values)
+        return render(self, name, **{key: _escaped(value) for key, value in values.items()})
 
     marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
     # Beside a graded notebook may be what a student handed in with it, a page too.

@@ -12,6 +12,7 @@ from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.model import Course
+from cnngrade.safe_text import visible_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class EnteredStudents:
     spelled: tuple[str, ...] = ()
 
 
+def _plainly(text: str) -> str:
+    """Return a name as nbgrader can show it: it escapes nothing on formgrader's pages, and quotes nothing in its tables."""
+    plain = "".join(letter for letter in visible_name(text) if letter not in '<>"')
+    return " ".join(plain.replace(",", " ").split()).lstrip("=+-@ ")
+
+
 def _facts(each: Participant) -> dict[str, str]:
     """Return what the gradebook keeps of a participant; what is not known is left as it is there."""
     facts = {
@@ -34,7 +41,7 @@ def _facts(each: Participant) -> dict[str, str]:
         "email": each.email,
         "lms_user_id": next(iter(each.ids.get("canvas", ())), ""),
     }
-    return {name: value for name, value in facts.items() if value}
+    return {name: plain for name, value in facts.items() if (plain := _plainly(value))}
 
 
 def _enter(gradebook: Gradebook, roster: Roster) -> EnteredStudents:
