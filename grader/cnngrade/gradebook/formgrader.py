@@ -74,7 +74,7 @@ def _escaped(value: Any) -> Any:
 
     The pages put an id between double quotes in a script, too, and ask the server for it: there `&#39;` is no apostrophe.
     """
-    return Markup(escape(value).replace("&#39;", "'")) if isinstance(value, str) else value
+    return Markup(str(escape(value)).replace("&#39;", "'")) if isinstance(value, str) else value
 
 
 # formgrader reads its settings again and again.

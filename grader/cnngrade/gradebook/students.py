@@ -28,9 +28,8 @@ class EnteredStudents:
 
 
 def _plainly(text: str) -> str:
-    """Return a name as nbgrader can show it: it escapes nothing on formgrader's pages, and quotes nothing in its tables."""
-    plain = "".join(letter for letter in visible_name(text) if letter not in '<>"')
-    return " ".join(plain.replace(",", " ").split()).lstrip("=+-@ ")
+    """Return a name as nbgrader can show it: on formgrader's pages it escapes nothing, and its tables are opened as tables."""
+    return "".join(letter for letter in visible_name(text) if letter not in "<>").lstrip("=+-@ ")
 
 
 def _facts(each: Participant) -> dict[str, str]:
