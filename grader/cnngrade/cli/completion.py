@@ -120,12 +120,23 @@ def budgeted_units(course: Course, context: click.Context) -> Iterator[Completio
     yield from _units(course, but=[*without, *_given(context)])
 
 
+def _students(course: Course, but: Iterable[str] = ()) -> Iterator[CompletionItem]:
+    from cnngrade.course.paths import submitted  # as above
+
+    for folder in sorted(submitted(course).iterdir()):
+        if folder.is_dir() and folder.name not in but and _is_usual(folder.name):
+            yield CompletionItem(folder.name)
+
+
 @_quietly
 def students(course: Course, context: click.Context) -> Iterator[CompletionItem]:
     """Complete a student who handed something in."""
-    from cnngrade.course.paths import submitted  # as above
+    yield from _students(course, but=context.params.get("students") or ())
 
-    given = context.params.get("students") or ()
-    for folder in sorted(submitted(course).iterdir()):
-        if folder.is_dir() and folder.name not in given and _is_usual(folder.name):
-            yield CompletionItem(folder.name)
+
+@_quietly
+def students_and_units(course: Course, context: click.Context) -> Iterator[CompletionItem]:
+    """Complete a unit, or a student who handed something in."""
+    given = context.params.get("words") or ()
+    yield from _units(course, but=given)
+    yield from _students(course, but=given)

@@ -13,13 +13,13 @@ from cnngrade.cli import completion
 from cnngrade.cli.console import (
     Progress,
     can_rewrite,
-    exit_status,
     guarded,
     instructors_course,
     note,
     say,
     say_json,
     wanted_units,
+    write_file,
 )
 from cnngrade.cli.live_line import LiveLine, told_steps
 from cnngrade.errors import ExitCode
@@ -28,6 +28,7 @@ from cnngrade.safe_text import visible_line, visible_name
 
 if TYPE_CHECKING:
     from cnngrade.gradebook.record import Recorded
+    from cnngrade.jobs.class_summary import ClassSummary
     from cnngrade.jobs.release import Released
 
 
@@ -150,6 +151,7 @@ def collect(
     help="What confines the students' code: bubblewrap, landlock, none; the strongest that this machine has if left out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON, and nothing else, on standard output.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file, with a suite for each student.")
 @click.option("--gradebook/--no-gradebook", default=True, help="Enter the scores into nbgrader's gradebook.")
 @guarded
 def grade(
@@ -159,6 +161,7 @@ def grade(
     force: bool,
     sandbox: str | None,
     as_json: bool,
+    junit: Path | None,
     gradebook: bool,
 ) -> None:
     """Grade what was submitted, and enter it into the gradebook.
@@ -167,18 +170,23 @@ def grade(
     without files, network or other processes; `cnngrade doctor` shows which there are. Where there is none, grading is
     refused unless --sandbox none says otherwise: then the code of students can do what you can do.
 
+    At the end stands how many have a score, mean and median, who was late, who waits for a person and who is missing. The exit
+    code is 0 if everybody has a score, whatever it is, and 4 if the grader failed somebody.
+
     \b
     Examples:
       cnngrade grade convolution
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
+      cnngrade grade convolution --junit reports.xml
     """
+    from cnngrade.jobs.class_summary import summary_lines, summary_of
     from cnngrade.jobs.grade import grade as job
     from cnngrade.sandbox.backends import AUTO
 
     course = instructors_course()
     everything: list[Report] = []
-    missing = 0
+    summaries: list[ClassSummary] = []
     for unit in wanted_units(course, units):
         teller = _Teller(unit)
         done = job(
@@ -194,12 +202,18 @@ def grade(
             on_entry=teller.recorded,
         )
         everything += done.reports
-        missing += len(done.missing)
+        summaries.append(summary_of(course, unit, done, gradebook, only=bool(students)))
+        for line in summary_lines(course, unit, summaries[-1]):
+            (note if as_json else say)(line)
     if as_json:
         from cnngrade.report.json import report_to_json
 
         say_json([report_to_json(report) for report in everything])
-    sys.exit(ExitCode.FAULT if missing else exit_status(everything))
+    if junit:
+        from cnngrade.report.junit import reports_as_junit
+
+        write_file(junit, reports_as_junit(everything, staff=True))
+    sys.exit(ExitCode.FAULT if any(summary.without_score for summary in summaries) else ExitCode.DONE)
 
 
 class _Teller:

@@ -21,7 +21,8 @@ EXIT_CODES = (
 _HOMES = {
     "check": "student", "hint": "student", "show": "student", "explore": "student",
     "new": "author", "verify": "author", "calibrate": "author",
-    "release": "instructor", "roster": "roster", "collect": "instructor", "grade": "instructor", "feedback": "instructor",
+    "release": "instructor", "roster": "roster", "collect": "instructor", "extend": "extend", "grade": "instructor",
+    "feedback": "instructor",
     "doctor": "machine", "demo": "machine",
 }  # fmt: skip
 """The commands in the order in which they are used, each with its module, which is loaded when the command is asked for."""
@@ -72,7 +73,7 @@ def main(debug: bool) -> None:
 
     \b
     Students:     cnngrade check, hint, show, explore
-    Instructors:  cnngrade verify, release, roster, collect, grade, feedback
+    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback
     First look:   cnngrade demo
     """
 

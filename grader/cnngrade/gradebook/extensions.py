@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from sqlalchemy import select
 
+from cnngrade.classroom.roster import Participant
+from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
@@ -34,13 +36,29 @@ def _handed_in(course: Course) -> set[str]:
     return {name for name in names if not name.startswith(".")}
 
 
-def _unknown(course: Course, student: str, known: Sequence[str]) -> str:
+def _on_roster(course: Course) -> dict[str, Participant]:
+    """Return who is on the roster, by id; nobody where there is none."""
+    path = paths.roster(course)
+    return {each.id: each for each in read_roster(path).participants} if path.is_file() else {}
+
+
+def _unknown(course: Course, student: str, known: Iterable[str]) -> str:
     """Return what to say of a name that is nobody's."""
-    near = difflib.get_close_matches(student, known, 1, 0.5) or [
-        each for each in known if each.casefold() == student.casefold()
-    ]
-    meant = f"Did you mean {visible_name(near[0])}?" if near else "Students are known once they are in the gradebook."
-    return f"No student is called {visible_name(student)} (looked in the gradebook and in {paths.submitted(course)}). {meant}"
+    folded = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(student.casefold(), folded, 1, 0.5)
+    meant = f" Did you mean {visible_name(folded[near[0]])}?" if near else ""
+    looked = f"the gradebook, {paths.roster(course).name} and {paths.submitted(course)}"
+    return f'No student is called "{visible_name(student)}": looked in {looked}.{meant}'
+
+
+def _student(gradebook: Gradebook, name: str, roster: Mapping[str, Participant]) -> Student:
+    """Return the row of a student who is known, made of what the roster says where the gradebook has none."""
+    try:
+        return gradebook.find_student(name)
+    except MissingEntry:
+        known = roster.get(name, Participant(name))
+        facts = {"first_name": known.first_name, "last_name": known.last_name, "email": known.email}
+        return Student(id=name, **{key: value for key, value in facts.items() if value})
 
 
 def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timedelta]) -> None:
@@ -51,11 +69,11 @@ def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timede
     """
     with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
         assignment = _assignment(gradebook, unit)
-        entered = set(gradebook.db.scalars(select(Student.id)))
-        known = entered | _handed_in(course)
+        roster = _on_roster(course)
+        known = {*gradebook.db.scalars(select(Student.id)), *roster, *_handed_in(course)}
         for student in extensions:
             if student not in known:
-                raise UsageError(_unknown(course, student, sorted(known)))
+                raise UsageError(_unknown(course, student, known))
         rows = {row.student_id: row for row in _submissions(gradebook, assignment)}
         for student, extension in extensions.items():
             row = rows.get(student)
@@ -66,8 +84,8 @@ def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timede
                 gradebook.db.delete(row)
             elif extension:
                 # Without a notebook it counts nowhere as work that came in.
-                student_row = gradebook.find_student(student) if student in entered else Student(id=student)
-                gradebook.db.add(SubmittedAssignment(assignment=assignment, student=student_row, extension=extension))
+                person = _student(gradebook, student, roster)
+                gradebook.db.add(SubmittedAssignment(assignment=assignment, student=person, extension=extension))
         gradebook.db.commit()
 
 

@@ -36,7 +36,7 @@ def run(*command: str, folder: Path, **environment: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode in ((0, 1) if {"check", "grade"} & set(command) else (0,)), (command, done.stdout, done.stderr)
+    assert done.returncode in ((0, 1) if "check" in command else (0,)), (command, done.stdout, done.stderr)
     return done.stdout + done.stderr
 
 

@@ -149,6 +149,17 @@ def test_who_handed_in_is_known(class_: Class) -> None:
     assert (rows(class_)["fresh"].late_penalty, rows(class_)["fresh"].extension) == (0.0, 24.0)
 
 
+def test_who_is_on_the_roster_is_known(class_: Class) -> None:
+    """a participant who is not in the gradebook yet is entered with the roster's names"""
+    (class_.room / "roster.csv").write_text(
+        "id,first_name,last_name,email\nzoe,Zo\u00eb,Ng,zoe@example.org\n", encoding="utf-8"
+    )
+    grant_extensions(class_.course, class_.unit, {"zoe": timedelta(days=1)})
+    assert ("zoe", "Zo\u00eb", "Ng", "zoe@example.org", None) in class_.rows()["student"]
+    with pytest.raises(UsageError, match="Did you mean zoe"):
+        grant_extensions(class_.course, class_.unit, {"Zo": timedelta(days=1)})
+
+
 def test_an_extension_is_no_submission(class_: Class) -> None:
     """neither our table nor formgrader, its averages or nbgrader's export count it as work with no points"""
     config = classroom_config.read(class_.course)
