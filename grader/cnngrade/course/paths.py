@@ -95,7 +95,7 @@ def marking_file(course: Course, unit: str) -> Path:
 
 def data_folder(course: Course) -> Path:
     """The folder with the course's data, beside the exercises, where a student runs them."""
-    return course.root / "data" if course.handout else course.root / "exercises" / "data"
+    return course.root / DATA if course.handout else course.root / "exercises" / DATA
 
 
 def submission_folder(course: Course) -> Path:
@@ -117,6 +117,14 @@ NBGRADER_CONFIG = "nbgrader_config.py"
 
 TIMESTAMP = "timestamp.txt"
 """Beside a submission, when it was handed in."""
+
+
+SUBMISSION_SECRET = "submission_secret.txt"
+"""Beside a submission that came through nbgrader's exchange, under which name its feedback is found there."""
+
+
+DATA = "data"
+"""In a handout, the folder with the course's data."""
 
 
 KEY_FILE = ".cnngrade-key"

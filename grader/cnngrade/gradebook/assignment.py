@@ -16,11 +16,11 @@ from nbgrader.converters import GenerateAssignment
 
 from cnngrade.course import paths
 from cnngrade.errors import CourseError, Fault
-from cnngrade.files import replace_folder
+from cnngrade.files import is_shared, replace_folder, share_all
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.compat import SUBMISSIONS_EXIST
 from cnngrade.gradebook.due_dates import keep_due_date
-from cnngrade.gradebook.session import course_directory, open_gradebook, run
+from cnngrade.gradebook.session import course_directory, open_gradebook, open_to_group, run
 from cnngrade.model import Course, Unit
 
 ANSWER = "answer"
@@ -161,6 +161,7 @@ def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: P
     classroom_config.write(course)
     config = classroom_config.read(course)
     coursedir = course_directory(config)
+    open_to_group(coursedir)
     _write_source(Path(coursedir.format_path(coursedir.source_directory, ".", unit.name)), handout, notebook, unit)
     coursedir.assignment_id = unit.name
     try:
@@ -174,4 +175,7 @@ def generate(course: Course, unit: Unit, points: Mapping[str, float], handout: P
         ) from error
     with open_gradebook(coursedir) as gradebook:
         keep_due_date(gradebook, unit)
-    return Path(coursedir.format_path(coursedir.release_directory, ".", unit.name)).resolve()
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", unit.name)).resolve()
+    if is_shared(folder.parents[1]):
+        share_all(folder.parent)
+    return folder

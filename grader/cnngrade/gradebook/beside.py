@@ -108,8 +108,9 @@ def beside(judged: Path, folder: Path | None, handed_out: Path | None) -> Beside
     """
     found = [path for path in (judged.with_suffix(".ipynb"), judged.with_suffix(".py")) if path != judged and path.is_file()]
     if folder is not None:
-        timestamp = folder / paths.TIMESTAMP
-        found += [path for path in islice(_regular_files(folder), _MOST_FILES) if path not in (judged, timestamp, *found)]
+        of_nbgrader = [folder / name for name in (paths.TIMESTAMP, paths.SUBMISSION_SECRET)]
+        known = [judged, *of_nbgrader, *found]
+        found += [path for path in islice(_regular_files(folder), _MOST_FILES) if path not in known]
     files: list[OtherFile] = []
     unread: list[str] = []
     left = _MOST_READ

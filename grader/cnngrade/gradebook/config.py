@@ -111,6 +111,9 @@ c.Autograde.exclude_overwriting = {{
 # A table in which names may hold commas and quotes.
 c.ExportApp.plugin_class = "cnngrade.gradebook.export.QuotedCsvPlugin"
 
+# In a classroom of several teachers each can collect after another.
+c.ExchangeFactory.collect = "cnngrade.gradebook.exchange.Collect"
+
 # late_penalty_per_day in course.yml.
 c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
 """

@@ -7,12 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from cnngrade.errors import Fault
+from cnngrade.files import how_to_share, is_shared, make_folder, share_all
 from cnngrade.gradebook import config as classroom_config
-from cnngrade.gradebook.session import course_directory, run
+from cnngrade.gradebook.session import course_directory, open_to_group, run
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
+
+
+def _write_page(folder: Path, coursedir: CourseDirectory, config: Config) -> None:
+    """Have nbgrader write the page of the student whom `coursedir` names into `folder`."""
+    try:
+        make_folder(folder.parent)
+        run(GenerateFeedback, coursedir, config)
+        if is_shared(folder.parent):
+            share_all(folder)
+    except (Fault, PermissionError) as error:
+        if isinstance(error, PermissionError) or "PermissionError" in str(error):
+            raise Fault(f"{folder} cannot be written: {how_to_share(folder)}") from error
+        raise
 
 
 def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -22,6 +38,7 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
     """
     config = classroom_config.read(course)
     coursedir = course_directory(config)
+    open_to_group(coursedir)
     coursedir.assignment_id = unit.name
     graded = {path.parent.name for path in Path(coursedir.root, coursedir.autograded_directory).glob(f"*/{unit.name}")}
     pages, problems = [], []
@@ -30,14 +47,14 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
             problems.append(f"{visible_name(student)}: not graded yet; run `cnngrade grade {unit.name}` first")
             continue
         coursedir.student_id = glob.escape(student)
+        folder = Path(coursedir.format_path(coursedir.feedback_directory, student, unit.name))
         try:
-            run(GenerateFeedback, coursedir, config)
+            _write_page(folder, coursedir, config)
         except Exception as error:
             # One page that nbgrader cannot make must not keep the others from their students.
             problems.append(f"{visible_name(student)}: {visible_line(str(error))}")
             continue
-        folder = coursedir.format_path(coursedir.feedback_directory, student, unit.name)
-        pages.append(Path(folder).resolve() / f"{unit.name}.html")
+        pages.append(folder.resolve() / f"{unit.name}.html")
     if problems:
         raise Fault("There is no feedback page for\n  " + "\n  ".join(problems))
     return tuple(pages)

@@ -186,7 +186,8 @@ def lay_file(
     asks a person to look into it.
     """
     if path is None:
-        names = sorted(file.name for file in folder.iterdir() if file.name != paths.TIMESTAMP) if folder is not None else []
+        of_nbgrader = (paths.TIMESTAMP, paths.SUBMISSION_SECRET)
+        names = sorted(file.name for file in folder.iterdir() if file.name not in of_nbgrader) if folder is not None else []
         problem = f"What was handed in has another name than the unit: {', '.join(names)}." if names else ""
         return lay(released, (), problem=problem)
     try:

@@ -28,18 +28,20 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
+from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_class import Judged
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, Fault, UsageError
-from cnngrade.files import digest_of_file, digest_of_parts, replace_folder, tidy_folder
+from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
 from cnngrade.gradebook.contents import Content, contents_of
 from cnngrade.gradebook.due_dates import keep_due_date
 from cnngrade.gradebook.grade_cells import put_report
+from cnngrade.gradebook.graded_folder import link_data, read_by_release_feedback
 from cnngrade.gradebook.merge import judged_file, lay_file, read_released
 from cnngrade.gradebook.rows import Cells, Entry, Standing, enter, is_entered, read_cells, read_standings
-from cnngrade.gradebook.session import course_directory, open_gradebook
+from cnngrade.gradebook.session import course_directory, open_gradebook, open_to_group
 from cnngrade.model import Course, Unit
 
 GROUP = 64
@@ -90,7 +92,10 @@ def _timestamp(path: Path) -> datetime | None:
 def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
     graded = Path(coursedir.root, coursedir.autograded_directory)
     for student in graded.iterdir() if graded.is_dir() else ():
-        tidy_folder(student / unit.name)
+        try:
+            tidy_folder(student / unit.name)
+        except PermissionError as error:
+            raise Fault(f"{error.filename} cannot be removed: {how_to_share(student)}. Then run this again.") from error
 
 
 class _DiskFull(Fault):
@@ -122,9 +127,9 @@ class _Recorder:
         self._rests_on = [digest_of_file(released), settings, *late]
 
     def _key(self, judged: Judged, standing: Standing | None) -> str:
-        time = judged.work.folder / paths.TIMESTAMP
-        extension = str(standing and standing.extension)
-        return digest_of_parts(judged.key, *self._rests_on, digest_of_file(time) if time.is_file() else "", extension)
+        both = (judged.work.folder / name for name in (paths.TIMESTAMP, paths.SUBMISSION_SECRET))
+        digests = [digest_of_file(path) if path.is_file() else "" for path in both]
+        return digest_of_parts(judged.key, *self._rests_on, *digests, str(standing and standing.extension))
 
     def _is_recorded(self, student: str, timestamp: datetime | None, key: str, graded: Path, standing: Standing | None) -> bool:
         """Say whether folder and rows are what this run would make of them."""
@@ -139,22 +144,18 @@ class _Recorder:
             # There is no note, or only part of one.
             return False
 
-    def _write(self, graded: Path, text: str, folder: Path, script: Path | None) -> dict[str, str]:
+    def _write(self, graded: Path, text: str, work: HandedIn, script: Path | None) -> dict[str, str]:
         """Put a graded folder in place and return the digests of its files."""
         with replace_folder(graded) as draft:
             (draft / f"{self._unit.name}.ipynb").write_text(text, encoding="utf-8")
             if script is not None:
                 shutil.copyfile(script, draft / script.name)
-            if (folder / paths.TIMESTAMP).is_file():
-                shutil.copyfile(folder / paths.TIMESTAMP, draft / paths.TIMESTAMP)
+            for name, content in read_by_release_feedback(self._course, self._unit, work.student, work.folder).items():
+                (draft / name).write_bytes(content)
             digests = {path.name: digest_of_file(path) for path in sorted(draft.iterdir())}
             for name in digests:
                 (draft / name).chmod(self._steps.permissions)
-            if self._coursedir.groupshared:
-                for made in (draft, *draft.parents[:2]):
-                    # Another of the group may own the upper ones; then that user has opened them.
-                    with contextlib.suppress(PermissionError):
-                        made.chmod((made.stat().st_mode | 0o2770) & 0o2777)
+            link_data(draft, graded, self._handed_out)
         return digests
 
     def make(self, judged: Judged, standing: Standing | None) -> _Made | None:
@@ -173,7 +174,9 @@ class _Recorder:
         made = self._steps.grade(merged, student, lambda nb: put_report(nb, judged.report))
         script = chosen if chosen is not None and chosen.suffix == ".py" and not chosen.is_symlink() else None
         try:
-            files = self._write(graded, made.text, folder, script)
+            files = self._write(graded, made.text, judged.work, script)
+        except PermissionError as error:
+            raise Fault(f"{graded} cannot be written: {how_to_share(graded)}. Then run this again.") from error
         except OSError as error:
             if error.errno not in _FULL:
                 raise
@@ -269,6 +272,7 @@ def record(
     disk is full; what was recorded until then stays.
     """
     coursedir = course_directory(classroom_config.read(course))
+    open_to_group(coursedir)
     results = []
     with open_gradebook(coursedir) as gradebook:
         recorder = _Recorder(course, unit, gradebook)

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
@@ -18,6 +19,7 @@ from traitlets.config import Config
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault
+from cnngrade.files import is_shared, share, share_all
 from cnngrade.gradebook.compat import ask_alembic_here
 from cnngrade.gradebook.unusable import address_of, unusable
 
@@ -88,6 +90,22 @@ def _opened(coursedir: CourseDirectory) -> Gradebook:
         return Gradebook(coursedir.db_url, coursedir.course_id)
 
 
+def open_to_group(coursedir: CourseDirectory) -> None:
+    """In a course that is `groupshared`, let the group do with the classroom what we may, as far as it is ours.
+
+    nbgrader itself leaves some folders and the gradebook to the umask.
+    """
+    if coursedir.groupshared:
+        share_all(Path(coursedir.root))
+
+
+def _share_file(coursedir: CourseDirectory) -> None:
+    """Let the group of a shared classroom write to the gradebook, where it is a file."""
+    where = address_of(coursedir)
+    if where.get_backend_name() == "sqlite" and where.database and is_shared(Path(where.database).parent):
+        share(Path(where.database))
+
+
 @contextlib.contextmanager
 def open_gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """Open the classroom's gradebook, making it if there is none; it is closed at the end of the block.
@@ -97,6 +115,7 @@ def open_gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """
     try:
         with _without_warnings(), _opened(coursedir) as gradebook:
+            _share_file(coursedir)
             yield gradebook
     except (OperationalError, ProgrammingError, InterfaceError) as error:
         raise unusable(coursedir, error) from error

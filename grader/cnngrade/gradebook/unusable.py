@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from cnngrade.course.paths import NBGRADER_CONFIG
 from cnngrade.errors import CourseError, Fault
+from cnngrade.files import how_to_share
 
 _KEPT = "then run the command again: reports that are stored are kept, and what is in the gradebook stays."
 
@@ -77,6 +78,8 @@ def unusable(coursedir: CourseDirectory, error: DBAPIError) -> Fault:
         return Fault(f"The gradebook {place} is locked. Close formgrader or wait for the other nbgrader command, {_KEPT}")
     if "full" in cause:
         return Fault(f"There is no room left for the gradebook {place}. Make room on its disk, {_KEPT}")
+    if "readonly" in cause or "unable to open" in cause:
+        return Fault(f"The gradebook {place} cannot be used: {how_to_share(Path(place))}. Do that, {_KEPT}")
     return Fault(
         f"The gradebook {place} cannot be used: {cause}. Fix its permissions; or, if nbgrader was upgraded, copy the "
         f"gradebook and run `nbgrader db upgrade` in {coursedir.root}; {_KEPT}"

@@ -11,7 +11,7 @@ import sysconfig
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +42,13 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def formgrader(classroom: Path, home: Path) -> Iterator[Formgrader]:
-    """Run a Jupyter server with formgrader in `classroom`; `home` is where it keeps what is its own."""
+def formgrader(classroom: Path, home: Path, through: Sequence[str] = ()) -> Iterator[Formgrader]:
+    """Run a Jupyter server with formgrader in `classroom`; `home` is where it keeps what is its own.
+
+    `through` is the command that starts it, if it is not started directly.
+    """
     port = _free_port()
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
+    command = [*through, sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
     command += ["--IdentityProvider.token=", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     command += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
     folders = {name: str(home) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "HOME")}

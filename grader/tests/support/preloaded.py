@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ COMMAND = "cnngrade.cli.main"
 _PATIENCE = 300.0  # seconds
 # A child ends as any process of Python does: it leaves the loop and runs to the end of the program.
 _PROGRAM = """
-import importlib, json, os, socket, sys
+import ctypes, importlib, json, os, socket, sys
 import cnngrade.cli.main, cnngrade.cli.instructor, cnngrade.gradebook.record, cnngrade.jobs.grade
 
 for module in sys.argv[2:]:
@@ -41,12 +42,30 @@ os.setsid()
 for place, descriptor in enumerate(descriptors, 1):
     os.dup2(descriptor, place)
     os.close(descriptor)
+if (user := question["user"]) is not None:
+    os.environ.clear()
+    os.environ.update(user["environment"])
+    os.umask(user["umask"])
+    if user["ids"]:
+        os.setgroups(user["groups"])
+        os.setresgid(user["ids"], user["ids"], user["ids"])
+        os.setresuid(user["ids"], user["ids"], user["ids"])
+        # What a program is that this user started, and what the sandbox of the grading needs: PR_SET_DUMPABLE.
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 os.chdir(question["folder"])
-if question["umask"] is not None:
-    os.umask(question["umask"])
 sys.argv = [question["module"], *question["arguments"]]
 importlib.import_module(question["module"]).main()
 """
+
+
+@dataclass(frozen=True)
+class User:
+    """Who runs a command, with which environment; `ids` is the number of the user and of the group, 0 for no change."""
+
+    environment: Mapping[str, str]
+    umask: int
+    ids: int = 0
+    groups: Sequence[int] = ()
 
 
 class Running:
@@ -82,14 +101,14 @@ class Preloaded:
         self._asking = asking
 
     def begin(
-        self, folder: Path, *arguments: str, errors: int | None = None, module: str = COMMAND, umask: int | None = None
+        self, folder: Path, *arguments: str, errors: int | None = None, module: str = COMMAND, user: User | None = None
     ) -> Running:
         """Start a command in `folder`; its errors go where the descriptor `errors` leads, or to its output.
 
-        `module` is where its `main` is.
+        `module` is where its `main` is; without a `user` it runs as whoever runs the tests.
         """
         ours, theirs = os.pipe()
-        question = {"folder": str(folder), "arguments": arguments, "module": module, "umask": umask}
+        question = {"folder": str(folder), "arguments": arguments, "module": module, "user": user and asdict(user)}
         pid = _answer(self._asking, question, theirs, theirs if errors is None else errors)
         os.close(theirs)
         return Running(self._asking, pid, ours)

@@ -27,6 +27,7 @@ from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook import record as recording
 from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
+from cnngrade.gradebook.graded_folder import read_by_release_feedback
 from cnngrade.gradebook.merge import judged_file
 from cnngrade.gradebook.record import Recorded, record
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
@@ -56,8 +57,8 @@ def through_autograde(class_: Class) -> None:
         chosen = judged_file(class_.course, class_.unit, folder)
         if chosen is not None and chosen.suffix == ".py":
             shutil.copyfile(chosen, staged / chosen.name)
-        if (folder / "timestamp.txt").exists():
-            shutil.copyfile(folder / "timestamp.txt", staged / "timestamp.txt")
+        for name, content in read_by_release_feedback(class_.course, class_.unit, student, folder).items():
+            (staged / name).write_bytes(content)
         coursedir.student_id = student
         run(Autograde, coursedir, config)
     rmtree(str(class_.room / "staged"))
