@@ -93,23 +93,26 @@ def make_folder(folder: Path) -> None:
             share(place)
 
 
-def how_to_share(path: Path) -> str:
-    """Say whose file or folder keeps this user from reading or writing `path`, and what is to be done about it."""
-    places = [place for place in (path, *path.parents) if os.path.lexists(place)]
-    as_is_asked = os.access in os.supports_effective_ids
+def how_to_share(path: Path, whole: Path | None = None) -> str:
+    """Say whose file or folder keeps this user from reading or writing `path`, and what its owner can do about it.
+
+    `whole` is the folder that is best shared as a whole; without it, that is what keeps the user out.
+    """
+    effective = os.access in os.supports_effective_ids
     both = os.R_OK | os.W_OK
-    place = next((place for place in places if not os.access(place, both, effective_ids=as_is_asked)), places[0])
-    command = f"chmod -R {{}}+rwX {shlex.quote(str(place))}"
+    places = [place for place in (path, *path.parents) if os.path.lexists(place)]
+    place = next((place for place in places if not os.access(place, both, effective_ids=effective)), places[0])
     try:
         owner = place.owner()
         is_own = place.stat().st_uid == os.geteuid()
     except (KeyError, OSError, NotImplementedError, AttributeError):
         owner, is_own = "another user", False
     if is_own:
-        return f"you may not read and write {place}. Fix the permissions: `{command.format('u')}`"
+        return f"you may not read and write {place}. Fix the permissions: `chmod -R u+rwX {shlex.quote(str(place))}`"
+    folder = shlex.quote(str(whole or place))
     return (
-        f"{place} belongs to {owner}, and you may not read and write it. Ask {owner} to run `{command.format('g')}`; "
-        "its group must be one of yours"
+        f"{place} belongs to {owner}, and you may not read and write it. Ask {owner} to share {whole or place} with a group "
+        f"that you are in: `chgrp -R GROUP {folder}; chmod -R g+rwX {folder}; find {folder} -type d -exec chmod g+s {{}} +`"
     )
 
 

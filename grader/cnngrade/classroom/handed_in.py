@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault, UsageError
-from cnngrade.files import restore_folder
+from cnngrade.files import how_to_share, restore_folder
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
 
@@ -27,6 +27,8 @@ def _names(folder: Path) -> list[str]:
         return [entry.name for entry in folder.iterdir()]
     except FileNotFoundError:
         return []
+    except PermissionError as error:
+        raise Fault(f"What was handed in cannot be read: {how_to_share(folder, folder.parent)}.") from error
     except OSError as error:
         raise Fault(f"{folder} cannot be read: {error.strerror or error}. Fix its permissions.") from error
 

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from cnngrade.classroom.log import account
 from cnngrade.course import paths
 from cnngrade.errors import Fault, UsageError
 from cnngrade.files import USUAL, how_to_share, is_shared, make_folder, share, write_atomically
 from cnngrade.model import Course
-
-
-def _myself() -> str:
-    """Return who is grading, for those who are told to wait."""
-    try:
-        return f"{getpass.getuser()}, process {os.getpid()}"
-    except (OSError, KeyError, ImportError):
-        # A user without a name, as in a container.
-        return f"process {os.getpid()}"
 
 
 def _named_in(owner: Path) -> str:
@@ -49,7 +40,7 @@ def alone(course: Course) -> Iterator[None]:
             "this again: what is finished is kept."
         ) from None
     except PermissionError as error:
-        raise Fault(f"{lock} cannot be used: {how_to_share(lock)}.") from error
+        raise Fault(f"Nothing can be graded: {how_to_share(lock, lock.parent)}.") from error
     except OSError as error:
         raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or fix the permissions.") from error
     try:
@@ -57,7 +48,7 @@ def alone(course: Course) -> Iterator[None]:
         with contextlib.suppress(OSError, Fault):
             if is_shared(lock.parent):
                 share(lock)
-            write_atomically(owner, _myself(), USUAL)
+            write_atomically(owner, f"{account()}, process {os.getpid()}", USUAL)
         yield
     finally:
         held.release()

@@ -112,7 +112,7 @@ def _read_secret(path: Path) -> str:
     except FileNotFoundError:
         raise
     except PermissionError as error:
-        raise Fault(f"The classroom's secret cannot be read: {how_to_share(path)}. {kept}") from error
+        raise Fault(f"The classroom's secret cannot be read: {how_to_share(path, path.parent)}. {kept}") from error
     except (OSError, ValueError) as error:
         reason = error.strerror or error if isinstance(error, OSError) else "it is not text"
         raise Fault(f"The classroom's secret {path} cannot be read: {reason}. {kept}") from error

@@ -18,6 +18,16 @@ from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 
 
+def _graded(coursedir: CourseDirectory, unit: Unit) -> set[str]:
+    """Return the students with graded work; raises Fault where that cannot be seen."""
+    folder = Path(coursedir.root, coursedir.autograded_directory)
+    try:
+        students = [student for student in folder.iterdir() if student.is_dir()] if folder.is_dir() else []
+        return {student.name for student in students if unit.name in (work.name for work in student.iterdir())}
+    except PermissionError as error:
+        raise Fault(f"Graded work cannot be read: {how_to_share(Path(error.filename), Path(coursedir.root))}.") from error
+
+
 def _write_page(folder: Path, coursedir: CourseDirectory, config: Config) -> None:
     """Have nbgrader write the page of the student whom `coursedir` names into `folder`."""
     try:
@@ -27,7 +37,7 @@ def _write_page(folder: Path, coursedir: CourseDirectory, config: Config) -> Non
             share_all(folder)
     except (Fault, PermissionError) as error:
         if isinstance(error, PermissionError) or "PermissionError" in str(error):
-            raise Fault(f"{folder} cannot be written: {how_to_share(folder)}") from error
+            raise Fault(how_to_share(folder, Path(coursedir.root))) from error
         raise
 
 
@@ -40,7 +50,7 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
     coursedir = course_directory(config)
     open_to_group(coursedir)
     coursedir.assignment_id = unit.name
-    graded = {path.parent.name for path in Path(coursedir.root, coursedir.autograded_directory).glob(f"*/{unit.name}")}
+    graded = _graded(coursedir, unit)
     pages, problems = [], []
     for student in sorted(students or graded):
         if student not in graded:

@@ -91,11 +91,12 @@ def _timestamp(path: Path) -> datetime | None:
 
 def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
     graded = Path(coursedir.root, coursedir.autograded_directory)
-    for student in graded.iterdir() if graded.is_dir() else ():
-        try:
+    try:
+        for student in graded.iterdir() if graded.is_dir() else ():
             tidy_folder(student / unit.name)
-        except PermissionError as error:
-            raise Fault(f"{error.filename} cannot be removed: {how_to_share(student)}. Then run this again.") from error
+    except PermissionError as error:
+        where = how_to_share(Path(error.filename), Path(coursedir.root))
+        raise Fault(f"The graded work cannot be written: {where}. Then run this again.") from error
 
 
 class _DiskFull(Fault):
@@ -176,7 +177,8 @@ class _Recorder:
         try:
             files = self._write(graded, made.text, judged.work, script)
         except PermissionError as error:
-            raise Fault(f"{graded} cannot be written: {how_to_share(graded)}. Then run this again.") from error
+            room = Path(self._coursedir.root)
+            raise Fault(f"The graded work cannot be written: {how_to_share(graded, room)}. Then run this again.") from error
         except OSError as error:
             if error.errno not in _FULL:
                 raise

@@ -79,7 +79,9 @@ def unusable(coursedir: CourseDirectory, error: DBAPIError) -> Fault:
     if "full" in cause:
         return Fault(f"There is no room left for the gradebook {place}. Make room on its disk, {_KEPT}")
     if "readonly" in cause or "unable to open" in cause:
-        return Fault(f"The gradebook {place} cannot be used: {how_to_share(Path(place))}. Do that, {_KEPT}")
+        return Fault(
+            f"The gradebook {place} cannot be written: {how_to_share(Path(place), Path(place).parent)}. Do that, {_KEPT}"
+        )
     return Fault(
         f"The gradebook {place} cannot be used: {cause}. Fix its permissions; or, if nbgrader was upgraded, copy the "
         f"gradebook and run `nbgrader db upgrade` in {coursedir.root}; {_KEPT}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import random
 import shutil
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from cnngrade.classroom import report_store
+from cnngrade.classroom.log import account
 from cnngrade.course.load import load_course
 from support import tiny_course
 from support.graded_class import Class, release
@@ -193,7 +193,7 @@ def test_two_at_once(undisturbed, tmp_path):
     second = undisturbed.grade(class_)
     os.kill(first.pid, signal.SIGCONT)
     assert second.returncode == 2
-    assert f"Somebody is grading in {class_.room} already ({getpass.getuser()}, process {first.pid})" in second.stderr
+    assert f"Somebody is grading in {class_.room} already ({account()}, process {first.pid})" in second.stderr
     first.communicate(timeout=120)
     assert first.returncode == 0
     assert class_.rows() == undisturbed.rows
