@@ -1,4 +1,4 @@
-"""formgrader in a Jupyter server: what its pages may do in a browser, and whose settings it reads.
+"""formgrader in a Jupyter server: what its pages may do in a browser, whose settings it reads, and the marking scheme on them.
 
 nbgrader_config.py, which such a server reads too, asks for this. In any other process there is nothing to do.
 """
@@ -16,6 +16,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 from tornado.web import HTTPError
+
+from cnngrade.gradebook.marking_scheme import TEMPLATE, marking_scheme
 
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
 
@@ -83,13 +85,20 @@ def _protect(handlers: ModuleType) -> None:
     marking, opening = handlers.SubmissionHandler, handlers.FormgraderHandler
     folder = Path(handlers.template_path) / "formgrade"
     templates = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2")))
-    write, get, render = marking.write, opening.get, handlers.BaseHandler.render
+    write, get, render, exporter = marking.write, opening.get, handlers.BaseHandler.render, handlers.BaseHandler.exporter
 
     def write_with_policy(self: Any, chunk: Any) -> None:
         if isinstance(chunk, str):
             here = f"{self.request.host}{self.base_url}/formgrader/submissions/"
             self.set_header("Content-Security-Policy", policy(chunk, templates, here))
         write(self, chunk)
+
+    def exporter_with_scheme(self: Any) -> Any:
+        page = exporter.fget(self)
+        page.raw_template = TEMPLATE
+        course = page.config.CoursePreprocessor.course
+        page.register_filter("marking_scheme", functools.partial(marking_scheme, Path(course)))
+        return page
 
     def get_own(self: Any) -> Any:
         # nbgrader runs the settings in whatever folder a link names, and anybody can write a link.
@@ -103,13 +112,17 @@ def _protect(handlers: ModuleType) -> None:
         self.settings["nbgrader_jinja2_env"].autoescape = True
         return render(self, name, **{key: _escaped(value) for key, value in values.items()})
 
+    marking.exporter = property(exporter_with_scheme)
     marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
     # Beside a graded notebook may be what a student handed in with it, a page too.
     handlers.SubmissionFilesHandler.content_security_policy = _OF_A_FILE
 
 
 def protect_pages() -> None:
-    """Give formgrader's pages a policy that runs no student's script, and have it read no other folder's settings."""
+    """Give formgrader's pages a policy that runs no student's script, and the marking scheme beside each answer.
+
+    No other folder's settings are read.
+    """
     handlers = sys.modules.get(_HANDLERS)
     if handlers is not None:
         _protect(handlers)

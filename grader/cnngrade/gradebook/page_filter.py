@@ -46,7 +46,8 @@ _SCHEMES = {"http", "https", "mailto", "data"}
 
 
 # Nothing in a box is seen outside it or makes a page wider than it is, whatever its size; a long one is scrolled on a screen.
-_BOX = "cnngrade-text"
+BOX = "cnngrade-text"
+"""The class of the box that each text has."""
 
 
 # A text of the student's own in one that says so, as a formula can look like the head of a graded cell.
@@ -54,9 +55,9 @@ _OF_THE_STUDENT = "cnngrade-student"
 
 
 _STYLE = f"""<style>
-.{_BOX} {{ contain: paint inline-size; position: relative; overflow: auto; max-width: 100%; overflow-wrap: break-word; }}
-.{_BOX} img {{ max-width: 100%; }}
-@media screen {{ .{_BOX} {{ max-height: 300vh; }} }}
+.{BOX} {{ contain: paint inline-size; position: relative; overflow: auto; max-width: 100%; overflow-wrap: break-word; }}
+.{BOX} img {{ max-width: 100%; }}
+@media screen {{ .{BOX} {{ max-height: 300vh; }} }}
 .{_OF_THE_STUDENT} {{ border-left: 3px solid #bbb; padding-left: 0.8em; }}
 .{_OF_THE_STUDENT}::before {{
   content: "written by the student"; display: block; position: sticky; top: 0; left: 0; z-index: 1;
@@ -133,5 +134,5 @@ def shown_text(context: Mapping[str, Any], text: str) -> str:
     """
     resources = context.get("resources") or {}
     shown = clean(strip_files_prefix(text), _handout_of(resources.get("metadata", {}).get("path", "")))
-    classes = f"{_BOX} {_OF_THE_STUDENT}" if _is_of_the_student(context.get("cell") or {}) else _BOX
+    classes = f"{BOX} {_OF_THE_STUDENT}" if _is_of_the_student(context.get("cell") or {}) else BOX
     return f'{_STYLE}<div class="{classes}">{shown}</div>'

@@ -108,7 +108,7 @@ class _Owner:
 
 def _in_gradebook(course: Course, folder: str) -> bool:
     """Say whether a folder bears the name of a student whom the gradebook knows."""
-    if not (paths.gradebook(course).is_file() and paths.nbgrader_config(course).is_file()):
+    if not paths.nbgrader_config(course).is_file():
         return False
     # nbgrader takes a second to import, and is asked about few sources.
     from cnngrade.gradebook.class_table import students

@@ -76,6 +76,11 @@ FORMGRADER = [
         "set the header Content-Security-Policy of that page elsewhere in gradebook/formgrader.py",
     ),
     (
+        "nbgrader.server_extensions.formgrader.handlers:BaseHandler.exporter",
+        "it makes the page on which work is marked, and has the marking scheme put beside the answer",
+        "give the page's exporter the template of gradebook/marking_scheme.py elsewhere in gradebook/formgrader.py",
+    ),
+    (
         "nbgrader.server_extensions.formgrader.handlers:FormgraderHandler.get",
         "it runs the settings in the folder that its argument `path` names",
         "refuse every folder but the classroom's in gradebook/formgrader.py, or nothing where the argument is gone",
