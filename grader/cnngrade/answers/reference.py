@@ -85,8 +85,8 @@ class ReferenceObjects:
 
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object."""
-        value, mine = self._raw(operation, label, args, kwargs), link.token.number if link.made else None
-        return with_handles(value, lambda token: self._handle(token, link.root, label, made=token.number == mine))
+        value = self._raw(operation, label, args, kwargs)
+        return with_handles(value, lambda token: self._handle(token, link.root, label, made=False))
 
     def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise NotImplementedError

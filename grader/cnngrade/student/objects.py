@@ -226,9 +226,7 @@ def link_of(value: object) -> Link | None:
 def token_for(link: Link, keeper: Keeper, since: object) -> Token | None:
     """Return the token of an object, None if it is gone; raises NotPlain for what another keeper has."""
     if link.keeper is not keeper:
-        raise NotPlain(
-            f"{link.token} can be handed to the code that made it alone: not from the reference to a student, or back"
-        )
+        raise NotPlain(f"{link.token} can be handed only to the code that made it: the reference has its own objects")
     return link.token if link.since == since else None
 
 

@@ -183,9 +183,8 @@ class Student:
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object; raises StudentFailure."""
         value = self._carried_out(operation, label, args, kwargs, needed=link.root)
-        # What a made object returns may be itself, and that is still the one that the test made.
-        mine = link.token.number if link.made else None
-        return with_handles(value, lambda token: self._handle(token, link.root, label, made=token.number == mine))
+        # Not even an object that returns itself: where a number was expected it would be asked whether it is that number.
+        return with_handles(value, lambda token: self._handle(token, link.root, label, made=False))
 
     def answers_to(self, steps: Sequence[ScriptStep]) -> list[Any] | StudentFailure:
         """Return what comes of each step of a script, or the failure that ends it."""
