@@ -15,7 +15,7 @@ from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import bad_student, plain_name
 
 
-class Change(Enum):
+class RosterChange(Enum):
     """What became of a line of the list."""
 
     ADDED = "added"
@@ -31,7 +31,7 @@ class Taken:
     line: int
     name: str
     student: str
-    step: Change
+    step: RosterChange
     told: str = ""
 
 
@@ -90,12 +90,12 @@ class _Merge:
         if known.id in self.met:
             first = self.met[known.id]
             if replace(first, line=listed.line) == listed:
-                return Taken(listed.line, str(listed), known.id, Change.SAME, f"as line {first.line}")
+                return Taken(listed.line, str(listed), known.id, RosterChange.SAME, f"as line {first.line}")
             raise _Doubt(f"{known} is in line {first.line} already: keep one of the lines")
         after, told = self._filled(known, listed)
         self._put(after)
         self.met[known.id] = listed
-        step = Change.SAME if after == known else Change.CHANGED
+        step = RosterChange.SAME if after == known else RosterChange.CHANGED
         return Taken(listed.line, str(listed), known.id, step, "; ".join(([f"found by {by}"] if by == "name" else []) + told))
 
     def _who(self, listed: Listed) -> tuple[Participant | None, str]:
@@ -183,7 +183,7 @@ class _Merge:
         new, told = self._filled(Participant(self._new_id(listed)), listed)
         self._put(new)
         self.met[new.id] = listed
-        return Taken(listed.line, str(listed), new.id, Change.ADDED, "; ".join(told))
+        return Taken(listed.line, str(listed), new.id, RosterChange.ADDED, "; ".join(told))
 
     def _new_id(self, listed: Listed) -> str:
         """Return the id of somebody new; raises _Doubt where there is none."""
@@ -228,6 +228,6 @@ def merge(roster: Roster, listing: Listing) -> Merged:
         try:
             taken.append(work.take(listed))
         except _Doubt as doubt:
-            taken.append(Taken(listed.line, str(listed), "", Change.REFUSED, visible_name(str(doubt))))
+            taken.append(Taken(listed.line, str(listed), "", RosterChange.REFUSED, visible_name(str(doubt))))
     absent = tuple(each for each in roster.participants if each.id not in work.met)
     return Merged(_with_columns(list(work.people.values()), roster, listing), tuple(taken), absent)

@@ -72,7 +72,7 @@ def _named(names: list[str]) -> str:
 
 def _told(done: ImportedRoster) -> int:
     """Tell what importing a list did, and return how many of its lines were refused."""
-    from cnngrade.classroom.roster_merge import Change
+    from cnngrade.classroom.roster_merge import RosterChange
 
     merged = done.merged
     if done.is_guessed:
@@ -80,12 +80,14 @@ def _told(done: ImportedRoster) -> int:
     for line, reason in done.listing.passed_over.items():
         say(visible_name(f"  left      line {line}: {reason}"))
     for taken in merged.taken:
-        if taken.step is not Change.SAME or taken.told:
+        if taken.step is not RosterChange.SAME or taken.told:
             told = f": {taken.told}" if taken.told else ""
             say(visible_name(f"  {taken.step.value:9} {taken.student or f'line {taken.line}':20} {taken.name}{told}"))
-    counts = {step: sum(taken.step is step for taken in merged.taken) for step in Change}
-    said = ", ".join(f"{counts[step]} {step.value}" for step in (Change.ADDED, Change.CHANGED, Change.REFUSED))
-    say(f"{done.listing.title}: {len(merged.taken)} people, {said}, {counts[Change.SAME]} as they were.")
+    counts = {step: sum(taken.step is step for taken in merged.taken) for step in RosterChange}
+    said = ", ".join(
+        f"{counts[step]} {step.value}" for step in (RosterChange.ADDED, RosterChange.CHANGED, RosterChange.REFUSED)
+    )
+    say(f"{done.listing.title}: {len(merged.taken)} people, {said}, {counts[RosterChange.SAME]} as they were.")
     if merged.absent:
         say(f"In the roster and not in the list: {_named([str(each) for each in merged.absent])}.")
     if done.entered is not None:
@@ -93,7 +95,7 @@ def _told(done: ImportedRoster) -> int:
             say(f"In the gradebook and not in the roster: {_named(list(done.entered.others))}. They stay there.")
         if done.entered.spelled:
             say(f"The gradebook has these ids in another case, and keeps them: {_named(list(done.entered.spelled))}.")
-    return counts[Change.REFUSED]
+    return counts[RosterChange.REFUSED]
 
 
 @roster.command()

@@ -38,6 +38,8 @@ NOT_THE_COURSE = {
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
     ("gradebook/config.py", "filters"): "a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",
+    ("gradebook/marking_scheme.py", "filters"): "a package of nbconvert",
+    ("gradebook/marking_scheme.py", "padding"): "a property of CSS",
     ("gradebook/page_filter.py", "filters"): "a package of nbconvert",
     ("gradebook/page_filter.py", "padding"): "a property of CSS",
     ("worker/variants.py", "stride"): "a module of NumPy",

@@ -11,7 +11,7 @@ from cnngrade.classroom.csv_table import read_csv
 from cnngrade.classroom.exports import FORMS, Listing, read_listing
 from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.classroom.roster_file import read_roster
-from cnngrade.classroom.roster_merge import Change, Merged, merge
+from cnngrade.classroom.roster_merge import Merged, RosterChange, merge
 from cnngrade.cli.main import main
 from cnngrade.cli.roster import import_
 from cnngrade.errors import UsageError
@@ -149,7 +149,7 @@ def test_one_person_in_every_list(tmp_path: Path, name: str, encoding: str) -> N
     jane = done.roster.participants[0]
     assert (jane.id, jane.first_name, jane.last_name, jane.email) == (student, "Jane", "Doe", email)
     assert jane.ids == ids
-    assert {taken.step for taken in done.taken} == {Change.ADDED}
+    assert {taken.step for taken in done.taken} == {RosterChange.ADDED}
 
 
 def test_canvas(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_term_of_lists(tmp_path: Path) -> None:
     later = WORKSHEET.replace("123456", "222222").replace("123457", "222223")
     for text in (PLAIN, MOODLE, WORKSHEET, later, GRADESCOPE.replace("so@gmail", "so@uni"), CANVAS, CANVAS, GITHUB):
         done = merge(roster, listing_of(tmp_path, text))
-        assert [taken for taken in done.taken if taken.step is Change.REFUSED] == []
+        assert [taken for taken in done.taken if taken.step is RosterChange.REFUSED] == []
         roster = done.roster
     jane, sinead, anna = roster.participants
     assert jane == Participant(
@@ -210,7 +210,7 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     assert (jane.first_name, jane.last_name, jane.email) == ("Janet", "Doe", "janet@home.example")
     assert jane.more == {"section": "B"}
     (taken,) = done.taken
-    assert taken.step is Change.CHANGED
+    assert taken.step is RosterChange.CHANGED
     assert "first_name stays Janet (the list has Jane)" in taken.told
     assert "email stays janet@home.example (the list has jane.doe@uni.example)" in taken.told
     assert "last_name Doe" in taken.told
@@ -228,7 +228,7 @@ def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
     roster = merged(tmp_path, WORKSHEET).roster
     done = merge(roster, listing_of(tmp_path, WORKSHEET))
     assert done.roster == roster
-    assert {(taken.step, taken.told) for taken in done.taken} == {(Change.SAME, "")}
+    assert {(taken.step, taken.told) for taken in done.taken} == {(RosterChange.SAME, "")}
 
 
 HEAD = "first_name,last_name,email,canvas\n"
@@ -265,7 +265,7 @@ def test_doubt_is_told(tmp_path: Path, name: str) -> None:
     """where two fit, or marks do not fit together, the line is refused with both named, and the roster stays sound"""
     people, text, told = DOUBT[name]
     done = merged(tmp_path, text, *people)
-    refused = [taken for taken in done.taken if taken.step is Change.REFUSED]
+    refused = [taken for taken in done.taken if taken.step is RosterChange.REFUSED]
     assert [told in taken.told for taken in refused] == [True] * len(refused)
     assert refused
     assert [each.id for each in done.roster.participants][: len(people)] == [each.id for each in people]
@@ -293,7 +293,7 @@ def test_by_name_only_if_nothing_speaks_against_it(tmp_path: Path) -> None:
     done = merged(tmp_path, CANVAS_SPLIT, known)
     assert [each.id for each in done.roster.participants] == ["jd", "jdoe"]
     (taken,) = merged(tmp_path, CANVAS_SPLIT, Participant("jd", "Jane", "Doe")).taken
-    assert (taken.student, taken.step) == ("jd", Change.CHANGED)
+    assert (taken.student, taken.step) == ("jd", RosterChange.CHANGED)
     assert taken.told.startswith("found by name")
 
 

@@ -232,7 +232,8 @@ def test_names_with_an_underscore_are_refused(functions: Any) -> None:
 
 
 LIES = (
-    lambda lie: lie == 2, lambda lie: lie == "x", lambda lie: lie in [1, 2, 3], lambda lie: lie in {1: 1}, lambda lie: (2).__eq__(lie) is True,
+    lambda lie: lie == 2, lambda lie: lie == "x", lambda lie: lie in [1, 2, 3], lambda lie: lie in {1: 1},
+    lambda lie: (2).__eq__(lie) is True,
     lambda lie: (lie != 2) is False, lambda lie: lie < 2, lambda lie: lie > 0, lambda lie: lie >= 2,
     lambda lie: abs(lie - 2) < 1e-9, lambda lie: 2 - lie == 0, lambda lie: lie + 1 == 3, lambda lie: float(lie) == 0,
     lambda lie: np.allclose(lie, 0), lambda lie: np.array_equal(np.asarray(lie), np.zeros(3)), lambda lie: lie == np.zeros(3),
