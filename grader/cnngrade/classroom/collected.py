@@ -20,6 +20,7 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.files import USUAL, digest_of_file, digest_of_parts, replace_folder, restore_folder, write_atomically
 from cnngrade.model import Course
+from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
 from cnngrade.submission.no_links import Refused, is_link
 from cnngrade.submission.the_work import MAX_STUDENT_BYTES
@@ -90,6 +91,21 @@ def read_origin(course: Course, unit: str, student: str) -> Origin | None:
         return Origin(**data | {"work": tuple(data["work"]), "attempt": tuple(data["attempt"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def note_on_work(course: Course, unit: str, student: str) -> str:
+    """Return a sentence about the file that was taken as a student's work, "" where there is nothing to say.
+
+    It says nothing of work that was not collected, or has been changed since.
+    """
+    origin = read_origin(course, unit, student)
+    if origin is None or not origin.note:
+        return ""
+    try:
+        is_as_collected = origin.digest == _digest_of_folder(paths.submission(course, unit, student))
+    except OSError:
+        return ""
+    return f"{visible_name(origin.note)}." if is_as_collected else ""
 
 
 def read_timestamp(folder: Path) -> datetime | None:

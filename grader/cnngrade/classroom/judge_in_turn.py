@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 from cnngrade.classroom import report_store
+from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
@@ -32,6 +33,7 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: WorkerSo
         return _unreadable(unit, work, missing)
     except Fault as error:
         return _unreadable(unit, work, error)
+    note = f"{note_on_work(course, unit.name, work.student)} {note}".strip()
     return candidate(course, path, unit, work.student, source, note)
 
 

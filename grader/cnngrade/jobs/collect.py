@@ -25,7 +25,7 @@ from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.submission.archive import MAX_FILE_BYTES, NO_TIME, File, NotRead, folder_files, zip_files
-from cnngrade.submission.filenames import bad_path, bad_student, is_junk, read_name
+from cnngrade.submission.filenames import bad_path, bad_source_path, bad_student, is_junk, read_name
 from cnngrade.submission.layouts import Layouts, Sorted
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused
 from cnngrade.submission.platforms.handed import Claim, Person
@@ -126,7 +126,8 @@ def _question(found: Sorted, run: _Collecting) -> str:
     """Return what to ask a person about the only folder of a source, and how to go on with either answer."""
     return (
         f"it holds {_some(found.holds)}, and may be a student's folder or one around the work of many. If it is a student's, "
-        f"put the work straight into it. If it is around the work of many, go on with: {run.again(found.folder)}"
+        "put the work straight into it, or name the student with --map. If it is around the work of many, go on with: "
+        f"{run.again(found.folder)}"
     )
 
 
@@ -183,6 +184,16 @@ def _owners(run: _Collecting, claim: Claim, told: Told | None, platform: str) ->
         yield person, _owner(run, person, platform)
 
 
+def _by_folder(found: Sorted) -> list[tuple[str, str]]:
+    """Return what is refused with the reasons: in a platform's layout folders, each reason once."""
+    refused: dict[tuple[str, str], None] = {}
+    for path, reason in found.refused.items():
+        top = path.removeprefix(found.prefix).partition("/")[0]
+        in_folder = found.platform is not None and path.startswith(found.prefix)
+        refused[f"{found.prefix}{top}" if in_folder else path, reason] = None
+    return list(refused)
+
+
 @dataclass(slots=True)
 class _Work:
     """What is found of one student: the files, the persons of whom it is, and the file that the map names as the work.
@@ -199,9 +210,9 @@ class _Work:
 def _by_student(run: _Collecting, found: Sorted, files: Mapping[str, File]) -> dict[str, _Work]:
     """Return the files by student; who cannot be told, and what cannot be written, is refused."""
     found, by_map = _mapped(run, found, files)
-    for path, reason in found.refused.items():
+    for path, reason in _by_folder(found):
         run.refuse(path, reason)
-        if found.platform is not None or "whose work" in reason:
+        if found.platform or not bad_source_path(path):
             run.unmapped.append(path)
     platform = found.platform.name if found.platform else ""
     students: dict[str, _Work] = {}
@@ -310,16 +321,21 @@ def _all_at_once(students: Mapping[str, _Work]) -> bool:
     return len(last) > 1 and max(last) - min(last) <= _AT_ONCE
 
 
-def _say_times(run: _Collecting, found: Sorted, times_tell: bool) -> None:
-    """Say where the source holds no times of submission, and what then decides who is late."""
-    times = [line for line in run.lines if line.fate is Fate.COLLECTED]
-    if times_tell or not times or all(line.submitted is not None for line in times):
+def _say_times(run: _Collecting, found: Sorted) -> None:
+    """Say who has no time of submission, and what then decides who is late."""
+    taken = [line for line in run.lines if line.fate is Fate.COLLECTED]
+    without = [line.student for line in taken if line.submitted is None]
+    if not without:
         return
-    whose = f"{found.platform.title}'s names and files hold" if found.platform else "The source holds"
-    late = "" if not any(line.submitted for line in times) else " Who is marked as late counts as late by one second."
-    run.notes.append(
-        f"{whose} no times of submission, and who has none is not late.{late} --submitted-at says when work was handed in."
-    )
+    if len(without) < len(taken):
+        whose = f"There is no time of submission for {_some(without)}"
+    elif found.platform:
+        whose = f"{found.platform.title}'s names and files hold no times of submission"
+    else:
+        whose = "The files carry no times of their own, but those of a download or a copy"
+    run.notes.append(f"{whose}: who has none is not late. --submitted-at says when work was handed in.")
+    if any(line.submitted is None and line.is_late for line in taken):
+        run.notes.append(f"Some of it is late by the platform's word, but {run.unit.name} has no due date.")
 
 
 def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedClass:
@@ -327,10 +343,12 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     submitted = paths.submitted(run.course)
     present = [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
     enrolled = [each.id for each in run.roster.participants] if run.roster else []
-    known = {spelled_alike(student) for student in (*present, *enrolled)}
+    # What a map gives to a student is nobody else's folder.
+    known = {spelled_alike(student) for student in (*present, *enrolled, *(told.found for told in run.told))}
     found = Layouts(files, run.unit.name, run.course.zone, known).sorted_out(run.inside)
     if found.is_unclear or (found.folder and _in_gradebook(run.course, found.folder.rpartition("/")[2])):
-        return CollectedClass((Collected(found.folder, "", Fate.REFUSED, _question(found, run)), *run.lines))
+        asked = Collected(found.folder, "", Fate.REFUSED, _question(found, run))
+        return CollectedClass((asked, *run.lines), unmapped=(found.folder,))
     run.notes += found.notes
     if found.aside:
         run.notes.append(f"Work on other assignments is left aside ({_some(found.aside)}).")
@@ -358,8 +376,8 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
             run.refuse(work.handed[0].top, str(error), student)
             continue
         run.lines.append(collector.take(student, work.handed, work.wanted))
-    _say_times(run, found, times_tell)
-    if found.platform is not None and run.roster is None:
+    _say_times(run, found)
+    if found.platform is not None and found.platform.name != "nbgrader" and run.roster is None:
         run.notes.append(_without_roster(found.platform.name, found.platform.title))
     lines = tuple(sorted(run.lines, key=lambda line: (line.student, line.found)))
     return CollectedClass(lines, tuple(run.notes), tuple(dict.fromkeys(run.unmapped)), found.own)
@@ -375,9 +393,11 @@ def _without_roster(platform: str, title: str) -> str:
 
 
 def _checked_encoding(name: str) -> str:
+    """Return a name of an encoding of text, "" for none; raises UsageError for another."""
     try:
-        return codecs.lookup(name).name if name and b"".decode(name) == "" else ""
-    except LookupError as error:
+        # Python has codecs that are no encodings of text, and says so only where there is something to decode.
+        return codecs.lookup(name).name if name and b"a".decode(name) else ""
+    except (LookupError, UnicodeError) as error:
         raise UsageError(f"{visible_name(name)} is no encoding of text. Name one such as cp932, cp850 or cp437.") from error
 
 

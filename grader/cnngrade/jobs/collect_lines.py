@@ -28,7 +28,7 @@ class Collected:
     `found` is the name in the source; `student` is "" if no student could be told from it, `name` the displayed one where a
     platform shows one. A submission is KEPT when it is there already, or something newer is. `reason` says why for all but
     COLLECTED, and `note` which file is the work where that is not plain. `submitted` is the time of submission (aware, None for
-    none). `is_work` says that somebody's work may be missing where it is refused.
+    none), and `is_late` the platform's word. `is_work` says that somebody's work may be missing where it is refused.
     """
 
     found: str
@@ -39,6 +39,7 @@ class Collected:
     name: str = ""
     note: str = ""
     submitted: datetime | None = None
+    is_late: bool = False
     is_work: bool = True
 
 

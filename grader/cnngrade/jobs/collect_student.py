@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -49,6 +49,7 @@ class _Submission:
     attempt: tuple[int, ...]
     moment: datetime | None
     is_told: bool
+    is_late: bool
 
 
 class StudentCollector:
@@ -92,12 +93,10 @@ class StudentCollector:
                 first = first or error
                 continue
             if first is not None:
-                note = "; ".join(
-                    part for part in ("the last attempt holds no work, and the one before counts", chosen.note) if part
-                )
-                chosen = Chosen(chosen.files, chosen.work, note)
+                earlier = "the last attempt holds no work, and the one before counts"
+                chosen = replace(chosen, note="; ".join(part for part in (chosen.note, earlier) if part))
             moment, is_told = self._moment(student, files, chosen)
-            return _Submission(chosen, attempt, moment, is_told)
+            return _Submission(chosen, attempt, moment, is_told, any(each.claim.late for each in files))
         raise first or NoWork("there are no files")
 
     def _moment(self, student: str, handed: Sequence[Handed], chosen: Chosen) -> tuple[datetime | None, bool]:
@@ -132,9 +131,10 @@ class StudentCollector:
         if not self._rehearsal:
             write_work(course, unit, student, new.chosen.files, new.moment, digest)
             remember(course, unit, student, origin)
-        return Collected(
-            found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, new.chosen.note, self._in_zone(new.moment)
-        )
+        late = "late by the platform's word" if new.is_late else ""
+        note = "; ".join(part for part in (new.chosen.note, late) if part)
+        moment = self._in_zone(new.moment)
+        return Collected(found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, note, moment, new.is_late)
 
     def _same(self, student: str, name: str, origin: Origin, new: _Submission, former: datetime | None) -> Collected:
         """Keep work that is there already; a time that was not known, or that a person says, is written beside it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_name
 from cnngrade.submission.ipython import is_python
 from cnngrade.submission.read import Work, decoded, read_bytes, read_work, script_cells
 from cnngrade.submission.stubs import Written, statement_digests, written
@@ -109,6 +110,18 @@ def files_of(unit: Unit, folder: Path) -> list[Path]:
     return [path for path in found if _is_there(path)]
 
 
+def named_after(unit: Unit, folder: Path) -> list[str]:
+    """Return the notebooks and scripts in `folder` that have the unit's name in theirs: copies, and what was renamed."""
+    word = re.compile(rf"(?<![^\W\d_]){re.escape(unit.name.casefold())}(?![^\W\d_])")
+    own = {f"{unit.name}.ipynb", f"{unit.name}.py", f"test_{unit.name}.py"}
+    try:
+        names = [entry.name for entry in folder.iterdir() if entry.suffix.casefold() in (".ipynb", ".py")]
+    except OSError:
+        return []
+    named = [name for name in names if name not in own and word.search(name.casefold()) and visible_name(name) == name]
+    return sorted(named, key=lambda name: (not name.casefold().endswith(".ipynb"), name))
+
+
 def _is_there(path: Path) -> bool:
     """Say whether there is a file or a link; raises Fault where that cannot be seen."""
     try:
@@ -154,14 +167,21 @@ def choose_file(course: Course, unit: Unit, folder: Path) -> tuple[Path, str]:
     make). Raises UsageError when neither is there, and Fault when one cannot be read.
     """
     found = files_of(unit, folder)
+    renamed = named_after(unit, folder)
     if not found:
+        instead = f" There is {renamed[0]}: name it, or rename it." if renamed else ""
         raise UsageError(
-            f"There is no {unit.name}.py and no {unit.name}.ipynb in {folder}. "
+            f"There is no {unit.name}.py and no {unit.name}.ipynb in {folder}.{instead} "
             "Change into the folder that holds your work, or name the file."
         )
-    if len(found) == 1:
+    if len(found) == 1 and not renamed:
         return found[0], ""
     files = [_look_into(path, course, unit) for path in found]
+    if renamed and all(file.trace is _Trace.NONE for file in files):
+        untouched = " and ".join(file.name for file in files)
+        return files[-1].path, f"Nothing is written in {untouched}. {renamed[0]} is beside it: name it, or rename it."
+    if len(found) == 1:
+        return found[0], ""
     lesser, judged = sorted(files, key=lambda found: found.trace)
     if lesser.trace < judged.trace:
         return judged.path, _why_not(lesser, judged)

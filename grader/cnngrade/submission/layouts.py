@@ -71,18 +71,20 @@ class Layouts:
 
     def sorted_out(self, inside: str = "") -> Sorted:
         """Return whose each file is. With `inside`, the students' folders are in that folder, and the rest is left aside."""
-        paths = _telling(self._files)
+        telling = _telling(self._files)
         if inside:
-            prefix = f"{inside}/"
-            level = self._level([path for path in paths if path.startswith(prefix)], prefix)
-            return self._as_platform(level) if level else self._as_people(prefix)
-        levels = [level for prefix, below in _levels(paths, self._unit) if (level := self._level(below, prefix))]
+            level = self._level(f"{inside}/")
+            return self._as_platform(level) if level else self._as_people(Around(f"{inside}/"))
+        levels = [level for prefix in _levels(telling, self._unit) if (level := self._level(prefix))]
         # One platform's name in somebody's folder says nothing of the folder.
         levels = [level for level in levels if self._is_of_many(level.prefix) or len(level.people) > 1]
         if levels:
             # The folder around everything may look like somebody's own.
             return self._as_platform(max(levels, key=lambda level: len(level.people)), asks=True)
-        return self._as_people(None)
+        around = folder_around(telling, self._unit, self._known)
+        if around.is_unclear:
+            return Sorted(folder=around.folder, holds=around.holds, is_unclear=True)
+        return self._as_people(around)
 
     def _is_of_many(self, prefix: str) -> bool:
         """Say whether the folders around everything can be no student's by their names alone."""
@@ -97,8 +99,9 @@ class Layouts:
         except (Refused, OSError, UnicodeDecodeError):
             return None
 
-    def _level(self, paths: Sequence[str], prefix: str) -> _Level | None:
+    def _level(self, prefix: str) -> _Level | None:
         """Return what a platform reads of most files in the folder `prefix`, None where none does."""
+        paths = [path for path in self._files if path.startswith(prefix) and not bad_source_path(path)]
         below = tuple(path.removeprefix(prefix) for path in paths)
         found = recognise(Source(below, self._unit, self._zone, lambda path: self._text(prefix, path)))
         if found is None:
@@ -145,14 +148,8 @@ class Layouts:
         names = {spelled_alike(name) for people in level.people for each in people for name in (each.id, each.name) if name}
         return not names & set(self._known)
 
-    def _as_people(self, prefix: str | None) -> Sorted:
-        """Return whose each file is by the names of folders and files; where `prefix` is None it is found out."""
-        if prefix is None:
-            around = folder_around(_telling(self._files), self._unit, self._known)
-            if around.is_unclear:
-                return Sorted(folder=around.folder, holds=around.holds, is_unclear=True)
-        else:
-            around = Around(prefix)
+    def _as_people(self, around: Around) -> Sorted:
+        """Return whose each file is by the names of folders and files in the folder around everybody's work."""
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
         for path in self._files:
@@ -189,10 +186,10 @@ def _telling(paths: Collection[str]) -> list[str]:
     return written if 2 * len(written) > len(usable) else usable
 
 
-def _levels(paths: Sequence[str], unit: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the folders that may be around everybody's work, each as a prefix, with the paths in it.
+def _levels(paths: Sequence[str], unit: str) -> Iterator[str]:
+    """Yield the folders that may be around everybody's work, each as a prefix; they are in one another.
 
-    They are in one another. One that holds nothing but a folder around the work of many is left out.
+    One that holds nothing but a folder around the work of many is left out.
     """
     prefix = ""
     while True:
@@ -200,7 +197,7 @@ def _levels(paths: Sequence[str], unit: str) -> Iterator[tuple[str, list[str]]]:
         is_around = len(tops) == 1 and all("/" in path.removeprefix(prefix) for path in paths)
         top = min(tops, default="")
         if not (is_around and is_of_many(top, unit)):
-            yield prefix, list(paths)
+            yield prefix
         if not is_around:
             return
         prefix += f"{top}/"

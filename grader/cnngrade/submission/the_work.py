@@ -295,8 +295,8 @@ class WorkFinder:
 
     def _note(self, work: Sequence[_Candidate]) -> str:
         """Say which files the work is in, where they are not called after the unit."""
-        renamed = [each for each in work if each.path not in (f"{self._unit.name}.ipynb", f"{self._unit.name}.py")]
-        return ", ".join(f"{each.path} is taken as {_target(each, self._unit.name)}" for each in renamed)
+        targets = {each.path: _target(each, self._unit.name) for each in work}
+        return ", ".join(f"{path} is taken as {target}" for path, target in targets.items() if path != target)
 
 
 def _plain_name(name: str) -> str:

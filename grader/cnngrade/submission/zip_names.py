@@ -17,7 +17,7 @@ from itertools import groupby
 
 # The codes in which Windows writes names, by the languages that it speaks. Of Chinese and Korean only the usual characters: all
 # bytes are some character of the larger sets.
-_OF_CONSOLES = ("cp437", "cp850", "cp857", "cp852", "cp737", "cp866", "cp932", "gb2312", "big5", "euc_kr")
+_OF_CONSOLES = ("cp437", "cp850", "cp857", "cp852", "cp866", "cp932", "gb2312", "big5", "euc_kr")
 
 
 # The codes of Windows' own programs, in which few tools write names: asked only where none of the others can be read.
@@ -34,7 +34,7 @@ _SIGNS = frozenset("\u2019\u00b7\u2013\u00aa\u00ba\u3000\u30fb\u3001\u3002\uff08
 """What stands in names besides letters: a typographic apostrophe, a middle dot, a dash, ordinals, and Japanese punctuation."""
 
 
-_SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 5, "CJK": 3, "HIRAGANA": 3, "KATAKANA": 3, "HANGUL": 4}
+_SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "CJK": 3, "HIRAGANA": 3, "KATAKANA": 3, "HANGUL": 4}
 
 
 # The last first byte of the characters in daily use.

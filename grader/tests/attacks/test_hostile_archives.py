@@ -738,7 +738,7 @@ def test_the_question_about_a_folder_names_what_it_holds(bare_course: Course, tm
     (line,) = collect(bare_course, UNIT, tmp_path / "x.zip")
     assert line.found == "alice"
     assert "it holds bob, and may be a student's folder or one around the work of many" in line.reason
-    assert "If it is a student's, put the work straight into it." in line.reason
+    assert "If it is a student's, put the work straight into it, or name the student with --map." in line.reason
     assert line.reason.endswith(f"go on with: cnngrade collect convolution --from {tmp_path / 'x.zip'} --inside alice")
 
 

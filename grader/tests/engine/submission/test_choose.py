@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,22 @@ def test_one_file_is_no_choice(course: Course, tmp_path: Path) -> None:
         choose_file(course, course.units[0], tmp_path)
     (tmp_path / SCRIPT).write_text("")
     assert choose_file(course, course.units[0], tmp_path) == (tmp_path / SCRIPT, "")
+
+
+@pytest.mark.parametrize("name", ["scaling-Copy1.ipynb", "Copy of scaling.ipynb", "Scaling (2).ipynb", "my_scaling.py"])
+def test_work_under_another_name_is_told(course: Course, tmp_path: Path, name: str) -> None:
+    """where nothing is written in the unit's files, what is named after the unit is pointed at, and not judged"""
+    unit = course.units[0]
+    (tmp_path / name).write_text(notebook(*SOLVED))
+    for other in ("test_scaling.py", "notes.ipynb", "scalings.ipynb"):
+        (tmp_path / other).write_text("")
+    with pytest.raises(UsageError, match=rf"There is {re.escape(name)}: name it, or rename it"):
+        choose_file(course, unit, tmp_path)
+    (tmp_path / SCRIPT).write_text(tiny_course.EXERCISE)
+    path, note = choose_file(course, unit, tmp_path)
+    assert (path.name, note) == (SCRIPT, f"Nothing is written in {SCRIPT}. {name} is beside it: name it, or rename it.")
+    (tmp_path / SCRIPT).write_text(tiny_course.script(**RIGHT))
+    assert choose_file(course, unit, tmp_path) == (tmp_path / SCRIPT, "")
 
 
 @pytest.mark.parametrize("later", [3600, 0, -3600])

@@ -1,0 +1,636 @@
+"""Collecting what platforms and people really hand out: ids, times and files, under names as they come."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cnngrade.classroom.collected import read_origin, read_timestamp
+from cnngrade.cli.main import main
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.errors import UsageError
+from cnngrade.jobs.collect import SaidOfSource, collect
+from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate, map_frame, summary
+from cnngrade.model import Course, Unit
+from support import tiny_course
+
+UNIT = tiny_course.BARE_UNIT
+DOWNLOADED = (2026, 3, 9, 9, 0, 0)
+
+
+def notebook(source: str = "def conv2d(x, w): return x", unit: str = "", **marks: str) -> bytes:
+    """Return a notebook of one cell; `unit` is what it says that it is of."""
+    cell = {"cell_type": "code", "source": source, "metadata": {"nbgrader": marks} if marks else {}, "outputs": []}
+    metadata = {"cnngrade": {"unit": unit}} if unit else {}
+    return json.dumps({"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+WORK = notebook()
+
+
+def zipped(entries: Mapping[str | bytes, bytes], when: tuple[int, ...] = DOWNLOADED) -> bytes:
+    """Return an archive. A name in bytes stands in it as it is, without a word on its code; a text is marked as UTF-8."""
+    whole = io.BytesIO()
+    # zipfile writes ASCII and UTF-8; other names are put in afterwards, letter for letter.
+    placeholders = {name: bytes([65 + number]) * len(name) for number, name in enumerate(entries) if isinstance(name, bytes)}
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, data in entries.items():
+            info = zipfile.ZipInfo("x", when)  # type: ignore[arg-type]
+            info.filename = name if isinstance(name, str) else placeholders[name].decode()
+            archive.writestr(info, data)
+    data = whole.getvalue()
+    for raw, placeholder in placeholders.items():
+        data = data.replace(placeholder, raw)
+    return data
+
+
+def put(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def archive(folder: Path, entries: Iterable[str] | Mapping[str, bytes], name: str = "all.zip") -> Path:
+    held = entries if isinstance(entries, Mapping) else dict.fromkeys(entries, WORK)
+    return put(folder / name, zipped(dict(held)))
+
+
+def taken(done: Iterable[Collected]) -> dict[str, tuple[str, ...]]:
+    return {line.student: line.files for line in done if line.fate is Fate.COLLECTED}
+
+
+def refused(done: Iterable[Collected]) -> dict[str, str]:
+    return {line.student or line.found: line.reason for line in done if line.fate is Fate.REFUSED}
+
+
+def when(course: Course, student: str, unit: str = UNIT.name) -> datetime | None:
+    return read_timestamp(paths.submission(course, unit, student))
+
+
+def due(course: Course) -> tuple[Course, Unit]:
+    """Return the course with a due date: the end of the first of March."""
+    unit = replace(UNIT, due=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
+    return replace(course, units=(unit,)), unit
+
+
+def with_roster(course: Course, text: str) -> None:
+    put(paths.roster(course), text.encode())
+
+
+# Times
+
+
+def test_a_downloads_time_makes_nobody_late(bare_course: Course, tmp_path: Path) -> None:
+    """entries with the download's time give none: who is marked as late is late by a second, nobody else is"""
+    course, unit = due(bare_course)
+    names = ("doejane_11_901_convolution.ipynb", "roejohn_LATE_12_902_convolution.ipynb", "bo_13_903_convolution.ipynb",
+             "bo_13_904_convolution.py")  # fmt: skip
+    done = collect(course, unit, archive(tmp_path, names))
+    assert taken(done) == {"11": ("convolution.ipynb",), "12": ("convolution.ipynb",),
+                           "13": ("convolution.ipynb", "convolution.py")}  # fmt: skip
+    assert unit.due is not None
+    assert (when(course, "11"), when(course, "12"), when(course, "13")) == (None, unit.due + timedelta(seconds=1), None)
+    assert any("no time of submission for 11, 13" in note for note in done.notes)
+
+
+def test_a_person_says_when(bare_course: Course, tmp_path: Path) -> None:
+    """a file of times, or one time for everybody, decides before anything else, in the course's zone"""
+    course = replace(bare_course, timezone="Europe/Berlin")
+    source = archive(tmp_path, ("doejane_11_901_convolution.ipynb", "roejohn_LATE_12_902_convolution.ipynb"))
+    collect(course, UNIT, source)
+    times = put(tmp_path / "times.csv", b"id;time\n11;2026-03-01 20:00\n12;2026-07-01T20:00:00+00:00\n")
+    done = collect(course, UNIT, source, said=SaidOfSource(submitted_at=str(times)))
+    assert {line.fate for line in done} == {Fate.KEPT}
+    assert all("its time is now" in line.reason for line in done)
+    assert when(course, "11") == datetime(2026, 3, 1, 19, tzinfo=UTC)
+    assert when(course, "12") == datetime(2026, 7, 1, 20, tzinfo=UTC)
+    collect(course, UNIT, source, said=SaidOfSource(submitted_at="2026-03-02 08:30"))
+    assert when(course, "11") == datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id,time\nada,yesterday\n", "line 2: yesterday is not a time"),
+        ("id,time\nada,2026-03-01\n", "line 2: 2026-03-01 is not a time"),
+        ("who,time\nada,2026-03-01 12:00\n", "has no column student"),
+        ("id,time\nada,2026-03-01 12:00\nAda,2026-03-01 13:00\n", "line 3: Ada stands there twice"),
+        ("", "is empty"),
+    ],
+)
+def test_times_that_cannot_be_read(bare_course: Course, tmp_path: Path, text: str, told: str) -> None:
+    """a file of times that says something else is an error with its line, and nothing is collected"""
+    times = put(tmp_path / "times.csv", text.encode())
+    with pytest.raises(UsageError, match=told):
+        collect(bare_course, UNIT, archive(tmp_path, ("ada/convolution.ipynb",)), said=SaidOfSource(submitted_at=str(times)))
+    with pytest.raises(UsageError, match="neither a file nor a time"):
+        collect(bare_course, UNIT, archive(tmp_path, ("ada/convolution.ipynb",)), said=SaidOfSource(submitted_at="soon"))
+    assert not paths.submitted(bare_course).exists()
+
+
+def test_an_entrys_time_is_the_courses(bare_course: Course, tmp_path: Path) -> None:
+    """an archive's clock is the course's; a time in UTC beside it is taken as it is; the first day of zips is none"""
+    course = replace(bare_course, timezone="America/New_York")
+    put(tmp_path / "one.zip", zipped({"ada/convolution.ipynb": WORK}, (2026, 3, 1, 20, 0, 0)))
+    collect(course, UNIT, tmp_path / "one.zip")
+    assert when(course, "ada") == datetime(2026, 3, 2, 1, tzinfo=UTC)
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ntfs = int(moment.timestamp() * 10_000_000) + 116_444_736_000_000_000
+    extras = {
+        "bob": struct.pack("<HHBl", 0x5455, 5, 1, int(moment.timestamp())),
+        "eve": struct.pack("<HHLHHQQQ", 0x000A, 32, 0, 1, 24, ntfs, ntfs, ntfs),
+        "fay": b"\x55\x54\xff\xff\x01",
+    }
+    for student, extra in extras.items():
+        with zipfile.ZipFile(tmp_path / f"{student}.zip", "w") as out:
+            info = zipfile.ZipInfo(f"{student}/convolution.ipynb", (2026, 1, 1, 0, 0, 0))
+            info.extra = extra if student != "fay" else b""
+            out.writestr(info, WORK)
+        collect(course, UNIT, tmp_path / f"{student}.zip")
+    assert when(course, "bob") == when(course, "eve") == moment
+    assert when(course, "fay") == datetime(2026, 1, 1, 5, tzinfo=UTC)
+    put(tmp_path / "none.zip", zipped({"gus/convolution.ipynb": WORK}, (1980, 1, 1, 0, 0, 0)))
+    collect(course, UNIT, tmp_path / "none.zip")
+    assert when(course, "gus") is None
+
+
+@pytest.mark.parametrize(("apart", "tells"), [(0, False), (119, False), (121, True), (86_400, True)])
+def test_files_that_were_unpacked_at_once_carry_no_times(bare_course: Course, tmp_path: Path, apart: int, tells: bool) -> None:
+    """times of two students within two minutes are those of a copy"""
+    for number, student in enumerate(("ada", "bob")):
+        path = put(tmp_path / "in" / student / "convolution.ipynb", WORK)
+        os.utime(path, (1_700_000_000 + number * apart,) * 2)
+    done = collect(bare_course, UNIT, tmp_path / "in")
+    assert (when(bare_course, "ada") is not None) is tells
+    assert any("but those of a download or a copy" in note for note in done.notes) is not tells
+
+
+# Whose
+
+
+MOODLE_NAMES = {
+    "Jane Doe_123456_assignsubmission_file": "123456",
+    "Jos\u00e9 \u00c1ngel N\u00fa\u00f1ez_123457_assignsubmission_file_": "123457",
+    "Sinead O'Connor_123458_assignsubmission_file_": "123458",
+    "Sammy Davis Jr._123459_assignsubmission_file": "123459",
+    "Doe, John_123460_assignsubmission_file": "123460",
+    "Anna-Lena M\u00fcller (Gast)_123461_assignsubmission_file": "123461",
+    "\u0905\u0928\u093f\u0924\u093e \u0936\u0930\u094d\u092e\u093e_123462_assignsubmission_file": "123462",
+    "\u0e2a\u0e21\u0e0a\u0e32\u0e22 \u0e43\u0e08\u0e14\u0e35_123463_assignsubmission_file": "123463",
+    "\u674e\u660e_123464_assignsubmission_file": "123464",
+    "Nguye\u0302\u0303n Va\u0306n An_123466_assignsubmission_file": "123466",
+    "D\u2019Angelo Russo_123467_assignsubmission_file": "123467",
+    "Gal\u00b7la Puig_123468_assignsubmission_file": "123468",
+    "\u0645\u062d\u0645\u062f \u0639\u0644\u06cc\u200c\u0631\u0636\u0627_123469_assignsubmission_file": "123469",
+}
+
+
+def test_names_of_people_in_any_script(bare_course: Course, tmp_path: Path) -> None:
+    """a platform's number is the id without a roster, and the line shows the name beside it"""
+    done = collect(bare_course, UNIT, archive(tmp_path, [f"{name}/convolution.ipynb" for name in MOODLE_NAMES]))
+    assert sorted(taken(done)) == sorted(MOODLE_NAMES.values())
+    assert {line.student: line.name for line in done} == {
+        number: name.partition("_")[0] for name, number in MOODLE_NAMES.items()
+    }
+    assert any("others in each assignment" in note for note in done.notes)
+
+
+def test_blind_marking_keeps_its_numbers(bare_course: Course, tmp_path: Path) -> None:
+    """participants of a blind assignment are who they are in the grading worksheet"""
+    names = [f"Participant_{number}_assignsubmission_file/convolution.ipynb" for number in (101, 102, 103)]
+    done = collect(bare_course, UNIT, archive(tmp_path, names))
+    assert sorted(taken(done)) == ["Participant-101", "Participant-102", "Participant-103"]
+
+
+ROSTER = "id,first_name,last_name,email,canvas,moodle\nada,Ada,Lovelace,ada@uni.example,11,123456\nbob,Bob,Roe,,12,\n"
+
+
+def test_whoever_is_not_in_the_roster_is_refused_by_name(bare_course: Course, tmp_path: Path) -> None:
+    """the roster's id is the student's, its name for the platform's; others are refused, shown, and never invented"""
+    with_roster(bare_course, ROSTER)
+    names = ("lovelaceada_11_901_convolution.ipynb", "roebob_LATE_12_902_convolution.ipynb", "evil_13_903_convolution.ipynb")
+    done = collect(bare_course, UNIT, archive(tmp_path, names))
+    assert sorted(taken(done)) == ["ada", "bob"]
+    ((found, reason),) = refused(done).items()
+    assert found == "evil_13_903_convolution.ipynb"
+    assert "is not in the roster" in reason
+    assert done.misses_work
+    assert sorted(path.name for path in paths.submitted(bare_course).iterdir()) == ["ada", "bob"]
+    # Folders that people named are compared in any case, and by names.
+    folders = collect(
+        bare_course, UNIT, archive(tmp_path, ("ADA/convolution.ipynb", "Roe, Bob/convolution.ipynb", "eve/x.ipynb"), "f.zip")
+    )
+    assert {line.student for line in folders if line.fate is not Fate.REFUSED} == {"ada", "bob"}
+    assert list(refused(folders)) == ["eve"]
+
+
+def test_another_roster_is_named(bare_course: Course, tmp_path: Path) -> None:
+    """a roster that is named counts in the place of the classroom's"""
+    with_roster(bare_course, ROSTER)
+    other = put(tmp_path / "other.csv", b"id;canvas\nx99;11\n")
+    done = collect(bare_course, UNIT, archive(tmp_path, ("a_11_9_convolution.ipynb",)), said=SaidOfSource(roster=other))
+    assert list(taken(done)) == ["x99"]
+
+
+def test_a_map_says_whose_it_is(bare_course: Course, tmp_path: Path) -> None:
+    """what nobody could tell is given to a student, or to nobody, and a file is named as the work"""
+    with_roster(bare_course, ROSTER)
+    entries = {
+        "Ada L_7_assignsubmission_file/a.ipynb": notebook("x = 1"),
+        "Ada L_7_assignsubmission_file/b.ipynb": notebook("x = 2"),
+        "Mr. X_8_assignsubmission_file/convolution.ipynb": WORK,
+        "Test Student_9_assignsubmission_file/convolution.ipynb": WORK,
+    }
+    source = archive(tmp_path, entries)
+    done = collect(bare_course, UNIT, source)
+    assert taken(done) == {}
+    frame = list(csv.DictReader(io.StringIO(map_frame(done.unmapped))))
+    assert [row["found"] for row in frame] == sorted({name.partition("/")[0] for name in entries})
+    answers = dict(zip([row["found"] for row in frame], (("ada", "b.ipynb"), ("bob", ""), ("", "")), strict=True))
+    text = "found,student,file\n" + "".join(f'"{found}",{who},{file}\n' for found, (who, file) in answers.items())
+    mapped = put(tmp_path / "whose.csv", text.encode())
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=mapped))
+    assert (sorted(taken(done)), refused(done), done.misses_work) == (["ada", "bob"], {}, False)
+    place = paths.submission(bare_course, UNIT.name, "ada")
+    assert json.loads((place / "convolution.ipynb").read_text())["cells"][0]["source"] == "x = 2"
+    unknown = put(tmp_path / "wrong.csv", b"found,student\nMr. X_8_assignsubmission_file,carol\nnobody here,ada\n")
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=unknown))
+    assert "carol, who is not in the roster" in refused(done)["Mr. X_8_assignsubmission_file"]
+    assert f"{unknown}, line 3: nothing here is called nobody here." in done.notes
+
+
+def test_a_map_says_that_the_only_folder_is_a_students(bare_course: Course, tmp_path: Path) -> None:
+    """a folder that may be anything is the student's to whom the map gives it"""
+    source = archive(tmp_path, ("week of ada/carol.ipynb",))
+    (asked,) = collect(bare_course, UNIT, source)
+    assert (asked.fate, asked.found) == (Fate.REFUSED, "week of ada")
+    mapped = put(tmp_path / "whose.csv", b"found;student\nweek of ada;ada\n")
+    assert taken(collect(bare_course, UNIT, source, said=SaidOfSource(map=mapped))) == {"ada": ("convolution.ipynb",)}
+
+
+def test_nothing_is_written_in_a_rehearsal(bare_course: Course, tmp_path: Path) -> None:
+    """--dry-run says the same and writes nothing"""
+    bare_course.root.joinpath("classroom").mkdir()
+    source = archive(tmp_path, ("ada/convolution.ipynb", "eve!/convolution.ipynb", "notes.txt"))
+    said = collect(bare_course, UNIT, source, rehearsal=True)
+    assert list(bare_course.root.joinpath("classroom").iterdir()) == []
+    assert "1 would be collected, 0 kept as they are, 2 refused. Nothing was written." in summary(said, rehearsal=True)
+    assert list(said) == list(collect(bare_course, UNIT, source))
+
+
+def test_the_exit_code_is_about_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """files that are nobody's work do not make a collection fail; work that was refused does"""
+    monkeypatch.chdir(tiny_course.make_course(tmp_path / "course"))
+
+    def run(*names: str) -> tuple[int, str]:
+        source = archive(tmp_path, names)
+        done = CliRunner().invoke(main, ["collect", "scaling", "--from", str(source), "--dry-run"])
+        return done.exit_code, done.output
+
+    assert run("ada/scaling.ipynb", "readme.txt", "grades.csv", "ada/desktop.ini")[0] == 0
+    assert run("Ada_1_assignsubmission_file/scaling.ipynb", "Eve_2_assignsubmission_onlinetext/onlinetext.html")[0] == 0
+    for stray in ("scaling.ipynb", "eve!/scaling.ipynb", "what.7z", "\x1bx/scaling.ipynb"):
+        status, output = run("ada/scaling.ipynb", stray)
+        assert (status, "\x1b" in output) == (1, False), stray
+
+
+# Which file
+
+
+NAMES = [
+    "convolution (1).ipynb", "convolution(1).ipynb", "convolution-1.ipynb", "convolution_1.ipynb", "convolution-Copy1.ipynb",
+    "Copy of convolution.ipynb", "Copy_of_convolution.ipynb", "Kopie von convolution.ipynb", "Convolution.ipynb",
+    "convolution_final.ipynb", "convolution - Copy.ipynb", "convolution.ipynb.txt", "convolution.ipynb.json",
+    "convolution.IPYNB", "convolution solved.ipynb", "my_convolution.ipynb", "convolution_JaneDoe.ipynb", "homework3.ipynb",
+    "convolution 2.ipynb", "convolution.py.txt", "convolution.txt", "Untitled.ipynb", "convolution copy 2.ipynb",
+    "\u6f14\u7fd2.ipynb", "convolution.json", "deep/er/CONVOLUTION (3).ipynb", "convolution.py",
+]  # fmt: skip
+
+
+def test_the_only_notebook_is_the_work_whatever_it_is_called(bare_course: Course, tmp_path: Path) -> None:
+    """a student's only notebook is taken, and the line says which file it was"""
+    done = collect(bare_course, UNIT, archive(tmp_path, [f"s{number:02}/{name}" for number, name in enumerate(NAMES)]))
+    assert refused(done) == {}
+    for line, name in zip(done, NAMES, strict=True):
+        assert (line.files, line.note) == (("convolution.ipynb",), f"{name} is taken as convolution.ipynb")
+        place = paths.submission(bare_course, UNIT.name, line.student)
+        assert (place / "convolution.ipynb").read_bytes() == WORK
+        origin = read_origin(bare_course, UNIT.name, line.student)
+        assert origin is not None
+        assert (origin.work, origin.note, origin.source) == ((name,), line.note, "all.zip")
+
+
+OTHER = notebook("x = 1")
+OF_ANOTHER = notebook("def pad(x): return x", unit="padding")
+STUB = notebook("")
+
+CHOICES: list[tuple[dict[str, bytes], str]] = [
+    ({"convolution.ipynb": WORK, "other.ipynb": WORK + b" "}, "convolution.ipynb"),
+    ({"convolution_final.ipynb": WORK, "homework.ipynb": WORK + b" "}, "convolution_final.ipynb"),
+    ({"a.ipynb": WORK, "b.ipynb": OTHER}, "a.ipynb"),
+    ({"a.ipynb": notebook("x = 2", grade_id="conv2d"), "b.ipynb": OTHER}, "a.ipynb"),
+    ({"a.ipynb": WORK, "b.ipynb": WORK}, "a.ipynb"),
+    ({"a.ipynb": WORK, "convolution.ipynb": STUB}, "a.ipynb"),
+    ({"a.ipynb": WORK, "b.ipynb": OF_ANOTHER, "padding.ipynb": OTHER}, "a.ipynb"),
+    ({"main.py": b"def conv2d(x, w): return x\n", "helpers.py": b"y = 1\n"}, "main.py"),
+    ({"Convolution.PY": b"y = 1\n", "test_convolution.py": b"z = 1\n"}, "Convolution.PY"),
+    ({"only.py": b"y = 1\n"}, "only.py"),
+    ({"old/convolution.ipynb": OTHER, "convolution.ipynb": WORK}, "convolution.ipynb"),
+    ({"convolution.ipynb": STUB, "convolution/convolution.py": b"def conv2d(x, w): return x\n"}, "convolution/convolution.py"),
+    (
+        {"report.pdf": b"%PDF", "convolution/convolution.ipynb": WORK, "convolution/helpers.py": b""},
+        "convolution/convolution.ipynb",
+    ),
+]
+
+
+def two_units(course: Course) -> Course:
+    return replace(course, units=(UNIT, replace(UNIT, name="padding", functions=("pad",))))
+
+
+@pytest.mark.parametrize(("files", "chosen"), CHOICES, ids=[chosen for _, chosen in CHOICES])
+def test_of_several_files_one_is_the_work(bare_course: Course, tmp_path: Path, files: dict[str, bytes], chosen: str) -> None:
+    """the unit's name, then one that has it, then what is in the file; what is beside the work stays beside it"""
+    course = two_units(bare_course)
+    entries = {f"ada/{name}": data for name, data in files.items()} | {"bob/convolution.ipynb": WORK}
+    done = collect(course, UNIT, archive(tmp_path, entries))
+    assert refused(done) == {}
+    origin = read_origin(course, UNIT.name, "ada")
+    assert origin is not None
+    assert origin.work == (chosen,)
+    ending = Path(chosen).suffix.lower()
+    place = paths.submission(course, UNIT.name, "ada")
+    assert (place / f"convolution{ending}").read_bytes() == files[chosen]
+    if "convolution/helpers.py" in files:
+        assert (place / "helpers.py").is_file()
+
+
+UNCLEAR: list[tuple[dict[str, bytes], str]] = [
+    ({"a.ipynb": WORK, "b.ipynb": WORK + b" "}, r"which file is the work cannot be told \(a.ipynb, b.ipynb\)"),
+    ({"my convolution.ipynb": WORK, "convolution x.ipynb": WORK + b" "}, "which file is the work cannot be told"),
+    ({"padding.ipynb": OTHER}, "padding.ipynb is the work on another unit"),
+    ({"convolution.ipynb": OF_ANOTHER}, r"another unit \(padding\)"),
+    ({"essay.pdf": b"%PDF"}, r"neither a notebook nor a script of convolution \(found: essay.pdf\)"),
+    ({"convolution.rar": b"Rar!"}, "convolution.rar is an archive that is not opened here"),
+    ({"work.tar.gz": b"\x1f\x8b"}, "work.tar.gz is an archive that is not opened here"),
+    ({"convolution.zip": b"PK"}, "convolution.zip is no zip archive that can be opened"),
+]
+
+
+@pytest.mark.parametrize(("files", "told"), UNCLEAR, ids=[told for _, told in UNCLEAR])
+def test_a_person_is_asked_which_file_it_is(bare_course: Course, tmp_path: Path, files: dict[str, bytes], told: str) -> None:
+    """where several files may be the work, or none, nothing is taken, and nobody else's work is affected"""
+    course = two_units(bare_course)
+    entries = {f"ada/{name}": data for name, data in files.items()} | {"bob/convolution.ipynb": WORK}
+    done = collect(course, UNIT, archive(tmp_path, entries))
+    assert list(taken(done)) == ["bob"]
+    ((student, reason),) = refused(done).items()
+    assert student == "ada"
+    assert re.search(told, reason), reason
+    assert done.misses_work
+
+
+# A student's own archives
+
+
+OWN_ZIPS = {
+    "ada/convolution.zip": zipped({"convolution.ipynb": WORK, "helpers.py": b"y = 1\n"}),
+    "bob/handed in.zip": zipped({"cnn course/convolution/convolution.ipynb": WORK, "__MACOSX/._x": b""}),
+    "eve/a.zip": zipped({"convolution\\Copy of convolution.ipynb": WORK}),
+    "fay_convolution.zip": zipped({"convolution.ipynb": WORK}),
+}
+
+
+def test_a_students_own_zip_is_opened(bare_course: Course, tmp_path: Path) -> None:
+    """a zip in the place of the work is opened, in a folder and as a file of the student's name"""
+    done = collect(bare_course, UNIT, archive(tmp_path, OWN_ZIPS))
+    assert (refused(done), sorted(taken(done))) == ({}, ["ada", "bob", "eve", "fay"])
+    assert taken(done)["ada"] == ("convolution.ipynb", "helpers.py")
+    flat = {"doejane_11_901_convolution.zip": zipped({"x/convolution.ipynb": WORK}),
+            "A B_12_assignsubmission_file/c.zip": zipped({"convolution.py": b"y = 1\n"})}  # fmt: skip
+    for number, (name, data) in enumerate(flat.items()):
+        assert refused(collect(bare_course, UNIT, archive(tmp_path, {name: data}, f"{number}.zip"))) == {}
+
+
+def encrypted(data: bytes) -> bytes:
+    """Return an archive whose entries say that they are encrypted."""
+    place = data.index(b"PK\1\2")
+    return data[: place + 8] + b"\x01" + data[place + 9 :]
+
+
+HOSTILE_ZIPS = {
+    "a zip in a zip": (zipped({"inner.zip": zipped({"convolution.ipynb": WORK})}), "neither a notebook nor a script"),
+    "a path that leads out": (zipped({"../../convolution.ipynb": WORK}), "its path leads out of its folder"),
+    "a path of Windows that leads out": (zipped({"a\\..\\..\\convolution.ipynb": WORK}), "its path leads out of its folder"),
+    "an encrypted one": (encrypted(zipped({"convolution.ipynb": WORK})), "it is encrypted"),
+    "too many files": (zipped({f"{number}.txt": b"" for number in range(1_001)}), "there are 1,001 files in x.zip"),
+    "half of one": (zipped({"convolution.ipynb": WORK})[:-30], "no zip archive that can be opened"),
+}
+
+
+@pytest.mark.parametrize(("data", "told"), HOSTILE_ZIPS.values(), ids=HOSTILE_ZIPS.keys())
+def test_a_students_own_zip_is_bounded(bare_course: Course, tmp_path: Path, data: bytes, told: str) -> None:
+    """what a student's zip may hold is what a student's folder may; what it costs, it costs that student"""
+    done = collect(bare_course, UNIT, archive(tmp_path, {"ada/x.zip": data, "bob/convolution.ipynb": WORK}))
+    assert list(taken(done)) == ["bob"]
+    assert told in refused(done)["ada"]
+    assert {path.name for path in tmp_path.rglob("*.ipynb")} == {"convolution.ipynb"}
+    assert len(list(tmp_path.rglob("*.ipynb"))) == 1
+
+
+def test_a_bomb_in_a_students_zip(bare_course: Course, tmp_path: Path) -> None:
+    """a megabyte that unpacks to more than a student may hand in is not unpacked"""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for number in range(3):
+            bomb.writestr(f"{number}.ipynb", bytes(60 << 20))
+    done = collect(bare_course, UNIT, archive(tmp_path, {"ada/x.zip": whole.getvalue(), "bob/convolution.ipynb": WORK}))
+    assert list(taken(done)) == ["bob"]
+    assert "larger than 128 MiB together" in refused(done)["ada"]
+
+
+def test_a_zip_beside_the_work_is_a_file(bare_course: Course, tmp_path: Path) -> None:
+    """a zip of data beside a notebook is left as it is"""
+    data = zipped({"convolution.ipynb": OTHER})
+    collect(bare_course, UNIT, archive(tmp_path, {"ada/data.zip": data, "ada/convolution.ipynb": WORK}))
+    place = paths.submission(bare_course, UNIT.name, "ada")
+    assert ((place / "data.zip").read_bytes(), (place / "convolution.ipynb").read_bytes()) == (data, WORK)
+
+
+# Again
+
+
+def attempts(course: Course, unit: Unit, folder: Path, *names: str) -> list[CollectedClass]:
+    return [
+        collect(course, unit, archive(folder, {name: WORK + b" " * number}, f"{number}.zip"))
+        for number, name in enumerate(names)
+    ]
+
+
+def test_a_later_attempt_replaces_an_earlier_one(bare_course: Course, tmp_path: Path) -> None:
+    """by the platform's time or number of the attempt, within a source and between sources, and the former one is kept"""
+    name = "Unit 3_ada_attempt_2026-05-{:02}-12-30-11_convolution.ipynb"
+    both = archive(tmp_path, {name.format(6): WORK, name.format(7): WORK + b" "}, "both.zip")
+    assert list(taken(collect(bare_course, UNIT, both))) == ["ada"]
+    place = paths.submission(bare_course, UNIT.name, "ada")
+    assert (place / "convolution.ipynb").read_bytes() == WORK + b" "
+    first, second, third = attempts(bare_course, UNIT, tmp_path, name.format(5), name.format(8), name.format(9))
+    assert [line.reason for line in first] == ["what was collected before is newer"]
+    # The same work once more: nobody is late for it.
+    assert [line.reason for line in second] == ["the same work was collected before"]
+    assert [line.fate for line in third] == [Fate.COLLECTED]
+    kept = paths.collected(bare_course, UNIT.name) / "ada"
+    assert (kept / "1" / "convolution.ipynb").read_bytes() == WORK + b" "
+    assert when(bare_course, "ada") == datetime(2026, 5, 9, 12, 30, 11, tzinfo=UTC)
+
+
+def test_an_attempt_without_a_time(bare_course: Course, tmp_path: Path) -> None:
+    """a platform without times numbers what it holds: an older download does not replace a newer one"""
+    newer, older = attempts(bare_course, UNIT, tmp_path, "doeada_11_950_convolution.ipynb", "doeada_11_940_convolution.ipynb")
+    assert [line.fate for line in newer] == [Fate.COLLECTED]
+    assert [line.reason for line in older] == ["what was collected before is a later attempt"]
+    (again,) = collect(bare_course, UNIT, tmp_path / "0.zip")
+    assert (again.fate, again.reason) == (Fate.KEPT, "the same work was collected before")
+
+
+def test_a_last_attempt_without_work(bare_course: Course, tmp_path: Path) -> None:
+    """of attempts the last that holds work counts, and the line says so"""
+    name = "Unit 3_ada_attempt_2026-05-{:02}-12-30-11_{}"
+    source = archive(tmp_path, {name.format(6, "convolution.ipynb"): WORK, name.format(7, "sorry.pdf"): b"%PDF"})
+    (line,) = [line for line in collect(bare_course, UNIT, source) if line.student]
+    assert (line.fate, "the last attempt holds no work" in line.note) == (Fate.COLLECTED, True)
+    assert line.submitted == datetime(2026, 5, 6, 12, 30, 11, tzinfo=UTC)
+
+
+def test_what_was_edited_in_the_classroom_stays(bare_course: Course, tmp_path: Path) -> None:
+    """collecting the same again does not undo what an instructor did to a submission; --force does, and keeps it"""
+    source = archive(tmp_path, ("ada/convolution.ipynb",))
+    collect(bare_course, UNIT, source)
+    work = put(paths.submission(bare_course, UNIT.name, "ada") / "convolution.ipynb", OTHER)
+    assert [line.fate for line in collect(bare_course, UNIT, source)] == [Fate.KEPT]
+    assert work.read_bytes() == OTHER
+    collect(bare_course, UNIT, source, force=True)
+    assert work.read_bytes() == WORK
+    assert (paths.collected(bare_course, UNIT.name) / "ada" / "1" / "convolution.ipynb").read_bytes() == OTHER
+
+
+# Names in archives
+
+
+CODES = [
+    ("Jos\u00e9", "utf-8"), ("Jose\u0301", "utf-8"), ("Jos\u00e9", "cp437"), ("Jos\u00e9", "cp850"), ("Jos\u00e9", "cp1252"),
+    ("Jo\u00e3o", "cp850"), ("S\u00f8ren", "cp850"), ("M\u00fcller", "cp437"), ("\u7530\u4e2d\u4e00", "cp932"),
+    ("\u4f50\u85e4\u82b1\u5b50", "cp932"), ("\u3059\u305a\u304d", "cp932"), ("\u0418\u0432\u0430\u043d\u043e\u0432", "cp866"),
+    ("\u0418\u0432\u0430\u043d\u043e\u0432", "cp1251"), ("\u9673\u5927\u6587", "big5"), ("\u738b\u5c0f\u660e", "gb2312"),
+    ("ANDR\u00c9", "cp850"), ("\u00c9va", "cp437"), ("N\u00fa\u00f1ez", "cp437"), ("Dvo\u0159\u00e1k", "cp852"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code"), CODES, ids=ascii)
+def test_names_are_read_in_the_code_in_which_they_are_written(
+    bare_course: Course, tmp_path: Path, name: str, code: str
+) -> None:
+    """where only one code makes names of all the names in an archive, it is that one"""
+    source = put(
+        tmp_path / "all.zip", zipped({f"{name}/convolution.ipynb".encode(code): WORK, b"Anna/convolution.ipynb": WORK})
+    )
+    done = collect(bare_course, UNIT, source)
+    assert (refused(done), set(taken(done))) == ({}, {"Anna", unicodedata.normalize("NFC", name)})
+
+
+UNTOLD = [("Sim\u00f5es", "cp850"), ("\uae40\ucca0\uc218", "cp949"), ("P\u00e4ivi", "cp1252"), ("\u674e", "gb2312")]
+
+
+@pytest.mark.parametrize(("name", "code"), UNTOLD, ids=ascii)
+def test_a_name_that_can_be_read_in_several_ways_is_asked_about(
+    bare_course: Course, tmp_path: Path, name: str, code: str
+) -> None:
+    """nobody gets an id of garbled letters: the refusal shows the readings, and --encoding decides"""
+    source = put(
+        tmp_path / "all.zip", zipped({f"{name}/convolution.ipynb".encode(code): WORK, b"Anna/convolution.ipynb": WORK})
+    )
+    done = collect(bare_course, UNIT, source)
+    assert list(taken(done)) == ["Anna"]
+    (reason,) = refused(done).values()
+    assert "--encoding" in reason
+    assert set(taken(collect(bare_course, UNIT, source, said=SaidOfSource(encoding=code)))) == {name}
+    for wrong in ("nonsense", "rot13", "hex"):
+        with pytest.raises(UsageError, match="is no encoding of text"):
+            collect(bare_course, UNIT, source, said=SaidOfSource(encoding=wrong))
+
+
+def test_a_name_beside_the_name(bare_course: Course, tmp_path: Path) -> None:
+    """the name that Info-ZIP writes beside one in another code is the one that counts, if it is of that one"""
+    raw = "Sim\u00f5es/convolution.ipynb".encode("cp850")
+    for valid in (True, False):
+        extra = b"\x01" + struct.pack("<L", zlib.crc32(raw) ^ (not valid)) + "Sim\u00f5es/convolution.ipynb".encode()
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w") as out:
+            info = zipfile.ZipInfo("@" * len(raw), DOWNLOADED)
+            info.extra = struct.pack("<HH", 0x7075, len(extra)) + extra
+            out.writestr(info, WORK)
+        source = put(tmp_path / f"{valid}.zip", whole.getvalue().replace(b"@" * len(raw), raw))
+        assert bool(taken(collect(bare_course, UNIT, source))) is valid
+
+
+def test_separators_of_windows(bare_course: Course, tmp_path: Path) -> None:
+    """backslashes are separators, in an archive and in the names of files that were unpacked with them"""
+    done = collect(
+        bare_course, UNIT, archive(tmp_path, ("jane\\convolution.ipynb", "john\\sub\\x.txt", "john\\convolution.ipynb"))
+    )
+    assert (refused(done), taken(done)["john"]) == ({}, ("convolution.ipynb", "sub/x.txt"))
+    if os.sep != "\\":
+        put(tmp_path / "in" / "fay\\convolution.ipynb", WORK)
+        assert list(taken(collect(bare_course, UNIT, tmp_path / "in"))) == ["fay"]
+
+
+def test_what_systems_leave_is_nobodys(bare_course: Course, tmp_path: Path) -> None:
+    """files of systems and tools are neither collected nor told"""
+    left = ("desktop.ini", "Thumbs.db", "Icon\r", "~$notes.docx", "convolution.ipynb:Zone.Identifier", ".DS_Store",
+            "._convolution.ipynb", ".ipynb_checkpoints/convolution-checkpoint.ipynb", ".git/config", "__pycache__/x.pyc",
+            ".~lock.a.odt#", "DESKTOP.INI")  # fmt: skip
+    names = [f"ada/{name}" for name in (*left, "convolution.ipynb")]
+    done = collect(bare_course, UNIT, archive(tmp_path, [*names, "__MACOSX/ada/._convolution.ipynb"]))
+    assert [(line.student, line.files) for line in done] == [("ada", ("convolution.ipynb",))]
+
+
+def test_names_move_no_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """whatever strangers named is shown with escapes, in lines, notes and in the frame of a map"""
+    monkeypatch.chdir(tiny_course.make_course(tmp_path / "course"))
+    names = (
+        "ada/scaling.ipynb",
+        "\x1b]0;title\x07\x1b[31mred/scaling.ipynb",
+        "x\x1b[2K\x1b[1Fevil.ipynb",
+        "e\u202eve/scaling.ipynb",
+    )
+    source = archive(tmp_path, names)
+    result = CliRunner().invoke(main, ["collect", "scaling", "--from", str(source)])
+    assert all(line.isprintable() for line in result.output.splitlines())
+    assert r"\x1b]0;title\x07\x1b[31mred" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_course_of_its_own_unit_is_not_begun(tmp_path: Path) -> None:
+    """a handed-out notebook beside a renamed one with work in it is not the work"""
+    course = load_course(tiny_course.make_course(tmp_path / "course") / "course.yml")
+    unit = course.unit("scaling")
+    entries = {"ada/scaling.py": tiny_course.script().encode(), "ada/mine.py": tiny_course.script(**tiny_course.RIGHT).encode()}
+    done = collect(course, unit, archive(tmp_path, entries))
+    assert refused(done) == {}
+    place = paths.submission(course, unit.name, "ada")
+    assert (place / "scaling.py").read_bytes() == entries["ada/mine.py"]
