@@ -25,7 +25,7 @@ from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.submission.archive import MAX_FILE_BYTES, NO_TIME, File, NotRead, folder_files, zip_files
-from cnngrade.submission.filenames import bad_path, bad_source_path, bad_student, is_junk, read_name
+from cnngrade.submission.filenames import bad_path, bad_source_path, bad_student, is_junk, read_name, tells_of_repository
 from cnngrade.submission.layouts import Layouts, Sorted
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused
 from cnngrade.submission.platforms.handed import Claim, Person
@@ -287,7 +287,7 @@ def _listed(items: Iterable[File | NotRead], run: _Collecting) -> dict[str, File
     prefix = f"{run.inside}/" if run.inside else ""
     tops: dict[str, None] = {}
     for item in items:
-        if is_junk(item.path):
+        if is_junk(item.path) and not (isinstance(item, File) and tells_of_repository(item.path)):
             continue
         count += 1
         if count > MAX_ENTRIES:

@@ -180,7 +180,9 @@ def _by_name(handed: Sequence[Handed]) -> Mapping[str, File]:
     for each in sorted(handed, key=lambda each: each.claim.path):
         inside, path = each.claim.inside, PurePosixPath(each.claim.inside)
         if inside in named and path.suffix.casefold() in (".ipynb", ".py"):
-            raise Refused(f"two files are called {inside}: leave one, or rename the other")
+            if digest_of_files({inside: each.file}) != digest_of_files({inside: named[inside]}):
+                raise Refused(f"two files are called {inside}, and are not the same: name one of them in the file for --map")
+            continue
         number = 2
         while inside in named:
             inside = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))

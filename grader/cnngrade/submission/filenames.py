@@ -221,6 +221,11 @@ def is_junk(path: str) -> bool:
     return parts[-1].endswith(_JUNK_ENDS) or any(part in _JUNK or part.startswith(_JUNK_BEGINS) for part in parts)
 
 
+def tells_of_repository(path: str) -> bool:
+    """Say whether a file is the one of git's own that shows which folder is a repository: junk, but a platform's sign."""
+    return path.endswith("/.git/HEAD")
+
+
 def read_name(path: str, unit: str) -> Named:
     """Read the path of one file in a source."""
     parts = path.split("/")

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from cnngrade.submission.archive import MAX_FILE_BYTES, File
-from cnngrade.submission.filenames import bad_path, bad_source_path, read_name
+from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, read_name
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.recognise import recognise
 from cnngrade.submission.whose import Around, folder_around, is_of_many, spelled_alike
 
-# These platforms put a folder of the assignment's or the course's name around everything that they hand out.
-_WITH_FOLDER = frozenset({"sakai", "ilias", "teams", "gradescope", "github", "nbgrader"})
+# These platforms put a folder of the assignment's or the course's name around everything that they hand out; of the first, the
+# folders in it are such as nobody makes by hand.
+_PLAIN_TO_SEE = frozenset({"sakai", "ilias", "teams", "gradescope"})
+_WITH_FOLDER = _PLAIN_TO_SEE | {"github", "nbgrader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ class Layouts:
             return self._as_platform(level) if level else self._as_people(Around(f"{inside}/"))
         levels = [level for prefix in _levels(telling, self._unit) if (level := self._level(prefix))]
         # One platform's name in somebody's folder says nothing of the folder.
-        levels = [level for level in levels if self._is_of_many(level.prefix) or len(level.people) > 1]
+        levels = [
+            level
+            for level in levels
+            if self._is_of_many(level.prefix) or len(level.people) > 1 or level.platform.name in _PLAIN_TO_SEE
+        ]
         if levels:
             # The folder around everything may look like somebody's own.
             return self._as_platform(max(levels, key=lambda level: len(level.people)), asks=True)
@@ -121,6 +127,9 @@ class Layouts:
         own, aside = 0, set[str]()
         for path in self._files:
             below = path.removeprefix(level.prefix)
+            if is_junk(path):
+                # A platform has seen by it what it needs to see.
+                continue
             if problem := bad_source_path(path):
                 refused[path] = problem
             elif not path.startswith(level.prefix):
@@ -143,8 +152,10 @@ class Layouts:
         """Say whether the folders around what a platform names are certainly no student's own."""
         if any(spelled_alike(folder) in self._known for folder in level.prefix.split("/")[:-1]):
             return False
-        if self._is_of_many(level.prefix) or level.platform.name in _WITH_FOLDER:
+        if self._is_of_many(level.prefix):
             return True
+        if level.platform.name in _WITH_FOLDER:
+            return len(level.people) > 1 or bool(level.reading.own)
         names = {spelled_alike(name) for people in level.people for each in people for name in (each.id, each.name) if name}
         return not names & set(self._known)
 
@@ -153,6 +164,8 @@ class Layouts:
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
         for path in self._files:
+            if is_junk(path):
+                continue
             below = path.removeprefix(around.prefix)
             named = read_name(below, self._unit)
             if problem := bad_source_path(path) or named.problem or _unit_first(below, self._unit):
@@ -181,7 +194,7 @@ def _telling(paths: Collection[str]) -> list[str]:
 
     One path that leads elsewhere must not change the owners of the others; nbgrader's own folders have times in their names.
     """
-    usable = [path for path in paths if not bad_source_path(path)]
+    usable = [path for path in paths if not bad_source_path(path) and not is_junk(path)]
     written = [path for path in usable if not bad_path(path)]
     return written if 2 * len(written) > len(usable) else usable
 
