@@ -50,9 +50,9 @@ class Claim:
 class Reading:
     """What one platform reads of a whole source.
 
-    `claims` go by the path in the source. `own` are the platform's own files (an index, a receipt), and `aside` those of them
-    that somebody handed in for another assignment, with its name. `refused` are paths that cannot be anybody's in this
-    platform's layout, with the reason. `saved_times` says that times of files are those at which students saved them;
+    `claims` go by the path in the source. `own` are the platform's own files (an index, a receipt), which nobody handed in, and
+    `aside` those that somebody handed in for another assignment, with its name. `refused` are paths that cannot be anybody's in
+    this platform's layout, with the reason. `saved_times` says that times of files are those at which students saved them;
     elsewhere they are the download's, and no time of submission. `notes` are sentences for the person who collects.
     """
 

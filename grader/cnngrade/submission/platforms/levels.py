@@ -74,7 +74,6 @@ class Draft:
 
     def put_aside(self, path: str, assignment: str) -> None:
         """Leave a file that was handed in for another assignment."""
-        self.own.add(path)
         self.aside[path] = assignment
 
     def note_without_files(self, people: Iterable[Person]) -> None:

@@ -101,13 +101,11 @@ def test_other_assignments_are_left_aside():
     assert reading is not None
     assert set(reading.claims) == {inbound[0]}
     assert reading.aside == {inbound[1]: "pooling"}
-    assert reading.own == set(reading.aside)
     folders = ("ada/convolution/c.py", "ada/pooling/c.py", "bob/pooling/timestamp.txt")
     reading = read_nbgrader(source_of(*folders))
     assert reading is not None
     assert set(reading.claims) == {folders[0]}
     assert reading.aside == {folders[1]: "pooling", folders[2]: "pooling"}
-    assert reading.own == set(reading.aside)
 
 
 def test_the_exchanges_time_is_the_one_in_the_name():
