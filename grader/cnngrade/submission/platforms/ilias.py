@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
 
 # What lies beside the folder of submissions.
 _BESIDE = frozenset({"feedback_files", "feedback"})
@@ -55,7 +55,7 @@ def _teams(folders: Mapping[str, frozenset[str]]) -> Mapping[str, tuple[Person, 
 def _is_late(name: str) -> tuple[bool, str]:
     """Say whether a file's name says that it came late, and return it without that."""
     mark, dash, rest = name.partition(" - ")
-    return (True, rest) if dash and rest and mark.strip().casefold() in _LATE else (False, name)
+    return (True, rest) if dash and rest and one_spelling(mark.strip()) in _LATE else (False, name)
 
 
 def _claim(path: str, people: tuple[Person, ...], inside: str) -> Claim:

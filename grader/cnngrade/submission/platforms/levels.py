@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,11 @@ MAX_NAME = 255
 
 
 _WORK = (".py", ".ipynb", ".zip")
+
+
+def one_spelling(name: str) -> str:
+    """Return a name in lower case, each letter spelled as one: macOS takes letters with marks apart."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def folders_in(paths: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -44,7 +50,7 @@ def student_level(
 
     if most(""):
         return ""
-    around = [name for name in folders.get("", ()) if name.casefold() not in beside]
+    around = [name for name in folders.get("", ()) if one_spelling(name) not in beside]
     return f"{around[0]}/" if len(around) == 1 and most(around[0]) else None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
 from cnngrade.submission.platforms.moments import read_digits, read_moment
 
 _GRADES = "grades.csv"
@@ -43,7 +44,7 @@ class _Graded:
 
 def _person(text: str) -> Person | None:
     """Read `Last, First(id)`; a name may hold parentheses, too."""
-    name, opened, rest = text.strip().rpartition("(")
+    name, opened, rest = unicodedata.normalize("NFC", text).strip().rpartition("(")
     last, comma, first = name.partition(",")
     user = rest.removesuffix(")").strip()
     if not (opened and comma and user and rest.endswith(")")):
@@ -88,7 +89,7 @@ def _attachments(folders: Mapping[str, frozenset[str]], around: str, is_student:
     """Return the names, in the language of the download, that the folder of what students attached may have."""
     students = [f"{around}{name}" for name in folders.get(around.removesuffix("/"), ()) if is_student(f"{around}{name}")]
     names = frozenset(name for student in students for name in folders.get(student, ()))
-    names = frozenset(name for name in names if not name.casefold().startswith(_GIVEN_BACK))
+    names = frozenset(name for name in names if not one_spelling(name).startswith(_GIVEN_BACK))
     return frozenset(name for name in names if name.casefold().startswith("submission")) or names
 
 
@@ -112,7 +113,9 @@ def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
         typed += people
         if not people:
             draft.leave(path)
-        elif not (folder and mark and inside) or folder.casefold().startswith(_GIVEN_BACK) or path.casefold().endswith(_TEXT):
+        elif (
+            not (folder and mark and inside) or one_spelling(folder).startswith(_GIVEN_BACK) or path.casefold().endswith(_TEXT)
+        ):
             draft.own.add(path)
         else:
             row = grades.get(people[0].id, _Graded(None, False))

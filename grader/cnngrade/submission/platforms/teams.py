@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
 
 _VERSION = re.compile(
     r"(?:version|versión|versió|versione|versão|versie|versjon|wersja|verze|verzia|verzió|versiunea|версия|версія|sürüm|bertsioa"
@@ -41,7 +42,7 @@ def _file(path: str, around: str) -> _TurnedIn | None:
     parts = path.removeprefix(around).split("/", 3)
     if not path.startswith(around) or len(parts) < 4 or len(parts[0]) > MAX_NAME:
         return None
-    version = _VERSION.fullmatch(parts[2])
+    version = _VERSION.fullmatch(one_spelling(parts[2]))
     return _TurnedIn(path, parts[0], parts[1], int(version[1]), parts[3]) if version else None
 
 
@@ -53,7 +54,7 @@ def _around(source: Source, folders: Mapping[str, frozenset[str]]) -> str | None
 
     def is_student(folder: str) -> bool:
         inside = [name for title in folders.get(folder, ()) for name in folders.get(f"{folder}/{title}", ())]
-        return any(_VERSION.fullmatch(name) for name in inside)
+        return any(_VERSION.fullmatch(one_spelling(name)) for name in inside)
 
     with_files = {path.partition("/")[0] for path in source.paths if path.count("/") == 1}
     tops = folders.get("", frozenset())
@@ -61,13 +62,15 @@ def _around(source: Source, folders: Mapping[str, frozenset[str]]) -> str | None
     beside = set(_WORKING)
     if len(handed_in) == 1:
         names = folders[handed_in[0]]
-        beside |= {top.casefold() for top in tops if top not in {*handed_in, *with_files} and folders.get(top, names) & names}
-    beside -= {top.casefold() for top in handed_in if top.casefold() not in _WORKING}
+        beside |= {
+            one_spelling(top) for top in tops if top not in {*handed_in, *with_files} and folders.get(top, names) & names
+        }
+    beside -= {one_spelling(top) for top in handed_in if one_spelling(top) not in _WORKING}
     return student_level(folders, is_student, beside)
 
 
 def _words(text: str) -> set[str]:
-    return {word.casefold() for word in re.findall(r"[^\W_]+", text)}
+    return set(re.findall(r"[^\W_]+", one_spelling(text)))
 
 
 def _assignments(files: Sequence[_TurnedIn], unit: str) -> set[str]:
@@ -85,7 +88,7 @@ def read_teams(source: Source) -> Reading | None:
     """Return what Teams's names say, None for another layout."""
     folders = folders_in(source.paths)
     around = _around(source, folders)
-    tops = {top.casefold() for top in folders.get("", ())}
+    tops = {one_spelling(top) for top in folders.get("", ())}
     draft = Draft()
     if around is None:
         if not tops or not tops <= _WORKING:
@@ -106,7 +109,7 @@ def read_teams(source: Source) -> Reading | None:
             titles = " or ".join(sorted(chosen)[:3])
             draft.refused[path] = f"nothing says which assignment is the unit, {titles}: leave only the folders of one"
         else:
-            draft.claim(Claim(path, (Person("", file.name),), file.inside, (file.version,)))
+            draft.claim(Claim(path, (Person("", unicodedata.normalize("NFC", file.name)),), file.inside, (file.version,)))
     return draft.reading()
 
 
