@@ -43,11 +43,12 @@ def _member(folder: str) -> Person | None:
 
 
 def _teams(folders: Mapping[str, frozenset[str]]) -> Mapping[str, tuple[Person, ...]]:
-    """Return the members of each team's folder; one who handed in nothing has no folder in it."""
+    """Return the members of each team's folder; one who handed in nothing has no folder in it. No member's is a team's."""
     found: dict[str, tuple[Person, ...]] = {}
     for folder, inside in folders.items():
-        members = [_member(name) for name in sorted(inside)]
-        if _TEAM.fullmatch(folder.rpartition("/")[2][:MAX_NAME]) and None not in members:
+        name = folder.rpartition("/")[2][:MAX_NAME]
+        members = [_member(each) for each in sorted(inside)]
+        if _TEAM.fullmatch(name) and _member(name) is None and None not in members:
             found[folder] = tuple(member for member in members if member is not None)
     return found
 

@@ -99,6 +99,13 @@ def test_what_is_in_no_members_folder_is_refused():
     assert reading.own == {"a.xlsx"}
 
 
+def test_a_members_folder_speaks_for_the_member_alone():
+    """folders in a member's own that are named as other members' are that member's work"""
+    reading = read_alone("ilias", "Doe_Jane_jdoe_1234/Roe_John_jroe_1235/c.ipynb", "Berg_Anna_ab1_7/c.ipynb")
+    assert reading is not None
+    assert [claim.people[0].id for claim in reading.claims.values()] == ["jdoe", "ab1"]
+
+
 @pytest.mark.parametrize(
     "paths",
     [
