@@ -87,15 +87,15 @@ def reading_of(
     return Reading(of_somebody, own, of_nobody, notes=without_files(without))
 
 
-def without_files(people: Iterable[Person]) -> tuple[str, ...]:
-    """Return the note on who handed in no file, none where there is nobody."""
+def without_files(people: Iterable[Person], at_most: str = "a text that was typed in on the platform") -> tuple[str, ...]:
+    """Return the note on who handed in no file, and what they may have done instead; none where there is nobody."""
     shown = (f"{person.name} ({person.id})" if person.name and person.id else person.name or person.id for person in people)
     named = list(dict.fromkeys(shown))
     if not named:
         return ()
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     some = visible_name(", ".join(named[:_MOST_NAMED]))
-    return (f"No file is there of {some}{more}, at most a text that was typed in on the platform.",)
+    return (f"No file is there of {some}{more}, at most {at_most}.",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, without_files
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
 
 _VERSION = re.compile(
@@ -69,6 +69,10 @@ def _around(source: Source, folders: Mapping[str, frozenset[str]]) -> str | None
     return student_level(folders, is_student, beside)
 
 
+def _person(name: str) -> Person:
+    return Person("", unicodedata.normalize("NFC", name))
+
+
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", one_spelling(text)))
 
@@ -109,7 +113,12 @@ def read_teams(source: Source) -> Reading | None:
             titles = " or ".join(sorted(chosen)[:3])
             draft.refused[path] = f"nothing says which assignment is the unit, {titles}: leave only the folders of one"
         else:
-            draft.claim(Claim(path, (Person("", unicodedata.normalize("NFC", file.name)),), file.inside, (file.version,)))
+            draft.claim(Claim(path, (_person(file.name),), file.inside, (file.version,)))
+    # Beside the folder of what was turned in: FOLDER/First Last/Assignment/file.
+    working = [parts for path in draft.own if len(parts := path.split("/")) > 3 and parts[2] in chosen]
+    turned_in = {person for claim in draft.claims.values() for person in claim.people}
+    waiting = sorted({person.name for parts in working if (person := _person(parts[1])) not in turned_in})
+    draft.notes += without_files((Person("", name) for name in waiting), "what has not been turned in")
     return draft.reading()
 
 

@@ -102,6 +102,18 @@ def test_which_assignment_is_the_unit_is_asked_where_nothing_says():
     assert ["HW 1 or HW 2" in reason for reason in reading.refused.values()] == [True, True]
 
 
+def test_who_has_not_turned_in_is_named():
+    """who worked on the assignment and turned in nothing is named, who is at another assignment is not"""
+    working = (
+        "Working files/Ann Au/Unit 3/c.ipynb",
+        "Working files/Bo Bi/Unit 4/c.ipynb",
+        "Working files/Jane Doe/Unit 3/c.ipynb",
+    )
+    reading = read_teams(source_of("Submitted files/Jane Doe/Unit 3/Version 1/c.ipynb", *working))
+    assert reading is not None
+    assert reading.notes == ("No file is there of Ann Au, at most what has not been turned in.",)
+
+
 def test_only_what_students_work_on_is_refused():
     """a download of the other folder is no submission, and that is said"""
     reading = read_teams(source_of("Working files/Jane Doe/Unit 3/convolution.ipynb", "Working files/John Roe/Unit 3/c.py"))
