@@ -101,6 +101,7 @@ class Place:
         with zipfile.ZipFile(self.course / "handed-in.zip", "w") as archive:
             archive.writestr(f"ada/{UNIT}.py", renamed(tiny_course.script(**tiny_course.RIGHT)))
             archive.writestr(f"ben/{UNIT}.py", renamed(tiny_course.EXERCISE))
+        (self.course / "class.csv").write_text("id,first_name\nada,Ada\nben,Ben\n")
         demo = self.course / "grader" / "demo"
         demo.mkdir(parents=True)
         (demo / "class.yml").write_text(f"unit: {UNIT}\nstudents: {{ada: ada.py}}\n")
@@ -142,7 +143,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 WORK = {
     "author": ["new", "doctor", "verify", "calibrate"],
-    "instructor": ["release", "collect", "extend", "grade", "feedback"],
+    "instructor": ["release", "roster", "collect", "extend", "grade", "feedback"],
     "student": ["check", "hint", "show", "explore"],
 }
 """The commands by who gives them, in the order in which that person does."""
