@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cnngrade.classroom.csv_table import CsvTable
 from cnngrade.classroom.roster import PLATFORMS
-from cnngrade.classroom.roster_file import column_key, known_columns, participant_of
+from cnngrade.classroom.roster_file import column_key, known_columns, on_one_line, participant_of, split_ids
 from cnngrade.errors import UsageError
 from cnngrade.safe_text import visible_name
 
@@ -75,7 +74,7 @@ class Listed:
 
     def __str__(self) -> str:
         whom = self.name or self.email or self.fixed or " ".join(given for ids in self.ids.values() for given in ids)
-        return visible_name(whom or " ".join(self.logins) or "nobody")
+        return visible_name(whom or " ".join(self.logins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +92,16 @@ class _Line:
 
     def __init__(self, number: int, cells: Mapping[str, str]) -> None:
         self.number = number
-        self._cells = {column_key(name): unicodedata.normalize("NFC", cell) for name, cell in cells.items()}
+        self._cells = {column_key(name): on_one_line(cell) for name, cell in cells.items()}
 
     def __getitem__(self, key: str) -> str:
         return self._cells.get(key, "")
 
     def word(self, meaning: str) -> str:
         """Return the cell of the first filled column that means this, "" without one."""
-        return next((self[key] for key in _WORDS[meaning] if self[key]), "")
+        found = next((self[key] for key in _WORDS[meaning] if self[key]), "")
+        # Brightspace writes a sign before logins and numbers, so that no spreadsheet changes them.
+        return found.removeprefix("#") if meaning in ("login", "number") else found
 
     def names(self) -> tuple[str, str, str]:
         """Return displayed, first and last name: whichever the line has, and the others as they follow from it."""
@@ -122,6 +123,11 @@ def _some(*values: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
+def _ids(platform: str, cell: str) -> dict[str, tuple[str, ...]]:
+    found = split_ids(platform, cell)
+    return {platform: found} if found else {}
+
+
 def _lines(table: CsvTable) -> Iterator[_Line]:
     for number, cells in table.lines:
         yield _Line(number, cells)
@@ -139,7 +145,7 @@ def _canvas(table: CsvTable) -> Listing:
             continue
         logins = _some(line["sisloginid"] or line["loginid"], line["sisuserid"] or line["userid"])
         email = line.word("email") or next((login for login in logins if "@" in login), "")
-        people.append(Listed(line.number, *names, email=email, logins=logins, ids={"canvas": (number,)}))
+        people.append(Listed(line.number, *names, email=email, logins=logins, ids=_ids("canvas", number)))
     return Listing("Canvas's list", tuple(people), passed_over)
 
 
@@ -158,8 +164,7 @@ def _moodle(table: CsvTable) -> Listing:
         if not (names[0] or email or logins):
             passed_over[line.number] = f"participant {number} is anonymous: the worksheet does not say who that is"
             continue
-        ids = {"moodle": (number,)} if number else {}
-        people.append(Listed(line.number, *names, email=email, logins=logins, ids=ids))
+        people.append(Listed(line.number, *names, email=email, logins=logins, ids=_ids("moodle", number)))
     is_worksheet = any(each.ids for each in people) or bool(passed_over)
     return Listing("Moodle's grading worksheet" if is_worksheet else "Moodle's participants", tuple(people), passed_over)
 
@@ -172,7 +177,7 @@ def _gradescope(table: CsvTable) -> Listing:
         if line["role"] and line["role"].casefold() != "student":
             passed_over[line.number] = f"{names[0] or email} is no student ({line['role']})"
             continue
-        ids = {"gradescope": _some(number or email)}
+        ids = _ids("gradescope", number or email)
         people.append(Listed(line.number, *names, email=email, logins=_some(number), ids=ids))
     return Listing("Gradescope's list", tuple(people), passed_over)
 
@@ -187,8 +192,8 @@ def _github(table: CsvTable) -> Listing:
         is_name = " " in identifier
         names = split_name(identifier if is_name else line["name"])
         email = identifier if "@" in identifier else ""
-        ids = {"github": (user,)} if user else {}
-        people.append(Listed(line.number, *names, email=email, logins=_some("" if is_name else identifier), ids=ids))
+        logins = _some("" if is_name else identifier)
+        people.append(Listed(line.number, *names, email=email, logins=logins, ids=_ids("github", user)))
     return Listing("GitHub Classroom's roster", tuple(people))
 
 
@@ -196,14 +201,17 @@ def _plain(table: CsvTable) -> Listing:
     """A table of the instructor's own: with an id, or with logins, names and addresses alone."""
     columns = known_columns(table)
     has_ids = column_key(columns.get("id", "")) == "id"
-    people = []
+    people, passed_over = [], {}
     for line, (number, cells) in zip(_lines(table), table.lines, strict=True):
         given, names = participant_of(cells, columns), line.names()
-        logins = _some(given.id, line.word("login"), line.word("number"))
+        logins = _some(given.id) if has_ids else _some(line.word("login"), line.word("number"))
         person = Listed(number, *names, email=line.word("email"), logins=logins, ids=given.ids)
-        people.append(replace(person, fixed=given.id, more=given.more) if has_ids else person)
+        if not str(person):
+            passed_over[number] = "it names nobody"
+        else:
+            people.append(replace(person, fixed=given.id, more=given.more) if has_ids else person)
     others = tuple(name for name in table.columns if name not in columns.values()) if has_ids else ()
-    return Listing("a table", tuple(people), columns=others)
+    return Listing("a table", tuple(people), passed_over, others)
 
 
 def _keys(table: CsvTable) -> set[str]:

@@ -32,9 +32,18 @@ _AFTER_A_PLATFORM = ("", "id", "ids", "user", "userid", "username", "login", "nu
 _MOST_TOLD = 10
 
 
+_WITH_SPACES = ("teams", "gradescope")
+"""Teams has names for ids, and Gradescope whatever was entered as a number."""
+
+
 def column_key(name: str) -> str:
     """Return by what the name of a column is compared: `First name`, `first_name` and `FirstName` are one."""
     return re.sub(r"[\W_]+", "", folded(name))
+
+
+def on_one_line(cell: str) -> str:
+    """Return what a cell says with one spelling of each letter, and single spaces."""
+    return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
 def known_columns(table: CsvTable) -> dict[str, str]:
@@ -55,21 +64,21 @@ def known_columns(table: CsvTable) -> dict[str, str]:
 
 
 def split_ids(platform: str, cell: str) -> tuple[str, ...]:
-    """Return the ids in a cell, which spaces or semicolons separate; Teams has names, and only semicolons do."""
-    parts = re.split(";" if platform == "teams" else r"[;\s]+", cell)
+    """Return the ids in a cell, which spaces or semicolons separate; where ids hold spaces, only semicolons do."""
+    parts = re.split(";" if platform in _WITH_SPACES else r"[;\s]+", cell)
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def participant_of(cells: Mapping[str, str], columns: Mapping[str, str]) -> Participant:
     """Return the participant in a line; `columns` are those of its table, as `known_columns` returns them."""
-    fields = {field: unicodedata.normalize("NFC", cells.get(columns.get(field, ""), "")) for field in _FIELDS}
+    fields = {field: on_one_line(cells.get(columns.get(field, ""), "")) for field in _FIELDS}
     ids = {
         platform: found
         for platform in PLATFORMS
         if platform in columns and (found := split_ids(platform, cells.get(columns[platform], "")))
     }
     known = set(columns.values())
-    return Participant(**fields, ids=ids, more={name: cell for name, cell in cells.items() if name not in known})
+    return Participant(**fields, ids=ids, more={name: cell for name, cell in cells.items() if cell and name not in known})
 
 
 def _problems(lines: list[tuple[int, Participant]], columns: Mapping[str, str]) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cnngrade.classroom.csv_table import read_csv
+from cnngrade.classroom.csv_table import csv_text, read_csv
 from cnngrade.classroom.exports import FORMS, Listing, read_listing
 from cnngrade.classroom.roster import Participant, Roster
-from cnngrade.classroom.roster_file import read_roster
+from cnngrade.classroom.roster_file import read_roster, write_roster
 from cnngrade.classroom.roster_merge import Merged, RosterChange, merge
 from cnngrade.cli.main import main
 from cnngrade.cli.roster import import_
@@ -103,6 +106,30 @@ jdoe;Jane;Doe;jane.doe@uni.example;A
 """
 
 
+# What others export is read as a table of names: these have no numbers that their archives would hold.
+BRIGHTSPACE = """\
+OrgDefinedId,Username,Last Name,First Name,Email,Convolution Points Grade <Numeric MaxPoints:20>,End-of-Line Indicator
+#u0001,#jdoe,Doe,Jane,jane.doe@uni.example,18,#
+"""
+
+BLACKBOARD = """\
+Last Name\tFirst Name\tUsername\tStudent ID\tLast Access\tAvailability\tConvolution [Total Pts: 20 Score] |123
+Doe\tJane\tjdoe\tu0001\t2026-05-06 12:31:11\tYes\t18
+"""
+
+SAKAI = """\
+"Student ID","Name","Convolution [20.0]"
+"jdoe","Doe, Jane","18"
+"""
+
+ILIAS = """\
+Login;Nachname;Vorname;E-Mail;Matrikelnummer
+jdoe;Doe;Jane;jane.doe@uni.example;u0001
+;;;;
+ ; ; ;;
+"""
+
+
 def listing_of(tmp_path: Path, text: str, form: str = "", encoding: str = "utf-8") -> Listing:
     path = tmp_path / "list.csv"
     path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
@@ -135,6 +162,10 @@ JANE = {
     "gradescope": (GRADESCOPE, "Gradescope's list", "u0001", "jane.doe@uni.example", {"gradescope": ("u0001",)}),
     "gradescope, grades": (GRADESCOPE_GRADES, "Gradescope's list", "u0001", "jane.doe@uni.example", {"gradescope": ("u0001",)}),
     "plain": (PLAIN, "a table", "jdoe", "jane.doe@uni.example", {}),
+    "brightspace": (BRIGHTSPACE, "a table", "jdoe", "jane.doe@uni.example", {}),
+    "blackboard": (BLACKBOARD, "a table", "jdoe", "", {}),
+    "sakai": (SAKAI, "a table", "jdoe", "", {}),
+    "ilias": (ILIAS, "a table", "jdoe", "jane.doe@uni.example", {}),
 }  # fmt: skip
 
 
@@ -311,6 +342,19 @@ def test_staff_does_not_take_part(tmp_path: Path) -> None:
     assert [each.ids for each in listing.people] == [{"gradescope": ("u0001",)}, {"gradescope": ("so@gmail.example",)}]
 
 
+def test_lines_of_nobody(tmp_path: Path) -> None:
+    """a line without a name, an id or an address is nobody, and is told"""
+    listing = listing_of(tmp_path, "first_name,last_name,email,room\n,,,12\nAda,,,13\n")
+    assert listing.passed_over == {2: "it names nobody"}
+    assert [each.name for each in listing.people] == ["Ada"]
+
+
+def test_excel_says_what_separates(tmp_path: Path) -> None:
+    """a first line `sep=;` is Excel's, and line numbers are still those of the file"""
+    listing = listing_of(tmp_path, 'sep=;\nid;first_name\nada;"A;\nB"\nbob;Bob\n')
+    assert [(each.line, each.fixed) for each in listing.people] == [(3, "ada"), (5, "bob")]
+
+
 def test_participants_as_moodles_own(tmp_path: Path) -> None:
     """--from moodle reads the participants, which have no number of an assignment"""
     listing = listing_of(tmp_path, MOODLE, "moodle")
@@ -380,3 +424,39 @@ def test_the_command_says_what_is_wrong(inside: Path) -> None:
     broken = run(main, ["roster", "import", "list.csv"])
     assert broken.exit_code == 2
     assert "line 3, column id: A is that of line 2, too" in broken.stderr
+
+
+CELLS = st.text(st.sampled_from("ab1 \t\n\r,;\"'=+-@#\u00e9\u0301\u0e34\u200f\ufeff|"), max_size=6)
+HEADERS = st.sampled_from(
+    ["id", "Student", "ID", "SIS Login ID", "Section", "SID", "Email", "Name", "Identifier", "moodle", "x", ""]
+)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))))
+def test_any_bytes_are_a_list_or_an_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    """no file whatever ends in anything but people or a sentence"""
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    with contextlib.suppress(UsageError):
+        merge(Roster(), read_listing(read_csv(path)))
+    with contextlib.suppress(UsageError):
+        read_roster(path)
+
+
+@given(st.lists(HEADERS, min_size=1, max_size=5, unique=True), st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=5))
+def test_any_table_leaves_a_sound_roster(
+    tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]]
+) -> None:
+    """whatever a list holds, the roster that comes of it is read as it was written, and the list again changes nothing"""
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "list.csv").write_text(csv_text(header, [row[: len(header)] for row in rows]), encoding="utf-8")
+    try:
+        listing = read_listing(read_csv(folder / "list.csv"))
+    except UsageError:
+        return
+    done = merge(Roster(), listing)
+    if done.roster.participants:
+        write_roster(folder / "roster.csv", done.roster)
+        assert read_roster(folder / "roster.csv") == done.roster
+    again = merge(done.roster, listing)
+    assert again.roster == done.roster
