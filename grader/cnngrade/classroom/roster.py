@@ -139,7 +139,10 @@ class Roster:
             if held is not None:
                 return Match(held.id, f"{PLATFORMS[platform]} {'id' if person.id else 'name'}")
         if person.anonymous:
-            return Match("", reason=f"{_seen(person, platform)} is anonymous, and the roster does not hold that id")
+            who, title = _seen(person, platform), PLATFORMS.get(platform, "the platform")
+            return Match(
+                "", reason=f"{who} is anonymous, and the roster has no such id: collect again when {title} shows names"
+            )
         others: list[Participant] = []
         for by, find, is_certain in self._ways(person, platform):
             fits = find()
