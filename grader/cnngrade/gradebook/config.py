@@ -114,8 +114,13 @@ c.ExportApp.plugin_class = "cnngrade.gradebook.export.QuotedCsvPlugin"
 # In a classroom of several teachers each can collect after another.
 c.ExchangeFactory.collect = "cnngrade.gradebook.exchange.Collect"
 
-# late_penalty_per_day in course.yml.
+# late_penalty_per_day in course.yml, and what a student reads of it.
 c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "cnngrade.gradebook.late.TellLateness",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 """
 
 

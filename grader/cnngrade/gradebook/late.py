@@ -1,17 +1,25 @@
-"""What a late submission costs: the course's fraction of the score for each day begun after the due date."""
+"""What a late submission costs, and what its student reads of it: a fraction of the score for each day begun."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Any
 
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Unicode
 
-from cnngrade.course.lateness import Lateness
+from cnngrade.course.dates import shown_time
+from cnngrade.course.lateness import Lateness, late_text, lateness
 from cnngrade.course.load import load_course
+from cnngrade.gradebook.due_dates import from_gradebook
+from cnngrade.gradebook.preprocessor import CoursePreprocessor
+from cnngrade.gradebook.session import open_gradebook
+from cnngrade.report.words import points_text
 
 _SECONDS_A_DAY = 86_400
 
@@ -41,3 +49,30 @@ class LatePlugin(BasePlugin):  # type: ignore[misc]  # nbgrader ships no types
         # Seconds do not say on which days they were, and not all days have as many.
         days = math.ceil(total_seconds_late / _SECONDS_A_DAY) if late is None else late.days(course.zone)
         return penalty(score, days, course.policy.late_penalty_per_day)
+
+
+class TellLateness(CoursePreprocessor):
+    """A step of nbgrader's feedback: at the top of a late student's page stands when it was due, and how late it came.
+
+    nbgrader's own page says what was taken off, and not why.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put a text cell before all others, if the work was late; nbgrader has told the points already."""
+        found = self.find(resources)
+        if found is None:
+            return nb, resources
+        with open_gradebook(self._coursedir()) as gradebook:
+            submission = gradebook.find_submission(found.unit.name, found.student)
+            due, submitted = from_gradebook(submission.duedate), from_gradebook(submission.timestamp)
+        late = lateness(due, submitted)
+        if late is not None:
+            text = _told(late, resources["nbgrader"]["late_penalty"], found.course.zone)
+            nb.cells.insert(0, new_markdown_cell(text, id="late"))
+        return nb, resources
+
+
+def _told(late: Lateness, cost: float, zone: tzinfo) -> str:
+    due, submitted = (shown_time(moment.astimezone(zone)) for moment in (late.due, late.submitted))
+    points = f"This costs {points_text(cost)} points." if cost else "This costs nothing."
+    return f"**Late.** Due {due}, handed in {submitted}: {late_text(late, zone)}. {points}"

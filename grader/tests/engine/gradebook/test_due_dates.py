@@ -17,6 +17,7 @@ from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.class_table import ClassRow, class_table
 from cnngrade.gradebook.extensions import extensions_in, grant_extensions
+from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.jobs.grade import grade
 from support import tiny_course
@@ -196,6 +197,23 @@ def test_work_comes_after_its_extension(class_: Class, by: str) -> None:
     assert (row.score, row.late_penalty, row.extension) == (5.0, 0.0, 23.0)
     assert row.submitted is not None
     assert row.submitted.isoformat() == "2026-03-02T11:00:00+00:00"
+
+
+def test_a_student_reads_how_late_the_work_was(class_: Class) -> None:
+    """feedback says when the work was due, with any extension, when it came, how late that is and what it costs"""
+    changed = with_course(class_, "policy:", "timezone: Asia/Kathmandu\npolicy:")
+    grant_extensions(changed.course, changed.unit, {"late": timedelta(hours=5)})
+    assert grade(changed.course, changed.unit).missing == ()
+    pages = {path.parents[1].name: path.read_text(encoding="utf-8") for path in write_feedback(changed.course, changed.unit)}
+    assert "Due 2026-03-01 17:00 (Asia/Kathmandu), handed in 2026-03-02 16:45 (Asia/Kathmandu)" in pages["late"]
+    assert "23 h 45 min late, 1 day begun. This costs 1.25 points." in pages["late"]
+    written = pages["late"].index("<strong>Late.</strong>")
+    assert "cnngrade-student" not in pages["late"][pages["late"].rindex("<div class=", 0, written) : written]
+    assert not any("<strong>Late.</strong>" in pages[name] for name in ("early", "other"))
+    free = with_course(changed, "late_penalty_per_day: 0.25", "late_penalty_per_day: 0")
+    assert grade(free.course, free.unit).missing == ()
+    (page,) = write_feedback(free.course, free.unit, ["late"])
+    assert "1 day begun. This costs nothing." in page.read_text(encoding="utf-8")
 
 
 def test_formgrader_shows_the_courses_zone(class_: Class, tmp_path: Path) -> None:
