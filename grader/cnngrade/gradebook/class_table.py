@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from cnngrade.course.lateness import Lateness, lateness
 from cnngrade.errors import UsageError
@@ -57,7 +59,7 @@ def _row(submission: Any, possible: float) -> ClassRow:
     total = sum(points for points in cells.values() if points is not None)
     moment = from_gradebook(submission.timestamp)
     return ClassRow(
-        student=submission.student.id,
+        student=submission.student_id,
         score=max(round(total - penalty, 2), 0.0) if scored else None,
         possible=possible,
         cells=dict(sorted(cells.items())),
@@ -83,7 +85,10 @@ def class_table(course: Course, unit: Unit) -> tuple[ClassRow, ...]:
         except MissingEntry as error:
             raise _not_released(unit) from error
         possible = float(assignment.max_score)
-        rows = {submission.student.id: _row(submission, possible) for submission in assignment.submissions}
+        # All of it in four questions to the database, not in some for each student.
+        whole = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades).joinedload(Grade.cell)
+        query = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == assignment.id).options(whole)
+        rows = {submission.student_id: _row(submission, possible) for submission in gradebook.db.scalars(query)}
         for student in gradebook.students:
             rows.setdefault(student.id, ClassRow(student.id, None, possible, {}))
     return tuple(rows[student] for student in sorted(rows))
