@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +21,7 @@ from cnngrade.gradebook.class_table import ClassRow, class_table
 from cnngrade.gradebook.extensions import extensions_in, grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
+from cnngrade.jobs.collect import collect
 from cnngrade.jobs.grade import grade
 from support import tiny_course
 from support.graded_class import Class, release
@@ -226,3 +229,40 @@ def test_formgrader_shows_the_courses_zone(class_: Class, tmp_path: Path) -> Non
     (late,) = [entry for entry in api.get_submissions("scaling") if entry["student"] == "late"]
     assert late["display_timestamp"] == "2026-03-02 16:45:00 +0545"
     assert late["timestamp"] == "2026-03-02T11:00:00"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot move a process to another zone")
+@pytest.mark.parametrize(
+    ("zone", "due", "saved", "penalty"),
+    [
+        # Four hours before the course's end of the day, be it the next day already in UTC.
+        ("America/New_York", "2026-03-01 23:59", (2026, 3, 1, 20, 0, 0), 0.0),
+        ("America/New_York", "2026-03-01", (2026, 3, 1, 23, 59, 58), 0.0),
+        ("America/New_York", "2026-03-01", (2026, 3, 2, 0, 0, 0), 1.25),
+        ("UTC", "2026-03-09", (2026, 3, 9, 9, 0, 0), 0.0),
+        ("UTC", "2026-03-09", (2026, 3, 10, 0, 0, 0), 1.25),
+        ("Europe/Berlin", "2026-03-29", (2026, 3, 29, 23, 59, 58), 0.0),
+        ("Europe/Berlin", "2026-03-29", (2026, 3, 30, 0, 0, 0), 1.25),
+    ],
+)
+def test_a_zip_and_a_due_date_are_in_one_zone(
+    class_: Class, monkeypatch: pytest.MonkeyPatch, zone: str, due: str, saved: tuple[int, ...], penalty: float
+) -> None:
+    """work in a zip of students' folders is late by the clock of the course, whatever the zone of the machine is"""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        changed = with_course(class_, "    due: 2026-03-01 12:00\n", f"    due: {due}\n")
+        changed = with_course(changed, "policy:", f"timezone: {zone}\npolicy:")
+        path = changed.course.root / "handed-in.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for student, moment in (("early", (2026, 2, 27, 10, 0, 0)), ("late", saved)):
+                entry = zipfile.ZipInfo(f"{student}/scaling.ipynb", moment)
+                archive.writestr(entry, changed.notebook(**tiny_course.RIGHT))
+        collect(changed.course, changed.unit, path, force=True)
+        assert grade(changed.course, changed.unit).missing == ()
+    time.tzset()
+    assert {name: row.late_penalty for name, row in rows(changed).items() if name in ("early", "late")} == {
+        "early": 0.0,
+        "late": penalty,
+    }
