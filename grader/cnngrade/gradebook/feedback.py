@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import glob
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,16 +31,17 @@ def _graded(coursedir: CourseDirectory, unit: Unit) -> set[str]:
 
 
 def _write_page(folder: Path, coursedir: CourseDirectory, config: Config) -> None:
-    """Have nbgrader write the page of the student whom `coursedir` names into `folder`."""
+    """Have nbgrader write the page of the student whom `coursedir` names into `folder`; raises Fault."""
     try:
         make_folder(folder.parent)
+        # nbgrader empties the folder before it finds that it may not make it again.
+        if any(place.exists() and not os.access(place, os.W_OK) for place in (folder.parent, folder)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         run(GenerateFeedback, coursedir, config)
         if is_shared(folder.parent):
             share_all(folder)
-    except (Fault, PermissionError) as error:
-        if isinstance(error, PermissionError) or "PermissionError" in str(error):
-            raise Fault(how_to_share(folder, Path(coursedir.root))) from error
-        raise
+    except PermissionError as error:
+        raise Fault(how_to_share(folder, Path(coursedir.root))) from error
 
 
 def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> tuple[Path, ...]:

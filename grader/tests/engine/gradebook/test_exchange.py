@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import sqlite3
 import stat
 import sys
@@ -39,23 +40,27 @@ c.Exchange.root = {exchange!r}
 c.CourseDirectory.course_id = "a-tiny-course"
 """
 # As docs/instructor.md has it.
-SHARE = """
-chgrp -R {group} classroom
-chmod -R g+rwX classroom
-find classroom -type d -exec chmod g+s {{}} +
-"""
+SHARE = "chgrp -R {group} {folder}; chmod -R g+rwX {folder}; find {folder} -type d -exec chmod g+s {{}} +"
 
 
 @dataclass(frozen=True)
 class School:
-    """A released course, an exchange, two teachers and two students."""
+    """A released course, an exchange, two teachers and two students; `folder` holds what is of this test alone."""
 
     machine: Machine
-    course: Path
+    folder: Path
     tina: Account
     tom: Account
     ada: Account
     ben: Account
+
+    @property
+    def course(self) -> Path:
+        return self.folder / "course"
+
+    @property
+    def exchange(self) -> Path:
+        return self.folder / "exchange"
 
     @property
     def room(self) -> Path:
@@ -90,14 +95,18 @@ class School:
         query += " ON submitted_assignment.id = submitted_notebook.assignment_id"
         return next(number for number, name in self.ask(query) if name == student)
 
+    def desk(self, student: Account) -> Path:
+        """Return the folder in which a student works."""
+        return student.home / self.folder.name
+
     def feedback(self, student: Account) -> dict[str, str]:
         """Return the pages that a student has fetched, by the time of the submission."""
-        fetched = (student.home / "scaling" / "feedback").glob("*/scaling.html")
+        fetched = (self.desk(student) / "scaling" / "feedback").glob("*/scaling.html")
         return {path.parent.name: path.read_text(encoding="utf-8") for path in fetched}
 
 
-def write_notebook(student: Account, **sources: str) -> None:
-    path = student.home / "scaling" / "scaling.ipynb"
+def write_notebook(work: Path, **sources: str) -> None:
+    path = work / "scaling.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
@@ -105,13 +114,13 @@ def write_notebook(student: Account, **sources: str) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def write_script(student: Account, **functions: str) -> None:
-    (student.home / "scaling" / "scaling.py").write_text(tiny_course.script(**functions), encoding="utf-8")
+def write_script(work: Path, **functions: str) -> None:
+    (work / "scaling.py").write_text(tiny_course.script(**functions), encoding="utf-8")
 
 
-def make_classroom(machine: Machine) -> None:
-    """Write a course whose lesson shows a picture, and release its unit."""
-    root, handout = machine.folder / "course", machine.folder / "handout"
+def make_classroom(school: School) -> None:
+    """Write a course whose lesson shows a picture, and release its unit: all of it is Tina's, and nobody else may enter."""
+    root, handout = school.course, school.folder / "handout"
     tiny_course.make_course(root)
     exercise = root / "exercises" / "scaling.py"
     exercise.write_text(tiny_course.EXERCISE.replace("# Add the", "# ![A dot](data/dot.png) Add the"), encoding="utf-8")
@@ -120,51 +129,57 @@ def make_classroom(machine: Machine) -> None:
         (data / "dot.png").write_bytes(base64.b64decode(DOT))
     course = load_course(root)
     release(course, course.units[0], handout)
-    with (root / "classroom" / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
-        settings.write(OWN_SETTINGS.format(exchange=str(machine.folder / "exchange")))
     root.chmod(0o750)
-    machine.give(root, "tina", for_teachers=True)
+    school.machine.give(root, "tina", for_teachers=True)
 
 
-def make_exchange(machine: Machine) -> None:
-    exchange = machine.folder / "exchange"
-    exchange.mkdir()
-    os.chown(exchange, -1, machine.teachers)
-    exchange.chmod(0o2777)
-    for student in (machine.accounts[name] for name in ("ada", "ben")):
-        text = STUDENTS_SETTINGS.format(exchange=str(exchange))
+def open_exchange(school: School) -> None:
+    """Make an exchange, name it to everybody, share the classroom, release the unit and have the students fetch it."""
+    school.exchange.mkdir()
+    os.chown(school.exchange, -1, school.machine.teachers)
+    school.exchange.chmod(0o2777)
+    with (school.room / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
+        settings.write(OWN_SETTINGS.format(exchange=str(school.exchange)))
+    school.tina.shell(school.course, SHARE.format(group=school.machine.teachers, folder="classroom"))
+    school.tina.nbgrader(school.room, "release_assignment", "scaling")
+    for student in (school.ada, school.ben):
+        text = STUDENTS_SETTINGS.format(exchange=str(school.exchange))
         # Otherwise nbgrader goes by who is logged in.
-        text += "" if machine.are_separate else f"c.CourseDirectory.student_id = {student.name!r}\n"
-        settings = student.home / ".jupyter" / "nbgrader_config.py"
-        settings.parent.mkdir()
-        settings.write_text(text, encoding="utf-8")
-        machine.give(settings.parent, student.name)
+        text += "" if school.machine.are_separate else f"c.CourseDirectory.student_id = {student.name!r}\n"
+        student.shell(
+            student.home, f"mkdir -p .jupyter {school.folder.name}; cat > .jupyter/nbgrader_config.py <<'END'\n{text}END"
+        )
+        assert "a-tiny-course scaling" in student.nbgrader(school.desk(student), "list")
+        student.nbgrader(school.desk(student), "fetch_assignment", "scaling")
 
 
 SEPARATE = pytest.param(True, id="users", marks=pytest.mark.skipif(not are_separate(), reason="root makes users, on Linux"))
 ONE = pytest.param(False, id="one-user", marks=[pytest.mark.slow] if are_separate() else [])
 
 
-@pytest.fixture(params=[SEPARATE, ONE])
-def school(request: pytest.FixtureRequest) -> Iterator[School]:
+@pytest.fixture(scope="module", params=[SEPARATE, ONE])
+def people(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    """A machine with its users."""
     with machine(UMASKS, ["tina", "tom"], request.param) as made:
-        make_classroom(made)
-        make_exchange(made)
-        school = School(made, made.folder / "course", *(made.accounts[name] for name in UMASKS))
-        school.tina.shell(school.course, SHARE.format(group=school.machine.teachers))
-        school.tina.nbgrader(school.room, "release_assignment", "scaling")
-        for student in (school.ada, school.ben):
-            assert "a-tiny-course scaling" in student.nbgrader(student.home, "list")
-            student.nbgrader(student.home, "fetch_assignment", "scaling")
-        yield school
+        yield made
+
+
+@pytest.fixture
+def school(people: Machine, request: pytest.FixtureRequest) -> School:
+    """A course that was released, in a classroom that is Tina's alone."""
+    folder = people.folder / request.function.__name__
+    folder.mkdir()
+    school = School(people, folder, *(people.accounts[name] for name in UMASKS))
+    make_classroom(school)
+    return school
 
 
 def hand_in(school: School) -> None:
     """Ada hands in the notebook, with a picture of the lesson in her answer, and Ben a script that is wrong."""
-    write_notebook(school.ada, **tiny_course.RIGHT, answer="Ada says: see ![dot](data/dot.png), zero.")
-    write_script(school.ben, **WRONG)
+    write_notebook(school.desk(school.ada) / "scaling", **tiny_course.RIGHT, answer="Ada says: see ![dot](data/dot.png), zero.")
+    write_script(school.desk(school.ben) / "scaling", **WRONG)
     for student in (school.ada, school.ben):
-        student.nbgrader(student.home, "submit", "scaling")
+        student.nbgrader(school.desk(student), "submit", "scaling")
 
 
 def assert_shared(room: Path) -> None:
@@ -179,6 +194,7 @@ def assert_shared(room: Path) -> None:
 
 def test_from_list_to_fetch_feedback(school: School) -> None:
     """students fetch, hand in and get their own feedback, and either teacher goes on where the other one stopped"""
+    open_exchange(school)
     hand_in(school)
     # Carl sent his work by mail: it has neither a secret nor a time.
     school.tom.shell(school.room, "mkdir -m 2770 -p submitted submitted/carl submitted/carl/scaling")
@@ -195,14 +211,14 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
     released = school.tina.nbgrader(school.room, "release_feedback", "scaling")
     assert {name for name in ("ada", "ben", "carl") if f"student '{name}'" in released} == {"ada", "ben", "carl"}
     for student in (school.ada, school.ben):
-        student.nbgrader(student.home, "fetch_feedback", "scaling")
+        student.nbgrader(school.desk(student), "fetch_feedback", "scaling")
         (page,) = school.feedback(student).values()
         assert page.count(f"data:image/png;base64,{DOT}") == (2 if student == school.ada else 1)
         assert ("Ada says" in page, "The numbers are squared" in page) == (student == school.ada, student == school.ben)
 
     # Ben hands in again. Tom collects into folders that are Tina's, and Tina grades into folders that are Tom's.
-    write_script(school.ben, **tiny_course.RIGHT)
-    school.ben.nbgrader(school.ben.home, "submit", "scaling")
+    write_script(school.desk(school.ben) / "scaling", **tiny_course.RIGHT)
+    school.ben.nbgrader(school.desk(school.ben), "submit", "scaling")
     secret = (school.room / ".secret").read_text()
     school.tom.nbgrader(school.room, "collect", "scaling", "--update")
     school.grade(school.tina)
@@ -211,7 +227,7 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
     assert (school.room / ".secret").read_text() == secret
     school.tina.done(school.course, "feedback", "scaling")
     school.tom.nbgrader(school.room, "release_feedback", "scaling")
-    school.ben.nbgrader(school.ben.home, "fetch_feedback", "scaling")
+    school.ben.nbgrader(school.desk(school.ben), "fetch_feedback", "scaling")
     pages = school.feedback(school.ben)
     assert ["The numbers are squared" in pages[time] for time in sorted(pages)] == [True, False]
     assert_shared(school.room)
@@ -221,6 +237,7 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
 @needs_a_browser
 def test_marks_in_formgrader(school: School) -> None:
     """a teacher sees what another one graded, with the lesson's picture, and the points given there are kept and handed back"""
+    open_exchange(school)
     hand_in(school)
     school.tina.nbgrader(school.room, "collect", "scaling")
     school.grade(school.tina)
@@ -246,6 +263,58 @@ def test_marks_in_formgrader(school: School) -> None:
     assert school.scores()["ada"] == (5.0, 0.75)
     school.tina.done(school.course, "feedback", "scaling")
     school.tom.nbgrader(school.room, "release_feedback", "scaling")
-    school.ada.nbgrader(school.ada.home, "fetch_feedback", "scaling")
+    school.ada.nbgrader(school.desk(school.ada), "fetch_feedback", "scaling")
     (text,) = school.feedback(school.ada).values()
     assert "0.75" in text
+
+
+def contents(room: Path) -> dict[str, bytes]:
+    """Return what in a classroom cannot be made again, or must not be made again before it is in the gradebook."""
+    places = [room / ".secret", room / "gradebook.db", *(room / "submitted").rglob("*"), *(room / "feedback").rglob("*")]
+    return {str(path): path.read_bytes() for path in places if path.is_file()}
+
+
+# What Tina closes, what Tom runs then, and what he reads.
+CLOSED = [
+    ("chmod 600 .secret", ["grade", "scaling"], r"The classroom's secret cannot be read: .*\.secret belongs to tina"),
+    ("chmod 700 submitted", ["grade", "scaling"], r"What was handed in cannot be read: .*submitted belongs to tina"),
+    ("chmod 600 .grading.lock", ["grade", "scaling"], r"Nothing can be graded: .*\.grading\.lock belongs to tina"),
+    ("chmod 644 gradebook.db", ["grade", "scaling"], r"The gradebook .* cannot be written: .*gradebook\.db belongs to tina"),
+    (
+        "chmod 2755 autograded/carl",
+        ["grade", "scaling"],
+        r"carl.*graded work cannot be written: .*autograded/carl belongs to tina",
+    ),
+    ("chmod 2700 autograded", ["feedback", "scaling"], r"Graded work cannot be read: .*autograded belongs to tina"),
+    ("chmod 2755 feedback/carl", ["feedback", "scaling"], r"carl: .*feedback/carl belongs to tina"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not are_separate(), reason="root makes users, on Linux")
+def test_what_is_not_shared_is_said(school: School) -> None:
+    """a teacher who may not read or write something is told whose it is and loses nothing, and the remedy named helps"""
+    folder = school.room / "submitted" / "carl" / "scaling"
+    school.tina.shell(school.room, f"mkdir -p {folder}; cp ../exercises/scaling.py {folder}")
+    school.grade(school.tina)
+    school.tina.done(school.course, "feedback", "scaling")
+    before = contents(school.room)
+    refused = school.tom.run(school.course, "grade", "scaling")
+    assert refused.returncode == 4
+    remedy = re.search(r"Ask tina to share .*: `(.*)`", refused.stdout)
+    assert remedy, refused.stdout
+    assert contents(school.room) == before
+    school.tina.shell(school.course, remedy[1].replace("GROUP", str(school.machine.teachers)))
+    school.grade(school.tom)
+    secret = (school.room / ".secret").read_text()
+    for close, command, said in CLOSED:
+        # The gradebook is written to only for work that is new.
+        school.tina.shell(school.room, f"{close}; echo >> submitted/carl/scaling/scaling.py")
+        before = contents(school.room)
+        refused = school.tom.run(school.course, *command)
+        assert refused.returncode == 4, f"{close}: {refused.stdout}"
+        assert re.search(said, refused.stdout), f"{close}: {refused.stdout}"
+        assert contents(school.room) == before
+        school.tina.shell(school.room, "find . -user tina -exec chmod g=u {} +; find . -user tina -type d -exec chmod g+s {} +")
+    school.grade(school.tom)
+    assert (school.room / ".secret").read_text() == secret
