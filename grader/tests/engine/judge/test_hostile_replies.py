@@ -31,6 +31,7 @@ from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, Wo
 from cnngrade.student.candidate import remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker import wire
+from cnngrade.worker.operations import AT_MOST_ONE, FLAGS, NUMBERS, ON_WIRE, PREFIX
 from cnngrade.worker.serve import Workplace
 from support import tiny_course
 from support.fuzzing import ANY_TEXT, ODD, fuzz
@@ -153,6 +154,12 @@ class Hostile(FakeConnection):
     def _any(self) -> Any:
         return self._chance.choice(self._pool)
 
+    def _about_object(self, operation: str) -> dict[str, Any]:
+        """Return a reply about an object, now and then of the form that it should have."""
+        chance, token = self._chance, wire.Token(self._chance.choice([0, 1, -1, 10**30]), "Box")
+        values: list[Any] = [self._any(), token, [token], [], [self._any()], self._any(), chance.choice([3, 2**61, False])]
+        return {"value": chance.choice(values), "changed": False}
+
     def _reply(self, operation: str, count: int) -> dict[str, Any]:
         """Return a reply that has the right form and is of no use."""
         chance = self._chance
@@ -181,7 +188,12 @@ class Hostile(FakeConnection):
             "answers": lambda: {"value": [self._any() for _ in range(chance.choice([1, 3, 0]))]},
             "sample": lambda: {"value": [self._any() for _ in range(count)], "seconds": chance.choice([*OTHER_TIMES, 1e-6])},
             "count": lambda: {"counts": [chance.choice([0, 10, -5, 2**70, 10**400]) for _ in range(3)]},
+            "forget": dict,
+            **{name: lambda: self._about_object(operation) for name in ON_WIRE},
         }
+        if "Box" in self._unit.functions:
+            made = {"value": wire.Token(chance.choice([0, 7]), "Box"), "changed": False, "shared": False}
+            forms["call"] = lambda: chance.choice([made, made, made | {"value": self._any()}])
         return {"ok": True, **forms[operation]()}
 
     def _spoil(self, reply: dict[str, Any]) -> None:
@@ -228,7 +240,9 @@ def hostile(unit: Unit, pool: Sequence[Any], seed: int) -> FakeSource:
     """Return where hostile workers come from. Each takes its submission honestly: none of the student's code is there yet."""
     chance = random.Random(seed)
     # To reach what comes late, what comes before it must go well now and then.
-    well = chance.choice([(), *3 * [("load",)], ("load", "stage"), *3 * [("load", "stage", "answers")]])
+    timed = [("load", "stage"), *3 * [("load", "stage", "answers")]]
+    objects = [("load", "call"), ("load", "call", "object.method", "object.attribute")]
+    well = chance.choice([(), *3 * [("load",)], *(objects if "Box" in unit.functions else timed)])
     return FakeSource(lambda: Hostile(unit, pool, chance, frozenset({"receive", *well})))
 
 
@@ -345,6 +359,120 @@ FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 
 
+BOX = """\
+class Box:
+    def __init__(self, *items):
+        self.items, self.label = list(items), "box"
+
+    def put(self, item):
+        self.items.append(item)
+
+    def __len__(self):
+        return len(self.items)
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __contains__(self, item):
+        return item in self.items
+
+    def __getitem__(self, key):
+        return self.items[key]
+
+    def __setitem__(self, key, value):
+        self.items[key] = value
+
+    def __delitem__(self, key):
+        del self.items[key]
+
+    def __eq__(self, other):
+        return isinstance(other, Box) and self.items == other.items
+
+    def __lt__(self, other):
+        return self.items < other.items
+
+    def __le__(self, other):
+        return self.items <= other.items
+
+    def __hash__(self):
+        return len(self.items)
+
+    def __add__(self, other):
+        return Box(*self.items, *other.items)
+
+    def __neg__(self):
+        return -sum(self.items)
+
+    def __call__(self, number):
+        return self.items[0] * number
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.items.clear()
+
+    def __str__(self):
+        return " ".join(map(str, self.items))
+"""
+"""A class with which everything can be done."""
+
+
+USES = {
+    "method attribute getitem": "box.put(b); assert box[1] == b",
+    "slice": "assert box[:] == [a]",
+    "len": "assert len(box) == 1",
+    "iter next": "assert [*box, b] == [a, b]",
+    "contains": "assert a in box and b not in box",
+    "setitem": "box[0] = b; assert box[0] == b",
+    "delitem": "del box[0]; assert not box.items",
+    "eq ne": "assert box == student.Box(a) and box != student.Box(b)",
+    "lt le": "assert student.Box(0) < box and not box < student.Box(0) and box <= box",
+    "gt ge": "assert box > student.Box(0) and not student.Box(0) > box and box >= box",
+    "hash": "assert hash(student.Box(a, b)) == 2",
+    "add": "assert list(box + student.Box(b)) == [a, b]",
+    "neg": "assert -box == -a",
+    "invoke": "assert box(b) == a * b",
+    "enter exit": "with box as inner: assert inner[0] == a\n    assert len(box) == 0",
+    "str": "assert str(box) == str(a)",
+    "set": "box.label = str(b); assert box.label == str(b)",
+    "bool": "assert bool(box) and not student.Box()",
+}
+"""What a test does with a box of one number, by the operations that it asks for."""
+
+
+def course_of_objects(root: Path) -> Course:
+    """Return a course of the unit `scaling` with a class, whose tests ask for each operation."""
+    tiny_course.make_course(root)
+    book = tiny_course.COURSE_YML.replace("[double, triple]", "[Box]").replace("points: 6", "points: 2")
+    tests = 'from cnngrade import points\n\n\n@points(1)\ndef test_Box(student, rng):\n    """everything"""\n'
+    for use in USES.values():
+        tests += f"    a, b = rng.integers(10**6, 10**9, 2).tolist()\n    box = student.Box(a)\n    {use}\n"
+    # What is let go of is what an earlier case has made.
+    tests += '\n\n@points(1)\ndef test_Box_again(student):\n    """once more"""\n    assert len(student.Box(1, 2)) == 2\n'
+    files = {
+        "course.yml": book, "solutions/scaling.py": BOX, "autograde_tests/mistakes/scaling.py": "",
+        "autograde_tests/public/test_scaling.py": tests, "autograde_tests/hidden/test_scaling.py": "",
+    }  # fmt: skip
+    for name, text in files.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return load_course(root)
+
+
+NO_FLAG = (MISSING, None, 1, "True", np.True_)
+NO_NUMBER = (MISSING, None, 1.0, True, np.int64(1), 2**70, -(2**70))
+NO_LIST_OF_ONE = (MISSING, None, (1,), [1, 1], np.zeros(1), "x")
+OF_OBJECTS = {
+    name: {
+        "value": NO_FLAG if kind in FLAGS else NO_NUMBER if kind in NUMBERS else NO_LIST_OF_ONE if kind in AT_MOST_ONE
+        else (MISSING, 1, ["x"], None, "x" * 100_001) if kind == "str" else (MISSING,),
+        "changed": (MISSING, 1, np.False_),
+        "shared": (False,),
+    }
+    for name in ON_WIRE if (kind := name.removeprefix(PREFIX))
+} | {"forget": {"value": (None,)}}  # fmt: skip
+
+
 def counted_course(root: Path) -> Course:
     """Return the tiny course with a budget whose loops are counted, so that every operation is asked for."""
     tiny_course.add_budget(tiny_course.make_course(root))
@@ -375,6 +503,37 @@ def test_each_field_of_each_reply(tmp_path: Path) -> None:
                     assert Verdict.FAULT not in {end.verdict for end in report.outcomes}, where
 
     assert in_session(course, course.units[0], answer, test) > 300
+
+
+def test_each_field_of_each_reply_about_objects(tmp_path: Path) -> None:
+    """so it is with every operation on an object: a reply of another form costs the case that asked, and is no fault"""
+    course = course_of_objects(tmp_path / "course")
+    answer = tmp_path / "scaling.py"
+    answer.write_text(BOX, encoding="utf-8")
+    asked = {f"{PREFIX}{name}" for names in USES for name in names.split()} | {"forget"}
+
+    def test(judged: Callable[[FakeSource], Report]) -> None:
+        assert judged(FakeSource(FakeConnection)).earned == 2.0
+        for operation in sorted(asked):
+            # What all replies have in common is looked at alike.
+            common = ANY_FIELD if operation in ("object.next", "forget") else {}
+            for field, values in (common | OF_OBJECTS[operation]).items():
+                for value in values:
+                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
+                    where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
+                    assert report.earned is not None, where
+                    assert report.earned < 2.0, where
+                    assert Verdict.FAULT not in {end.verdict for end in report.outcomes}, where
+
+    assert in_session(course, course.units[0], answer, test) > 200
+
+
+def test_a_few_hundred_replies_about_objects(tmp_path: Path) -> None:
+    """each of a few hundred made-up replies about objects, to tokens of any number, earns nothing and is no fault"""
+    course = course_of_objects(tmp_path / "course")
+    answer = tmp_path / "scaling.py"
+    answer.write_text(BOX, encoding="utf-8")
+    assert judge_hostile(course, course.units[0], answer, 100) > 200
 
 
 def test_a_few_hundred_replies(tmp_path: Path) -> None:
