@@ -29,7 +29,7 @@ _MAX_ANSWERS_BYTES = 256 << 20
 
 
 # No test asks objects for as many things in one case; an iteration that never ends does.
-_MAX_OPERATIONS = 10_000
+_MAX_OPERATIONS = 5_000
 
 
 # Requests that call a function: with an answer of any kind, with one of its own arrays, and with an object to be used.

@@ -24,8 +24,9 @@ from click.testing import CliRunner
 
 from cnngrade.cli.main import main
 from cnngrade.course.load import load_course
+from cnngrade.jobs.verify import verify
 from cnngrade.jobs.wheel import wheel_name
-from support import tiny_course
+from support import other_course, tiny_course
 from support.cli_reference import reference
 from support.places import GRADER, ROOT
 
@@ -185,7 +186,8 @@ def test_docs_python_runs(place: Place) -> None:
 def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     """what the author's page shows is a sound unit: predictions, tests, mistakes, hints, pictures, a page and calls to play"""
     pieces = [block for block in blocks() if block.page == "docs/author.md"]
-    test, variants, counted, known, drawn, played = [block.text for block in pieces if block.kind == "python"]
+    fragments = [block.text for block in pieces if block.kind == "python" and "Stack" not in block.text]
+    test, variants, counted, known, drawn, played = fragments
     (page,) = [block.text for block in pieces if block.kind == "html"]
     _, budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
     (prediction,) = [block.text for block in pieces if block.kind == "markdown"]
@@ -307,3 +309,24 @@ def test_docs_every_command_has_an_example(name: str) -> None:
     assert command is not None
     text = command.help or ""
     assert f"cnngrade {name}" in text.partition("Example")[2]
+
+
+def test_docs_author_shows_a_class(tmp_path: Path) -> None:
+    """the class that the author's page shows is a sound unit, and its known mistake is named"""
+    shown_there = [block.text for block in blocks() if block.page == "docs/author.md" and "Stack" in block.text]
+    stub, tests, known = [text for text in shown_there if "name: stacks" not in text and "new --course" not in text]
+    course = other_course.make_other_course(tmp_path)
+    lesson = (course / "exercises" / "stacks.py").read_text(encoding="utf-8")
+    head, foot = lesson[: lesson.index("class Stack:")], lesson[lesson.index("# %% [markdown]\n# ## Brackets") :]
+    (course / "exercises" / "stacks.py").write_text(f"{head}{stub}\n\n{foot}", encoding="utf-8")
+    public = course / "autograde_tests" / "public" / "test_stacks.py"
+    others = public.read_text(encoding="utf-8").split("\n\n\n")
+    kept = [part for part in others if "test_Stack" not in part]
+    public.write_text("\n\n\n".join([*kept, tests.replace("@points(2)", "@points(3)")]), encoding="utf-8")
+    mistakes = course / "autograde_tests" / "mistakes" / "stacks.py"
+    rest = mistakes.read_text(encoding="utf-8").split("\n\n\n")
+    mistakes.write_text("\n\n\n".join([known, *(part for part in rest[1:] if "class Stack" not in part)]), encoding="utf-8")
+    found = load_course(course)
+    (proof,) = verify(found, found.units[:1], lambda unit, step: None)
+    assert not proof.findings, proof.findings
+    assert {caught.mistake.name: caught.named for caught in proof.mistakes}["Stack_that_is_a_queue"]

@@ -31,7 +31,7 @@ from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, Wo
 from cnngrade.student.candidate import remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker import wire
-from cnngrade.worker.operations import AT_MOST_ONE, FLAGS, NUMBERS, ON_WIRE, PREFIX
+from cnngrade.worker.operations import ON_WIRE, PREFIX
 from cnngrade.worker.serve import Workplace
 from support import tiny_course
 from support.fuzzing import ANY_TEXT, ODD, fuzz
@@ -463,14 +463,17 @@ NO_FLAG = (MISSING, None, 1, "True", np.True_)
 NO_NUMBER = (MISSING, None, 1.0, True, np.int64(1), 2**70, -(2**70))
 NO_LIST_OF_ONE = (MISSING, None, (1,), [1, 1], np.zeros(1), "x")
 OF_OBJECTS = {
-    name: {
-        "value": NO_FLAG if kind in FLAGS else NO_NUMBER if kind in NUMBERS else NO_LIST_OF_ONE if kind in AT_MOST_ONE
-        else (MISSING, 1, ["x"], None, "x" * 100_001) if kind == "str" else (MISSING,),
-        "changed": (MISSING, 1, np.False_),
-        "shared": (False,),
-    }
-    for name in ON_WIRE if (kind := name.removeprefix(PREFIX))
-} | {"forget": {"value": (None,)}}  # fmt: skip
+    f"{PREFIX}{name}": {"value": (MISSING,), "changed": (MISSING,)} for names in USES for name in names.split()
+} | {
+    "object.eq": {"value": NO_FLAG, "changed": (MISSING, 1, None, np.False_, 10**400)},
+    "object.contains": {"value": NO_FLAG},
+    "object.len": {"value": NO_NUMBER},
+    "object.hash": {"value": NO_NUMBER},
+    "object.next": ANY_FIELD | {"value": NO_LIST_OF_ONE, "shared": (False,)},
+    "object.attribute": {"value": NO_LIST_OF_ONE},
+    "object.str": {"value": (MISSING, 1, ["x"], None, "x" * 100_001)},
+    "forget": ANY_FIELD | {"value": (None,)},
+}  # fmt: skip
 
 
 def counted_course(root: Path) -> Course:
@@ -510,14 +513,11 @@ def test_each_field_of_each_reply_about_objects(tmp_path: Path) -> None:
     course = course_of_objects(tmp_path / "course")
     answer = tmp_path / "scaling.py"
     answer.write_text(BOX, encoding="utf-8")
-    asked = {f"{PREFIX}{name}" for names in USES for name in names.split()} | {"forget"}
 
     def test(judged: Callable[[FakeSource], Report]) -> None:
         assert judged(FakeSource(FakeConnection)).earned == 2.0
-        for operation in sorted(asked):
-            # What all replies have in common is looked at alike.
-            common = ANY_FIELD if operation in ("object.next", "forget") else {}
-            for field, values in (common | OF_OBJECTS[operation]).items():
+        for operation, fields in OF_OBJECTS.items():
+            for field, values in fields.items():
                 for value in values:
                     report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
                     where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
@@ -525,15 +525,15 @@ def test_each_field_of_each_reply_about_objects(tmp_path: Path) -> None:
                     assert report.earned < 2.0, where
                     assert Verdict.FAULT not in {end.verdict for end in report.outcomes}, where
 
-    assert in_session(course, course.units[0], answer, test) > 200
+    assert in_session(course, course.units[0], answer, test) > 100
 
 
-def test_a_few_hundred_replies_about_objects(tmp_path: Path) -> None:
-    """each of a few hundred made-up replies about objects, to tokens of any number, earns nothing and is no fault"""
+def test_a_hundred_replies_about_objects(tmp_path: Path) -> None:
+    """each of a hundred made-up replies about objects, to tokens of any number, earns nothing and is no fault"""
     course = course_of_objects(tmp_path / "course")
     answer = tmp_path / "scaling.py"
     answer.write_text(BOX, encoding="utf-8")
-    assert judge_hostile(course, course.units[0], answer, 100) > 200
+    assert judge_hostile(course, course.units[0], answer, 50) > 100
 
 
 def test_a_few_hundred_replies(tmp_path: Path) -> None:
