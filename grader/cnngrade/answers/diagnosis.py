@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cnngrade.answers.evidence import Telling, Way, is_proof, is_table, telling, telling_of_script, way_of
+from cnngrade.answers.evidence import Telling, Way, is_proof, is_table, telling, telling_of_history, way_of
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.answers.mistakes import KnownMistake
@@ -55,8 +55,8 @@ class _Seen:
         """How much the answer tells, if it is wrong."""
         if not self.wrong or self.call.failure is not None:
             return Telling.NOTHING
-        if self.call.script:
-            return telling_of_script(self.call.value, self.right)
+        if self.call.history:
+            return telling_of_history(self.call.value, self.right)
         return telling(self.call.value, self.right, self.arguments)
 
     @cached_property
@@ -118,7 +118,7 @@ class _AskedFunction:
 
     def kept(self) -> frozenset[str]:
         """Return the cases in which the answer was that of the first call, which was right, if that can be no chance."""
-        answered = [entry for entry in self._seen if entry.answer.reason is None and not entry.call.script]
+        answered = [entry for entry in self._seen if entry.answer.reason is None and not entry.call.history]
         first = answered[0] if answered else None
         if first is None or first.wrong or telling(first.call.value, _UNKNOWN, first.arguments) is not Telling.MUCH:
             return frozenset()

@@ -38,7 +38,7 @@ _EXACT = 1 << 53
 _TABLE = 8
 
 
-# Answers of a script that nobody gives in another order by chance.
+# Answers of a history that nobody gives in another order by chance.
 _SEVERAL = 3
 
 
@@ -158,8 +158,8 @@ def telling(answer: Any, right: Fingerprint, given: Any) -> Telling:
     return most
 
 
-def telling_of_script(answers: Any, right: Fingerprint) -> Telling:
-    """Return how much the answers of a script tell where some are wrong.
+def telling_of_history(answers: Any, right: Fingerprint) -> Telling:
+    """Return how much the answers of a history tell where some are wrong.
 
     Objects give back what they were given, so that a number is one of a few, however large it is: only several make a proof.
     """

@@ -76,7 +76,7 @@ def _answer_as_a_student(module: ModuleType, call: Call) -> Any:
     """Return what trusted code answers to `call` by the way of a student's, or the StudentFailure that it raises."""
     args, kwargs = call.arguments()
     student = Student(Inline(module), Policy())
-    if call.script:
+    if call.history:
         return student.answers_to(*args)
     try:
         function = getattr(student.functions, call.function)
@@ -91,7 +91,7 @@ def answer_of(module: ModuleType, call: Call) -> Any:
     A plain answer is taken as it is, which is half of the work. Whatever is not plain goes the way of a student's answer,
     and so does what is done with objects.
     """
-    if call.script:
+    if call.history:
         return _answer_as_a_student(module, call)
     args, kwargs = call.arguments()
     place = Workplace()

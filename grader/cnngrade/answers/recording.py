@@ -25,11 +25,11 @@ from cnngrade.answers.reference import LiveReference
 from cnngrade.answers.replay import FORMAT
 from cnngrade.budget.baseline import neutral_timed
 from cnngrade.budget.measure import Measurement, measure
+from cnngrade.student.history import prefixes
 from cnngrade.student.proxy import Call
-from cnngrade.student.script import prefixes
 from cnngrade.worker import wire
 
-# What is known of a longer script is known of the whole alone.
+# What is known of a longer history is known of the whole alone.
 _MOST_STEPS = 64
 
 
@@ -77,7 +77,7 @@ class RecordingReference(LiveReference):
 
 def _as_asked(call: Call) -> Iterator[Call]:
     """Yield a call as a student's code may come to be asked: what a case does with objects may end at any step."""
-    if call.script and call.failure is None and len(call.value) <= _MOST_STEPS:
+    if call.history and call.failure is None and len(call.value) <= _MOST_STEPS:
         for packed, answers in prefixes(call.packed, call.value):
             yield replace(call, packed=packed, value=answers)
     else:

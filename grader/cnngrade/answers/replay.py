@@ -139,7 +139,7 @@ class RecordedKnowledge:
     def right_value(self, call: Call) -> Any:
         """Return what the case asked of the solution with the same arguments; None where it did not ask."""
         right = self.right_answer(call)
-        if right is None or right.reason is not None or call.script:
+        if right is None or right.reason is not None or call.history:
             return None
         arguments = fingerprint(wire.unpack(call.packed))
         for function, asked, start, length in self._recording.index["cases"].get(call.case, []):

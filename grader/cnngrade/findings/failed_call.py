@@ -10,7 +10,7 @@ from cnngrade.answers.knowledge import Knowledge
 from cnngrade.errors import Verdict
 from cnngrade.findings.call_text import call_text
 from cnngrade.findings.evidence import Evidence
-from cnngrade.findings.script_text import script_text
+from cnngrade.findings.history_text import history_text
 from cnngrade.model import Outcome
 from cnngrade.student.proxy import Call
 
@@ -32,8 +32,8 @@ def _with_call(outcome: Outcome, evidence: Evidence) -> Outcome:
     call = _failed_call([call for call in evidence.student.calls if call.case == outcome.case.id], outcome, evidence.knowledge)
     if call is None:
         return outcome
-    if call.script:
-        return replace(outcome, call=script_text(call, with_numbers=not outcome.own_inputs))
+    if call.history:
+        return replace(outcome, call=history_text(call, with_numbers=not outcome.own_inputs))
     return replace(outcome, call=call_text(call, evidence.signature(call.function), with_numbers=not outcome.own_inputs))
 
 

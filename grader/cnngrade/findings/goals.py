@@ -104,7 +104,7 @@ def goals_of(calls: Iterable[Call], knowledge: Knowledge, failed: Collection[str
     """
     found: list[Goal] = []
     for call in calls:
-        if call.hidden or call.script or len(call.packed) > _LONGEST_ARGUMENTS:
+        if call.hidden or call.history or len(call.packed) > _LONGEST_ARGUMENTS:
             continue
         right = knowledge.right_answer(call)
         if right is None or _holds_token(call):

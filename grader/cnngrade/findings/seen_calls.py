@@ -45,7 +45,7 @@ def seen_calls(
     """
     found: dict[bytes, SeenCall | None] = {}
     for call in calls:
-        if call.hidden or call.script or len(found) >= _MOST_CALLS:
+        if call.hidden or call.history or len(found) >= _MOST_CALLS:
             continue
         if call.failure is not None and call.failure.reason not in _SAYS_SOMETHING:
             continue

@@ -76,7 +76,7 @@ def binding_in(source: str, name: str) -> Binding | None:
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         statements = compile(Reader().meaning(source).python, "<cell>", "exec", flags, dont_inherit=True).body
     except _UNPARSABLE as error:
-        if not re.search(rf"^(async[ \t]+)?def[ \t]+{re.escape(name)}\b", source, re.MULTILINE):
+        if not re.search(rf"^((async[ \t]+)?def|class)[ \t]+{re.escape(name)}\b", source, re.MULTILINE):
             return None
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         said = error.msg if isinstance(error, SyntaxError) else error

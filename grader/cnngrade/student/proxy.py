@@ -15,10 +15,10 @@ from cnngrade.course.naming import names_a_class
 from cnngrade.errors import StudentFailure, WireError
 from cnngrade.model import Policy
 from cnngrade.student import failures
+from cnngrade.student.history import LOST, History, HistoryStep
 from cnngrade.student.lifecycle import Lifecycle
 from cnngrade.student.objects import Handle, Link, handle_of, holds_token, link_of, token_for, with_handles
 from cnngrade.student.own_code import OwnCode
-from cnngrade.student.script import LOST, Script, ScriptStep
 from cnngrade.student.timing import Timing
 from cnngrade.student.transport import Inline, Transport
 from cnngrade.submission.read import Work
@@ -40,9 +40,9 @@ _CALL, _FRESH, _MAKE = "call", "fresh", "make"
 class Call:
     """One call as it went out and what came of it: `packed` holds {"args", "kwargs"}; one of `value` and `failure` is set.
 
-    `case` and `hidden` say in which case it was made. `fresh` says that the answer had to be an array of its own. A `script` is
-    all that a case did with objects (see `script`), under the name of the class that it began with: its value is a list of the
-    answers so far, whether or not a failure ended it.
+    `case` and `hidden` say in which case it was made. `fresh` says that the answer had to be an array of its own. A `history`
+    is all that a case did with objects (see the module of that name), under the name of the class that it began with: its value
+    is a list of the answers so far, whether or not a failure ended it.
     """
 
     case: str
@@ -52,7 +52,7 @@ class Call:
     value: Any = None
     failure: StudentFailure | None = None
     fresh: bool = False
-    script: bool = False
+    history: bool = False
 
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return fresh copies of what the function was called with."""
@@ -116,7 +116,7 @@ class Student:
         self.timing = Timing(self.lifecycle)
         self.functions = Functions(self._call, self._fresh_call, self._make)
         self._calls: list[Call] = []
-        self._script: Script | None = None
+        self._history: History | None = None
         self._case, self._hidden = "", False
         # Of objects: how many operations and cases there were, the numbers of those that a test holds or has held, and of
         # tokens that it may hand back for ever.
@@ -130,7 +130,7 @@ class Student:
 
     def begin(self, case: str, hidden: bool) -> None:
         """Note in which case the next calls are made. Objects of the case before are gone."""
-        self._end_script()
+        self._end_history()
         self._case, self._hidden = case, hidden
         self._operations, self._cases = 0, self._cases + 1
         if self._held:
@@ -165,7 +165,7 @@ class Student:
     @property
     def calls(self) -> list[Call]:
         """All calls so far, those of objects as one for each case. To be asked for between two cases."""
-        self._end_script()
+        self._end_history()
         return self._calls
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -186,20 +186,20 @@ class Student:
         # Not even an object that returns itself: where a number was expected it would be asked whether it is that number.
         return with_handles(value, lambda token: self._handle(token, link.root, label, made=False))
 
-    def answers_to(self, steps: Sequence[ScriptStep]) -> list[Any] | StudentFailure:
-        """Return what comes of each step of a script, or the failure that ends it."""
-        self._script = script = Script("")
+    def answers_to(self, steps: Sequence[HistoryStep]) -> list[Any] | StudentFailure:
+        """Return what comes of each step of a history, or the failure that ends it."""
+        self._history = history = History("")
         for operation, function, args, kwargs, _ in steps:
             try:
-                args, kwargs = script.actual(args), script.actual(kwargs)
+                args, kwargs = history.actual(args), history.actual(kwargs)
             except KeyError:
-                script.answers.append(LOST)
+                history.answers.append(LOST)
                 break
             with contextlib.suppress(StudentFailure):
                 self._carried_out(operation, function, args, kwargs)
-            if script.failure is not None:
-                return script.failure
-        return script.answers
+            if history.failure is not None:
+                return history.failure
+        return history.answers
 
     def _handle(self, token: wire.Token, root: str, label: str, made: bool) -> Handle:
         self._held.add(token.number)
@@ -234,25 +234,25 @@ class Student:
 
     def _note(self, operation: str, function: str, arguments: wire.Parcel, packed: bytes, came: Any) -> None:
         makes = operation == _MAKE and holds_token(came)
-        if makes and self._script is None:
-            self._script = Script(function)
-        in_script = self._script is not None and (operation not in (_CALL, _FRESH, _MAKE) or makes or arguments.holds_token)
-        if self._script is not None and (in_script or holds_token(came)):
-            self._script.note(operation, function, packed, came)
+        if makes and self._history is None:
+            self._history = History(function)
+        in_history = self._history is not None and (operation not in (_CALL, _FRESH, _MAKE) or makes or arguments.holds_token)
+        if self._history is not None and (in_history or holds_token(came)):
+            self._history.note(operation, function, packed, came)
         elif isinstance(came, StudentFailure):
             fresh = operation == _FRESH
             self._calls.append(Call(self._case, self._hidden, function, packed, failure=came, fresh=fresh))
         else:
             self._calls.append(Call(self._case, self._hidden, function, packed, value=came, fresh=operation == _FRESH))
 
-    def _end_script(self) -> None:
+    def _end_history(self) -> None:
         """Write down what a case did with objects as one call. Of more than fits into a message nothing is known afterwards."""
-        script, self._script = self._script, None
-        if script is None:
+        history, self._history = self._history, None
+        if history is None:
             return
         with contextlib.suppress(WireError):
-            packed = script.packed()
-            call = Call(self._case, self._hidden, script.function, packed, script.answers, script.failure, script=True)
+            packed = history.packed()
+            call = Call(self._case, self._hidden, history.function, packed, history.answers, history.failure, history=True)
             self._calls.append(call)
 
     def _answer(self, operation: str, function: str, arguments: wire.Parcel, needed: str) -> Any:

@@ -332,10 +332,10 @@ def test_what_a_case_did_is_one_call(student: Student) -> None:
     items.append(3)
     assert chain.head.value == [1, 2]
     assert student.functions.total([1, 2]) == 3
-    plain, script = student.calls[-2:]
-    assert (plain.function, plain.script, script.function, script.script) == ("total", False, "Chain", True)
-    (steps,), _ = script.arguments()
+    plain, history = student.calls[-2:]
+    assert (plain.function, plain.history, history.function, history.history) == ("total", False, "Chain", True)
+    (steps,), _ = history.arguments()
     assert [step[0] for step in steps] == ["make", "attribute", "method", "attribute", "attribute"]
     first, second = {("object", 0): None}, {("object", 1): None}
-    assert script.value == [first, [], first, [second], [[1, 2]]]
+    assert history.value == [first, [], first, [second], [[1, 2]]]
     assert steps[2][4] == (0,)

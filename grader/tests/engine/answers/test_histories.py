@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnngrade.answers.diagnosis import diagnose
-from cnngrade.answers.evidence import Telling, telling, telling_of_script
+from cnngrade.answers.evidence import Telling, telling, telling_of_history
 from cnngrade.answers.fingerprint import fingerprint
 from cnngrade.answers.knowledge import LiveKnowledge
 from cnngrade.answers.recording import RecordingReference, save_answers
@@ -19,10 +19,10 @@ from cnngrade.answers.replay import RecordedKnowledge, Recording, ReplayReferenc
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from cnngrade.errors import Fault
-from cnngrade.findings.script_text import script_text
+from cnngrade.findings.history_text import history_text
 from cnngrade.model import Course, Policy
+from cnngrade.student.history import LOST
 from cnngrade.student.proxy import Call, Student
-from cnngrade.student.script import LOST
 from cnngrade.student.transport import Inline
 from support import other_course
 
@@ -63,12 +63,12 @@ def piled(student: Student, *items: Any, pops: int, case: str = "public/a") -> l
 FIFO = {"Stack": other_course.STACK.replace("self.items.pop()", "self.items.pop(0)")}
 
 
-def test_a_script_is_answered_by_the_solution_and_by_mistakes(live: LiveKnowledge) -> None:
+def test_a_history_is_answered_by_the_solution_and_by_mistakes(live: LiveKnowledge) -> None:
     """the same steps, each with its answer; a mistake that answers all as the student did is named if that proves it"""
     student = student_of(**FIFO)
     piled(student, 1001, 1002, 1003, pops=3)
     (call,) = student.calls
-    assert call.script
+    assert call.history
     assert live.right_value(call)[-3:] == [1003, 1002, 1001]
     names = {known.name: live.mistaken(call, known).agrees(fingerprint(call.value)) for known in live.mistakes("Stack")}
     assert names == {"Stack_that_is_a_queue": True, "Stack_shared": False, "Stack_that_peeks": False}
@@ -124,7 +124,7 @@ def test_an_answer_that_is_no_object_ends_what_can_be_asked(live: LiveKnowledge)
 
 def test_a_recording_knows_a_case_that_ended_early(live: LiveKnowledge, solution: ModuleType, tmp_path: Path) -> None:
     """where an assertion ended a case after some of its steps, the recording names the mistake as the mistakes themselves do"""
-    items = {"public/a": (1001, 1002, 1003, 1004), "public/b": (2001, 2002, 2003, 2004, 2005)}
+    items = {"public/a": tuple(range(1001, 1008)), "public/b": tuple(range(2001, 2009))}
     right, wrong = student_of(), student_of(**FIFO)
     for case, given in items.items():
         piled(right, *given, pops=len(given), case=case)
@@ -186,13 +186,13 @@ def test_steps_are_told_as_one_would_type_them() -> None:
     two.push(7)
     assert len(two) == 1
     (call,) = student.calls
-    assert script_text(call, with_numbers=True).replace("\n    ", " ") == (
+    assert history_text(call, with_numbers=True).replace("\n    ", " ") == (
         "tree = Tree([5, 3]); tree.root; tree.root.left; tree.root.left.value; 3 in tree; list(tree); stack = Stack(); "
         "stack2 = Stack(); stack.push(tree); stack2.push(7); len(stack2)"
     )
-    assert "5" not in script_text(call, with_numbers=False)
+    assert "5" not in history_text(call, with_numbers=False)
     piled(student, *range(100), pops=100, case="public/b")
-    long = script_text(student.calls[-1], with_numbers=True)
+    long = history_text(student.calls[-1], with_numbers=True)
     assert long.startswith("stack = Stack(); stack.push(0); ")
     assert long.endswith("stack.pop(); stack.pop()")
     assert len(long.splitlines()) <= 3
@@ -207,12 +207,12 @@ def test_lists_of_numbers_tell_as_much_as_arrays() -> None:
     assert telling([1, 1, 1, 1], right, ([3, 2],)) is Telling.NOTHING
     assert telling([0, 1, 0, 1], right, ([3, 2],)) is Telling.LITTLE
     assert telling([10**400, 1, 2, 3], right, ([3, 2],)) is Telling.MUCH
-    assert telling_of_script([None, 3, 2, 1], fingerprint([None, 1, 2, 3])) is Telling.MUCH
-    assert telling_of_script([None, 3], fingerprint([None, 1])) is Telling.LITTLE
-    assert telling_of_script([None, True], fingerprint([None, False])) is Telling.NOTHING
+    assert telling_of_history([None, 3, 2, 1], fingerprint([None, 1, 2, 3])) is Telling.MUCH
+    assert telling_of_history([None, 3], fingerprint([None, 1])) is Telling.LITTLE
+    assert telling_of_history([None, True], fingerprint([None, False])) is Telling.NOTHING
 
 
-def test_a_script_too_long_for_a_message_is_left_out() -> None:
+def test_a_history_too_long_for_a_message_is_left_out() -> None:
     """its case is judged all the same"""
     student = student_of()
     given = [list(range(1_000))] * 250

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnngrade.findings.call_text import LINES, WIDTH, in_lines, literal
+from cnngrade.student.history import HistoryStep, object_number
 from cnngrade.student.proxy import Call
-from cnngrade.student.script import ScriptStep, object_number
 from cnngrade.worker.wire import Token
 
 # What stands before the first line has to fit as well.
@@ -27,8 +27,8 @@ _AROUND = {
 }  # fmt: skip
 
 
-def script_text(call: Call, with_numbers: bool) -> str:
-    """Return a script in at most LINES lines; `with_numbers` is False where its inputs are not the handout's.
+def history_text(call: Call, with_numbers: bool) -> str:
+    """Return a history in at most LINES lines; `with_numbers` is False where its inputs are not the handout's.
 
     Where it is longer, steps in its middle are left out: how it begins and how it ends shows what went wrong.
     """
@@ -48,14 +48,14 @@ def _in_lines(statements: list[str]) -> list[str]:
 
 
 class _Names:
-    """What the objects of a script are called: those that were made by their class, others by the way to them."""
+    """What the objects of a history are called: those that were made by their class, others by the way to them."""
 
     def __init__(self, with_numbers: bool) -> None:
         self._with_numbers = with_numbers
         self._names: dict[int, str] = {}
         self._counts: dict[str, int] = {}
 
-    def typed(self, steps: list[ScriptStep], answers: list[Any]) -> Iterator[str]:
+    def typed(self, steps: list[HistoryStep], answers: list[Any]) -> Iterator[str]:
         """Yield the steps as statements, without those that Python makes by itself."""
         for step, answer, before in zip(steps, answers, [None, *steps], strict=False):
             text = self._statement(step, answer)
@@ -64,7 +64,7 @@ class _Names:
             if text and not is_asked_by_list:
                 yield text
 
-    def _statement(self, step: ScriptStep, answer: Any) -> str:
+    def _statement(self, step: HistoryStep, answer: Any) -> str:
         operation, function, args, kwargs, _ = step
         number = object_number(answer)
         if operation in ("make", "call", "fresh"):

@@ -13,7 +13,7 @@ from typing import Any
 from cnngrade.errors import StudentFailure, StudentRaised
 from cnngrade.worker import wire
 
-ScriptStep = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
+HistoryStep = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
 """An operation, what it is called, its arguments with tokens in the place of objects, and the numbers of these."""
 
 
@@ -22,13 +22,13 @@ LOST = {("lost",): None}
 
 
 def object_number(answer: Any) -> int | None:
-    """Return the number of the object that an answer of a script stands for; None where it is another answer."""
+    """Return the number of the object that an answer of a history stands for; None where it is another answer."""
     key = next(iter(answer), None) if isinstance(answer, dict) and len(answer) == 1 else None
     return key[1] if isinstance(key, tuple) and key[:1] == ("object",) else None
 
 
 @dataclass(slots=True)
-class Script:
+class History:
     """The steps of a case so far. `failure` is what ended it from outside, if anything did: no step's own doing."""
 
     function: str
@@ -38,7 +38,7 @@ class Script:
     failure: StudentFailure | None = None
 
     def note(self, operation: str, function: str, packed: bytes, came: Any) -> None:
-        """Write down a step: `came` is its answer, or the StudentFailure that came instead. What ends a script ends it."""
+        """Write down a step: `came` is its answer, or the StudentFailure that came instead. What ends a history ends it."""
         if self.failure is not None:
             return
         self.steps.append((operation, function, packed))
@@ -61,7 +61,7 @@ class Script:
             return type(value)(map(self._numbered, value))
         return {key: self._numbered(part) for key, part in value.items()} if isinstance(value, dict) else value
 
-    def _step(self, operation: str, function: str, packed: bytes) -> ScriptStep:
+    def _step(self, operation: str, function: str, packed: bytes) -> HistoryStep:
         message, used = wire.unpack(packed), list[int]()
 
         def own(token: wire.Token) -> wire.Token:
@@ -86,7 +86,7 @@ def replaced(value: Any, other: Callable[[wire.Token], wire.Token]) -> Any:
 
 
 def prefixes(packed: bytes, answers: list[Any]) -> list[tuple[bytes, list[Any]]]:
-    """Return a script cut off after each of its steps: where a case ends early, that is what it did."""
+    """Return a history cut off after each of its steps: where a case ends early, that is what it did."""
     (steps,) = wire.unpack(packed)["args"]
     cut = (steps[: count + 1] for count in range(len(steps)))
     return [(wire.pack({"args": (first,), "kwargs": {}}), answers[: len(first)]) for first in cut]
