@@ -20,7 +20,9 @@ from typing import Any
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault
-from cnngrade.model import Course
+from cnngrade.files import PRIVATE, how_to_share, is_shared, make_folder, share
+from cnngrade.model import Course, Report
+from cnngrade.scoring import verdict_of
 
 
 class EventKind(Enum):
@@ -45,6 +47,23 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
     by: str = ""
     time: datetime | None = None
+
+
+def verdict_event(report: Report, key: str, judging: str, file: Path | None) -> Event:
+    """Return the line on a verdict: what it was, of which file, judged by what.
+
+    `key` is the one under which the report is stored, `judging` the digest of all that judged, `file` the one that was judged.
+    """
+    details = {
+        "verdict": verdict_of(report.outcomes).value,
+        "points": report.earned,
+        "possible": report.possible,
+        "file": file.name if file is not None else None,
+        "work": report.submission.digest,
+        "judging": judging,
+        "report": key,
+    }
+    return Event(EventKind.VERDICT, report.submission.unit, report.submission.student, details)
 
 
 def account() -> str:
@@ -78,16 +97,15 @@ def _is_cut(log: int) -> bool:
 
 
 def _open(path: Path) -> int:
-    """Open the log to add to it. Who may write in its folder may add to it too, and nobody else may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Open the log to add to it. It is its maker's alone, or the group's where a group shares the classroom."""
+    make_folder(path.parent)
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
     try:
-        made = os.open(path, flags | os.O_EXCL, 0o600)
+        made = os.open(path, flags | os.O_EXCL, PRIVATE)
     except FileExistsError:
         return os.open(path, flags)
-    if path.parent.stat().st_mode & 0o020:
-        # Whatever the umask is.
-        path.chmod(0o660)
+    if is_shared(path.parent):
+        share(path)
     return made
 
 
@@ -108,9 +126,10 @@ def note(course: Course, *events: Event) -> None:
         finally:
             os.close(log)
     except OSError as error:
+        reason = how_to_share(path) if isinstance(error, PermissionError) else f"{error.strerror or error}. Make room for it"
         raise Fault(
-            f"{path} cannot be added to: {error.strerror or error}. Make room or fix its permissions, then run the command "
-            "again: what was done is kept, and what is not in the log yet is done and noted again."
+            f"{path} cannot be added to: {reason}. Then run the command again: what was done is kept, and what is not in the "
+            "log yet is noted then."
         ) from error
 
 
@@ -130,4 +149,5 @@ def events(course: Course, kind: EventKind) -> Iterator[Mapping[str, Any]]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise Fault(f"{path} cannot be read: {error.strerror or error}. Fix its permissions, then run this again.") from error
+        reason = how_to_share(path) if isinstance(error, PermissionError) else error.strerror or error
+        raise Fault(f"{path} cannot be read: {reason}. Then run the command again.") from error

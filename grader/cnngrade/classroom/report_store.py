@@ -89,16 +89,20 @@ def save(course: Course, unit: Unit, key: str, report: Report) -> None:
     write_atomically(paths.report_file(course, unit.name, report.submission.student), text)
 
 
-def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Report | None:
-    """Return the stored report, if there is one and its key is `key` (any key when None)."""
+def load_with_key(course: Course, unit: Unit, student: str) -> tuple[Report, str] | None:
+    """Return the stored report and its key, if there is one."""
     try:
         stored = json.loads(paths.report_file(course, unit.name, student).read_text(encoding="utf-8"))
-        if key is not None and stored["key"] != key:
-            return None
-        return report_from_json(stored["report"])
+        return report_from_json(stored["report"]), str(stored["key"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError, WireError):
         # A damaged report counts as none: the submission is judged again.
         return None
+
+
+def load(course: Course, unit: Unit, student: str, key: str | None = None) -> Report | None:
+    """Return the stored report, if there is one and its key is `key` (any key when None)."""
+    report, stored = load_with_key(course, unit, student) or (None, None)
+    return report if key in (None, stored) else None
 
 
 _SECRET = re.compile(r"[0-9a-f]{32}")

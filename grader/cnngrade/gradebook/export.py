@@ -11,7 +11,9 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
+from cnngrade.course.load import load_course
 from cnngrade.files import USUAL, write_atomically
+from cnngrade.gradebook.marks import note_marks
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
@@ -41,7 +43,13 @@ class QuotedCsvPlugin(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no 
                 yield [assignment.name, assignment.duedate, submission and submission.timestamp, *who, *points]
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table to the file that `--to` names, or to grades.csv; raises Fault where it cannot be written."""
+        """Write the table to the file that `--to` names, or to grades.csv; raises Fault where it cannot be written.
+
+        Marks that the classroom's log does not have yet are noted there.
+        """
+        course = load_course(Path(self.config.CoursePreprocessor.course))
+        for unit in course.units:
+            note_marks(course, unit.name, gradebook)
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow(COLUMNS)

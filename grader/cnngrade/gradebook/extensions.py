@@ -9,6 +9,7 @@ from datetime import timedelta
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from sqlalchemy import select
 
+from cnngrade.classroom.log import Event, EventKind, note
 from cnngrade.classroom.roster import Participant
 from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
@@ -75,6 +76,7 @@ def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timede
             if student not in known:
                 raise UsageError(_unknown(course, student, known))
         rows = {row.student_id: row for row in _submissions(gradebook, assignment)}
+        before = {student: row.extension for student, row in rows.items() if row.extension}
         for student, extension in extensions.items():
             row = rows.get(student)
             if row is not None and (extension or row.notebooks):
@@ -87,6 +89,13 @@ def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timede
                 person = _student(gradebook, student, roster)
                 gradebook.db.add(SubmittedAssignment(assignment=assignment, student=person, extension=extension))
         gradebook.db.commit()
+    note(course, *(_event(unit, student, before.get(student), extension) for student, extension in extensions.items()))
+
+
+def _event(unit: Unit, student: str, before: timedelta | None, now: timedelta) -> Event:
+    """Return the log's line on an extension, before and now in hours."""
+    hours = [(extension or timedelta()) / timedelta(hours=1) for extension in (before, now)]
+    return Event(EventKind.EXTENSION, unit.name, student, {"hours": hours})
 
 
 def _submissions(gradebook: Gradebook, assignment: Assignment) -> Sequence[SubmittedAssignment]:

@@ -15,7 +15,8 @@ from traitlets.config import Config
 from cnngrade.errors import Fault
 from cnngrade.files import how_to_share, is_shared, make_folder, share_all
 from cnngrade.gradebook import config as classroom_config
-from cnngrade.gradebook.session import course_directory, open_to_group, run
+from cnngrade.gradebook.marks import note_marks
+from cnngrade.gradebook.session import course_directory, open_gradebook, open_to_group, run
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 
@@ -53,6 +54,8 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
     coursedir = course_directory(config)
     open_to_group(coursedir)
     coursedir.assignment_id = unit.name
+    with open_gradebook(coursedir) as gradebook:
+        note_marks(course, unit.name, gradebook)
     graded = _graded(coursedir, unit)
     pages, problems = [], []
     for student in sorted(students or graded):

@@ -1,4 +1,4 @@
-"""formgrader in a Jupyter server: what its pages may do in a browser, whose settings it reads, and the marking scheme on them.
+"""formgrader in a Jupyter server: what its pages may do in a browser, whose settings it reads, the marking scheme, and the log.
 
 nbgrader_config.py, which such a server reads too, asks for this. In any other process there is nothing to do.
 """
@@ -8,18 +8,28 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from markupsafe import Markup, escape
+from nbgrader.api import MissingEntry
 from tornado.web import HTTPError
 
+from cnngrade.classroom.log import note
+from cnngrade.course.load import load_course
+from cnngrade.errors import CnngradeError
 from cnngrade.gradebook.marking_scheme import TEMPLATE, marking_scheme
+from cnngrade.gradebook.marks import mark_event
 
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
+
+
+_API_HANDLERS = "nbgrader.server_extensions.formgrader.apihandlers"
 
 
 # The first part of a page is formgrader's own; the student's notebook is in what follows.
@@ -79,10 +89,26 @@ def _escaped(value: Any) -> Any:
     return Markup(str(escape(value)).replace("&#39;", "'")) if isinstance(value, str) else value
 
 
+def _note(handler: Any, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Add a mark that was saved to the classroom's log. A log that cannot be written stops nobody: it is seen missing later."""
+    marks = [(row["manual_score"], row["extra_credit"]) for row in (before, now)]
+    if marks[0] == marks[1]:
+        return
+    # On a hub the account may be the same for everybody; its servers know whose they are.
+    by = os.environ.get("JUPYTERHUB_USER", "")
+    try:
+        course = load_course(Path(handler.exporter.config.CoursePreprocessor.course))
+        note(course, mark_event(now["assignment"], now["student"], now["name"], *marks, seen=False, by=by))
+    except CnngradeError as error:
+        handler.log.error("%s", error)
+
+
 # formgrader reads its settings again and again.
 @functools.cache
-def _protect(handlers: ModuleType) -> None:
+def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
     marking, opening = handlers.SubmissionHandler, handlers.FormgraderHandler
+    saving = apihandlers.GradeHandler
+    put = saving.put
     folder = Path(handlers.template_path) / "formgrade"
     templates = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2")))
     write, get, render, exporter = marking.write, opening.get, handlers.BaseHandler.render, handlers.BaseHandler.exporter
@@ -100,6 +126,15 @@ def _protect(handlers: ModuleType) -> None:
         page.register_filter("marking_scheme", functools.partial(marking_scheme, Path(course)))
         return page
 
+    def put_and_note(self: Any, grade: str) -> Any:
+        try:
+            before = self.gradebook.find_grade_by_id(grade).to_dict()
+        except MissingEntry:
+            before = {}
+        put(self, grade)
+        if before:
+            _note(self, before, self.gradebook.find_grade_by_id(grade).to_dict())
+
     def get_own(self: Any) -> Any:
         # nbgrader runs the settings in whatever folder a link names, and anybody can write a link.
         path = self.get_argument("path", "")
@@ -114,6 +149,7 @@ def _protect(handlers: ModuleType) -> None:
 
     marking.exporter = property(exporter_with_scheme)
     marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
+    saving.put = put_and_note
     # Beside a graded notebook may be what a student handed in with it, a page too.
     handlers.SubmissionFilesHandler.content_security_policy = _OF_A_FILE
 
@@ -121,8 +157,8 @@ def _protect(handlers: ModuleType) -> None:
 def protect_pages() -> None:
     """Give formgrader's pages a policy that runs no student's script, and the marking scheme beside each answer.
 
-    No other folder's settings are read.
+    No other folder's settings are read, and marks that are saved are noted in the classroom's log.
     """
-    handlers = sys.modules.get(_HANDLERS)
-    if handlers is not None:
-        _protect(handlers)
+    handlers, apihandlers = sys.modules.get(_HANDLERS), sys.modules.get(_API_HANDLERS)
+    if handlers is not None and apihandlers is not None:
+        _protect(handlers, apihandlers)

@@ -28,8 +28,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
+from cnngrade.classroom import log
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_class import Judged
+from cnngrade.classroom.log import Event, verdict_event
+from cnngrade.classroom.report_store import judging_digest
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, Fault, UsageError
 from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, replace_folder, tidy_folder
@@ -39,6 +42,7 @@ from cnngrade.gradebook.contents import Content, contents_of
 from cnngrade.gradebook.due_dates import keep_due_date
 from cnngrade.gradebook.grade_cells import put_report
 from cnngrade.gradebook.graded_folder import link_data, read_by_release_feedback
+from cnngrade.gradebook.marks import note_marks
 from cnngrade.gradebook.merge import judged_file, lay_file, read_released
 from cnngrade.gradebook.rows import Cells, Entry, Standing, enter, is_entered, read_cells, read_standings
 from cnngrade.gradebook.session import course_directory, open_gradebook, open_to_group
@@ -66,10 +70,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A student's graded folder that is in place, what the gradebook is to hold, and what to note once it does."""
+    """A student's graded folder that is in place, what the gradebook is to hold, and what to note once it does.
+
+    `event` is for the classroom's log, `note` for the folder.
+    """
 
     entry: Entry
     folder: Path
+    event: Event
     note: str
 
 
@@ -126,6 +134,7 @@ class _Recorder:
         settings = digest_of_file(paths.nbgrader_config(course))
         late = [str(course.policy.late_penalty_per_day), str(self.cells.due), course.timezone]
         self._rests_on = [digest_of_file(released), settings, *late]
+        self._judging = judging_digest(course, unit)
 
     def _key(self, judged: Judged, standing: Standing | None) -> str:
         both = (judged.work.folder / name for name in (paths.TIMESTAMP, paths.SUBMISSION_SECRET))
@@ -188,16 +197,19 @@ class _Recorder:
             ) from error
         note: dict[str, Any] = {"key": key, "files": files, "scores": dict(made.scores), "comments": dict(made.comments)}
         note["contents"] = {name: astuple(content) for name, content in contents.items()}
-        return _Made(Entry(student, timestamp, made.scores, made.comments, contents), graded, json.dumps(note))
+        event = verdict_event(judged.report, judged.key, self._judging, chosen)
+        return _Made(Entry(student, timestamp, made.scores, made.comments, contents), graded, event, json.dumps(note))
 
-    def note(self, made: _Made) -> None:
-        """Note in a graded folder that the gradebook has what belongs to it."""
-        path = made.folder / paths.KEY_FILE
-        # A partial note counts as none, so it need not be written atomically; and without one the student is
-        # recorded again by the next run, which is harmless.
-        with contextlib.suppress(OSError):
-            path.write_text(made.note, encoding="utf-8")
-            path.chmod(self._steps.permissions)
+    def note(self, group: Sequence[_Made]) -> None:
+        """Note in the log what became of a group, then in their graded folders that the gradebook has what belongs to them."""
+        log.note(self._course, *(made.event for made in group))
+        for made in group:
+            path = made.folder / paths.KEY_FILE
+            # A partial note counts as none, so it need not be written atomically; and without one the student is
+            # recorded again by the next run, which is harmless.
+            with contextlib.suppress(OSError):
+                path.write_text(made.note, encoding="utf-8")
+                path.chmod(self._steps.permissions)
 
 
 def _problem(error: Exception) -> str:
@@ -222,8 +234,7 @@ def _enter_all(recorder: _Recorder, gradebook: Gradebook, made: Sequence[_Made])
             else:
                 problems[group[0].entry.student] = _problem(error)
             continue
-        for entry in group:
-            recorder.note(entry)
+        recorder.note(group)
     return problems
 
 
@@ -270,14 +281,17 @@ def record(
     A student who is recorded correctly is left alone. A submission that fails costs only itself. `progress` is called for
     each student once the gradebook has the points, or it is known why not.
 
-    Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked or a
-    disk is full; what was recorded until then stays.
+    What becomes of each is noted in the classroom's log, and so are marks that the log does not have yet.
+
+    Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked, the log
+    cannot be written or a disk is full; what was recorded until then stays.
     """
     coursedir = course_directory(classroom_config.read(course))
     open_to_group(coursedir)
     results = []
     with open_gradebook(coursedir) as gradebook:
         recorder = _Recorder(course, unit, gradebook)
+        note_marks(course, unit.name, gradebook)
         _tidy_all(coursedir, unit)
         left = iter(judged)
         while group := list(itertools.islice(left, GROUP)):

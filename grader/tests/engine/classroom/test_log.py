@@ -91,9 +91,9 @@ def test_no_event_is_no_line(course: Course) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no groups")
-@pytest.mark.parametrize(("folder", "mode"), [(0o755, 0o600), (0o700, 0o600), (0o2770, 0o660), (0o777, 0o660)])
-def test_those_who_write_in_the_classroom_write_in_its_log(course: Course, folder: int, mode: int) -> None:
-    """and nobody else reads it, whatever the umask is"""
+@pytest.mark.parametrize(("folder", "mode"), [(0o755, 0o600), (0o700, 0o600), (0o2770, 0o660), (0o2775, 0o660), (0o777, 0o600)])
+def test_the_log_is_the_groups_where_the_classroom_is(course: Course, folder: int, mode: int) -> None:
+    """in any other it is its maker's; whatever the umask is, nobody else reads it"""
     log_of(course).parent.mkdir()
     log_of(course).parent.chmod(folder)
     mask = os.umask(0o077)

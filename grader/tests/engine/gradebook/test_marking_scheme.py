@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cnngrade.classroom.log import EventKind, account, events
 from cnngrade.course.load import load_course
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.marking_scheme import marking_scheme
@@ -80,9 +81,30 @@ def test_it_stands_beside_the_answer(scene: Scene) -> None:
         page.locator("input#answer").fill("0.5")
         page.locator("input#answer").blur()
         page.wait_for_function("document.querySelectorAll('.score-saved').length > 0")
+        page.wait_for_load_state("networkidle")
         scheme.locator("summary").click()
         assert not scheme.locator("td").first.is_visible()
         assert (watch.ran, watch.strange) == (set(), [])
+
+
+@needs_a_browser
+def test_a_mark_is_in_the_log_as_it_is_saved(scene: Scene) -> None:
+    """who was at the page gave it, and nothing is left to be seen later"""
+    course = scene.class_.course
+    with chromium() as browser, watched(browser, scene.server.address) as (page, _):
+        page.goto(f"{scene.server.address}/formgrader/submissions/{scene.notebook}/")
+        page.wait_for_function("formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded")
+        for points in ("0.25", "0.75", "0.75"):
+            with page.expect_response(lambda answer: answer.request.method == "PUT" and "/grade/" in answer.url):
+                page.locator("input#answer").fill(points)
+                page.locator("input#answer").dispatch_event("change")
+    marks = [line for line in events(course, EventKind.MARK) if not line["seen"]]
+    assert [line["points"][1] for line in marks][-2:] == [0.25, 0.75]
+    assert marks[-1]["points"] == [0.25, 0.75]
+    assert {(line["student"], line["cell"], line["by"]) for line in marks} == {("ada", "answer", account())}
+    before = len(list(events(course, EventKind.MARK)))
+    write_feedback(course, scene.class_.unit)
+    assert len(list(events(course, EventKind.MARK))) == before
 
 
 def test_what_is_written_now_is_what_is_shown(scene: Scene) -> None:

@@ -20,6 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
+from cnngrade.classroom.log import EventKind, events
 from cnngrade.course.load import load_course
 from cnngrade.course.paths import KEY_FILE
 from cnngrade.errors import Fault
@@ -393,6 +394,9 @@ def test_a_killed_run_is_finished_by_the_next(undisturbed: tuple[Class, Class], 
     assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == -9
     class_.record()
     assert (class_.rows(), class_.files()) == (after.rows(), after.files())
+    # Of each new verdict there is a line, whether the gradebook had it before the run was killed or not.
+    logged = [{line["student"]: line["report"] for line in events(one.course, EventKind.VERDICT)} for one in (class_, after)]
+    assert logged[0] == logged[1]
     leftovers = [path for path in class_.room.rglob(".*") if path.name.startswith(".scaling")]
     assert leftovers == []
 

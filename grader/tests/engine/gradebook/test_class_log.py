@@ -1,0 +1,115 @@
+"""What the classroom's log says of a class that is graded, marked and given more time."""
+
+from __future__ import annotations
+
+import errno
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnngrade.classroom.log import account
+from cnngrade.course.load import load_course
+from cnngrade.errors import Fault, UsageError
+from cnngrade.files import digest_of_file
+from cnngrade.gradebook.extensions import grant_extensions
+from cnngrade.gradebook.feedback import write_feedback
+from cnngrade.gradebook.marks import give_mark
+from support import tiny_course
+from support.graded_class import Class, release
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    root = tmp_path_factory.mktemp("log")
+    course = load_course(tiny_course.make_course(root / "course"))
+    release(course, course.units[0], root / "handout")
+    class_ = Class(course, course.units[0])
+    class_.hand_in("ada", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT, answer="Because of zero."))
+    class_.hand_in("ben", "scaling.py", tiny_course.script())
+    class_.record()
+    return class_
+
+
+@pytest.fixture
+def class_(made: Class, tmp_path: Path) -> Class:
+    return made.copy(tmp_path / "course")
+
+
+def log(class_: Class) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (class_.room / "log.jsonl").read_text().splitlines()]
+
+
+def test_each_verdict_is_noted_once(class_: Class) -> None:
+    """what was judged, by what, and what came of it; grading again adds nothing until the work is another"""
+    lines = log(class_)
+    assert [(line["event"], line["student"], line["unit"], line["by"]) for line in lines] == [
+        ("verdict", "ada", "scaling", account()),
+        ("verdict", "ben", "scaling", account()),
+    ]
+    assert [(line["verdict"], line["points"], line["possible"]) for line in lines] == [
+        ("passed", 5.0, 5.0),
+        ("unfinished", 0.0, 5.0),
+    ]
+    assert [line["file"] for line in lines] == ["scaling.ipynb", "scaling.py"]
+    assert lines[1]["work"] == digest_of_file(class_.room / "submitted" / "ben" / "scaling" / "scaling.py")
+    class_.record()
+    assert log(class_) == lines
+    class_.hand_in("ben", "scaling.py", tiny_course.script(**tiny_course.RIGHT))
+    class_.record()
+    (new,) = log(class_)[2:]
+    assert (new["student"], new["verdict"], new["judging"]) == ("ben", "passed", lines[1]["judging"])
+    assert new["report"] != lines[1]["report"]
+
+
+def test_marks_are_noted_as_they_are_given_or_found(class_: Class) -> None:
+    """by us at once, and what somebody wrote into the gradebook when it is next looked at: what it was, and what it is"""
+    give_mark(class_.course, class_.unit, "ada", "answer", 0.5)
+    class_.change("UPDATE grade SET manual_score = 0.75, extra_credit = 0.25 WHERE manual_score = 0.5")
+    write_feedback(class_.course, class_.unit)
+    class_.change("UPDATE grade SET manual_score = NULL, extra_credit = NULL WHERE manual_score = 0.75")
+    class_.record()
+    class_.record()
+    marks = [(line["cell"], line["points"], line["extra"], line["seen"]) for line in log(class_) if line["event"] == "mark"]
+    assert marks == [
+        ("answer", [None, 0.5], [None, None], False),
+        ("answer", [0.5, 0.75], [None, 0.25], True),
+        ("answer", [0.75, None], [0.25, None], True),
+    ]
+
+
+def test_a_mark_for_nobody_is_refused(class_: Class) -> None:
+    """a student who has handed in nothing, and a cell that is not there"""
+    for student, cell in (("zoe", "answer"), ("ada", "question")):
+        with pytest.raises(UsageError, match=f'{student} has no cell "{cell}" in scaling to be marked'):
+            give_mark(class_.course, class_.unit, student, cell, 1.0)
+    assert {line["event"] for line in log(class_)} == {"verdict"}
+
+
+def test_extensions_are_noted(class_: Class) -> None:
+    """how much there was, and how much there is, in hours"""
+    grant_extensions(class_.course, class_.unit, {"ada": timedelta(days=2)})
+    grant_extensions(class_.course, class_.unit, {"ada": timedelta(hours=1), "ben": timedelta()})
+    given = [(line["student"], line["hours"]) for line in log(class_) if line["event"] == "extension"]
+    assert given == [("ada", [0.0, 48.0]), ("ada", [48.0, 1.0]), ("ben", [0.0, 0.0])]
+
+
+def test_a_log_that_cannot_be_written_keeps_what_was_graded(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it is said, the points are there, and the next run adds the line"""
+    class_.hand_in("ben", "scaling.py", tiny_course.script(**tiny_course.RIGHT))
+
+    def no_room(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cnngrade.classroom.log.os.write", no_room)
+        with pytest.raises(
+            Fault, match=r"log\.jsonl cannot be added to: No space left on device\. Make room for it\. Then run"
+        ):
+            class_.record()
+    assert [line["student"] for line in log(class_)] == ["ada", "ben"]
+    assert [row[3] for row in class_.rows()["grade"] if row[:2] == ("ben", "grade-double")] == [3.0]
+    class_.record()
+    assert [line["student"] for line in log(class_)] == ["ada", "ben", "ben"]
