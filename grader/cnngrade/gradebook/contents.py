@@ -19,7 +19,7 @@ from nbgrader.api import Base, Grade, Gradebook
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy import Column, Select, String, Text, or_, select, update
 
-from cnngrade.course.paths import TIMESTAMP
+from cnngrade.course.paths import SUBMISSION_SECRET, TIMESTAMP
 from cnngrade.files import digest_of_file, digest_of_parts
 from cnngrade.gradebook.assignment import function_graded_by
 from cnngrade.gradebook.prose_answer import has_to_be_opened
@@ -76,7 +76,12 @@ def _files_to_open(answer: str, folder: Path) -> Iterator[str]:
     found = (Path(around, name) for around, _, names in os.walk(folder) for name in sorted(names))
     for path in islice(found, _MOST_FILES):
         name = path.relative_to(folder).as_posix()
-        if name != TIMESTAMP and has_to_be_opened(name, answer) and path.is_file() and not path.is_symlink():
+        if (
+            name not in (TIMESTAMP, SUBMISSION_SECRET)
+            and has_to_be_opened(name, answer)
+            and path.is_file()
+            and not path.is_symlink()
+        ):
             yield from (name, digest_of_file(path))
 
 

@@ -1,5 +1,4 @@
-"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, write feedback, show the
-gradebook.
+"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, mark an answer, write feedback.
 
 Everything happens in a copy of the course, so that a first look leaves nothing behind in the course itself.
 """
@@ -9,11 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import yaml
 
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -21,6 +18,7 @@ from cnngrade.errors import Fault, UsageError, Verdict
 from cnngrade.files import replace_folder
 from cnngrade.jobs.collect import collect
 from cnngrade.jobs.collect_lines import Fate
+from cnngrade.jobs.demo_class import DemoClass, hand_in, read_class
 from cnngrade.jobs.grade import GradedClass, grade
 from cnngrade.jobs.release import release
 from cnngrade.model import Course, Outcome, Report, Unit
@@ -48,38 +46,6 @@ def _fresh_copy(course: Course, target: Path) -> Course:
     return load_course(target)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoClass:
-    """The unit, and each student's file."""
-
-    unit: Unit
-    files: Mapping[str, Path]
-
-
-def read_class(book: Path, course: Course) -> DemoClass:
-    """Read a class.yml: `unit: NAME` and `students: {NAME: FILE}`, files relative to it; raises UsageError."""
-    try:
-        content = yaml.safe_load(book.read_text(encoding="utf-8"))
-        unit = course.unit(content["unit"])
-        files = {str(student): book.parent / file for student, file in content["students"].items()}
-    except OSError as error:
-        raise UsageError(f"{book} cannot be read ({error.strerror}). Name the class of the demo: --class FILE") from error
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{book} does not describe a class: it needs `unit: NAME` and `students:` with a file each."
-        ) from error
-    for student, file in files.items():
-        if not file.is_file():
-            raise UsageError(f"{book}: the work of {student}, {file}, is missing.")
-    return DemoClass(unit, files)
-
-
-def _hand_in(group: DemoClass, inbox: Path) -> None:
-    for student, file in group.files.items():
-        (inbox / student).mkdir(parents=True)
-        shutil.copyfile(file, inbox / student / f"{group.unit.name}{file.suffix}")
-
-
 def what_happened(report: Report) -> str:
     """Return what an instructor reads of a report in one line: the named mistake, or else the first fact that cost points."""
     missed = [
@@ -101,7 +67,7 @@ def _for_instructor(outcome: Outcome) -> tuple[str, ...]:
     return facts(outcome)
 
 
-def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[str]:
+def _class_table(course: Course, unit: Unit, reports: Sequence[Report], marked: int) -> list[str]:
     # nbgrader takes seconds to load.
     from cnngrade.gradebook.class_table import class_table
 
@@ -116,7 +82,7 @@ def _class_table(course: Course, unit: Unit, reports: Sequence[Report]) -> list[
         told = what_happened(report) if report else ""
         lines.append(f"{row.student:{width}}  {score:>6} of {row.possible:<3g}  {verdict:10}  {clipped(told, 78)}".rstrip())
     waiting = sum(row.needs_manual_grade for row in rows)
-    lines.append(f"{len(rows)} students; {waiting} answers in prose wait for a person (nbgrader's formgrader shows them).")
+    lines.append(f"{len(rows)} students; answers in prose: {marked} marked, {waiting} waiting for a person.")
     return lines
 
 
@@ -145,7 +111,7 @@ def _release(demo: _Demo) -> Iterator[str]:
 def _collect(demo: _Demo) -> Iterator[str]:
     yield f"Collect a class of {len(demo.group.files)}"
     with tempfile.TemporaryDirectory(prefix="cnngrade-") as inbox:
-        _hand_in(demo.group, Path(inbox))
+        hand_in(demo.group, Path(inbox))
         for entry in collect(demo.course, demo.group.unit, Path(inbox)):
             if entry.fate is Fate.REFUSED:
                 yield f"refused: {entry.found}: {entry.reason}"
@@ -164,7 +130,21 @@ def _grade(demo: _Demo) -> Iterator[str]:
     if demo.graded.missing:
         problems = (f"{entry.student}: {entry.problem}" for entry in demo.graded.missing)
         raise Fault("Not in the gradebook:\n" + "\n".join(problems))
-    yield from _class_table(demo.course, demo.group.unit, demo.graded.reports)
+
+
+def _mark(demo: _Demo) -> Iterator[str]:
+    yield "Mark what is written, as a person does in nbgrader's formgrader, with the marking scheme beside it"
+    course, unit = demo.course, demo.group.unit
+    if demo.group.marks:
+        # nbgrader takes seconds to load.
+        from cnngrade.gradebook.assignment import ANSWER
+        from cnngrade.gradebook.marks import give_mark
+
+        for student, points in demo.group.marks.items():
+            give_mark(course, unit, student, ANSWER, points)
+            yield f"{student} wrote: {clipped(demo.group.answers[student], 78)}"
+            yield f"{student} gets {points:g} of {unit.prose_points:g} points for it"
+    yield from _class_table(course, unit, demo.graded.reports, len(demo.group.marks))
 
 
 def _give_feedback(demo: _Demo) -> Iterator[str]:
@@ -186,10 +166,11 @@ def _look_around(demo: _Demo) -> Iterator[str]:
     yield f"the gradebook         {paths.gradebook(course)}"
     yield f"reports as JSON       {paths.reports(course, unit.name)}"
     yield f"{len(demo.pages)} feedback pages     {paths.feedback(course)}"
+    yield f"who did what, when    {paths.event_log(course)}"
     yield f"in nbgrader           cd {paths.classroom(course)} && nbgrader autograde {unit.name} --force"
 
 
-_STEPS = (_release, _collect, _grade, _give_feedback, _look_around)
+_STEPS = (_release, _collect, _grade, _mark, _give_feedback, _look_around)
 """The steps of a demo. Each yields its title, and then the lines that say what happened."""
 
 
