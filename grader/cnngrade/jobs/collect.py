@@ -21,7 +21,7 @@ from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate
 from cnngrade.jobs.collect_student import Handed, StudentCollector
-from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times
+from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times, told_of
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.submission.archive import MAX_FILE_BYTES, NO_TIME, File, NotRead, folder_files, zip_files
@@ -152,22 +152,20 @@ def _told_owner(run: _Collecting, student: str) -> _Owner:
 def _mapped(run: _Collecting, found: Sorted, files: Iterable[str]) -> tuple[Sorted, dict[str, Told]]:
     """Return whose each file is with what the map says, and which of its lines each path is owned by."""
     claims, refused, by_map = dict(found.claims), dict(found.refused), dict[str, Told]()
+    lines = {told.found: told for told in run.told}
     used: set[int] = set()
-    for path in files:
+    for path in files if lines else ():
         below = path.removeprefix(found.prefix)
-        for told in run.told:
-            rest = told.below(path)
-            rest = told.below(below) if rest is None else rest
-            if rest is None:
-                continue
-            used.add(told.line)
-            refused.pop(path, None)
-            claim = claims.pop(path, None)
-            if told.student:
-                by_map[path] = told
-                inside = claim.inside if claim else rest or PurePosixPath(below).name
-                claims[path] = replace(claim, inside=inside) if claim else Claim(below, (Person(told.student),), inside)
-            break
+        meant = told_of(path, lines) or told_of(below, lines)
+        if meant is None:
+            continue
+        told, rest = meant
+        used.add(told.line)
+        refused.pop(path, None)
+        claim = claims.pop(path, None)
+        if told.student:
+            by_map[path] = told
+            claims[path] = claim or Claim(below, (Person(told.student),), rest or PurePosixPath(below).name)
     for told in run.told:
         if told.line not in used:
             run.notes.append(f"{run.said.map}, line {told.line}: nothing here is called {visible_name(told.found)}.")

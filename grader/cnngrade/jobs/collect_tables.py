@@ -36,14 +36,19 @@ class Told:
     student: str
     file: str = ""
 
-    def below(self, path: str) -> str | None:
-        """Return what of a path is below what was found: "" for the thing itself, None for another; escapes are as shown."""
-        folders = path.split("/")
-        for count in range(1, len(folders) + 1):
-            outer = "/".join(folders[:count])
-            if self.found in (outer, visible_name(outer)):
-                return "/".join(folders[count:])
-        return None
+
+def told_of(path: str, told: Mapping[str, Told]) -> tuple[Told, str] | None:
+    """Return the line of a map that means a path in the source, and what of the path is below what was found.
+
+    The map's lines go by what was found: the path itself or a folder around it, perhaps with escapes, as it was shown.
+    """
+    folders = path.split("/")
+    for count in range(1, len(folders) + 1):
+        outer = "/".join(folders[:count])
+        line = told.get(outer) or told.get(visible_name(outer))
+        if line is not None:
+            return line, "/".join(folders[count:])
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ _PLAIN_TO_SEE = frozenset({"sakai", "ilias", "teams", "gradescope"})
 _WITH_FOLDER = _PLAIN_TO_SEE | {"github", "nbgrader"}
 
 
+_WHOSE = "it does not say whose work it is: put it in a folder named after the student"
+
+
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """What is in a source, by whose it is.
@@ -168,11 +171,14 @@ class Layouts:
                 continue
             below = path.removeprefix(around.prefix)
             named = read_name(below, self._unit)
-            if problem := bad_source_path(path) or named.problem or _unit_first(below, self._unit):
+            student, problem = named.student, bad_source_path(path) or named.problem
+            if not problem and (rest := _after_unit(below, self._unit)):
+                # Such a name is a student's only if it is known.
+                student, problem = (rest, "") if spelled_alike(rest) in self._known else ("", _WHOSE)
+            if problem:
                 refused[path] = problem
             else:
-                person = Person(named.student, _displayed(below))
-                claims[path] = Claim(below, (person,), named.called)
+                claims[path] = Claim(below, (Person(student, _displayed(below)),), named.called)
         return Sorted(claims, refused, saved_times=True, prefix=around.prefix, folder=around.folder, holds=around.holds)
 
 
@@ -182,11 +188,10 @@ def _displayed(path: str) -> str:
     return top if is_below else ""
 
 
-def _unit_first(path: str, unit: str) -> str:
-    """Return what to ask about a file at the top whose name begins with the unit's and goes on; "" for another."""
-    if "/" in path or not re.match(rf"(?i:{re.escape(unit)}[\W_])", path):
-        return ""
-    return "it does not say whose work it is: put it in a folder named after the student"
+def _after_unit(path: str, unit: str) -> str:
+    """Return what a file at the top is called after the unit's name, "" for one that is called otherwise."""
+    match = re.match(rf"(?i:{re.escape(unit)})[\W_]+(?P<rest>[^/]+?)\.(?i:ipynb|py|zip)$", path)
+    return match["rest"] if match else ""
 
 
 def _telling(paths: Collection[str]) -> list[str]:

@@ -181,6 +181,8 @@ class WorkFinder:
             raise Refused(f"there are {len(files):,} files; at most {MAX_STUDENT_FILES:,} per student are read")
         _check_size(files)
         if wanted:
+            if not any(wanted in (path, file.path) for path, file in files.items()):
+                files, _ = with_opened_zips(files, self._zone, MAX_STUDENT_FILES)
             work = self._named(files, wanted)
         else:
             files, work = self._found(files)

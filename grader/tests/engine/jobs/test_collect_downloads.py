@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -268,6 +270,10 @@ def test_a_map_says_whose_it_is(bare_course: Course, tmp_path: Path) -> None:
     assert (sorted(taken(done)), refused(done), done.misses_work) == (["ada", "bob"], {}, False)
     place = paths.submission(bare_course, UNIT.name, "ada")
     assert json.loads((place / "convolution.ipynb").read_text())["cells"][0]["source"] == "x = 2"
+    packed = archive(tmp_path, {"7/x.zip": zipped({"a.ipynb": notebook("x = 3"), "b.ipynb": WORK})}, "packed.zip")
+    mapped = put(tmp_path / "packed.csv", b"found,student,file\n7,ada,a.ipynb\n")
+    assert list(taken(collect(bare_course, UNIT, packed, said=SaidOfSource(map=mapped)))) == ["ada"]
+    assert json.loads((place / "convolution.ipynb").read_text())["cells"][0]["source"] == "x = 3"
     unknown = put(tmp_path / "wrong.csv", b"found,student\nMr. X_8_assignsubmission_file,carol\nnobody here,ada\n")
     done = collect(bare_course, UNIT, source, said=SaidOfSource(map=unknown))
     assert "carol, who is not in the roster" in refused(done)["Mr. X_8_assignsubmission_file"]
@@ -307,6 +313,54 @@ def test_the_exit_code_is_about_work(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for stray in ("scaling.ipynb", "eve!/scaling.ipynb", "what.7z", "\x1bx/scaling.ipynb"):
         status, output = run("ada/scaling.ipynb", stray)
         assert (status, "\x1b" in output) == (1, False), stray
+
+
+def test_a_name_after_the_units(bare_course: Course, tmp_path: Path) -> None:
+    """a file that is called after the unit first is a student's only if the student is known"""
+    names = ("convolution_ada.ipynb", "Convolution-Copy1.ipynb", "convolution final.ipynb", "bob_convolution (1).ipynb")
+    done = collect(bare_course, UNIT, archive(tmp_path, names))
+    assert (sorted(taken(done)), sorted(refused(done))) == (["bob"], sorted(names[:3]))
+    with_roster(bare_course, ROSTER)
+    done = collect(bare_course, UNIT, archive(tmp_path, names))
+    assert (sorted(taken(done)), sorted(refused(done))) == (["ada"], sorted(names[1:3]))
+
+
+def stopping(real: Any, at: int, root: Path) -> Any:
+    """Return a method of a path that is interrupted when it is called for that many times on what is below `root`."""
+    calls = itertools.count(1)
+
+    def method(self: Path, *rest: object, **named: object) -> object:
+        if root in self.parents and next(calls) == at:
+            raise KeyboardInterrupt
+        return real(self, *rest, **named)
+
+    return method
+
+
+@pytest.mark.parametrize("step", ["rename", "mkdir", "write_text", "lstat", "open"])
+def test_a_run_that_is_stopped_loses_nothing(
+    bare_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """stopped at any step of replacing, the former work or the new one is there, and running it again finishes it"""
+    first = archive(tmp_path, {"ada/convolution.ipynb": WORK, "ada/old.txt": b"1"}, "first.zip")
+    second = archive(tmp_path, {"ada/convolution.ipynb": WORK + b" "}, "second.zip")
+    stopped = 0
+    for count in range(1, 9):
+        course = replace(bare_course, root=bare_course.root / str(count))
+        collect(course, UNIT, first)
+        place, kept = paths.submission(course, UNIT.name, "ada"), paths.collected(course, UNIT.name) / "ada"
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, step, stopping(getattr(Path, step), count, course.root))
+            try:
+                collect(course, UNIT, second)
+            except KeyboardInterrupt:
+                stopped += 1
+        collect(course, UNIT, second)
+        assert (place / "convolution.ipynb").read_bytes() == WORK + b" "
+        assert [path.name for path in place.parent.iterdir()] == [UNIT.name]
+        assert [path.name for path in kept.iterdir() if path.is_dir()] == ["1"]
+        assert ((kept / "1" / "old.txt").read_bytes(), (kept / "1" / "convolution.ipynb").read_bytes()) == (b"1", WORK)
+    assert stopped
 
 
 # Which file
