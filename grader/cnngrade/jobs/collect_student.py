@@ -18,7 +18,6 @@ from cnngrade.classroom.collected import (
     write_timestamp,
     write_work,
 )
-from cnngrade.errors import Fault
 from cnngrade.files import restore_folder
 from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.jobs.collect_tables import TimesTold
@@ -79,8 +78,6 @@ class StudentCollector:
             reason = str(error)
         except OSError as error:
             reason = f"it cannot be written: {error.strerror or error}"
-        except Fault as error:
-            reason = str(error)
         return Collected(found, student, Fate.REFUSED, reason, name=name)
 
     def _submission(self, student: str, handed: Sequence[Handed], wanted: str) -> _Submission:
