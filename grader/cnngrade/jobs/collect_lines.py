@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from cnngrade.course.dates import shown_time
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import MAX_PATH
 
@@ -75,7 +76,7 @@ def collected_as_text(entry: Collected) -> str:
     name = entry.name if entry.name not in ("", entry.student, found) else ""
     who = f"{entry.student or '-':20}{f'  {name}:' if name and entry.student else ''}"
     if entry.fate is Fate.COLLECTED:
-        when = f"{entry.submitted:%Y-%m-%d %H:%M %Z}" if entry.submitted else ""
+        when = shown_time(entry.submitted) if entry.submitted else ""
         told = [", ".join(entry.files[:5]) + (f" and {len(entry.files) - 5} more" if len(entry.files) > 5 else ""), when]
         what = "; ".join(part for part in (*told, entry.note) if part)
     else:

@@ -18,6 +18,7 @@ from cnngrade.classroom.collected import (
     write_timestamp,
     write_work,
 )
+from cnngrade.course.dates import shown_time
 from cnngrade.files import restore_folder
 from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.jobs.collect_tables import TimesTold
@@ -138,8 +139,7 @@ class StudentCollector:
         reason = "the same work was collected before"
         is_known = former is not None and not new.is_told
         if new.moment is not None and new.moment != former and not is_known:
-            shown = self._in_zone(new.moment)
-            reason = f"{reason}; its time is now {shown:%Y-%m-%d %H:%M %Z}"
+            reason = f"{reason}; its time is now {shown_time(new.moment.astimezone(self._course.zone))}"
             if not self._rehearsal:
                 write_timestamp(check_place(self._course, self._unit.name, student), new.moment)
         if not self._rehearsal:
