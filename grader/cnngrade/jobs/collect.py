@@ -343,7 +343,7 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     enrolled = [each.id for each in run.roster.participants] if run.roster else []
     # What a map gives to a student is nobody else's folder.
     known = {spelled_alike(student) for student in (*present, *enrolled, *(told.found for told in run.told))}
-    found = Layouts(files, run.unit.name, run.course.zone, known).sorted_out(run.inside)
+    found = Layouts(files, run.unit.name, run.course.zone, known, run.source.name).sorted_out(run.inside)
     if found.is_unclear or (found.folder and _in_gradebook(run.course, found.folder.rpartition("/")[2])):
         asked = Collected(found.folder, "", Fate.REFUSED, _question(found, run))
         return CollectedClass((asked, *run.lines), unmapped=(found.folder,))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,6 +45,7 @@ _NTFS_EPOCH = 116_444_736_000_000_000
 class File:
     """A file that can be read: its path in the source with slashes, its size as the source states it, its time.
 
+    `owner` is the system's user to whom it belongs, "" where that says nothing: in an archive, or if it is whoever collects.
     `copy_to` writes what it holds into an open file, and raises Refused if it turns out otherwise than stated, and OSError.
     """
 
@@ -51,6 +53,7 @@ class File:
     size: int
     moment: datetime
     copy_to: Callable[[BinaryIO], None]
+    owner: str = ""
 
     def write_to(self, target: Path) -> None:
         """Copy it to a path that does not exist yet; raises Refused, and OSError."""
@@ -118,6 +121,17 @@ def folder_files(source: FolderWithoutLinks) -> Iterator[File | NotRead]:
         waiting += reversed(folders)
 
 
+@cache
+def _user_name(number: int) -> str:
+    """Return the name of a system's user; "" for one without, for the superuser, and for the one who runs this."""
+    try:
+        import pwd  # not on Windows
+
+        return "" if number in (0, os.getuid()) else pwd.getpwuid(number).pw_name
+    except (ImportError, KeyError):
+        return ""
+
+
 def _entry(source: FolderWithoutLinks, parts: Sequence[str], facts: os.stat_result) -> File | NotRead:
     if not stat.S_ISREG(facts.st_mode):
         return NotRead("/".join(parts), LINK if stat.S_ISLNK(facts.st_mode) else NOT_REGULAR)
@@ -131,7 +145,7 @@ def _entry(source: FolderWithoutLinks, parts: Sequence[str], facts: os.stat_resu
             raise Refused(f"{'/'.join(parts)} was written to while it was collected: collect again")
 
     # Some programs unpack an archive of Windows into files with its separators in their names.
-    return File("/".join(parts).replace("\\", "/"), facts.st_size, _moment(facts.st_mtime), copy_to)
+    return File("/".join(parts).replace("\\", "/"), facts.st_size, _moment(facts.st_mtime), copy_to, _user_name(facts.st_uid))
 
 
 def _zip_moment(info: zipfile.ZipInfo, zone: tzinfo) -> datetime:

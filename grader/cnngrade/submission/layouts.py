@@ -68,11 +68,12 @@ class _Level:
 class Layouts:
     """Reads the layout of one source; `files` are all that may be somebody's, by their paths in it.
 
-    `known` are the students known so far, spelled alike. A platform's times that do not say their zone are in `zone`.
+    `known` are the students known so far, spelled alike. A platform's times that do not say their zone are in `zone`. `name` is
+    that of the source itself.
     """
 
-    def __init__(self, files: Mapping[str, File], unit: str, zone: tzinfo, known: Collection[str]) -> None:
-        self._files, self._unit, self._zone, self._known = files, unit, zone, known
+    def __init__(self, files: Mapping[str, File], unit: str, zone: tzinfo, known: Collection[str], name: str = "") -> None:
+        self._files, self._unit, self._zone, self._known, self._name = files, unit, zone, known, name
 
     def sorted_out(self, inside: str = "") -> Sorted:
         """Return whose each file is. With `inside`, the students' folders are in that folder, and the rest is left aside."""
@@ -112,7 +113,13 @@ class Layouts:
         """Return what a platform reads of most files in the folder `prefix`, None where none does."""
         paths = [path for path in self._files if path.startswith(prefix) and not bad_source_path(path)]
         below = tuple(path.removeprefix(prefix) for path in paths)
-        found = recognise(Source(below, self._unit, self._zone, lambda path: self._text(prefix, path)))
+        source = Source(
+            below, self._unit, self._zone,
+            text=lambda path: self._text(prefix, path),
+            owner=lambda path: self._files[prefix + path].owner,
+            name=prefix.rstrip("/").rpartition("/")[2] or self._name,
+        )  # fmt: skip
+        found = recognise(source)
         if found is None:
             return None
         platform, reading = found
