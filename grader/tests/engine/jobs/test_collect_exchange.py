@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,8 @@ from cnngrade.jobs.collect_lines import Fate
 from cnngrade.model import Course
 
 WORK = b"def conv2d(x):\n    return x\n"
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": WORK.decode(), "outputs": [], "execution_count": None}
+NOTEBOOK = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 FIRST, LAST = "2026-11-28 13:58:55.537930 UTC", "2026-11-29 13:58:55.537930 UTC"
 
 
@@ -64,3 +71,26 @@ def test_a_folder_of_clones_is_called_after_the_assignment(bare_course: Course, 
         put(clones / f"cnn-101-{login}" / ".git" / "HEAD", b"ref: refs/heads/main\n")
     done = collect(bare_course, bare_course.units[0], clones)
     assert {(line.student, line.fate) for line in done.lines} == {("ada", Fate.COLLECTED), ("jane-doe", Fate.COLLECTED)}
+
+
+@pytest.mark.slow
+def test_what_nbgrader_submits_is_collected(bare_course: Course, tmp_path: Path) -> None:
+    """nbgrader's own command submits, in its own zone; collect finds user, time and work"""
+    root, home = tmp_path / "exchange", tmp_path / "home"
+    for folder in (root / "cnn" / "inbound", root / "cnn" / "outbound" / "convolution"):
+        folder.mkdir(parents=True)
+        folder.chmod(0o777)
+    put(home / "convolution" / "convolution.ipynb", NOTEBOOK)
+    put(root / "cnn" / "outbound" / "convolution" / "convolution.ipynb", NOTEBOOK)
+    options = ["--course=cnn", f"--Exchange.root={root}", "--Exchange.timezone=Europe/Berlin", f"--CourseDirectory.root={home}"]
+    command = [sys.executable, "-m", "nbgrader", "submit", "convolution", *options]
+    before = datetime.now(UTC)
+    subprocess.run(
+        command, cwd=home, env={**os.environ, "HOME": str(home), "JUPYTER_DATA_DIR": str(home)}, check=True, timeout=120
+    )
+    done = collect(bare_course, bare_course.units[0], root / "cnn" / "inbound")
+    (line,) = done.lines
+    assert (line.student, line.fate) == (getpass.getuser(), Fate.COLLECTED)
+    submitted = read_timestamp(paths.submission(bare_course, "convolution", line.student))
+    assert submitted is not None
+    assert before <= submitted <= datetime.now(UTC)
