@@ -11,7 +11,7 @@ from cnngrade.classroom.called import folded
 from cnngrade.classroom.csv_table import CsvTable, csv_text, read_csv
 from cnngrade.classroom.roster import PLATFORMS, Participant, Roster, platform_key
 from cnngrade.errors import UsageError
-from cnngrade.files import USUAL, write_atomically
+from cnngrade.files import write_atomically
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import bad_student
 
@@ -134,5 +134,5 @@ def roster_text(roster: Roster) -> str:
 
 
 def write_roster(path: Path, roster: Roster) -> None:
-    """Write roster.csv, whole or not at all; raises Fault."""
-    write_atomically(path, roster_text(roster), USUAL)
+    """Write roster.csv, whole or not at all, for nobody else to read unless the classroom is a group's; raises Fault."""
+    write_atomically(path, roster_text(roster))

@@ -145,8 +145,9 @@ def test_case_is_the_rosters(roster: Roster) -> None:
 
 
 def test_what_is_read_is_what_was_written(roster: Roster, tmp_path: Path) -> None:
-    """a roster survives writing and reading, columns of the course's own included"""
+    """a roster survives writing and reading, columns of the course's own included, and is for its owner alone"""
     write_roster(tmp_path / "again.csv", roster)
+    assert (tmp_path / "again.csv").stat().st_mode & 0o077 == 0
     again = read_roster(tmp_path / "again.csv")
     assert again == roster
     assert again.participants[0].more == {"section": "A"}

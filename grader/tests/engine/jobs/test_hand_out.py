@@ -8,10 +8,12 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ import yaml
 from click.testing import CliRunner
 
 import cnngrade
+from cnngrade.classroom.roster import Participant, Roster
+from cnngrade.classroom.roster_file import write_roster
 from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -41,6 +45,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, HandedOu
     root = tmp_path_factory.mktemp("course")
     hand_out_two(root)
     course = load_course(root)
+    write_roster(paths.roster(course), Roster((Participant("ada", "Augusta", "Lovelace"),)))
     told: list[str] = []
     done = release_units(course, course.units[:1], lambda unit, step: None, lambda one: told.append(one.unit.name))
     assert told == ["scaling"]
@@ -59,6 +64,19 @@ def test_what_is_in_it(released: tuple[Course, HandedOut]) -> None:
     assert (done.folder / "scaling" / "scaling.ipynb").is_file()
     texts = [path.read_bytes() for path in done.folder.rglob("*") if path.is_file()]
     assert not any(b"return 2 * np.asarray(x)" in text for text in texts)
+
+
+def test_who_takes_part(released: tuple[Course, HandedOut]) -> None:
+    """the roster's people are in the gradebook from the release on, and nothing that is handed out names one of them"""
+    course, done = released
+    with closing(sqlite3.connect(paths.gradebook(course))) as database:
+        assert list(database.execute("SELECT id, first_name, last_name FROM student")) == [("ada", "Augusta", "Lovelace")]
+    texts = [
+        path.read_bytes()
+        for path in (*done.folder.rglob("*"), *paths.release_folder(course, "scaling").rglob("*"))
+        if path.is_file()
+    ]
+    assert not any(b"Augusta" in text for text in texts)
 
 
 def test_the_list_of_units(released: tuple[Course, HandedOut]) -> None:
