@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -39,21 +40,17 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
     """Return a file's text and encoding; raises UsageError for what is no text."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path} is a workbook. Save it as CSV (UTF-8) in the spreadsheet, and give that file.")
+    encodings = ["utf-8-sig", "cp1252"]
     if data.startswith(_UTF_16):
-        encoding = "utf-16"
+        encodings = ["utf-16"]
     elif b"\0" in data:
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-    else:
-        encoding = "utf-8-sig"
-    try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8-sig":
-            raise UsageError(f"{path} is not a text. Save the table as CSV (UTF-8).") from error
-    try:
-        return data.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is in an encoding that cannot be told. Save the table as CSV (UTF-8).") from error
+        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
+    for encoding in encodings:
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\0" not in text:
+                return text, encoding
+    raise UsageError(f"{path} is no text in an encoding that can be told. Save the table as CSV (UTF-8).")
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

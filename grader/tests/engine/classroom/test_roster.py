@@ -222,8 +222,9 @@ def test_what_is_wrong_with_a_roster(tmp_path: Path, text: str, told: str) -> No
 @pytest.mark.parametrize(("data", "told"), [
     (b"PK\x03\x04rest", "is a workbook. Save it as CSV"),
     (b"\xd0\xcf\x11\xe0rest", "is a workbook. Save it as CSV"),
-    (b"\xff\xfea", "is not a text"),
-    (b"id\nad\x81\x8d\n", "in an encoding that cannot be told"),
+    (b"\xff\xfea", "is no text"),
+    (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00", "is no text"),
+    (b"id\nad\x81\x8d\n", "is no text in an encoding that can be told"),
 ])  # fmt: skip
 def test_what_is_no_text(tmp_path: Path, data: bytes, told: str) -> None:
     """a workbook or other bytes are no roster, and the error says what to do"""
