@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, Student
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from cnngrade.classroom.called import folded
 from cnngrade.classroom.roster import Participant, Roster
@@ -73,4 +74,9 @@ def enter_students(course: Course, roster: Roster) -> EnteredStudents:
     if not roster.participants:
         return EnteredStudents()
     with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
-        return _enter(gradebook, roster)
+        try:
+            return _enter(gradebook, roster)
+        except IntegrityError:
+            # Somebody else has entered one of them between our look and our commit.
+            gradebook.db.rollback()
+            return _enter(gradebook, roster)
