@@ -234,6 +234,15 @@ def test_what_is_no_text(tmp_path: Path, data: bytes, told: str) -> None:
         read_roster(path)
 
 
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    """what is larger than any list of people is not read"""
+    path = tmp_path / "roster.csv"
+    with path.open("wb") as file:
+        file.truncate(33 << 20)
+    with pytest.raises(UsageError, match="is larger than 32 MiB"):
+        read_roster(path)
+
+
 def test_no_file_at_all(tmp_path: Path) -> None:
     """a roster that is not there, or is a folder, is an error for people"""
     for path in (tmp_path / "none.csv", tmp_path):

@@ -11,11 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.classroom.roster_file import write_roster
+from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
@@ -25,7 +27,7 @@ from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.session import course_directory, open_gradebook
 from cnngrade.gradebook.students import enter_students
 from cnngrade.jobs.grade import grade
-from cnngrade.jobs.roster import enter_roster, import_roster, roster_of
+from cnngrade.jobs.roster import enter_roster, roster_of
 from support import tiny_course
 from support.formgrader import Formgrader, formgrader
 from support.graded_class import Class, release
@@ -174,17 +176,23 @@ def test_a_broken_roster_is_told_before_judging(fresh: Class) -> None:
     assert heard == []
 
 
-def test_importing_enters_into_the_gradebook(fresh: Class, tmp_path: Path) -> None:
-    """a list that is imported after the release is in the gradebook at once, and who is not in it is told and stays"""
-    (tmp_path / "list.csv").write_text("id,first_name\nnew,New\n")
-    before = students(fresh)
-    assert import_roster(fresh.course, tmp_path / "list.csv", dry_run=True).entered is None
-    assert students(fresh) == before
+def test_importing_enters_into_the_gradebook(fresh: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """a list that is imported after the release is in the gradebook at once; who is there alone, or in another case, is told"""
+    monkeypatch.chdir(fresh.course.root)
+    (tmp_path / "list.csv").write_text("id,first_name\nnew,New\nAUDITOR,A\n")
+    command = ["roster", "import", str(tmp_path / "list.csv")]
     fresh.change("INSERT INTO student (id) VALUES ('auditor')")
-    done = import_roster(fresh.course, tmp_path / "list.csv")
-    assert done.entered is not None
-    assert (done.entered.changed, done.entered.others) == (("new",), ("auditor",))
+    fresh.change("INSERT INTO student (id) VALUES ('guest')")
+    before = students(fresh)
+    assert CliRunner().invoke(main, [*command, "--dry-run"]).exit_code == 0
+    assert students(fresh) == before
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert set(students(fresh)) == {*before, "new"}
     assert students(fresh)["new"][0] == "New"
+    assert "In the gradebook and not in the roster: guest. They stay there." in done.stdout
+    assert "The gradebook has these ids in another case, and keeps them: AUDITOR." in done.stdout
+    assert "In the roster and not in the list: " in done.stdout
 
 
 def test_without_a_release_there_is_nothing_to_enter(course) -> None:
