@@ -134,16 +134,20 @@ def _lines(table: CsvTable) -> Iterator[_Line]:
 
 
 def _canvas(table: CsvTable) -> Listing:
-    """The gradebook's export, or the list of users of a provisioning report."""
+    """The gradebook's export, the roster of New Analytics, the members of groups, or the users of a provisioning report."""
     people, passed_over = [], {}
     for line in _lines(table):
-        number = line["canvasuserid"] or line["id"]
-        names = line.names() if line.word("first_name") else split_name(line["student"] or line["sortablename"] or line["name"])
+        number = line["canvasuserid"] or line["id"] or line["studentid"]
+        names = (
+            line.names()
+            if line.word("first_name")
+            else split_name(line["student"] or line["sortablename"] or line.word("name"))
+        )
         if not number or _CANVAS_ROWS.match(line["student"] or names[0]):
             if line["student"] and not line["student"].lower().startswith("points possible"):
                 passed_over[line.number] = f"{line['student']} is nobody who takes part"
             continue
-        logins = _some(line["sisloginid"] or line["loginid"], line["sisuserid"] or line["userid"])
+        logins = _some(line["sisloginid"] or line["loginid"], line["sisuserid"] or line["studentsisid"] or line["userid"])
         email = line.word("email") or next((login for login in logins if "@" in login), "")
         people.append(Listed(line.number, *names, email=email, logins=logins, ids=_ids("canvas", number)))
     return Listing("Canvas's list", tuple(people), passed_over)
@@ -221,7 +225,11 @@ def _keys(table: CsvTable) -> set[str]:
 def _is_canvas(table: CsvTable) -> bool:
     keys = _keys(table)
     has_sis = bool({"sisloginid", "sisuserid"} & keys)
-    return "canvasuserid" in keys or ("id" in keys and (has_sis or {"student", "section"} <= keys))
+    return (
+        "canvasuserid" in keys
+        or {"studentid", "studentsisid"} <= keys
+        or ("id" in keys and (has_sis or {"student", "section"} <= keys))
+    )
 
 
 def _is_gradescope(table: CsvTable) -> bool:

@@ -41,6 +41,16 @@ canvas_user_id,user_id,integration_id,authentication_provider_id,login_id,first_
 1201,u0001,,,jdoe,Jane,Doe,Jane Doe,"Doe, Jane",jane.doe@uni.example,active
 """
 
+CANVAS_ANALYTICS = """\
+Student name,Student ID,Student SIS ID,Email,Section name
+Jane Doe,1201,u0001,jane.doe@uni.example,CNN 101
+"""
+
+CANVAS_GROUPS = """\
+name,canvas_user_id,user_id,login_id,sections,group_name,canvas_group_id,group_id
+"Doe, Jane",1201,u0001,jdoe,CNN 101,Team 4,77,
+"""
+
 MOODLE = """\
 "First name","Last name","ID number","Email address",Groups,"Last access to course"
 Jane,Doe,u0001,jane.doe@uni.example,"Group A","2 days 3 hours"
@@ -150,6 +160,8 @@ JANE = {
     "canvas, names apart": (CANVAS_SPLIT, "Canvas's list", "jdoe", "", {"canvas": ("1201",)}),
     "canvas, semicolons": (CANVAS_SEMICOLONS, "Canvas's list", "jdoe", "", {"canvas": ("1201",)}),
     "canvas, users": (CANVAS_USERS, "Canvas's list", "jdoe", "jane.doe@uni.example", {"canvas": ("1201",)}),
+    "canvas, analytics": (CANVAS_ANALYTICS, "Canvas's list", "u0001", "jane.doe@uni.example", {"canvas": ("1201",)}),
+    "canvas, groups": (CANVAS_GROUPS, "Canvas's list", "jdoe", "", {"canvas": ("1201",)}),
     "moodle": (MOODLE, "a table", "u0001", "jane.doe@uni.example", {}),
     "moodle, old": (MOODLE_OLD, "a table", "u0001", "jane.doe@uni.example", {}),
     "moodle, german": (MOODLE_GERMAN, "a table", "u0001", "jane.doe@uni.example", {}),
