@@ -10,7 +10,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +118,10 @@ def _date_problems(entry: dict[str, Any], where: NodePath, zone: tzinfo | None) 
         except (ValueError, OverflowError) as error:
             yield (*where, key), f'"{key}" is not a date: {entry[key]} ({error}). Write it like {dates.EXAMPLES}.'
     due, released = moments.get("due"), moments.get("release")
-    if due is not None and released is not None and due <= released:
-        when = "before" if due < released else "at the moment when"
+    # By UTC: moments of one zone are compared as clocks show them, which is not always their order.
+    between = None if due is None or released is None else due.astimezone(UTC) - released.astimezone(UTC)
+    if between is not None and between <= timedelta():
+        when = "before" if between else "at the moment when"
         text = f"the unit is due ({entry['due']}) {when} it is released ({entry['release']}). Change one of the dates."
         yield (*where, "due"), text
 

@@ -21,8 +21,10 @@ def from_gradebook(moment: datetime | None) -> datetime | None:
 def keep_due_date(gradebook: Gradebook, unit: Unit) -> None:
     """Enter the unit's due date, or that it has none, where the gradebook holds another; raises MissingEntry."""
     assignment = gradebook.find_assignment(unit.name)
-    if from_gradebook(assignment.duedate) != unit.due:
-        assignment.duedate = None if unit.due is None else unit.due.astimezone(UTC).replace(tzinfo=None)
+    # By UTC: a time that clocks show twice equals no time of another zone.
+    due = None if unit.due is None else unit.due.astimezone(UTC).replace(tzinfo=None)
+    if assignment.duedate != due:
+        assignment.duedate = due
         gradebook.db.commit()
 
 

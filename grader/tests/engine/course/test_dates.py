@@ -123,6 +123,15 @@ def test_what_is_no_date_is_named(tmp_path: Path, written: str, says: str) -> No
     assert "2026-10-08 18:00+02:00" in str(caught.value)
 
 
+def test_dates_are_in_the_order_of_their_moments(tmp_path: Path) -> None:
+    """on the night on which clocks are put back, a unit may be due at an earlier time than it is released at"""
+    due = "2026-10-25 02:30+01:00\n    release: 2026-10-25 02:45+02:00"
+    (unit,) = course_with(tmp_path / "later", due, "Europe/Berlin").units
+    assert unit.due is not None
+    with pytest.raises(CourseError, match="before it is released"):
+        course_with(tmp_path / "before", due.replace("+01:00", "+02:00"), "Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

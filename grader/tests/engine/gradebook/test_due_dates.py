@@ -6,18 +6,21 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 from nbgrader.plugins.export import CsvExportPlugin
+from sqlalchemy import event
 
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.class_table import ClassRow, class_table
+from cnngrade.gradebook.due_dates import keep_due_date
 from cnngrade.gradebook.extensions import extensions_in, grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
@@ -50,7 +53,7 @@ def class_(graded: Class, tmp_path: Path) -> Class:
 
 
 @contextmanager
-def opened(class_: Class) -> Iterator[object]:
+def opened(class_: Class) -> Iterator[Gradebook]:
     with open_gradebook(course_directory(classroom_config.read(class_.course))) as gradebook:
         yield gradebook
 
@@ -114,6 +117,19 @@ def test_a_day_late_is_a_day_of_the_clock(class_: Class, submitted: str, days: i
     assert (row.late.days(changed.course.zone), row.late_penalty) == (days, 1.25 * days)
     autograde(changed, "late")
     assert rows(changed)["late"].late_penalty == 1.25 * days
+
+
+def test_a_due_date_is_entered_once(class_: Class) -> None:
+    """a date that stands in the gradebook is not written again, be it one that clocks show twice"""
+    changed = with_course(class_, "    due: 2026-03-01 12:00\n", "    due: 2026-10-25 02:30\n")
+    changed = with_course(changed, "policy:", "timezone: Europe/Berlin\npolicy:")
+    written = []
+    for _ in range(2):
+        with opened(changed) as gradebook:
+            event.listen(gradebook.db, "before_flush", lambda *_: written.append("flush"))
+            keep_due_date(gradebook, changed.unit)
+            assert gradebook.find_assignment("scaling").duedate == datetime(2026, 10, 25, 1, 30)
+    assert written == ["flush"]
 
 
 def test_more_time_counts_and_may_be_taken_back(class_: Class) -> None:
