@@ -47,9 +47,9 @@ def _unknown(course: Course, student: str, known: Iterable[str]) -> str:
     """Return what to say of a name that is nobody's."""
     folded = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(student.casefold(), folded, 1, 0.5)
-    meant = f" Did you mean {visible_name(folded[near[0]])}?" if near else ""
+    meant = f"Did you mean {visible_name(folded[near[0]])}?" if near else "`cnngrade roster import` takes in who takes part."
     looked = f"the gradebook, {paths.roster(course).name} and {paths.submitted(course)}"
-    return f'No student is called "{visible_name(student)}": looked in {looked}.{meant}'
+    return f'No student is called "{visible_name(student)}": looked in {looked}. {meant}'
 
 
 def _student(gradebook: Gradebook, name: str, roster: Mapping[str, Participant]) -> Student:

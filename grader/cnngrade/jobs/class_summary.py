@@ -100,28 +100,37 @@ def summary_lines(course: Course, unit: Unit, summary: ClassSummary) -> Iterator
         mean, median = points_text(statistics.fmean(scores)), points_text(statistics.median(scores))
         middle = f", mean {mean}, median {median} of {points_text(summary.possible)} points"
     yield f"{unit.name}: {len(scores)} of {total} graded{middle}"
+    yield f"  {', '.join(_counts(unit, summary))}"
     if summary.without_score:
-        yield f"  {len(summary.without_score)} without a score: {_names(summary.without_score)}"
-    if summary.waiting:
-        yield f"  {summary.waiting} wait{'s' if summary.waiting == 1 else ''} for a person (in formgrader)"
-    yield from _late_lines(course, unit, summary)
+        yield f"  without a score: {_names(summary.without_score)}"
+    if unit.due is not None and summary.late:
+        yield f"  late, due {shown_time(unit.due)}:"
+        yield from _late_lines(course, summary.late)
     if summary.missing:
-        yield f"  {len(summary.missing)} handed in nothing: {_names(summary.missing)}"
+        yield f"  handed in nothing: {_names(summary.missing)}"
     yield f"Next: {_next(course, unit, summary)}"
 
 
-def _late_lines(course: Course, unit: Unit, summary: ClassSummary) -> Iterator[str]:
-    if unit.due is None:
-        return
-    if summary.late:
-        yield f"  {len(summary.late)} late, due {shown_time(unit.due)}:"
-        for work in summary.late[:_MOST_LATE]:
-            cost = f"-{points_text(work.cost)} points" if work.cost else "costs nothing"
-            yield f"    {visible_name(work.student)}: {late_text(work.late, course.zone)}: {cost}"
-        if len(summary.late) > _MOST_LATE:
-            yield f"    and {len(summary.late) - _MOST_LATE} more"
-    if summary.untimed:
-        yield f"  {summary.untimed} handed in at a time that is not known: not late"
+def _counts(unit: Unit, summary: ClassSummary) -> Iterator[str]:
+    """Yield what is counted, also where it is none: whoever looks for a number finds it in its place."""
+    if summary.in_gradebook:
+        yield f"{summary.waiting} wait{'s' if summary.waiting == 1 else ''} for a person"
+    faults = len(summary.without_score)
+    yield f"{faults} fault{'' if faults == 1 else 's'}"
+    if summary.in_gradebook and unit.due is not None:
+        yield f"{len(summary.late)} late"
+        if summary.untimed:
+            yield f"{summary.untimed} without a time of submission (not late)"
+    if summary.missing:
+        yield f"{len(summary.missing)} handed in nothing"
+
+
+def _late_lines(course: Course, late: Sequence[LateWork]) -> Iterator[str]:
+    for work in late[:_MOST_LATE]:
+        cost = f"-{points_text(work.cost)} points" if work.cost else "costs nothing"
+        yield f"    {visible_name(work.student)}: {late_text(work.late, course.zone)}: {cost}"
+    if len(late) > _MOST_LATE:
+        yield f"    and {len(late) - _MOST_LATE} more"
 
 
 def _names(students: Sequence[str]) -> str:
