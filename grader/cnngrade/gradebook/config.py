@@ -27,10 +27,12 @@ _UPPER_PART = """\
 # nbgrader reads this file when it is started in this folder. Change nothing here: put your own settings at the end of the file,
 # where they are kept and may override what stands here.
 
+from functools import partial
 from pathlib import Path
 
 from cnngrade.gradebook.compat import average_work_alone, take_folders_literally
 from cnngrade.gradebook.formgrader import protect_pages
+from cnngrade.gradebook.sharing import share_converted
 from sqlalchemy.engine import URL
 
 c = get_config()  # noqa: F821
@@ -111,8 +113,9 @@ c.Autograde.exclude_overwriting = {{
 # A table in which names may hold commas and quotes.
 c.ExportApp.plugin_class = "cnngrade.gradebook.export.QuotedCsvPlugin"
 
-# In a classroom of several teachers each can collect after another.
+# In a classroom of several teachers each can go on after another.
 c.ExchangeFactory.collect = "cnngrade.gradebook.exchange.Collect"
+c.BaseConverter.post_convert_hook = partial(share_converted, classroom)
 
 # late_penalty_per_day in course.yml, and what a student reads of it.
 c.AssignLatePenalties.plugin_class = "cnngrade.gradebook.late.LatePlugin"
