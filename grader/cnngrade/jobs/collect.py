@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, Roster, default_id
 from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
-from cnngrade.errors import UsageError
+from cnngrade.errors import Fault, UsageError
+from cnngrade.files import how_to_share, make_folder
 from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate
 from cnngrade.jobs.collect_student import Handed, StudentCollector
 from cnngrade.jobs.collect_tables import TimesTold, Told, read_map, read_times, told_of
@@ -336,10 +337,25 @@ def _say_times(run: _Collecting, found: Sorted) -> None:
         run.notes.append(f"Some of it is late by the platform's word, but {run.unit.name} has no due date.")
 
 
+def _present(submitted: Path) -> list[str]:
+    """Return the students whose work is there; raises Fault where that cannot be seen."""
+    try:
+        return [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
+    except PermissionError as error:
+        raise Fault(f"What was handed in before cannot be read: {how_to_share(submitted, submitted.parent)}.") from error
+
+
+def _make(submitted: Path) -> None:
+    try:
+        make_folder(submitted)
+    except PermissionError as error:
+        raise Fault(f"Nothing can be collected: {how_to_share(submitted, submitted.parent)}.") from error
+
+
 def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedClass:
     files = _listed(items, run)
     submitted = paths.submitted(run.course)
-    present = [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
+    present = _present(submitted)
     enrolled = [each.id for each in run.roster.participants] if run.roster else []
     # What a map gives to a student is nobody else's folder.
     known = {spelled_alike(student) for student in (*present, *enrolled, *(told.found for told in run.told))}
@@ -362,7 +378,7 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
         run.course, run.unit, run.source.name, platform, times_tell, run.times, run.force, run.rehearsal
     )
     if not run.rehearsal:
-        submitted.mkdir(parents=True, exist_ok=True)
+        _make(submitted)
     for student, work in sorted(students.items()):
         try:
             if others := [other for other in people[spelled_alike(student)] if other != student]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from cnngrade.classroom.collected import (
     Origin,
@@ -18,8 +18,10 @@ from cnngrade.classroom.collected import (
     write_timestamp,
     write_work,
 )
+from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
-from cnngrade.files import restore_folder
+from cnngrade.errors import Fault
+from cnngrade.files import how_to_share, restore_folder
 from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.jobs.collect_tables import TimesTold
 from cnngrade.model import Course, Unit
@@ -78,7 +80,12 @@ class StudentCollector:
         except Refused as error:
             reason = str(error)
         except OSError as error:
-            reason = f"it cannot be written: {error.strerror or error}"
+            classroom = paths.classroom(self._course)
+            is_closed = isinstance(error, PermissionError) and Path(error.filename or "").is_relative_to(classroom)
+            why = how_to_share(Path(error.filename), classroom) if is_closed else error.strerror or error
+            reason = f"it cannot be written: {why}"
+        except Fault as error:
+            reason = str(error)
         return Collected(found, student, Fate.REFUSED, reason, name=name)
 
     def _submission(self, student: str, handed: Sequence[Handed], wanted: str) -> _Submission:

@@ -199,7 +199,8 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
     # Carl sent his work by mail: it has neither a secret nor a time.
     school.tom.shell(school.room, "mkdir -m 2770 -p submitted submitted/carl submitted/carl/scaling")
     school.tom.shell(school.course, "cp exercises/scaling.py classroom/submitted/carl/scaling/scaling.py")
-    school.tina.nbgrader(school.room, "collect", "scaling")
+    inbound = school.exchange / "a-tiny-course" / "inbound"
+    school.tina.done(school.course, "collect", "scaling", "--from", str(inbound))
     school.grade(school.tom)
     assert school.scores() == {"ada": (5.0, None), "ben": (2.0, 0.0), "carl": (0.0, 0.0)}
     assert_shared(school.room)
@@ -216,16 +217,18 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
         assert page.count(f"data:image/png;base64,{DOT}") == (2 if student == school.ada else 1)
         assert ("Ada says" in page, "The numbers are squared" in page) == (student == school.ada, student == school.ben)
 
-    # Ben hands in again. Tom collects into folders that are Tina's, and Tina grades into folders that are Tom's.
+    # Ben hands in again. Tom collects into folders that are Tina's, and Tina grades into folders that are Tom's: both with
+    # nbgrader's own commands, too.
     write_script(school.desk(school.ben) / "scaling", **tiny_course.RIGHT)
     school.ben.nbgrader(school.desk(school.ben), "submit", "scaling")
     secret = (school.room / ".secret").read_text()
     school.tom.nbgrader(school.room, "collect", "scaling", "--update")
     school.grade(school.tina)
+    school.tina.nbgrader(school.room, "generate_feedback", "scaling", "--force")
     school.grade(school.tom, "--force")
     assert school.scores() == {"ada": (5.0, None), "ben": (5.0, 0.0), "carl": (0.0, 0.0)}
     assert (school.room / ".secret").read_text() == secret
-    school.tina.done(school.course, "feedback", "scaling")
+    school.tom.done(school.course, "feedback", "scaling")
     school.tom.nbgrader(school.room, "release_feedback", "scaling")
     school.ben.nbgrader(school.desk(school.ben), "fetch_feedback", "scaling")
     pages = school.feedback(school.ben)
@@ -287,6 +290,11 @@ CLOSED = [
     ),
     ("chmod 2700 autograded", ["feedback", "scaling"], r"Graded work cannot be read: .*autograded belongs to tina"),
     ("chmod 2755 feedback/carl", ["feedback", "scaling"], r"carl: .*feedback/carl belongs to tina"),
+    (
+        "chmod 700 submitted",
+        ["collect", "scaling", "--from", "../mail"],
+        r"What was handed in before .*submitted belongs to tina",
+    ),
 ]
 
 
@@ -296,6 +304,8 @@ def test_what_is_not_shared_is_said(school: School) -> None:
     """a teacher who may not read or write something is told whose it is and loses nothing, and the remedy named helps"""
     folder = school.room / "submitted" / "carl" / "scaling"
     school.tina.shell(school.room, f"mkdir -p {folder}; cp ../exercises/scaling.py {folder}")
+    (school.folder / "mail" / "carl").mkdir(parents=True)
+    write_script(school.folder / "mail" / "carl", **WRONG)
     school.grade(school.tina)
     school.tina.done(school.course, "feedback", "scaling")
     before = contents(school.room)
@@ -318,3 +328,6 @@ def test_what_is_not_shared_is_said(school: School) -> None:
         school.tina.shell(school.room, "find . -user tina -exec chmod g=u {} +; find . -user tina -type d -exec chmod g+s {} +")
     school.grade(school.tom)
     assert (school.room / ".secret").read_text() == secret
+    school.tina.shell(school.room, "chmod 2755 submitted/carl")
+    refused = school.tom.run(school.course, "collect", "scaling", "--from", "../mail")
+    assert re.search(r"carl .*it cannot be written: .*submitted/carl belongs to tina", refused.stdout), refused.stdout
