@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngrade.course import dates, paths
+from cnngrade.course.naming import names_a_class
 from cnngrade.course.schema import form_problems
 from cnngrade.course.yaml_lines import FILE, Document, NodePath, Problem, did_you_mean, read_document
 from cnngrade.errors import CourseError
@@ -150,6 +151,9 @@ def _unit_problems(entry: dict[str, Any], where: NodePath, zone: tzinfo | None) 
     for function in entry.get("budgets", {}):
         if function not in functions:
             text = f'there is a budget for "{function}", which is not a function of {name}.{did_you_mean(function, functions)}'
+            yield (*where, "budgets", function), text
+        elif names_a_class(function):
+            text = f'there is a budget for "{function}", which is a class. Give one to a function that uses it.'
             yield (*where, "budgets", function), text
     for function in entry.get("may_loop_over", {}):
         if function not in entry.get("budgets", {}):

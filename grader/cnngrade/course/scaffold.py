@@ -1,6 +1,7 @@
 """The files of a new unit, and of a new course around it, which `verify` finds sound; then an author makes them his own.
 
-Each function of a new unit doubles its argument: a stub with its solution, two tests, a known mistake and hints.
+Each function of a new unit doubles its argument: a stub with its solution, two tests, a known mistake and hints. Each
+class adds up what it is given.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from string import Template
 
 import yaml
 
-from cnngrade.course import paths
+from cnngrade.course import class_texts, paths
 from cnngrade.course.load import load_course, short_name
+from cnngrade.course.naming import names_a_class
 from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import CnngradeError, UsageError
 from cnngrade.files import USUAL, write_atomically
@@ -315,17 +317,19 @@ def _unit_files(course: Course, unit: Unit) -> dict[Path, str]:
         for function, share in zip(functions, shares, strict=True)
     ]
 
-    def text(head: Template | str, part: Template, foot: str = "") -> str:
+    def text(head: Template | str, part: Template, of_class: Template, foot: str = "") -> str:
         above = head if isinstance(head, str) else head.substitute(whole)
-        return above + "".join(part.substitute(names) for names in each) + foot
+        parts = ((of_class if names_a_class(names["function"]) else part).substitute(names) for names in each)
+        return above + "".join(parts) + foot
 
+    foot = _USED + (_QUESTION if unit.prose_points else "")
     files = {
-        paths.exercise_file(course, name): text(_LESSON, _STUB, _USED + (_QUESTION if unit.prose_points else "")),
-        paths.solution_file(course, name): text(_SOLUTION_HEAD, _SOLUTION),
-        paths.public_tests(course, name): text(_PUBLIC_HEAD, _PUBLIC),
-        paths.hidden_tests(course, name): text(_HIDDEN_HEAD, _HIDDEN),
-        paths.mistakes_file(course, name): text(_MISTAKES_HEAD, _MISTAKES),
-        paths.hints_file(course, name): text(_HINTS_HEAD, _HINTS),
+        paths.exercise_file(course, name): text(_LESSON, _STUB, class_texts.STUB, foot),
+        paths.solution_file(course, name): text(_SOLUTION_HEAD, _SOLUTION, class_texts.SOLUTION),
+        paths.public_tests(course, name): text(_PUBLIC_HEAD, _PUBLIC, class_texts.PUBLIC),
+        paths.hidden_tests(course, name): text(_HIDDEN_HEAD, _HIDDEN, class_texts.HIDDEN),
+        paths.mistakes_file(course, name): text(_MISTAKES_HEAD, _MISTAKES, class_texts.MISTAKES),
+        paths.hints_file(course, name): text(_HINTS_HEAD, _HINTS, _HINTS),
     }
     if unit.prose_points:
         files[paths.marking_file(course, name)] = _MARKING.substitute(whole)

@@ -206,7 +206,7 @@ for _name in ARITHMETIC:
     setattr(MadeObject, f"__r{_name}__", _arithmetic(_name, reflected=True))
 
 
-def _ask(handle: Handle, operation: str, name: str, *args: Any, **kwargs: Any) -> Any:
+def _ask(handle: Handle, operation: str, name: str, /, *args: Any, **kwargs: Any) -> Any:
     link = link_of(handle)
     assert link is not None
     return link.keeper.operate(operation, f"{link.label}.{name}", link, args, kwargs)

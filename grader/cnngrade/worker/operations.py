@@ -19,11 +19,11 @@ def _attribute(owner: Any, name: str) -> list[Any]:
     return [] if callable(value) else [value]
 
 
-def _method(owner: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+def _method(owner: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
     return getattr(owner, name)(*args, **kwargs)
 
 
-def _invoke(owner: Any, *args: Any, **kwargs: Any) -> Any:
+def _invoke(owner: Any, /, *args: Any, **kwargs: Any) -> Any:
     return owner(*args, **kwargs)
 
 

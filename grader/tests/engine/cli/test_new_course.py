@@ -129,3 +129,19 @@ def test_a_listed_unit_gets_the_files_that_are_missing(folder: Path) -> None:
     done = run("new", "one")
     assert done.exit_code == 2
     assert "with all its files" in done.output
+
+
+def test_a_unit_of_classes_is_sound_at_once(folder: Path) -> None:
+    """a name with a capital letter gets a class, with tests of its methods and a known mistake that is named"""
+    assert run("new", "--course", "first", "--points", "4").exit_code == 0
+    book = folder / "course.yml"
+    entry = "  - {name: second, title: Second, points: 8, functions: [Purse, Account, spent]}\n"
+    book.write_text(book.read_text(encoding="utf-8").replace("points: 4\n\n", "points: 12\n\n") + entry, encoding="utf-8")
+    done = run("new", "second")
+    assert done.exit_code == 0, done.output
+    lesson = (folder / "exercises" / "second.py").read_text(encoding="utf-8")
+    assert all(stub in lesson for stub in ("class Purse:", "class Account:", "def spent(x):"))
+    course = load_course(folder)
+    (proof,) = verify(course, course.units[1:], lambda unit, step: None)
+    assert proof.findings == []
+    assert [(caught.named, caught.named_by_handout) for caught in proof.mistakes] == [(True, True)] * 3

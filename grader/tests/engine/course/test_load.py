@@ -92,6 +92,7 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
         ("name: scaling", "name: My Unit", 3, "cannot be used"),
         ("prose: 1", "prose: 7", 6, "worth more than the whole unit"),
         ("prose: 1", "prose: 1\n    budgets: {tripel: 5}", 7, "Did you mean triple?"),
+        ("double, triple]", "Double, triple]\n    budgets: {Double: 5}", 8, 'a budget for "Double", which is a class'),
         ("due: 2026-03-01 12:00", "due: 2026-02-30", 8, "not a date"),
         ("due: 2026-03-01 12:00", "due: soon", 8, "not a date"),
         ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-04-01", 8, "before it is released"),

@@ -60,6 +60,7 @@ class Chain:
     @property
     def first(self): return self.head.value
     def spoil(self, x): x[0] = 7.0
+    def named(self, name, operation=0, *, handle, owner, self_=1, **others): return [name, operation, handle, owner, others]
     def odd(self): return [Node(1), {"a": Node(2)}, 3]
     def unfinished(self): raise NotImplementedError
     def end(self): os._exit(3)
@@ -173,6 +174,8 @@ def test_what_a_test_may_do_with_an_object(functions: Any) -> None:
     assert (abs(table), -table) == (1, -1)
     table.rows = {"c": 3}
     assert table.rows == {"c": 3}
+    given = {"name": 1, "operation": 2, "handle": 3, "owner": 4, "args": 5, "kwargs": 6, "function": 7}
+    assert chain.named(**given) == [1, 2, 3, 4, {"args": 5, "kwargs": 6, "function": 7}]
     with functions.Door() as door:
         assert door.is_open
     assert not door.is_open
