@@ -94,7 +94,9 @@ class RowReader:
         """Return the call, with what its arguments are if it is the first that is told of its function."""
         call = "" if self._about_file(outcome) else words.call(outcome)
         if outcome.case.function in self._called:
-            return call.partition("\n")[0]
+            first = call.partition("\n")[0]
+            # Further lines are the steps that followed, not what arguments are.
+            return f"{first} ..." if first.endswith(";") else first
         if call:
             self._called.add(outcome.case.function)
         return call

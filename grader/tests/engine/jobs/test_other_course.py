@@ -19,6 +19,7 @@ from cnngrade.jobs.grade import grade
 from cnngrade.jobs.release import Released, release
 from cnngrade.jobs.targets import targets
 from cnngrade.model import Course, Report
+from cnngrade.report.terminal import report_as_text
 from support import other_course as texts
 
 QUEUE = texts.STACK.replace("self.items.pop()", "self.items.pop(0)")
@@ -157,6 +158,14 @@ def test_a_mistake_in_a_class_has_its_name(room: Room) -> None:
     assert wrong.call.startswith("stack = Stack(); stack.push(...); stack.push(...);")
     assert wrong.call.endswith("stack.pop(); stack.pop(); stack.pop(); stack.pop()")
     assert not any(letter.isdigit() for letter in wrong.call + wrong.for_student.replace("item 0", ""))
+
+
+def test_steps_are_told_once_in_full(room: Room) -> None:
+    """of a class's next case that fails, the report tells how it begins"""
+    lines = [line.strip() for line in report_as_text(room.reports["ben", "stacks"], colour=False).splitlines()]
+    told = [line for line in lines if line.startswith("The call: stack")]
+    assert told[0].endswith("stack.push(...);")
+    assert told[1] == "The call: stack = Stack(); stack2 = Stack(); stack.push(...); stack.push(...); ..."
 
 
 def test_what_is_not_written_is_unfinished(room: Room) -> None:

@@ -512,3 +512,20 @@ def test_sizes_are_those_of_what_is_held() -> None:
     """arrays count in full, strings by their length, keys with their values, and other things as eight bytes"""
     assert wire.size_of(np.zeros((2, 3), np.float32)) == 24
     assert wire.size_of({"key": [np.zeros(5), "text", 1.0, None], 7: (True,)}) == 3 + 40 + 4 + 8 + 8 + 8 + 8
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [
+        (wire.Token(1, "set"), True),
+        ([{"a": (1, wire.Token(1, "set"))}], True),
+        ('{"token": 1, "of": "set"}', False),
+        ({"token": 1, '{"token": ': 2}, False),
+        ("\\", False),
+        (['"', '{"token": '], False),
+        (np.frombuffer(b'{"token": 1}', np.uint8), False),
+    ],
+)
+def test_a_message_knows_whether_it_holds_a_token(value: Any, holds: bool) -> None:
+    """no text that looks like one makes a difference"""
+    assert wire.parcel({"args": (value,), "kwargs": {}}).holds_token is holds
