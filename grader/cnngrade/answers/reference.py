@@ -80,8 +80,9 @@ class ReferenceObjects:
 
     def _make(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._has_objects = True
+        root, of_class, _ = function.partition(".")
         value = self._raw("make", function, args, kwargs)
-        return with_handles(value, lambda token: self._handle(token, function, function, made=True))
+        return with_handles(value, lambda token: self._handle(token, root, function, made=not of_class))
 
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object."""

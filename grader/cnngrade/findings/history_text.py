@@ -70,7 +70,7 @@ class _Names:
         if operation in ("make", "call", "fresh"):
             text = f"{function}({self._listed(args, kwargs)})"
             if number is not None and operation == "make":
-                name = self._new_name(function)
+                name = self._new_name(function.partition(".")[0])
                 self._names.setdefault(number, name)
                 return f"{name} = {text}"
             return text

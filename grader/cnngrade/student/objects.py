@@ -90,7 +90,7 @@ class Handle:
             raise AttributeError(f"{name} of a student's object is not set: its name begins with _")
         _ask(self, "set", name, self, name, value)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the object."""
         return _ask(self, "invoke", "__call__", self, *args, **kwargs)
 

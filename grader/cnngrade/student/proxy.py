@@ -78,18 +78,39 @@ class Functions:
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
             raise AttributeError(function)
-        caller = self._make if self._make is not None and names_a_class(function) else self._call
-
-        def bound(caller: _Caller) -> Callable[..., Any]:
-            return lambda *args, **kwargs: caller(function, args, kwargs)
-
-        call = bound(caller)
-        call.__name__ = call.__qualname__ = function
+        if self._make is not None and names_a_class(function):
+            return ClassToCall(function, self._make)
+        call = _bound(self._call, function)
         if self._fresh is not None:
-            vars(call)["fresh"] = bound(self._fresh)
+            vars(call)["fresh"] = _bound(self._fresh, function)
         if self._make is not None:
-            vars(call)["object"] = bound(self._make)
+            vars(call)["object"] = _bound(self._make, function)
         return call
+
+
+def _bound(caller: _Caller, function: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return caller(function, args, kwargs)
+
+    call.__name__ = call.__qualname__ = function
+    return call
+
+
+class ClassToCall:
+    """A class as a test sees it: calling it makes an object, and what belongs to the class itself is called by its name."""
+
+    def __init__(self, name: str, make: _Caller) -> None:
+        self.__name__ = name
+        self._make = make
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Make an object."""
+        return self._make(self.__name__, args, kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(f"{name} of a student's class is not asked for: its name begins with _")
+        return _bound(self._make, f"{self.__name__}.{name}")
 
 
 class Student:
@@ -177,8 +198,10 @@ class Student:
         return self._carried_out(_FRESH, function, args, kwargs)
 
     def _make(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        value = self._carried_out(_MAKE, function, args, kwargs)
-        return with_handles(value, lambda token: self._handle(token, function, function, made=True))
+        root, of_class, _ = function.partition(".")
+        value = self._carried_out(_MAKE, function, args, kwargs, needed=root)
+        # What a method of the class returns may be wanted for a number.
+        return with_handles(value, lambda token: self._handle(token, root, function, made=not of_class))
 
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object; raises StudentFailure."""
@@ -235,7 +258,7 @@ class Student:
     def _note(self, operation: str, function: str, arguments: wire.Parcel, packed: bytes, came: Any) -> None:
         makes = operation == _MAKE and holds_token(came)
         if makes and self._history is None:
-            self._history = History(function)
+            self._history = History(function.partition(".")[0])
         in_history = self._history is not None and (operation not in (_CALL, _FRESH, _MAKE) or makes or arguments.holds_token)
         if self._history is not None and (in_history or holds_token(came)):
             self._history.note(operation, function, packed, came)

@@ -12,6 +12,7 @@ prints goes to standard error.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import os
 import sys
@@ -148,17 +149,21 @@ class Workplace:
         return {"ok": True, "functions": functions, "others": others, "failures": failures}
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Call a function once; answers with its value, and whether an argument was changed or shares memory with the value."""
-        if not hasattr(self.module, function):
-            raise NotImplementedError(f"{function} is not defined. In a notebook, run its cell first.")
-        if not callable(value := getattr(self.module, function)):
+        """Call a function once, or a class by its name, or what belongs to a class by a name with a dot.
+
+        Answers with its value, and whether an argument was changed or shares memory with the value.
+        """
+        name, *belonging = function.split(".")
+        if not hasattr(self.module, name):
+            raise NotImplementedError(f"{name} is not defined. In a notebook, run its cell first.")
+        if not callable(value := getattr(self.module, name)):
             raise NotImplementedError(
-                f"{function} is no function any more: its name was given to a value ({_kind(value)}). "
+                f"{name} is no function any more: its name was given to a value ({_kind(value)}). "
                 "Give the value another name, and run the cell of the function again."
             )
         args, kwargs = self.resolve(args), self.resolve(kwargs)
         before = snapshot((*args, *kwargs.values()))
-        value = getattr(self.module, function)(*args, **kwargs)
+        value = functools.reduce(getattr, belonging, getattr(self.module, name))(*args, **kwargs)
         changed = before != snapshot((*args, *kwargs.values()))
         return {"ok": True, "value": value, "changed": changed, "shared": shares(value, (*args, *kwargs.values()))}
 

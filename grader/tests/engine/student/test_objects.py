@@ -68,6 +68,15 @@ class Chain:
         while True: yield 1
     def boom(self): return 1 / 0
 
+class Day:
+    def __init__(self, number): self.number = number
+    @classmethod
+    def parse(cls, text): return cls(int(text))
+    @staticmethod
+    def most(name): return 31
+    def __eq__(self, other): return self.number == getattr(other, "number", other)
+    __hash__ = None
+
 class Countdown:
     def __init__(self, start): self.left = start
     def __iter__(self): return self
@@ -181,6 +190,19 @@ def test_what_a_test_may_do_with_an_object(functions: Any) -> None:
     assert not door.is_open
 
 
+def test_methods_of_a_class(functions: Any) -> None:
+    """are called by the class's name; what they return is used as what a method of an object returns"""
+    assert functions.Day.most(name="May") == 31
+    day = functions.Day.parse("7")
+    assert day.number == 7
+    assert day == functions.Day(7)
+    assert day != 7, "where a number is expected, an object is none, even if its class says so"
+    assert functions.Day(7) == 7, "unless the test made it"
+    with pytest.raises(AttributeError, match="begins with _"):
+        functions.Day._private  # noqa: B018
+    assert functions.Day.__name__ == "Day"
+
+
 def test_a_function_that_returns_an_object(functions: Any) -> None:
     """a test that wants to use it says so; to others it is something to be handed back"""
     assert functions.of_many.object(3).take() == 0
@@ -217,6 +239,10 @@ def test_what_objects_raise(student: Student) -> None:
         list(student.functions.Node(1))
     with failing(Reason.RAISED, match="unsupported operand"):
         student.functions.Node(1) + student.functions.Node(2)
+    with failing(Reason.RAISED, match="type object 'Day' has no attribute 'missing'"):
+        student.functions.Day.missing()
+    with failing(Reason.UNFINISHED, match="Missing is not defined in work.py"):
+        student.functions.Missing.parse()
     with failing(Reason.UNFINISHED, match="unfinished is yours to write"):
         chain.unfinished()
     with failing(Reason.CHANGED_ARGUMENT):
