@@ -11,6 +11,7 @@ from cnngrade.classroom.roster import PLATFORMS
 from cnngrade.classroom.roster_file import column_key, known_columns, on_one_line, participant_of, split_ids
 from cnngrade.errors import UsageError
 from cnngrade.safe_text import visible_name
+from cnngrade.submission.platforms.moodle import participant_number
 
 # Moodle's columns are in the language of whoever downloads them. The words are compared without case, spaces and signs.
 _WORDS = {
@@ -43,12 +44,6 @@ _WORDS = {
         "n\u00famerodeidentifica\u00e7\u00e3o", "orgdefinedid",
     ),
 }  # fmt: skip
-
-
-# What stands in the first column of a worksheet of Moodle's, before a number.
-_MOODLE_PARTICIPANT = re.compile(
-    r"(?:particip\w*|teilnehm\w*(?:[/:*]\w+)?|deelnemer|partecipante|uczestnik|deltag\w*|osallistuja)\s*(\d+)", re.IGNORECASE
-)
 
 
 _CANVAS_ROWS = re.compile(r"points possible|student, test$|test student$", re.IGNORECASE)
@@ -153,16 +148,11 @@ def _canvas(table: CsvTable) -> Listing:
     return Listing("Canvas's list", tuple(people), passed_over)
 
 
-def _worksheet_number(cell: str) -> str:
-    match = _MOODLE_PARTICIPANT.fullmatch(cell)
-    return match[1] if match else ""
-
-
 def _moodle(table: CsvTable) -> Listing:
     """The participants of a course, or the grading worksheet of an assignment, whose numbers are the names of folders."""
     people, passed_over = [], {}
     for line, (_, cells) in zip(_lines(table), table.lines, strict=True):
-        number = _worksheet_number(cells.get(table.columns[0], ""))
+        number = participant_number(cells.get(table.columns[0], ""))
         names, email = line.names(), line.word("email")
         logins = _some(line.word("login"), line.word("number"))
         if not (names[0] or email or logins):
@@ -241,7 +231,7 @@ def _is_github(table: CsvTable) -> bool:
 
 
 def _is_worksheet(table: CsvTable) -> bool:
-    numbers = [_worksheet_number(cells.get(table.columns[0], "")) for _, cells in table.lines]
+    numbers = [participant_number(cells.get(table.columns[0], "")) for _, cells in table.lines]
     return bool(numbers) and all(numbers)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from cnngrade.classroom.called import displayed_keys, folded, known_keys
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import bad_student, plain_name
 from cnngrade.submission.platforms.handed import Person
+from cnngrade.submission.platforms.moodle import participant_number
 
 PLATFORMS = {
     "canvas": "Canvas", "moodle": "Moodle", "blackboard": "Blackboard", "brightspace": "Brightspace", "sakai": "Sakai",
@@ -29,12 +29,10 @@ _COUNTED = frozenset({"canvas", "moodle", "brightspace"})
 """Platforms whose ids are numbers of their own: one that equals somebody's id says nothing."""
 
 
-_PARTICIPANT = re.compile(r"^participant[\s_-]*(?=\d)", re.IGNORECASE)
-
-
 def platform_key(platform: str, given: str) -> str:
     """Return by what a platform's id is compared: case and composed letters do not matter, nor Moodle's word before it."""
-    return " ".join(folded(_PARTICIPANT.sub("", given.strip()) if platform == "moodle" else given).split())
+    number = participant_number(given) if platform == "moodle" else ""
+    return number or " ".join(folded(given).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ osallistuja uczestnik účastník résztvevő udeleženec sudionik polaznik уч
 _PARTICIPANT = frozenset(_PARTICIPANTS.split())
 """Moodle's word for a participant, in letters alone; `in` is what is left of `Teilnehmer/in` when / divides folders."""
 
+_LISTED = re.compile(r"(\D+?)[\s_-]*(\d{1,18})", re.ASCII)
+"""A participant as people and Moodle's lists write one: in some languages nothing is between word and number."""
+
 _BLIND = "Participant"
 _TYPED_IN = "onlinetext.html"
 
@@ -89,6 +92,12 @@ def _claims(read: Collection[_NumberedFile]) -> Iterable[Claim]:
             # A number that several people bear comes of the downloads of two assignments, and is none of theirs.
             person = Person(handed.number if len(names[handed.number]) == 1 else "", handed.name)
         yield Claim(handed.path, (person,), handed.inside)
+
+
+def participant_number(text: str) -> str:
+    """Return the number in `Participant 101`, `Teilnehmer/in101` or the like, "" for any other text."""
+    match = _LISTED.fullmatch(text.strip())
+    return match[2] if match and _letters(match[1]) in _PARTICIPANT else ""
 
 
 def _letters(name: str) -> str:

@@ -39,6 +39,7 @@ FOUND = [
     ("moodle", Person("202", "Somebody Else"), "ada", "Moodle id"),
     ("moodle", Person("Participant-101", anonymous=True), "ada", "Moodle id"),
     ("moodle", Person("Participant 202", anonymous=True), "ada", "Moodle id"),
+    ("moodle", Person("Teilnehmer/in202", anonymous=True), "ada", "Moodle id"),
     ("github", Person("Countess"), "ada", "GitHub id"),
     ("teams", Person("", "ADA  L."), "ada", "Teams name"),
     ("gradescope", Person("ada@UNI.example", "A. L.", "ada@UNI.example"), "ada", "email"),

@@ -340,6 +340,26 @@ def test_by_name_only_if_nothing_speaks_against_it(tmp_path: Path) -> None:
     assert taken.told.startswith("found by name")
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["Participant ", "Participant", "Teilnehmer/in ", "Teilnehmer/in", "Teilnehmer*in", "Participante ", "Participante",
+     "Partecipante", "Deelnemer ", "Osallistuja ", "\u00da\u010dastn\u00edk ",
+     "\u0423\u0447\u0430\u0441\u0442\u043d\u0438\u043a ", "\u53c2\u52a0\u8005"],
+)  # fmt: skip
+def test_a_worksheets_numbers_are_whole(tmp_path: Path, word: str) -> None:
+    """in some languages nothing is between Moodle's word and the number: no digit of it is lost"""
+    lines = (f'"{word}{number}","Jane Doe",j{number}@uni.example' for number in (123456, 123457, 7))
+    listing = listing_of(tmp_path, "\n".join(["Identifier,Full name,Email address", *lines, ""]), encoding="utf-8")
+    assert listing.title == "Moodle's grading worksheet"
+    assert [each.ids for each in listing.people] == [{"moodle": (number,)} for number in ("123456", "123457", "7")]
+
+
+def test_logins_with_numbers_are_no_worksheet(tmp_path: Path) -> None:
+    """a column of logins with letters before numbers is not that of Moodle's participants"""
+    listing = listing_of(tmp_path, "username,name,email\ns12345,Jane Doe,j@uni.example\ns12346,John Roe,r@uni.example\n")
+    assert listing.title == "a table"
+
+
 def test_a_blind_worksheet_names_nobody(tmp_path: Path) -> None:
     """blind marking's worksheet says which numbers there are, and not whose: nobody is invented"""
     listing = listing_of(tmp_path, WORKSHEET_BLIND)
