@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
@@ -25,6 +26,10 @@ _TEAM = re.compile(r"\S.*[ _]\d+")
 
 # As on the server; a download leaves it out. A student may call a file so himself: it is never the time of submission.
 _STAMPED = re.compile(r"(\d{14})_(.+)", re.ASCII | re.DOTALL)
+
+
+# ILIAS numbers files of one name in the order in which they were uploaded.
+_NUMBERED = re.compile(r"([^/]+) \(([1-9]\d{0,3})\)(\.ipynb|\.py)", re.ASCII | re.IGNORECASE)
 
 
 def _member(folder: str) -> Person | None:
@@ -68,9 +73,33 @@ def _claim(path: str, people: tuple[Person, ...], inside: str) -> Claim:
     return Claim(path, people, f"{folder}{slash}{name}", late=late)
 
 
+def _copy(claim: Claim) -> tuple[str, int] | None:
+    """Return the name and the number of a notebook or script that ILIAS has numbered, None for any other file."""
+    match = _NUMBERED.fullmatch(claim.inside) if not claim.attempt else None
+    return (f"{match[1]}{match[3]}", int(match[2])) if match else None
+
+
+def _with_copies(claims: Sequence[Claim]) -> Iterable[Claim]:
+    """Yield the claims; what was uploaded again under the same name is a later attempt.
+
+    Where that happened to several of somebody's files, which of them belong together cannot be told: they have one name each.
+    """
+    held = {(claim.people, claim.inside) for claim in claims}
+    copies = {claim.path: copy for claim in claims if (copy := _copy(claim)) is not None and (claim.people, copy[0]) in held}
+    names: dict[tuple[Person, ...], set[str]] = {}
+    for claim in claims:
+        if claim.path in copies:
+            names.setdefault(claim.people, set()).add(copies[claim.path][0])
+    for claim in claims:
+        name, number = copies.get(claim.path, (claim.inside, 1))
+        again = names.get(claim.people, set())
+        attempt = (number - 1,) if again == {name} else claim.attempt
+        yield replace(claim, inside=name, attempt=attempt) if name in again else claim
+
+
 def _with_attempts(claims: Iterable[Claim]) -> Iterable[Claim]:
     """Yield the claims; of a file that came in time and again late the second is an attempt after the first."""
-    claims = list(claims)
+    claims = list(_with_copies(list(claims)))
     late = {(claim.people, claim.inside) for claim in claims if claim.late and not claim.attempt}
     early = {(claim.people, claim.inside) for claim in claims if not claim.late and not claim.attempt}
     for claim in claims:

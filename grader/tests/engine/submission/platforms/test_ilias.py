@@ -61,6 +61,28 @@ TABLES = [
         ),
     ),
     Table(
+        "uploaded again under the same name: ILIAS numbers the later ones",
+        (
+            Row("Doe_Jane_jdoe_1234/convolution.ipynb", JANE, "convolution.ipynb", (0,)),
+            Row("Doe_Jane_jdoe_1234/convolution (2).ipynb", JANE, "convolution.ipynb", (1,)),
+            Row("Doe_Jane_jdoe_1234/Late Submission - convolution (10).ipynb", JANE, "convolution.ipynb", (9,), late=True),
+            Row("Doe_Jane_jdoe_1234/notes.pdf", JANE, "notes.pdf"),
+            Row("Doe_Jane_jdoe_1234/notes (2).pdf", JANE, "notes (2).pdf"),
+            Row("Roe_John_jroe_1235/convolution (2).ipynb", JOHN, "convolution (2).ipynb"),
+            Row("Roe_John_jroe_1235/other.ipynb", JOHN, "other.ipynb"),
+        ),
+    ),
+    Table(
+        "two files uploaded again: which belong together nobody can tell",
+        (
+            Row("Doe_Jane_jdoe_1234/convolution.ipynb", JANE, "convolution.ipynb"),
+            Row("Doe_Jane_jdoe_1234/convolution (2).ipynb", JANE, "convolution.ipynb"),
+            Row("Doe_Jane_jdoe_1234/helper.py", JANE, "helper.py"),
+            Row("Doe_Jane_jdoe_1234/helper (2).py", JANE, "helper.py"),
+            Row("Roe_John_jroe_1235/convolution.ipynb", JOHN, "convolution.ipynb"),
+        ),
+    ),
+    Table(
         "teams",
         (
             Row("Abgaben/Team 12/Doe_Jane_jdoe_1234/convolution.ipynb", (JANE, JOHN), "convolution.ipynb"),
