@@ -58,7 +58,8 @@ def _read_inbound(source: Source, around: str) -> Reading:
     for path in source.paths:
         top, slash, inside = path.removeprefix(around).partition("/")
         if not path.startswith(around) or not slash:
-            draft.leave(path)
+            is_beside = around and path.partition("/")[0] in _BESIDE_INBOUND
+            draft.own.add(path) if is_beside else draft.leave(path)
             continue
         if top not in known:
             known[top] = _inbound_folder(top, source.zone)

@@ -44,7 +44,7 @@ TABLES = [
             exchanged("inbound/bob+convolution+2026-11-28 14:58:55.537930 CET+x/convolution.ipynb", BOB, FIRST),
             exchanged("inbound/cy+convolution+2026-11-28 15:00:01.000005+x/convolution.ipynb", Person("cy"), SECOND),
         ),
-        own=("outbound/convolution/README.md",),
+        own=("outbound/convolution/README.md", "outbound/convolution/convolution.ipynb", "feedback/x.html"),
         zone=BERLIN,
     ),
     Table(
