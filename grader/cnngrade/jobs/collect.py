@@ -183,13 +183,22 @@ def _owners(run: _Collecting, claim: Claim, told: Told | None, platform: str) ->
         yield person, _owner(run, person, platform)
 
 
-def _by_folder(found: Sorted) -> list[tuple[str, str]]:
+def _shared(found: Sorted) -> str:
+    """Return the folder, with a slash, that a platform has put around everybody's work below the prefix, "" for none."""
+    tops = {path.removeprefix(found.prefix).partition("/")[:2] for path in found.claims}
+    people = {claim.people for claim in found.claims.values()}
+    if found.platform is None or len(tops) != 1 or len(people) == 1:
+        return ""
+    return "".join(*tops) if ("/" in next(iter(tops))) else ""
+
+
+def _by_folder(found: Sorted, around: str) -> list[tuple[str, str]]:
     """Return what is refused with the reasons: in a platform's layout folders, each reason once."""
     refused: dict[tuple[str, str], None] = {}
     for path, reason in found.refused.items():
-        top = path.removeprefix(found.prefix).partition("/")[0]
-        in_folder = found.platform is not None and path.startswith(found.prefix)
-        refused[f"{found.prefix}{top}" if in_folder else path, reason] = None
+        top = path.removeprefix(around).partition("/")[0]
+        in_folder = found.platform is not None and path.startswith(around)
+        refused[f"{around}{top}" if in_folder else path, reason] = None
     return list(refused)
 
 
@@ -209,7 +218,8 @@ class _Work:
 def _by_student(run: _Collecting, found: Sorted, files: Mapping[str, File]) -> dict[str, _Work]:
     """Return the files by student; who cannot be told, and what cannot be written, is refused."""
     found, by_map = _mapped(run, found, files)
-    for path, reason in _by_folder(found):
+    shared = _shared(found)
+    for path, reason in _by_folder(found, found.prefix + shared):
         run.refuse(path, reason)
         if found.platform or not bad_source_path(path):
             run.unmapped.append(path)
@@ -218,7 +228,7 @@ def _by_student(run: _Collecting, found: Sorted, files: Mapping[str, File]) -> d
     unknown: dict[tuple[str, str], tuple[str, str]] = {}
     for path, claim in found.claims.items():
         below = path.removeprefix(found.prefix)
-        top = below.partition("/")[0]
+        top = shared + below.removeprefix(shared).partition("/")[0]
         if problem := bad_path(claim.inside):
             run.refuse(path, problem)
             continue
@@ -228,7 +238,7 @@ def _by_student(run: _Collecting, found: Sorted, files: Mapping[str, File]) -> d
                 unknown.setdefault((top, person.id or person.name), (owner.problem, person.name))
                 continue
             work = students.setdefault(owner.student, _Work())
-            work.handed.append(Handed(files[path], replace(claim, path=below), top))
+            work.handed.append(Handed(files[path], replace(claim, path=below, people=(person,)), top))
             if told is None:
                 work.persons.add(person.id or person.name)
                 work.by_names = work.by_names or found.platform is None

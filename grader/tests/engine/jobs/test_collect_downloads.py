@@ -241,6 +241,30 @@ def test_whoever_is_not_in_the_roster_is_refused_by_name(bare_course: Course, tm
     assert list(refused(folders)) == ["eve"]
 
 
+def test_each_of_several_people_is_called_by_the_own_name(bare_course: Course, tmp_path: Path) -> None:
+    """of work that several handed in together, each line shows the person's own name, and the folder that is theirs"""
+    team = "Unit 3/Team A (0b1c2d3e-1111-2222-3333-444455556666)"
+    entries = {
+        f"{team}/members.txt": b"Doe, Jane(jdoe); Roe, John(jroe)",
+        f"{team}/Submission attachment(s)/convolution.ipynb": WORK,
+        "Unit 3/Team B (0b1c2d3e-1111-2222-3333-444455557777)/members.txt": b"Li, Jet(jli)",
+        "Unit 3/Team B (0b1c2d3e-1111-2222-3333-444455557777)/Submission attachment(s)/notes.pdf": b"%PDF",
+        "Unit 3/grades.csv": b"x",
+    }
+    lines = {line.student: line for line in collect(bare_course, UNIT, archive(tmp_path, entries))}
+    assert {student: line.name for student, line in lines.items()} == {
+        "jdoe": "Doe, Jane",
+        "jroe": "Roe, John",
+        "jli": "Li, Jet",
+    }
+    ilias = archive(tmp_path, {
+        "Submissions/Doe_Jane_jane_1/a.pdf": b"%PDF", "Submissions/Roe_John_john_2/convolution.ipynb": WORK, "Unit 3.xlsx": b"",
+    }, "ilias.zip")  # fmt: skip
+    assert [line.found for line in collect(bare_course, UNIT, ilias)] == [
+        "Submissions/Doe_Jane_jane_1", "Submissions/Roe_John_john_2"
+    ]  # fmt: skip
+
+
 def test_another_roster_is_named(bare_course: Course, tmp_path: Path) -> None:
     """a roster that is named counts in the place of the classroom's"""
     with_roster(bare_course, ROSTER)
