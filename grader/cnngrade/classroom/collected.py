@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.files import digest_of_file, digest_of_parts, replace_folder, restore_folder
+from cnngrade.files import digest_of_file, digest_of_parts, make_folder, replace_folder, restore_folder
 from cnngrade.model import Course
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
@@ -199,6 +199,9 @@ def remember(course: Course, unit: str, student: str, origin: Origin) -> None:
     if read_origin(course, unit, student) == origin:
         return
     place = _place(course, unit, student)
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     text = json.dumps(asdict(origin), ensure_ascii=False, indent=1) + "\n"
-    (place / "collected.json").write_text(text, encoding="utf-8", errors="replace")
+    # In the place of another teacher's file, which need not be anybody's to write.
+    draft = place / ".collected.json.draft"
+    draft.write_text(text, encoding="utf-8", errors="replace")
+    draft.replace(place / "collected.json")

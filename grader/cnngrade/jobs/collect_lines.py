@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from enum import Enum
 from cnngrade.course.dates import shown_time
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import MAX_PATH
+
+# What may hold somebody's work; without an ending it may be a folder.
+_MAY_BE_WORK = re.compile(r"(?i:\.(ipynb|py|zip|rar|7z|tar|tgz|gz)(\.txt|\.json)?)$|^[^.]*$")
 
 
 class Fate(Enum):
@@ -42,6 +46,12 @@ class Collected:
     submitted: datetime | None = None
     is_late: bool = False
     is_work: bool = True
+
+
+def refusal(found: str, reason: str, student: str = "", name: str = "") -> Collected:
+    """Return the line on something that is not taken; what is neither a person's nor looks like work is no loss."""
+    is_work = bool(student or name) or _MAY_BE_WORK.search(found.rpartition("/")[2]) is not None
+    return Collected(found, student, Fate.REFUSED, reason, name=name, is_work=is_work)
 
 
 @dataclass(frozen=True, slots=True)

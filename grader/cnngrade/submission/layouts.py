@@ -68,12 +68,21 @@ class _Level:
 class Layouts:
     """Reads the layout of one source; `files` are all that may be somebody's, by their paths in it.
 
-    `known` are the students known so far, spelled alike. A platform's times that do not say their zone are in `zone`. `name` is
-    that of the source itself.
+    `known` are the students known so far, spelled alike, and `are_all` says that there are no others. A platform's times that
+    do not say their zone are in `zone`. `name` is that of the source itself.
     """
 
-    def __init__(self, files: Mapping[str, File], unit: str, zone: tzinfo, known: Collection[str], name: str = "") -> None:
-        self._files, self._unit, self._zone, self._known, self._name = files, unit, zone, known, name
+    def __init__(
+        self,
+        files: Mapping[str, File],
+        unit: str,
+        zone: tzinfo,
+        known: Collection[str],
+        name: str = "",
+        are_all: bool = False,
+    ) -> None:
+        self._files, self._unit, self._zone, self._name = files, unit, zone, name
+        self._known, self._are_all = known, are_all
 
     def sorted_out(self, inside: str = "") -> Sorted:
         """Return whose each file is. With `inside`, the students' folders are in that folder, and the rest is left aside."""
@@ -166,6 +175,8 @@ class Layouts:
             return True
         if level.platform.name in _WITH_FOLDER:
             return len(level.people) > 1 or bool(level.reading.own)
+        if self._are_all:
+            return True
         names = {spelled_alike(name) for people in level.people for each in people for name in (each.id, each.name) if name}
         return not names & set(self._known)
 

@@ -28,6 +28,7 @@ from cnngrade.gradebook.student_cells import student_cells
 from cnngrade.jobs import collect as collecting
 from cnngrade.jobs.collect import collect
 from cnngrade.jobs.collect_lines import Collected, Fate, collected_as_text
+from cnngrade.jobs.collect_people import FoundWork
 from cnngrade.model import Course
 from cnngrade.submission import archive as archive_module
 from cnngrade.submission import no_links
@@ -231,14 +232,14 @@ def test_what_is_swapped_while_it_is_collected(
     (source / "eve" / "lib").mkdir(parents=True)
     (source / "eve" / "convolution.py").write_bytes(WORK)
     (source / "eve" / "lib" / "helpers.py").write_bytes(WORK)
-    check_whose = collecting._check_whose
+    check_whose = collecting.check_whose
 
-    def then_swap(work: collecting._Work, *rest: Any) -> None:
+    def then_swap(work: FoundWork, *rest: Any) -> None:
         check_whose(work, *rest)
         if work.handed[0].top == "eve":
             swap(how, source, secret)
 
-    monkeypatch.setattr(collecting, "_check_whose", then_swap)
+    monkeypatch.setattr(collecting, "check_whose", then_swap)
     lines = {line.student: line for line in collect(bare_course, UNIT, source)}
     assert lines["eve"].fate is Fate.REFUSED
     assert lines["bob"].fate is Fate.COLLECTED

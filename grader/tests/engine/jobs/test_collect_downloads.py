@@ -28,7 +28,9 @@ from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
 from cnngrade.jobs.collect import SaidOfSource, collect
 from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate, map_frame, summary
+from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Unit
+from cnngrade.sandbox.backends import NONE
 from support import tiny_course
 
 UNIT = tiny_course.BARE_UNIT
@@ -115,8 +117,9 @@ def test_a_person_says_when(bare_course: Course, tmp_path: Path) -> None:
     course = replace(bare_course, timezone="Europe/Berlin")
     source = archive(tmp_path, ("doejane_11_901_convolution.ipynb", "roejohn_LATE_12_902_convolution.ipynb"))
     collect(course, UNIT, source)
-    times = put(tmp_path / "times.csv", b"id;time\n11;2026-03-01 20:00\n12;2026-07-01T20:00:00+00:00\n")
+    times = put(tmp_path / "times.csv", b"id;time\n11;2026-03-01 20:00\n12;2026-07-01T20:00:00+00:00\n13;2026-07-01 20:00\n")
     done = collect(course, UNIT, source, said=SaidOfSource(submitted_at=str(times)))
+    assert f"{times} has times for 13, of whom nothing is here." in done.notes
     assert {line.fate for line in done} == {Fate.KEPT}
     assert all("its time is now" in line.reason for line in done)
     assert when(course, "11") == datetime(2026, 3, 1, 19, tzinfo=UTC)
@@ -411,6 +414,21 @@ def test_the_only_notebook_is_the_work_whatever_it_is_called(bare_course: Course
         origin = read_origin(bare_course, UNIT.name, line.student)
         assert origin is not None
         assert (origin.work, origin.note, origin.source) == ((name,), line.note, "all.zip")
+
+
+def test_a_student_reads_which_file_was_taken(tmp_path: Path) -> None:
+    """the report says that another name was taken as the work, until somebody changes what was collected"""
+    course = load_course(tiny_course.make_course(tmp_path / "course") / "course.yml")
+    unit = course.unit("scaling")
+    collect(
+        course, unit, archive(tmp_path, {"ada/week 1.ipynb": notebook(tiny_course.RIGHT["double"]), "bob/scaling.ipynb": WORK})
+    )
+    ada, bob = grade(course, unit, sandbox=NONE, jobs=1, gradebook=False).reports
+    assert ada.problems[0] == "week 1.ipynb is taken as scaling.ipynb."
+    assert not any("is taken as" in problem for problem in bob.problems)
+    put(paths.submission(course, unit.name, "ada") / "scaling.ipynb", notebook(tiny_course.RIGHT["triple"]))
+    ada, _ = grade(course, unit, sandbox=NONE, jobs=1, gradebook=False).reports
+    assert not any("is taken as" in problem for problem in ada.problems)
 
 
 OTHER = notebook("x = 1")
