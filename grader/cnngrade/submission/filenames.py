@@ -78,11 +78,16 @@ class Named:
     called: str = ""
 
 
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in _CONTROL
+
+
 def bad_source_path(path: str) -> str:
     """Return why nothing is taken from a path in an archive or a stranger's folder, "" if something may be."""
     if not path or "\\" in path or re.match(r"^([A-Za-z]:|/)", path):
         return "its path is not a relative one"
-    if any(unicodedata.category(letter) in _CONTROL and letter not in _IN_NAMES for letter in path):
+    # What is printable has none, and is known at once.
+    if not path.isprintable() and any(_is_control(letter) and letter not in _IN_NAMES for letter in path):
         return "its name has control characters"
     if any(part in ("", ".", "..") for part in path.split("/")):
         return "its path leads out of its folder"
@@ -95,7 +100,7 @@ def bad_path(path: str) -> str:
     """Return why a path that a stranger chose is not written to a disk, "" if it may be."""
     if problem := bad_source_path(path):
         return problem
-    if any(letter in _IN_NAMES for letter in path):
+    if not path.isprintable() and any(map(_is_control, path)):
         return "its name has control characters"
     parts = path.split("/")
     if any(_RESERVED.match(part) or part.endswith((" ", ".")) or set(part) & set('<>:"|?*') for part in parts):

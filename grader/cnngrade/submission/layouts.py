@@ -83,10 +83,13 @@ class Layouts:
     ) -> None:
         self._files, self._unit, self._zone, self._name = files, unit, zone, name
         self._known, self._are_all = known, are_all
+        # Of junk a platform sees what tells of a repository, and nobody else anything.
+        self._junk = frozenset(filter(is_junk, files))
+        self._problems = {path: bad_source_path(path) for path in files}
 
     def sorted_out(self, inside: str = "") -> Sorted:
         """Return whose each file is. With `inside`, the students' folders are in that folder, and the rest is left aside."""
-        telling = _telling(self._files)
+        telling = self._telling()
         if inside:
             level = self._level(f"{inside}/")
             return self._as_platform(level) if level else self._as_people(Around(f"{inside}/"))
@@ -109,6 +112,15 @@ class Layouts:
         """Say whether the folders around everything can be no student's by their names alone."""
         return all(is_of_many(folder, self._unit) for folder in prefix.split("/")[:-1])
 
+    def _telling(self) -> list[str]:
+        """Return the paths that tell what is around everything: those that could be written, unless most could not be.
+
+        One path that leads elsewhere must not change the owners of the others; nbgrader's folders have times in their names.
+        """
+        usable = [path for path, problem in self._problems.items() if not problem and path not in self._junk]
+        written = [path for path in usable if not bad_path(path)]
+        return written if 2 * len(written) > len(usable) else usable
+
     def _text(self, prefix: str, path: str) -> str | None:
         file = self._files.get(prefix + path)
         if file is None or file.size > MAX_FILE_BYTES:
@@ -120,7 +132,7 @@ class Layouts:
 
     def _level(self, prefix: str) -> _Level | None:
         """Return what a platform reads of most files in the folder `prefix`, None where none does."""
-        paths = [path for path in self._files if path.startswith(prefix) and not bad_source_path(path)]
+        paths = [path for path in self._files if path.startswith(prefix) and not self._problems[path]]
         below = tuple(path.removeprefix(prefix) for path in paths)
         source = Source(
             below, self._unit, self._zone,
@@ -146,10 +158,9 @@ class Layouts:
         own, aside = 0, set[str]()
         for path in self._files:
             below = path.removeprefix(level.prefix)
-            if is_junk(path):
-                # A platform has seen by it what it needs to see.
+            if path in self._junk:
                 continue
-            if problem := bad_source_path(path):
+            if problem := self._problems[path]:
                 refused[path] = problem
             elif not path.startswith(level.prefix):
                 refused[path] = f"it is not in {folder}"
@@ -185,11 +196,11 @@ class Layouts:
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
         for path in self._files:
-            if is_junk(path):
+            if path in self._junk:
                 continue
             below = path.removeprefix(around.prefix)
             named = read_name(below, self._unit)
-            student, problem = named.student, bad_source_path(path) or named.problem
+            student, problem = named.student, self._problems[path] or named.problem
             if not problem and (rest := _after_unit(below, self._unit)):
                 # Such a name is a student's only if it is known.
                 student, problem = (rest, "") if spelled_alike(rest) in self._known else ("", _WHOSE)
@@ -208,18 +219,8 @@ def _displayed(path: str) -> str:
 
 def _after_unit(path: str, unit: str) -> str:
     """Return what a file at the top is called after the unit's name, "" for one that is called otherwise."""
-    match = re.match(rf"(?i:{re.escape(unit)})[\W_]+(?P<rest>[^/]+?)\.(?i:ipynb|py|zip)$", path)
+    match = re.match(rf"(?i:{re.escape(unit)})(?:[^\w/]|_)+(?P<rest>[^/]+?)\.(?i:ipynb|py|zip)$", path)
     return match["rest"] if match else ""
-
-
-def _telling(paths: Collection[str]) -> list[str]:
-    """Return the paths that tell what is around everything: those that could be written, unless most could not be.
-
-    One path that leads elsewhere must not change the owners of the others; nbgrader's own folders have times in their names.
-    """
-    usable = [path for path in paths if not bad_source_path(path) and not is_junk(path)]
-    written = [path for path in usable if not bad_path(path)]
-    return written if 2 * len(written) > len(usable) else usable
 
 
 def _levels(paths: Sequence[str], unit: str) -> Iterator[str]:
