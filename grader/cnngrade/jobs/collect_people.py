@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -14,14 +13,11 @@ from cnngrade.jobs.collect_tables import Told, told_of
 from cnngrade.model import Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
-from cnngrade.submission.filenames import bad_path, bad_source_path, bad_student, read_name
+from cnngrade.submission.filenames import bad_path, bad_source_path, bad_student, is_displayed_name, read_name
 from cnngrade.submission.layouts import Sorted
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.platforms.handed import Claim, Person
 from cnngrade.submission.whose import other_in
-
-# A person's name as it is displayed, of two words or more: `Doe, John (guest)`.
-_DISPLAYED = re.compile(r"[^\W\d_][^\W\d_.,'()\u2019-]*[ ,][\w .,'()\u2019-]*")
 
 
 @dataclass(slots=True)
@@ -64,7 +60,7 @@ def _owner(roster: Roster | None, person: Person, platform: str) -> _Owner:
         match = roster.find(person, platform)
         return _Owner(match.id, "" if match.id else match.reason)
     # What people call a folder is an id as it stands, or somebody's name; platforms have checked theirs.
-    student = default_id(person) if platform or _DISPLAYED.fullmatch(person.id) else person.id
+    student = default_id(person) if platform or is_displayed_name(person.id) else person.id
     return _Owner(student, bad_student(student))
 
 

@@ -161,6 +161,14 @@ def _cut(text: str, length: int, size: int) -> str:
     return kept[:end]
 
 
+def is_displayed_name(text: str) -> bool:
+    """Say whether a text that is no id is plainly somebody's name, as in `Doe, John (guest)` or `Anita Rao`."""
+    begun = text.lstrip(f"'{_APOSTROPHE}")[:1]
+    is_of_names = all(letter in " .,'()-" or letter in _IN_NAMES or _is_of_a_name(letter) for letter in text)
+    has_parts = any(letter in " ," or letter in _IN_NAMES for letter in text)
+    return is_of_names and has_parts and begun != "" and unicodedata.category(begun)[0] == "L"
+
+
 def plain_name(name: str) -> str:
     """Return a displayed name as an id: `Anita Rao` is `Anita-Rao`, and `Doe, John (guest)` is `Doe_John_guest`.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.submission.filenames import MAX_ID_BYTES, MAX_STUDENT, bad_student, plain_name
+from cnngrade.submission.filenames import MAX_ID_BYTES, MAX_STUDENT, bad_student, is_displayed_name, plain_name
 
 PEOPLE = {
     "Jane Doe": "Jane-Doe",
@@ -152,3 +152,26 @@ LOGINS = [
 def test_logins_are_ids(student: str) -> None:
     """what platforms give people for logins is an id as it is"""
     assert bad_student(student) == ""
+
+
+def test_what_is_plainly_a_name() -> None:
+    """names of two words or more are told from what may be anything, in every script"""
+    names = [name for name in (*PEOPLE, *SCRIPTS.values()) if " " in name and not set(name) & set("&\u202e")]
+    assert [name for name in names if not is_displayed_name(name)] == []
+    assert is_displayed_name("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627")
+    others = [
+        "ada",
+        "",
+        "=SUM(A1)",
+        "-x y",
+        "@ada b",
+        "3 weeks",
+        "a/b c",
+        "Ada \U0001f642",
+        "<b> x",
+        "(1) x",
+        " ",
+        "\u200b",
+        "a;b c",
+    ]
+    assert [text for text in others if is_displayed_name(text)] == []
