@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from cnngrade.classroom.collected import (
@@ -112,7 +112,8 @@ class StudentCollector:
         if submitted:
             return max(submitted), False
         if any(each.claim.late for each in handed) and self._unit.due is not None:
-            return self._unit.due + _LEAST, False
+            # By UTC: a second later by the clock may be an hour earlier, in the night on which clocks are put back.
+            return self._unit.due.astimezone(UTC) + _LEAST, False
         saved = [chosen.files[name].moment for name in self._work_files(chosen)]
         known = [moment for moment in saved if moment != NO_TIME]
         return (max(known) if known and self._times_tell else None), False

@@ -282,3 +282,28 @@ def test_a_zip_and_a_due_date_are_in_one_zone(
         "early": 0.0,
         "late": penalty,
     }
+
+
+@pytest.mark.parametrize(
+    ("zone", "due"),
+    [
+        ("UTC", "2026-03-09"),
+        ("Europe/Berlin", "2026-10-25 02:30"),
+        ("Europe/Berlin", "2026-03-29 02:30"),
+        ("America/Sao_Paulo", "2018-02-17"),
+    ],
+)
+def test_what_a_platform_calls_late_is_late(class_: Class, zone: str, due: str) -> None:
+    """where only the platform's word says so, work is late by the least that is late, also where clocks are put back then"""
+    changed = with_course(class_, "    due: 2026-03-01 12:00\n", f"    due: {due}\n")
+    changed = with_course(changed, "policy:", f"timezone: {zone}\npolicy:")
+    path = changed.course.root / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("loveada_101_901_scaling.ipynb", "roejohn_LATE_102_902_scaling.ipynb"):
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 9, 9, 0, 0)), changed.notebook(**tiny_course.RIGHT))
+    collect(changed.course, changed.unit, path)
+    assert grade(changed.course, changed.unit).missing == ()
+    found = rows(changed)
+    assert (found["101"].late, found["101"].late_penalty) == (None, 0.0)
+    assert found["102"].late is not None
+    assert (found["102"].late.seconds, found["102"].late_penalty) == (1.0, 1.25)
