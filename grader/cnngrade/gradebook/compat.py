@@ -10,6 +10,7 @@ import glob
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -113,3 +114,14 @@ def average_work_alone() -> None:
         # Settings may be read more than once.
         if not hasattr(average, "__wrapped__"):
             setattr(api.Gradebook, name, _of_work_alone(average))
+
+
+def _own_due_date(submission: api.SubmittedAssignment) -> datetime | None:
+    """The due date of a submission, with its extension; None where the assignment has none."""
+    due: datetime | None = submission.assignment.duedate
+    return due if due is None or submission.extension is None else due + submission.extension
+
+
+def extend_no_due_date() -> None:
+    """Have nbgrader take an extension for nothing where an assignment is never due: it adds it to the date all the same."""
+    api.SubmittedAssignment.duedate = property(_own_due_date)

@@ -30,7 +30,7 @@ _UPPER_PART = """\
 from functools import partial
 from pathlib import Path
 
-from cnngrade.gradebook.compat import average_work_alone, take_folders_literally
+from cnngrade.gradebook.compat import average_work_alone, extend_no_due_date, take_folders_literally
 from cnngrade.gradebook.formgrader import protect_pages
 from cnngrade.gradebook.sharing import share_converted
 from sqlalchemy.engine import URL
@@ -46,6 +46,7 @@ c.CourseDirectory.course_id = {course_id!r}
 # formgrader shows times in the course's zone, and averages what came in: more time is no work.
 c.NbGraderAPI.timezone = {timezone!r}
 average_work_alone()
+extend_no_due_date()
 
 # A folder above may have any name: nbgrader would take brackets in it for a pattern, and `%` and `?` for parts of an address.
 take_folders_literally()

@@ -119,6 +119,17 @@ def test_a_day_late_is_a_day_of_the_clock(class_: Class, submitted: str, days: i
     assert rows(changed)["late"].late_penalty == 1.25 * days
 
 
+def test_more_time_for_what_is_never_due(class_: Class) -> None:
+    """an extension in a unit without a due date changes nothing, for our commands and for nbgrader's"""
+    grant_extensions(class_.course, class_.unit, {"late": timedelta(hours=1), "absent": timedelta(hours=1)})
+    changed = with_course(class_, "    due: 2026-03-01 12:00\n", "")
+    assert grade(changed.course, changed.unit).missing == ()
+    autograde(changed, "late")
+    assert [path.parents[1].name for path in write_feedback(changed.course, changed.unit, ["late"])] == ["late"]
+    found = rows(changed)
+    assert (found["late"].late_penalty, found["late"].extension, found["absent"].extension) == (0.0, 1.0, 1.0)
+
+
 def test_a_due_date_is_entered_once(class_: Class) -> None:
     """a date that stands in the gradebook is not written again, be it one that clocks show twice"""
     changed = with_course(class_, "    due: 2026-03-01 12:00\n", "    due: 2026-10-25 02:30\n")
