@@ -248,7 +248,7 @@ def test_course_yml_lists_packages(tmp_path: Path) -> None:
     readme = (folder / "README.md").read_text()
     assert "Your code may use `numpy` and `scipy` and what comes with Python." in readme
     assert "What to write: `double`, `triple`." in readme
-    assert "due on 2026-03-01 at 12:00 UTC" in readme
+    assert "due by 2026-03-01 12:00 UTC" in readme
 
 
 def test_what_a_list_of_packages_comes_to() -> None:
