@@ -109,8 +109,8 @@ def _open(path: Path) -> int:
     return made
 
 
-def note(course: Course, *events: Event) -> None:
-    """Add a line for each event, all at once, and wait until they are on the disk; raises Fault."""
+def note(course: Course, *events: Event, wait: bool = True) -> None:
+    """Add a line for each event, all at once, and `wait` until they are on the disk; raises Fault."""
     if not events:
         return
     path, now = paths.event_log(course), datetime.now(course.zone)
@@ -122,7 +122,8 @@ def note(course: Course, *events: Event) -> None:
             rest = b"\n" + text if _is_cut(log) else text
             while rest:
                 rest = rest[os.write(log, rest) :]
-            os.fsync(log)
+            if wait:
+                os.fsync(log)
         finally:
             os.close(log)
     except OSError as error:

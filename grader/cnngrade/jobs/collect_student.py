@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from cnngrade.classroom.collected import (
     Origin,
@@ -18,6 +19,7 @@ from cnngrade.classroom.collected import (
     write_timestamp,
     write_work,
 )
+from cnngrade.classroom.log import Event, EventKind, note
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
 from cnngrade.errors import Fault
@@ -135,12 +137,27 @@ class StudentCollector:
             if not self._force and (reason := self._why_older(student, new, former)):
                 return Collected(found, student, Fate.KEPT, reason, name=name)
         if not self._rehearsal:
+            replaced = read_origin(course, unit, student) if target.exists() else None
             write_work(course, unit, student, new.chosen.files, new.moment, digest)
             remember(course, unit, student, origin)
+            # A class is one line after the other: what is lost with the machine's power is collected again, or is there.
+            note(course, self._event(student, origin, replaced, new.moment), wait=False)
         late = "late by the platform's word" if new.is_late else ""
-        note = "; ".join(part for part in (new.chosen.note, late) if part)
+        said = "; ".join(part for part in (new.chosen.note, late) if part)
         moment = self._in_zone(new.moment)
-        return Collected(found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, note, moment, new.is_late)
+        return Collected(found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, said, moment, new.is_late)
+
+    def _event(self, student: str, origin: Origin, replaced: Origin | None, moment: datetime | None) -> Event:
+        """Return the log's line on work that was collected, and on what it replaced where that is known."""
+        details: dict[str, Any] = {
+            "source": origin.source,
+            "found": origin.found,
+            "files": list(origin.work),
+            "submitted": None if moment is None else moment.astimezone(self._course.zone).isoformat(timespec="seconds"),
+            "work": origin.digest,
+            "replaced": replaced and replaced.digest,
+        }
+        return Event(EventKind.COLLECTED, self._unit.name, student, details)
 
     def _same(self, student: str, name: str, origin: Origin, new: _Submission, former: datetime | None) -> Collected:
         """Keep work that is there already; a time that was not known, or that a person says, is written beside it."""

@@ -17,6 +17,7 @@ from cnngrade.files import digest_of_file
 from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.marks import give_mark
+from cnngrade.jobs.collect import collect
 from support import tiny_course
 from support.graded_class import Class, release
 
@@ -94,6 +95,22 @@ def test_extensions_are_noted(class_: Class) -> None:
     grant_extensions(class_.course, class_.unit, {"ada": timedelta(hours=1), "ben": timedelta()})
     given = [(line["student"], line["hours"]) for line in log(class_) if line["event"] == "extension"]
     assert given == [("ada", [0.0, 48.0]), ("ada", [48.0, 1.0]), ("ben", [0.0, 0.0])]
+
+
+def test_what_was_collected_is_noted(class_: Class, tmp_path: Path) -> None:
+    """whose, out of what, of when, and what it replaced; the same work again, and a rehearsal, are no line"""
+    inbox = tmp_path / "inbox"
+    for text, rehearsal in (("a = 1\n", False), ("a = 1\n", False), ("a = 2\n", True), ("a = 2\n", False)):
+        place = inbox / "carla" / "scaling.py"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+        collect(class_.course, class_.unit, inbox, force=text != "a = 1\n", rehearsal=rehearsal)
+    lines = [line for line in log(class_) if line["event"] == "collected"]
+    assert [(line["student"], line["source"], line["found"], line["files"]) for line in lines] == [
+        ("carla", "inbox", "carla", ["scaling.py"]),
+        ("carla", "inbox", "carla", ["scaling.py"]),
+    ]
+    assert [line["replaced"] for line in lines] == [None, lines[0]["work"]]
 
 
 def test_a_log_that_cannot_be_written_keeps_what_was_graded(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
