@@ -14,6 +14,17 @@ from cnngrade.worker.wire import Token
 _WIDTH = WIDTH - 12
 
 
+# More statements do not fit, however short they are.
+_MOST = 60
+
+
+# An object that has a longer name, such as the hundredth of a chain, is told by dots.
+_LONGEST_NAME = 60
+
+
+_DOTS = "..."
+
+
 _BETWEEN = {
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "add": "+", "sub": "-", "mul": "*", "truediv": "/",
     "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@", "and": "&", "or": "|", "xor": "^",
@@ -34,17 +45,20 @@ def history_text(call: Call, with_numbers: bool) -> str:
     """
     (steps,), _ = call.arguments()
     typed = list(_Names(with_numbers).typed(steps, call.value))
-    lines = _in_lines(typed)
-    left = typed
-    while len(lines) > LINES and len(left) > 2:
-        left = [*left[: len(left) // 2], *left[len(left) // 2 + 1 :]]
-        shown = [*left[: len(left) // 2], "...", *left[len(left) // 2 :]]
-        lines = _in_lines(shown)
-    return "\n".join(lines[:LINES])
+    shown, left = typed, min(len(typed), _MOST)
+    while left > 2 and (len(shown) > _MOST or len(_in_lines(shown)) > LINES):
+        left -= 1
+        shown = [*typed[: left // 2], _DOTS, *typed[left // 2 - left :]]
+    return "\n".join(_in_lines(shown)[:LINES])
 
 
 def _in_lines(statements: list[str]) -> list[str]:
     return in_lines("; ".join(statements), "", "    ", _WIDTH)
+
+
+def _object_in(step: HistoryStep, answer: Any) -> int | None:
+    """Return the number of the object that a step brought; an attribute comes in a list."""
+    return object_number(answer[0] if step[0] == "attribute" and answer else answer)
 
 
 class _Names:
@@ -61,12 +75,13 @@ class _Names:
             text = self._statement(step, answer)
             # A list is as long as what it is made of, if that says so.
             is_asked_by_list = step[0] == "len" and before is not None and before[0] == "iter"
-            if text and not is_asked_by_list:
+            is_on_the_way = step[0] == "attribute" and _object_in(step, answer) is not None and step is not steps[-1]
+            if text and not is_asked_by_list and not is_on_the_way:
                 yield text
 
     def _statement(self, step: HistoryStep, answer: Any) -> str:
         operation, function, args, kwargs, _ = step
-        number = object_number(answer)
+        number = _object_in(step, answer)
         if operation in ("make", "call", "fresh"):
             text = f"{function}({self._listed(args, kwargs)})"
             if number is not None and operation == "make":
@@ -76,9 +91,8 @@ class _Names:
             return text
         text = self._operation(operation, args, kwargs, answer)
         if number is not None:
-            self._names.setdefault(number, text)
-        if operation == "attribute" and answer and object_number(answer[0]) is not None:
-            self._names.setdefault(object_number(answer[0]) or 0, text)
+            is_short = len(text) <= _LONGEST_NAME and not text.startswith(_DOTS)
+            self._names.setdefault(number, text if is_short else _DOTS)
         return text
 
     def _operation(self, operation: str, args: tuple[Any, ...], kwargs: dict[str, Any], answer: Any) -> str:
@@ -100,8 +114,8 @@ class _Names:
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, Token):
-            return self._names.get(value.number, "...")
-        return literal(value, self._with_numbers) or "..."
+            return self._names.get(value.number, _DOTS)
+        return literal(value, self._with_numbers) or _DOTS
 
     def _new_name(self, function: str) -> str:
         name = function.lower()

@@ -97,8 +97,9 @@ def _check_functions(course: Course, unit: Unit) -> Iterator[str]:
             yield f"{', '.join(map(str, missing))}: there is no {kind} {name}, which course.yml names."
             continue
         stub, solution = stubs[name], solutions[name]
-        if isinstance(stub, ast.ClassDef) and not names_a_class(name):
-            yield f"{stub_file}, line {stub.lineno}: the class {name} must begin with a capital letter, as classes do."
+        if isinstance(stub, ast.ClassDef) is not names_a_class(name):
+            rule = "a class must begin with a capital letter, and nothing else may"
+            yield f"{stub_file}, line {stub.lineno}: {name} is not named as what it is: {rule}."
         yield from _other_arguments(stub, stub_file, solution, solution_file)
         if not ast.get_docstring(stubs[name]):
             yield f"{stub_file}, line {stubs[name].lineno}: {name} has no docstring to tell a student what to write."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -187,7 +188,7 @@ def test_steps_are_told_as_one_would_type_them() -> None:
     assert len(two) == 1
     (call,) = student.calls
     assert history_text(call, with_numbers=True).replace("\n    ", " ") == (
-        "tree = Tree([5, 3]); tree.root; tree.root.left; tree.root.left.value; 3 in tree; list(tree); stack = Stack(); "
+        "tree = Tree([5, 3]); tree.root.left.value; 3 in tree; list(tree); stack = Stack(); "
         "stack2 = Stack(); stack.push(tree); stack2.push(7); len(stack2)"
     )
     assert "5" not in history_text(call, with_numbers=False)
@@ -197,6 +198,15 @@ def test_steps_are_told_as_one_would_type_them() -> None:
     assert long.endswith("stack.pop(); stack.pop()")
     assert len(long.splitlines()) <= 3
     assert "...;" in long
+    student.begin("public/c", hidden=False)
+    node = student.functions.Tree([*range(300)]).root
+    for _ in range(250):
+        node = node.right
+    assert node.value == 250
+    start = time.perf_counter()
+    chain = history_text(student.calls[-1], with_numbers=True)
+    assert time.perf_counter() - start < 1.0
+    assert chain == "tree = Tree(...); ....value"
 
 
 def test_lists_of_numbers_tell_as_much_as_arrays() -> None:

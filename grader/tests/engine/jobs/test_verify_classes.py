@@ -43,13 +43,14 @@ def test_a_class_that_is_not_its_stubs(tmp_path: Path, file: str, faults: dict[s
         assert any(said in finding.text for finding in proof.findings), (said, proof.findings)
 
 
-def test_a_class_has_a_capital_letter(tmp_path: Path) -> None:
-    """otherwise no test could call its methods"""
+@pytest.mark.parametrize(("old", "new"), [("Tree", "tree"), ("balanced", "Balanced")])
+def test_a_class_has_a_capital_letter(tmp_path: Path, old: str, new: str) -> None:
+    """and a function has none: otherwise a test would call methods of what has none, or none of what has some"""
     root = other_course.make_other_course(tmp_path)
     for path in [path for path in root.rglob("*.py") if path.stem.endswith("stacks")] + [root / "course.yml"]:
         text = path.read_text(encoding="utf-8")
         is_test = path.stem == "test_stacks"
-        path.write_text(text if is_test else text.replace("Tree", "tree"), encoding="utf-8")
+        path.write_text(text if is_test else text.replace(old, new), encoding="utf-8")
     course = load_course(root)
     (proof,) = verify(course, course.units[:1], lambda unit, step: None)
-    assert any("the class tree must begin with a capital letter" in finding.text for finding in proof.findings), proof.findings
+    assert any(f"{new} is not named as what it is: a class must" in finding.text for finding in proof.findings), proof.findings
