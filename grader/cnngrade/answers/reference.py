@@ -62,6 +62,8 @@ class ReferenceObjects:
         self.functions = Functions(self._call, make=self._make)
         self._case = ""
         self._cases = 0
+        # Of the case that runs now: how many recorded answers it has asked for, and whether it has made an object.
+        self._asked = 0
         self._has_objects = False
 
     @property
@@ -73,7 +75,7 @@ class ReferenceObjects:
     def case(self, case: str) -> None:
         self._case = case
         self._cases += 1
-        self._has_objects = False
+        self._asked, self._has_objects = 0, False
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._raw("call", function, args, kwargs)
@@ -116,11 +118,13 @@ class LiveReference(ReferenceObjects):
     def __init__(self, solution: ModuleType) -> None:
         super().__init__()
         self._solution = solution
-        self._workplace = Workplace()
+        self._workplace, self._used_in = Workplace(), 0
 
     def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not self._has_objects:
             return read_only(getattr(self._solution, function)(*args, **kwargs))
+        if self._used_in != self._cases:
+            self._workplace, self._used_in = Workplace(), self._cases
         place, given = self._workplace, wire.unpack(self._packed(args, kwargs))
         place.module = self._solution
         if operation in OPERATIONS:

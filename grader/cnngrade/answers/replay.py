@@ -64,13 +64,11 @@ class ReplayReference(ReferenceObjects):
     def __init__(self, recording: Recording) -> None:
         super().__init__()
         self._recording = recording
-        # How many answers each number of the case has asked for.
-        self._asked: dict[int, int] = {}
 
     def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recorded = self._recording.index["cases"].get(self.case, [])
-        order = self._asked.get(self._cases, 0)
-        self._asked = {self._cases: order + 1}
+        order = self._asked
+        self._asked += 1
         arguments = fingerprint(wire.unpack(self._packed(args, kwargs)))
         if order >= len(recorded) or recorded[order][0] != function:
             raise Fault(f"{self.case} asks for an answer that was not recorded. Get the unit's folder again.")

@@ -17,6 +17,9 @@ HistoryStep = tuple[str, str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]
 """An operation, what it is called, its arguments with tokens in the place of objects, and the numbers of these."""
 
 
+_MOST_OBJECTS = 10_000
+
+
 LOST = {("lost",): None}
 """What came of a step whose object was none."""
 
@@ -38,8 +41,11 @@ class History:
     failure: StudentFailure | None = None
 
     def note(self, operation: str, function: str, packed: bytes, came: Any) -> None:
-        """Write down a step: `came` is its answer, or the StudentFailure that came instead. What ends a history ends it."""
-        if self.failure is not None:
+        """Write down a step: `came` is its answer, or the StudentFailure that came instead.
+
+        After what ends it, and after more objects than any case needs, nothing is written down any more.
+        """
+        if self.failure is not None or len(self.numbers) > _MOST_OBJECTS:
             return
         self.steps.append((operation, function, packed))
         if isinstance(came, StudentRaised):

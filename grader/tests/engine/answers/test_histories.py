@@ -228,3 +228,15 @@ def test_a_history_too_long_for_a_message_is_left_out() -> None:
     given = [list(range(1_000))] * 250
     assert piled(student, *given, pops=1) == [given[0]]
     assert [call for call in student.calls if isinstance(call, Call)] == []
+
+
+def test_more_objects_than_any_case_needs_are_not_written_down(live: LiveKnowledge) -> None:
+    """the judge's memory is not for objects that a liar makes by the thousand; nothing is claimed of what came after"""
+    many = "class Stack:\n    def pop(self): return [object() for _ in range(6_000)]\n"
+    student = student_of(Stack=many)
+    student.begin("public/a", hidden=False)
+    pile = student.functions.Stack()
+    assert [len(pile.pop()) for _ in range(4)] == [6_000] * 4
+    (call,) = student.calls
+    assert len(call.value) == 4
+    assert diagnose([call], live) == {}
