@@ -16,7 +16,7 @@ from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, re
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.recognise import recognise
-from cnngrade.submission.whose import Around, folder_around, is_of_many, spelled_alike
+from cnngrade.submission.whose import Around, folder_around, is_of_many, names_unit, spelled_alike
 
 # These platforms put a folder of the assignment's or the course's name around everything that they hand out; of the first, the
 # folders in it are such as nobody makes by hand.
@@ -155,7 +155,7 @@ class Layouts:
             return Sorted(folder=folder, holds=holds, is_unclear=True)
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
-        own, aside = 0, set[str]()
+        own, aside = 0, dict[str, str]()
         for path in self._files:
             below = path.removeprefix(level.prefix)
             if path in self._junk:
@@ -169,14 +169,36 @@ class Layouts:
             elif below in level.reading.own:
                 own += 1
             elif below in level.reading.aside:
-                aside.add(level.reading.aside[below])
+                aside[path] = level.reading.aside[below]
             else:
                 reason = f"it is not named as {level.platform.title} names what students hand in"
                 refused[path] = level.reading.refused.get(below, reason)
+        found = self._of_this_unit(level, claims, aside)
+        others = tuple(sorted({name for path, name in aside.items() if path not in found}))
         return Sorted(
-            claims, refused, own, tuple(sorted(aside)), level.reading.notes, level.platform, level.reading.saved_times,
+            claims | found, refused, own, others, level.reading.notes, level.platform, level.reading.saved_times,
             level.prefix, folder if asks else "",
         )  # fmt: skip
+
+    def _of_this_unit(self, level: _Level, claims: Mapping[str, Claim], aside: Mapping[str, str]) -> dict[str, Claim]:
+        """Return what is work on this unit of people for whom nothing else is, though it lies in another folder.
+
+        Where nbgrader has a folder for each assignment, people have folders of any name, and the unit's is in one of them.
+        """
+        if level.platform.name != "nbgrader":
+            return {}
+        have_work = {person.id for claim in claims.values() for person in claim.people}
+        folders: dict[tuple[str, str], dict[str, str]] = {}
+        for path in aside:
+            top, _, inside = path.removeprefix(level.prefix).partition("/")
+            if "+" not in top and "/" in inside and top not in have_work:
+                folders.setdefault((top, inside.partition("/")[0]), {})[path] = inside
+        return {
+            path: Claim(path.removeprefix(level.prefix), (Person(top),), inside)
+            for (top, _), paths in folders.items()
+            if any(names_unit(part, self._unit) for inside in paths.values() for part in inside.split("/")[1:])
+            for path, inside in paths.items()
+        }
 
     def _is_around(self, level: _Level) -> bool:
         """Say whether the folders around what a platform names are certainly no student's own."""

@@ -137,6 +137,11 @@ def folder_around(files: Sequence[str], unit: str, people: Collection[str]) -> A
         return Around(inner, prefix + top, held)
 
 
+def names_unit(part: str, unit: str) -> bool:
+    """Say whether a folder has the unit's name, or a script or a notebook has it in its own."""
+    return part.casefold() == unit.casefold() or _is_named_after(part, unit)
+
+
 def _is_named_after(file: str, unit: str) -> bool:
     """Say whether a script or a notebook has the unit's name in its own, alone or among other words; a test of it has not."""
     name = file.casefold()

@@ -476,6 +476,21 @@ def test_of_several_files_one_is_the_work(bare_course: Course, tmp_path: Path, f
         assert (place / "helpers.py").is_file()
 
 
+def test_a_folder_of_the_whole_course(bare_course: Course, tmp_path: Path) -> None:
+    """work on the unit is found in a folder of any name, also where others have a folder of the unit's name"""
+    course = two_units(bare_course)
+    entries = {
+        "ada/cnn/convolution/convolution.ipynb": WORK, "ada/cnn/padding/padding.ipynb": OF_ANOTHER, "ada/cnn/README.md": b"x",
+        "bob/convolution/convolution.ipynb": WORK, "bob/padding/padding.ipynb": OF_ANOTHER,
+        "eve/padding/padding.ipynb": OF_ANOTHER,
+    }  # fmt: skip
+    done = collect(course, UNIT, archive(tmp_path, entries))
+    assert taken(done) == {
+        "ada": ("cnn/README.md", "cnn/padding/padding.ipynb", "convolution.ipynb"), "bob": ("convolution.ipynb",)
+    }  # fmt: skip
+    assert (refused(done), done.notes[0]) == ({}, "Work on other assignments is left aside (padding).")
+
+
 UNCLEAR: list[tuple[dict[str, bytes], str]] = [
     ({"a.ipynb": WORK, "b.ipynb": WORK + b" "}, r"which file is the work cannot be told \(a.ipynb, b.ipynb\)"),
     ({"my convolution.ipynb": WORK, "convolution x.ipynb": WORK + b" "}, "which file is the work cannot be told"),
