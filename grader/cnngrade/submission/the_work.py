@@ -182,7 +182,7 @@ class WorkFinder:
         _check_size(files)
         if wanted:
             if not any(wanted in (path, file.path) for path, file in files.items()):
-                files, _ = with_opened_zips(files, self._zone, MAX_STUDENT_FILES)
+                files, _ = self._opened(files)
             work = self._named(files, wanted)
         else:
             files, work = self._found(files)
@@ -197,11 +197,18 @@ class WorkFinder:
         except NoWork:
             if not any(map(is_zip, files)):
                 raise
-        opened, problems = with_opened_zips(files, self._zone, MAX_STUDENT_FILES)
+        opened, problems = self._opened(files)
         try:
             return opened, self._work(opened)
         except NoWork as error:
             raise NoWork("; ".join([str(error), *problems[:3]])) from error
+
+    def _opened(self, files: Mapping[str, File]) -> tuple[Mapping[str, File], list[str]]:
+        """Return the files with those in a student's own zips, and why some are not read; raises Refused."""
+        opened, problems = with_opened_zips(files, self._zone, MAX_STUDENT_FILES)
+        # Before any of them is unpacked.
+        _check_size(opened)
+        return opened, problems
 
     def _named(self, files: Mapping[str, File], wanted: str) -> list[_Candidate]:
         found = [path for path in files if wanted in (path, files[path].path)]
@@ -226,7 +233,7 @@ class WorkFinder:
         own_script = any(script.rank <= _Rank.NUMBERED for script in scripts)
         notebook = self._one_of([each for each in notebooks if not own_script or each.rank < _Rank.OTHER or each.seen.is_ours])
         elsewhere = [each for each in scripts if each.rank < _Rank.OTHER or each.seen.is_ours]
-        if notebook and (notebook.seen.is_touched or not any(each.seen.is_touched for each in elsewhere)):
+        if notebook and (not elsewhere or notebook.seen.is_touched or not any(each.seen.is_touched for each in elsewhere)):
             beside = [each for each in scripts if each.rank <= _Rank.NUMBERED and each.folder == notebook.folder]
             script = self._one_of(beside)
             return [notebook, script] if script else [notebook]
@@ -272,10 +279,10 @@ class WorkFinder:
 
     def _one_of(self, candidates: Sequence[_Candidate]) -> _Candidate | None:
         """Return the work among files of one kind, None where there is none; raises Refused where it cannot be told."""
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
         touched = [candidate for candidate in candidates if candidate.seen.is_touched]
         left = touched or list(candidates)
-        if not left:
-            return None
         best = min(candidate.rank for candidate in left)
         if best <= _Rank.NUMBERED:
             return self._of_copies([candidate for candidate in left if candidate.rank <= _Rank.NUMBERED])
