@@ -299,7 +299,7 @@ CLOSED = [
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not are_separate(), reason="root makes users, on Linux")
+@pytest.mark.parametrize("people", [SEPARATE], indirect=True)
 def test_what_is_not_shared_is_said(school: School) -> None:
     """a teacher who may not read or write something is told whose it is and loses nothing, and the remedy named helps"""
     folder = school.room / "submitted" / "carl" / "scaling"
