@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.files import digest_of_file, digest_of_parts, make_folder, replace_folder, restore_folder
+from cnngrade.files import digest_of_file, digest_of_parts, is_shared, make_folder, replace_folder, restore_folder, share
 from cnngrade.model import Course
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
@@ -188,7 +188,10 @@ def write_work(
 
 def write_timestamp(folder: Path, moment: datetime) -> None:
     """Write when the submission in `folder` was handed in, as nbgrader writes it; raises OSError."""
-    (folder / paths.TIMESTAMP).write_text(moment.astimezone(UTC).strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+    path = folder / paths.TIMESTAMP
+    path.write_text(moment.astimezone(UTC).strftime(_TIME_FORMAT) + "\n", encoding="utf-8")
+    if is_shared(folder):
+        share(path)
 
 
 def remember(course: Course, unit: str, student: str, origin: Origin) -> None:
@@ -203,5 +206,8 @@ def remember(course: Course, unit: str, student: str, origin: Origin) -> None:
     text = json.dumps(asdict(origin), ensure_ascii=False, indent=1) + "\n"
     # In the place of another teacher's file, which need not be anybody's to write.
     draft = place / ".collected.json.draft"
+    draft.unlink(missing_ok=True)
     draft.write_text(text, encoding="utf-8", errors="replace")
+    if is_shared(place):
+        share(draft)
     draft.replace(place / "collected.json")
