@@ -22,6 +22,8 @@ from support.graded_class import Class, release
 RIGHT = tiny_course.RIGHT
 WRONG = {"double": "def double(x):\n    return np.asarray(x) ** 2", "triple": RIGHT["triple"]}
 BECAUSE = "Twice adds, and squaring multiplies."
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+OTHER_DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 HELPED = {"double": "def double(x):\n    return helped(x)", "triple": RIGHT["triple"]}
 
 
@@ -200,6 +202,33 @@ def test_an_empty_answer_and_one_that_was_taken_back(class_: Class) -> None:
     class_.hand_in("ada", "scaling.ipynb", with_cell(class_.notebook(**WRONG), "scratch = 2"))
     class_.record()
     assert state(class_, "answer") == (None, None, False)
+
+
+def with_picture(notebook: str, picture: str) -> str:
+    """Return a notebook in whose answer a picture is attached and shown."""
+    whole = json.loads(notebook)
+    (cell,) = [cell for cell in whole["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "answer"]
+    cell["attachments"] = {"plot.png": {"image/png": picture}}
+    return json.dumps(whole)
+
+
+def test_what_is_the_same_to_a_reader_stays_marked(class_: Class) -> None:
+    """an answer in a script for one in a notebook, or in a new cell at the question; another picture is another answer"""
+    script = tiny_course.script(**RIGHT).replace("# *Write your answer here.*", f"# {BECAUSE}")
+    moved = json.loads(class_.notebook(**RIGHT))
+    moved["cells"].append({"cell_type": "markdown", "metadata": {}, "id": "mine", "source": BECAUSE})
+    mark(class_, "answer", 0.5)
+    for name, work in (("scaling.py", script), ("scaling.ipynb", json.dumps(moved))):
+        shutil.rmtree(class_.room / "submitted" / "ada")
+        class_.hand_in("ada", name, work)
+        class_.record()
+        assert state(class_, "answer") == (0.5, None, False), name
+    shown = f"{BECAUSE} ![](attachment:plot.png)"
+    for picture, waits in ((DOT, True), (DOT, False), (OTHER_DOT, True)):
+        class_.hand_in("ada", "scaling.ipynb", with_picture(class_.notebook(**RIGHT, answer=shown), picture))
+        class_.record()
+        assert state(class_, "answer") == (0.5, None, waits)
+        mark(class_, "answer", 0.5)
 
 
 def test_a_file_that_has_to_be_opened_is_part_of_the_answer(class_: Class) -> None:
