@@ -23,6 +23,9 @@ _SCHEME = "cnngrade-scheme"
 _STYLE = f"""<style>
 .{_SCHEME} {{ border-left: 3px solid #3a7d44; margin: 0 0 1em 1em; padding-left: 0.8em; }}
 .{_SCHEME} summary {{ cursor: pointer; display: list-item; font-weight: bold; }}
+.{_SCHEME} :is(h1, h2, h3) {{ font-size: 115%; font-weight: bold; margin: 0.8em 0 0.4em; }}
+.{_SCHEME} .anchor-link {{ display: none; }}
+.{_SCHEME} :is(td, th) {{ border-top: 1px solid #ddd; padding: 0.2em 0.6em 0.2em 0; text-align: left; vertical-align: top; }}
 @media screen and (min-width: 1200px) {{
   .{_SCHEME}-beside {{ display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }}
 }}
