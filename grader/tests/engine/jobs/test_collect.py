@@ -339,6 +339,7 @@ def test_a_zip_writes_nothing_outside(bare_course: Course, tmp_path: Path, name:
     assert {line.fate for line in lines if line.student != "bob"} == {Fate.REFUSED}
     assert fates(lines)["bob"] is Fate.COLLECTED
     assert files_below(tmp_path) - before == {
+        "course/classroom/log.jsonl",
         "course/classroom/collected/convolution/bob/collected.json",
         *(f"course/classroom/submitted/bob/convolution/{name}" for name in ("convolution.py", TIMESTAMP)),
     }
