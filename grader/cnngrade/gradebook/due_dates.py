@@ -8,7 +8,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from cnngrade.gradebook.preprocessor import CoursePreprocessor
+from cnngrade.course import paths
+from cnngrade.gradebook.preprocessor import CoursePreprocessor, Found
 from cnngrade.gradebook.session import open_gradebook
 from cnngrade.model import Unit
 
@@ -28,9 +29,16 @@ def keep_due_date(gradebook: Gradebook, unit: Unit) -> None:
         gradebook.db.commit()
 
 
-def _complete(gradebook: Gradebook, unit: str, student: str) -> None:
-    """Give a submission that was entered for its extension alone the rows that nbgrader expects of one that came in."""
+def _complete(gradebook: Gradebook, found: Found) -> None:
+    """Give a submission that was entered for its extension alone the rows that nbgrader expects of one that came in.
+
+    nbgrader leaves the time of the work before where the new one has none, and that may be a late one.
+    """
+    unit, student = found.unit.name, found.student
     submission = gradebook.find_submission(unit, student)
+    if submission.timestamp is not None and not (found.folder / paths.TIMESTAMP).exists():
+        submission.timestamp = None
+        gradebook.db.commit()
     if not submission.notebooks:
         timestamp, extension = submission.timestamp, submission.extension
         gradebook.db.delete(submission)
@@ -47,5 +55,5 @@ class KeepDueDate(CoursePreprocessor):
         if found is not None:
             with open_gradebook(self._coursedir()) as gradebook:
                 keep_due_date(gradebook, found.unit)
-                _complete(gradebook, found.unit.name, found.student)
+                _complete(gradebook, found)
         return nb, resources

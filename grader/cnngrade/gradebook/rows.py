@@ -177,7 +177,7 @@ def is_entered(cells: Cells, entry: Entry, standing: Standing | None, penalty: P
 
     A cell that a person has scored may be marked for another look or not: only work that changed is to be looked at again.
     """
-    if standing is None or not standing.notebook or entry.timestamp not in (None, standing.timestamp):
+    if standing is None or not standing.notebook or entry.timestamp != standing.timestamp:
         return False
     for name, score in entry.scores.items():
         grade = standing.grades.get(cells.graded[name].id) if name in cells.graded else None
@@ -219,7 +219,8 @@ class _Writing:
             standing = Standing(new_uuid(), entry.timestamp, None)
             row = {"id": standing.submission, "assignment_id": cells.assignment, "student_id": entry.student}
             self.inserts[SubmittedAssignment].append(row | {"timestamp": entry.timestamp})
-        elif entry.timestamp is not None:
+        elif entry.timestamp != standing.timestamp:
+            # Work of which nobody knows when it came has no time either: its predecessor's may be a late one.
             standing.timestamp = entry.timestamp
             self.times.append({"id": standing.submission, "timestamp": entry.timestamp})
         if not standing.notebook:

@@ -229,6 +229,19 @@ def test_work_comes_after_its_extension(class_: Class, by: str) -> None:
     assert row.submitted.isoformat() == "2026-03-02T11:00:00+00:00"
 
 
+@pytest.mark.parametrize("by", ["grade", "autograde"])
+def test_work_without_a_time_has_not_that_of_the_work_before(class_: Class, by: str) -> None:
+    """of a resubmission nobody knows when it came: it is not late because its predecessor was"""
+    assert rows(class_)["late"].late_penalty
+    (class_.room / "submitted" / "late" / "scaling" / "timestamp.txt").unlink()
+    if by == "grade":
+        assert grade(class_.course, class_.unit).missing == ()
+    else:
+        autograde(class_, "late")
+    row = rows(class_)["late"]
+    assert (row.late_penalty, row.submitted, row.score) == (0.0, None, 5.0)
+
+
 def test_a_student_reads_how_late_the_work_was(class_: Class) -> None:
     """feedback says when the work was due, with any extension, when it came, how late that is and what it costs"""
     changed = with_course(class_, "policy:", "timezone: Asia/Kathmandu\npolicy:")
