@@ -78,6 +78,7 @@ class _Collecting:
     times: TimesTold
     lines: list[Collected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
 
     def again(self, inside: str) -> str:
         """Return the command that collects the same from the folder `inside` of the source."""
@@ -113,6 +114,12 @@ def _question(found: Sorted, run: _Collecting) -> str:
         "put the work straight into it, or name the student with --map. If it is around the work of many, go on with: "
         f"{run.again(found.folder)}"
     )
+
+
+def _which_download(folder: str, run: _Collecting) -> Collected:
+    """Return the line on one of several downloads beside one another: a person is asked which is of the unit."""
+    reason = f"several downloads lie here, and nothing says which is of {run.unit.name}. If it is this one, go on with: "
+    return refusal(folder, reason + run.again(folder), is_work=True)
 
 
 def _too_many(students: Mapping[str, FoundWork]) -> str:
@@ -186,6 +193,17 @@ def _say_times(run: _Collecting, found: Sorted) -> None:
         run.notes.append(f"Some of it is late by the platform's word, but {run.unit.name} has no due date.")
 
 
+def _say_who_is_absent(run: _Collecting, present: Sequence[str]) -> None:
+    """Name those in the roster of whom there is no work, neither in the source nor from before."""
+    if run.roster is None:
+        return
+    seen = {*map(spelled_alike, present), *(spelled_alike(line.student) for line in run.lines if line.student)}
+    absent = [str(each) for each in run.roster.participants if spelled_alike(each.id) not in seen]
+    if absent:
+        people = len(run.roster.participants)
+        run.notes.append(f"Nothing was collected of {len(absent)} of the {people} people in the roster: {_some(absent)}.")
+
+
 def _present(course: Course) -> list[str]:
     """Return the students whose work is there; raises Fault where that cannot be seen."""
     submitted = paths.submitted(course)
@@ -216,12 +234,15 @@ def _sorted_out(files: Mapping[str, File], run: _Collecting) -> Sorted:
 def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedClass:
     files = _listed(items, run)
     found = _sorted_out(files, run)
+    if found.downloads:
+        return CollectedClass((*(_which_download(folder, run) for folder in found.downloads), *run.lines))
     if found.is_unclear or (found.folder and _in_gradebook(run.course, found.folder.rpartition("/")[2])):
         asked = Collected(found.folder, "", Fate.REFUSED, _question(found, run))
         return CollectedClass((asked, *run.lines), unmapped=(found.folder,))
     owned = find_owners(found, files, run.roster, run.told)
     if problem := _too_many(owned.students):
         raise UsageError(problem)
+    present = _present(run.course)
     run.lines += [*owned.refused, *_taken(owned.students, found, run)]
     run.notes += [*found.notes, *(f"{run.said.map}, {note}" for note in owned.notes)]
     if found.aside:
@@ -229,10 +250,12 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     if strangers := sorted(set(run.times.by_student) - {spelled_alike(student) for student in owned.students}):
         run.notes.append(f"{run.said.submitted_at} has times for {_some(strangers)}, of whom nothing is here.")
     _say_times(run, found)
+    _say_who_is_absent(run, present)
     if found.platform is not None and found.platform.name != "nbgrader" and run.roster is None:
         run.notes.append(_without_roster(found.platform.name, found.platform.title))
     lines = tuple(sorted(run.lines, key=lambda line: (line.student, line.found)))
-    return CollectedClass(lines, tuple(run.notes), owned.unmapped, found.own)
+    unmapped = tuple(dict.fromkeys([*owned.unmapped, *run.unmapped]))
+    return CollectedClass(lines, tuple(run.notes), unmapped, found.own)
 
 
 def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -> Iterator[Collected]:
@@ -257,6 +280,8 @@ def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -
                 )
             check_whose(work, run.unit, people)
         except Refused as error:
+            if len(work.persons) > 1:
+                run.unmapped += sorted({each.top for each in work.handed})
             yield refusal(work.handed[0].top, str(error), student)
             continue
         yield collector.take(student, work.handed, work.wanted)
@@ -264,11 +289,8 @@ def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -
 
 def _without_roster(platform: str, title: str) -> str:
     """Say what students are called without a roster."""
-    each_time = " Those numbers are others in each assignment." if platform in NEW_IDS_EACH_TIME else ""
-    return (
-        f"There is no roster, so students are called as {title} numbers or names them.{each_time} "
-        "`cnngrade roster import` makes one."
-    )
+    each_time = ", which are others in each assignment" if platform in NEW_IDS_EACH_TIME else ""
+    return f"There is no roster, so the students' ids are those of {title}{each_time}. `cnngrade roster import` makes a roster."
 
 
 def _checked_encoding(name: str) -> str:

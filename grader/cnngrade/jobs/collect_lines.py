@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -33,7 +33,8 @@ class Collected:
     `found` is the name in the source; `student` is "" if no student could be told from it, `name` the displayed one where a
     platform shows one. A submission is KEPT when it is there already, or something newer is. `reason` says why for all but
     COLLECTED, and `note` which file is the work where that is not plain. `submitted` is the time of submission (aware, None for
-    none), and `is_late` the platform's word. `is_work` says that somebody's work may be missing where it is refused.
+    none), and `is_late` the platform's word. `is_work` says that somebody's work may be missing where it is refused, and
+    `asks_which` that one of the student's files must be named as the work.
     """
 
     found: str
@@ -46,11 +47,17 @@ class Collected:
     submitted: datetime | None = None
     is_late: bool = False
     is_work: bool = True
+    asks_which: bool = False
 
 
-def refusal(found: str, reason: str, student: str = "", name: str = "") -> Collected:
+def may_be_work(path: str) -> bool:
+    """Say whether a file, or what may be a folder, may hold somebody's work by its name."""
+    return _MAY_BE_WORK.search(path.rpartition("/")[2]) is not None
+
+
+def refusal(found: str, reason: str, student: str = "", name: str = "", is_work: bool = False) -> Collected:
     """Return the line on something that is not taken; what is neither a person's nor looks like work is no loss."""
-    is_work = bool(student or name) or _MAY_BE_WORK.search(found.rpartition("/")[2]) is not None
+    is_work = is_work or bool(student or name) or may_be_work(found)
     return Collected(found, student, Fate.REFUSED, reason, name=name, is_work=is_work)
 
 
@@ -103,16 +110,28 @@ def summary(done: CollectedClass, rehearsal: bool) -> list[str]:
     if done.own:
         lines.append(f"{done.own} file{' is' if done.own == 1 else 's are'} the platform's own.")
     lines += map(visible_name, done.notes)
-    if done.unmapped:
-        lines.append("Whose these are can be said in a file for --map (and nobody's is what has no student):")
-        lines += [f"  {row}" for row in map_frame(done.unmapped).splitlines()]
+    if frame := map_frame(done):
+        lines.append(f"Say {_to_be_said(done)} in a file for --map, and collect again:")
+        lines += [f"  {row}" for row in frame.splitlines()]
     return lines
 
 
-def map_frame(found: Sequence[str]) -> str:
-    """Return the beginning of a file for `--map` as CSV: what was found, and an empty place for the student."""
+def _to_be_said(done: CollectedClass) -> str:
+    whose = "whose these are (a line without a student is nobody's work, several lines are a group's)"
+    which = "which file is the work"
+    asks_which = any(line.asks_which for line in done.lines)
+    return " and ".join([*([whose] if done.unmapped else []), *([which] if asks_which else [])])
+
+
+def map_frame(done: CollectedClass) -> str:
+    """Return the beginning of a file for `--map` as CSV, with empty places for what a person must say; "" where nothing is."""
+    which = [(line.found, line.student) for line in done.lines if line.asks_which]
+    if not (done.unmapped or which):
+        return ""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["found", "student"])
-    writer.writerows([visible_name(name), ""] for name in found)
+    file = ["file"] if which else []
+    writer.writerow(["found", "student", *file])
+    writer.writerows([visible_name(name), "", *[""] * len(file)] for name in done.unmapped)
+    writer.writerows([visible_name(name), student, ""] for name, student in which)
     return text.getvalue()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from cnngrade.classroom.roster import Roster, default_id
-from cnngrade.jobs.collect_lines import Collected, refusal
+from cnngrade.jobs.collect_lines import Collected, may_be_work, refusal
 from cnngrade.jobs.collect_student import Handed
 from cnngrade.jobs.collect_tables import Told, told_of
 from cnngrade.model import Unit
@@ -75,8 +75,9 @@ def _told_owner(roster: Roster | None, student: str) -> _Owner:
 def _owners(roster: Roster | None, claim: Claim, told: Told | None, platform: str) -> Iterator[tuple[Person, _Owner]]:
     """Yield whose a file is: several people may have handed it in together."""
     if told is not None:
-        name = claim.people[0].name if len(claim.people) == 1 else ""
-        yield Person(told.student, name), _told_owner(roster, told.student)
+        name = claim.people[0].name if len(claim.people) == 1 and len(told.students) == 1 else ""
+        for student in told.students:
+            yield Person(student, name), _told_owner(roster, student)
         return
     for person in claim.people:
         yield person, _owner(roster, person, platform)
@@ -94,11 +95,14 @@ def _mapped(found: Sorted, files: Collection[str], told: Sequence[Told]) -> tupl
             continue
         line, rest = meant
         used.add(line.line)
+        if rest and path not in claims and path not in refused:
+            # What a platform has put into a student's folder, or a student handed in for another assignment.
+            continue
         refused.pop(path, None)
         claim = claims.pop(path, None)
-        if line.student:
+        if line.students:
             by_map[path] = line
-            claims[path] = claim or Claim(below, (Person(line.student),), rest or PurePosixPath(below).name)
+            claims[path] = claim or Claim(below, (), rest or PurePosixPath(below).name)
     unused = [line for line in told if line.line not in used]
     notes = [f"line {line.line}: nothing here is called {visible_name(line.found)}." for line in unused]
     return replace(found, claims=claims, refused=refused), by_map, notes
@@ -113,14 +117,15 @@ def _shared(found: Sorted) -> str:
     return "".join(*tops) if ("/" in next(iter(tops))) else ""
 
 
-def _by_folder(found: Sorted, around: str) -> list[tuple[str, str]]:
-    """Return what is refused with the reasons: in a platform's layout folders, each reason once."""
-    refused: dict[tuple[str, str], None] = {}
+def _by_folder(found: Sorted, around: str) -> dict[tuple[str, str], bool]:
+    """Return what is refused with the reasons, in a platform's layout folders, and whether it may be somebody's work."""
+    refused: dict[tuple[str, str], bool] = {}
     for path, reason in found.refused.items():
         top = path.removeprefix(around).partition("/")[0]
         in_folder = found.platform is not None and path.startswith(around)
-        refused[f"{around}{top}" if in_folder else path, reason] = None
-    return list(refused)
+        key = (f"{around}{top}" if in_folder else path, reason)
+        refused[key] = refused.get(key, False) or may_be_work(path)
+    return refused
 
 
 def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None, told: Sequence[Told]) -> Owned:
@@ -130,7 +135,8 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
     """
     found, by_map, notes = _mapped(found, files, told)
     shared = _shared(found)
-    refused = [refusal(path, reason) for path, reason in _by_folder(found, found.prefix + shared)]
+    by_folder = _by_folder(found, found.prefix + shared)
+    refused = [refusal(path, reason, is_work=is_work) for (path, reason), is_work in by_folder.items()]
     unmapped = [line.found for line in refused if line.is_work and not bad_source_path(line.found)]
     platform = found.platform.name if found.platform else ""
     students: dict[str, FoundWork] = {}
@@ -144,7 +150,7 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
         line = by_map.get(path)
         for person, owner in _owners(roster, claim, line, platform):
             if owner.problem:
-                unknown.setdefault((top, person.id or person.name), refusal(top, owner.problem, name=person.name))
+                unknown.setdefault((top, person.id or person.name), refusal(top, owner.problem, name=person.name, is_work=True))
                 continue
             work = students.setdefault(owner.student, FoundWork())
             work.handed.append(Handed(files[path], replace(claim, path=below, people=(person,)), top))
@@ -162,7 +168,8 @@ def check_whose(work: FoundWork, unit: Unit, people: Collection[str]) -> None:
     if work.by_names:
         _check_names(work, unit, people)
     elif len(work.persons) > 1:
-        raise Refused(f"{len(work.persons)} people are read as this student ({', '.join(sorted(work.persons)[:5])})")
+        persons = ", ".join(sorted(work.persons)[:5])
+        raise Refused(f"{len(work.persons)} people are read as this student ({persons}): which of them is it?")
     else:
         for handed in work.handed:
             for folder in handed.claim.inside.split("/")[:-1]:

@@ -30,7 +30,7 @@ from cnngrade.model import Course, Unit
 from cnngrade.submission.archive import NO_TIME, File
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.platforms.handed import Claim
-from cnngrade.submission.the_work import Chosen, NoWork, WorkFinder
+from cnngrade.submission.the_work import Chosen, NoWork, WhichWork, WorkFinder, is_called
 
 # The least that is late.
 _LEAST = timedelta(seconds=1)
@@ -79,6 +79,8 @@ class StudentCollector:
         name = next((person.name for each in handed for person in each.claim.people if person.name), "")
         try:
             return self._taken(student, found, name, self._submission(student, handed, wanted))
+        except WhichWork as error:
+            return Collected(found, student, Fate.REFUSED, str(error), name=name, asks_which=True)
         except Refused as error:
             reason = str(error)
         except OSError as error:
@@ -93,9 +95,10 @@ class StudentCollector:
     def _submission(self, student: str, handed: Sequence[Handed], wanted: str) -> _Submission:
         """Return the last attempt that holds work; raises Refused."""
         first: NoWork | None = None
-        for attempt, files in _attempts(handed):
+        attempts = list(_attempts(handed))
+        for attempt, files in [each for each in attempts if wanted and _holds(each[1], wanted)] or attempts:
             try:
-                chosen = self._finder.chosen(_by_name(files), wanted)
+                chosen = self._finder.chosen(_by_name(files, wanted), wanted)
             except NoWork as error:
                 first = first or error
                 continue
@@ -196,14 +199,23 @@ def _attempts(handed: Sequence[Handed]) -> Iterator[tuple[tuple[int, ...], list[
         yield mark[0], [each for each in handed if order(each) in (mark, ((), 0.0))]
 
 
-def _by_name(handed: Sequence[Handed]) -> Mapping[str, File]:
-    """Return files by their paths below the student's folder; raises Refused where two of one name may both be the work."""
+def _holds(handed: Sequence[Handed], wanted: str) -> bool:
+    return any(is_called(wanted, each.claim.inside, each.file) for each in handed)
+
+
+def _by_name(handed: Sequence[Handed], wanted: str) -> Mapping[str, File]:
+    """Return files by their paths below the student's folder; raises Refused where two of one name may both be the work.
+
+    A person may have said by its name in the source which of them is `wanted`.
+    """
     named: dict[str, File] = {}
-    for each in sorted(handed, key=lambda each: each.claim.path):
+    first = {each.claim.path for each in handed if wanted and is_called(wanted, "", each.file)}
+    for each in sorted(handed, key=lambda each: (each.claim.path not in first, each.claim.path)):
         inside, path = each.claim.inside, PurePosixPath(each.claim.inside)
-        if inside in named and path.suffix.casefold() in (".ipynb", ".py"):
+        if inside in named and not first and path.suffix.casefold() in (".ipynb", ".py"):
             if digest_of_files({inside: each.file}) != digest_of_files({inside: named[inside]}):
-                raise Refused(f"two files are called {inside}, and are not the same: name one of them in the file for --map")
+                names = " and ".join(sorted(PurePosixPath(file.path).name for file in (each.file, named[inside])))
+                raise WhichWork(f"two files are called {inside}, and are not the same ({names})")
             continue
         number = 2
         while inside in named:

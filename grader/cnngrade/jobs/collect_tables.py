@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -26,14 +26,15 @@ _FILE = ("file", "work")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of a map: what was `found` is that student's, with `file` as the work ("" where that can be told).
+    """What a map says of one thing that was `found`: whose it is, and which `file` is the work ("" where that can be told).
 
-    Without a student it is nobody's, and left aside.
+    Several `students` handed it in together, each in a line of their own; without any it is nobody's, and left aside. `line` is
+    the first.
     """
 
     line: int
     found: str
-    student: str
+    students: tuple[str, ...]
     file: str = ""
 
 
@@ -78,17 +79,19 @@ def read_map(path: Path) -> tuple[Told, ...]:
     """Read a CSV file with the columns `found`, `student` and perhaps `file`; raises UsageError."""
     table = read_csv(path)
     found, student, file = _column(table, _FOUND), _column(table, _STUDENT), _column(table, _FILE, needed=False)
-    told = [
-        Told(line, cells.get(found, "").rstrip("/"), cells.get(student, ""), cells.get(file, "")) for line, cells in table.lines
-    ]
-    seen: dict[str, int] = {}
-    for each in told:
-        if not each.found:
-            raise UsageError(f"{path}, line {each.line}: column {found} is empty. It says what in the source is meant.")
-        if each.found in seen:
-            raise UsageError(f"{path}, line {each.line}: {visible_name(each.found)} stands in line {seen[each.found]}, too.")
-        seen[each.found] = each.line
-    return tuple(told)
+    told: dict[str, Told] = {}
+    for line, cells in table.lines:
+        name, whose, which = cells.get(found, "").rstrip("/"), cells.get(student, ""), cells.get(file, "")
+        if not name:
+            raise UsageError(f"{path}, line {line}: column {found} is empty. It says what in the source is meant.")
+        before = told.get(name, Told(line, name, (), which))
+        if name in told and (which != before.file or not whose or whose in before.students or not before.students):
+            raise UsageError(
+                f"{path}, line {line}: {visible_name(name)} stands in line {before.line}, too. Where several people handed "
+                "it in together, each line names another of them, and the same file."
+            )
+        told[name] = replace(before, students=(*before.students, *([whose] if whose else [])))
+    return tuple(told.values())
 
 
 def _moment(text: str, zone: tzinfo, where: str) -> datetime:

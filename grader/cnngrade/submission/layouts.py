@@ -14,14 +14,27 @@ from datetime import tzinfo
 from cnngrade.submission.archive import MAX_FILE_BYTES, File
 from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, read_name
 from cnngrade.submission.no_links import Refused
+from cnngrade.submission.own_zips import is_zip, zipped_files
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
+from cnngrade.submission.platforms.levels import WORK
 from cnngrade.submission.platforms.recognise import recognise
-from cnngrade.submission.whose import Around, folder_around, is_of_many, names_unit, spelled_alike
+from cnngrade.submission.whose import Around, bears_name_of, folder_around, is_of_many, names_unit, spelled_alike
 
 # These platforms put a folder of the assignment's or the course's name around everything that they hand out; of the first, the
 # folders in it are such as nobody makes by hand.
 _PLAIN_TO_SEE = frozenset({"sakai", "ilias", "teams", "gradescope"})
 _WITH_FOLDER = _PLAIN_TO_SEE | {"github", "nbgrader"}
+
+
+# Of more folders beside one another nobody keeps a course's downloads, but students' work.
+_MOST_DOWNLOADS = 50
+
+
+# Of more archives beside one another each is a student's.
+_MOST_ARCHIVES = 3
+
+
+_MOST_IN_ARCHIVE = 50_000
 
 
 _WHOSE = "it does not say whose work it is: put it in a folder named after the student"
@@ -36,7 +49,8 @@ class Sorted:
     recogniser. `platform` is None where people named the folders. `saved_times` says that times of files are those at which
     students saved them. `prefix` is the path of the folder around everybody's work, "" or with a slash at its end. `folder` is
     one around it whose name alone did not say so ("" for none), and `holds` some of what is in it; it may be a student's where
-    `is_unclear`, and then nobody's work is told.
+    `is_unclear`, and then nobody's work is told. Nor is it where several `downloads` lie beside one another, by their folders,
+    and no name says which is of the unit.
     """
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
@@ -50,6 +64,7 @@ class Sorted:
     folder: str = ""
     holds: tuple[str, ...] = ()
     is_unclear: bool = False
+    downloads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +108,51 @@ class Layouts:
         if inside:
             level = self._level(f"{inside}/")
             return self._as_platform(level) if level else self._as_people(Around(f"{inside}/"))
-        levels = [level for prefix in _levels(telling, self._unit) if (level := self._level(prefix))]
-        # One platform's name in somebody's folder says nothing of the folder.
-        levels = [
-            level
-            for level in levels
-            if self._is_of_many(level.prefix) or len(level.people) > 1 or level.platform.name in _PLAIN_TO_SEE
-        ]
-        if levels:
+        if level := self._best_level(telling):
             # The folder around everything may look like somebody's own.
-            return self._as_platform(max(levels, key=lambda level: len(level.people)), asks=True)
+            return self._as_platform(level, asks=True)
+        if downloads := self._downloads(telling):
+            return self._of_downloads(downloads)
         around = folder_around(telling, self._unit, self._known)
         if around.is_unclear:
             return Sorted(folder=around.folder, holds=around.holds, is_unclear=True)
         return self._as_people(around)
+
+    def _best_level(self, telling: Sequence[str]) -> _Level | None:
+        """Return what a platform reads in the folder around everybody's work, None where none does."""
+        levels = [level for prefix in _levels(telling, self._unit) if (level := self._level(prefix))]
+        # One platform's name in somebody's folder says nothing of the folder.
+        certain = [
+            level
+            for level in levels
+            if self._is_of_many(level.prefix) or len(level.people) > 1 or level.platform.name in _PLAIN_TO_SEE
+        ]
+        return max(certain, key=lambda level: len(level.people), default=None)
+
+    def _downloads(self, telling: Sequence[str]) -> list[_Level]:
+        """Return what platforms read in the folders beside one another, each the work of many; none unless most are such."""
+        around = list(_levels(telling, self._unit))[-1]
+        below: dict[str, list[str]] = {}
+        for path in telling:
+            top, is_folder, inside = path.removeprefix(around).partition("/")
+            if is_folder and path.startswith(around):
+                below.setdefault(f"{around}{top}/", []).append(inside)
+        if len(below) > _MOST_DOWNLOADS:
+            return []
+        found = []
+        for folder, paths in below.items():
+            levels = [level for prefix in _levels(paths, self._unit) if (level := self._level(folder + prefix))]
+            best = max(levels, key=lambda level: len(level.people), default=None)
+            found += [best] if best is not None and len(best.people) > 1 else []
+        return found if 2 * len(found) > len(below) else []
+
+    def _of_downloads(self, downloads: Sequence[_Level]) -> Sorted:
+        """Return what is in the download of the unit: in the only one, or in the only one that bears its name."""
+        named = [level for level in downloads if bears_name_of(level.prefix, self._unit)]
+        of_unit = named if len(downloads) > 1 else downloads
+        if len(of_unit) != 1:
+            return Sorted(downloads=tuple(level.prefix.rstrip("/") for level in downloads))
+        return self._as_platform(of_unit[0], asks=True, beside=[level.prefix for level in downloads])
 
     def _is_of_many(self, prefix: str) -> bool:
         """Say whether the folders around everything can be no student's by their names alone."""
@@ -148,7 +194,8 @@ class Layouts:
             return None
         return _Level(prefix, platform, reading)
 
-    def _as_platform(self, level: _Level, asks: bool = False) -> Sorted:
+    def _as_platform(self, level: _Level, asks: bool = False, beside: Collection[str] = ()) -> Sorted:
+        """Return what a platform reads; what is in the downloads `beside` it is of other assignments."""
         folder = level.prefix.rstrip("/")
         if asks and folder and not self._is_around(level):
             holds = tuple(sorted({path.partition("/")[0] for path in level.reading.claims}))
@@ -163,7 +210,13 @@ class Layouts:
             if problem := self._problems[path]:
                 refused[path] = problem
             elif not path.startswith(level.prefix):
-                refused[path] = f"it is not in {folder}"
+                other = next((prefix for prefix in beside if path.startswith(prefix)), "")
+                if other:
+                    aside[path] = other.rstrip("/")
+                elif beside and not path.casefold().endswith(WORK):
+                    own += 1
+                else:
+                    refused[path] = f"it is not in {folder}"
             elif claim := level.reading.claims.get(below):
                 claims[path] = claim
             elif below in level.reading.own:
@@ -191,7 +244,7 @@ class Layouts:
         folders: dict[tuple[str, str], dict[str, str]] = {}
         for path in aside:
             top, _, inside = path.removeprefix(level.prefix).partition("/")
-            if "+" not in top and "/" in inside and top not in have_work:
+            if path.startswith(level.prefix) and "+" not in top and "/" in inside and top not in have_work:
                 folders.setdefault((top, inside.partition("/")[0]), {})[path] = inside
         return {
             path: Claim(path.removeprefix(level.prefix), (Person(top),), inside)
@@ -217,6 +270,7 @@ class Layouts:
         """Return whose each file is by the names of folders and files in the folder around everybody's work."""
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
+        downloads = self._archives_of_many(around.prefix)
         for path in self._files:
             if path in self._junk:
                 continue
@@ -226,11 +280,29 @@ class Layouts:
             if not problem and (rest := _after_unit(below, self._unit)):
                 # Such a name is a student's only if it is known.
                 student, problem = (rest, "") if spelled_alike(rest) in self._known else ("", _WHOSE)
+            if title := downloads.get(path):
+                problem = f"it is a whole download of {title}: collect from this archive itself"
             if problem:
                 refused[path] = problem
             else:
                 claims[path] = Claim(below, (Person(student, _displayed(below)),), named.called)
         return Sorted(claims, refused, saved_times=True, prefix=around.prefix, folder=around.folder, holds=around.holds)
+
+    def _archives_of_many(self, prefix: str) -> dict[str, str]:
+        """Return the archives beside students' folders that are downloads themselves, with what people call their platforms."""
+        zips = [path for path in self._files if path.startswith(prefix) and "/" not in path[len(prefix) :] and is_zip(path)]
+        found: dict[str, str] = {}
+        for path in zips if len(zips) <= _MOST_ARCHIVES else ():
+            try:
+                files = zipped_files(path, self._files[path], self._zone, _MOST_IN_ARCHIVE)
+            except (Refused, OSError):
+                continue
+            held = {file.path: file for file in files if isinstance(file, File)}
+            inner = Layouts(held, self._unit, self._zone, (), path)
+            level = inner._best_level(inner._telling())
+            if level is not None and len(level.people) > 1:
+                found[path] = level.platform.title
+        return found
 
 
 def _displayed(path: str) -> str:

@@ -32,7 +32,7 @@ def with_opened_zips(files: Mapping[str, File], zone: tzinfo, most: int) -> tupl
     opened = {path: file for path, file in files.items() if path not in zips}
     problems: list[str] = []
     for path in zips:
-        for item in _inside(path, files[path], zone, most):
+        for item in zipped_files(path, files[path], zone, most):
             if is_junk(item.path):
                 continue
             place = (PurePosixPath(path).parent / item.path).as_posix()
@@ -48,8 +48,8 @@ def with_opened_zips(files: Mapping[str, File], zone: tzinfo, most: int) -> tupl
     return opened, problems
 
 
-def _inside(path: str, file: File, zone: tzinfo, most: int) -> list[File | NotRead]:
-    """Return what a zip holds; raises Refused."""
+def zipped_files(path: str, file: File, zone: tzinfo, most: int) -> list[File | NotRead]:
+    """Return what a zip holds, with times of a clock in `zone`; raises Refused, also for more than `most` files."""
     data = file.read()
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))

@@ -158,6 +158,15 @@ class NoWork(Refused):
     """There is no file that may be the work."""
 
 
+class WhichWork(Refused):
+    """Several files may be the work, and a person is asked which is."""
+
+
+def is_called(name: str, path: str, file: File) -> bool:
+    """Say whether a person means a file by a name: its `path` below the student's folder, or that in the source or its end."""
+    return name in (path, file.path) or file.path.endswith(f"/{name}")
+
+
 class WorkFinder:
     """Finds the work on one unit. `times_tell` says that the files' times are those at which students saved them."""
 
@@ -211,7 +220,8 @@ class WorkFinder:
         return opened, problems
 
     def _named(self, files: Mapping[str, File], wanted: str) -> list[_Candidate]:
-        found = [path for path in files if wanted in (path, files[path].path)]
+        found = [path for path in files if is_called(wanted, path, files[path])]
+        found.sort(key=lambda path: not is_called(wanted, "", files[path]))
         if not found:
             raise Refused(f"there is no file {wanted} (found: {', '.join(sorted(files)[:5])})")
         return [self._candidate(found[0], files[found[0]])]
@@ -248,7 +258,7 @@ class WorkFinder:
         unit = self._unit.name
         if strangers:
             first = strangers[0]
-            return f"{first.path} is the work on another unit ({first.seen.unit or PurePosixPath(first.path).stem})"
+            return f"{first.path} is the work on another unit ({first.seen.unit or self._other_unit(first)})"
         packed = sorted(path for path in files if _OTHER_ARCHIVE.search(path))
         if packed:
             return (
@@ -260,7 +270,15 @@ class WorkFinder:
     def _is_of_another(self, candidate: _Candidate) -> bool:
         if candidate.seen.unit:
             return candidate.seen.unit != self._unit.name
-        return _plain_stem(candidate.path) in self._others
+        return bool(self._other_unit(candidate))
+
+    def _other_unit(self, candidate: _Candidate) -> str:
+        """Return the unit after which a file is called, numbered copies included, "" for none but this one."""
+        name = _plain_name(PurePosixPath(candidate.path).name)
+        if name.rpartition(".")[0] in self._others:
+            return name.rpartition(".")[0]
+        named = (other for other in self._others if candidate.rank is _Rank.OTHER and unit_file(name, other))
+        return next(named, "")
 
     def _candidate(self, path: str, file: File) -> _Candidate:
         return _Candidate(path, file, self._rank(path), _Content(path, file.read(), self._unit, self._released))
@@ -291,7 +309,7 @@ class WorkFinder:
             if len({candidate.seen.digest for candidate in left if narrow(candidate)}) == 1:
                 return min(filter(narrow, left), key=lambda candidate: (candidate.depth, candidate.path))
         names = ", ".join(sorted(candidate.path for candidate in left)[:5])
-        raise Refused(f"which file is the work cannot be told ({names}): name it in the file that --map gives")
+        raise WhichWork(f"which file is the work cannot be told ({names})")
 
     def _of_copies(self, copies: Sequence[_Candidate]) -> _Candidate:
         """Return the one that counts of copies that a browser or a platform has numbered: if it is known, the last saved."""

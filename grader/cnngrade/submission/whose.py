@@ -76,6 +76,12 @@ def is_of_many(folder: str, unit: str) -> bool:
     return says_so and all(word in _OF_MANY | _BESIDE | of_the_unit or word.isdigit() for word in words)
 
 
+def bears_name_of(folder: str, unit: str) -> bool:
+    """Say whether the words of a unit's name are in that of a folder."""
+    words = {word.casefold() for word in _WORD.findall(folder)}
+    return {word.casefold() for word in _WORD.findall(unit)} <= words
+
+
 def _is_work(path: str, unit: str) -> bool:
     """Say whether a path may be somebody's work: by the name of the unit, or by a name that stands for a student."""
     name = path.rpartition("/")[2]

@@ -13,7 +13,8 @@ from cnngrade.submission.platforms.handed import Claim, Person, Reading, without
 MAX_NAME = 255
 
 
-_WORK = (".py", ".ipynb", ".zip")
+WORK = (".py", ".ipynb", ".zip")
+"""How names of files end that may be somebody's work."""
 
 
 def one_spelling(name: str) -> str:
@@ -73,7 +74,7 @@ class Draft:
 
     def leave(self, path: str) -> None:
         """Leave a file that is in no student's folder: somebody's work is missed, of anything else nobody asks whose it is."""
-        if path.casefold().endswith(_WORK) and not is_junk(path):
+        if path.casefold().endswith(WORK) and not is_junk(path):
             self.refused[path] = "it is in no student's folder"
         else:
             self.own.add(path)

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import struct
 import unicodedata
 import zipfile
@@ -288,7 +289,7 @@ def test_a_map_says_whose_it_is(bare_course: Course, tmp_path: Path) -> None:
     source = archive(tmp_path, entries)
     done = collect(bare_course, UNIT, source)
     assert taken(done) == {}
-    frame = list(csv.DictReader(io.StringIO(map_frame(done.unmapped))))
+    frame = list(csv.DictReader(io.StringIO(map_frame(done))))
     assert [row["found"] for row in frame] == sorted({name.partition("/")[0] for name in entries})
     answers = dict(zip([row["found"] for row in frame], (("ada", "b.ipynb"), ("bob", ""), ("", "")), strict=True))
     text = "found,student,file\n" + "".join(f'"{found}",{who},{file}\n' for found, (who, file) in answers.items())
@@ -305,6 +306,86 @@ def test_a_map_says_whose_it_is(bare_course: Course, tmp_path: Path) -> None:
     done = collect(bare_course, UNIT, source, said=SaidOfSource(map=unknown))
     assert "carol, who is not in the roster" in refused(done)["Mr. X_8_assignsubmission_file"]
     assert f"{unknown}, line 3: nothing here is called nobody here." in done.notes
+
+
+def test_a_map_says_whose_a_groups_work_is(bare_course: Course, tmp_path: Path) -> None:
+    """several lines of a map give what a group handed in to each of its members; who else is on the roster is named"""
+    with_roster(bare_course, "id,first_name,last_name\nada,Ada,L\nbob,Bob,B\ncy,Cy,C\ndan,Dan,D\neve,Eve,E\n")
+    source = archive(tmp_path, [f"{group}_assignsubmission_file/convolution.ipynb" for group in ("Gruppe A_55", "Gruppe B_56")])
+    text = "found,student\n" + "".join(
+        f"Gruppe {group}_assignsubmission_file,{who}\n" for group, who in (("A_55", "ada"), ("A_55", "BOB"), ("B_56", "cy"))
+    )
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=put(tmp_path / "whose.csv", text.encode())))
+    assert (sorted(taken(done)), refused(done)) == (["ada", "bob", "cy"], {})
+    assert "Nothing was collected of 2 of the 5 people in the roster: Dan D (dan), Eve E (eve)." in done.notes
+    again = collect(bare_course, UNIT, archive(tmp_path, ("dan/convolution.ipynb",), "dan.zip"))
+    assert any(note.endswith("of 1 of the 5 people in the roster: Eve E (eve).") for note in again.notes)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["a/x.ipynb,ada,\na/x.ipynb,ada,", "a/x.ipynb,ada,\na/x.ipynb,,", "a/x.ipynb,,\na/x.ipynb,ada,", "a,ada,x.ipynb\na,bob,"],
+)
+def test_a_map_that_contradicts_itself(bare_course: Course, tmp_path: Path, lines: str) -> None:
+    """one thing is given to a student once, never to nobody as well, and with one file as the work"""
+    mapped = put(tmp_path / "whose.csv", f"found,student,file\n{lines}\n".encode())
+    with pytest.raises(UsageError, match=r"line 3: .* stands in line 2, too"):
+        collect(bare_course, UNIT, archive(tmp_path, ("a/x.ipynb",)), said=SaidOfSource(map=mapped))
+
+
+SAKAI = "Unit 3/Two, Tim(ttwo)"
+
+
+@pytest.mark.parametrize(
+    ("entries", "found", "file", "chosen"),
+    [
+        ({f"{SAKAI}/Submission attachment(s)/{name}": notebook(name) for name in ("convolution.ipynb", "convolution+1.ipynb")}
+         | {f"{SAKAI}/timestamp.txt": b"2026-03-01T10:00:00Z", f"{SAKAI}/comments.txt": b"the teacher's"},
+         "Two, Tim(ttwo)", "convolution+1.ipynb", "convolution+1.ipynb"),
+        ({f"{SAKAI}/Submission attachment(s)/{name}": notebook(name) for name in ("convolution.ipynb", "convolution+1.ipynb")}
+         | {f"{SAKAI}/timestamp.txt": b"2026-03-01T10:00:00Z", f"{SAKAI}/comments.txt": b"the teacher's"},
+         "Two, Tim(ttwo)", "convolution.ipynb", "convolution.ipynb"),
+        ({f"Doe_Jane_ttwo_1/{name}": notebook(name) for name in (
+            "convolution.ipynb", "convolution (2).ipynb", "helper.py", "helper (2).py")},
+         "Doe_Jane_ttwo_1", "convolution (2).ipynb", "convolution (2).ipynb"),
+        ({f"Submitted files/Two Tim/Unit 3/Version {n}/convolution.ipynb": notebook(str(n)) for n in (1, 2)},
+         "Submitted files/Two Tim", "Version 1/convolution.ipynb", "1"),
+    ],
+)  # fmt: skip
+def test_what_a_person_says_which_file_it_is(
+    bare_course: Course, tmp_path: Path, entries: dict[str, bytes], found: str, file: str, chosen: str
+) -> None:
+    """the file that a map names is the work, whatever the platform calls it; a platform's own files are nobody's"""
+    source = archive(tmp_path, entries)
+    mapped = put(tmp_path / "whose.csv", f'found,student,file\n"{found}",ttwo,{file}\n'.encode())
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=mapped))
+    assert refused(done) == {}
+    place = paths.submission(bare_course, UNIT.name, "ttwo")
+    assert json.loads((place / "convolution.ipynb").read_text())["cells"][0]["source"] == chosen
+    assert not any(path.name.startswith("comments") for path in place.iterdir())
+
+
+def test_what_a_person_must_say_stands_in_the_frame(bare_course: Course, tmp_path: Path) -> None:
+    """whoever is asked which file is the work, or which of two people somebody is, finds the line to fill in"""
+    with_roster(bare_course, "id,first_name,last_name\nada,Ada,L\nbob,Bob,B\n")
+    entries = {
+        "Ada L_1_assignsubmission_file/convolution.ipynb": WORK,
+        "Ada L_2_assignsubmission_file/convolution.ipynb": WORK,
+        "Bob B_3_assignsubmission_file/a.ipynb": notebook("a"),
+        "Bob B_3_assignsubmission_file/b.ipynb": notebook("b"),
+    }
+    source = archive(tmp_path, entries)
+    done = collect(bare_course, UNIT, source)
+    assert taken(done) == {}
+    rows = list(csv.DictReader(io.StringIO(map_frame(done))))
+    assert [(row["found"][:7], row["student"], row["file"]) for row in rows] == [
+        ("Ada L_1", "", ""), ("Ada L_2", "", ""), ("Bob B_3", "bob", "")
+    ]  # fmt: skip
+    for row, (student, file) in zip(rows, (("ada", ""), ("", ""), ("bob", "b.ipynb")), strict=True):
+        row["student"], row["file"] = student, file
+    text = "found,student,file\n" + "".join(f"{row['found']},{row['student']},{row['file']}\n" for row in rows)
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=put(tmp_path / "whose.csv", text.encode())))
+    assert (sorted(taken(done)), refused(done)) == (["ada", "bob"], {})
 
 
 def test_a_map_says_that_the_only_folder_is_a_students(bare_course: Course, tmp_path: Path) -> None:
@@ -388,6 +469,89 @@ def test_a_run_that_is_stopped_loses_nothing(
         assert [path.name for path in kept.iterdir() if path.is_dir()] == ["1"]
         assert ((kept / "1" / "old.txt").read_bytes(), (kept / "1" / "convolution.ipynb").read_bytes()) == (b"1", WORK)
     assert stopped
+
+
+# Several downloads
+
+
+MOODLE_WEEK = ("Ada L_{0}1_assignsubmission_file/{1}.ipynb", "Bob B_{0}2_assignsubmission_file/{1}.ipynb")
+
+
+def week(folder: str, number: int, name: str = "convolution") -> dict[str, bytes]:
+    return {f"{folder}/{path.format(number, name)}": notebook(folder) for path in MOODLE_WEEK}
+
+
+SAKAI_WEEKS = {
+    f"{unit}/{who}/Submission attachment(s)/convolution.ipynb": WORK
+    for unit in ("Unit 3", "Unit 4") for who in ("Doe, Jane(jdoe)", "Roe, John(jroe)")
+}  # fmt: skip
+BRIGHTSPACE_WEEKS = {
+    f"{unit} Download Mar 9, 2026 900 AM/{number}-5 - Jane Doe - Feb 27, 2026 926 PM/convolution.ipynb": WORK
+    for unit in ("Unit 3", "Unit 4") for number in (11, 12)
+}  # fmt: skip
+CANVAS_SECTIONS = {
+    f"section {name}/submissions/doe_{number}_9{number}_convolution.ipynb": WORK
+    for name, numbers in (("A", (11, 12)), ("B", (13, 14))) for number in numbers
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entries", "asked"),
+    [
+        (week("CNN101-Week 3-1", 3) | week("CNN101-Week 4-2", 4), ["CNN101-Week 3-1", "CNN101-Week 4-2"]),
+        (week("Convolution", 3) | week("Convolution again", 4), ["Convolution", "Convolution again"]),
+        (SAKAI_WEEKS, ["Unit 3", "Unit 4"]),
+        (BRIGHTSPACE_WEEKS, [f"Unit {n} Download Mar 9, 2026 900 AM" for n in (3, 4)]),
+        (CANVAS_SECTIONS, ["section A/submissions", "section B/submissions"]),
+    ],
+)
+def test_several_downloads_are_nobodys_folders(
+    bare_course: Course, tmp_path: Path, entries: dict[str, bytes], asked: list[str]
+) -> None:
+    """of downloads beside one another a person says which is the unit's; the command that is shown collects it"""
+    source = archive(tmp_path, entries)
+    done = collect(bare_course, UNIT, source)
+    assert (taken(done), list(refused(done))) == ({}, asked)
+    assert all(line.is_work and f"--inside {shlex.quote(line.found)}" in line.reason for line in done)
+    assert len(taken(collect(bare_course, UNIT, source, inside=asked[0]))) == 2
+
+
+def test_the_download_that_bears_the_units_name_is_the_units(bare_course: Course, tmp_path: Path) -> None:
+    """of several downloads that one is collected, and what is in the others is left aside; so is what lies beside one alone"""
+    entries = week("CNN101-Convolution-1", 3) | week("CNN101-Pooling-2", 4, "pooling") | {"notes.txt": b"mine"}
+    done = collect(bare_course, UNIT, archive(tmp_path, entries))
+    assert (sorted(taken(done)), refused(done)) == (["31", "32"], {})
+    assert "Work on other assignments is left aside (CNN101-Pooling-2)." in done.notes
+    alone = archive(tmp_path, week("CNN101-Week 3-1", 5) | {"notes.txt": b"mine", "lost.ipynb": WORK}, "alone.zip")
+    done = collect(bare_course, UNIT, alone)
+    assert (sorted(taken(done)), refused(done)) == (["51", "52"], {"lost.ipynb": "it is not in CNN101-Week 3-1"})
+
+
+def test_downloads_in_one_students_folder_are_the_students(bare_course: Course, tmp_path: Path) -> None:
+    """who packs folders that look like a download costs nobody else anything, and speaks for nobody else"""
+    entries = {f"{name}/convolution.ipynb": WORK for name in ("ada", "bob", "cy")}
+    entries |= {f"eve/{path}": WORK for path in week("week", 3)}
+    done = collect(bare_course, UNIT, archive(tmp_path, entries))
+    assert {"ada", "bob", "cy"} <= set(taken(done)) <= {"ada", "bob", "cy", "eve"}
+
+
+def test_an_archive_of_many_is_no_students(bare_course: Course, tmp_path: Path) -> None:
+    """the zip of a platform in a folder is named, whatever it is called, and students' own zips are theirs"""
+    folder = tmp_path / "downloads"
+    put(folder / "week 3 (1).zip", zipped({name.partition("/")[2]: data for name, data in week("x", 3).items()}))
+    put(folder / "ada.zip", zipped({"convolution.ipynb": WORK}))
+    put(folder / "bob.zip", b"no zip")
+    done = collect(bare_course, UNIT, folder)
+    assert list(taken(done)) == ["ada"]
+    assert "a whole download of Moodle" in refused(done)["week 3 (1).zip"]
+    assert "no zip archive" in refused(done)["bob"]
+
+
+def test_names_with_dots_are_peoples(bare_course: Course, tmp_path: Path) -> None:
+    """work of somebody unknown is missed whatever a dot in the name looks like"""
+    with_roster(bare_course, ROSTER)
+    done = collect(bare_course, UNIT, archive(tmp_path, ("Bob Jr. x_5_assignsubmission_file/convolution.ipynb",)))
+    assert (taken(done), done.misses_work) == ({}, True)
 
 
 # Which file
@@ -525,6 +689,19 @@ OWN_ZIPS = {
     "eve/a.zip": zipped({"convolution\\Copy of convolution.ipynb": WORK}),
     "fay_convolution.zip": zipped({"convolution.ipynb": WORK}),
 }
+
+
+@pytest.mark.parametrize("name", ["pooling.ipynb", "pooling-1.ipynb", "pooling (2).ipynb", "Pooling.ipynb", "pooling copy.py"])
+def test_a_numbered_copy_of_another_units_file_is_that_units(bare_course: Course, tmp_path: Path, name: str) -> None:
+    """however often it was downloaded or handed in, another unit's file is not the work on this one"""
+    course = replace(bare_course, units=(*bare_course.units, replace(UNIT, name="pooling")))
+    done = collect(course, UNIT, archive(tmp_path, (f"ada/{name}", "bob/convolution.py")))
+    assert refused(done) == {"ada": f"{name} is the work on another unit (pooling)"}
+    numbered = replace(bare_course, units=(*bare_course.units, replace(UNIT, name="convolution_2")))
+    source = archive(tmp_path, ("ada/convolution_2.ipynb", "bob/convolution.py"))
+    assert refused(collect(numbered, UNIT, source)) == {
+        "ada": "convolution_2.ipynb is the work on another unit (convolution_2)"
+    }
 
 
 def test_a_students_own_zip_is_opened(bare_course: Course, tmp_path: Path) -> None:
