@@ -8,10 +8,12 @@ writes it with the zone's short name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
+from cnngrade.submission.platforms.assignments import titles_of_unit, which_title
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, Clock, local_time, with_plain_spaces, written_clock
 from cnngrade.submission.platforms.moments import read_moment
@@ -64,10 +66,16 @@ def read_blackboard(source: Source) -> Reading | None:
     people = _people({handed.head for handed in read}, receipts)
     with_files = {(handed.head, handed.clock) for handed in read if handed.rest}
     names = {people[head].id: receipt.name for (head, _), receipt in receipts.items() if receipt.name}
+    titles = _titles(people, receipts)
+    certain = [(titles[each.head], people[each.head].id, each.rest) for each in read if titles[each.head]]
+    chosen = titles_of_unit(certain, source.unit)
     claims: list[Claim] = []
     typed: list[Claim] = []
     own: set[str] = set()
+    aside = {each.path: titles[each.head] for each in read if titles[each.head] not in {"", *chosen}}
     for handed in read:
+        if handed.path in aside:
+            continue
         attempt = (handed.head, handed.clock)
         if not handed.rest and attempt in with_files:
             own.add(handed.path)
@@ -78,7 +86,10 @@ def read_blackboard(source: Source) -> Reading | None:
         inside = receipt.originals.get(handed.path, handed.rest)
         claim = Claim(handed.path, (person,), inside, handed.clock, _moment(handed.clock, receipt, source.zone))
         (claims if handed.rest else typed).append(claim)
-    return reading_of(claims, own, typed=typed)
+    if len(chosen) > 1:
+        refused = {claim.path: which_title(chosen) for claim in claims}
+        return replace(reading_of((), own, refused, typed), aside=aside)
+    return replace(reading_of(claims, own, typed=typed), aside=aside)
 
 
 def _read_path(path: str) -> _Attempt | None:
@@ -133,6 +144,24 @@ def _people(heads: Collection[str], receipts: Mapping[tuple[str, Clock], _Receip
         told = max((title for title in titles if title and head.startswith(title) and head != title), key=len, default="")
         people[head] = Person(head[len(told) :]) if told else _without_receipt(head, common)
     return people
+
+
+def _titles(people: Mapping[str, Person], receipts: Mapping[tuple[str, Clock], _Receipt]) -> dict[str, str]:
+    """Return the title in each `Title_user`, "" where neither a receipt tells it nor several users share it.
+
+    Without a receipt, what goes on after another's title is part of the user. Titles that differ in signs alone are one.
+    """
+    told = {head for (head, _), receipt in receipts.items() if receipt.user}
+    written = {head: head.removesuffix(person.id).rstrip("_") for head, person in people.items()}
+    known = set(written.values())
+    for head in written.keys() - told:
+        parts = written[head].split("_")[:_MOST_PARTS]
+        begins = ("_".join(parts[:count]) for count in range(1, len(parts) + 1))
+        written[head] = next((title for title in begins if title in known), written[head])
+    keys = {head: "".join(letter for letter in title.casefold() if letter.isalnum()) for head, title in written.items()}
+    shown = {key: written[head] for head, key in keys.items()}
+    count = Counter(keys.values())
+    return {head: shown[key] if head in told or count[key] > 1 else "" for head, key in keys.items()}
 
 
 def _without_receipt(head: str, common: str) -> Person:

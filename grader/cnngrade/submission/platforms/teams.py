@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cnngrade.submission.platforms.assignments import titles_of_unit, which_title
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, without_files
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
 
@@ -73,21 +73,6 @@ def _person(name: str) -> Person:
     return Person("", unicodedata.normalize("NFC", name))
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W_]+", one_spelling(text)))
-
-
-def _assignments(files: Sequence[_TurnedIn], unit: str) -> set[str]:
-    """Return the assignments that may be the unit: the only one, one that bears its name, or the one with most of its files."""
-    titles = {file.assignment for file in files}
-    named = {title for title in titles if _words(unit) <= _words(title)} or titles
-    names = (f"{unit}.ipynb".casefold(), f"{unit}.py".casefold())
-    people = {(file.assignment, file.name) for file in files if file.inside.casefold() in names and file.assignment in named}
-    most = Counter(title for title, _ in people).most_common(2)
-    is_clear = len(most) == 1 or (len(most) == 2 and most[0][1] > most[1][1])
-    return {most[0][0]} if len(named) > 1 and is_clear else named
-
-
 def read_teams(source: Source) -> Reading | None:
     """Return what Teams's names say, None for another layout."""
     folders = folders_in(source.paths)
@@ -100,7 +85,7 @@ def read_teams(source: Source) -> Reading | None:
         draft.refused = {path: _NOT_HANDED_IN for path in source.paths if "/" in path}
         return draft.reading()
     found = {path: file for path in source.paths if (file := _file(path, around)) is not None}
-    chosen = _assignments(tuple(found.values()), source.unit)
+    chosen = titles_of_unit([(file.assignment, file.name, file.inside) for file in found.values()], source.unit)
     for path in source.paths:
         file = found.get(path)
         if file is None and around and "/" in path and not path.startswith(around):
@@ -110,8 +95,7 @@ def read_teams(source: Source) -> Reading | None:
         elif file.assignment not in chosen:
             draft.put_aside(path, file.assignment)
         elif len(chosen) > 1:
-            titles = " or ".join(sorted(chosen)[:3])
-            draft.refused[path] = f"nothing says which assignment is the unit, {titles}: leave only the folders of one"
+            draft.refused[path] = which_title(chosen)
         else:
             draft.claim(Claim(path, (_person(file.name),), file.inside, (file.version,)))
     # Beside the folder of what was turned in: FOLDER/First Last/Assignment/file.

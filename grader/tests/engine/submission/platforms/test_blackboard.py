@@ -129,6 +129,55 @@ TABLES = (
 )  # fmt: skip
 
 
+TWO = {
+    f"{title}_{user}_attempt_2026-05-0{day}-12-30-11_{name}": (title, user)
+    for title, day, name in (("Unit 3", 6, "convolution.ipynb"), ("Unit 4", 7, "hw.ipynb")) for user in ("jdoe12", "a_smith")
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("with_receipts", [True, False])
+@pytest.mark.parametrize(
+    ("titles", "unit", "chosen", "aside"),
+    [
+        (("Unit 3", "Unit 4"), "convolution", "Unit 3", {"Unit 4"}),
+        (("Convolution", "Pooling"), "convolution", "Convolution", {"Pooling"}),
+        (("Convolution", "Pooling"), "pooling", "Pooling", {"Convolution"}),
+        (("Unit 3", "Unit 4"), "hw", "Unit 4", {"Unit 3"}),
+        (("Unit_3", "Unit_3_again"), "hw", "Unit_3_again", {"Unit_3"}),
+        (("Unit 3", "Unit 4"), "pooling", "", set()),
+    ],
+)
+def test_several_assignments_in_one_download(
+    with_receipts: bool, titles: tuple[str, str], unit: str, chosen: str, aside: set[str]
+) -> None:
+    """the attempt of another assignment is no later one: the unit's title counts, or its files' name, or a person is asked"""
+    if titles == ("Unit_3", "Unit_3_again") and not with_receipts:
+        # `again_jdoe12` may be a login.
+        chosen, aside = "", {"both"}
+    told = dict(zip(("Unit 3", "Unit 4"), titles, strict=True))
+    paths = {path.replace(title, told[title], 1): (told[title], user) for path, (title, user) in TWO.items()}
+    texts = {f"{path[: path.rindex('-11_') + 3]}.txt": f"Name: Jane Doe ({user})" for path, (_, user) in paths.items()}
+    reading = read_blackboard(source_of(*paths, *(texts if with_receipts else ()), unit=unit, texts=texts))
+    assert reading is not None
+    if aside == {"both"}:
+        assert (set(reading.claims), reading.aside) == (set(paths), {})
+        return
+    if not chosen:
+        assert (reading.claims, set(reading.refused)) == ({}, set(paths))
+        return
+    assert set(reading.claims) == {path for path, (title, _) in paths.items() if title == chosen}
+    assert set(reading.aside.values()) == aside
+    assert reading.notes == ()
+
+
+def test_one_assignment_is_one_whatever_logins_look_like() -> None:
+    """without receipts a login with underscores makes no other assignment"""
+    names = [f"Unit_3_{user}_attempt_2026-05-06-12-30-11_convolution.ipynb" for user in ("a_b", "c_d_e", "f", "a_g", "a_h")]
+    reading = read_blackboard(source_of(*names))
+    assert reading is not None
+    assert (set(reading.claims), reading.aside, reading.refused) == (set(names), {}, {})
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.title)
 def test_a_download_of_blackboard(table: Table) -> None:
     """Blackboard's names say whose each file is and when, and no other platform claims them"""
