@@ -84,19 +84,29 @@ class _Merge:
 
     def take(self, listed: Listed) -> Taken:
         """Take in one line; raises _Doubt."""
+        if (again := self._met_before(listed)) is not None:
+            return again
         known, by = self._who(listed)
         if known is None:
             return self._add(listed)
         if known.id in self.met:
             first = self.met[known.id]
-            if replace(first, line=listed.line) == listed:
-                return Taken(listed.line, str(listed), known.id, RosterChange.SAME, f"as line {first.line}")
             raise _Doubt(f"{known} is in line {first.line} already: keep one of the lines")
         after, told = self._filled(known, listed)
         self._put(after)
         self.met[known.id] = listed
         step = RosterChange.SAME if after == known else RosterChange.CHANGED
         return Taken(listed.line, str(listed), known.id, step, "; ".join(([f"found by {by}"] if by == "name" else []) + told))
+
+    def _met_before(self, listed: Listed) -> Taken | None:
+        """Return what became of somebody whom the list names once more, as platforms do with whoever is in two sections."""
+        if not (listed.fixed or listed.email or listed.logins or listed.ids):
+            # Two lines that hold nothing but one name may be two people.
+            return None
+        for student, first in self.met.items():
+            if first.name == listed.name and replace(first, line=listed.line) == listed:
+                return Taken(listed.line, str(listed), student, RosterChange.SAME, f"as line {first.line}")
+        return None
 
     def _who(self, listed: Listed) -> tuple[Participant | None, str]:
         """Return the participant whom somebody in the list is, and what told it; None for somebody new; raises _Doubt."""
@@ -145,10 +155,13 @@ class _Merge:
         """Return a participant with what the list adds, and what was added, and what differs and stays."""
         told: list[str] = []
         fields = {}
+        # Where first and last name are parted is often a guess from the displayed name.
+        is_called_so = bool(listed.name) and known in Roster((known,)).called(listed.name)
         for field in ("first_name", "last_name", "email"):
             held, given = getattr(known, field), getattr(listed, field)
             fields[field] = held or given
-            if given and folded(held) != folded(given):
+            is_name_held = bool(held) and is_called_so and field != "email"
+            if given and folded(held) != folded(given) and not is_name_held:
                 told.append(f"{field} {given}" if not held else f"{field} stays {held} (the list has {given})")
         ids = dict(known.ids)
         for platform, given in listed.ids.items():
@@ -183,6 +196,8 @@ class _Merge:
         new, told = self._filled(Participant(self._new_id(listed)), listed)
         self._put(new)
         self.met[new.id] = listed
+        # The names stand before what is told.
+        told = [each for each in told if not each.startswith(("first_name ", "last_name "))]
         return Taken(listed.line, str(listed), new.id, RosterChange.ADDED, "; ".join(told))
 
     def _new_id(self, listed: Listed) -> str:

@@ -77,12 +77,13 @@ def _told(done: ImportedRoster) -> int:
     merged = done.merged
     if done.is_guessed:
         say("The list is not in UTF-8: it was read as Windows-1252. If names look wrong, save it as CSV (UTF-8).")
-    for line, reason in done.listing.passed_over.items():
-        say(visible_name(f"  left      line {line}: {reason}"))
-    for taken in merged.taken:
+    # In a class of hundreds the last lines are seen: those that ask for something.
+    for taken in sorted(merged.taken, key=lambda each: list(RosterChange).index(each.step)):
         if taken.step is not RosterChange.SAME or taken.told:
             told = f": {taken.told}" if taken.told else ""
             say(visible_name(f"  {taken.step.value:9} {taken.student or f'line {taken.line}':20} {taken.name}{told}"))
+    for line, reason in done.listing.passed_over.items():
+        say(visible_name(f"  left      line {line}: {reason}"))
     counts = {step: sum(taken.step is step for taken in merged.taken) for step in RosterChange}
     said = ", ".join(
         f"{counts[step]} {step.value}" for step in (RosterChange.ADDED, RosterChange.CHANGED, RosterChange.REFUSED)
