@@ -72,7 +72,7 @@ class Chosen:
     """What is to be written for a student, by path below the student's folder.
 
     `work` are the paths of the notebook and the script as they were handed in, and `note` says which file is the work where it
-    is not called as it should be ("" where it is).
+    is not called as it should be, and that it is empty ("" where there is nothing to say).
     """
 
     files: Mapping[str, File]
@@ -321,9 +321,10 @@ class WorkFinder:
         return by_name[0]
 
     def _note(self, work: Sequence[_Candidate]) -> str:
-        """Say which files the work is in, where they are not called after the unit."""
+        """Say which files the work is in, where they are not called after the unit, and which hold nothing at all."""
         targets = {each.path: _target(each, self._unit.name) for each in work}
-        return ", ".join(f"{path} is taken as {target}" for path, target in targets.items() if path != target)
+        told = [f"{path} is taken as {target}" for path, target in targets.items() if path != target]
+        return ", ".join(told + [f"{each.path} is empty" for each in work if each.file.size == 0])
 
 
 def _plain_name(name: str) -> str:

@@ -691,6 +691,15 @@ OWN_ZIPS = {
 }
 
 
+def test_an_upload_that_failed_is_told(bare_course: Course, tmp_path: Path) -> None:
+    """a file without a single byte is collected, and the line says so: whoever handed it in may still have the work"""
+    entries = {"doe_11_901_convolution.ipynb": b"", "roe_12_902_hw.py": b"", "bo_13_903_convolution.ipynb": WORK}
+    done = collect(bare_course, UNIT, archive(tmp_path, entries))
+    assert {line.student: line.note for line in done} == {
+        "11": "convolution.ipynb is empty", "12": "hw.py is taken as convolution.py, hw.py is empty", "13": ""
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["pooling.ipynb", "pooling-1.ipynb", "pooling (2).ipynb", "Pooling.ipynb", "pooling copy.py"])
 def test_a_numbered_copy_of_another_units_file_is_that_units(bare_course: Course, tmp_path: Path, name: str) -> None:
     """however often it was downloaded or handed in, another unit's file is not the work on this one"""
