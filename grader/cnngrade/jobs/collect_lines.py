@@ -83,8 +83,9 @@ class CollectedClass:
 
     @property
     def misses_work(self) -> bool:
-        """Whether nothing was found, or somebody's work was refused."""
-        return not self.lines or any(line.fate is Fate.REFUSED and line.is_work for line in self.lines)
+        """Whether nobody's work was found, or somebody's was refused."""
+        refused = [line for line in self.lines if line.fate is Fate.REFUSED]
+        return len(refused) == len(self.lines) or any(line.is_work for line in refused)
 
 
 def collected_as_text(entry: Collected) -> str:
@@ -107,6 +108,8 @@ def summary(done: CollectedClass, rehearsal: bool) -> list[str]:
     lines = [f"{taken} collected, {kept} kept as they were, {refused} refused."]
     if rehearsal:
         lines = [f"{taken} would be collected, {kept} kept as they are, {refused} refused. Nothing was written."]
+    if not any(line.is_work for line in done.lines):
+        lines.append("Nobody's work was found here: is it the right file or folder?")
     if done.own:
         lines.append(f"{done.own} file{' is' if done.own == 1 else 's are'} the platform's own.")
     lines += map(visible_name, done.notes)

@@ -418,6 +418,14 @@ def test_the_exit_code_is_about_work(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     assert run("ada/scaling.ipynb", "readme.txt", "grades.csv", "ada/desktop.ini")[0] == 0
     assert run("Ada_1_assignsubmission_file/scaling.ipynb", "Eve_2_assignsubmission_onlinetext/onlinetext.html")[0] == 0
+    for names in (
+        (),
+        ("readme.txt",),
+        ("index.html", "doejane_101_text.html"),
+        ("Eve_2_assignsubmission_onlinetext/onlinetext.html",),
+    ):
+        status, output = run(*names)
+        assert (status, "Nobody's work was found here" in output) == (1, True), names
     for stray in ("scaling.ipynb", "eve!/scaling.ipynb", "what.7z", "\x1bx/scaling.ipynb"):
         status, output = run("ada/scaling.ipynb", stray)
         assert (status, "\x1b" in output) == (1, False), stray
