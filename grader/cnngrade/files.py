@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -15,6 +16,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cnngrade.errors import Fault
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Say whether a system call failed because there is no room on a disk, or within somebody's share of it."""
+    return isinstance(error, OSError) and errno.errorcode.get(error.errno or 0) in ("ENOSPC", "EDQUOT")
 
 
 def digest(data: bytes) -> str:

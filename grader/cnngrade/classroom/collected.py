@@ -14,17 +14,19 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.files import digest_of_file, digest_of_parts, is_shared, make_folder, replace_folder, restore_folder, share
-from cnngrade.model import Course
+from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
 from cnngrade.submission.no_links import Refused, is_link
 from cnngrade.submission.the_work import MAX_STUDENT_BYTES
 
+# The least that is late.
+_LEAST = timedelta(seconds=1)
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
 
 
@@ -34,7 +36,8 @@ class Origin:
 
     `source` is the name of the folder or archive, `platform` the recogniser ("" where people named the files) and `found` the
     name in the source. `work` are the notebook and the script as the student called them, `note` is what there is to say about
-    that choice. `attempt` is the platform's, and `digest` that of all files.
+    that choice. `attempt` is the platform's, and `digest` that of all files. `late` is the time (ISO) that was written for work
+    of which the platform says no more than that it was late, "" for other work.
     """
 
     source: str
@@ -44,6 +47,7 @@ class Origin:
     note: str
     attempt: tuple[int, ...]
     digest: str
+    late: str = ""
 
 
 class _Digest(io.RawIOBase):
@@ -120,6 +124,24 @@ def read_timestamp(folder: Path) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def least_late(due: datetime) -> datetime:
+    """Return the first moment that is late."""
+    # By UTC: a second later by the clock may be an hour earlier, in the night on which clocks are put back.
+    return due.astimezone(UTC) + _LEAST
+
+
+def not_later_than_told(course: Course, unit: Unit, student: str, moment: datetime) -> datetime:
+    """Return when work was handed in whose time (aware) is `moment`: no later than the platform says.
+
+    Where the platform says no more than that it was late, it was so by a second. A due date that is earlier now makes it no
+    later; after one that is later now, nobody knows that it was late.
+    """
+    origin = read_origin(course, unit.name, student)
+    if unit.due is None or origin is None or origin.late != moment.isoformat():
+        return moment
+    return min(moment, least_late(unit.due))
 
 
 def is_same_work(course: Course, unit: str, student: str, digest: str) -> bool:
@@ -207,7 +229,11 @@ def remember(course: Course, unit: str, student: str, origin: Origin) -> None:
     # In the place of another teacher's file, which need not be anybody's to write.
     draft = place / ".collected.json.draft"
     draft.unlink(missing_ok=True)
-    draft.write_text(text, encoding="utf-8", errors="replace")
-    if is_shared(place):
-        share(draft)
-    draft.replace(place / "collected.json")
+    try:
+        draft.write_text(text, encoding="utf-8", errors="replace")
+        if is_shared(place):
+            share(draft)
+        draft.replace(place / "collected.json")
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

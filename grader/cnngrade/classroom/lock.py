@@ -1,10 +1,11 @@
-"""One grading at a time in a classroom."""
+"""One grading, and one collecting, at a time in a classroom."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 
 from cnngrade.classroom.log import account
@@ -14,6 +15,13 @@ from cnngrade.files import USUAL, how_to_share, is_shared, make_folder, share, w
 from cnngrade.model import Course
 
 
+class Exclusive(Enum):
+    """What only one process at a time does in a classroom: as it is called, and what is done to submissions."""
+
+    GRADING = ("grading", "graded")
+    COLLECTING = ("collecting", "collected")
+
+
 def _named_in(owner: Path) -> str:
     with contextlib.suppress(OSError, ValueError):
         return owner.read_text(encoding="utf-8")
@@ -21,14 +29,15 @@ def _named_in(owner: Path) -> str:
 
 
 @contextlib.contextmanager
-def alone(course: Course) -> Iterator[None]:
-    """Keep others from grading in the course's classroom; raises UsageError if somebody is grading there.
+def alone(course: Course, work: Exclusive = Exclusive.GRADING) -> Iterator[None]:
+    """Keep others from the same work in the course's classroom; raises UsageError if somebody is at it there.
 
     The lock ends with the process that holds it, however that ends. Raises Fault where the lock cannot be used.
     """
-    from filelock import FileLock, Timeout  # only grading needs it
+    from filelock import FileLock, Timeout  # few commands need it
 
-    lock = paths.grading_lock(course)
+    doing, done = work.value
+    lock = paths.lock_file(course, doing)
     owner = lock.with_suffix(".owner")
     held = FileLock(lock, timeout=0)
     try:
@@ -36,11 +45,11 @@ def alone(course: Course) -> Iterator[None]:
         held.acquire()
     except Timeout:
         raise UsageError(
-            f"Somebody is grading in {lock.parent} already ({_named_in(owner)}). Wait until that is done, or end it, and run "
+            f"Somebody is {doing} in {lock.parent} already ({_named_in(owner)}). Wait until that is done, or end it, and run "
             "this again: what is finished is kept."
         ) from None
     except PermissionError as error:
-        raise Fault(f"Nothing can be graded: {how_to_share(lock, lock.parent)}.") from error
+        raise Fault(f"Nothing can be {done}: {how_to_share(lock, lock.parent)}.") from error
     except OSError as error:
         raise Fault(f"{lock} cannot be written: {error.strerror or error}. Make room or fix the permissions.") from error
     try:

@@ -128,7 +128,7 @@ def collect(
     said = SaidOfSource(roster, mapped, submitted_at, encoding)
     with LiveLine(f"{wanted.name}: collecting"):
         done = job(course, wanted, source, force, inside, said, rehearsal)
-    for entry in done:
+    for entry in done.as_told():
         say(f"  {collected_as_text(entry)}")
     for line in summary(done, rehearsal):
         say(line)

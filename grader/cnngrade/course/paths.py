@@ -211,9 +211,9 @@ def secret_file(course: Course) -> Path:
     return classroom(course) / ".secret"
 
 
-def grading_lock(course: Course) -> Path:
-    """The lock file of a grading."""
-    return classroom(course) / ".grading.lock"
+def lock_file(course: Course, doing: str) -> Path:
+    """The lock file of what only one process at a time does, `grading` for instance."""
+    return classroom(course) / f".{doing}.lock"
 
 
 def event_log(course: Course) -> Path:

@@ -8,10 +8,11 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from cnngrade.classroom.collected import not_later_than_told
 from cnngrade.course import paths
 from cnngrade.gradebook.preprocessor import CoursePreprocessor, Found
 from cnngrade.gradebook.session import open_gradebook
-from cnngrade.model import Unit
+from cnngrade.model import Course, Unit
 
 
 def from_gradebook(moment: datetime | None) -> datetime | None:
@@ -46,6 +47,15 @@ def _complete(gradebook: Gradebook, found: Found) -> None:
         gradebook.add_submission(unit, student, timestamp=timestamp, extension=extension)
 
 
+def _keep_lateness(gradebook: Gradebook, course: Course, unit: Unit, student: str) -> None:
+    """Enter when work was handed in, where the platform says no more than that it was late."""
+    submission = gradebook.find_submission(unit.name, student)
+    moment = from_gradebook(submission.timestamp)
+    if moment is not None:
+        submission.timestamp = not_later_than_told(course, unit, student, moment).replace(tzinfo=None)
+        gradebook.db.commit()
+
+
 class KeepDueDate(CoursePreprocessor):
     """The first step of a plain `nbgrader autograde`: what `cnngrade grade` sees to before it enters anything."""
 
@@ -56,4 +66,5 @@ class KeepDueDate(CoursePreprocessor):
             with open_gradebook(self._coursedir()) as gradebook:
                 keep_due_date(gradebook, found.unit)
                 _complete(gradebook, found)
+                _keep_lateness(gradebook, found.course, found.unit, found.student)
         return nb, resources

@@ -12,13 +12,12 @@ is; so a run that was killed, wherever it was, is finished by the next one.
 from __future__ import annotations
 
 import contextlib
-import errno
 import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,14 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
 from cnngrade.classroom import log
+from cnngrade.classroom.collected import not_later_than_told
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_class import Judged
 from cnngrade.classroom.log import Event, verdict_event
 from cnngrade.classroom.report_store import judging_digest
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, Fault, UsageError
-from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, replace_folder, tidy_folder
+from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, is_disk_full, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
 from cnngrade.gradebook.contents import Content, contents_of
@@ -50,9 +50,6 @@ from cnngrade.model import Course, Unit
 
 GROUP = 64
 """How many students are committed together."""
-
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +172,9 @@ class _Recorder:
             self._gradebook.find_student(student)
         graded = Path(self._coursedir.format_path(self._coursedir.autograded_directory, student, self._unit.name))
         timestamp = _timestamp(folder / paths.TIMESTAMP)
+        if timestamp is not None:
+            told = not_later_than_told(self._course, self._unit, student, timestamp.replace(tzinfo=UTC))
+            timestamp = told.replace(tzinfo=None)
         key = self._key(judged, standing)
         if self._is_recorded(student, timestamp, key, graded, standing):
             return None
@@ -189,7 +189,7 @@ class _Recorder:
             room = Path(self._coursedir.root)
             raise Fault(f"The graded work cannot be written: {how_to_share(graded, room)}. Then run this again.") from error
         except OSError as error:
-            if error.errno not in _FULL:
+            if not is_disk_full(error):
                 raise
             raise _DiskFull(
                 f"There is no room left for {graded}. Make room on its disk, then run the command again: "

@@ -7,6 +7,7 @@ refused by name, and one student's refusal costs no other.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import shlex
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cnngrade.classroom.lock import Exclusive, alone
 from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, Roster
 from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
@@ -243,7 +245,10 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     if problem := _too_many(owned.students):
         raise UsageError(problem)
     present = _present(run.course)
-    run.lines += [*owned.refused, *_taken(owned.students, found, run)]
+    # Where nothing is written nobody needs to wait.
+    writes = owned.students and not run.rehearsal
+    with alone(run.course, Exclusive.COLLECTING) if writes else contextlib.nullcontext():
+        run.lines += [*owned.refused, *_taken(owned.students, found, run)]
     run.notes += [*found.notes, *(f"{run.said.map}, {note}" for note in owned.notes)]
     if found.aside:
         run.notes.append(f"Work on other assignments is left aside ({_some(found.aside)}).")
@@ -318,7 +323,7 @@ def collect(
     copy of it is kept. Whoever is not in the roster is refused; without one a platform's own id is the student's. The
     students' folders are in the folder `inside` of the source; without it that is told from their names, and where they do
     not tell it, nothing is taken and a person is asked. A `rehearsal` writes nothing. Raises UsageError if `source` can be
-    read as neither or holds no such folder, and where what is `said` of it cannot be read.
+    read as neither or holds no such folder, where what is `said` of it cannot be read, and while somebody else is collecting.
     """
     said = said or SaidOfSource()
     roster_file = said.roster or paths.roster(course)

@@ -77,6 +77,11 @@ class CollectedClass:
     def __iter__(self) -> Iterator[Collected]:
         return iter(self.lines)
 
+    def as_told(self) -> list[Collected]:
+        """Return the lines in the order in which they are printed: of hundreds the last are seen, so they ask for something."""
+        order = (Fate.KEPT, Fate.COLLECTED, Fate.REFUSED)
+        return sorted(self.lines, key=lambda line: order.index(line.fate))
+
     def count(self, fate: Fate) -> int:
         """Return how many lines say this."""
         return sum(line.fate is fate for line in self.lines)

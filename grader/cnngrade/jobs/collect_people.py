@@ -150,7 +150,11 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
         line = by_map.get(path)
         for person, owner in _owners(roster, claim, line, platform):
             if owner.problem:
-                unknown.setdefault((top, person.id or person.name), refusal(top, owner.problem, name=person.name, is_work=True))
+                refused_one = refusal(top, owner.problem, name=person.name, is_work=True)
+                if person.trial:
+                    reason = "that is a teacher's own work, handed in as the platform's test student"
+                    refused_one = replace(refused_one, reason=reason, is_work=False)
+                unknown.setdefault((top, person.id or person.name), refused_one)
                 continue
             work = students.setdefault(owner.student, FoundWork())
             work.handed.append(Handed(files[path], replace(claim, path=below, people=(person,)), top))
@@ -159,7 +163,7 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
                 work.by_names = work.by_names or found.platform is None
             elif line.file:
                 work.wanted = line.file
-    unmapped += [line.found for line in unknown.values()]
+    unmapped += [line.found for line in unknown.values() if line.is_work]
     return Owned(students, [*refused, *unknown.values()], notes, tuple(dict.fromkeys(unmapped)))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,6 +14,7 @@ from cnngrade.classroom.collected import (
     check_place,
     digest_of_files,
     is_same_work,
+    least_late,
     read_origin,
     read_timestamp,
     remember,
@@ -23,7 +25,7 @@ from cnngrade.classroom.log import Event, EventKind, note
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
 from cnngrade.errors import Fault
-from cnngrade.files import how_to_share, restore_folder
+from cnngrade.files import how_to_share, is_disk_full, restore_folder
 from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.jobs.collect_tables import TimesTold
 from cnngrade.model import Course, Unit
@@ -31,9 +33,6 @@ from cnngrade.submission.archive import NO_TIME, File
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.platforms.handed import Claim
 from cnngrade.submission.the_work import Chosen, NoWork, WhichWork, WorkFinder, is_called
-
-# The least that is late.
-_LEAST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,14 @@ class Handed:
     top: str
 
 
+class _TimeFrom(Enum):
+    """What a time of submission rests on: a person's word, the platform's or a file's time, or a platform's `late` alone."""
+
+    TOLD = "told"
+    KNOWN = "known"
+    LATE = "late"
+
+
 @dataclass(frozen=True, slots=True)
 class _Submission:
     """What a student handed in at one time, as it is to be written."""
@@ -52,7 +59,7 @@ class _Submission:
     chosen: Chosen
     attempt: tuple[int, ...]
     moment: datetime | None
-    is_told: bool
+    source: _TimeFrom
     is_late: bool
 
 
@@ -74,7 +81,10 @@ class StudentCollector:
         self._finder = WorkFinder(course, unit, times_tell)
 
     def take(self, student: str, handed: Sequence[Handed], wanted: str = "") -> Collected:
-        """Collect what a student handed in; `wanted` is the file that a person says is the work. What is refused is said."""
+        """Collect what a student handed in; `wanted` is the file that a person says is the work. What is refused is said.
+
+        Raises Fault where the disk is full: no other student's work would fit either.
+        """
         found = handed[0].top
         name = next((person.name for each in handed for person in each.claim.people if person.name), "")
         try:
@@ -84,13 +94,24 @@ class StudentCollector:
         except Refused as error:
             reason = str(error)
         except OSError as error:
+            if is_disk_full(error):
+                raise self._no_room() from error
             classroom = paths.classroom(self._course)
             is_closed = isinstance(error, PermissionError) and Path(error.filename or "").is_relative_to(classroom)
             why = how_to_share(Path(error.filename), classroom) if is_closed else error.strerror or error
             reason = f"it cannot be written: {why}"
         except Fault as error:
+            if is_disk_full(error.__cause__):
+                raise self._no_room() from error
             reason = str(error)
         return Collected(found, student, Fate.REFUSED, reason, name=name)
+
+    def _no_room(self) -> Fault:
+        room = paths.classroom(self._course)
+        return Fault(
+            f"There is no room left on the disk of {room}. Make room, then run the same command again: what was collected is "
+            "kept."
+        )
 
     def _submission(self, student: str, handed: Sequence[Handed], wanted: str) -> _Submission:
         """Return the last attempt that holds work; raises Refused."""
@@ -105,23 +126,22 @@ class StudentCollector:
             if first is not None:
                 earlier = "the last attempt holds no work, and the one before counts"
                 chosen = replace(chosen, note="; ".join(part for part in (chosen.note, earlier) if part))
-            moment, is_told = self._moment(student, files, chosen)
-            return _Submission(chosen, attempt, moment, is_told, any(each.claim.late for each in files))
+            moment, source = self._moment(student, files, chosen)
+            return _Submission(chosen, attempt, moment, source, any(each.claim.late for each in files))
         raise first or NoWork("there are no files")
 
-    def _moment(self, student: str, handed: Sequence[Handed], chosen: Chosen) -> tuple[datetime | None, bool]:
-        """Return when the work was handed in, None where nothing tells it, and whether a person says so."""
+    def _moment(self, student: str, handed: Sequence[Handed], chosen: Chosen) -> tuple[datetime | None, _TimeFrom]:
+        """Return when the work was handed in, None where nothing tells it, and what tells it."""
         if (told := self._told.of(student)) is not None:
-            return told, True
+            return told, _TimeFrom.TOLD
         submitted = [each.claim.submitted for each in handed if each.claim.submitted is not None]
         if submitted:
-            return max(submitted), False
+            return max(submitted), _TimeFrom.KNOWN
         if any(each.claim.late for each in handed) and self._unit.due is not None:
-            # By UTC: a second later by the clock may be an hour earlier, in the night on which clocks are put back.
-            return self._unit.due.astimezone(UTC) + _LEAST, False
+            return least_late(self._unit.due), _TimeFrom.LATE
         saved = [chosen.files[name].moment for name in self._work_files(chosen)]
         known = [moment for moment in saved if moment != NO_TIME]
-        return (max(known) if known and self._times_tell else None), False
+        return (max(known) if known and self._times_tell else None), _TimeFrom.KNOWN
 
     def _work_files(self, chosen: Chosen) -> list[str]:
         return [name for name in (f"{self._unit.name}.ipynb", f"{self._unit.name}.py") if name in chosen.files]
@@ -132,7 +152,7 @@ class StudentCollector:
         if not self._rehearsal:
             restore_folder(target)
         digest = digest_of_files(new.chosen.files)
-        origin = Origin(self._source, self._platform, found, new.chosen.work, new.chosen.note, new.attempt, digest)
+        origin = Origin(self._source, self._platform, found, new.chosen.work, new.chosen.note, new.attempt, digest, _late(new))
         former = read_timestamp(target)
         if target.exists():
             if not self._force and is_same_work(course, unit, student, digest):
@@ -146,7 +166,8 @@ class StudentCollector:
             # A class is one line after the other: what is lost with the machine's power is collected again, or is there.
             note(course, self._event(student, origin, replaced, new.moment), wait=False)
         late = "late by the platform's word" if new.is_late else ""
-        said = "; ".join(part for part in (new.chosen.note, late) if part)
+        untouched = "no code is written in it" if new.chosen.is_untouched else ""
+        said = "; ".join(part for part in (new.chosen.note, untouched, late) if part)
         moment = self._in_zone(new.moment)
         return Collected(found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, said, moment, new.is_late)
 
@@ -165,7 +186,10 @@ class StudentCollector:
     def _same(self, student: str, name: str, origin: Origin, new: _Submission, former: datetime | None) -> Collected:
         """Keep work that is there already; a time that was not known, or that a person says, is written beside it."""
         reason = "the same work was collected before"
-        is_known = former is not None and not new.is_told
+        word = self._by_word(student, former)
+        is_known = former is not None and not word and new.source is not _TimeFrom.TOLD
+        if is_known or new.moment is None:
+            origin = replace(origin, late=word)
         if new.moment is not None and new.moment != former and not is_known:
             reason = f"{reason}; its time is now {shown_time(new.moment.astimezone(self._course.zone))}"
             if not self._rehearsal:
@@ -174,9 +198,15 @@ class StudentCollector:
             remember(self._course, self._unit.name, student, origin)
         return Collected(origin.found, student, Fate.KEPT, reason, name=name)
 
+    def _by_word(self, student: str, former: datetime | None) -> str:
+        """Return the time of the present work if it rests on a platform's word alone, "" otherwise."""
+        origin = read_origin(self._course, self._unit.name, student)
+        return former.isoformat() if origin and former and origin.late == former.isoformat() else ""
+
     def _why_older(self, student: str, new: _Submission, former: datetime | None) -> str:
         """Return why other work than the present one does not replace it, "" where it does."""
-        if new.moment is not None and former is not None and new.moment != former:
+        both_by_word = new.source is _TimeFrom.LATE and self._by_word(student, former)
+        if new.moment is not None and former is not None and new.moment != former and not both_by_word:
             return "what was collected before is newer" if new.moment < former else ""
         origin = read_origin(self._course, self._unit.name, student)
         if origin is not None and origin.platform == self._platform and () < new.attempt < origin.attempt:
@@ -185,6 +215,11 @@ class StudentCollector:
 
     def _in_zone(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else moment.astimezone(self._course.zone)
+
+
+def _late(new: _Submission) -> str:
+    """Return the time that stands for a platform's word that the work was late, "" where more is known."""
+    return new.moment.isoformat() if new.moment is not None and new.source is _TimeFrom.LATE else ""
 
 
 def _attempts(handed: Sequence[Handed]) -> Iterator[tuple[tuple[int, ...], list[Handed]]]:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from cnngrade.files import is_disk_full
 from cnngrade.submission.filenames import MAX_PATH
 from cnngrade.submission.no_links import LINK, NOT_REGULAR, FolderWithoutLinks, Refused
 from cnngrade.submission.zip_names import entry_names, extra_fields
@@ -203,6 +204,8 @@ def zip_files(archive: zipfile.ZipFile, zone: tzinfo = UTC, encoding: str = "") 
             except Refused:
                 raise
             except Exception as error:
+                if is_disk_full(error):
+                    raise
                 # zipfile and each of its decompressors fail in ways of their own on damaged data.
                 raise Refused(f"it cannot be unpacked: {error}") from error
 

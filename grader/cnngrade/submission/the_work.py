@@ -72,12 +72,14 @@ class Chosen:
     """What is to be written for a student, by path below the student's folder.
 
     `work` are the paths of the notebook and the script as they were handed in, and `note` says which file is the work where it
-    is not called as it should be, and that it is empty ("" where there is nothing to say).
+    is not called as it should be, and that it is empty ("" where there is nothing to say). `is_untouched` says that no code was
+    written in any of them, of which at least one holds something.
     """
 
     files: Mapping[str, File]
     work: tuple[str, ...]
     note: str = ""
+    is_untouched: bool = False
 
 
 class _Content:
@@ -121,7 +123,9 @@ class _Content:
 
     @cached_property
     def is_touched(self) -> bool:
-        """Whether it holds code that was not handed out; what cannot be read may be anything."""
+        """Whether it holds code that was not handed out; what cannot be read may be anything, but not what is empty."""
+        if not self._data.strip(b"\xef\xbb\xbf \t\r\n"):
+            return False
         name, cells_of = ("work.ipynb", notebook_cells) if self.is_notebook else ("work.py", script_cells)
         try:
             cells = cells_of(decoded(self._data, name), name)
@@ -197,7 +201,8 @@ class WorkFinder:
             files, work = self._found(files)
         placed = _placed(files, work, self._unit.name)
         _check_writable(placed, self._unit.name)
-        return Chosen(dict(sorted(placed.items())), tuple(candidate.path for candidate in work), self._note(work))
+        is_untouched = not any(each.seen.is_touched for each in work) and any(each.file.size for each in work)
+        return Chosen(dict(sorted(placed.items())), tuple(each.path for each in work), self._note(work), is_untouched)
 
     def _found(self, files: Mapping[str, File]) -> tuple[Mapping[str, File], list[_Candidate]]:
         """Return the files and the work among them; a student's own zips are opened where there is no work beside them."""

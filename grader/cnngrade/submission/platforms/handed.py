@@ -18,7 +18,7 @@ class Person:
     `id` is the platform's own for the person ("" where it has none but the name), as it stands in the roster's column of that
     platform; `name` is the displayed one, as the platform writes it. An `anonymous` person's id says nothing about who it is
     outside this assignment. `aliases` are what else the platform may know the person by: a number beside the login, or the
-    other ways to read a name that can be read in several.
+    other ways to read a name that can be read in several. A `trial` person is the platform's own, whom a teacher plays.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Person:
     email: str = ""
     anonymous: bool = False
     aliases: tuple[str, ...] = ()
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

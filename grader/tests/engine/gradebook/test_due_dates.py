@@ -16,6 +16,7 @@ from nbgrader.converters import Autograde
 from nbgrader.plugins.export import CsvExportPlugin
 from sqlalchemy import event
 
+from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
@@ -25,6 +26,7 @@ from cnngrade.gradebook.extensions import extensions_in, grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.session import course_directory, open_gradebook, run
 from cnngrade.jobs.collect import collect
+from cnngrade.jobs.collect_lines import Fate
 from cnngrade.jobs.grade import grade
 from support import tiny_course
 from support.graded_class import Class, release
@@ -331,3 +333,51 @@ def test_what_a_platform_calls_late_is_late(class_: Class, zone: str, due: str) 
     assert (found["101"].late, found["101"].late_penalty) == (None, 0.0)
     assert found["102"].late is not None
     assert (found["102"].late.seconds, found["102"].late_penalty) == (1.0, 1.25)
+
+
+def _canvas_zip(class_: Class, *names: str) -> Path:
+    path = class_.course.root / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 9, 9, 0, 0)), class_.notebook(**tiny_course.RIGHT))
+    return path
+
+
+@pytest.mark.parametrize("by", ["grade", "autograde"])
+def test_late_by_a_word_stays_late_by_a_second(class_: Class, by: str) -> None:
+    """a date that is earlier now makes work no later than the platform says, and one that is later nobody late"""
+    path = _canvas_zip(class_, "roejohn_LATE_102_902_scaling.ipynb", "doejane_LATE_103_903_scaling.ipynb")
+    collect(class_.course, class_.unit, path)
+    # A time that somebody wrote is a time.
+    written = paths.submission(class_.course, "scaling", "103") / paths.TIMESTAMP
+    written.write_text("2026-03-01 12:00:30.000000 UTC\n")
+    costs, changed = {}, class_
+    assert grade(class_.course, class_.unit).missing == ()
+    for old, new in (("03-01 12:00", "02-20 12:00"), ("02-20 12:00", "03-05 12:00")):
+        changed = with_course(changed, f"    due: 2026-{old}\n", f"    due: 2026-{new}\n")
+        if by == "grade":
+            assert grade(changed.course, changed.unit).missing == ()
+        else:
+            for student in ("102", "103"):
+                autograde(changed, student)
+        found = rows(changed)
+        costs[new] = (found["102"].late_penalty, found["103"].late_penalty)
+    assert costs == {"02-20 12:00": (1.25, 5.0), "03-05 12:00": (0.0, 0.0)}
+
+
+def test_late_work_that_is_collected_again_goes_by_the_date_of_now(class_: Class) -> None:
+    """a word is read anew with each download, and of two late attempts the second counts whatever the date was"""
+    first = _canvas_zip(class_, "roejohn_LATE_102_902_scaling.ipynb")
+    collect(class_.course, class_.unit, first)
+    later = with_course(class_, "    due: 2026-03-01 12:00\n", "    due: 2026-03-05\n")
+    (line,) = collect(later.course, later.unit, first)
+    assert "the same work was collected before; its time is now 2026-03-06 00:00" in line.reason
+    (line,) = collect(later.course, later.unit, first)
+    assert line.reason == "the same work was collected before"
+    earlier = with_course(later, "    due: 2026-03-05\n", "    due: 2026-02-20\n")
+    with zipfile.ZipFile(first, "w") as archive:
+        archive.writestr("roejohn_LATE_102_905_scaling-1.ipynb", earlier.notebook(**tiny_course.RIGHT) + "\n")
+    (line,) = collect(earlier.course, earlier.unit, first)
+    assert line.fate is Fate.COLLECTED
+    assert grade(earlier.course, earlier.unit).missing == ()
+    assert rows(earlier)["102"].late_penalty == 1.25

@@ -220,7 +220,7 @@ def test_a_file_without_a_student_is_refused_by_name(bare_course: Course, source
     }  # fmt: skip
     assert {line.fate for line in lines} == {Fate.REFUSED}
     assert all(line.reason for line in lines)
-    assert files_below(bare_course.root) == set()
+    assert files_below(bare_course.root) == {f"classroom/{name}" for name in (".collecting.lock", ".collecting.owner")}
 
 
 def test_work_is_replaced_by_newer_work_only(bare_course: Course, source: Path) -> None:
@@ -339,7 +339,7 @@ def test_a_zip_writes_nothing_outside(bare_course: Course, tmp_path: Path, name:
     assert {line.fate for line in lines if line.student != "bob"} == {Fate.REFUSED}
     assert fates(lines)["bob"] is Fate.COLLECTED
     assert files_below(tmp_path) - before == {
-        "course/classroom/log.jsonl",
+        *(f"course/classroom/{name}" for name in ("log.jsonl", ".collecting.lock", ".collecting.owner")),
         "course/classroom/collected/convolution/bob/collected.json",
         *(f"course/classroom/submitted/bob/convolution/{name}" for name in ("convolution.py", TIMESTAMP)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import itertools
 import json
@@ -23,15 +24,18 @@ import pytest
 from click.testing import CliRunner
 
 from cnngrade.classroom.collected import read_origin, read_timestamp
+from cnngrade.classroom.lock import Exclusive, alone
 from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
-from cnngrade.errors import UsageError
+from cnngrade.errors import Fault, UsageError
+from cnngrade.jobs import collect_student
 from cnngrade.jobs.collect import SaidOfSource, collect
 from cnngrade.jobs.collect_lines import Collected, CollectedClass, Fate, map_frame, summary
 from cnngrade.jobs.grade import grade
 from cnngrade.model import Course, Unit
 from cnngrade.sandbox.backends import NONE
+from cnngrade.submission.archive import File, zip_files
 from support import tiny_course
 
 UNIT = tiny_course.BARE_UNIT
@@ -111,6 +115,89 @@ def test_a_downloads_time_makes_nobody_late(bare_course: Course, tmp_path: Path)
     assert unit.due is not None
     assert (when(course, "11"), when(course, "12"), when(course, "13")) == (None, unit.due + timedelta(seconds=1), None)
     assert any("no time of submission for 11, 13" in note for note in done.notes)
+
+
+def test_canvas_test_student_is_nobodys_work(bare_course: Course, tmp_path: Path) -> None:
+    """what a teacher tried out is told and costs nothing, unless the roster has it; a stranger's work does"""
+    with_roster(bare_course, "id,canvas\nada,11\n")
+    names = ("lovelaceada_11_901_convolution.ipynb", "studenttest_99_902_convolution.ipynb")
+    done = collect(bare_course, UNIT, archive(tmp_path, names), rehearsal=True)
+    assert "test student" in refused(done)[names[1]]
+    assert (done.misses_work, done.unmapped) == (False, ())
+    # Other people may have names like it.
+    stranger = "studenttesta_98_903_convolution.ipynb"
+    done = collect(bare_course, UNIT, archive(tmp_path, (*names, stranger)), rehearsal=True)
+    assert (done.misses_work, done.unmapped) == (True, (stranger,))
+    with_roster(bare_course, "id,canvas\nada,11\ntest,99\n")
+    assert set(taken(collect(bare_course, UNIT, archive(tmp_path, names)))) == {"ada", "test"}
+
+
+@pytest.mark.parametrize(
+    ("data", "is_told"),
+    [(b"", False), (b" \n", True), (b"\xef\xbb\xbf", True), (WORK, False), (b"no notebook", False), (notebook("x = ("), False)],
+)
+def test_work_in_which_nothing_is_written_is_told(bare_course: Course, tmp_path: Path, data: bytes, is_told: bool) -> None:
+    """who handed in what was handed out can be asked for the right file at once; what cannot be read may be anything"""
+    done = collect(bare_course, UNIT, archive(tmp_path, {"ada/convolution.ipynb": data}))
+    assert [("no code is written in it" in line.note, line.fate) for line in done] == [(is_told, Fate.COLLECTED)]
+
+
+def test_an_empty_file_gives_way(bare_course: Course, tmp_path: Path) -> None:
+    """beside an empty notebook a copy with work in it is the work"""
+    held = {"ada/convolution.ipynb": b"", "ada/convolution-Copy1.ipynb": WORK}
+    (line,) = collect(bare_course, UNIT, archive(tmp_path, held))
+    assert line.note == "convolution-Copy1.ipynb is taken as convolution.ipynb"
+
+
+def test_two_do_not_collect_at_once(bare_course: Course, tmp_path: Path) -> None:
+    """who comes second is told to wait, and may look; a grading keeps nobody from collecting"""
+    source = archive(tmp_path, ("ada/convolution.ipynb", "bob/convolution.ipynb"))
+    with alone(bare_course, Exclusive.COLLECTING):
+        with pytest.raises(UsageError, match=r"Somebody is collecting in .*: what is finished is kept"):
+            collect(bare_course, UNIT, source)
+        assert not paths.submitted(bare_course).exists()
+        assert set(taken(collect(bare_course, UNIT, source, rehearsal=True))) == {"ada", "bob"}
+    with alone(bare_course):
+        assert set(taken(collect(bare_course, UNIT, source))) == {"ada", "bob"}
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_students_fault(
+    bare_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    """no room stops the run with a word on what to do, whatever could not be written, and the same command goes on"""
+
+    def no_room(*_: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    source = archive(tmp_path, ("ada/convolution.ipynb", "bob/convolution.ipynb"))
+    for step in ("write_work", "remember"):
+        with monkeypatch.context() as patch:
+            patch.setattr(collect_student, step, no_room)
+            with pytest.raises(Fault, match=r"no room left on the disk of .*what was collected is kept"):
+                collect(bare_course, UNIT, source)
+    done = collect(bare_course, UNIT, source)
+    assert {line.student: line.fate for line in done} == {"ada": Fate.KEPT, "bob": Fate.COLLECTED}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="it is Linux's")
+def test_a_zip_is_not_damaged_by_a_full_disk(tmp_path: Path) -> None:
+    """what cannot be unpacked for want of room is not refused as if the archive were at fault"""
+    with zipfile.ZipFile(archive(tmp_path, ("ada/convolution.ipynb",))) as held:
+        (file,) = zip_files(held, UTC)
+        assert isinstance(file, File)
+        with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("wb", buffering=0) as full:
+            file.copy_to(full)
+
+
+def test_what_asks_for_something_stands_last(bare_course: Course, tmp_path: Path) -> None:
+    """of a class's lines the last are seen: what was refused, and before it what is new"""
+    collect(bare_course, UNIT, archive(tmp_path, ("convolution.ipynb", "cleo/convolution.ipynb")))
+    source = archive(tmp_path, ("cleo/convolution.ipynb", "ada/convolution.rar", "bob/convolution.ipynb"))
+    told = collect(bare_course, UNIT, source).as_told()
+    assert [(line.student, line.fate) for line in told] == [
+        ("cleo", Fate.KEPT), ("bob", Fate.COLLECTED), ("ada", Fate.REFUSED),
+    ]  # fmt: skip
 
 
 def test_a_person_says_when(bare_course: Course, tmp_path: Path) -> None:
