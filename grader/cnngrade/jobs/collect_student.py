@@ -139,7 +139,10 @@ class StudentCollector:
             return max(submitted), _TimeFrom.KNOWN
         if any(each.claim.late for each in handed) and self._unit.due is not None:
             return least_late(self._unit.due), _TimeFrom.LATE
-        saved = [chosen.files[name].moment for name in self._work_files(chosen)]
+        work = [chosen.files[name] for name in self._work_files(chosen)]
+        # What is in a student's own zip was handed in with the zip, whatever times it has in there.
+        zips = [each.file for each in handed if any(file.path.startswith(f"{each.file.path}/") for file in work)]
+        saved = [file.moment for file in (*work, *zips)]
         known = [moment for moment in saved if moment != NO_TIME]
         return (max(known) if known and self._times_tell else None), _TimeFrom.KNOWN
 

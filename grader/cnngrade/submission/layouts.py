@@ -15,6 +15,7 @@ from cnngrade.submission.archive import MAX_FILE_BYTES, File
 from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, read_name
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.own_zips import is_zip, zipped_files
+from cnngrade.submission.platforms.github import AROUND
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.levels import WORK
 from cnngrade.submission.platforms.recognise import recognise
@@ -127,7 +128,11 @@ class Layouts:
             for level in levels
             if self._is_of_many(level.prefix) or len(level.people) > 1 or level.platform.name in _PLAIN_TO_SEE
         ]
-        return max(certain, key=lambda level: len(level.people), default=None)
+        if not certain:
+            return None
+        best = max(certain, key=lambda level: len(level.people))
+        # A platform passes over a folder around everything, which may be somebody's own: whose it is must be asked of it.
+        return [level for level in levels if level.platform is best.platform and level.people == best.people][-1]
 
     def _downloads(self, telling: Sequence[str]) -> list[_Level]:
         """Return what platforms read in the folders beside one another, each the work of many; none unless most are such."""
@@ -185,6 +190,7 @@ class Layouts:
             text=lambda path: self._text(prefix, path),
             owner=lambda path: self._files[prefix + path].owner,
             name=prefix.rstrip("/").rpartition("/")[2] or self._name,
+            is_student=lambda name: spelled_alike(name) in self._known,
         )  # fmt: skip
         found = recognise(source)
         if found is None:
@@ -257,12 +263,10 @@ class Layouts:
         """Say whether the folders around what a platform names are certainly no student's own."""
         if any(spelled_alike(folder) in self._known for folder in level.prefix.split("/")[:-1]):
             return False
-        if self._is_of_many(level.prefix):
+        if self._are_all or self._is_of_many(level.prefix) or level.prefix.endswith(f"{AROUND}/"):
             return True
         if level.platform.name in _WITH_FOLDER:
             return len(level.people) > 1 or bool(level.reading.own)
-        if self._are_all:
-            return True
         names = {spelled_alike(name) for people in level.people for each in people for name in (each.id, each.name) if name}
         return not names & set(self._known)
 

@@ -65,7 +65,8 @@ class _Upload:
 def read_canvas(source: Source) -> Reading | None:
     """Return what Canvas's names say, None for another layout."""
     read = [handed for path in source.paths if (handed := _read_name(path)) is not None]
-    if not _is_of_canvas(read):
+    # A title of Blackboard's may hold two numbers, and all names there have its mark; here a student's own name may have it.
+    if not _is_of_canvas(read) or all(ATTEMPT.search(handed.path) for handed in read):
         return None
     of_person: dict[str, list[_Upload]] = defaultdict(list)
     for handed in read:
@@ -94,7 +95,7 @@ def _mostly_one(pairs: Collection[object], numbers: Collection[object]) -> bool:
 
 def _read_name(path: str) -> _Upload | None:
     """Read one file's name."""
-    if "/" in path or ATTEMPT.search(path):
+    if "/" in path:
         return None
     parts = path.split("_")
     return _named(path, parts) if "anon" not in parts[:2] else _anonymous(path, parts) or _named(path, parts)

@@ -12,7 +12,8 @@ from cnngrade.submission.platforms.handed import Claim, Person, Platform, Readin
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in
 from cnngrade.submission.platforms.moments import read_moment
 
-_AROUND = "-submissions"
+AROUND = "-submissions"
+"""What GitHub Classroom's program puts after the name of an assignment: the folder around everybody's repositories."""
 
 
 _GITS_OWN = (".git", ".github", ".gitignore", ".gitattributes", ".gitmodules")
@@ -67,7 +68,7 @@ def _slug(text: str) -> str:
 def _assignment(folder: str) -> str:
     """Return the name of the assignment in that of a folder or an archive of its repositories, "" for another name."""
     name = folder.casefold().removesuffix(".zip")
-    return name.removesuffix(_AROUND) if name.endswith(_AROUND) else ""
+    return name.removesuffix(AROUND) if name.endswith(AROUND) else ""
 
 
 def _prefix(repositories: Sequence[str], slugs: Iterable[str]) -> str:

@@ -106,7 +106,8 @@ class Source:
     `paths` are those of all files, with slashes, below the folder around everybody's work. `text` returns what a file holds
     (UTF-8, at most 64 MiB: what Gradescope says of a large class is long), None for one that cannot be read. `zone` is the
     course's, in which a platform writes times without saying so. `owner` returns the system's user to whom a file belongs, ""
-    where the disk does not tell or the source is an archive. `name` is that of the folder or the archive around `paths`.
+    where the disk does not tell or the source is an archive; `is_student` says whether one by a name is known. `name` is
+    that of the folder or the archive around `paths`.
     """
 
     paths: tuple[str, ...]
@@ -115,6 +116,7 @@ class Source:
     text: Callable[[str], str | None]
     owner: Callable[[str], str] = lambda _: ""
     name: str = ""
+    is_student: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import is_junk
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
@@ -29,6 +30,9 @@ _BESIDE_INBOUND = frozenset({"outbound", "feedback"})
 
 
 _SUBMITTED = "submitted"
+
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def _read_inbound(source: Source, around: str) -> Reading:
 def _compare_owners(draft: Draft, source: Source, around: str, folders: Mapping[str, _Exchanged]) -> None:
     """Refuse what a student has put into the exchange under another's name: everybody may write there.
 
-    An instructor may submit for a student, and on some servers everything belongs to one user: of that there is a note at most.
+    A student is who has handed in, or is known as one. An instructor may submit for a student, and on some servers everything
+    belongs to one user: of that there is a note at most.
     """
     owners: dict[str, set[str]] = {}
     for path in draft.claims:
@@ -94,7 +99,7 @@ def _compare_owners(draft: Draft, source: Source, around: str, folders: Mapping[
     disk_tells = any(folders[top].user in found for top, found in owners.items())
     for top, found in owners.items():
         others = sorted(found - {folders[top].user})
-        if strangers := [owner for owner in others if owner in users]:
+        if strangers := [owner for owner in others if owner in users or source.is_student(owner)]:
             for path in [path for path in draft.claims if path.startswith(f"{around}{top}/")]:
                 del draft.claims[path]
                 draft.refused[path] = (
@@ -133,7 +138,17 @@ def _read_submitted(source: Source, around: str) -> Reading:
             if student not in times:
                 times[student] = read_moment(source.text(f"{around}{student}/{unit}/{_TIMESTAMP}") or "", source.zone)
             draft.claim(Claim(path, (Person(student),), inside, submitted=times[student]))
+    if with_time := sorted(student for student, moment in times.items() if moment is not None):
+        draft.notes += _few_times(with_time, len(times))
     return draft.reading(saved_times=True)
+
+
+def _few_times(with_time: Sequence[str], students: int) -> list[str]:
+    """Return a note on whose times stand in files where others have none: a student may have packed such a file."""
+    if len(with_time) == students:
+        return []
+    some = visible_name(", ".join(with_time[:_MOST_NAMED]) + (" and more" if len(with_time) > _MOST_NAMED else ""))
+    return [f"{_TIMESTAMP} gives the time of {some} and of nobody else: is it nbgrader's, or the student's own?"]
 
 
 def read_nbgrader(source: Source) -> Reading | None:
