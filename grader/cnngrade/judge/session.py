@@ -19,7 +19,7 @@ from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
-from cnngrade.judge.case_limits import beyond, extent_of, run_within_limits, went_beyond
+from cnngrade.judge.case_limits import Extent, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.outcomes import (
     Explained,
@@ -78,7 +78,7 @@ class JudgeSession:
         self._unsound: dict[str, str] = {}
         self._knowledge: Knowledge | None = None
         # Of the solution's answers, by case.
-        self._extents: dict[str, int] = {}
+        self._extents: dict[str, Extent] = {}
         self._is_rehearsed = False
 
     def rehearse(self) -> None:
@@ -89,7 +89,7 @@ class JudgeSession:
         with self._running(student, "") as context:
             outcomes = self._run_cases(context, self._cases, {}, Phase.REFERENCE)
         for call in student.calls:
-            self._extents[call.case] = self._extents.get(call.case, 0) + extent_of([call])
+            self._extents[call.case] = self._extents.get(call.case, Extent()) + extent_of([call])
         self._unsound = _reasons(outcomes)
         self._is_rehearsed = True
 
@@ -253,7 +253,8 @@ class JudgeSession:
         made = context.student.calls[before:]
         is_beyond = is_limited and went_beyond(ended)
         if is_beyond:
-            outcome = beyond(run.case, ended, extent_of(made), self._extents.get(run.case.id, 0) if self._extents else None)
+            right = self._extents.get(run.case.id, Extent()) if self._extents else None
+            outcome = beyond(run.case, ended, extent_of(made), right)
         else:
             outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
         if run.case.hidden or not (context.seed and context.drawn):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import resource
 import signal
 import sys
@@ -92,6 +93,10 @@ TOO_LARGE = {
         returning("{str(n): 'x' * 500 for n in range(4_000)}"),
         "isinstance(answer, dict) and [answer[a] + answer[b] for a in answer for b in answer]",
     ),
+    "a size": (returning("10 ** 12"), "isinstance(answer, int) and np.zeros(answer)"),
+    "a size that is a float": (returning("1e12"), "isinstance(answer, float) and np.zeros(int(answer))"),
+    "labels": (returning("np.array([1, 10 ** 12])"), "answer.dtype.kind == 'i' and np.bincount(answer)"),
+    "labels below nothing": (returning("[0, -(10 ** 12)]"), "isinstance(answer, list) and np.zeros(max(answer) - min(answer))"),
     "an int of a thousand digits": (returning("10 ** 4_000"), "isinstance(answer, int) and answer ** 1_000_000_000"),
 }  # fmt: skip
 
@@ -275,6 +280,19 @@ def test_in_a_thread_nothing_is_limited() -> None:
 def test_the_extent_of_an_answer(value: object, bytes_of_it: int) -> None:
     """about the bytes of it, where an empty axis does not make a long one vanish"""
     assert case_limits.extent(value) == bytes_of_it
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (np.array([[1, -7], [3, 2]]), 7.0), (np.array([np.nan, np.inf, -2.5]), 2.5), (np.array([True]), 0.0),
+        (np.float32(4), 4.0), ([1, (2, {"a": -3, 8: None})], 8.0), (math.inf, 0.0), (10**400, float(1 << 62)), ("9", 0.0),
+        (np.array([1e9j]), 0.0), ((), 0.0), (np.zeros(0), 0.0),
+    ],
+)  # fmt: skip
+def test_the_greatest_number_in_an_answer(value: object, number: float) -> None:
+    """what a test may take for a size, wherever in an answer it is"""
+    assert case_limits.greatest_number(value) == number
 
 
 @pytest.mark.parametrize("end", [lambda: None, lambda: 1 / 0])
