@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cnngrade.course import paths
+from cnngrade.course.dates import is_plausible
 from cnngrade.files import digest_of_file, digest_of_parts, is_shared, make_folder, replace_folder, restore_folder, share
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
@@ -120,9 +121,11 @@ def read_timestamp(folder: Path) -> datetime | None:
         return None
     for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
         try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
+            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
         except ValueError:
             continue
+        # nbgrader's own collect takes over what a student has written.
+        return moment if is_plausible(moment) else None
     return None
 
 

@@ -97,10 +97,10 @@ def read_csv(path: Path) -> CsvTable:
     if text[:4].lower() == "sep=" and len(text) > 4:
         # Excel's own way to say what separates.
         declared, text = text[4], "\n" + text.partition("\n")[2]
-    separator = declared if declared and declared in ",;\t|" else _separator(text)
     columns: list[str] = []
     lines: list[tuple[int, Mapping[str, str]]] = []
     try:
+        separator = declared if declared and declared in ",;\t|" else _separator(text)
         for number, row in _rows(text, separator):
             if not any(row):
                 continue

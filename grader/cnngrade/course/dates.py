@@ -87,6 +87,11 @@ def days_later(moment: datetime, days: float, zone: tzinfo) -> datetime:
     return _in_zone(wall, zone)
 
 
+def is_plausible(moment: datetime) -> bool:
+    """Say whether something may have been handed in at a moment. Arithmetic with one that is far off might fail."""
+    return 1980 <= moment.year <= 9000
+
+
 def zone_problem(name: str) -> str:
     """Say what is wrong with the name of a zone, and what it may be; "" if this machine knows it."""
     # A course without a zone needs none of it, and neither does any handout.

@@ -34,6 +34,7 @@ from cnngrade.classroom.judge_class import Judged
 from cnngrade.classroom.log import Event, verdict_event
 from cnngrade.classroom.report_store import judging_digest
 from cnngrade.course import paths
+from cnngrade.course.dates import is_plausible
 from cnngrade.errors import CnngradeError, Fault, UsageError
 from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, is_disk_full, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
@@ -87,6 +88,9 @@ def _timestamp(path: Path) -> datetime | None:
     try:
         text = path.read_text(encoding="utf-8").strip()
         moment: datetime | None = parse_utc(text) if text else None
+        if moment is not None and not is_plausible(moment):
+            # In the gradebook it would be everybody's: pages show all times in the course's zone.
+            raise ValueError(text)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     except (ValueError, OverflowError, TypeError) as error:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from cnngrade.classroom.csv_table import CsvTable, read_csv
+from cnngrade.course.dates import is_plausible
 from cnngrade.errors import UsageError
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.whose import spelled_alike
@@ -99,7 +100,7 @@ def _moment(text: str, zone: tzinfo, where: str) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace(" UTC", "+00:00"))
     except ValueError:
         moment = None
-    if moment is None or ":" not in text:
+    if moment is None or ":" not in text or not is_plausible(moment):
         raise UsageError(f"{where}: {visible_name(text)} is not a time. Write 2026-03-09 18:00, or 2026-03-09 18:00+01:00.")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 

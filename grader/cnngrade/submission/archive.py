@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from cnngrade.course.dates import is_plausible
 from cnngrade.files import is_disk_full
 from cnngrade.submission.filenames import MAX_PATH
 from cnngrade.submission.no_links import LINK, NOT_REGULAR, FolderWithoutLinks, Refused
@@ -31,7 +32,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
-"""Counts as old: the time of a file whose own is no valid date, or the first that a zip can hold."""
+"""Counts as old: the time of a file whose own is no date at which work is handed in, or the first that a zip can hold."""
 
 
 # Extra fields of a zip's entries that hold the time in UTC: that of Unix, and that of NTFS with its first attribute.
@@ -88,9 +89,10 @@ def _copy_at_most(read: Callable[[int], bytes], out: BinaryIO, limit: int) -> No
 
 def _moment(seconds: float) -> datetime:
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return NO_TIME
+    return moment if is_plausible(moment) else NO_TIME
 
 
 def folder_files(source: FolderWithoutLinks) -> Iterator[File | NotRead]:

@@ -6,6 +6,7 @@ Each platform's download holds two honest students, and eve, whose own files bea
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -16,7 +17,8 @@ import pytest
 
 from cnngrade.classroom.collected import read_timestamp
 from cnngrade.course import paths
-from cnngrade.jobs.collect import collect
+from cnngrade.errors import UsageError
+from cnngrade.jobs.collect import SaidOfSource, collect
 from cnngrade.model import Course
 from cnngrade.submission.archive import File
 from cnngrade.submission.layouts import Layouts, Sorted
@@ -179,6 +181,33 @@ def test_a_time_that_only_some_have_is_asked_about() -> None:
     some = sorted_out([*names, "eve/convolution/timestamp.txt"], {})
     assert [("eve" in note, "bob" in note) for note in some.notes] == [(True, False)]
     assert sorted_out([*names, *(f"{login}/convolution/timestamp.txt" for login in LOGINS)], {}).notes == ()
+
+
+def ntfs_time(seconds: int) -> bytes:
+    """Return the field of a zip's entry that holds a time of NTFS, from one in seconds since 1970."""
+    times = struct.pack("<Q", 10_000_000 * seconds + 116_444_736_000_000_000) * 3
+    return struct.pack("<HH4xHH", 0x000A, 32, 1, 24) + times
+
+
+@pytest.mark.parametrize("seconds", [-11_644_473_600, 253_402_300_799])
+@pytest.mark.parametrize("place", ["Europe/Berlin", "America/New_York"])
+def test_a_time_at_the_end_of_the_calendar_is_none(bare_course: Course, tmp_path: Path, seconds: int, place: str) -> None:
+    """what no zone's clock can show stops nobody from being collected, and makes nothing early"""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name, extra in (("eve", ntfs_time(seconds)), ("bob", ntfs_time(1_773_054_000))):
+            info = zipfile.ZipInfo(f"{name}/convolution.py", (2026, 3, 9, 12, 0, 0))
+            info.extra = extra
+            archive.writestr(info, WORK)
+    course = replace(bare_course, timezone=place)
+    collect(course, UNIT, tmp_path / "all.zip")
+    times = [read_timestamp(paths.submitted(course) / student / UNIT.name) for student in ("eve", "bob")]
+    assert times == [None, datetime(2026, 3, 9, 11, tzinfo=UTC)]
+    for written in ("9999-12-31 23:59:59.000000 UTC", "0001-01-01 00:00:00.000000 UTC"):
+        (paths.submitted(course) / "eve" / UNIT.name / paths.TIMESTAMP).write_text(written)
+        assert read_timestamp(paths.submitted(course) / "eve" / UNIT.name) is None
+        (tmp_path / "times.csv").write_text(f"id,time\neve,{written[:19]}\n")
+        with pytest.raises(UsageError, match=r"times\.csv, line 2: .* is not a time"):
+            collect(course, UNIT, tmp_path / "all.zip", said=SaidOfSource(submitted_at=str(tmp_path / "times.csv")))
 
 
 @pytest.mark.parametrize("inner", [(2020, 1, 1, 0, 0, 0), (1980, 1, 1, 0, 0, 0)])

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from cnngrade.course.dates import is_plausible
 from cnngrade.submission.platforms.local_time import WRITTEN_TIME, local_time, written_clock
 
 # Archives and other systems put something else for the colons of a name, which not every disk takes.
@@ -50,7 +51,7 @@ def _zone(word: str, local: datetime) -> tzinfo | None:
 
 def _plausible(moment: datetime | None) -> datetime | None:
     """Return the moment unless it is so far off that arithmetic with it might fail."""
-    return moment if moment is not None and 1980 <= moment.year <= 9000 else None
+    return moment if moment is not None and is_plausible(moment) else None
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:

@@ -436,6 +436,7 @@ def test_participants_as_moodles_own(tmp_path: Path) -> None:
     (MOODLE, "canvas", "does not have the columns Student, ID, SIS Login ID of Canvas"),
     (CANVAS, "gradescope", "does not have the columns First Name, Last Name, SID, Email of Gradescope"),
     ("a\n1\n", "plain", "does not have the columns id, first_name, last_name, email of a plain list"),
+    (f"{'x' * 200_000}\n1\n", "plain", "is not a table that can be read: field larger than field limit"),
 ])  # fmt: skip
 def test_a_table_that_is_no_list(tmp_path: Path, text: str, form: str, told: str) -> None:
     """the error says which columns are lacking and which there are"""

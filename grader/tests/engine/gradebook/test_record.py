@@ -311,6 +311,7 @@ def test_a_full_disk_is_said(fresh: Class, recorded: Class, monkeypatch: pytest.
 def test_a_failure_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """a notebook that cannot be made, an invalid time and rows that are refused are named, and all others recorded"""
     fresh.hand_in("script", "timestamp.txt", "yesterday", "yesterday")
+    fresh.hand_in("no-time", "timestamp.txt", "", "9999-12-31 23:59:59 UTC")
     with closing(fresh.database()) as database, database:
         database.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON submitted_assignment WHEN NEW.student_id = 'late' "
@@ -326,9 +327,10 @@ def test_a_failure_costs_nobody_else(fresh: Class, recorded: Class, monkeypatch:
     monkeypatch.setattr(recording, "lay_file", lay_file)
     entries = record(fresh.course, fresh.unit, fresh.judged())
     problems = {entry.student: entry.problem for entry in entries if not entry.done}
-    assert sorted(problems) == ["late", "script", "wrong"]
+    assert sorted(problems) == ["late", "no-time", "script", "wrong"]
     assert "not this one" in problems["late"]
     assert "holds no time" in problems["script"]
+    assert "holds no time" in problems["no-time"]
     assert problems["wrong"] == "ZeroDivisionError: a bug"
     missing = set(problems)
     for table, rows in recorded.rows().items():
