@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from cnngrade.alike import folded
+
 # What stands beside a name, and not on every platform.
 _BESIDE = frozenset({"jr", "sr", "ii", "iii", "iv", "dr", "prof", "phd", "msc", "bsc", "mr", "mrs", "ms"})
 
@@ -28,12 +30,6 @@ _UMLAUTS = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00e
 
 # In these scripts a mark is an accent, or may be left out; in others it is a vowel.
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
-
-
-def folded(text: str) -> str:
-    """Return what all spellings of a text have in common: case, composed letters, full width, and what cannot be seen."""
-    once = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(letter for letter in once if unicodedata.category(letter) != "Cf").strip()
 
 
 def _words(text: str) -> tuple[str, ...]:

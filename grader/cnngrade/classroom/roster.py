@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from cnngrade.classroom.called import displayed_keys, folded, known_keys
+from cnngrade.alike import folded, nearest
+from cnngrade.classroom.called import displayed_keys, known_keys
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import bad_student, plain_name
 from cnngrade.submission.platforms.handed import Person
@@ -188,9 +188,9 @@ class Roster:
         return visible_name(f"{who} is not in the roster{f'; the nearest name is {near}' if near else ''}")
 
     def _near(self, name: str) -> Participant | None:
-        names = {" ".join(sorted(each.name.casefold().split())): each for each in self.participants if each.name}
-        found = difflib.get_close_matches(" ".join(sorted(name.casefold().replace(",", " ").split())), names, 1, 0.75)
-        return names[found[0]] if found else None
+        names = {" ".join(sorted(folded(each.name).split())): each for each in self.participants if each.name}
+        found = nearest(" ".join(sorted(folded(name).replace(",", " ").split())), names, 0.75)
+        return names[found] if found else None
 
 
 def _grouped(pairs: Iterable[tuple[str, Participant]]) -> dict[str, list[Participant]]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from cnngrade.classroom.called import folded
+from cnngrade.alike import folded
 from cnngrade.classroom.csv_table import CsvTable, csv_text, read_csv
 from cnngrade.classroom.roster import PLATFORMS, Participant, Roster, platform_key
 from cnngrade.errors import UsageError

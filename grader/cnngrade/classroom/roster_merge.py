@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from cnngrade.classroom.called import folded, in_order
+from cnngrade.alike import folded
+from cnngrade.classroom.called import in_order
 from cnngrade.classroom.exports import Listed, Listing
 from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, PLATFORMS, Participant, Roster, platform_key
 from cnngrade.safe_text import visible_name

@@ -7,6 +7,7 @@ import importlib
 import click
 
 from cnngrade import __version__
+from cnngrade.alike import nearest
 from cnngrade.runtime import settle
 
 # A budget's baseline runs on one thread, as students' code does.
@@ -57,10 +58,8 @@ class _InOrder(click.Group):
         """Find the command that a line begins with; where there is none of that name, the error says which it may be."""
         name = args[0]
         if name not in _HOMES and not name.startswith("-") and not ctx.resilient_parsing:
-            import difflib  # only an error needs it
-
-            near = difflib.get_close_matches(name.casefold(), _HOMES, 1)
-            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_HOMES)}."
+            near = nearest(name, _HOMES)
+            meant = f"Did you mean {near}?" if near else f"There are: {', '.join(_HOMES)}."
             ctx.fail(f"No such command: {name}. {meant}")
         return super().resolve_command(ctx, args)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import reprlib
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+
+from cnngrade.alike import nearest
 
 EXAMPLES = "2026-10-08, 2026-10-08 18:00 or 2026-10-08 18:00+02:00"
 
@@ -119,8 +120,8 @@ def _meant(name: str, known: list[str]) -> str:
     # Nobody should be led to the zones of offsets: in their names, + and - are the other way round.
     places = {zone.casefold(): zone for zone in known if "/" in zone and not zone.startswith("Etc/")}
     places |= {zone.rpartition("/")[2].casefold(): zone for zone in places.values()}
-    if near := difflib.get_close_matches(folded, places, 1, 0.8):
-        return f" Did you mean {places[near[0]]}?"
+    if near := nearest(folded, places, 0.8):
+        return f" Did you mean {places[near]}?"
     return " Name it by a place, such as Europe/Berlin or America/New_York, whose summer time is then known."
 
 

@@ -5,7 +5,6 @@ Its form is checked in `schema`, its sense (names that repeat, points that do no
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import re
 from collections import Counter
@@ -14,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from cnngrade.alike import nearest
 from cnngrade.course import dates, paths
 from cnngrade.course.naming import names_a_class
 from cnngrade.course.schema import form_problems
@@ -216,9 +216,9 @@ def _file_problems(course: Course, document: Document) -> list[Problem]:
             if path.is_file():
                 continue
             present = [other.stem.removeprefix("test_") for other in path.parent.glob(f"*{path.suffix}")]
-            near = difflib.get_close_matches(unit.name, present, 1, 0.5)
+            near = nearest(unit.name, present, 0.5)
             remedy = f"Write it, or have all that are missing written: cnngrade new {unit.name}"
-            remedy = f"Did you mean {near[0]}? If not: {remedy[0].lower()}{remedy[1:]}" if near else remedy
+            remedy = f"Did you mean {near}? If not: {remedy[0].lower()}{remedy[1:]}" if near else remedy
             remedy = "Get the unit's folder again." if course.handout else remedy
             problems.append(
                 Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cnngrade.alike import nearest
 from cnngrade.errors import CourseError, Fault, is_shortage
 
 FILE = "course.yml"
@@ -33,8 +33,8 @@ class Problem:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Name what was probably meant by `word`, or else what there is: a sentence with a space before it."""
     known = list(known)
-    near = difflib.get_close_matches(word, known, 1, 0.5)
-    return f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(known)}."
+    near = nearest(word, known, 0.5)
+    return f" Did you mean {near}?" if near else f" Known here: {', '.join(known)}."
 
 
 def _is_finite(number: float) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from sqlalchemy import select
 
+from cnngrade.alike import nearest
 from cnngrade.classroom.log import Event, EventKind, note
 from cnngrade.classroom.roster import Participant
 from cnngrade.classroom.roster_file import read_roster
@@ -45,9 +45,8 @@ def _on_roster(course: Course) -> dict[str, Participant]:
 
 def _unknown(course: Course, student: str, known: Iterable[str]) -> str:
     """Return what to say of a name that is nobody's."""
-    folded = {each.casefold(): each for each in known}
-    near = difflib.get_close_matches(student.casefold(), folded, 1, 0.5)
-    meant = f"Did you mean {visible_name(folded[near[0]])}?" if near else "`cnngrade roster import` takes in who takes part."
+    near = nearest(student, known, 0.5)
+    meant = f"Did you mean {visible_name(near)}?" if near else "`cnngrade roster import` takes in who takes part."
     looked = f"the gradebook, {paths.roster(course).name} and {paths.submitted(course)}"
     return f'No student is called "{visible_name(student)}": looked in {looked}. {meant}'
 

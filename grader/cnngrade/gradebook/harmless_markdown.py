@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from urllib.parse import quote, unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from cnngrade.alike import one_spelling
 from cnngrade.gradebook import formulas
 from cnngrade.gradebook.addresses import ATTACHED, is_data, is_web, may_lead, media_type, picture_named
 from cnngrade.gradebook.attachments import Pictures, as_picture
@@ -190,7 +190,7 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def _spelled_alike(name: str) -> str:
-    return unicodedata.normalize("NFC", unquote(name)).casefold()
+    return one_spelling(unquote(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook, Student
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from cnngrade.classroom.called import folded
+from cnngrade.alike import folded
 from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, open_gradebook

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnngrade.alike import nearest
 from cnngrade.course import paths
 from cnngrade.course.folder import CourseFolder, course_folder
 from cnngrade.course.yaml_lines import FILE
@@ -50,11 +51,8 @@ _SUFFIXES = (".py", ".ipynb")
 
 def _did_you_mean(name: str, known: Sequence[str], otherwise: Iterable[str]) -> str:
     """Return a sentence, with a space before it, that names the nearest of the `known` names, or else some others."""
-    import difflib  # only an error needs it
-
-    folded = {other.casefold(): other for other in reversed(known)}
-    near = difflib.get_close_matches(name.casefold(), folded, 1)
-    return f" Did you mean {folded[near[0]]}?" if near else f" There are: {', '.join(otherwise)}."
+    near = nearest(name, known)
+    return f" Did you mean {near}?" if near else f" There are: {', '.join(otherwise)}."
 
 
 def find_unit(course: Course, name: str) -> Unit:
@@ -83,8 +81,8 @@ def _files_of(place: CourseFolder) -> list[str]:
 def _unknown(name: str, what: str, place: CourseFolder) -> UsageError:
     units = [unit.name for unit in place.units]
     functions = [function for unit in place.units for function in unit.functions]
-    nearest = _did_you_mean(name, [*units, *functions, *_files_of(place)], units)
-    return UsageError(f"{what}.{nearest}")
+    meant = _did_you_mean(name, [*units, *functions, *_files_of(place)], units)
+    return UsageError(f"{what}.{meant}")
 
 
 def _place_of_file(path: Path, place: CourseFolder) -> CourseFolder:

@@ -8,7 +8,6 @@ says it is of another unit is never taken.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from cnngrade.alike import one_spelling
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError
 from cnngrade.files import digest
@@ -334,8 +334,7 @@ class WorkFinder:
 
 def _plain_name(name: str) -> str:
     """Return a file's name in lower case, without the ending that a mail program or a browser has added."""
-    folded = unicodedata.normalize("NFC", name).casefold()
-    return re.sub(r"(\.ipynb|\.py)(\.txt|\.json)$", r"\1", folded)
+    return re.sub(r"(\.ipynb|\.py)(\.txt|\.json)$", r"\1", one_spelling(name))
 
 
 def _plain_stem(path: str) -> str:

@@ -6,10 +6,10 @@ A student fills a folder as he likes. What is in it is never taken for another's
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from cnngrade.alike import folded
 from cnngrade.submission.filenames import Named, bad_student, read_name, unit_file
 
 # Folders that the handout and `cnngrade show` put beside the work: nobody is meant, even where a student has such a name.
@@ -63,9 +63,8 @@ class Around:
 
 
 def spelled_alike(name: str) -> str:
-    """Return what all spellings of a student's name have in common: case, composed letters, full width, spaces."""
-    joined = re.sub(r"\s+", "-", name.strip())
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
+    """Return what all spellings of a student's name have in common: case, letters, spaces, what is not seen."""
+    return folded(re.sub(r"\s+", "-", name.strip()))
 
 
 def is_of_many(folder: str, unit: str) -> bool:

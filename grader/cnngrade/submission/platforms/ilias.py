@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from cnngrade.alike import one_spelling
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
 
 # What lies beside the folder of submissions.
 _BESIDE = frozenset({"feedback_files", "feedback"})

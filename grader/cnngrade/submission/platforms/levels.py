@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cnngrade.alike import one_spelling
 from cnngrade.submission.filenames import is_junk
 from cnngrade.submission.platforms.handed import Claim, Person, Reading, without_files
 
@@ -15,11 +15,6 @@ MAX_NAME = 255
 
 WORK = (".py", ".ipynb", ".zip")
 """How names of files end that may be somebody's work."""
-
-
-def one_spelling(name: str) -> str:
-    """Return a name in lower case, each letter spelled as one: macOS takes letters with marks apart."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def folders_in(paths: Iterable[str]) -> Mapping[str, frozenset[str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime, tzinfo
+
+from cnngrade.alike import one_spelling
 
 Clock = tuple[int, int, int, int, int, int]
 """What a clock on a wall shows: year, month, day, hour, minute, second."""
@@ -73,7 +74,7 @@ def _day(match: re.Match[str]) -> tuple[int, int, int] | None:
     """Return year, month and day."""
     if match["iso_year"]:
         return int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])
-    word = unicodedata.normalize("NFC", match["month_first"] or match["month_second"]).casefold()
+    word = one_spelling(match["month_first"] or match["month_second"])
     month = _MONTH.get(word)
     return (int(match["year"]), month, int(match["day_first"] or match["day_second"])) if month else None
 

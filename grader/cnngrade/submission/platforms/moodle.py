@@ -10,11 +10,11 @@ Last`. Underscores in names are blanks. What was typed in is `..._assignsubmissi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from cnngrade.alike import one_spelling
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, reading_of
 
 _PLUGIN = re.compile(r"_assign(?P<kind>submission|feedback)_(?P<plugin>[a-z][a-z0-9]*)(?P<rest>_.*)?\Z", re.DOTALL)
@@ -102,7 +102,7 @@ def participant_number(text: str) -> str:
 
 def _letters(name: str) -> str:
     """Return a name's letters alone, in lower case: `Teilnehmer/in` may come as `Teilnehmerin` or with another mark."""
-    return "".join(letter for letter in unicodedata.normalize("NFC", name).casefold() if letter.isalpha())
+    return "".join(letter for letter in one_spelling(name) if letter.isalpha())
 
 
 def _without_groups(read: Collection[_NumberedFile]) -> Collection[_NumberedFile]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
+from cnngrade.alike import one_spelling
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
 from cnngrade.submission.platforms.moments import read_digits, read_moment
 
 _GRADES = "grades.csv"

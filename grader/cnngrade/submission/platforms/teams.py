@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cnngrade.alike import one_spelling
 from cnngrade.submission.platforms.assignments import titles_of_unit, which_title
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source, without_files
-from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, one_spelling, student_level
+from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
 
 _VERSION = re.compile(
     r"(?:version|versión|versió|versione|versão|versie|versjon|wersja|verze|verzia|verzió|versiunea|версия|версія|sürüm|bertsioa"
