@@ -13,7 +13,7 @@ import numpy as np
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
 from cnngrade.budget.baseline import Baseline
 from cnngrade.errors import CourseError
-from cnngrade.student.objects import Handle, Link, handle_of, link_of, token_for, with_handles
+from cnngrade.student.objects import Handle, Link, handle_of, link_of, token_for
 from cnngrade.student.proxy import Functions
 from cnngrade.worker import wire
 from cnngrade.worker.operations import OPERATIONS
@@ -84,12 +84,12 @@ class ReferenceObjects:
         self._has_objects = True
         root, of_class, _ = function.partition(".")
         value = self._raw("make", function, args, kwargs)
-        return with_handles(value, lambda token: self._handle(token, root, function, made=not of_class))
+        return wire.with_tokens(value, lambda token: self._handle(token, root, function, made=not of_class))
 
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object."""
         value = self._raw(operation, label, args, kwargs)
-        return with_handles(value, lambda token: self._handle(token, link.root, label, made=False))
+        return wire.with_tokens(value, lambda token: self._handle(token, link.root, label, made=False))
 
     def _raw(self, operation: str, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise NotImplementedError

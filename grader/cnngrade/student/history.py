@@ -6,7 +6,6 @@ mistake, and from a recording. Objects are numbered in the order in which they c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,21 +73,18 @@ class History:
             used.append(self.numbers.setdefault(token.number, len(self.numbers)))
             return wire.Token(used[-1], "")
 
-        return operation, function, replaced(message["args"], own), replaced(message["kwargs"], own), tuple(used)
+        return (
+            operation,
+            function,
+            wire.with_tokens(message["args"], own),
+            wire.with_tokens(message["kwargs"], own),
+            tuple(used),
+        )
 
     def actual(self, value: Any) -> Any:
         """Return arguments of a step with the tokens that objects have here; raises KeyError for one that is not there."""
         known = {number: token for token, number in self.numbers.items()}
-        return replaced(value, lambda token: wire.Token(known[token.number], ""))
-
-
-def replaced(value: Any, other: Callable[[wire.Token], wire.Token]) -> Any:
-    """Return a plain value with `other(token)` in place of each token."""
-    if isinstance(value, wire.Token):
-        return other(value)
-    if isinstance(value, tuple | list):
-        return type(value)(replaced(part, other) for part in value)
-    return {key: replaced(part, other) for key, part in value.items()} if isinstance(value, dict) else value
+        return wire.with_tokens(value, lambda token: wire.Token(known[token.number], ""))
 
 
 def prefixes(packed: bytes, answers: list[Any]) -> list[tuple[bytes, list[Any]]]:

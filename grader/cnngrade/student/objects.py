@@ -237,17 +237,6 @@ def holds_token(value: object) -> bool:
     return any(map(holds_token, value)) if isinstance(value, tuple | list) else isinstance(value, Token)
 
 
-def with_handles(value: Any, wrap: Callable[[Token], Handle]) -> Any:
-    """Return a plain value with handles in place of its tokens."""
-    if isinstance(value, Token):
-        return wrap(value)
-    if isinstance(value, tuple | list):
-        return type(value)(with_handles(part, wrap) for part in value)
-    if isinstance(value, dict):
-        return {with_handles(key, wrap): with_handles(part, wrap) for key, part in value.items()}
-    return value
-
-
 def handle_of(link: Link) -> Handle:
     """Return the handle, of a class with the name of the object's: that is what people, and Python's messages, call it."""
     short = link if len(link.label) <= _MOST_LABEL else _shortened(link)

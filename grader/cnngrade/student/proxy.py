@@ -17,7 +17,7 @@ from cnngrade.model import Policy
 from cnngrade.student import failures
 from cnngrade.student.history import LOST, History, HistoryStep
 from cnngrade.student.lifecycle import Lifecycle
-from cnngrade.student.objects import Handle, Link, handle_of, holds_token, link_of, token_for, with_handles
+from cnngrade.student.objects import Handle, Link, handle_of, holds_token, link_of, token_for
 from cnngrade.student.own_code import OwnCode
 from cnngrade.student.timing import Timing
 from cnngrade.student.transport import Inline, Transport
@@ -201,13 +201,13 @@ class Student:
         root, of_class, _ = function.partition(".")
         value = self._carried_out(_MAKE, function, args, kwargs, needed=root)
         # What a method of the class returns may be wanted for a number.
-        return with_handles(value, lambda token: self._handle(token, root, function, made=not of_class))
+        return wire.with_tokens(value, lambda token: self._handle(token, root, function, made=not of_class))
 
     def operate(self, operation: str, label: str, link: Link, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out what a test asks of an object; raises StudentFailure."""
         value = self._carried_out(operation, label, args, kwargs, needed=link.root)
         # Not even an object that returns itself: where a number was expected it would be asked whether it is that number.
-        return with_handles(value, lambda token: self._handle(token, link.root, label, made=False))
+        return wire.with_tokens(value, lambda token: self._handle(token, link.root, label, made=False))
 
     def answers_to(self, steps: Sequence[HistoryStep]) -> list[Any] | StudentFailure:
         """Return what comes of each step of a history, or the failure that ends it."""

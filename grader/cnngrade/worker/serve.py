@@ -261,13 +261,7 @@ class Workplace:
 
     def resolve(self, value: Any) -> Any:
         """Put kept objects back in place of their tokens."""
-        if isinstance(value, wire.Token):
-            return self.kept[value.number]
-        if isinstance(value, tuple | list):
-            return type(value)(self.resolve(part) for part in value)
-        if isinstance(value, dict):
-            return {key: self.resolve(part) for key, part in value.items()}
-        return value
+        return wire.with_tokens(value, lambda token: self.kept[token.number])
 
     def failure(self, error: BaseException) -> dict[str, Any]:
         """Describe an exception in plain values."""

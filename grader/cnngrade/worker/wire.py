@@ -89,6 +89,17 @@ class Token:
         return f"<an object of type {self.kind}>"
 
 
+def with_tokens(value: Any, other: Callable[[Token], Any]) -> Any:
+    """Return a plain value with `other(token)` in the place of each token, keys of dicts among them."""
+    if isinstance(value, Token):
+        return other(value)
+    if isinstance(value, tuple | list):
+        return type(value)(with_tokens(part, other) for part in value)
+    if isinstance(value, dict):
+        return {with_tokens(key, other): with_tokens(part, other) for key, part in value.items()}
+    return value
+
+
 @functools.lru_cache(maxsize=64)
 def _token_type(kind: str) -> type[Token]:
     """Return the class of tokens with this kind; raises ValueError for what cannot be the name of a class."""

@@ -117,6 +117,7 @@ class Forger:
 
 def of_many(count): return Chain(*range(count))
 def total(chain): return sum(chain)
+def under(chain, table): return [table[chain], table[1][0] is chain]
 def anything(): return Anything()
 """
 
@@ -172,6 +173,8 @@ def test_what_a_test_may_do_with_an_object(functions: Any) -> None:
     assert chain + other == functions.Chain(1, 2, 1, 2)
     assert list(2 * chain) == list(chain * 2) == [1, 2, 1, 2]
     assert functions.total(chain) == 3
+    # By an object, too, a dict knows what is under it.
+    assert functions.under(chain, {chain: "here", 1: [chain]}) == ["here", True]
     assert list(functions.Countdown(3)) == [2, 1, 0]
     assert next(functions.Countdown(3)) == 2
     table = functions.Table()
