@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from cnngrade.classroom.csv_table import csv_text
 from cnngrade.course.dates import shown_time
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import MAX_PATH
@@ -120,7 +119,7 @@ def summary(done: CollectedClass, rehearsal: bool) -> list[str]:
     lines += map(visible_name, done.notes)
     if frame := map_frame(done):
         lines.append(f"Say {_to_be_said(done)} in a file for --map, and collect again:")
-        lines += [f"  {row}" for row in frame.splitlines()]
+        lines += [f"  {row}" for row in frame.removeprefix("\ufeff").splitlines()]
     return lines
 
 
@@ -136,10 +135,8 @@ def map_frame(done: CollectedClass) -> str:
     which = [(line.found, line.student) for line in done.lines if line.asks_which]
     if not (done.unmapped or which):
         return ""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    file = ["file"] if which else []
-    writer.writerow(["found", "student", *file])
-    writer.writerows([visible_name(name), "", *[""] * len(file)] for name in done.unmapped)
-    writer.writerows([visible_name(name), student, ""] for name, student in which)
-    return text.getvalue()
+    if not which:
+        return csv_text(["found", "student"], [[visible_name(name), ""] for name in done.unmapped])
+    rows = [[visible_name(name), "", ""] for name in done.unmapped]
+    rows += [[visible_name(name), student, ""] for name, student in which]
+    return csv_text(["found", "student", "file"], rows)

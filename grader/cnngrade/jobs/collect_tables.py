@@ -42,12 +42,13 @@ class Told:
 def told_of(path: str, told: Mapping[str, Told]) -> tuple[Told, str] | None:
     """Return the line of a map that means a path in the source, and what of the path is below what was found.
 
-    The map's lines go by what was found: the path itself or a folder around it, perhaps with escapes, as it was shown.
+    The map's lines go by what was found: the path itself or a folder around it, perhaps with escapes, as it was shown, and
+    without the spaces around it, as in any table.
     """
     folders = path.split("/")
     for count in range(1, len(folders) + 1):
         outer = "/".join(folders[:count])
-        line = told.get(outer) or told.get(visible_name(outer))
+        line = told.get(outer.strip()) or told.get(visible_name(outer).strip())
         if line is not None:
             return line, "/".join(folders[count:])
     return None

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
-from cnngrade.submission.platforms.levels import one_spelling
+from cnngrade.alike import one_spelling
 
 
 def titles_of_unit(files: Collection[tuple[str, str, str]], unit: str) -> set[str]:

@@ -376,7 +376,7 @@ def test_a_map_says_whose_it_is(bare_course: Course, tmp_path: Path) -> None:
     source = archive(tmp_path, entries)
     done = collect(bare_course, UNIT, source)
     assert taken(done) == {}
-    frame = list(csv.DictReader(io.StringIO(map_frame(done))))
+    frame = list(csv.DictReader(io.StringIO(map_frame(done).removeprefix("\ufeff"))))
     assert [row["found"] for row in frame] == sorted({name.partition("/")[0] for name in entries})
     answers = dict(zip([row["found"] for row in frame], (("ada", "b.ipynb"), ("bob", ""), ("", "")), strict=True))
     text = "found,student,file\n" + "".join(f'"{found}",{who},{file}\n' for found, (who, file) in answers.items())
@@ -464,7 +464,7 @@ def test_what_a_person_must_say_stands_in_the_frame(bare_course: Course, tmp_pat
     source = archive(tmp_path, entries)
     done = collect(bare_course, UNIT, source)
     assert taken(done) == {}
-    rows = list(csv.DictReader(io.StringIO(map_frame(done))))
+    rows = list(csv.DictReader(io.StringIO(map_frame(done).removeprefix("\ufeff"))))
     assert [(row["found"][:7], row["student"], row["file"]) for row in rows] == [
         ("Ada L_1", "", ""), ("Ada L_2", "", ""), ("Bob B_3", "bob", "")
     ]  # fmt: skip
@@ -473,6 +473,29 @@ def test_what_a_person_must_say_stands_in_the_frame(bare_course: Course, tmp_pat
     text = "found,student,file\n" + "".join(f"{row['found']},{row['student']},{row['file']}\n" for row in rows)
     done = collect(bare_course, UNIT, source, said=SaidOfSource(map=put(tmp_path / "whose.csv", text.encode())))
     assert (sorted(taken(done)), refused(done)) == (["ada", "bob"], {})
+
+
+def test_the_frame_of_a_map_comes_back_as_it_is(bare_course: Course, tmp_path: Path) -> None:
+    """names that a spreadsheet takes for formulas, or that hold spaces, quotes and separators, are found again by the map"""
+    with_roster(bare_course, "".join(["id\n", *(f"s{number}\n" for number in range(7))]))
+    tops = ("=SUM(A1)", "'=x", "@home", "-1+1", 'Zo\u00eb, "Z"', " Mr. X", "a;b")
+    source = archive(tmp_path, [f"{top}/convolution.ipynb" for top in tops])
+    asked = collect(bare_course, UNIT, source)
+    assert sorted(asked.unmapped) == sorted(tops)
+    head, *rows = map_frame(asked).splitlines()
+    assert not any(row.startswith(("=", "@", "-")) for row in rows)
+    answered = "".join(f"{line}\n" for line in (head, *(f"{row}s{number}" for number, row in enumerate(rows))))
+    done = collect(bare_course, UNIT, source, said=SaidOfSource(map=put(tmp_path / "whose.csv", answered.encode())))
+    assert (len(taken(done)), refused(done), done.unmapped) == (7, {}, ())
+
+
+def test_two_people_are_not_one_student(bare_course: Course, tmp_path: Path) -> None:
+    """where a number and a name mean one participant, a person is asked whose work it is"""
+    with_roster(bare_course, ROSTER)
+    names = [f"Ada Lovelace_{number}_assignsubmission_file/convolution.ipynb" for number in (123456, 7)]
+    done = collect(bare_course, UNIT, archive(tmp_path, names))
+    assert "2 people are read as this student" in refused(done)["ada"]
+    assert taken(done) == {}
 
 
 def test_a_map_says_that_the_only_folder_is_a_students(bare_course: Course, tmp_path: Path) -> None:
@@ -900,6 +923,16 @@ def test_an_attempt_without_a_time(bare_course: Course, tmp_path: Path) -> None:
     assert (again.fate, again.reason) == (Fate.KEPT, "the same work was collected before")
 
 
+def test_another_file_of_the_same_attempt(bare_course: Course, tmp_path: Path) -> None:
+    """a person may name another file of the attempt that was collected before: it is no older"""
+    source = archive(tmp_path, {f"doeada_11_{950 + at}_{name}.ipynb": notebook(f"x = {at}") for at, name in enumerate("ab")})
+    for name in "ab":
+        mapped = put(tmp_path / "whose.csv", "".join(
+            ["found,student,file\n", *(f"doeada_11_{950 + at}_{each}.ipynb,11,{name}.ipynb\n" for at, each in enumerate("ab"))]
+        ).encode())  # fmt: skip
+        assert list(taken(collect(bare_course, UNIT, source, said=SaidOfSource(map=mapped)))) == ["11"]
+
+
 def test_a_last_attempt_without_work(bare_course: Course, tmp_path: Path) -> None:
     """of attempts the last that holds work counts, and the line says so"""
     name = "Unit 3_ada_attempt_2026-05-{:02}-12-30-11_{}"
@@ -989,6 +1022,11 @@ def test_separators_of_windows(bare_course: Course, tmp_path: Path) -> None:
     if os.sep != "\\":
         put(tmp_path / "in" / "fay\\convolution.ipynb", WORK)
         assert list(taken(collect(bare_course, UNIT, tmp_path / "in"))) == ["fay"]
+        for name in ("eve/convolution.ipynb", "eve\\convolution.ipynb", "bob/convolution.ipynb"):
+            put(tmp_path / "twice" / name, WORK)
+        done = collect(bare_course, UNIT, tmp_path / "twice")
+        assert "two files are read as this one" in refused(done)["eve/convolution.ipynb"]
+        assert list(taken(done)) == ["bob"]
 
 
 def test_what_systems_leave_is_nobodys(bare_course: Course, tmp_path: Path) -> None:
