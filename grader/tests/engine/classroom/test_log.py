@@ -83,6 +83,15 @@ def test_lines_are_added_and_none_is_changed(course: Course) -> None:
     assert [line["student"] for line in events(course, EventKind.VERDICT)] == ["ada", "ben"]
 
 
+def test_a_line_that_is_written_in_parts_is_whole(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the system may take less at once than it was given"""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda log, data: write(log, data[:10]))
+    note(course, ADA, ADA)
+    monkeypatch.undo()
+    assert [line["student"] for line in events(course, EventKind.VERDICT)] == ["ada", "ada"]
+
+
 def test_no_event_is_no_line(course: Course) -> None:
     """and no file"""
     note(course)

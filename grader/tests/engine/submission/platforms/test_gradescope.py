@@ -168,6 +168,8 @@ def test_damaged_metadata_lose_no_more_than_they_must(text, readable):
     assert reading is not None
     assert set(reading.claims) == {f"submission_{number}/c.py" for number in readable}
     assert set(reading.refused) == set(paths) - set(reading.claims)
+    if "[123" in text:
+        assert "submission_metadata.yml, line 28, is not the YAML" in reading.refused["submission_112/c.py"]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from cnngrade.submission.platforms.handed import Person
-from cnngrade.submission.platforms.recognise import PLATFORMS
 from cnngrade.submission.platforms.sakai import read_sakai
 from support.platform_tables import BERLIN, Row, Table, read_alone, read_table, source_of
 
@@ -209,19 +207,3 @@ def test_hostile_names_and_tables_are_read_quickly():
         reading = read_sakai(replace(source, text=lambda path, text=text: text if path == "grades.csv" else None))
         assert reading is not None
         assert reading.claims["Doe, Jane(jdoe)/Submission attachment(s)/c.ipynb"].people == (JANE,)
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.title)
-def test_letters_that_macos_took_apart_are_read(table):
-    """an archive that was made anew on macOS, where letters and their marks are two, says the same of everybody"""
-
-    def apart(path):
-        return unicodedata.normalize("NFD", path)
-
-    source = table.source()
-    texts = {apart(path): text for path, text in table.texts.items()}
-    reading = PLATFORMS["sakai"].read(replace(source, paths=tuple(map(apart, source.paths)), text=texts.get))
-    assert reading is not None
-    assert {(claim.people, claim.attempt, claim.late) for claim in reading.claims.values()} == {
-        (claim.people, claim.attempt, claim.late) for claim in (row.claim() for row in table.rows)
-    }

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import replace
-
 import pytest
 
 from cnngrade.submission.platforms.handed import Person
-from cnngrade.submission.platforms.recognise import PLATFORMS
 from cnngrade.submission.platforms.teams import read_teams
 from support.platform_tables import Row, Table, read_alone, read_table, source_of
 
@@ -148,19 +144,3 @@ def test_hostile_names_are_read_quickly():
     reading = read_alone("teams", *paths, "Jane Doe/a/Version 1/convolution.ipynb", "John Roe/a/Version 1/convolution.ipynb")
     assert reading is not None
     assert reading.claims["Jane Doe/a/Version 1/convolution.ipynb"].attempt == (1,)
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.title)
-def test_letters_that_macos_took_apart_are_read(table):
-    """an archive that was made anew on macOS, where letters and their marks are two, says the same of everybody"""
-
-    def apart(path):
-        return unicodedata.normalize("NFD", path)
-
-    source = table.source()
-    texts = {apart(path): text for path, text in table.texts.items()}
-    reading = PLATFORMS["teams"].read(replace(source, paths=tuple(map(apart, source.paths)), text=texts.get))
-    assert reading is not None
-    assert {(claim.people, claim.attempt, claim.late) for claim in reading.claims.values()} == {
-        (claim.people, claim.attempt, claim.late) for claim in (row.claim() for row in table.rows)
-    }
