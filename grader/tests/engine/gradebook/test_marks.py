@@ -76,9 +76,9 @@ def by_autograde(class_: Class) -> None:
     coursedir = course_directory(config)
     coursedir.assignment_id = "scaling"
     judge_class(class_.course, class_.unit)
-    for student in class_.students:
-        coursedir.student_id = student
-        run(Autograde, coursedir, config)
+    # Of nbgrader's own command each student is a run of its own, and nobody else handed in again.
+    coursedir.student_id = "ada"
+    run(Autograde, coursedir, config)
 
 
 BOTH = pytest.mark.parametrize("again", [by_record, by_autograde])
