@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +23,18 @@ class HandedIn:
     folder: Path
 
 
-def _names(folder: Path) -> list[str]:
+def who_handed_in(course: Course) -> list[str]:
+    """Return who has a folder for what was handed in, on any unit; raises Fault where that cannot be seen."""
+    submitted = paths.submitted(course)
     try:
-        return [entry.name for entry in folder.iterdir()]
+        with os.scandir(submitted) as entries:
+            return [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
     except FileNotFoundError:
         return []
     except PermissionError as error:
-        raise Fault(f"What was handed in cannot be read: {how_to_share(folder, folder.parent)}.") from error
+        raise Fault(f"What was handed in cannot be read: {how_to_share(submitted, submitted.parent)}.") from error
     except OSError as error:
-        raise Fault(f"{folder} cannot be read: {error.strerror or error}. Fix its permissions.") from error
+        raise Fault(f"{submitted} cannot be read: {error.strerror or error}. Fix its permissions.") from error
 
 
 def _is_there(folder: Path) -> bool:
@@ -49,7 +53,7 @@ def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[
     Raises UsageError for one who did not, and Fault where nobody's work can be seen.
     """
     submitted = paths.submitted(course)
-    folders = {name: submitted / name / unit.name for name in _names(submitted)}
+    folders = {name: submitted / name / unit.name for name in who_handed_in(course)}
     for folder in folders.values():
         # A collection may have been stopped with this one put aside.
         restore_folder(folder)

@@ -10,8 +10,10 @@ from pathlib import Path
 from cnngrade.alike import folded
 from cnngrade.classroom.csv_table import CsvTable, csv_text, read_csv
 from cnngrade.classroom.roster import PLATFORMS, Participant, Roster, platform_key
+from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.files import write_atomically
+from cnngrade.model import Course
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import bad_student
 
@@ -131,6 +133,12 @@ def roster_text(roster: Roster) -> str:
         for each in roster.participants
     ]
     return csv_text([*_FIELDS, *platforms, *roster.columns], rows)
+
+
+def course_roster(course: Course) -> Roster | None:
+    """Return the roster that the course keeps, None if it has none; raises UsageError if it cannot be used."""
+    path = paths.roster(course)
+    return read_roster(path) if path.exists() else None
 
 
 def write_roster(path: Path, roster: Roster) -> None:

@@ -121,11 +121,9 @@ def budgeted_units(course: Course, context: click.Context) -> Iterator[Completio
 
 
 def _students(course: Course, but: Iterable[str] = ()) -> Iterator[CompletionItem]:
-    from cnngrade.course.paths import submitted  # as above
+    from cnngrade.classroom.handed_in import who_handed_in  # as above
 
-    for folder in sorted(submitted(course).iterdir()):
-        if folder.is_dir() and folder.name not in but and _is_usual(folder.name):
-            yield CompletionItem(folder.name)
+    yield from (CompletionItem(name) for name in sorted(who_handed_in(course)) if name not in but and _is_usual(name))
 
 
 @_quietly

@@ -9,9 +9,10 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, Submitted
 from sqlalchemy import select
 
 from cnngrade.alike import nearest
+from cnngrade.classroom.handed_in import who_handed_in
 from cnngrade.classroom.log import Event, EventKind, note
-from cnngrade.classroom.roster import Participant
-from cnngrade.classroom.roster_file import read_roster
+from cnngrade.classroom.roster import Participant, Roster
+from cnngrade.classroom.roster_file import course_roster
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.gradebook import config as classroom_config
@@ -28,19 +29,6 @@ def _assignment(gradebook: Gradebook, unit: Unit) -> Assignment:
         return gradebook.find_assignment(unit.name)
     except MissingEntry as error:
         raise UsageError(f'Unit "{unit.name}" is not in the gradebook. Run `cnngrade release {unit.name}` first.') from error
-
-
-def _handed_in(course: Course) -> set[str]:
-    """Return who handed in anything, be it graded or not."""
-    submitted = paths.submitted(course)
-    names = (entry.name for entry in submitted.iterdir() if entry.is_dir()) if submitted.is_dir() else ()
-    return {name for name in names if not name.startswith(".")}
-
-
-def _on_roster(course: Course) -> dict[str, Participant]:
-    """Return who is on the roster, by id; nobody where there is none."""
-    path = paths.roster(course)
-    return {each.id: each for each in read_roster(path).participants} if path.is_file() else {}
 
 
 def _unknown(course: Course, student: str, known: Iterable[str]) -> str:
@@ -69,8 +57,8 @@ def grant_extensions(course: Course, unit: Unit, extensions: Mapping[str, timede
     """
     with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
         assignment = _assignment(gradebook, unit)
-        roster = _on_roster(course)
-        known = {*gradebook.db.scalars(select(Student.id)), *roster, *_handed_in(course)}
+        roster = {each.id: each for each in (course_roster(course) or Roster()).participants}
+        known = {*gradebook.db.scalars(select(Student.id)), *roster, *who_handed_in(course)}
         for student in extensions:
             if student not in known:
                 raise UsageError(_unknown(course, student, known))

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cnngrade.classroom.handed_in import handed_in, who_handed_in
 from cnngrade.classroom.lock import Exclusive, alone
 from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, Roster
-from cnngrade.classroom.roster_file import read_roster
+from cnngrade.classroom.roster_file import course_roster, read_roster
 from cnngrade.course import paths
 from cnngrade.errors import Fault, UsageError
 from cnngrade.files import how_to_share, make_folder
@@ -206,15 +207,6 @@ def _say_who_is_absent(run: _Collecting, present: Sequence[str]) -> None:
         run.notes.append(f"Nothing was collected of {len(absent)} of the {people} people in the roster: {_some(absent)}.")
 
 
-def _present(course: Course) -> list[str]:
-    """Return the students whose work is there; raises Fault where that cannot be seen."""
-    submitted = paths.submitted(course)
-    try:
-        return [path.name for path in submitted.iterdir() if not path.name.startswith(".")] if submitted.is_dir() else []
-    except PermissionError as error:
-        raise Fault(f"What was handed in before cannot be read: {how_to_share(submitted, submitted.parent)}.") from error
-
-
 def _make(submitted: Path) -> None:
     try:
         make_folder(submitted)
@@ -226,7 +218,7 @@ def _sorted_out(files: Mapping[str, File], run: _Collecting) -> Sorted:
     """Return whose each file is by its name."""
     participants = run.roster.participants if run.roster else ()
     # What a map gives to a student is nobody else's folder.
-    names = [*_present(run.course), *(told.found for told in run.told)]
+    names = [*who_handed_in(run.course), *(told.found for told in run.told)]
     names += [name for each in participants for name in (each.id, each.name) if name]
     known = {spelled_alike(name) for name in names}
     layouts = Layouts(files, run.unit.name, run.course.zone, known, run.source.name, run.roster is not None)
@@ -244,7 +236,7 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     owned = find_owners(found, files, run.roster, run.told)
     if problem := _too_many(owned.students):
         raise UsageError(problem)
-    present = _present(run.course)
+    present = [work.student for work in handed_in(run.course, run.unit)]
     # Where nothing is written nobody needs to wait.
     writes = owned.students and not run.rehearsal
     with alone(run.course, Exclusive.COLLECTING) if writes else contextlib.nullcontext():
@@ -267,7 +259,7 @@ def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -
     """Collect the work of one student after the other, and yield what became of it."""
     enrolled = [each.id for each in run.roster.participants] if run.roster else []
     people: dict[str, list[str]] = {}
-    for student in dict.fromkeys([*sorted(students), *sorted(_present(run.course)), *enrolled]):
+    for student in dict.fromkeys([*sorted(students), *sorted(who_handed_in(run.course)), *enrolled]):
         people.setdefault(spelled_alike(student), []).append(student)
     times_tell = found.saved_times and not _all_at_once(students)
     platform = found.platform.name if found.platform else ""
@@ -326,10 +318,9 @@ def collect(
     read as neither or holds no such folder, where what is `said` of it cannot be read, and while somebody else is collecting.
     """
     said = said or SaidOfSource()
-    roster_file = said.roster or paths.roster(course)
     run = _Collecting(
         course, unit, source, said, inside.strip("/"), force, rehearsal,
-        read_roster(roster_file) if said.roster or roster_file.is_file() else None,
+        read_roster(said.roster) if said.roster else course_roster(course),
         read_map(said.map) if said.map else (),
         read_times(said.submitted_at, course.zone),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnngrade.classroom.csv_table import read_csv
 from cnngrade.classroom.exports import Listing, read_listing
 from cnngrade.classroom.roster import Roster
-from cnngrade.classroom.roster_file import read_roster, write_roster
+from cnngrade.classroom.roster_file import course_roster, write_roster
 from cnngrade.classroom.roster_merge import Merged, merge
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
@@ -34,8 +34,7 @@ class ImportedRoster:
 
 def roster_of(course: Course) -> Roster:
     """Return the course's roster, an empty one if there is none; raises UsageError if it cannot be used."""
-    path = paths.roster(course)
-    return read_roster(path) if path.exists() else Roster()
+    return course_roster(course) or Roster()
 
 
 def enter_roster(course: Course, roster: Roster) -> EnteredStudents | None:

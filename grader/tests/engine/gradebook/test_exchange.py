@@ -293,7 +293,7 @@ CLOSED = [
     (
         "chmod 700 submitted",
         ["collect", "scaling", "--from", "../mail"],
-        r"What was handed in before .*submitted belongs to tina",
+        r"What was handed in cannot be read: .*submitted belongs to tina",
     ),
 ]
 
