@@ -81,26 +81,37 @@ def _header(row: list[str], path: Path, line: int) -> list[str]:
     return row
 
 
-def read_csv(path: Path) -> CsvTable:
-    """Read a table with a header from a CSV file: UTF-8, UTF-16 or Windows' own; commas, semicolons or tabs.
-
-    Raises UsageError that names the file, and the line where there is one, if it cannot be read or is no such table.
-    """
+def _text_of(path: Path) -> tuple[str, str]:
+    """Return a file's text and encoding; raises UsageError if it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UsageError(f"{path} is larger than {MAX_BYTES >> 20} MiB: no table of people.")
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    text, encoding = _decoded(data, path)
-    declared = ""
+    return _decoded(data, path)
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """Return a table's text and what separates its cells; where the first line only says that, it is blank."""
     if text[:4].lower() == "sep=" and len(text) > 4:
         # Excel's own way to say what separates.
         declared, text = text[4], "\n" + text.partition("\n")[2]
+        if declared in ",;\t|":
+            return text, declared
+    return text, _separator(text)
+
+
+def read_csv(path: Path) -> CsvTable:
+    """Read a table with a header from a CSV file: UTF-8, UTF-16 or Windows' own; commas, semicolons or tabs.
+
+    Raises UsageError that names the file, and the line where there is one, if it cannot be read or is no such table.
+    """
+    text, encoding = _text_of(path)
     columns: list[str] = []
     lines: list[tuple[int, Mapping[str, str]]] = []
     try:
-        separator = declared if declared and declared in ",;\t|" else _separator(text)
+        text, separator = _separated(text)
         for number, row in _rows(text, separator):
             if not any(row):
                 continue

@@ -95,6 +95,22 @@ def _without_branch(name: str, has_git: bool) -> str:
     return name.removesuffix(ending) if not has_git else name
 
 
+def _people(repositories: Mapping[str, str], table: Mapping[str, _Repository], prefix: str) -> Mapping[str, _Repository]:
+    """Return whose repositories are, by the names of their folders: by the table, or by the login behind the prefix.
+
+    `repositories` are the folders with their names without a branch.
+    """
+    people: dict[str, _Repository] = {}
+    for name, plain in repositories.items():
+        login = plain[len(prefix) :] if plain.casefold().startswith(prefix) and prefix else ""
+        row = table.get(plain.casefold()) or table.get(name.casefold())
+        if row is not None:
+            people[name] = row
+        elif _LOGIN.fullmatch(login):
+            people[name] = _Repository((Person(login),), None)
+    return people
+
+
 def read_github(source: Source) -> Reading | None:
     """Return what GitHub Classroom's names say, None for another layout.
 
@@ -111,16 +127,8 @@ def read_github(source: Source) -> Reading | None:
     is_known = table or 2 * len(with_git) >= len(repositories) or all(name.endswith(_BRANCHES) for name in repositories)
     if not repositories or not (assignment or is_known or _are_named_after(source.unit, repositories)):
         return None
-    prefix = _prefix(repositories, (assignment, _slug(source.unit)))
-    people: dict[str, _Repository] = {}
-    for name in repositories:
-        plain = _without_branch(name, name in with_git)
-        login = plain[len(prefix) :] if plain.casefold().startswith(prefix) and prefix else ""
-        row = table.get(plain.casefold()) or table.get(name.casefold())
-        if row is not None:
-            people[name] = row
-        elif _LOGIN.fullmatch(login):
-            people[name] = _Repository((Person(login),), None)
+    plain = {name: _without_branch(name, name in with_git) for name in repositories}
+    people = _people(plain, table, _prefix(repositories, (assignment, _slug(source.unit))))
     draft = Draft()
     for path in source.paths:
         top, slash, inside = path.removeprefix(around).partition("/")

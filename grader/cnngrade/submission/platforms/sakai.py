@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -41,6 +41,9 @@ class _Graded:
 
     submitted: datetime | None
     late: bool
+
+
+_NOTHING = _Graded(None, False)
 
 
 def _person(text: str) -> Person | None:
@@ -119,11 +122,23 @@ def _read_flat(source: Source, grades: Mapping[str, _Graded]) -> Reading | None:
         ):
             draft.own.add(path)
         else:
-            row = grades.get(people[0].id, _Graded(None, False))
+            row = grades.get(people[0].id, _NOTHING)
             draft.claim(Claim(path, people, inside, submitted=row.submitted, late=row.late))
     draft.claims = {claim.path: claim for claim in _same_names(draft.claims.values())}
     draft.note_without_files(typed)
     return draft.reading() if len(draft.claims) > len(draft.refused) else None
+
+
+def _graded(source: Source, folder: str, row: _Graded) -> _Graded:
+    """Return what a user's own folder and the user's row say together: the folder knows the time better."""
+    stamp = _moment(source.text(f"{folder}/timestamp.txt") or "", source.zone)
+    return _Graded(stamp or row.submitted, row.late)
+
+
+def _is_own(below: Sequence[str], attached: frozenset[str]) -> bool:
+    """Say whether a file in a user's folder, by the parts of its path there, is Sakai's and not the user's."""
+    name = below[0].casefold()
+    return below[0] not in attached if len(below) > 1 else name in _OWN or name.endswith(_TEXT)
 
 
 def read_sakai(source: Source) -> Reading | None:
@@ -150,13 +165,12 @@ def read_sakai(source: Source) -> Reading | None:
             continue
         if folder not in known:
             people = people_of(folder)
-            row = grades.get(people[0].id, _Graded(None, False)) if people else _Graded(None, False)
-            stamp = _moment(source.text(f"{folder}/timestamp.txt") or "", source.zone)
-            known[folder] = people, _Graded(stamp or row.submitted, row.late)
+            row = grades.get(people[0].id, _NOTHING) if people else _NOTHING
+            known[folder] = people, _graded(source, folder, row)
         people, row = known[folder]
         if not people:
             draft.leave(path)
-        elif rest[0] not in attached if len(rest) > 1 else rest[0].casefold() in _OWN or rest[0].casefold().endswith(_TEXT):
+        elif _is_own(rest, attached):
             draft.own.add(path)
         elif len(rest) > 1 and len(attached) > 1:
             draft.refused[path] = f"of the folders {' and '.join(sorted(attached)[:3])} only one holds what students attached"
