@@ -407,6 +407,10 @@ def test_a_map_says_whose_a_groups_work_is(bare_course: Course, tmp_path: Path) 
     assert "Nothing was collected of 2 of the 5 people in the roster: Dan D (dan), Eve E (eve)." in done.notes
     again = collect(bare_course, UNIT, archive(tmp_path, ("dan/convolution.ipynb",), "dan.zip"))
     assert any(note.endswith("of 1 of the 5 people in the roster: Eve E (eve).") for note in again.notes)
+    other = bare_course.root / "classroom" / "submitted" / "eve" / "pooling"
+    other.mkdir(parents=True)
+    again = collect(bare_course, UNIT, archive(tmp_path, ("dan/convolution.ipynb",), "dan.zip"))
+    assert any("Eve E (eve)" in note for note in again.notes), "work on another unit is none on this one"
 
 
 @pytest.mark.parametrize(
