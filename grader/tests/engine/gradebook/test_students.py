@@ -158,8 +158,9 @@ def test_names_do_no_harm_there(fresh: Class) -> None:
 def test_the_class_can_be_exported(fresh: Class) -> None:
     """nbgrader's own table of marks has a line for each student, whatever their ids and names hold"""
     enter_students(fresh.course, Roster((Participant("absent", "Martin Luther", "King, Jr."),)))
-    with open_gradebook(course_directory(classroom_config.read(fresh.course))) as gradebook:
-        QuotedCsvPlugin(to=str(fresh.room / "grades.csv")).export(gradebook)
+    config = classroom_config.read(fresh.course)
+    with open_gradebook(course_directory(config)) as gradebook:
+        QuotedCsvPlugin(to=str(fresh.room / "grades.csv"), config=config).export(gradebook)
     with (fresh.room / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file, strict=True)}
     assert set(rows) == {*IDS, "absent"}
