@@ -103,15 +103,11 @@ def _note(handler: Any, before: Mapping[str, Any], now: Mapping[str, Any]) -> No
         handler.log.error("%s", error)
 
 
-# formgrader reads its settings again and again.
-@functools.cache
-def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
-    marking, opening = handlers.SubmissionHandler, handlers.FormgraderHandler
-    saving = apihandlers.GradeHandler
-    put = saving.put
+def _send_policies(handlers: ModuleType) -> None:
+    marking = handlers.SubmissionHandler
+    write = marking.write
     folder = Path(handlers.template_path) / "formgrade"
     templates = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2")))
-    write, get, render, exporter = marking.write, opening.get, handlers.BaseHandler.render, handlers.BaseHandler.exporter
 
     def write_with_policy(self: Any, chunk: Any) -> None:
         if isinstance(chunk, str):
@@ -119,12 +115,27 @@ def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
             self.set_header("Content-Security-Policy", policy(chunk, templates, here))
         write(self, chunk)
 
+    marking.write = write_with_policy
+    # Beside a graded notebook may be what a student handed in with it, a page too.
+    handlers.SubmissionFilesHandler.content_security_policy = _OF_A_FILE
+
+
+def _show_schemes(handlers: ModuleType) -> None:
+    exporter = handlers.BaseHandler.exporter
+
     def exporter_with_scheme(self: Any) -> Any:
         page = exporter.fget(self)
         page.raw_template = TEMPLATE
         course = page.config.CoursePreprocessor.course
         page.register_filter("marking_scheme", functools.partial(marking_scheme, Path(course)))
         return page
+
+    handlers.SubmissionHandler.exporter = property(exporter_with_scheme)
+
+
+def _note_marks(apihandlers: ModuleType) -> None:
+    saving = apihandlers.GradeHandler
+    put = saving.put
 
     def put_and_note(self: Any, grade: str) -> Any:
         try:
@@ -135,6 +146,13 @@ def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
         if before:
             _note(self, before, self.gradebook.find_grade_by_id(grade).to_dict())
 
+    saving.put = put_and_note
+
+
+def _keep_to_classroom(handlers: ModuleType) -> None:
+    opening = handlers.FormgraderHandler
+    get = opening.get
+
     def get_own(self: Any) -> Any:
         # nbgrader runs the settings in whatever folder a link names, and anybody can write a link.
         path = self.get_argument("path", "")
@@ -142,16 +160,26 @@ def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
             raise HTTPError(403, "This formgrader is for one classroom. Start another one in the other classroom.")
         return get(self)
 
+    opening.get = get_own
+
+
+def _escape_values(handlers: ModuleType) -> None:
+    render = handlers.BaseHandler.render
+
     def render_escaped(self: Any, name: str, **values: Any) -> Any:
         # Its lists repeat a part of their own address, which anybody's link can hold.
         self.settings["nbgrader_jinja2_env"].autoescape = True
         return render(self, name, **{key: _escaped(value) for key, value in values.items()})
 
-    marking.exporter = property(exporter_with_scheme)
-    marking.write, opening.get, handlers.BaseHandler.render = write_with_policy, get_own, render_escaped
-    saving.put = put_and_note
-    # Beside a graded notebook may be what a student handed in with it, a page too.
-    handlers.SubmissionFilesHandler.content_security_policy = _OF_A_FILE
+    handlers.BaseHandler.render = render_escaped
+
+
+# formgrader reads its settings again and again.
+@functools.cache
+def _protect(handlers: ModuleType, apihandlers: ModuleType) -> None:
+    for change in (_send_policies, _show_schemes, _keep_to_classroom, _escape_values):
+        change(handlers)
+    _note_marks(apihandlers)
 
 
 def protect_pages() -> None:
