@@ -75,6 +75,8 @@ class Day:
     @staticmethod
     def most(name): return 31
     def __eq__(self, other): return self.number == getattr(other, "number", other)
+    def __sub__(self, other): return self.number - other
+    def __rsub__(self, other): return other - self.number
     __hash__ = None
 
 class Countdown:
@@ -172,6 +174,8 @@ def test_what_a_test_may_do_with_an_object(functions: Any) -> None:
     assert chain < functions.Chain(2)
     assert chain + other == functions.Chain(1, 2, 1, 2)
     assert list(2 * chain) == list(chain * 2) == [1, 2, 1, 2]
+    day = functions.Day(3)
+    assert (day - 1, 10 - day) == (2, 7)
     assert functions.total(chain) == 3
     # By an object, too, a dict knows what is under it.
     assert functions.under(chain, {chain: "here", 1: [chain]}) == ["here", True]
