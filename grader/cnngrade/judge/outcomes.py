@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
 from cnngrade.model import Case, Cost, Finding, Outcome
 from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
+
+_PLACED = re.compile(r"<function ([^\s<>]+) at 0x[0-9A-Fa-f]+>")
+
 
 _UNWORKABLE = "The test could not work with the answer"
 
@@ -46,11 +50,13 @@ def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
         return Outcome(case, Verdict.WRONG, 0.0, str(error), cause=error.cause or None)
     if isinstance(error, KeyboardInterrupt):
         raise error
-    staff = f"{type(error).__name__}: {error}"
+    # Where in memory a function is differs from run to run, and is nobody's business.
+    said = _PLACED.sub(r"\1", str(error))
+    staff = f"{type(error).__name__}: {said}"
     if not (answered or (isinstance(error, AssertionError) and ended.phase == "call")) or _is_ours(error):
         return Outcome(case, Verdict.FAULT, 0.0, NOT_JUDGED, staff)
     if isinstance(error, AssertionError):
-        return Outcome(case, Verdict.WRONG, 0.0, _own_message(str(error)), staff)
+        return Outcome(case, Verdict.WRONG, 0.0, _own_message(said), staff)
     return Outcome(case, Verdict.WRONG, 0.0, f"{_UNWORKABLE}: {staff}", staff)
 
 

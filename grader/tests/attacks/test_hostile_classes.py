@@ -136,6 +136,7 @@ def test_a_hostile_class(title: str, reports: Mapping[str, Report]) -> None:
     earned = sum(outcome.earned for outcome in report.outcomes if outcome.case.function == attacked)
     assert earned <= EARNED.get(title, 0.0), text
     assert text.replace("\n", "").isprintable()
+    assert " at 0x" not in text
     assert len(json.dumps(report_to_json(report))) < 100_000
     assert report.seconds < 40.0
     assert after.earned == after.possible == sum(POINTS.values())
