@@ -143,7 +143,7 @@ def events(course: Course, kind: EventKind) -> Iterator[Mapping[str, Any]]:
             for line in lines:
                 if mark not in line:
                     continue
-                with contextlib.suppress(ValueError):
+                with contextlib.suppress(ValueError, RecursionError):
                     found = json.loads(line)
                     if isinstance(found, dict) and found.get("event") == kind.value:
                         yield found

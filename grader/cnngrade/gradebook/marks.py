@@ -6,6 +6,7 @@ with who was there; whatever else is found to differ from the log is noted as se
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -46,11 +47,12 @@ def mark_event(unit: str, student: str, cell: str, before: Mark, now: Mark, *, s
 
 
 def _logged(course: Course, unit: str) -> Mapping[tuple[str, str], Mark]:
-    """Return the marks on a unit as the log has them."""
+    """Return the marks on a unit as the log has them. A line that somebody has edited, and is none any more, is passed over."""
     found: dict[tuple[str, str], Mark] = {}
     for line in events(course, EventKind.MARK):
-        if line.get("unit") == unit:
-            found[line["student"], line["cell"]] = (line["points"][1], line["extra"][1])
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            if line["unit"] == unit:
+                found[str(line["student"]), str(line["cell"])] = (line["points"][1], line["extra"][1])
     return found
 
 

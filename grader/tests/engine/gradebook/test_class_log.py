@@ -81,6 +81,24 @@ def test_marks_are_noted_as_they_are_given_or_found(class_: Class) -> None:
     ]
 
 
+def test_a_line_that_was_edited_stops_nobody(class_: Class) -> None:
+    """what is no mark any more, and what is nested without end, is passed over: the mark is noted again, and grading goes on"""
+    give_mark(class_.course, class_.unit, "ada", "answer", 0.5)
+    before = log(class_)
+    broken = [
+        '{"event": "mark"}',
+        '{"event": "mark", "unit": "scaling", "student": [], "cell": {}, "points": 1, "extra": null}',
+        '{"event": "mark", "unit": ' + "[" * 100_000,
+    ]
+    text = "".join(f"{line}\n" for line in [json.dumps(before[0]), json.dumps(before[1]), *broken])
+    (class_.room / "log.jsonl").write_text(text)
+    class_.record()
+    lines = (class_.room / "log.jsonl").read_text().splitlines()
+    assert lines[2:5] == broken
+    (again,) = map(json.loads, lines[5:])
+    assert (again["event"], again["student"], again["points"], again["seen"]) == ("mark", "ada", [None, 0.5], True)
+
+
 def test_a_mark_for_nobody_is_refused(class_: Class) -> None:
     """a student who has handed in nothing, and a cell that is not there"""
     for student, cell in (("zoe", "answer"), ("ada", "question")):
