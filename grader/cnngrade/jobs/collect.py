@@ -221,7 +221,8 @@ def _sorted_out(files: Mapping[str, File], run: _Collecting) -> Sorted:
     names = [*who_handed_in(run.course), *(told.found for told in run.told)]
     names += [name for each in participants for name in (each.id, each.name) if name]
     known = {spelled_alike(name) for name in names}
-    layouts = Layouts(files, run.unit.name, run.course.zone, known, run.source.name, run.roster is not None)
+    others = [unit.name for unit in run.course.units if unit.name != run.unit.name]
+    layouts = Layouts(files, run.unit.name, run.course.zone, known, run.source.name, run.roster is not None, others)
     return layouts.sorted_out(run.inside)
 
 

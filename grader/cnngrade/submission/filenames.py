@@ -208,13 +208,21 @@ def unit_file(name: str, unit: str) -> str | None:
     return unit + match.group(1) if match else None
 
 
+def is_last_in(name: str, unit: str) -> bool:
+    """Say whether a file's name ends with a unit's, alone or after a student's, perhaps with a copy's number."""
+    ending = _ENDING.search(name)
+    if ending is None:
+        return False
+    return re.search(rf"(?:^|[_\-. ])(?i:{re.escape(unit)}){_COPY_NUMBER}$", name[: ending.start()]) is not None
+
+
 def _top_file(name: str, unit: str) -> Named:
     """Read the name of a file that is not in a student's folder."""
     ending = _ENDING.search(name)
     if not ending:
         return Named("", name, name, problem="it is not a script, a notebook or a student's folder")
     stem, kind = name[: ending.start()], (ending["kind"] or "zip").lower()
-    if re.match(rf"^{re.escape(unit)}{_COPY_NUMBER}$", stem):
+    if re.match(rf"^(?i:{re.escape(unit)}){_COPY_NUMBER}$", stem):
         return Named("", name, name, problem="it does not say whose work it is: put it in a folder named after the student")
     if kind == "zip" and plain_name(stem).casefold() in _NOBODYS:
         return Named("", name, name, problem="it is an archive in another: unpack it, and collect from the folder")
@@ -222,7 +230,7 @@ def _top_file(name: str, unit: str) -> Named:
         match = pattern.match(name)
         if match and (inside := unit_file(match["rest"], unit)):
             return Named(plain_name(match["student"]), inside, name, match["person"], called=match["rest"])
-    match = re.match(rf"^(?P<student>.+)[_\-. ](?P<rest>{re.escape(unit)}{_COPY_NUMBER})$", stem)
+    match = re.match(rf"^(?P<student>.+)[_\-. ](?P<rest>(?i:{re.escape(unit)}){_COPY_NUMBER})$", stem)
     student, called = (match["student"], match["rest"]) if match else (stem, unit)
     inside = f"{unit}.{kind}"
     return Named(unicodedata.normalize("NFC", student), inside, name, called=called + name[ending.start() :])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from cnngrade.submission.archive import MAX_FILE_BYTES, File
-from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, read_name
+from cnngrade.submission.filenames import bad_path, bad_source_path, is_junk, is_last_in, read_name
 from cnngrade.submission.no_links import Refused
 from cnngrade.submission.own_zips import is_zip, zipped_files
 from cnngrade.submission.platforms.github import AROUND
@@ -85,7 +85,7 @@ class Layouts:
     """Reads the layout of one source; `files` are all that may be somebody's, by their paths in it.
 
     `known` are the students known so far, spelled alike, and `are_all` says that there are no others. A platform's times that
-    do not say their zone are in `zone`. `name` is that of the source itself.
+    do not say their zone are in `zone`. `name` is that of the source itself, and `others` are the course's other units.
     """
 
     def __init__(
@@ -96,8 +96,9 @@ class Layouts:
         known: Collection[str],
         name: str = "",
         are_all: bool = False,
+        others: Collection[str] = (),
     ) -> None:
-        self._files, self._unit, self._zone, self._name = files, unit, zone, name
+        self._files, self._unit, self._others, self._zone, self._name = files, unit, others, zone, name
         self._known, self._are_all = known, are_all
         # Of junk a platform sees what tells of a repository, and nobody else anything.
         self._junk = frozenset(filter(is_junk, files))
@@ -274,6 +275,7 @@ class Layouts:
         """Return whose each file is by the names of folders and files in the folder around everybody's work."""
         refused: dict[str, str] = {}
         claims: dict[str, Claim] = {}
+        aside: dict[str, str] = {}
         downloads = self._archives_of_many(around.prefix)
         for path in self._files:
             if path in self._junk:
@@ -281,16 +283,36 @@ class Layouts:
             below = path.removeprefix(around.prefix)
             named = read_name(below, self._unit)
             student, problem = named.student, self._problems[path] or named.problem
-            if not problem and (rest := _after_unit(below, self._unit)):
+            is_known = spelled_alike(student) in self._known
+            if not problem and not is_known and (rest := _after_unit(below, self._unit)):
                 # Such a name is a student's only if it is known.
                 student, problem = (rest, "") if spelled_alike(rest) in self._known else ("", _WHOSE)
+            if not self._problems[path] and not is_known and (other := self._other_unit(below)):
+                aside[path] = other
+                continue
             if title := downloads.get(path):
                 problem = f"it is a whole download of {title}: collect from this archive itself"
             if problem:
                 refused[path] = problem
             else:
                 claims[path] = Claim(below, (Person(student, _displayed(below)),), named.called)
-        return Sorted(claims, refused, saved_times=True, prefix=around.prefix, folder=around.folder, holds=around.holds)
+        return Sorted(
+            claims, refused, aside=tuple(sorted(set(aside.values()))), saved_times=True,
+            prefix=around.prefix, folder=around.folder, holds=around.holds,
+        )  # fmt: skip
+
+    def _other_unit(self, path: str) -> str:
+        """Return the other unit after which a file beside the students' folders is called, "" for none.
+
+        Of units' names that are parts of one another the longest is meant.
+        """
+        if "/" in path:
+            return ""
+        units = sorted((self._unit, *self._others), key=len, reverse=True)
+        last = (unit for unit in units if is_last_in(path, unit))
+        first = (unit for unit in units if _after_unit(path, unit))
+        unit = next(last, "") or next(first, self._unit)
+        return "" if unit == self._unit else unit
 
     def _archives_of_many(self, prefix: str) -> dict[str, str]:
         """Return the archives beside students' folders that are downloads themselves, with what people call their platforms."""

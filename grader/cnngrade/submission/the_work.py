@@ -263,7 +263,11 @@ class WorkFinder:
         unit = self._unit.name
         if strangers:
             first = strangers[0]
-            return f"{first.path} is the work on another unit ({first.seen.unit or self._other_unit(first)})"
+            if first.seen.unit:
+                return f"{first.path} is the work on another unit ({first.seen.unit})"
+            other = self._other_unit(first)
+            unless = "if it is the work, name it in the column file of --map"
+            return f"{first.path} is called after another unit ({other}): {unless}"
         packed = sorted(path for path in files if _OTHER_ARCHIVE.search(path))
         if packed:
             return (
@@ -278,12 +282,24 @@ class WorkFinder:
         return bool(self._other_unit(candidate))
 
     def _other_unit(self, candidate: _Candidate) -> str:
-        """Return the unit after which a file is called, numbered copies included, "" for none but this one."""
+        """Return the other unit after which a file is called, numbered copies included, "" for none.
+
+        Of units' names that are parts of one another the longest is meant; and where a file has another unit's name beside
+        other words, and not this one's, what it holds may still be of this unit.
+        """
         name = _plain_name(PurePosixPath(candidate.path).name)
-        if name.rpartition(".")[0] in self._others:
-            return name.rpartition(".")[0]
-        named = (other for other in self._others if candidate.rank is _Rank.OTHER and unit_file(name, other))
-        return next(named, "")
+        stem = name.rpartition(".")[0]
+        if stem in self._others:
+            return stem
+        own = self._unit.name.casefold()
+        for other in sorted(self._others, key=len, reverse=True):
+            if candidate.rank is _Rank.NAMED and own in other and _is_word_in(other, stem):
+                return other
+            if candidate.rank is _Rank.OTHER and (
+                unit_file(name, other) or (_is_word_in(other, stem) and not candidate.seen.is_ours)
+            ):
+                return other
+        return ""
 
     def _candidate(self, path: str, file: File) -> _Candidate:
         return _Candidate(path, file, self._rank(path), _Content(path, file.read(), self._unit, self._released))
@@ -296,7 +312,7 @@ class WorkFinder:
             return _Rank.SPELLED
         if unit_file(_plain_name(name), unit.casefold()):
             return _Rank.NUMBERED
-        if _may_be_work(path) and re.search(rf"(?<![^\W\d_]){re.escape(unit.casefold())}(?![^\W\d_])", _plain_stem(path)):
+        if _may_be_work(path) and _is_word_in(unit.casefold(), _plain_stem(path)):
             return _Rank.NAMED
         return _Rank.OTHER
 
@@ -335,6 +351,11 @@ class WorkFinder:
 def _plain_name(name: str) -> str:
     """Return a file's name in lower case, without the ending that a mail program or a browser has added."""
     return re.sub(r"(\.ipynb|\.py)(\.txt|\.json)$", r"\1", one_spelling(name))
+
+
+def _is_word_in(unit: str, stem: str) -> bool:
+    """Say whether a unit's name stands in that of a file, alone or among other words."""
+    return re.search(rf"(?<![^\W\d_]){re.escape(unit)}(?![^\W\d_])", stem) is not None
 
 
 def _plain_stem(path: str) -> str:

@@ -12,10 +12,12 @@ from cnngrade.alike import one_spelling
 def titles_of_unit(files: Collection[tuple[str, str, str]], unit: str) -> set[str]:
     """Return the titles that may be the unit's, of files by title, person and the name that the person gave the file.
 
-    It is the only title, the one that bears the unit's name, or the one with most people's files called after the unit.
+    It is the only title, the one that is the unit's name or else bears it, or the one with most people's files called after the
+    unit.
     """
     titles = {title for title, _, _ in files}
-    named = {title for title in titles if _words(unit) <= _words(title)} or titles
+    exact = {title for title in titles if _words(unit) == _words(title)}
+    named = exact or {title for title in titles if _words(unit) <= _words(title)} or titles
     names = (f"{unit}.ipynb".casefold(), f"{unit}.py".casefold())
     people = {(title, person) for title, person, inside in files if inside.casefold() in names and title in named}
     most = Counter(title for title, _ in people).most_common(2)

@@ -676,6 +676,68 @@ def test_names_with_dots_are_peoples(bare_course: Course, tmp_path: Path) -> Non
     assert (taken(done), done.misses_work) == ({}, True)
 
 
+NAMES_IN_NAMES = tuple(replace(UNIT, name=name) for name in ("conv", "conv_two", "two", "padding"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "whose", "unclear", "aside"),
+    [
+        ("conv", {"ada", "Ben"}, set(), "conv_two, padding, two"),
+        ("conv_two", {"ada", "cy"}, set(), "conv, padding, two"),
+        ("two", {"dot"}, set(), "conv, conv_two, padding"),
+        ("padding", {"ada"}, {"padding.ipynb", "padding_eve.ipynb"}, "conv, conv_two, two"),
+    ],
+)
+def test_files_of_all_units_beside_one_another(
+    bare_course: Course, tmp_path: Path, unit: str, whose: set[str], unclear: set[str], aside: str
+) -> None:
+    """a file that is called after another unit is nobody new, also where one unit's name is a part of the other's"""
+    course = replace(bare_course, units=NAMES_IN_NAMES)
+    names = ("ada_conv", "Ben_Conv", "ada_conv_two", "cy_conv_two (1)", "ada_padding", "padding", "padding_eve", "dot_two")
+    done = collect(course, course.unit(unit), archive(tmp_path, [f"{name}.ipynb" for name in names]))
+    assert (set(taken(done)), set(refused(done))) == (whose, unclear)
+    assert f"Work on other assignments is left aside ({aside})." in done.notes
+
+
+def test_a_student_may_be_called_as_a_unit(bare_course: Course, tmp_path: Path) -> None:
+    """whose id in the roster is another unit's name has work of that name"""
+    course = replace(bare_course, units=NAMES_IN_NAMES)
+    with_roster(course, "id\npadding\nconv_two_kim\n")
+    done = collect(course, course.unit("conv"), archive(tmp_path, ("padding.ipynb", "conv_two_kim.ipynb", "two.ipynb")))
+    assert sorted(taken(done)) == ["conv_two_kim", "padding"]
+    assert (refused(done), done.unmapped) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "is_taken"),
+    [
+        ("conv", "ada_conv_two.ipynb", False), ("conv", "conv_two_final.ipynb", False), ("conv", "my_conv.ipynb", True),
+        ("two", "ada conv_two.ipynb", False), ("two", "two_conv_x.ipynb", True), ("conv_two", "ada_conv.ipynb", False),
+        ("conv_two", "conv-two.ipynb", False), ("conv", "homework.ipynb", True), ("conv", "padding_3_ada.ipynb", False),
+        ("conv", "unpadding.ipynb", True),
+    ],
+)  # fmt: skip
+def test_a_file_called_after_another_unit_is_asked_about(
+    bare_course: Course, tmp_path: Path, unit: str, name: str, is_taken: bool
+) -> None:
+    """the only notebook is the work unless its name, or the longest unit's name in it, is another's; a person may say so"""
+    course = replace(bare_course, units=NAMES_IN_NAMES)
+    source = archive(tmp_path, {f"ada/{name}": OTHER, f"ben/{unit}.ipynb": WORK})
+    done = collect(course, course.unit(unit), source)
+    assert ("ada" in taken(done)) is is_taken
+    if not is_taken:
+        assert "name it in the column file of --map" in refused(done)["ada"]
+        mapped = put(tmp_path / "which.csv", f"found,student,file\nada,ada,{name}\n".encode())
+        assert list(taken(collect(course, course.unit(unit), source, said=SaidOfSource(map=mapped)))) == ["ada"]
+
+
+def test_what_a_file_holds_counts_more_than_another_units_name_in_its_own(bare_course: Course, tmp_path: Path) -> None:
+    """a notebook with the unit's functions is the unit's, if its name is another's only in part"""
+    course = replace(bare_course, units=NAMES_IN_NAMES)
+    source = archive(tmp_path, ("ada/with padding.ipynb", "ben/conv.ipynb"))
+    assert list(taken(collect(course, course.unit("conv"), source))) == ["ada", "ben"]
+
+
 # Which file
 
 
@@ -780,7 +842,7 @@ def test_a_folder_of_the_whole_course(bare_course: Course, tmp_path: Path) -> No
 UNCLEAR: list[tuple[dict[str, bytes], str]] = [
     ({"a.ipynb": WORK, "b.ipynb": WORK + b" "}, r"which file is the work cannot be told \(a.ipynb, b.ipynb\)"),
     ({"my convolution.ipynb": WORK, "convolution x.ipynb": WORK + b" "}, "which file is the work cannot be told"),
-    ({"padding.ipynb": OTHER}, "padding.ipynb is the work on another unit"),
+    ({"padding.ipynb": OTHER}, "padding.ipynb is called after another unit"),
     ({"convolution.ipynb": OF_ANOTHER}, r"another unit \(padding\)"),
     ({"essay.pdf": b"%PDF"}, r"neither a notebook nor a script of convolution \(found: essay.pdf\)"),
     ({"convolution.rar": b"Rar!"}, "convolution.rar is an archive that is not opened here"),
@@ -827,12 +889,11 @@ def test_a_numbered_copy_of_another_units_file_is_that_units(bare_course: Course
     """however often it was downloaded or handed in, another unit's file is not the work on this one"""
     course = replace(bare_course, units=(*bare_course.units, replace(UNIT, name="pooling")))
     done = collect(course, UNIT, archive(tmp_path, (f"ada/{name}", "bob/convolution.py")))
-    assert refused(done) == {"ada": f"{name} is the work on another unit (pooling)"}
+    assert refused(done)["ada"].startswith(f"{name} is called after another unit (pooling)")
     numbered = replace(bare_course, units=(*bare_course.units, replace(UNIT, name="convolution_2")))
     source = archive(tmp_path, ("ada/convolution_2.ipynb", "bob/convolution.py"))
-    assert refused(collect(numbered, UNIT, source)) == {
-        "ada": "convolution_2.ipynb is the work on another unit (convolution_2)"
-    }
+    told = refused(collect(numbered, UNIT, source))["ada"]
+    assert told.startswith("convolution_2.ipynb is called after another unit (convolution_2)")
 
 
 def test_a_students_own_zip_is_opened(bare_course: Course, tmp_path: Path) -> None:

@@ -138,6 +138,25 @@ def test_others_layouts_are_not_those_of_teams(paths):
     assert read_alone("teams", *paths) is None
 
 
+@pytest.mark.parametrize(
+    ("titles", "unit"),
+    [
+        (("Convolution", "Convolution two"), "convolution"),
+        (("CONVOLUTION", "Late Convolution"), "convolution"),
+        (("Convolution", "Convolution two"), "convolution_two"),
+        (("Week 1", "Convolution two", "convolution-two, again"), "convolution_two"),
+    ],
+)
+def test_a_title_that_is_the_units_name_counts_before_one_that_holds_it(titles, unit):
+    """where one assignment's title is a part of another's, whose work is on which is told by the whole title"""
+    chosen = titles[0] if unit == "convolution" else "Convolution two"
+    paths = [f"{person}/{title}/Version 1/hw.ipynb" for person in ("Jane Doe", "John Roe") for title in titles]
+    reading = read_teams(source_of(*paths, unit=unit))
+    assert reading is not None
+    assert set(reading.claims) == {path for path in paths if f"/{chosen}/" in path}
+    assert (set(reading.aside.values()), reading.refused) == (set(titles) - {chosen}, {})
+
+
 def test_hostile_names_are_read_quickly():
     """a name of any length, and a number of any size, neither fail nor take long"""
     paths = [f"{'Version ' * 9_000}/a/Version 1/x.py", f"Jane Doe/a/Version {'9' * 99_999}/x.py", "\x1b[2J/a/Version 1/x.py"]
