@@ -86,7 +86,8 @@ def assert_collected_well(source: Path, root: Path) -> None:
     assert set(root.iterdir()) == {*before, course.root}
     assert all(path.lstat().st_mtime_ns == when for path, when in before.items() if path != course.root)
     assert {path.name for path in course.root.iterdir()} <= {"classroom"}
-    assert {path.name for path in course.root.glob("classroom/*")} <= {"submitted", "collected", "log.jsonl"}
+    ours = {"submitted", "collected", "log.jsonl", ".collecting.lock", ".collecting.owner"}
+    assert {path.name for path in course.root.glob("classroom/*")} <= ours
     for student in course.root.glob("classroom/submitted/*"):
         assert not student.name.startswith((".", "-", "@", "=", "+"))
         assert [path.name for path in student.iterdir()] == [UNIT.name]
