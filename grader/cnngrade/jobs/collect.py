@@ -274,11 +274,12 @@ def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -
         try:
             if others:
                 raise Refused(
-                    f"there is a student {others[0]}, too: the names differ only in upper and lower case or in spelling"
+                    f"there is a student {others[0]}, too: the names differ only in upper and lower case or in spelling. "
+                    "Say with --map whose it is, or rename it"
                 )
             check_whose(work, run.unit, people)
         except Refused as error:
-            if len(work.persons) > 1:
+            if others or len(work.persons) > 1:
                 run.unmapped += sorted({each.top for each in work.handed})
             yield refusal(work.handed[0].top, str(error), student)
             continue

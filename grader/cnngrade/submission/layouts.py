@@ -191,6 +191,7 @@ class Layouts:
             text=lambda path: self._text(prefix, path),
             owner=lambda path: self._files[prefix + path].owner,
             name=prefix.rstrip("/").rpartition("/")[2] or self._name,
+            others=tuple(self._others),
             is_student=lambda name: spelled_alike(name) in self._known,
         )  # fmt: skip
         found = recognise(source)

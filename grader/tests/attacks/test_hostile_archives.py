@@ -590,10 +590,11 @@ def test_names_that_differ_in_case(bare_course: Course, tmp_path: Path) -> None:
         (entry("Mallory/convolution.py"), WORK),
         (entry("mallory/convolution.py"), WORK),
     ]
+    told = "too: the names differ only in upper and lower case or in spelling. Say with --map whose it is, or rename it"
     assert refusals(bare_course, archive_of(tmp_path / "case.zip", *attack)) == {
         "eve": "the names Data.txt and data.TXT differ only in upper and lower case",
-        "Mallory": "there is a student mallory, too: the names differ only in upper and lower case or in spelling",
-        "mallory": "there is a student Mallory, too: the names differ only in upper and lower case or in spelling",
+        "Mallory": f"there is a student mallory, {told}",
+        "mallory": f"there is a student Mallory, {told}",
     }
 
 

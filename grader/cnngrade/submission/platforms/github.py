@@ -90,6 +90,18 @@ def _are_named_after(unit: str, repositories: Sequence[str]) -> bool:
     return len(repositories) == len(logins) > 1 and not any(_VERSIONS.fullmatch(login[:100]) for login in logins)
 
 
+def _of_others(repositories: Sequence[str], unit: str, others: Iterable[str]) -> Mapping[str, str]:
+    """Return the repositories that are called after another unit, each with that unit.
+
+    Of units' names that are parts of one another the longest is meant.
+    """
+    units = sorted((unit, *others), key=lambda name: len(_slug(name)), reverse=True)
+    named = {
+        name: next((each for each in units if name.casefold().startswith(f"{_slug(each)}-")), unit) for name in repositories
+    }
+    return {name: each for name, each in named.items() if each != unit}
+
+
 def _without_branch(name: str, has_git: bool) -> str:
     ending = next((branch for branch in _BRANCHES if name.endswith(branch)), "")
     return name.removesuffix(ending) if not has_git else name
@@ -124,21 +136,26 @@ def read_github(source: Source) -> Reading | None:
     below = [path.removeprefix(around).split("/", 2) for path in source.paths if path.startswith(around)]
     with_git = {parts[0] for parts in below if len(parts) == 3 and parts[1] in _GITS_OWN}
     assignment = _assignment(around.removesuffix("/") or source.name)
+    aside = {} if assignment or table else _of_others(repositories, source.unit, source.others)
     is_known = table or 2 * len(with_git) >= len(repositories) or all(name.endswith(_BRANCHES) for name in repositories)
-    if not repositories or not (assignment or is_known or _are_named_after(source.unit, repositories)):
+    of_unit = [name for name in repositories if name not in aside]
+    if not repositories or not (assignment or is_known or _are_named_after(source.unit, of_unit)):
         return None
-    plain = {name: _without_branch(name, name in with_git) for name in repositories}
-    people = _people(plain, table, _prefix(repositories, (assignment, _slug(source.unit))))
+    plain = {name: _without_branch(name, name in with_git) for name in of_unit}
+    people = _people(plain, table, _prefix(of_unit, (assignment, _slug(source.unit))))
     draft = Draft()
     for path in source.paths:
         top, slash, inside = path.removeprefix(around).partition("/")
         if path == table_path or (path.startswith(around) and inside.split("/")[0] in _GITS_OWN):
             draft.own.add(path)
+        elif path.startswith(around) and top in aside:
+            draft.put_aside(path, aside[top])
         elif not (path.startswith(around) and slash and top in people):
             draft.leave(path)
         else:
             draft.claim(Claim(path, people[top].people, inside, submitted=people[top].submitted))
-    return draft.reading() if 2 * len(people) > len(repositories) and draft.claims else None
+    is_read = draft.claims and 2 * len(people) > len(of_unit)
+    return draft.reading() if is_read or not of_unit else None
 
 
 GITHUB = Platform("github", "GitHub Classroom", read_github)

@@ -107,7 +107,7 @@ class Source:
     (UTF-8, at most 64 MiB: what Gradescope says of a large class is long), None for one that cannot be read. `zone` is the
     course's, in which a platform writes times without saying so. `owner` returns the system's user to whom a file belongs, ""
     where the disk does not tell or the source is an archive; `is_student` says whether one by a name is known. `name` is
-    that of the folder or the archive around `paths`.
+    that of the folder or the archive around `paths`, and `others` are the course's other units.
     """
 
     paths: tuple[str, ...]
@@ -117,6 +117,7 @@ class Source:
     owner: Callable[[str], str] = lambda _: ""
     name: str = ""
     is_student: Callable[[str], bool] = lambda _: False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import pytest
 
 from cnngrade.classroom.roster_file import read_roster
 from cnngrade.course import paths
-from cnngrade.jobs.collect import collect
-from cnngrade.jobs.collect_lines import Fate
+from cnngrade.jobs.collect import SaidOfSource, collect
+from cnngrade.jobs.collect_lines import Fate, map_frame
 from cnngrade.model import Course
 from support import tiny_course
 
@@ -114,3 +114,24 @@ def test_folders_with_names_in_any_script(bare_course: Course, tmp_path: Path) -
         (tmp_path / "handed-in" / name / "convolution.py").write_bytes(WORK)
     done = collect(bare_course, UNIT, tmp_path / "handed-in")
     assert sorted(line.student for line in done if line.fate is Fate.COLLECTED) == sorted(expected.values())
+
+
+def test_a_folder_in_another_case_is_given_to_the_known_student_by_a_map(bare_course: Course, tmp_path: Path) -> None:
+    """whoever is known in another case is asked about, and the beginning of a map has the place for the answer"""
+    for student in ("Ada", "Ben"):
+        place = paths.submission(bare_course, student=student, unit=UNIT.name)
+        place.mkdir(parents=True)
+        (place / f"{UNIT.name}.py").write_bytes(WORK)
+    source = tmp_path / "source"
+    for student in ("ada", "ben", "cy"):
+        (source / student).mkdir(parents=True)
+        (source / student / f"{UNIT.name}.py").write_bytes(WORK + student.encode())
+    done = collect(bare_course, UNIT, source)
+    assert [(line.student, line.fate) for line in done if line.fate is Fate.REFUSED] == [
+        ("ada", Fate.REFUSED), ("ben", Fate.REFUSED)
+    ]  # fmt: skip
+    assert map_frame(done) == "found,student\nada,\nben,\n"
+    whose = tmp_path / "whose.csv"
+    whose.write_text("found,student\nada,Ada\nben,Ben\n")
+    again = collect(bare_course, UNIT, source, said=SaidOfSource(map=whose))
+    assert {line.student: line.fate is Fate.REFUSED for line in again} == {"Ada": False, "Ben": False, "cy": False}

@@ -151,3 +151,33 @@ def test_hostile_names_and_tables_are_read_quickly():
         assert reading is not None
         assert len(reading.claims) == 10_000
         assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("unit", "with_git", "whose", "aside"),
+    [
+        ("conv", True, {"ada", "two"}, {"conv_two", "padding"}),
+        ("conv_two", True, {"ada", "ben"}, {"conv", "padding"}),
+        ("padding", True, {"cy-d"}, {"conv", "conv_two"}),
+        ("pooling", True, set(), {"conv", "conv_two", "padding"}),
+        ("conv", False, {"ada", "two"}, {"conv_two"}),
+        ("conv_two", False, {"ada", "ben"}, {"conv"}),
+    ],
+)
+def test_clones_of_several_units_beside_one_another(unit, with_git, whose, aside):
+    """a repository of another unit is nobody's on this one, also where one unit's name is a part of the other's"""
+    names = ["conv-ada", "conv-two", "conv-two-ada", "conv-two-ben", *(["padding-cy-d"] if with_git else [])]
+    paths = [f"{name}/{file}" for name in names for file in ("hw.ipynb", *([".git/HEAD"] if with_git else []))]
+    source = replace(source_of(*paths, unit=unit), others=tuple({"conv", "conv_two", "padding", "pooling"} - {unit}))
+    reading = read_github(source)
+    assert reading is not None
+    assert {person.id for claim in reading.claims.values() for person in claim.people} == whose
+    assert (set(reading.aside.values()), reading.refused) == (aside, {})
+
+
+def test_a_folder_that_says_the_assignment_says_the_prefix_of_all():
+    """in Classroom's own folder a login may begin like another unit's name"""
+    source = replace(source_of("conv-submissions/conv-two-ada/hw.ipynb", unit="conv"), others=("conv_two",))
+    reading = read_github(source)
+    assert reading is not None
+    assert [claim.people for claim in reading.claims.values()] == [(Person("two-ada"),)]
