@@ -27,6 +27,7 @@ if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
 from nbgrader import api, dbutil
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import distinct, func, select
 
 SUBMISSIONS_EXIST = "there are submissions associated with it"
 """Part of what GenerateAssignment says where a released notebook would lose or gain a cell after work on it was graded."""
@@ -97,9 +98,11 @@ _AVERAGES = ("average_assignment_score", "average_assignment_code_score", "avera
 def _of_work_alone(average: Callable[[api.Gradebook, str], float]) -> Callable[[api.Gradebook, str], float]:
     @functools.wraps(average)
     def of_work_alone(gradebook: api.Gradebook, assignment: str) -> float:
-        submissions = gradebook.assignment_submissions(assignment)
-        with_work = sum(bool(submission.notebooks) for submission in submissions)
-        return average(gradebook, assignment) * len(submissions) / with_work if with_work else 0.0
+        # One question, not one for each student: formgrader's first page asks for each average of each assignment.
+        work = select(func.count(distinct(api.SubmittedNotebook.assignment_id))).join(api.SubmittedNotebook.assignment)
+        with_work = gradebook.db.scalar(work.join(api.SubmittedAssignment.assignment).where(api.Assignment.name == assignment))
+        submissions = gradebook.find_assignment(assignment).num_submissions
+        return average(gradebook, assignment) * submissions / with_work if with_work else 0.0
 
     return of_work_alone
 

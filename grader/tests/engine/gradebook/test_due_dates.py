@@ -208,6 +208,21 @@ def test_an_extension_is_no_submission(class_: Class) -> None:
     assert rows(class_)["absent"] == ClassRow("absent", None, 6.0, {})
 
 
+def test_an_average_asks_no_more_of_a_larger_class(class_: Class) -> None:
+    """who handed in nothing is left out of it by as many questions to the database, be it of one student or of three"""
+    grant_extensions(class_.course, class_.unit, {"absent": timedelta(hours=1)})
+    asked: list[int] = []
+    for gone in ((), ("early", "other")):
+        statements: list[str] = []
+        with opened(class_) as gradebook:
+            for student in gone:
+                gradebook.remove_submission("scaling", student)
+            event.listen(gradebook.engine, "before_cursor_execute", lambda *given, to=statements: to.append(given[2]))
+            assert gradebook.average_assignment_score("scaling") == 5.0
+        asked.append(len(statements))
+    assert asked[0] == asked[1] > 0
+
+
 def export(class_: Class) -> str:
     """Return what `nbgrader export` writes."""
     path = class_.room / "grades.csv"
