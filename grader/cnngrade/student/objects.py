@@ -143,7 +143,12 @@ def _items(iterator: Handle) -> Iterator[Any]:
 def _is_same(one: Handle, other: object) -> bool:
     mine, theirs = link_of(one), link_of(other)
     assert mine is not None
-    return theirs is not None and (mine.keeper, mine.token.number) == (theirs.keeper, theirs.token.number)
+    # Another worker gives the same numbers to objects of its own.
+    return theirs is not None and _place(mine) == _place(theirs)
+
+
+def _place(link: Link) -> tuple[Keeper, object, int]:
+    return link.keeper, link.since, link.token.number
 
 
 def _compared(name: str) -> Callable[[Any, Any], Any]:

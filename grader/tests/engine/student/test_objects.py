@@ -324,11 +324,14 @@ def test_objects_end_with_their_case_and_with_their_process(student: Student) ->
     new = student.functions.Chain(2)
     with failing(Reason.ENDED_PROCESS, match="Chain> is gone"):
         old.take()
+    head = new.head
     with failing(Reason.ENDED_PROCESS, match="ended the whole process"):
         new.end()
     with failing(Reason.ENDED_PROCESS, match="Chain> is gone"):
         new.take()
     assert student.functions.Chain(5).take() == 5
+    # In the new process the numbers of tokens begin again.
+    assert all(student.functions.Chain(number).head != head for number in range(3))
 
 
 def test_a_worker_lets_go_of_the_objects_of_earlier_cases(module: ModuleType) -> None:
