@@ -1,7 +1,7 @@
 """classroom/nbgrader_config.py: written so that plain nbgrader commands use our judge, and read for our own runs of nbgrader.
 
-The file has two parts. The upper one is ours and is rewritten by each release; a digest in its first line tells whether
-somebody has edited it. What is below `OWN_SETTINGS` is the instructor's and is kept.
+The file has two parts. The upper one is ours and is rewritten by each release, and by a grading where it is out of date; a
+digest in its first line tells whether somebody has edited it. What is below `OWN_SETTINGS` is the instructor's and is kept.
 """
 
 from __future__ import annotations
@@ -166,14 +166,33 @@ def _own_settings(path: Path) -> str:
     return own
 
 
+def _whole(course: Course, own: str) -> str:
+    upper = _upper_part(course)
+    return f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}"
+
+
 def write(course: Course) -> Path:
     """Write the classroom's configuration, keeping the instructor's part; raises UsageError rather than lose a change."""
     path = paths.nbgrader_config(course)
-    own = _own_settings(path)
-    upper = _upper_part(course)
     # Those who grade with the instructor read it too.
-    write_atomically(path, f"{_FIRST_LINE}{_digest(upper)}\n{upper}\n{OWN_SETTINGS}{own}", mode=USUAL)
+    write_atomically(path, _whole(course, _own_settings(path)), mode=USUAL)
     return path
+
+
+def bring_up_to_date(course: Course) -> None:
+    """Write our part anew where another version of cnngrade, or another course.yml, made it what it is; raises Fault.
+
+    What somebody has changed above the line stays as it is: the next release says what to do about it.
+    """
+    path = paths.nbgrader_config(course)
+    if not path.exists():
+        return
+    try:
+        whole = _whole(course, _own_settings(path))
+    except UsageError:
+        return
+    if path.read_text(encoding="utf-8") != whole:
+        write_atomically(path, whole, mode=USUAL)
 
 
 def read(course: Course) -> Config:

@@ -290,6 +290,7 @@ def record(
     Raises UsageError before anything is recorded if the unit was not released, and Fault where the gradebook is locked, the log
     cannot be written or a disk is full; what was recorded until then stays.
     """
+    classroom_config.bring_up_to_date(course)
     coursedir = course_directory(classroom_config.read(course))
     open_to_group(coursedir)
     results = []

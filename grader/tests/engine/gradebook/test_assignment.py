@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,6 +172,26 @@ def test_a_change_above_the_line_is_not_overwritten(course: Course) -> None:
     path.write_text("c = get_config()\n")
     with pytest.raises(UsageError, match="not written by cnngrade"):
         config.write(course)
+
+
+def test_settings_are_brought_up_to_date(course: Course) -> None:
+    """what another version or another course.yml wrote is written again; own settings stay, and what somebody edited"""
+    config.bring_up_to_date(course)
+    path = paths.nbgrader_config(course)
+    assert not path.exists()
+    of_today = config.write(course).read_text()
+    config.write(replace(course, timezone="Europe/Berlin"))
+    old = path.read_text() + "c.Own.setting = 1\n"
+    path.write_text(old)
+    config.bring_up_to_date(course)
+    assert path.read_text() == of_today + "c.Own.setting = 1\n" != old
+    before = path.stat().st_ino
+    config.bring_up_to_date(course)
+    assert path.stat().st_ino == before
+    edited = old.replace("c = get_config()", "c = get_config() ")
+    path.write_text(edited)
+    config.bring_up_to_date(course)
+    assert path.read_text() == edited
 
 
 def test_a_missing_or_broken_configuration_is_said(course: Course) -> None:

@@ -186,6 +186,16 @@ def test_a_second_run_writes_nothing(recorded: Class) -> None:
     assert (recorded.room / "gradebook.db").read_bytes() == gradebook
 
 
+def test_a_classroom_of_another_version_is_graded_as_one_of_this(recorded: Class) -> None:
+    """settings that plain nbgrader commands read are those of this version after a grading, without a release"""
+    settings = recorded.room / "nbgrader_config.py"
+    of_today = settings.read_text()
+    classroom_config.write(replace(recorded.course, timezone="Europe/Berlin"))
+    assert settings.read_text() != of_today
+    recorded.record()
+    assert settings.read_text() == of_today
+
+
 def test_marks_are_not_called_in_question_without_new_work(recorded: Class) -> None:
     """a person's marks stay settled as long as the work stays as it is"""
     change = "UPDATE grade SET manual_score = 1, needs_manual_grade = 0 WHERE auto_score IS NULL"
