@@ -99,6 +99,21 @@ def make_folder(folder: Path) -> None:
             share(place)
 
 
+def _owner(path: Path) -> tuple[str, bool]:
+    """Return what to call the owner of a file or folder, and whether that is this user."""
+    try:
+        number = path.stat().st_uid
+        is_own = number == os.geteuid()
+    except (OSError, AttributeError):
+        # Windows has no such numbers.
+        return "another user", False
+    try:
+        return path.owner(), is_own
+    except (KeyError, OSError):
+        # In a container, and where accounts are kept elsewhere, a number may have no name.
+        return f"user {number}", is_own
+
+
 def how_to_share(path: Path, whole: Path | None = None) -> str:
     """Say whose file or folder keeps this user from reading or writing `path`, and what its owner can do about it.
 
@@ -108,11 +123,7 @@ def how_to_share(path: Path, whole: Path | None = None) -> str:
     both = os.R_OK | os.W_OK
     places = [place for place in (path, *path.parents) if os.path.lexists(place)]
     place = next((place for place in places if not os.access(place, both, effective_ids=effective)), places[0])
-    try:
-        owner = place.owner()
-        is_own = place.stat().st_uid == os.geteuid()
-    except (KeyError, OSError, NotImplementedError, AttributeError):
-        owner, is_own = "another user", False
+    owner, is_own = _owner(place)
     if is_own:
         return f"you may not read and write {place}. Fix the permissions: `chmod -R u+rwX {shlex.quote(str(place))}`"
     folder = shlex.quote(str(whole or place))
@@ -149,7 +160,7 @@ def write_once(path: Path, text: str) -> None:
             with contextlib.suppress(FileExistsError):
                 with open(path, "xb", opener=_private) as file:
                     file.write(text.encode("utf-8"))
-                path.chmod(draft.stat().st_mode)
+                path.chmod(stat.S_IMODE(draft.stat().st_mode))
         draft.unlink()
 
 

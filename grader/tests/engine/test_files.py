@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from cnngrade.files import (
     digest,
     digest_of_file,
     digest_of_parts,
+    how_to_share,
     make_folder,
     remove,
     replace_folder,
@@ -271,3 +273,15 @@ def test_elsewhere_the_umask_decides(tmp_path: Path, umask: int, mode: int) -> N
     assert made["settings.py"] == 0o666 & ~umask
     assert made["submitted/ada/unit/notebook"] == 0o666 & ~umask
     assert made["submitted/ada"] & 0o777 == 0o777 & ~umask
+
+
+def test_an_account_without_a_name_is_told_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """as in a container: what is this user's own is not somebody else's, and another's has a number"""
+    monkeypatch.setattr(pwd, "getpwuid", lambda number: {}[number])
+    path = tmp_path / "own.txt"
+    path.touch(mode=0o400)
+    assert "you may not read and write" in how_to_share(path)
+    assert "belongs to" not in how_to_share(path)
+    mine = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    assert f"belongs to user {mine}, and you may not" in how_to_share(path)
