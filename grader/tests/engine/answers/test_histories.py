@@ -19,12 +19,13 @@ from cnngrade.answers.recording import RecordingReference, save_answers
 from cnngrade.answers.replay import RecordedKnowledge, Recording, ReplayReference
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
-from cnngrade.errors import Fault
+from cnngrade.errors import Fault, Reason, StudentFailure
 from cnngrade.findings.history_text import history_text
 from cnngrade.model import Course, Policy
-from cnngrade.student.history import LOST
+from cnngrade.student.history import LOST, History
 from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
+from cnngrade.worker.wire import pack
 from support import other_course
 
 QUEUE = "What came first goes first: that is a queue. A stack gives back what came last."
@@ -121,6 +122,15 @@ def test_an_answer_that_is_no_object_ends_what_can_be_asked(live: LiveKnowledge)
     (call,) = student.calls
     assert live.right_value(call)[-1] == LOST
     assert diagnose(student.calls, live) == {}
+
+
+def test_what_ended_a_case_from_outside_is_its_last_step() -> None:
+    """whatever a test asks after that is no part of what the objects did"""
+    history, step = History("Stack"), pack({"args": (), "kwargs": {}})
+    for came in (1, StudentFailure(Reason.UNSENDABLE, "cannot be sent"), 2):
+        history.note("method", "pop", step, came)
+    assert history.answers == [1, {("failed", Reason.UNSENDABLE.value): None}]
+    assert len(history.steps) == 2
 
 
 def test_a_recording_knows_a_case_that_ended_early(live: LiveKnowledge, solution: ModuleType, tmp_path: Path) -> None:
