@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
 from cnngrade.classroom.csv_table import CsvTable, read_csv
-from cnngrade.course.dates import is_plausible
+from cnngrade.course.dates import is_plausible, release_moment
 from cnngrade.errors import UsageError
 from cnngrade.safe_text import visible_name
+from cnngrade.submission.platforms.moments import read_moment
 from cnngrade.submission.whose import spelled_alike
 
 _STUDENT = ("student", "id", "student_id", "login", "username")
 
 
 _TIME = ("time", "submitted", "submitted_at", "submitted at", "timestamp", "date")
+
+
+_WEEKDAY = re.compile(r"[^\W\d_]+, ")
 
 
 _FOUND = ("found", "name", "path")
@@ -97,13 +103,14 @@ def read_map(path: Path) -> tuple[Told, ...]:
 
 
 def _moment(text: str, zone: tzinfo, where: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip().replace(" UTC", "+00:00"))
-    except ValueError:
-        moment = None
-    if moment is None or ":" not in text or not is_plausible(moment):
+    """Read a time as a platform's table has it, or as course.yml has it; raises UsageError."""
+    moment = read_moment(_WEEKDAY.sub("", text.strip()), zone)
+    if moment is None and ":" in text:
+        with contextlib.suppress(ValueError, OverflowError):
+            moment = release_moment(text, zone)
+    if moment is None or not is_plausible(moment):
         raise UsageError(f"{where}: {visible_name(text)} is not a time. Write 2026-03-09 18:00, or 2026-03-09 18:00+01:00.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment
 
 
 def read_times(said: str, zone: tzinfo) -> TimesTold:

@@ -217,6 +217,20 @@ def test_a_person_says_when(bare_course: Course, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-05 18:30", "2026-3-5 18:30", "2026-03-05T18:30+01:00", "2026-03-05 17:30 UTC", "2026-03-05 17:30:00Z",
+        "2026-03-05 18:30:00.000000 CET", "Thursday, 5 March 2026, 6:30 PM", "Mar 5, 2026 6:30 PM",
+    ],
+)  # fmt: skip
+def test_a_time_is_written_as_elsewhere(bare_course: Course, tmp_path: Path, text: str) -> None:
+    """as in course.yml, or copied out of a platform's table"""
+    course = replace(bare_course, timezone="Europe/Berlin")
+    collect(course, UNIT, archive(tmp_path, ("ada/convolution.ipynb",)), said=SaidOfSource(submitted_at=text))
+    assert when(course, "ada") == datetime(2026, 3, 5, 17, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("id,time\nada,yesterday\n", "line 2: yesterday is not a time"),
@@ -481,8 +495,8 @@ def test_what_a_person_must_say_stands_in_the_frame(bare_course: Course, tmp_pat
 
 def test_the_frame_of_a_map_comes_back_as_it_is(bare_course: Course, tmp_path: Path) -> None:
     """names that a spreadsheet takes for formulas, or that hold spaces, quotes and separators, are found again by the map"""
-    with_roster(bare_course, "".join(["id\n", *(f"s{number}\n" for number in range(7))]))
-    tops = ("=SUM(A1)", "'=x", "@home", "-1+1", 'Zo\u00eb, "Z"', " Mr. X", "a;b")
+    with_roster(bare_course, "".join(["id\n", *(f"s{number}\n" for number in range(8))]))
+    tops = ("=SUM(A1)", "'=x", "@home", "-1+1", 'Zo\u00eb, "Z"', " Mr. X", "Mr.\u00a0Y", "a;b")
     source = archive(tmp_path, [f"{top}/convolution.ipynb" for top in tops])
     asked = collect(bare_course, UNIT, source)
     assert sorted(asked.unmapped) == sorted(tops)
@@ -490,7 +504,7 @@ def test_the_frame_of_a_map_comes_back_as_it_is(bare_course: Course, tmp_path: P
     assert not any(row.startswith(("=", "@", "-")) for row in rows)
     answered = "".join(f"{line}\n" for line in (head, *(f"{row}s{number}" for number, row in enumerate(rows))))
     done = collect(bare_course, UNIT, source, said=SaidOfSource(map=put(tmp_path / "whose.csv", answered.encode())))
-    assert (len(taken(done)), refused(done), done.unmapped) == (7, {}, ())
+    assert (len(taken(done)), refused(done), done.unmapped) == (8, {}, ())
 
 
 def test_two_people_are_not_one_student(bare_course: Course, tmp_path: Path) -> None:
