@@ -249,6 +249,9 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
         run.notes.append(f"{run.said.submitted_at} has times for {_some(strangers)}, of whom nothing is here.")
     _say_times(run, found)
     _say_who_is_absent(run, present)
+    if run.roster is not None and owned.unknown:
+        many = "One person is" if owned.unknown == 1 else f"{owned.unknown} people are"
+        run.notes.append(f"{many} not found in the roster: `cnngrade roster import` takes in a platform's list.")
     if found.platform is not None and found.platform.name != "nbgrader" and run.roster is None:
         run.notes.append(_without_roster(found.platform.name, found.platform.title))
     lines = tuple(sorted(run.lines, key=lambda line: (line.student, line.found)))

@@ -37,13 +37,15 @@ class FoundWork:
 class Owned:
     """What was found, by student; lines on what is `refused`, and `notes` on lines of the map that mean nothing here.
 
-    `unmapped` are the names of what may be work, and of which nothing says whose it is.
+    `unmapped` are the names of what may be work, and of which nothing says whose it is; `unknown` counts people who are named
+    and of whom no id can be told.
     """
 
     students: Mapping[str, FoundWork]
     refused: Sequence[Collected]
     notes: Sequence[str]
     unmapped: tuple[str, ...]
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
                 work.by_names = work.by_names or found.platform is None
             elif line.file:
                 work.wanted = line.file
-    unmapped += [line.found for line in unknown.values() if line.is_work]
-    return Owned(students, [*refused, *unknown.values()], notes, tuple(dict.fromkeys(unmapped)))
+    without_id = [line.found for line in unknown.values() if line.is_work]
+    unmapped = list(dict.fromkeys([*unmapped, *without_id]))
+    return Owned(students, [*refused, *unknown.values()], notes, tuple(unmapped), len(without_id))
 
 
 def check_whose(work: FoundWork, unit: Unit, people: Collection[str]) -> None:

@@ -135,3 +135,20 @@ def test_a_folder_in_another_case_is_given_to_the_known_student_by_a_map(bare_co
     whose.write_text("found,student\nada,Ada\nben,Ben\n")
     again = collect(bare_course, UNIT, source, said=SaidOfSource(map=whose))
     assert {line.student: line.fate is Fate.REFUSED for line in again} == {"Ada": False, "Ben": False, "cy": False}
+
+
+def test_how_many_are_not_in_the_roster_is_said_with_what_to_do(bare_course: Course, tmp_path: Path) -> None:
+    """in a class of hundreds nobody counts the refused lines: the end says how many are unknown, and what brings them in"""
+    roster = paths.roster(bare_course)
+    roster.parent.mkdir(parents=True, exist_ok=True)
+    source = tmp_path / "source"
+    for number in range(3):
+        (source / f"Person {number}_{number}_assignsubmission_file").mkdir(parents=True)
+        (source / f"Person {number}_{number}_assignsubmission_file" / f"{UNIT.name}.py").write_bytes(WORK)
+    said = []
+    for known in range(4):
+        roster.write_text("id,moodle\nzoe,99\n" + "".join(f"p{number},{number}\n" for number in range(known)))
+        notes = collect(bare_course, UNIT, source, rehearsal=True).notes
+        said.append([note for note in notes if "roster import" in note])
+    told = "not found in the roster: `cnngrade roster import` takes in a platform's list."
+    assert said == [[f"3 people are {told}"], [f"2 people are {told}"], [f"One person is {told}"], []]
