@@ -170,9 +170,15 @@ class StudentCollector:
             note(course, self._event(student, origin, replaced, new.moment), wait=False)
         late = "late by the platform's word" if new.is_late else ""
         untouched = "no code is written in it" if new.chosen.is_untouched else ""
-        said = "; ".join(part for part in (new.chosen.note, untouched, late) if part)
+        said = "; ".join(part for part in (new.chosen.note, untouched, late, self._lost_time(new, former)) if part)
         moment = self._in_zone(new.moment)
         return Collected(found, student, Fate.COLLECTED, "", tuple(new.chosen.files), name, said, moment, new.is_late)
+
+    def _lost_time(self, new: _Submission, former: datetime | None) -> str:
+        """Say when the work that is replaced was handed in where that of the new is not known: it may be the older one."""
+        if former is None or new.moment is not None:
+            return ""
+        return f"it replaces work of {shown_time(former.astimezone(self._course.zone))}, and has no time itself"
 
     def _event(self, student: str, origin: Origin, replaced: Origin | None, moment: datetime | None) -> Event:
         """Return the log's line on work that was collected, and on what it replaced where that is known."""

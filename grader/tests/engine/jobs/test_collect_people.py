@@ -152,3 +152,17 @@ def test_how_many_are_not_in_the_roster_is_said_with_what_to_do(bare_course: Cou
         said.append([note for note in notes if "roster import" in note])
     told = "not found in the roster: `cnngrade roster import` takes in a platform's list."
     assert said == [[f"3 people are {told}"], [f"2 people are {told}"], [f"One person is {told}"], []]
+
+
+def test_work_without_a_time_says_what_it_replaces(bare_course: Course, tmp_path: Path) -> None:
+    """of two downloads one may say when, and the other not: whoever collects reads that the order is not known"""
+    lines = (KNOWN,)
+    assert collected(bare_course, download(tmp_path, "brightspace"), *lines) == [("jd", Fate.COLLECTED)]
+    for number, work in enumerate((WORK + b"# again\n", WORK + b"# and again\n")):
+        source = tmp_path / f"canvas{number}.zip"
+        with ZipFile(source, "w") as archive:
+            archive.writestr(f"doejane_100_90{number}_convolution.py", work)
+        (line,) = collect(bare_course, UNIT, source)
+        assert line.fate is Fate.COLLECTED
+        told = "it replaces work of 2026-02-27 10:00 UTC, and has no time itself"
+        assert line.note == ("" if number else told)
