@@ -32,6 +32,7 @@ from cnngrade.submission.archive import MAX_FILE_BYTES, NO_TIME, File, NotRead, 
 from cnngrade.submission.filenames import bad_path, is_junk, tells_of_repository
 from cnngrade.submission.layouts import Layouts, Sorted
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused
+from cnngrade.submission.platforms.handed import Person
 from cnngrade.submission.the_work import MAX_STUDENT_BYTES, MAX_STUDENT_FILES
 from cnngrade.submission.whose import spelled_alike
 
@@ -170,12 +171,16 @@ def _listed(items: Iterable[File | NotRead], run: _Collecting) -> dict[str, File
     return files
 
 
-def _all_at_once(students: Mapping[str, FoundWork]) -> bool:
-    """Say whether the files of several students carry one time: that of a download, an unpacking or a checkout."""
-    last: list[datetime] = []
-    for work in students.values():
-        moments = [each.file.moment for each in work.handed if each.file.moment != NO_TIME]
-        last += [max(moments)] if moments else []
+def _all_at_once(students: Mapping[str, FoundWork], found: Sorted, files: Mapping[str, File]) -> bool:
+    """Say whether the files of several people carry one time: that of a download, an unpacking or a checkout."""
+    moments = [[each.file.moment for each in work.handed] for work in students.values()]
+    if len(students) < 2:
+        # Who is not in the roster tells it as well: nobody is late because the others are unknown.
+        by_people: dict[tuple[Person, ...], list[datetime]] = {}
+        for path, claim in found.claims.items():
+            by_people.setdefault(claim.people, []).append(files[path].moment)
+        moments = list(by_people.values())
+    last = [max(known) for each in moments if (known := [moment for moment in each if moment != NO_TIME])]
     return len(last) > 1 and max(last) - min(last) <= _AT_ONCE
 
 
@@ -241,7 +246,7 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     # Where nothing is written nobody needs to wait.
     writes = owned.students and not run.rehearsal
     with alone(run.course, Exclusive.COLLECTING) if writes else contextlib.nullcontext():
-        run.lines += [*owned.refused, *_taken(owned.students, found, run)]
+        run.lines += [*owned.refused, *_taken(owned.students, found, files, run)]
     run.notes += [*found.notes, *(f"{run.said.map}, {note}" for note in owned.notes)]
     if found.aside:
         run.notes.append(f"Work on other assignments is left aside ({_some(found.aside)}).")
@@ -259,13 +264,15 @@ def _all_from(items: Iterable[File | NotRead], run: _Collecting) -> CollectedCla
     return CollectedClass(lines, tuple(run.notes), unmapped, found.own)
 
 
-def _taken(students: Mapping[str, FoundWork], found: Sorted, run: _Collecting) -> Iterator[Collected]:
+def _taken(
+    students: Mapping[str, FoundWork], found: Sorted, files: Mapping[str, File], run: _Collecting
+) -> Iterator[Collected]:
     """Collect the work of one student after the other, and yield what became of it."""
     enrolled = [each.id for each in run.roster.participants] if run.roster else []
     people: dict[str, list[str]] = {}
     for student in dict.fromkeys([*sorted(students), *sorted(who_handed_in(run.course)), *enrolled]):
         people.setdefault(spelled_alike(student), []).append(student)
-    times_tell = found.saved_times and not _all_at_once(students)
+    times_tell = found.saved_times and not _all_at_once(students, found, files)
     platform = found.platform.name if found.platform else ""
     collector = StudentCollector(
         run.course, run.unit, run.source.name, platform, times_tell, run.times, run.force, run.rehearsal

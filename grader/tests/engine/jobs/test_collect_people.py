@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -166,3 +167,21 @@ def test_work_without_a_time_says_what_it_replaces(bare_course: Course, tmp_path
         assert line.fate is Fate.COLLECTED
         told = "it replaces work of 2026-02-27 10:00 UTC, and has no time itself"
         assert line.note == ("" if number else told)
+
+
+@pytest.mark.parametrize(("apart", "is_told"), [(1, False), (3600, True)])
+def test_the_only_one_in_the_roster_is_not_late_by_the_times_of_a_download(
+    bare_course: Course, tmp_path: Path, apart: int, is_told: bool
+) -> None:
+    """those who are not in the roster show as well that all files carry the time at which they were packed"""
+    roster = paths.roster(bare_course)
+    roster.parent.mkdir(parents=True, exist_ok=True)
+    roster.write_text("id\nada\n")
+    source = tmp_path / "source"
+    for number, student in enumerate(("ada", "ben", "cy")):
+        (source / student).mkdir(parents=True)
+        work = source / student / f"{UNIT.name}.py"
+        work.write_bytes(WORK)
+        os.utime(work, (1_770_000_000 + number * apart,) * 2)
+    (ada,) = [line for line in collect(bare_course, UNIT, source) if line.fate is Fate.COLLECTED]
+    assert (ada.student, ada.submitted is not None) == ("ada", is_told)
