@@ -19,7 +19,7 @@ from cnngrade.course.load import load_course
 from cnngrade.gradebook.due_dates import from_gradebook
 from cnngrade.gradebook.preprocessor import CoursePreprocessor
 from cnngrade.gradebook.session import open_gradebook
-from cnngrade.report.words import points_text
+from cnngrade.report.words import points_in_words
 
 _SECONDS_A_DAY = 86_400
 
@@ -74,5 +74,5 @@ class TellLateness(CoursePreprocessor):
 
 def _told(late: Lateness, cost: float, zone: tzinfo) -> str:
     due, submitted = (shown_time(moment.astimezone(zone)) for moment in (late.due, late.submitted))
-    points = f"This costs {points_text(cost)} points." if cost else "This costs nothing."
+    points = f"This costs {points_in_words(cost)}." if cost else "This costs nothing."
     return f"**Late.** Due {due}, handed in {submitted}: {late_text(late, zone)}. {points}"

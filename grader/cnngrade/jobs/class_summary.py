@@ -13,7 +13,7 @@ from cnngrade.course.dates import shown_time
 from cnngrade.course.lateness import Lateness, late_text
 from cnngrade.jobs.grade import GradedClass
 from cnngrade.model import Course, Unit
-from cnngrade.report.words import points_text
+from cnngrade.report.words import points_in_words, points_text
 from cnngrade.safe_text import visible_name
 
 _MOST_NAMES = 12
@@ -98,7 +98,7 @@ def summary_lines(course: Course, unit: Unit, summary: ClassSummary) -> Iterator
     middle = ""
     if scores:
         mean, median = points_text(statistics.fmean(scores)), points_text(statistics.median(scores))
-        middle = f", mean {mean}, median {median} of {points_text(summary.possible)} points"
+        middle = f", mean {mean}, median {median} of {points_in_words(summary.possible)}"
     yield f"{unit.name}: {len(scores)} of {total} graded{middle}"
     yield f"  {', '.join(_counts(unit, summary))}"
     if summary.without_score:
@@ -127,7 +127,7 @@ def _counts(unit: Unit, summary: ClassSummary) -> Iterator[str]:
 
 def _late_lines(course: Course, late: Sequence[LateWork]) -> Iterator[str]:
     for work in late[:_MOST_LATE]:
-        cost = f"-{points_text(work.cost)} points" if work.cost else "costs nothing"
+        cost = f"-{points_in_words(work.cost)}" if work.cost else "costs nothing"
         yield f"    {visible_name(work.student)}: {late_text(work.late, course.zone)}: {cost}"
     if len(late) > _MOST_LATE:
         yield f"    and {len(late) - _MOST_LATE} more"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cnngrade.errors import Verdict
 from cnngrade.model import Outcome, Report
-from cnngrade.report.words import WORDS, points_text
+from cnngrade.report.words import WORDS, points_in_words
 from cnngrade.safe_text import visible_line
 
 
@@ -72,4 +72,4 @@ def points_between(before: Report, after: Report) -> str:
     gained = round(after.earned - before.earned, 2)
     if not gained:
         return ""
-    return f"{points_text(abs(gained))} point{'' if abs(gained) == 1 else 's'} {'more' if gained > 0 else 'fewer'}"
+    return f"{points_in_words(abs(gained))} {'more' if gained > 0 else 'fewer'}"

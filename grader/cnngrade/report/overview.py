@@ -157,8 +157,8 @@ def _points(units: Sequence[UnitProgress]) -> str:
     total = rounded(sum(entry.unit.points for entry in there))
     earned = rounded(sum(entry.earned or 0.0 for entry in there))
     kinds = words.points_by_kind(public, rounded(max(total - public - prose, 0.0)), prose)
-    so_far = f"{words.points_text(earned)} of {words.points_text(public)} public points"
-    return f"{so_far}. In all: {kinds} = {words.points_text(total)} points."
+    so_far = f"{words.points_text(earned)} of {words.points_text(public)} public point{'' if public == 1 else 's'}"
+    return f"{so_far}. In all: {kinds} = {words.points_in_words(total)}."
 
 
 # What is begun comes before a question, and that before what is not begun; of the same kind, the first unit.

@@ -54,6 +54,12 @@ def points_text(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
+def points_in_words(points: float) -> str:
+    """Return points with their word: "1 point", "2.5 points"."""
+    text = points_text(points)
+    return f"{text} point{'' if text == '1' else 's'}"
+
+
 def share_text(earned: float, points: float) -> str:
     """Return what is earned of what can be, such as "1.5/3"."""
     return f"{points_text(earned)}/{points_text(points)}"
@@ -61,7 +67,7 @@ def share_text(earned: float, points: float) -> str:
 
 def score_text(report: Report) -> str:
     """Return the score of a whole report; without one, the words never look like zero."""
-    possible = f"{points_text(report.possible)} point{'' if report.possible == 1 else 's'}"
+    possible = points_in_words(report.possible)
     return f"{points_text(report.earned)} of {possible}" if report.earned is not None else f"no score yet (of {possible})"
 
 
@@ -69,8 +75,8 @@ def rest_text(report: Report) -> str:
     """Return how all points of the unit are made up, "" where these are all: "12 public + 8 hidden = 20 points"."""
     if report.rest is None or not (report.rest.hidden or report.rest.prose):
         return ""
-    total = points_text(report.possible + report.rest.hidden + report.rest.prose)
-    return f"{points_by_kind(report.possible, report.rest.hidden, report.rest.prose)} = {total} points"
+    total = points_in_words(report.possible + report.rest.hidden + report.rest.prose)
+    return f"{points_by_kind(report.possible, report.rest.hidden, report.rest.prose)} = {total}"
 
 
 def points_by_kind(public: float, hidden: float, prose: float) -> str:
@@ -221,8 +227,7 @@ def next_step(report: Report, headings: Mapping[str, str] | None = None, whole: 
 
 def open_question(points: float, where: str) -> str:
     """Return what to do about a question in prose that has no answer yet."""
-    worth = f"{points_text(points)} point{'' if points == 1 else 's'}"
-    return f"answer the question in {where}, which is worth {worth}: no answer is there yet."
+    return f"answer the question in {where}, which is worth {points_in_words(points)}: no answer is there yet."
 
 
 def _when_all_passed(report: Report, where: str, whole: str) -> str:

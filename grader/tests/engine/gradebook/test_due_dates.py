@@ -270,10 +270,11 @@ def test_a_student_reads_how_late_the_work_was(class_: Class) -> None:
     written = pages["late"].index("<strong>Late.</strong>")
     assert "cnngrade-student" not in pages["late"][pages["late"].rindex("<div class=", 0, written) : written]
     assert not any("<strong>Late.</strong>" in pages[name] for name in ("early", "other"))
-    free = with_course(changed, "late_penalty_per_day: 0.25", "late_penalty_per_day: 0")
-    assert grade(free.course, free.unit).missing == ()
-    (page,) = write_feedback(free.course, free.unit, ["late"])
-    assert "1 day begun. This costs nothing." in page.read_text(encoding="utf-8")
+    for before, fraction, cost in (("0.25", "0.2", "1 point"), ("0.2", "0", "nothing")):
+        other = with_course(changed, f"late_penalty_per_day: {before}", f"late_penalty_per_day: {fraction}")
+        assert grade(other.course, other.unit).missing == ()
+        (page,) = write_feedback(other.course, other.unit, ["late"])
+        assert f"1 day begun. This costs {cost}." in page.read_text(encoding="utf-8")
 
 
 def test_formgrader_shows_the_courses_zone(class_: Class, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.report.junit import reports_as_junit
 from cnngrade.report.order import never_ran
 from cnngrade.report.terminal import clipped, report_as_text, summary_line
-from cnngrade.report.words import WORDS, next_step, points_text, rest_text
+from cnngrade.report.words import WORDS, next_step, points_in_words, points_text, rest_text
 from cnngrade.safe_text import visible, visible_block, visible_line
 from cnngrade.scoring import report_of
 from support.handmade_reports import (
@@ -551,6 +551,12 @@ def test_ratio_text(ratio: float, text: str) -> None:
 def test_points_text(points: float, text: str) -> None:
     """points have the decimals that they need"""
     assert points_text(points) == text
+
+
+@pytest.mark.parametrize(("points", "text"), [(1.0, "1 point"), (0.999, "1 point"), (0.5, "0.5 points"), (11.0, "11 points")])
+def test_points_in_words(points: float, text: str) -> None:
+    """the word goes with the number that is shown"""
+    assert points_in_words(points) == text
 
 
 @given(costs)
