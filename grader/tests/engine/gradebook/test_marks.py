@@ -152,14 +152,17 @@ def test_tests_that_give_other_points_leave_marks_settled(class_: Class) -> None
     """the points below the mark are new, the mark is not"""
     mark(class_, "answer", 1.0)
     mark(class_, "grade-triple", 1.5)
-    # Extra credit is no mark: the answer goes on to wait.
-    mark(class_, "answer", None, 0.25, student="ben")
+    mark(class_, "answer", 0.5, student="ben")
     solution = class_.course.root / "solutions" / "scaling.py"
     solution.write_text(solution.read_text().replace("3 * ", "4 * "))
     class_.record()
     (row,) = [row for row in class_.rows()["grade"] if row[:2] == ("ada", "grade-triple")]
     assert row[3:] == (0.0, 1.5, None, 0)
     assert state(class_, "answer") == (1.0, None, False)
+    # The mark is taken back, and extra credit is none: the answer waits again.
+    mark(class_, "answer", None, 0.25, student="ben")
+    solution.write_text(solution.read_text().replace("4 * ", "5 * "))
+    class_.record()
     assert state(class_, "answer", "ben") == (None, 0.25, True)
 
 
