@@ -190,6 +190,13 @@ def test_what_is_known_is_there_for_another_teacher(class_: Class, tmp_path: Pat
     assert state(other, "answer") == (0.5, None, False)
 
 
+def test_what_nobody_has_marked_goes_on_to_wait(class_: Class) -> None:
+    """the next grading puts right what a program has written into the gradebook, though nothing was handed in"""
+    class_.change("UPDATE grade SET needs_manual_grade = 0")
+    class_.record()
+    assert state(class_, "answer") == (None, None, True)
+
+
 def test_a_mark_of_before_is_looked_at_again(class_: Class) -> None:
     """where it is not known what a person saw, a person looks"""
     mark(class_, "answer", 0.5)

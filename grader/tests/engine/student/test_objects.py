@@ -303,8 +303,10 @@ def test_an_object_that_says_yes_to_everything(student: Student, where: str) -> 
 
 def test_an_exception_in_a_with_block_is_not_the_objects_to_hide(student: Student) -> None:
     """an object whose __exit__ returns True does not swallow an assertion"""
-    with pytest.raises(AssertionError, match="seen"), student.functions.Door():
+    door = student.functions.Door()
+    with pytest.raises(AssertionError, match="seen"), door:
         raise AssertionError("seen")
+    assert door.is_open, "it was asked"
 
 
 def test_iteration_without_end(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
