@@ -262,3 +262,4 @@ def feedback(unit: str, students: tuple[str, ...]) -> None:
         written = write_feedback(course, wanted, students)
     for path in written:
         say(f"  {visible_name(str(path))}")
+    say(f"{wanted.name}: {len(written)} page{'' if len(written) == 1 else 's'} written.")

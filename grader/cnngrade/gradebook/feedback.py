@@ -12,7 +12,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from cnngrade.errors import Fault
+from cnngrade.errors import Fault, UsageError
 from cnngrade.files import how_to_share, is_shared, make_folder, share_all
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.marks import note_marks
@@ -48,7 +48,8 @@ def _write_page(folder: Path, coursedir: CourseDirectory, config: Config) -> Non
 def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> tuple[Path, ...]:
     """Write classroom/feedback/STUDENT/UNIT/UNIT.html for these students, or all who were graded, and return the paths.
 
-    Raises Fault, after all pages that can be written are written, naming those students for whom there is none.
+    Raises UsageError if nobody was graded, and Fault, after all pages that can be written are written, naming those students
+    for whom there is none.
     """
     config = classroom_config.read(course)
     coursedir = course_directory(config)
@@ -57,6 +58,8 @@ def write_feedback(course: Course, unit: Unit, students: Sequence[str] = ()) -> 
     with open_gradebook(coursedir) as gradebook:
         note_marks(course, unit.name, gradebook)
     graded = _graded(coursedir, unit)
+    if not graded and not students:
+        raise UsageError(f"Nobody's work on {unit.name} is graded yet: run `cnngrade grade {unit.name}` first.")
     pages, problems = [], []
     for student in sorted(students or graded):
         if student not in graded:

@@ -25,7 +25,7 @@ from cnngrade.classroom.log import Event, EventKind, note
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
 from cnngrade.errors import Fault
-from cnngrade.files import how_to_share, is_disk_full, restore_folder
+from cnngrade.files import digest, how_to_share, is_disk_full, restore_folder
 from cnngrade.jobs.collect_lines import Collected, Fate
 from cnngrade.jobs.collect_tables import TimesTold
 from cnngrade.model import Course, Unit
@@ -167,7 +167,7 @@ class StudentCollector:
             write_work(course, unit, student, new.chosen.files, new.moment, digest)
             remember(course, unit, student, origin)
             # A class is one line after the other: what is lost with the machine's power is collected again, or is there.
-            note(course, self._event(student, origin, replaced, new.moment), wait=False)
+            note(course, self._event(student, origin, replaced, new), wait=False)
         late = "late by the platform's word" if new.is_late else ""
         untouched = "no code is written in it" if new.chosen.is_untouched else ""
         said = "; ".join(part for part in (new.chosen.note, untouched, late, self._lost_time(new, former)) if part)
@@ -180,14 +180,16 @@ class StudentCollector:
             return ""
         return f"it replaces work of {shown_time(former.astimezone(self._course.zone))}, and has no time itself"
 
-    def _event(self, student: str, origin: Origin, replaced: Origin | None, moment: datetime | None) -> Event:
+    def _event(self, student: str, origin: Origin, replaced: Origin | None, new: _Submission) -> Event:
         """Return the log's line on work that was collected, and on what it replaced where that is known."""
+        moment, files = new.moment, new.chosen.files
         details: dict[str, Any] = {
             "source": origin.source,
             "found": origin.found,
             "files": list(origin.work),
+            "work": [digest(files[name].read()) for name in self._work_files(new.chosen)],
             "submitted": None if moment is None else moment.astimezone(self._course.zone).isoformat(timespec="seconds"),
-            "work": origin.digest,
+            "content": origin.digest,
             "replaced": replaced and replaced.digest,
         }
         return Event(EventKind.COLLECTED, self._unit.name, student, details)

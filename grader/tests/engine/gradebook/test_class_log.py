@@ -18,6 +18,8 @@ from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
 from cnngrade.gradebook.marks import give_mark
 from cnngrade.jobs.collect import collect
+from cnngrade.jobs.grade import grade
+from cnngrade.sandbox.backends import NONE
 from support import tiny_course
 from support.graded_class import Class, release
 
@@ -128,7 +130,24 @@ def test_what_was_collected_is_noted(class_: Class, tmp_path: Path) -> None:
         ("carla", "inbox", "carla", ["scaling.py"]),
         ("carla", "inbox", "carla", ["scaling.py"]),
     ]
-    assert [line["replaced"] for line in lines] == [None, lines[0]["work"]]
+    assert [line["replaced"] for line in lines] == [None, lines[0]["content"]]
+
+
+def test_a_verdict_is_found_by_the_collected_work(class_: Class, tmp_path: Path) -> None:
+    """the digest in a verdict is that of the notebook or the script in the line that says where it came from"""
+    for name, text in (
+        ("carla/scaling.py", "a = 1\n"),
+        ("carla/notes.txt", "later\n"),
+        ("dora/scaling.ipynb", class_.notebook()),
+    ):
+        place = tmp_path / "inbox" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    collect(class_.course, class_.unit, tmp_path / "inbox")
+    assert grade(class_.course, class_.unit, students=["carla", "dora"], sandbox=NONE).missing == ()
+    lines = [line for line in log(class_) if line["student"] in ("carla", "dora")]
+    came = {line["student"]: line["work"] for line in lines if line["event"] == "collected"}
+    assert {line["student"]: [line["work"]] for line in lines if line["event"] == "verdict"} == came
 
 
 def test_a_log_that_cannot_be_written_keeps_what_was_graded(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:

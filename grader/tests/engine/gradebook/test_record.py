@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from cnngrade.classroom.log import EventKind, events
 from cnngrade.course.load import load_course
 from cnngrade.course.paths import KEY_FILE
-from cnngrade.errors import Fault
+from cnngrade.errors import Fault, UsageError
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook import record as recording
 from cnngrade.gradebook.extensions import grant_extensions
@@ -294,6 +294,12 @@ def test_a_locked_gradebook_is_said(fresh: Class, monkeypatch: pytest.MonkeyPatc
     assert {row[0] for row in fresh.rows()["notebook"]} == {*heard, "extended"}
     fresh.record()
     assert len(fresh.rows()["notebook"]) == len(fresh.students)
+
+
+def test_nobody_has_feedback_before_a_grading(fresh: Class) -> None:
+    """where nobody's work is graded, that is said, with the command that comes first"""
+    with pytest.raises(UsageError, match="Nobody's work on scaling is graded yet: run `cnngrade grade scaling` first"):
+        write_feedback(fresh.course, fresh.unit)
 
 
 def test_a_full_disk_is_said(fresh: Class, recorded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
