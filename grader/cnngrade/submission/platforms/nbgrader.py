@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from cnngrade.course import paths
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.filenames import is_junk
 from cnngrade.submission.platforms.handed import Claim, Person, Platform, Reading, Source
 from cnngrade.submission.platforms.levels import MAX_NAME, Draft, folders_in, student_level
 from cnngrade.submission.platforms.moments import order_of, read_moment
-
-_TIMESTAMP = "timestamp.txt"
-
 
 # nbgrader forbids the mark in an assignment's name; a user's may hold it, and so does a zone's offset.
 _INBOUND = re.compile(
@@ -72,17 +70,17 @@ def _read_inbound(source: Source, around: str) -> Reading:
             draft.leave(path)
         elif folder.assignment != source.unit:
             draft.put_aside(path, folder.assignment)
-        elif inside == _TIMESTAMP:
+        elif inside == paths.TIMESTAMP:
             draft.own.add(path)
         else:
             draft.claim(Claim(path, (Person(folder.user),), inside, (folder.order,), folder.submitted))
     folders = {top: folder for top, folder in known.items() if folder is not None}
     _compare_owners(draft, source, around, folders)
     for top, folder in folders.items():
-        written = source.text(f"{around}{top}/{_TIMESTAMP}") if folder.assignment == source.unit else None
+        written = source.text(f"{around}{top}/{paths.TIMESTAMP}") if folder.assignment == source.unit else None
         moment = read_moment(written, source.zone) if written is not None else None
         if moment is not None and folder.submitted is not None and moment != folder.submitted:
-            draft.notes.append(f"{top}: its {_TIMESTAMP} has another time; the one in the folder's name counts")
+            draft.notes.append(f"{top}: its {paths.TIMESTAMP} has another time; the one in the folder's name counts")
     return draft.reading()
 
 
@@ -132,11 +130,11 @@ def _read_submitted(source: Source, around: str) -> Reading:
             draft.leave(path) if path.startswith(around) else draft.own.add(path)
         elif unit != source.unit:
             draft.put_aside(path, unit)
-        elif inside == _TIMESTAMP:
+        elif inside == paths.TIMESTAMP:
             draft.own.add(path)
         else:
             if student not in times:
-                times[student] = read_moment(source.text(f"{around}{student}/{unit}/{_TIMESTAMP}") or "", source.zone)
+                times[student] = read_moment(source.text(f"{around}{student}/{unit}/{paths.TIMESTAMP}") or "", source.zone)
             draft.claim(Claim(path, (Person(student),), inside, submitted=times[student]))
     if with_time := sorted(student for student, moment in times.items() if moment is not None):
         draft.notes += _few_times(with_time, len(times))
@@ -148,7 +146,7 @@ def _few_times(with_time: Sequence[str], students: int) -> list[str]:
     if len(with_time) == students:
         return []
     some = visible_name(", ".join(with_time[:_MOST_NAMED]) + (" and more" if len(with_time) > _MOST_NAMED else ""))
-    return [f"{_TIMESTAMP} gives the time of {some} and of nobody else: is it nbgrader's, or the student's own?"]
+    return [f"{paths.TIMESTAMP} gives the time of {some} and of nobody else: is it nbgrader's, or the student's own?"]
 
 
 def read_nbgrader(source: Source) -> Reading | None:
