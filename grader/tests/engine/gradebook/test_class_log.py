@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cnngrade.classroom.log import account
+from cnngrade.classroom.log import account, note
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError
 from cnngrade.files import digest_of_file
 from cnngrade.gradebook.extensions import grant_extensions
 from cnngrade.gradebook.feedback import write_feedback
-from cnngrade.gradebook.marks import give_mark
+from cnngrade.gradebook.marks import NO_MARK, give_mark, mark_event
 from cnngrade.jobs.collect import collect
 from cnngrade.jobs.grade import grade
 from cnngrade.sandbox.backends import NONE
@@ -99,6 +99,13 @@ def test_a_line_that_was_edited_stops_nobody(class_: Class) -> None:
     assert lines[2:5] == broken
     (again,) = map(json.loads, lines[5:])
     assert (again["event"], again["student"], again["points"], again["seen"]) == ("mark", "ada", [None, 0.5], True)
+
+
+def test_a_mark_on_another_unit_is_another(class_: Class) -> None:
+    """cells of one name are in every unit: the log's mark on one says nothing of the other"""
+    note(class_.course, mark_event("other", "ada", "answer", NO_MARK, (0.5, None), seen=False))
+    class_.record()
+    assert [line["unit"] for line in log(class_) if line["event"] == "mark"] == ["other"]
 
 
 def test_a_mark_for_nobody_is_refused(class_: Class) -> None:
