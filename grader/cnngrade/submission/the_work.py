@@ -113,7 +113,7 @@ class _Content:
     def is_ours(self) -> bool:
         """Whether it holds functions or cells of the unit."""
         functions = "|".join(map(re.escape, self._unit.functions))
-        defines = re.compile(rf"^[ \t]*def\s+({functions})\b", re.MULTILINE)
+        defines = re.compile(rf"^[ \t]*(?:def|class)\s+({functions})\b", re.MULTILINE)
         if not self.is_notebook:
             return defines.search(self._data.decode("utf-8", "replace")) is not None
         cells = self._notebook["cells"] if self._notebook else []

@@ -838,6 +838,18 @@ def test_of_several_files_one_is_the_work(bare_course: Course, tmp_path: Path, f
         assert (place / "helpers.py").is_file()
 
 
+def test_a_class_of_the_unit_tells_the_work(bare_course: Course, tmp_path: Path) -> None:
+    """of two notebooks the one that holds a class of the unit is the work, as one with a function of it is"""
+    unit = replace(UNIT, functions=("Stack",))
+    course = replace(bare_course, units=(unit,))
+    entries = {"ada/a.ipynb": notebook("class Stack:\n    pass"), "ada/b.ipynb": OTHER, "bob/convolution.ipynb": WORK}
+    done = collect(course, unit, archive(tmp_path, entries))
+    assert refused(done) == {}
+    origin = read_origin(course, unit.name, "ada")
+    assert origin is not None
+    assert origin.work == ("a.ipynb",)
+
+
 def test_a_folder_of_the_whole_course(bare_course: Course, tmp_path: Path) -> None:
     """work on the unit is found in a folder of any name, also where others have a folder of the unit's name"""
     course = two_units(bare_course)

@@ -129,13 +129,16 @@ def test_it_is_installed_and_checked(released: tuple[Course, HandedOut], tmp_pat
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
     python = venv / "bin" / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--quiet"]
-    installed = subprocess.run([*install, f"./{wheel_name()}"], cwd=top, capture_output=True, text=True, check=False)
+    # Where it finds a cnngrade already, pip installs none.
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "NO_COLOR")}
+    installed = subprocess.run(
+        [*install, f"./{wheel_name()}"], cwd=top, env=environment, capture_output=True, text=True, check=False
+    )
     assert installed.returncode == 0, installed.stderr
     # What cnngrade needs comes from this environment; cnngrade itself does not, whose folder another .pth names.
     (site,) = (venv / "lib").glob("python*/site-packages")
     (site / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n")
     (top / "scaling" / "scaling.py").write_text(tiny_course.script(**tiny_course.RIGHT))
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "NO_COLOR")}
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, cwd=top, env=environment, capture_output=True, text=True, check=False)
