@@ -167,7 +167,9 @@ def find_owners(found: Sorted, files: Mapping[str, File], roster: Roster | None,
                 work.wanted = line.file
     without_id = [line.found for line in unknown.values() if line.is_work]
     unmapped = list(dict.fromkeys([*unmapped, *without_id]))
-    return Owned(students, [*refused, *unknown.values()], notes, tuple(unmapped), len(without_id))
+    # Somebody's files at the top of a download have a line each.
+    people = {who for (_, who), line in unknown.items() if line.is_work}
+    return Owned(students, [*refused, *unknown.values()], notes, tuple(unmapped), len(people))
 
 
 def check_whose(work: FoundWork, unit: Unit, people: Collection[str]) -> None:

@@ -153,6 +153,11 @@ def test_how_many_are_not_in_the_roster_is_said_with_what_to_do(bare_course: Cou
         said.append([note for note in notes if "roster import" in note])
     told = "not found in the roster: `cnngrade roster import` takes in a platform's list."
     assert said == [[f"3 people are {told}"], [f"2 people are {told}"], [f"One person is {told}"], []]
+    files = tmp_path / "canvas.zip"
+    with ZipFile(files, "w") as archive:
+        for attachment, ending in enumerate(("py", "ipynb")):
+            archive.writestr(f"doejane_100_90{attachment}_{UNIT.name}.{ending}", WORK)
+    assert f"One person is {told}" in collect(bare_course, UNIT, files, rehearsal=True).notes, "one person, two files"
 
 
 def test_work_without_a_time_says_what_it_replaces(bare_course: Course, tmp_path: Path) -> None:
