@@ -18,12 +18,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cnngrade.course import paths
-from cnngrade.course.dates import is_plausible
 from cnngrade.files import digest_of_file, digest_of_parts, is_shared, make_folder, replace_folder, restore_folder, share
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.submission.archive import File
 from cnngrade.submission.no_links import Refused, is_link
+from cnngrade.submission.platforms.moments import read_moment
 from cnngrade.submission.the_work import MAX_STUDENT_BYTES
 
 # The least that is late.
@@ -119,14 +119,8 @@ def read_timestamp(folder: Path) -> datetime | None:
         text = (folder / paths.TIMESTAMP).read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return None
-    for form in (_TIME_FORMAT, "%Y-%m-%d %H:%M:%S %Z"):
-        try:
-            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        # nbgrader's own collect takes over what a student has written.
-        return moment if is_plausible(moment) else None
-    return None
+    # nbgrader's own collect takes over what a student has written, in the zone of the student's exchange.
+    return read_moment(text, UTC)
 
 
 def least_late(due: datetime) -> datetime:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.utils import parse_utc
 
 from cnngrade.classroom.collected import not_later_than_told
 from cnngrade.course import paths
+from cnngrade.course.dates import is_plausible
+from cnngrade.errors import UsageError
 from cnngrade.gradebook.preprocessor import CoursePreprocessor, Found
 from cnngrade.gradebook.session import open_gradebook
 from cnngrade.model import Course, Unit
+from cnngrade.submission.platforms.moments import read_moment
 
 
 def from_gradebook(moment: datetime | None) -> datetime | None:
@@ -30,15 +35,33 @@ def keep_due_date(gradebook: Gradebook, unit: Unit) -> None:
         gradebook.db.commit()
 
 
+def time_of_submission(path: Path) -> datetime | None:
+    """Return when the work was handed in, in UTC as the gradebook holds it; None without a file; raises UsageError."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        # nbgrader takes an offset such as -0500 for seconds; it reads forms besides that nobody hands out.
+        told = read_moment(text, UTC)
+        moment: datetime | None = told.replace(tzinfo=None) if told else parse_utc(text) if text else None
+        if moment is not None and not is_plausible(moment):
+            # In the gradebook it would be everybody's: pages show all times in the course's zone.
+            raise ValueError(text)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
+    except (ValueError, OverflowError, TypeError) as error:
+        raise UsageError(f"{path} holds no time. Write one like 2026-03-01 12:00:00 UTC into it.") from error
+    return moment
+
+
 def _complete(gradebook: Gradebook, found: Found) -> None:
     """Give a submission that was entered for its extension alone the rows that nbgrader expects of one that came in.
 
-    nbgrader leaves the time of the work before where the new one has none, and that may be a late one.
+    nbgrader leaves the time of the work before where the new one has none, and that may be a late one; and it misreads offsets.
     """
     unit, student = found.unit.name, found.student
     submission = gradebook.find_submission(unit, student)
-    if submission.timestamp is not None and not (found.folder / paths.TIMESTAMP).exists():
-        submission.timestamp = None
+    moment = time_of_submission(found.folder / paths.TIMESTAMP)
+    if submission.timestamp != moment:
+        submission.timestamp = moment
         gradebook.db.commit()
     if not submission.notebooks:
         timestamp, extension = submission.timestamp, submission.extension

@@ -24,7 +24,6 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
 from cnngrade.classroom import log
@@ -34,13 +33,12 @@ from cnngrade.classroom.judge_class import Judged
 from cnngrade.classroom.log import Event, verdict_event
 from cnngrade.classroom.report_store import judging_digest
 from cnngrade.course import paths
-from cnngrade.course.dates import is_plausible
 from cnngrade.errors import CnngradeError, Fault, UsageError
 from cnngrade.files import digest_of_file, digest_of_parts, how_to_share, is_disk_full, replace_folder, tidy_folder
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.autograde import Steps
 from cnngrade.gradebook.contents import Content, contents_of
-from cnngrade.gradebook.due_dates import keep_due_date
+from cnngrade.gradebook.due_dates import keep_due_date, time_of_submission
 from cnngrade.gradebook.grade_cells import put_report
 from cnngrade.gradebook.graded_folder import link_data, read_by_release_feedback
 from cnngrade.gradebook.marks import note_marks
@@ -81,21 +79,6 @@ class _Made:
 
 def _not_released(unit: Unit) -> UsageError:
     return UsageError(f'Unit "{unit.name}" has not been released. Run `cnngrade release {unit.name}` first.')
-
-
-def _timestamp(path: Path) -> datetime | None:
-    """Return when the work was handed in, in UTC as nbgrader reads it; None without a file; raises UsageError."""
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-        moment: datetime | None = parse_utc(text) if text else None
-        if moment is not None and not is_plausible(moment):
-            # In the gradebook it would be everybody's: pages show all times in the course's zone.
-            raise ValueError(text)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return None
-    except (ValueError, OverflowError, TypeError) as error:
-        raise UsageError(f"{path} holds no time. Write one like 2026-03-01 12:00:00 UTC into it.") from error
-    return moment
 
 
 def _tidy_all(coursedir: CourseDirectory, unit: Unit) -> None:
@@ -175,7 +158,7 @@ class _Recorder:
         if standing is None and not self._steps.may_create_students:
             self._gradebook.find_student(student)
         graded = Path(self._coursedir.format_path(self._coursedir.autograded_directory, student, self._unit.name))
-        timestamp = _timestamp(folder / paths.TIMESTAMP)
+        timestamp = time_of_submission(folder / paths.TIMESTAMP)
         if timestamp is not None:
             told = not_later_than_told(self._course, self._unit, student, timestamp.replace(tzinfo=UTC))
             timestamp = told.replace(tzinfo=None)

@@ -19,6 +19,7 @@ from cnngrade.course.dates import is_plausible
 from cnngrade.files import is_disk_full
 from cnngrade.submission.filenames import MAX_PATH
 from cnngrade.submission.no_links import LINK, NOT_REGULAR, FolderWithoutLinks, Refused
+from cnngrade.submission.platforms.local_time import local_time
 from cnngrade.submission.zip_names import entry_names, extra_fields
 
 MAX_FILE_BYTES = 64 << 20
@@ -158,10 +159,9 @@ def _zip_moment(info: zipfile.ZipInfo, zone: tzinfo) -> datetime:
             return _moment(struct.unpack("<l", data[1:5])[0])
         if kind == _NTFS_TIME and len(data) >= 16 and data[4:8] == b"\x01\x00\x18\x00":
             return _moment((struct.unpack("<Q", data[8:16])[0] - _NTFS_EPOCH) / 10_000_000)
-    try:
-        return NO_TIME if info.date_time[:3] == (1980, 1, 1) else datetime(*info.date_time, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
+    if info.date_time[:3] == (1980, 1, 1):
         return NO_TIME
+    return local_time(info.date_time, zone) or NO_TIME
 
 
 def _why_not_read(info: zipfile.ZipInfo, kind: int) -> str:

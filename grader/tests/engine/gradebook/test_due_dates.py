@@ -246,6 +246,17 @@ def test_work_comes_after_its_extension(class_: Class, by: str) -> None:
     assert row.submitted.isoformat() == "2026-03-02T11:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("submitted", "is_late"),
+    [("2026-03-01 13:30:00 +0200", False), ("2026-03-01 12:30:00 CET", False), ("2026-03-01 07:30:00 EST", True)],
+)
+def test_a_time_of_submission_is_in_the_zone_that_it_says(class_: Class, submitted: str, is_late: bool) -> None:
+    """an exchange may write times of its own zone: half an hour before noon of UTC is in time, half an hour after it late"""
+    class_.hand_in("other", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT), submitted)
+    assert grade(class_.course, class_.unit).missing == ()
+    assert bool(rows(class_)["other"].late_penalty) is is_late
+
+
 @pytest.mark.parametrize("by", ["grade", "autograde"])
 def test_work_without_a_time_has_not_that_of_the_work_before(class_: Class, by: str) -> None:
     """of a resubmission nobody knows when it came: it is not late because its predecessor was"""

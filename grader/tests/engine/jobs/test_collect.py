@@ -9,6 +9,7 @@ import shlex
 import stat
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from nbgrader.utils import parse_utc
 
 from cnngrade.classroom.collected import read_timestamp
 from cnngrade.cli.main import main
@@ -312,6 +314,50 @@ def test_a_zip_is_collected_with_its_times(bare_course: Course, tmp_path: Path) 
     )
     assert fates(collect(bare_course, UNIT, archive)) == {"alice": Fate.COLLECTED, "bob": Fate.COLLECTED}
     assert read_timestamp(place(bare_course, "bob")) == datetime(2026, 2, 3, 5, 5, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("saved", "moment"),
+    [
+        ((2026, 1, 5, 2, 30, 0), datetime(2026, 1, 5, 1, 30, tzinfo=UTC)),
+        ((2026, 7, 5, 2, 30, 0), datetime(2026, 7, 5, 0, 30, tzinfo=UTC)),
+        ((2026, 3, 29, 2, 30, 0), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)),
+        ((2026, 3, 29, 3, 30, 0), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ((2026, 10, 25, 2, 30, 0), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ((2026, 13, 41, 2, 30, 0), None),
+    ],
+    ids=["winter", "summer", "left out", "after it", "twice", "no date"],
+)
+def test_a_zips_times_are_read_as_a_platforms(
+    bare_course: Course, tmp_path: Path, saved: tuple[int, int, int, int, int, int], moment: datetime | None
+) -> None:
+    """an entry's time is the course's; of two moments that it may mean, or of a time that is left out, the earlier counts"""
+    with zipfile.ZipFile(tmp_path / "one.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("ada/convolution.py", saved), WORK)
+    collect(replace(bare_course, timezone="Europe/Berlin"), UNIT, tmp_path / "one.zip")
+    assert read_timestamp(place(bare_course, "ada")) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-05 10:00:00.500000 UTC", datetime(2026, 3, 5, 10, 0, 0, 500_000, tzinfo=UTC)),
+        ("2026-03-05 10:00:00 UTC\n", datetime(2026, 3, 5, 10, tzinfo=UTC)),
+        ("2026-03-05 10:00:00", datetime(2026, 3, 5, 10, tzinfo=UTC)),
+        ("2026-03-05 10:00:00 CET", datetime(2026, 3, 5, 9, tzinfo=UTC)),
+        # nbgrader takes these offsets for seconds.
+        ("2026-03-05 10:00:00.000000 +0530", datetime(2026, 3, 5, 4, 30, tzinfo=UTC)),
+        ("2026-03-05 10:00:00 -0500", datetime(2026, 3, 5, 15, tzinfo=UTC)),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_timestamp_says_its_zone(tmp_path: Path, text: str, moment: datetime | None) -> None:
+    """nbgrader writes times in the zone of the exchange; one without a zone is of UTC, as it is for nbgrader"""
+    (tmp_path / TIMESTAMP).write_text(text, encoding="utf-8")
+    assert read_timestamp(tmp_path) == moment
+    if moment is not None and "+" not in text and "-0500" not in text:
+        assert parse_utc(text.strip()) == moment.replace(tzinfo=None)
 
 
 @pytest.mark.parametrize(
