@@ -20,12 +20,22 @@ EXIT_CODES = (
 
 
 _HOMES = {
-    "check": "student", "hint": "student", "show": "student", "explore": "student",
-    "new": "author", "verify": "author", "calibrate": "author",
-    "release": "instructor", "roster": "roster", "collect": "instructor", "extend": "extend", "grade": "instructor",
+    "check": "student",
+    "hint": "student",
+    "show": "student",
+    "explore": "student",
+    "new": "author",
+    "verify": "author",
+    "calibrate": "author",
+    "release": "instructor",
+    "roster": "roster",
+    "collect": "instructor",
+    "extend": "extend",
+    "grade": "instructor",
     "feedback": "instructor",
-    "doctor": "machine", "demo": "machine",
-}  # fmt: skip
+    "doctor": "machine",
+    "demo": "machine",
+}
 """The commands in the order in which they are used, each with its module, which is loaded when the command is asked for."""
 
 

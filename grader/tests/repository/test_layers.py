@@ -18,7 +18,7 @@ from support.places import ENGINE, ROOT
 ROOMS = (
     "worker", "course", "budget", "sandbox", "submission", "report", "student", "answers", "findings", "pictures", "pages",
     "judge",
-    "classroom", "gradebook", "jobs", "cli",
+    "classroom", "gradebook", "insight", "similarity", "ci", "jobs", "cli",
 )  # fmt: skip
 MOST_MODULES_IN_THE_ROOT = 12
 
