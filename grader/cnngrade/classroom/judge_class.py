@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnngrade.classroom import report_store
+from cnngrade.classroom import behaviour_store, report_store
 from cnngrade.classroom.handed_in import HandedIn, handed_in
 from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.classroom.judge_pool import JudgePool
 from cnngrade.classroom.lock import alone
 from cnngrade.errors import Fault, UsageError
+from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Course, Report, Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.sandbox.backends import AUTO, choose, require
@@ -65,17 +66,19 @@ class _Judging:
     def _side_by_side(self, works: Sequence[HandedIn], jobs: int) -> list[HandedIn]:
         """Judge in several processes and return the works on which one died."""
         died = set()
-        for student, report in JudgePool(self._course, self._unit, works, self._sandbox, jobs).results():
-            if report is None:
+        for student, judgement in JudgePool(self._course, self._unit, works, self._sandbox, jobs).results():
+            if judgement is None:
                 died.add(student)
             else:
-                self._take(report)
+                self._take(judgement)
         return [work for work in works if work.student in died]
 
-    def _take(self, report: Report) -> None:
+    def _take(self, judgement: Judgement) -> None:
+        report = judgement.report
         student = report.submission.student
         # A fault of ours may be gone the next time, so it is not kept.
         if report.earned is not None:
+            behaviour_store.save(self._course, self._unit, student, self._keys[student], judgement.behaviour)
             report_store.save(self._course, self._unit, self._keys[student], report)
         self._reports[student] = report
         self._on_report(report, True)

@@ -14,9 +14,10 @@ from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.findings.allowance import Allowance
-from cnngrade.judge.judging import judge_many
+from cnngrade.judge.judgement import Judgement
+from cnngrade.judge.judging import judge_class_work
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Report, Submission, Unit
+from cnngrade.model import Course, Submission, Unit
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.connection import Ours
@@ -72,11 +73,11 @@ def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: 
 
 
 def judge_in_turn(
-    course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: str, on_report: Callable[[Report], None]
+    course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: str, on_judgement: Callable[[Judgement], None]
 ) -> None:
     """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run."""
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
     search = Allowance(course.policy.locate_seconds)
     suite = Suite(course, unit, hidden=True, secret=report_store.secret(course), search=search)
     with contextlib.closing(_candidates(course, unit, works, sandbox)) as candidates:
-        judge_many(suite, candidates, on_report)
+        judge_class_work(suite, candidates, on_judgement)

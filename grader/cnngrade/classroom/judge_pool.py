@@ -15,8 +15,8 @@ from typing import Any
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.errors import CourseError
-from cnngrade.model import Course, Report, Unit
-from cnngrade.report.json import report_from_json, report_to_json
+from cnngrade.judge.judgement import Judgement
+from cnngrade.model import Course, Unit
 
 
 def _end_with_parent() -> None:
@@ -39,7 +39,7 @@ def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results
             yield work
 
     try:
-        judge_in_turn(course, unit, works(), sandbox, lambda report: results.put(("report", report_to_json(report))))
+        judge_in_turn(course, unit, works(), sandbox, lambda judgement: results.put(("judgement", judgement.to_json())))
     except CourseError as error:
         results.put(("unsound", str(error)))
 
@@ -67,8 +67,8 @@ class JudgePool:
         process.start()
         self._running.append((process, results, []))
 
-    def results(self) -> Iterator[tuple[str, Report | None]]:
-        """Yield (student, report) as they come; None for a report that a dying process took with it."""
+    def results(self) -> Iterator[tuple[str, Judgement | None]]:
+        """Yield (student, judgement) as they come; None for one that a dying process took with it."""
         try:
             while self._running:
                 for entry in list(self._running):
@@ -78,7 +78,7 @@ class JudgePool:
                 process.kill()
             self._tasks.cancel_join_thread()
 
-    def _listen(self, process: BaseProcess, results: Any, begun: list[str]) -> Iterator[tuple[str, Report | None]]:
+    def _listen(self, process: BaseProcess, results: Any, begun: list[str]) -> Iterator[tuple[str, Judgement | None]]:
         alive = process.is_alive()
         try:
             while True:
@@ -88,10 +88,11 @@ class JudgePool:
                 if kind == "begun":
                     begun.append(content)
                     continue
-                report = report_from_json(content)
-                begun.remove(report.submission.student)
-                self._open.discard(report.submission.student)
-                yield report.submission.student, report
+                judgement = Judgement.from_json(content)
+                student = judgement.report.submission.student
+                begun.remove(student)
+                self._open.discard(student)
+                yield student, judgement
         except queue.Empty:
             pass
         if not alive:

@@ -191,6 +191,11 @@ def report_file(course: Course, unit: str, student: str) -> Path:
     return reports(course, unit) / f"{student}.json"
 
 
+def behaviour_file(course: Course, unit: str, student: str) -> Path:
+    """How the functions of one student's work behave that are wrong without a name; not there where none is."""
+    return classroom(course) / "behaviour" / unit / f"{student}.json"
+
+
 def proof_file(course: Course, unit: str) -> Path:
     """What was last proved of a unit that is sound."""
     return classroom(course) / "proofs" / f"{unit}.json"

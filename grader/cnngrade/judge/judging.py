@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cnngrade.judge.case_context import CurrentContext
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.cases import Gate
+from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.pytest_session import in_pytest
 from cnngrade.judge.session import CaseRatio, JudgeSession
 from cnngrade.judge.suite import Suite
@@ -16,8 +17,8 @@ from cnngrade.model import Outcome, Report
 from cnngrade.student.candidate import Candidate
 
 
-def judge_many(suite: Suite, candidates: Iterable[Candidate], on_report: Callable[[Report], None]) -> None:
-    """Judge submissions and hand each Report to `on_report` as soon as it is there: a class takes long, and may be interrupted.
+def judge_class_work(suite: Suite, candidates: Iterable[Candidate], on_judgement: Callable[[Judgement], None]) -> None:
+    """Judge submissions and hand on each Judgement as soon as it is there: a class takes long, and may be interrupted.
 
     Raises CourseError when the tests cannot be run at all.
     """
@@ -28,9 +29,14 @@ def judge_many(suite: Suite, candidates: Iterable[Candidate], on_report: Callabl
         session.rehearse()
         with _frozen_garbage():
             for entry in candidates:
-                on_report(session.judge(entry))
+                on_judgement(session.judge(entry))
 
     in_pytest(suite.course, suite.unit, suite.files(), work)
+
+
+def judge_many(suite: Suite, candidates: Iterable[Candidate], on_report: Callable[[Report], None]) -> None:
+    """Judge submissions as `judge_class_work` does, and hand on each Report alone."""
+    judge_class_work(suite, candidates, lambda judgement: on_report(judgement.report))
 
 
 def judge_one(suite: Suite, entry: Candidate) -> Report:

@@ -21,6 +21,7 @@ from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenIn
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import Extent, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.outcomes import (
     Explained,
     can_be_named,
@@ -93,12 +94,12 @@ class JudgeSession:
         self._unsound = _reasons(outcomes)
         self._is_rehearsed = True
 
-    def judge(self, entry: Candidate) -> Report:
-        """Return the report on one submission."""
+    def judge(self, entry: Candidate) -> Judgement:
+        """Return what comes out of judging one submission."""
         return _undisturbed(lambda: self._judge_once(entry))
 
-    def _judge_once(self, entry: Candidate) -> tuple[Report, bool]:
-        """Return the report, and whether something outside ended a worker meanwhile."""
+    def _judge_once(self, entry: Candidate) -> tuple[Judgement, bool]:
+        """Return the judgement, and whether something outside ended a worker meanwhile."""
         start = time.monotonic()
         note = entry.notes
         try:
@@ -109,18 +110,19 @@ class JudgeSession:
                 found = self._explained(student, outcomes, aside)
             outcomes = self._sound(found.outcomes, entry.submission.student)
         except SubmissionError as error:
-            return self._unopened(entry, Verdict.RAISED, str(error), note), False
+            return Judgement(self._unopened(entry, Verdict.RAISED, str(error), note)), False
         except CourseError:
             raise
         except Exception as error:
             # Whatever is nobody's verdict is our failure: it costs this submission its score for now, and the others nothing.
             said = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
-            return self._unopened(entry, Verdict.FAULT, said, note), isinstance(error, Disturbed)
+            return Judgement(self._unopened(entry, Verdict.FAULT, said, note)), isinstance(error, Disturbed)
         # All that it printed is there only once the worker has ended.
         problems = tuple(filter(None, (*note, *lifecycle.problems(), found.problem)))
         staff_notes, seconds = tuple(filter(None, (*lifecycle.staff_notes(), found.for_staff))), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
-        return replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings), False
+        report = replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings)
+        return Judgement(report), False
 
     def _explained(self, student: Student, outcomes: list[Outcome], aside: Sequence[Outcome]) -> Explained:
         if was_stopped(outcomes):
