@@ -12,7 +12,7 @@ import shlex
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from cnngrade.errors import Fault
@@ -43,15 +43,20 @@ def digest_of_file(path: Path) -> str:
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip of files by their paths in it, in this order; the same files make the same zip, whenever and wherever."""
+def zip_of(files: Mapping[str, bytes], runnable: Collection[str] = (), comment: bytes = b"") -> bytes:
+    """Return a zip of files by their paths in it, in this order; the same files make the same zip, whenever and wherever.
+
+    All may read the files, and run those that are `runnable`.
+    """
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = comment
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            # As on Unix, wherever it is made: a file that all may read.
-            entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o644) << 16
+            # As on Unix, wherever it is made.
+            mode = 0o755 if name in runnable else 0o644
+            entry.create_system, entry.external_attr = 3, (stat.S_IFREG | mode) << 16
             archive.writestr(entry, data)
     return whole.getvalue()
 

@@ -33,6 +33,7 @@ _HOMES = {
     "extend": "extend",
     "grade": "instructor",
     "feedback": "instructor",
+    "ci": "ci",
     "doctor": "machine",
     "demo": "machine",
 }

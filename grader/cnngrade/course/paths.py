@@ -176,6 +176,11 @@ def handout_zip(course: Course) -> Path:
     return classroom(course) / "handout" / f"{course.name}.zip"
 
 
+def ci_bundles(course: Course, target: str) -> Path:
+    """The folder with what a target of `cnngrade ci` needs."""
+    return classroom(course) / "ci" / target
+
+
 def feedback(course: Course) -> Path:
     """The folder with the pages that students get back."""
     return classroom(course) / "feedback"
