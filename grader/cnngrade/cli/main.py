@@ -33,6 +33,7 @@ _HOMES = {
     "extend": "extend",
     "grade": "instructor",
     "feedback": "instructor",
+    "report": "class_report",
     "ci": "ci",
     "doctor": "machine",
     "demo": "machine",
@@ -83,7 +84,7 @@ def main(debug: bool) -> None:
 
     \b
     Students:     cnngrade check, hint, show, explore
-    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback
+    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback, report
     First look:   cnngrade demo
     """
 

@@ -35,6 +35,7 @@ NOT_THE_COURSE = {
     ("student/meanings/names.py", "stride"): "a module of NumPy's",
     ("student/meanings/numpy_names.py", "stride"): "a module of NumPy's",
     ("report/html.py", "padding"): "a property of CSS",
+    ("insight/class_style.py", "padding"): "a property of CSS",
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
     ("gradebook/config.py", "filters"): "a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",

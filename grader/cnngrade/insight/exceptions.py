@@ -1,0 +1,108 @@
+"""How calls ended instead of answering: exceptions by what they say, with the lines where they came up, and endless loops."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cnngrade.errors import Verdict
+from cnngrade.insight.class_report import CodeLine, ExceptionFigures, people
+from cnngrade.model import Outcome, Report
+from cnngrade.report.order import never_ran
+
+_MOST_LINES = 3
+
+
+_ENDED = (Verdict.RAISED, Verdict.OVER_TIME, Verdict.OVER_MEMORY)
+
+
+# "f raised ValueError: ...", and of a cell that does not run "script.py, line 3: SyntaxError: ...".
+_RAISED = re.compile(
+    r"(?:\braised |\bline \d+: |^)([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Iteration))\b(?:: )?(.*)"
+)
+
+
+# Shapes and other figures, which depend on the inputs of the case and not on the mistake.
+_SHAPE = re.compile(r"\((?:\d+(?:, ?|\)))+\)?")
+
+
+_FIGURE = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
+
+
+# How a report shows a line of code: where it is, what happens there, and the code.
+_CODE = re.compile(r"^(?:.*, )?line \d+(?:, (?P<what>[^:]*))?:  (?P<code>.+)$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Students for whom the same happened; `lines` holds (student, code) once each, `example` is the shortest text."""
+
+    students: set[str] = field(default_factory=set)
+    lines: set[tuple[str, str]] = field(default_factory=set)
+    example: str = ""
+
+
+def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]:
+    """Return how calls ended without an answer, that which most students have seen first.
+
+    What a known mistake explains is left out: it is told as that. A student counts once for each.
+    """
+    groups: dict[tuple[str, str, str], _Group] = {}
+    for report in reports:
+        student = report.submission.student
+        for function, outcome in _without_answer(report):
+            group = groups.setdefault((function, *_said(outcome)), _Group())
+            group.students.add(student)
+            if code := _failing_code(outcome.for_student):
+                group.lines.add((student, code))
+            if not group.example or len(outcome.for_student) < len(group.example):
+                group.example = outcome.for_student
+    found = [
+        ExceptionFigures(function, kind, text, people(group.students), _ranked(group), group.example)
+        for (function, kind, text), group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.people.count, each.function, each.kind, each.text)))
+
+
+def _without_answer(report: Report) -> Iterator[tuple[str, Outcome]]:
+    """Yield (function, outcome) of what ended without an answer; where nothing ran at all, that once and about no function."""
+    found = [outcome for outcome in report.outcomes if outcome.verdict in _ENDED and not outcome.cause]
+    if never_ran(report):
+        yield from (("", outcome) for outcome in found[:1])
+    else:
+        yield from ((outcome.case.function, outcome) for outcome in found)
+
+
+def _said(outcome: Outcome) -> tuple[str, str]:
+    """Return the exception's name, "" where there was none, and what was said, the same whatever the figures were."""
+    first = outcome.for_student.partition("\n")[0].strip()
+    if outcome.verdict is not Verdict.RAISED:
+        return "", _without_figures(_without_name(first, outcome)) or outcome.verdict.value
+    raised = _RAISED.search(first)
+    if raised is None:
+        return "", _without_figures(_without_name(first, outcome))
+    return raised[1], _without_figures(raised[2])
+
+
+def _without_name(text: str, outcome: Outcome) -> str:
+    return text.removeprefix(f"{outcome.case.function} ")
+
+
+def _without_figures(text: str) -> str:
+    return _FIGURE.sub("#", _SHAPE.sub("(...)", text))
+
+
+def _failing_code(text: str) -> str:
+    """Return the line of code at which an exception came up, "" where the text shows none."""
+    found = list(_CODE.finditer(text))
+    failing = next((each for each in found if each["what"] == "where it fails"), None)
+    first = failing or (found[0] if found else None)
+    return first["code"].strip() if first else ""
+
+
+def _ranked(group: _Group) -> tuple[CodeLine, ...]:
+    counts = Counter(code for _, code in group.lines)
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return tuple(CodeLine(code, count) for code, count in ranked[:_MOST_LINES])
