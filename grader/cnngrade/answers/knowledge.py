@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 
 from cnngrade.answers.fingerprint import Fingerprint, fingerprint
+from cnngrade.answers.mistake_files import finished, mistake_files
+from cnngrade.answers.mistake_workers import MistakeWorker
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
-from cnngrade.errors import StudentFailure
+from cnngrade.errors import CourseError, StudentFailure
 from cnngrade.model import Course, Policy, Unit
 from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
@@ -40,6 +43,9 @@ class Knowledge(Protocol):
     def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
         """Return the fingerprint of what a mistake answers to a call whose right answer is known."""
 
+    def close(self) -> None:
+        """End what was started to answer questions; the next one starts it again."""
+
 
 class NothingKnown:
     """What is known where nothing has to be: no call was wrong, so that no answers need be loaded."""
@@ -61,6 +67,9 @@ class NothingKnown:
     def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
         """Raise KeyError: there are no mistakes to ask about."""
         raise KeyError(known.name)
+
+    def close(self) -> None:
+        """Do nothing: nothing was started."""
 
 
 def _arrives_as_it_is(value: Any) -> bool:
@@ -108,7 +117,10 @@ def answer_of(module: ModuleType, call: Call) -> Any:
 
 
 class LiveKnowledge:
-    """Asks the solution and the mistakes themselves. What was asked once is remembered."""
+    """Asks the solution and the mistakes themselves, those that are files in workers. What was asked once is remembered.
+
+    Raises CourseError where known mistakes cannot be read.
+    """
 
     def __init__(self, course: Course, unit: Unit, solution: ModuleType) -> None:
         self._solution = solution
@@ -119,10 +131,14 @@ class LiveKnowledge:
             right = {name: getattr(solution, name) for name in unit.functions if hasattr(solution, name)}
             vars(self._mistakes[known]).update(right)
             setattr(self._mistakes[known], known.function, code)
+        self._workers = {file.known: MistakeWorker(course, file) for file in finished(mistake_files(course, unit))}
+        names = {known.name for known in self._mistakes}
+        if twice := [known.name for known in self._workers if known.name in names]:
+            raise CourseError(f"{unit.name} has two known mistakes that are called {twice[0]}. Rename the file {twice[0]}.py.")
         self._seen: dict[tuple[str, str, bytes, bool], Fingerprint] = {}
         self._held = 0
 
-    def _answer(self, name: str, module: ModuleType, call: Call) -> Fingerprint:
+    def _answer(self, name: str, ask: Callable[[Call], Fingerprint], call: Call) -> Fingerprint:
         key = (name, call.function, call.packed, call.fresh)
         if key not in self._seen:
             # The solution is asked first about every call, whose arguments are held once for all that is remembered of it.
@@ -130,7 +146,7 @@ class LiveKnowledge:
             if len(self._seen) >= _REMEMBERED or self._held > _HELD_BYTES:
                 self._seen.clear()
                 self._held = 0
-            self._seen[key] = fingerprint(answer_of(module, call))
+            self._seen[key] = ask(call)
         return self._seen[key]
 
     def remembers(self, call: Call) -> bool:
@@ -139,7 +155,7 @@ class LiveKnowledge:
 
     def right_answer(self, call: Call) -> Fingerprint:
         """Return the fingerprint of the solution's answer."""
-        return self._answer("", self._solution, call)
+        return self._answer("", lambda call: fingerprint(answer_of(self._solution, call)), call)
 
     def right_value(self, call: Call) -> Any:
         """Return the solution's answer."""
@@ -148,8 +164,15 @@ class LiveKnowledge:
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""
-        return [known for known in self._mistakes if known.function == function]
+        return [known for known in (*self._mistakes, *self._workers) if known.function == function]
 
     def mistaken(self, call: Call, known: KnownMistake) -> Fingerprint:
         """Return the fingerprint of the mistake's answer."""
-        return self._answer(known.name, self._mistakes[known], call)
+        if known in self._workers:
+            return self._answer(known.name, self._workers[known].answer, call)
+        return self._answer(known.name, lambda call: fingerprint(answer_of(self._mistakes[known], call)), call)
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers.values():
+            worker.close()

@@ -147,6 +147,9 @@ class RecordedKnowledge:
                 return value if fingerprint(value).agrees(right) else None
         return None
 
+    def close(self) -> None:
+        """Do nothing: nothing was started."""
+
     def mistakes(self, function: str) -> list[KnownMistake]:
         """Return the known mistakes of a function."""
         return [known for known in self._numbers if known.function == function]

@@ -14,6 +14,7 @@ from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
 from cnngrade.findings.allowance import Allowance
+from cnngrade.judge.fixed_calls import SECONDS
 from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.judging import judge_class_work
 from cnngrade.judge.suite import Suite
@@ -78,6 +79,6 @@ def judge_in_turn(
     """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run."""
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
     search = Allowance(course.policy.locate_seconds)
-    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course), search=search)
+    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course), search=search, ask_seconds=SECONDS)
     with contextlib.closing(_candidates(course, unit, works, sandbox)) as candidates:
         judge_class_work(suite, candidates, on_judgement)

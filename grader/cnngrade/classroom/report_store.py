@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from cnngrade import __version__
+from cnngrade.answers.mistake_files import finished, mistake_files
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, WireError
@@ -47,7 +48,7 @@ def said_of(course: Course, unit: Unit) -> list[str]:
 
 
 def judging_digest(course: Course, unit: Unit) -> str:
-    """Return a digest of what the unit's verdicts depend on, apart from the submission."""
+    """Return a digest of what the unit's verdicts depend on, apart from the submission; raises CourseError."""
     files = [
         paths.tests_in_common(course),
         paths.public_tests(course, unit.name),
@@ -56,7 +57,10 @@ def judging_digest(course: Course, unit: Unit) -> str:
         *sorted((course.root / "solutions").rglob("*.py")),
         *sorted(paths.data_folder(course).rglob("*")),
     ]
-    said = [*said_of(course, unit), *versions(course)]
+    # A frame without its sentence names nothing, so that nobody has to be judged again for it.
+    kept = finished(mistake_files(course, unit))
+    files += [file.path for file in kept]
+    said = [*said_of(course, unit), *versions(course), *(file.path.name for file in kept)]
     return digest_of_parts(*said, *(digest_of_file(path) for path in files if path.is_file()))
 
 

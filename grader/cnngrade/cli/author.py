@@ -14,28 +14,40 @@ from cnngrade.errors import ExitCode
 
 
 @click.command()
-@click.argument("unit", required=False)
+@click.argument("words", nargs=-1, metavar="[UNIT | mistake UNIT GROUP]", shell_complete=completion.unit_of_a_mistake)
 @click.option("--course", "whole_course", is_flag=True, help="Write a course of one unit into this folder.")
 @click.option(
     "--title", help="The unit's title, with --course the course's; the name of the unit or of the folder if left out."
 )
 @click.option("--points", type=float, default=10, show_default=True, help="What the unit is worth, with 1 for the prose.")
 @guarded
-def new(unit: str | None, whole_course: bool, title: str | None, points: float) -> None:
-    """Write the files of a new unit and its entry in course.yml, or those of a new course.
+def new(words: tuple[str, ...], whole_course: bool, title: str | None, points: float) -> None:
+    """Write the files of a new unit, of a new course, or the frame of a known mistake.
 
     What is written is sound at once: a small unit that you make your own, a part at a time, with `cnngrade verify` after each.
     For a unit that course.yml lists already, the files that are missing are written, with its functions in them. A new course
-    goes into the folder that you are in; its first unit is called basics unless you name it.
+    goes into the folder that you are in; its first unit is called basics unless you name it. A new unit gets its entry in
+    course.yml as well.
+
+    `new mistake UNIT GROUP` writes a file from a group of wrong answers that nobody has named, as `cnngrade report UNIT` shows
+    them: the shortest code that answers so, and a line for the sentence that explains it. Once that is written, the next
+    `cnngrade grade` tells it to everybody in the group. So no unit can be called mistake.
 
     \b
     Examples:
       cnngrade new --course --title "Data structures"
       cnngrade new --course stacks --title "Data structures" --points 12
       cnngrade new segmentation --title "Segmentation: a class for every pixel" --points 12
+      cnngrade new mistake convolution conv2d-3f9a1
     """
     from cnngrade.course.scaffold import new_course, new_unit
 
+    if words[:1] == ("mistake",):
+        _new_mistake(words[1:], is_alone=not whole_course and title is None)
+        return
+    if len(words) > 1:
+        raise click.UsageError(f"Name one unit: cnngrade new {words[0]}")
+    unit = words[0] if words else None
     if whole_course:
         unit, here = unit or "basics", Path.cwd()
         written = new_course(here, title or here.name, unit, points)
@@ -46,6 +58,18 @@ def new(unit: str | None, whole_course: bool, title: str | None, points: float) 
     for path in written:
         say(f"  {path}")
     say(f"Write the lesson, the solution and the tests; then prove them: cnngrade verify {unit}")
+
+
+def _new_mistake(words: tuple[str, ...], is_alone: bool) -> None:
+    from cnngrade.jobs.new_mistake import new_mistake
+
+    if len(words) != 2 or not is_alone:
+        raise click.UsageError("Name the unit and the group: cnngrade new mistake UNIT GROUP")
+    course = instructors_course()
+    (unit,) = wanted_units(course, words[:1])
+    path = new_mistake(course, unit, words[1])
+    say(f"  {path}")
+    say(f"Write its sentence; then prove it, and grade again: cnngrade verify {unit.name}; cnngrade grade {unit.name}")
 
 
 @click.command()

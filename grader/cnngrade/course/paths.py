@@ -40,6 +40,11 @@ def mistakes_file(course: Course, unit: str) -> Path:
     return course.root / "autograde_tests" / "mistakes" / f"{unit}.py"
 
 
+def mistakes_folder(course: Course, unit: str) -> Path:
+    """Known mistakes that are files, since students wrote their code; a unit may have none."""
+    return course.root / "autograde_tests" / "mistakes" / unit
+
+
 def variants_file(course: Course, unit: str) -> Path:
     """The variants that the limits of time budgets are between; a unit without budgets has none."""
     return course.root / "autograde_tests" / "variants" / f"{unit}.py"

@@ -56,7 +56,7 @@ def _bindings(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _written(value: ast.AST) -> WrittenFunction:
-    return WrittenFunction(_signature(value), tuple(dict.fromkeys(_global_names(value))))
+    return WrittenFunction(_signature(value), tuple(dict.fromkeys(global_names(value))))
 
 
 def _signature(value: ast.AST) -> Signature:
@@ -68,7 +68,7 @@ def _signature(value: ast.AST) -> Signature:
     return replace(made, positional=made.positional[1:])
 
 
-def _global_names(value: ast.AST) -> Iterator[str]:
+def global_names(value: ast.AST) -> Iterator[str]:
     """Yield the names that code reads and does not bind itself, in order: parameters and local variables are its own."""
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(value, frozenset())]
     while waiting:

@@ -1,11 +1,155 @@
-"""Wrong answers that nobody has named, in groups of those that behave alike."""
+"""Wrong answers that nobody has named, in groups of those that behave alike.
+
+Two functions behave alike if they answer every one of the fixed calls alike, right ones and wrong ones, up to rounding. Who is
+put together with whom does not depend on the order in which they come: groups are what hangs together by pairs that agree.
+"""
 
 from __future__ import annotations
 
-from cnngrade.insight.unnamed import UnnamedGroup
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnngrade.answers.behaviour import FunctionBehaviour
+from cnngrade.answers.fingerprint import TOLERANCE, Fingerprint
+from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom.handed_in import who_handed_in
+from cnngrade.insight.unnamed import Example, UnnamedGroup
 from cnngrade.model import Course, Unit
+
+_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One student's function."""
+
+    student: str
+    behaviour: FunctionBehaviour
 
 
 def unnamed_groups(course: Course, unit: Unit) -> tuple[UnnamedGroup, ...]:
-    """Return the groups of wrong answers without a name in the class's reports on a unit, the largest first."""
-    return ()
+    """Return the groups of wrong answers without a name in the class's reports on a unit, the largest first.
+
+    A student's function is in one group. One that nobody else has is a group of its own. No student's code is run.
+    """
+    return tuple(group for group, _ in _named_groups(course, unit))
+
+
+def answers_of(course: Course, unit: Unit, name: str) -> tuple[Fingerprint, ...] | None:
+    """Return the wrong answers of the group that is called so, in the order of the calls; None if there is no such group."""
+    for group, members in _named_groups(course, unit):
+        if group.name == name:
+            return tuple(answer for answer in members[0].behaviour.answers if answer is not None)
+    return None
+
+
+def _named_groups(course: Course, unit: Unit) -> list[tuple[UnnamedGroup, list[Member]]]:
+    groups = grouped(_members(course, unit))
+    taken: Counter[str] = Counter()
+    found = []
+    # In an order that has nothing to do with who is in a group, so that names stay when somebody is added.
+    for members in sorted(groups, key=lambda members: (_name(members[0]), members[0].behaviour.asked, _rank(members[0]))):
+        name = _name(members[0])
+        taken[name] += 1
+        found.append((_group(unit, members, name if taken[name] == 1 else f"{name}-{taken[name]}"), members))
+    return sorted(found, key=lambda entry: (-len(entry[0].students), entry[0].function, entry[0].name))
+
+
+def _members(course: Course, unit: Unit) -> Iterator[Member]:
+    """Yield the functions that are wrong without a name in what the last grading left."""
+    for student in sorted(who_handed_in(course)):
+        stored = report_store.load_with_key(course, unit, student)
+        for behaviour in behaviour_store.load(course, unit, student, stored[1]) if stored else ():
+            if behaviour.function in unit.functions:
+                yield Member(student, behaviour)
+
+
+def grouped(members: Iterable[Member]) -> list[list[Member]]:
+    """Return members in groups that behave alike, the smallest example of each group first."""
+    alike: dict[object, list[Member]] = defaultdict(list)
+    for member in members:
+        alike[_form(member.behaviour)].append(member)
+    groups = [group for bucket in alike.values() for group in _by_numbers(bucket)]
+    whole = [group for group in groups if not group[0].behaviour.is_cut]
+    for cut in (group for group in groups if group[0].behaviour.is_cut):
+        # What could not be asked to the end belongs where all that it answered is answered, if that is one place.
+        fitting = [group for group in whole if _begins_as(group[0].behaviour, cut[0].behaviour)]
+        if len(fitting) == 1:
+            fitting[0].extend(cut)
+        else:
+            whole.append(cut)
+    return [sorted(group, key=_rank) for group in whole]
+
+
+def _rank(member: Member) -> tuple[bool, int, str]:
+    source = member.behaviour.source
+    return not source, len(source), member.student
+
+
+def _form(behaviour: FunctionBehaviour) -> object:
+    """Return all of a behaviour that is equal, not nearly equal, in a group."""
+    parts = [answer and (answer.form, answer.reason, len(answer.numbers)) for answer in behaviour.answers]
+    return behaviour.function, behaviour.asked, behaviour.is_cut, tuple(parts)
+
+
+def _numbers(behaviour: FunctionBehaviour) -> np.ndarray:
+    """Return (2, n): the numbers of all answers, and the sizes beside them."""
+    wrong = [answer for answer in behaviour.answers if answer is not None]
+    numbers = [number for answer in wrong for number in answer.numbers]
+    return np.array([numbers, [size for answer in wrong for size in answer.sizes]])
+
+
+def _by_numbers(bucket: Sequence[Member]) -> list[list[Member]]:
+    """Return the groups of members of one form."""
+    rows = np.stack([_numbers(member.behaviour) for member in bucket])
+    left, groups = np.arange(len(bucket)), list[list[Member]]()
+    while left.size:
+        group, waiting, left = [int(left[0])], [int(left[0])], left[1:]
+        while waiting and left.size:
+            same = _agree(rows[waiting.pop()], rows[left])
+            group += left[same].tolist()
+            waiting += left[same].tolist()
+            left = left[~same]
+        groups.append([bucket[index] for index in group])
+    return groups
+
+
+def _agree(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Say of each of the others whether it has the same numbers, up to rounding, as `Fingerprint.agrees` does."""
+    most = TOLERANCE * np.maximum(np.maximum(one[1], others[:, 1]), 1e-300)
+    same: np.ndarray = (np.abs(one[0] - others[:, 0]) <= most).all(axis=1)
+    return same
+
+
+def _begins_as(whole: FunctionBehaviour, cut: FunctionBehaviour) -> bool:
+    """Say whether one behaviour begins with all of another, of the same calls."""
+    if (whole.function, whole.asked) != (cut.function, cut.asked) or len(whole.answers) < len(cut.answers):
+        return False
+    pairs = zip(whole.answers, cut.answers, strict=False)
+    return all(one is other or (one is not None and other is not None and one.agrees(other)) for one, other in pairs)
+
+
+def _name(member: Member) -> str:
+    """Return what a group with this member is called: made of its answers, as coarsely as rounding cannot touch it."""
+    behaviour = member.behaviour
+    said = [behaviour.asked]
+    for answer in behaviour.answers:
+        size = max(answer.sizes, default=0.0) if answer else 0.0
+        said.append(f"{answer.form} {answer.reason} {_coarse(size)}" if answer else "right")
+    return f"{behaviour.function}-{hashlib.sha256(chr(10).join(said).encode('utf-8', 'replace')).hexdigest()[:_LETTERS]}"
+
+
+def _coarse(size: float) -> str:
+    return f"{size:.1e}" if math.isfinite(size) and size > 1e-9 else "0"
+
+
+def _group(unit: Unit, members: Sequence[Member], name: str) -> UnnamedGroup:
+    first = members[0]
+    said = first.behaviour
+    example = Example(first.student, said.source, said.call, said.answered, said.expected)
+    return UnnamedGroup(unit.name, said.function, name, tuple(sorted(member.student for member in members)), example)

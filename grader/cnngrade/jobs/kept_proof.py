@@ -29,7 +29,9 @@ def _files_of_others(course: Course, unit: Unit) -> set[Path]:
         paths.exercise_file, paths.public_tests, paths.hidden_tests, paths.mistakes_file, paths.variants_file,
         paths.hints_file, paths.pictures_file, paths.explore_source,
     )  # fmt: skip
-    return {place(course, other.name) for other in course.units if other.name != unit.name for place in own}
+    others = [other.name for other in course.units if other.name != unit.name]
+    kept = {path for other in others for path in paths.mistakes_folder(course, other).glob("*")}
+    return kept | {place(course, other) for other in others for place in own}
 
 
 def _course_files(course: Course, unit: Unit) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from cnngrade.answers.answer_key import AnswerKey
@@ -34,5 +35,6 @@ def record_answers(course: Course, unit: Unit, path: Path) -> float:
                 f"The solution of {unit.name} does not pass {outcome.case.id}: {outcome.for_student} {outcome.for_staff}\n"
                 f"Run `cnngrade verify {unit.name}`."
             )
-    save_answers(path, reference, opened.student.calls, knowledge)
+    with contextlib.closing(knowledge):
+        save_answers(path, reference, opened.student.calls, knowledge)
     return report.possible

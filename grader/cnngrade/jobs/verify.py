@@ -5,7 +5,7 @@ points       the cases and the prose add up to what course.yml promises
 examples     every example (>>>) in a stub's docstring and in the lesson's text holds for the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
-mistakes     each one loses points in at least one case
+mistakes     each one loses points in at least one case; of those that are files the sentence is written, and the code answers
 gates        none closes for a mistake beside its idea, or for one that would earn most of the points behind it
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
@@ -26,6 +26,8 @@ from pathlib import Path
 from types import ModuleType
 
 from cnngrade.answers.answer_key import live_answer_key, recorded_answer_key
+from cnngrade.answers.mistake_candidate import MistakeFileWork
+from cnngrade.answers.mistake_files import finished, mistake_files
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
@@ -41,6 +43,7 @@ from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import gates_of, judge_many, judge_one
+from cnngrade.judge.outcomes import ended_without_answers
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Course, Outcome, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
@@ -173,7 +176,12 @@ def _judged_mistakes(suite: Suite, solution: ModuleType, known: list[KnownMistak
 
 def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
     """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
+    kept = {file.known: file for file in mistake_files(course, unit)}
     for entry in known:
+        if file := kept.get(entry):
+            module = _as_module(entry.name, solution, {})
+            yield Candidate(Submission("", unit.name, file.path, ""), MistakeFileWork(course, file, module))
+            continue
         # Loaded afresh for each, so that a mistake which remembers something begins without memories.
         code = {found.name: function for found, function in load_mistakes(course, unit).items()}[entry.name]
         module = _as_module(entry.name, solution, {entry.function: code})
@@ -228,11 +236,24 @@ def _step_solution(trial: _Trial) -> Iterator[str]:
 
 
 def _step_mistakes(trial: _Trial) -> Iterator[str]:
-    trial.known = list(load_mistakes(trial.course, trial.unit))
+    files = mistake_files(trial.course, trial.unit)
+    yield from (file.problem() for file in files if not file.is_finished)
+    trial.known = [*load_mistakes(trial.course, trial.unit), *(file.known for file in finished(files))]
     trial.in_grading = _judged_mistakes(trial.suite, trial.solution, trial.known)
     for entry in trial.known:
         if all(outcome.verdict is Verdict.PASSED for outcome in trial.in_grading[entry].outcomes):
             yield f"no case catches {entry.name}: {entry.sentence}"
+    for file in finished(files):
+        yield from _without_answers(file.path, trial.in_grading[file.known])
+
+
+def _without_answers(path: Path, report: Report) -> Iterator[str]:
+    """Yield what keeps a file of a known mistake from ever being named: code that does not load, or comes to no end."""
+    stuck = next((outcome for outcome in report.outcomes if ended_without_answers(outcome)), None)
+    said = [*report.problems, *([stuck.for_student] if stuck else [])]
+    if said:
+        text = " ".join(dict.fromkeys(said))
+        yield f"{path}: {text} The code of a known mistake has to answer, or no student gets its name."
 
 
 def _step_gates(trial: _Trial) -> Iterator[str]:

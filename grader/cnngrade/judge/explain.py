@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from cnngrade.answers.diagnosis import cases_with_repeated_answers, diagnose
 from cnngrade.answers.knowledge import Knowledge, NothingKnown
-from cnngrade.errors import CnngradeError
+from cnngrade.errors import CnngradeError, Verdict
+from cnngrade.findings.cascade import cascades
 from cnngrade.findings.evidence import Evidence
 from cnngrade.findings.failed_call import with_calls
 from cnngrade.findings.find import find, what_waits
 from cnngrade.findings.locate import Locator
 from cnngrade.judge.case_limits import BYTES
-from cnngrade.judge.outcomes import Explained, can_be_named, with_cause
+from cnngrade.judge.outcomes import Explained, can_be_named, ended_without_answers, with_cause
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Finding, Outcome
 from cnngrade.own_limits import OverTime, limited
@@ -43,9 +44,9 @@ def explain(
             evidence = Evidence(suite.unit, student, known, tuple(outcomes), tuple(aside))
             waiting = what_waits(evidence)
             named = _named(evidence, failed, waiting)
-            found = Explained(named)
             evidence = replace(evidence, outcomes=tuple(named))
-            found = Explained(named, find(evidence, waiting))
+            found = Explained(named, unnamed=_unnamed(evidence, waiting))
+            found = replace(found, findings=find(evidence, waiting))
             found = replace(found, findings=(*found.findings, *_located(suite, evidence, waiting)))
     except (OverTime, MemoryError):
         # Known mistakes, too, are computed from what the student's code returned where a test hands that on.
@@ -70,6 +71,19 @@ def _named(evidence: Evidence, failed: Collection[str], waiting: Collection[str]
         else with_cause(outcome, causes, by_chance=outcome.case.id in repeated)
         for outcome in with_calls(evidence, waiting)
     ]
+
+
+def _unnamed(evidence: Evidence, waiting: Collection[str]) -> tuple[str, ...]:
+    """Return the functions that lost points with no name for any of it, and not because another function is wrong."""
+    lost = [outcome for outcome in evidence.outcomes if can_be_named(outcome) or ended_without_answers(outcome)]
+    named = {outcome.case.function for outcome in lost if outcome.cause}
+    failing = {outcome.case.function for outcome in lost}
+    # Of those that fail in hidden cases alone, or come to no end, `waiting` does not tell.
+    untold = failing - set(evidence.failing())
+    uses = {name: function.uses for name, function in evidence.functions.items()}
+    by_others = cascades(uses, failing.union(evidence.failing(Verdict.UNFINISHED)), evidence.unit.functions) if untold else {}
+    left_out = named.union(waiting, (function for function in by_others if function in untold))
+    return tuple(function for function in evidence.unit.functions if function in failing - left_out)
 
 
 def _located(suite: Suite, evidence: Evidence, waiting: Collection[str]) -> tuple[Finding, ...]:

@@ -27,7 +27,7 @@ def judge_class_work(suite: Suite, candidates: Iterable[Candidate], on_judgement
     def work(cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
         session = JudgeSession(suite, answer_key, suite.chosen(cases, "tests"), contexts)
         session.rehearse()
-        with _frozen_garbage():
+        with _frozen_garbage(), contextlib.closing(session):
             for entry in candidates:
                 on_judgement(session.judge(entry))
 

@@ -26,13 +26,15 @@ NOT_JUDGED = "This case could not be judged. It costs you nothing."
 class Explained:
     """The outcomes with the names of known mistakes and the calls that were wrong, and what else was found out.
 
-    `problem` says to the student that the looking failed, `for_staff` how; both are "" where it did not.
+    `problem` says to the student that the looking failed, `for_staff` how; both are "" where it did not. `unnamed` are the
+    functions that are wrong by themselves and have no name for any of it.
     """
 
     outcomes: list[Outcome]
     findings: tuple[Finding, ...] = ()
     problem: str = ""
     for_staff: str = ""
+    unnamed: tuple[str, ...] = ()
 
 
 def outcome_of(case: Case, ended: Ended, answered: bool) -> Outcome:
@@ -122,6 +124,11 @@ def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:
 def can_be_named(outcome: Outcome) -> bool:
     """Say whether a known mistake may have ended the case."""
     return outcome.verdict in (Verdict.WRONG, Verdict.RAISED)
+
+
+def ended_without_answers(outcome: Outcome) -> bool:
+    """Say whether a case ended because the code came to no end, or had no room: by itself that has no name."""
+    return outcome.verdict in (Verdict.OVER_TIME, Verdict.OVER_MEMORY)
 
 
 def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]], by_chance: bool = False) -> Outcome:

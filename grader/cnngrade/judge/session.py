@@ -11,9 +11,10 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cnngrade.answers.answer_key import AnswerKey
+from cnngrade.answers.behaviour import FunctionBehaviour
 from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
@@ -25,6 +26,7 @@ from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.outcomes import (
     Explained,
     can_be_named,
+    ended_without_answers,
     on_own_inputs,
     outcome_of,
     stop_at,
@@ -38,6 +40,9 @@ from cnngrade.model import Case, Outcome, Report
 from cnngrade.scoring import report_of
 from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
+
+if TYPE_CHECKING:
+    from cnngrade.judge.fixed_calls import FixedCalls
 
 # A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most. After
 # that it has no score.
@@ -81,6 +86,7 @@ class JudgeSession:
         # Of the solution's answers, by case.
         self._extents: dict[str, Extent] = {}
         self._is_rehearsed = False
+        self._fixed: FixedCalls | None = None
 
     def rehearse(self) -> None:
         """Judge the solution, where it is at hand, to know the cases that it does not pass."""
@@ -92,6 +98,10 @@ class JudgeSession:
         for call in student.calls:
             self._extents[call.case] = self._extents.get(call.case, Extent()) + extent_of([call])
         self._unsound = _reasons(outcomes)
+        if self._suite.ask_seconds:
+            from cnngrade.judge.fixed_calls import FixedCalls  # a student's own check asks nothing of the kind
+
+            self._fixed = FixedCalls(call for call in student.calls if call.case not in self._unsound)
         self._is_rehearsed = True
 
     def judge(self, entry: Candidate) -> Judgement:
@@ -122,14 +132,14 @@ class JudgeSession:
         staff_notes, seconds = tuple(filter(None, (*lifecycle.staff_notes(), found.for_staff))), time.monotonic() - start
         report = report_of(entry.submission, self._suite.unit.title, outcomes, problems, lifecycle.printed(), seconds)
         report = replace(report, layers=entry.layers, staff_notes=staff_notes, findings=found.findings)
-        return Judgement(report), False
+        return Judgement(report, self._behaviour(student, found.unnamed, outcomes)), False
 
     def _explained(self, student: Student, outcomes: list[Outcome], aside: Sequence[Outcome]) -> Explained:
         if was_stopped(outcomes):
             return Explained(outcomes)
         if was_stopped(aside):
             return Explained(outcomes, problem=STOPPED_LOOKING)
-        if not any(can_be_named(outcome) or outcome.verdict is Verdict.UNFINISHED for outcome in (*outcomes, *aside)):
+        if not any(map(_has_to_be_explained, (*outcomes, *aside))):
             return Explained(outcomes)
         from cnngrade.judge.explain import explain  # right work does not wait until all that is loaded
 
@@ -139,6 +149,19 @@ class JudgeSession:
             if not student.is_watched:
                 raise
             return Explained(outcomes, problem=STOPPED_LOOKING)
+
+    def _behaviour(
+        self, student: Student, unnamed: Sequence[str], outcomes: Sequence[Outcome]
+    ) -> tuple[FunctionBehaviour, ...]:
+        """Return how the functions behave that are wrong without a name, to be compared with others of the class."""
+        if not unnamed or self._fixed is None or any(outcome.verdict is Verdict.FAULT for outcome in outcomes):
+            return ()
+        passed = {outcome.case.id for outcome in outcomes if outcome.verdict is Verdict.PASSED}
+        try:
+            return self._fixed.behaviour(student, unnamed, passed, self._suite.ask_seconds)
+        except Exception:
+            # The report stands; its student is in no group.
+            return ()
 
     def _unopened(self, entry: Candidate, verdict: Verdict, text: str, note: tuple[str, ...]) -> Report:
         outcomes = [Outcome(run.case, verdict, 0.0, text if index == 0 else "") for index, run in enumerate(self._cases)]
@@ -292,6 +315,11 @@ class JudgeSession:
         context.student.lifecycle.check()
         return None
 
+    def close(self) -> None:
+        """End what was started for known mistakes."""
+        if self._knowledge is not None:
+            self._knowledge.close()
+
     def _what_is_known(self) -> Knowledge:
         if self._knowledge is None:
             self._knowledge = self._answer_key.knowledge()
@@ -312,6 +340,10 @@ class JudgeSession:
             return {}
         with self._running(self._answer_key.solution.open(), name) as context:
             return _reasons(self._run_cases(context, runs, {}))
+
+
+def _has_to_be_explained(outcome: Outcome) -> bool:
+    return can_be_named(outcome) or ended_without_answers(outcome) or outcome.verdict is Verdict.UNFINISHED
 
 
 def _reasons(outcomes: Iterable[Outcome]) -> dict[str, str]:

@@ -72,6 +72,11 @@ class Lifecycle:
         return tuple(dict.fromkeys([*self._code.told, *self._failed_at_first, *self._noticed[:_MAX_NOTICED]]))
 
     @property
+    def has_no_file(self) -> bool:
+        """Whether the file as a whole could not be loaded, so that nothing is known of any function."""
+        return self._unloadable is not None
+
+    @property
     def waits_for_cells(self) -> bool:
         """Whether calls failed for want of what cells define that a kernel has not run."""
         return bool(self._code.told)

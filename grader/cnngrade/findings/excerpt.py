@@ -1,0 +1,102 @@
+"""A function of a submission with what it needs of the code around it, and without what only its author needs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from cnngrade.findings.written import global_names
+from cnngrade.submission.ipython import syntax_tree
+from cnngrade.submission.read import Work
+from cnngrade.worker.cells import Cell
+
+_MOST_SOURCE = 20_000
+
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def excerpt(work: Work, function: str) -> str:
+    """Return the statements of a submission that define a function and all that it uses, without comments and docstrings.
+
+    "" where the code does not define it at its top level, or it is more than anybody would read.
+    """
+    own = {module.name for module in work.modules}
+    cells = [*(Cell(module.source, module.filename) for module in work.modules), *work.cells]
+    try:
+        statements = [statement for cell in cells for statement in _statements(cell, own)]
+        kept = [_without_docstrings(statement) for statement in _needed(statements, function)]
+        text = "\n\n".join(ast.unparse(statement) for statement in kept)
+    except RecursionError:
+        return ""
+    return text + "\n" if text and len(text) <= _MOST_SOURCE else ""
+
+
+def _statements(cell: Cell, own: set[str]) -> Iterator[ast.stmt]:
+    """Yield the statements of a cell; where it imports from the student's own modules, these are there already."""
+    tree = syntax_tree(cell.source)
+    for statement in tree.body if tree else ():
+        if not (isinstance(statement, ast.ImportFrom) and statement.module in own):
+            yield statement
+            continue
+        for name in statement.names:
+            if name.asname and name.asname != name.name:
+                yield ast.Assign([ast.Name(name.asname, ast.Store())], ast.Name(name.name, ast.Load()), lineno=0)
+
+
+def _needed(statements: Sequence[ast.stmt], function: str) -> list[ast.stmt]:
+    """Return what defines the function and, on and on, what that uses, in order; [] where nothing defines the function."""
+    bound = [set(_bound(statement)) for statement in statements]
+    last = {name: index for index, names in enumerate(bound) for name in names}
+    wanted, waiting, chosen = {function}, [function], set[int]()
+    while waiting:
+        name = waiting.pop()
+        for index, statement in enumerate(statements):
+            # Of a function that is written twice the first is of no use, unless something is made of it in between.
+            is_replaced = isinstance(statement, _DEFINITIONS) and isinstance(statements[last.get(name, index)], _DEFINITIONS)
+            if index in chosen or name not in bound[index] or (is_replaced and last[name] != index):
+                continue
+            chosen.add(index)
+            new = set(global_names(statement)) - wanted
+            wanted |= new
+            waiting += new
+    if function not in last:
+        return []
+    imports = (statement for statement in statements if isinstance(statement, ast.ImportFrom))
+    future = [statement for statement in imports if statement.module == "__future__"]
+    return [*future, *(statements[index] for index in sorted(chosen) if statements[index] not in future)]
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement gives a value to at the top level, or whose value it changes."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _DEFINITIONS):
+            yield node.name
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.alias):
+            yield node.asname or node.name.split(".")[0]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield from _root(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            # `seen.append(...)`; of a module's functions, too, which costs no more than a line.
+            yield from _root(node.value.func)
+        waiting += ast.iter_child_nodes(node)
+
+
+def _root(node: ast.AST) -> Iterator[str]:
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _without_docstrings(statement: ast.stmt) -> ast.stmt:
+    for node in ast.walk(statement):
+        if isinstance(node, _DEFINITIONS) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return statement

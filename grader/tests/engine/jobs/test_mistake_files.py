@@ -1,0 +1,179 @@
+"""Known mistakes that are files with a student's code: read as text, run in workers, proved as the others are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cnngrade.answers.mistake_files import finished, mistake_files
+from cnngrade.classroom.report_store import judging_digest
+from cnngrade.course import paths
+from cnngrade.course.load import load_course
+from cnngrade.errors import CourseError
+from cnngrade.jobs.kept_proof import proof_key
+from cnngrade.jobs.release import write_handout
+from cnngrade.jobs.verify import prove
+from cnngrade.model import Course
+from support import other_course, tiny_course
+
+PLUS_ONE = "# sentence: One too many.\n# about: counting\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) * 2 + 1\n"
+
+
+def keep(course: Course, name: str, text: str) -> Path:
+    path = paths.mistakes_folder(course, tiny_course.UNIT) / f"{name}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def findings(course: Course) -> list[str]:
+    return [finding.text for finding in prove(course, course.units[0], lambda step: None).findings]
+
+
+def test_a_file_is_proved_as_other_mistakes_are(course: Course) -> None:
+    """it is caught by cases, and named in grading and on a student's machine; its code runs in no process of ours"""
+    trace = course.root / "ran"
+    keep(course, "double_plus_one", f"{PLUS_ONE}\nopen({str(trace)!r}, 'a').write(str(__import__('os').getpid()))\n")
+    keep(course, "double_plus_one", PLUS_ONE)
+    proof = prove(course, course.units[0], lambda step: None)
+    assert [finding.text for finding in proof.findings] == []
+    caught = {entry.mistake.name: entry for entry in proof.mistakes}["double_plus_one"]
+    assert (caught.named, caught.named_by_handout, caught.mistake.about) == (True, True, "counting")
+    assert caught.cases
+
+
+def test_the_code_runs_in_workers_alone(course: Course) -> None:
+    """what the file does when it is loaded is done in a worker, which may not write where the course is"""
+    trace = course.root / "ran"
+    keep(course, "double_plus_one", f"{PLUS_ONE}\ntry:\n    open({str(trace)!r}, 'w')\nexcept OSError:\n    pass\n")
+    ours = f"\nimport os\nif os.getpid() == {os.getpid()}:\n    raise SystemExit('in the process that judges')\n"
+    keep(course, "double_other_one", PLUS_ONE.replace("+ 1", "+ 2").replace("many", "much") + ours)
+    assert findings(course) == []
+    assert not trace.exists()
+
+
+BROKEN = {
+    "loops": (PLUS_ONE.replace("return np", "while True: pass\n    return np"), "double gave no answer within"),
+    "ends its process": (PLUS_ONE.replace("return np", "__import__('os')._exit(1)\n    return np"), "has to answer"),
+    "is no Python": ("# sentence: S.\n\ndef double(x:\n    return\n", "SyntaxError"),
+    "has another function": ("# sentence: S.\n\ndef twice(x):\n    return 1\n", "double is not defined"),
+    "is empty": ("", "line 1: the sentence is empty"),
+    "has no sentence": ("# about: x\n# sentence:   \n\n" + PLUS_ONE.partition("\n\n")[2], "line 2: the sentence is empty"),
+    "has its sentence below the code": ("x = 1\n# sentence: S.\n", "line 1: the sentence is empty"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_file_that_is_of_no_use(tmp_path: Path, what: str) -> None:
+    """`verify` says which file it is and what to do"""
+    root = tiny_course.make_course(tmp_path)
+    text = (root / "course.yml").read_text()
+    (root / "course.yml").write_text(text.replace("policy:\n", "policy:\n  call_seconds: 0.2\n"))
+    course = load_course(root)
+    path = keep(course, "double_odd", BROKEN[what][0])
+    found = [text for text in findings(course) if text.startswith(str(path))]
+    assert found, what
+    assert BROKEN[what][1] in found[0]
+
+
+def test_files_that_cannot_be_read(course: Course) -> None:
+    """names that belong to no function, two mistakes of one name, bytes that are no text and too many of them are told"""
+    unit = course.units[0]
+    for name, text, said in [
+        ("treble_wrong", PLUS_ONE, "double, triple"),
+        ("double", PLUS_ONE, "FUNCTION_NAME.py"),
+        ("double_large", "#" * 300_000, "larger than"),
+    ]:
+        path = keep(course, name, text)
+        with pytest.raises(CourseError, match=said):
+            mistake_files(course, unit)
+        path.unlink()
+    path = keep(course, "double_squared", PLUS_ONE)
+    assert any("two known mistakes that are called double_squared" in text for text in findings(course))
+    path.write_bytes(b"# sentence: \xff\n")
+    with pytest.raises(CourseError, match="UTF-8"):
+        mistake_files(course, unit)
+
+
+HEADS = {
+    "# sentence: One.\n": ("One.", ""),
+    "#sentence:One.\n#about:size\n": ("One.", "size"),
+    "# a note\n#\n# sentence: One\n#   and two.\n# about: size\n#\n#   not this\n": ("One and two.", "size"),
+    "# sentence:\n#   One.\n": ("One.", ""),
+    "\ufeff# sentence: Größe: 10 %.\r\n# about: size\r\n": ("Größe: 10 %.", "size"),
+    "#   sentence: not this\n# sentence: One.\n": ("One.", ""),
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_the_head_says(course: Course, head: str) -> None:
+    """a sentence may go on in further lines; byte order marks, line ends of Windows and other comments do no harm"""
+    path = keep(course, "double_odd", "")
+    path.write_bytes((head + "\ndef double(x):\n    # sentence: no\n    return x\n").encode())
+    (file,) = mistake_files(course, course.units[0])
+    assert (file.known.sentence, file.known.about) == HEADS[head]
+
+
+def test_who_is_judged_again(course: Course) -> None:
+    """a file with a sentence changes what verdicts depend on, a frame does not; the proofs of other units stay"""
+    root = tiny_course.add_unit(course.root)
+    course = load_course(root)
+    one, other = course.units
+    before = judging_digest(course, one)
+    path = keep(course, "double_odd", PLUS_ONE.replace("One too many.", ""))
+    assert judging_digest(course, one) == before
+    proof = proof_key(course, other), proof_key(course, one)
+    path.write_text(PLUS_ONE)
+    assert judging_digest(course, one) != before
+    assert judging_digest(course, other) == judging_digest(load_course(root), other)
+    assert (proof_key(course, other), proof_key(course, one) == proof[1]) == (proof[0], False)
+    named = judging_digest(course, one)
+    path.rename(path.with_name("triple_odd.py"))
+    assert judging_digest(course, one) != named
+
+
+def test_students_do_not_get_it(course: Course, tmp_path: Path) -> None:
+    """no line of the file is in a handout"""
+    keep(course, "double_plus_one", PLUS_ONE)
+    folder = tmp_path / "handout"
+    folder.mkdir()
+    write_handout(course, course.units[0], folder)
+    assert not any("np.asarray(x) * 2 + 1".encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert not (folder / "autograde_tests" / "mistakes").exists()
+
+
+STACK = '''\
+# sentence: The first that was put on is taken off, not the last: a stack gives back what came last.
+
+
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+
+    def pop(self):
+        if not self.items:
+            raise IndexError("empty")
+        return self.items.pop(0)
+
+    def __len__(self):
+        return len(self.items)
+'''
+
+
+def test_a_class_that_is_a_known_mistake(tmp_path: Path) -> None:
+    """objects of a file's class are in its worker as those of a submission are"""
+    course = load_course(other_course.make_other_course(tmp_path))
+    unit = course.unit("stacks")
+    path = paths.mistakes_folder(course, unit.name) / "Stack_queue.py"
+    path.parent.mkdir()
+    path.write_text(STACK)
+    assert [file.known.function for file in finished(mistake_files(course, unit))] == ["Stack"]
+    proof = prove(course, unit, lambda step: None)
+    caught = {entry.mistake.name: entry for entry in proof.mistakes}["Stack_queue"]
+    assert caught.cases
+    assert [finding.text for finding in proof.findings] == []
