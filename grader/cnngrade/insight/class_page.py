@@ -22,7 +22,7 @@ from cnngrade.insight.class_report import (
     UngradedUnit,
 )
 from cnngrade.insight.class_style import CLASS_STYLE
-from cnngrade.insight.page_parts import Part, case_meter, code, counted, cut, folded_rest, line, names, table, unfolding
+from cnngrade.insight.page_parts import Part, case_meter, code, counted_of, cut, folded_rest, line, names, table, unfolding
 from cnngrade.report.html import POLICY, with_code
 from cnngrade.report.words import points_in_words, points_text, share_text
 from cnngrade.safe_text import visible_block, visible_line
@@ -187,7 +187,7 @@ def _mistakes(report: ClassReport) -> Iterator[str]:
 
 def _mistake_row(each: MistakeFigures, report: ClassReport) -> list[str]:
     told = f"<div>{code(each.function)}: {with_code(visible_line(each.sentence))}</div>{names(each.people)}"
-    return [counted(each.people.count, report.graded), told, points_text(each.cost)]
+    return [counted_of(each.people.count, report.graded), told, points_text(each.cost)]
 
 
 def _groups(report: ClassReport) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _groups(report: ClassReport) -> Iterator[str]:
     if report.inputs:
         rows = [
             [
-                counted(each.people.count, report.graded),
+                counted_of(each.people.count, report.graded),
                 f"<div>{code(each.function)}: {with_code(visible_line(each.text))}</div>{names(each.people)}",
             ]
             for each in report.inputs
@@ -231,7 +231,7 @@ def _exception_row(each: ExceptionFigures, report: ClassReport) -> list[str]:
     )
     example = unfolding("What one of them reads", f"<pre>{cut(each.example, _EXAMPLE)}</pre>")
     told = f"<div>{_about(each.function)}: {with_code(visible_line(wording.said(each)))}</div>"
-    return [counted(each.people.count, report.graded), f"{told}{lines}{example}{names(each.people)}"]
+    return [counted_of(each.people.count, report.graded), f"{told}{lines}{example}{names(each.people)}"]
 
 
 def _budgets(report: ClassReport) -> Iterator[str]:
@@ -240,13 +240,13 @@ def _budgets(report: ClassReport) -> Iterator[str]:
         yield f"<figure>{budget_chart(each)}<figcaption>{told}</figcaption></figure>"
         rows = [
             [
-                counted(loop.people.count, report.graded),
+                counted_of(loop.people.count, report.graded),
                 f"<div>loop over {line(wording.joined(loop.axes))} in Python</div>{names(loop.people)}",
             ]
             for loop in each.loops
         ]
         if each.beyond.count:
-            rows.append([counted(each.beyond.count, report.graded), f"<div>are over the limit</div>{names(each.beyond)}"])
+            rows.append([counted_of(each.beyond.count, report.graded), f"<div>are over the limit</div>{names(each.beyond)}"])
         if rows:
             yield from table(f"Who loses points of the budget of {each.function}", ("#Students", "Why"), rows)
 

@@ -19,8 +19,9 @@ _ENDED = (Verdict.RAISED, Verdict.OVER_TIME, Verdict.OVER_MEMORY)
 
 
 # "f raised ValueError: ...", and of a cell that does not run "script.py, line 3: SyntaxError: ...".
-_RAISED = re.compile(
-    r"(?:\braised |\bline \d+: |^)([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Iteration))\b(?:: )?(.*)"
+_RAISED = (
+    re.compile(r"\braised (?P<kind>[^\W\d][\w.]*)(?::\s*(?P<text>.*))?$"),
+    re.compile(r"\bline \d+: (?P<kind>[^\W\d][\w.]*(?:Error|Exception|Exit|Warning))(?::\s*(?P<text>.*))?$"),
 )
 
 
@@ -78,16 +79,11 @@ def _without_answer(report: Report) -> Iterator[tuple[str, Outcome]]:
 def _said(outcome: Outcome) -> tuple[str, str]:
     """Return the exception's name, "" where there was none, and what was said, the same whatever the figures were."""
     first = outcome.for_student.partition("\n")[0].strip()
-    if outcome.verdict is not Verdict.RAISED:
-        return "", _without_figures(_without_name(first, outcome)) or outcome.verdict.value
-    raised = _RAISED.search(first)
-    if raised is None:
-        return "", _without_figures(_without_name(first, outcome))
-    return raised[1], _without_figures(raised[2])
-
-
-def _without_name(text: str, outcome: Outcome) -> str:
-    return text.removeprefix(f"{outcome.case.function} ")
+    found = (form.search(first) for form in _RAISED) if outcome.verdict is Verdict.RAISED else ()
+    raised = next(filter(None, found), None)
+    if raised is not None:
+        return raised["kind"], _without_figures(raised["text"] or "")
+    return "", _without_figures(first.removeprefix(f"{outcome.case.function} ")) or outcome.verdict.value
 
 
 def _without_figures(text: str) -> str:

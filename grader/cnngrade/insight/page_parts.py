@@ -62,7 +62,7 @@ def names(who: People) -> str:
     return unfolding("who", f'<p class="names">{told}</p>')
 
 
-def counted(part: int, whole: int) -> str:
+def counted_of(part: int, whole: int) -> str:
     """Return a number with its share of a whole, and a bar for it."""
     width = 100 * part / whole if whole else 0.0
     bar = f'<div class="meter" aria-hidden="true"><span class="bar" style="width:{min(width, 100):.1f}%"></span></div>'
