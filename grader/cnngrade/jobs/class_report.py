@@ -21,6 +21,7 @@ from cnngrade.insight.class_page import course_report_as_page
 from cnngrade.insight.class_report import CourseReport, UngradedUnit
 from cnngrade.insight.class_text import topic_lines
 from cnngrade.insight.facts import ClassFacts, class_report_of
+from cnngrade.insight.groups import unnamed_groups
 from cnngrade.insight.naming import Naming, as_named
 from cnngrade.model import Course, Report, Unit
 from cnngrade.safe_text import visible_name
@@ -173,6 +174,7 @@ def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
         untimed=tuple(student for student in arrivals if student not in hours) if unit.due is not None else (),
         outdated=gathering.outdated(works, stored),
         damaged=stored.damaged,
+        groups=unnamed_groups(course, unit),
         notes=tuple(gathering.notes),
     )
 
