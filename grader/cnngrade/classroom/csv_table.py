@@ -36,7 +36,7 @@ class CsvTable:
     encoding: str
 
 
-def _decoded(data: bytes, path: Path) -> tuple[str, str]:
+def table_text(data: bytes, path: Path) -> tuple[str, str]:
     """Return a file's text and encoding; raises UsageError for what is no text."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path} is a workbook. Save it as CSV (UTF-8) in the spreadsheet, and give that file.")
@@ -68,7 +68,7 @@ def _separator(text: str) -> str:
     return max(",;\t", key=lambda sign: len(next(_rows(first, sign), (0, []))[1]))
 
 
-def _unescaped(cell: str) -> str:
+def unescaped(cell: str) -> str:
     """Return what a cell says that was written so that no spreadsheet takes it for a formula."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
@@ -81,18 +81,17 @@ def _header(row: list[str], path: Path, line: int) -> list[str]:
     return row
 
 
-def _text_of(path: Path) -> tuple[str, str]:
-    """Return a file's text and encoding; raises UsageError if it cannot be read."""
+def table_bytes(path: Path) -> bytes:
+    """Return what a file holds that may be a table of people; raises UsageError if it cannot be read or is too large."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UsageError(f"{path} is larger than {MAX_BYTES >> 20} MiB: no table of people.")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    return _decoded(data, path)
 
 
-def _separated(text: str) -> tuple[str, str]:
+def separated(text: str) -> tuple[str, str]:
     """Return a table's text and what separates its cells; where the first line only says that, it is blank."""
     if text[:4].lower() == "sep=" and len(text) > 4:
         # Excel's own way to say what separates.
@@ -107,23 +106,23 @@ def read_csv(path: Path) -> CsvTable:
 
     Raises UsageError that names the file, and the line where there is one, if it cannot be read or is no such table.
     """
-    text, encoding = _text_of(path)
+    text, encoding = table_text(table_bytes(path), path)
     columns: list[str] = []
     lines: list[tuple[int, Mapping[str, str]]] = []
     try:
-        text, separator = _separated(text)
+        text, separator = separated(text)
         for number, row in _rows(text, separator):
             if not any(row):
                 continue
             if not columns:
-                columns = _header([_unescaped(name) for name in row], path, number)
+                columns = _header([unescaped(name) for name in row], path, number)
                 continue
             if any(row[len(columns) :]):
                 raise UsageError(
                     f"{path}, line {number}: there are {len(row)} cells, and {len(columns)} columns. "
                     "Put a cell with a separator in it into quotes."
                 )
-            lines.append((number, {name: _unescaped(cell) for name, cell in zip(columns, row, strict=False) if name}))
+            lines.append((number, {name: unescaped(cell) for name, cell in zip(columns, row, strict=False) if name}))
     except csv.Error as error:
         raise UsageError(f"{path} is not a table that can be read: {error}.") from error
     if not columns:

@@ -1,4 +1,4 @@
-"""What happened in a classroom: log.jsonl, one line of JSON for each verdict, mark, extension and collected work.
+"""What happened in a classroom: log.jsonl, one line of JSON for each verdict, mark, extension, collected work and export.
 
 Lines are only ever added. One says when, with the zone, under which account, what happened to whose work on which unit, and
 what else there is to say of that kind of event. It is a record for people: nothing is computed from it but which marks it has
@@ -32,11 +32,12 @@ class EventKind(Enum):
     MARK = "mark"
     EXTENSION = "extension"
     COLLECTED = "collected"
+    EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: what happened to a student's work on a unit; `details` are of plain values, which JSON knows.
+    """One line: what happened to a student's work on a unit ("": to everybody's); `details` are plain values, as JSON has them.
 
     `by` is who did it, "" for the account that this process runs under. `time` is that of the line where there is none.
     """

@@ -34,6 +34,7 @@ _HOMES = {
     "grade": "instructor",
     "feedback": "instructor",
     "report": "class_report",
+    "export": "export",
     "ci": "ci",
     "doctor": "machine",
     "demo": "machine",
@@ -84,7 +85,7 @@ def main(debug: bool) -> None:
 
     \b
     Students:     cnngrade check, hint, show, explore
-    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback, report
+    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback, report, export
     First look:   cnngrade demo
     """
 

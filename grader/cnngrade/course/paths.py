@@ -206,6 +206,11 @@ def behaviour_file(course: Course, unit: str, student: str) -> Path:
     return classroom(course) / "behaviour" / unit / f"{student}.json"
 
 
+def exports(course: Course) -> Path:
+    """The folder with the marks that went out to platforms."""
+    return classroom(course) / "exports"
+
+
 def proof_file(course: Course, unit: str) -> Path:
     """What was last proved of a unit that is sound."""
     return classroom(course) / "proofs" / f"{unit}.json"

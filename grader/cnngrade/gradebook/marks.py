@@ -7,7 +7,7 @@ with who was there; whatever else is found to differ from the log is noted as se
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
@@ -62,6 +62,13 @@ def note_marks(course: Course, unit: str, gradebook: Gradebook) -> None:
     changed = [where for where in sorted({*marks, *logged}) if marks.get(where, NO_MARK) != logged.get(where, NO_MARK)]
     pairs = ((where, logged.get(where, NO_MARK), marks.get(where, NO_MARK)) for where in changed)
     note(course, *(mark_event(unit, *where, before, now, seen=True) for where, before, now in pairs))
+
+
+def note_marks_of(course: Course, units: Sequence[Unit]) -> None:
+    """Add to the log which marks on some units are others than the log has; raises Fault."""
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        for unit in units:
+            note_marks(course, unit.name, gradebook)
 
 
 def give_mark(course: Course, unit: Unit, student: str, cell: str, points: float) -> None:

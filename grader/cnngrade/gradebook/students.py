@@ -66,6 +66,24 @@ def _enter(gradebook: Gradebook, roster: Roster) -> EnteredStudents:
     return EnteredStudents(tuple(changed), others, tuple(spelled))
 
 
+def people_in_gradebook(course: Course) -> tuple[Participant, ...]:
+    """Return everybody whom the gradebook knows, with what it knows of names, addresses and Canvas's ids.
+
+    Raises UsageError where nothing was released, and Fault where the gradebook cannot be read.
+    """
+    with open_gradebook(course_directory(classroom_config.read(course))) as gradebook:
+        return tuple(
+            Participant(
+                each.id,
+                each.first_name or "",
+                each.last_name or "",
+                each.email or "",
+                {"canvas": (each.lms_user_id,)} if each.lms_user_id else {},
+            )
+            for each in gradebook.db.scalars(select(Student).order_by(Student.id))
+        )
+
+
 def enter_students(course: Course, roster: Roster) -> EnteredStudents:
     """Enter everybody of a roster into the gradebook, with names, address and Canvas's id; nobody is taken out of it.
 

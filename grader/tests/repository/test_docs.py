@@ -103,6 +103,9 @@ class Place:
             archive.writestr(f"ada/{UNIT}.py", renamed(tiny_course.script(**tiny_course.RIGHT)))
             archive.writestr(f"ben/{UNIT}.py", renamed(tiny_course.EXERCISE))
         (self.course / "class.csv").write_text("id,first_name\nada,Ada\nben,Ben\n")
+        (self.course / "grades.csv").write_text(
+            "Student,ID,SIS Login ID,Section,Convolution (7)\n    Points Possible,,,,6.00\nAda,1,ada,A,\nBen,2,ben,A,\n"
+        )
         demo = self.course / "grader" / "demo"
         demo.mkdir(parents=True)
         (demo / "class.yml").write_text(f"unit: {UNIT}\nstudents: {{ada: ada.py}}\n")
@@ -144,7 +147,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 WORK = {
     "author": ["new", "doctor", "verify", "calibrate"],
-    "instructor": ["release", "roster", "collect", "extend", "grade", "feedback", "report", "ci"],
+    "instructor": ["release", "roster", "collect", "extend", "grade", "feedback", "report", "export", "ci"],
     "student": ["check", "hint", "show", "explore"],
 }
 """The commands by who gives them, in the order in which that person does."""

@@ -1,0 +1,54 @@
+"""Canvas: the gradebook as it is exported (Student, ID, SIS Login ID, Section, then the assignments) is imported again.
+
+Canvas finds an assignment by the number in its header, `Title (4314282)`, and a student by ID. The line `Points Possible` says
+what an assignment is worth, and which columns are read only; a line above it may say which are posted by hand. Numbers may have
+a point or a comma. An empty cell takes a mark away, and `EX` excuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cnngrade.classroom.exports import Listed, read_listing
+from cnngrade.classroom.to_platforms.carried_table import CarriedLine, CarriedTable
+from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
+from cnngrade.classroom.to_platforms.unit_mark import number_in
+
+_ASSIGNMENT = re.compile(r"(?P<title>.*\S)\s*\((?P<number>\d+)\)", re.DOTALL)
+_READ_ONLY = "(read only)"
+
+
+def _is_one(table: CarriedTable) -> bool:
+    names = table.columns
+    return ("Student" in names or "LastName" in names) and "ID" in names and "Section" in names
+
+
+def _people(table: CarriedTable) -> Sequence[Listed]:
+    person = range(table.columns.index("Section") + 1)
+    return read_listing(table.as_csv_table(person), "canvas").people
+
+
+def _points_line(table: CarriedTable) -> CarriedLine | None:
+    return next((line for line in table.lines if "Points Possible" in line.text(0)), None)
+
+
+def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
+    points = _points_line(table)
+    for place, header in enumerate(table.columns):
+        assignment = _ASSIGNMENT.fullmatch(header)
+        if assignment is None or place <= table.columns.index("Section"):
+            continue
+        said = points.text(place) if points else ""
+        refusal = "is read only in Canvas: nothing can be imported into it." if said.strip().casefold() == _READ_ONLY else ""
+        yield MarkColumn(place, header, assignment["title"], assignment["number"], number_in(said), refusal)
+
+
+CANVAS = MarkTable(
+    name="canvas",
+    title="Canvas",
+    wanted="the gradebook: Grades, Export, Export Entire Gradebook",
+    is_one=_is_one,
+    people=_people,
+    columns=lambda table: tuple(_columns(table)),
+)

@@ -1,0 +1,128 @@
+"""Put the marks of a unit into a platform's table, and say of everybody what became of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from cnngrade.alike import folded
+from cnngrade.classroom.roster import Participant
+from cnngrade.classroom.to_platforms.carried_table import CarriedTable
+from cnngrade.classroom.to_platforms.mark_column import MarkColumn
+from cnngrade.classroom.to_platforms.unit_mark import (
+    Counted,
+    MarkState,
+    Rounding,
+    UnitColumn,
+    UnitMark,
+    decimal_sign,
+    number_in,
+)
+from cnngrade.classroom.to_platforms.whose_line import OwnedLine
+from cnngrade.errors import UsageError
+from cnngrade.model import Unit
+from cnngrade.safe_text import visible_name
+
+
+@dataclass(frozen=True, slots=True)
+class GoneOut:
+    """A mark that goes out: whose it is, what stood in its place, and what stands there now."""
+
+    participant: Participant
+    mark: UnitMark
+    former: str
+    now: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there was no number in its place."""
+        return number_in(self.former) is None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there was another number in its place."""
+        return not self.is_new and number_in(self.former) != number_in(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGoneOut:
+    """What became of the marks of a unit.
+
+    `possible` are its points in the gradebook, `there` those on the platform (None if its table does not say); where they
+    differ, marks were scaled. `kept` are people whose cell stays as it is, by what their mark waits for; `words` those of whom
+    the platform has a word that is no mark, with that word.
+    """
+
+    unit: Unit
+    column: str
+    possible: Decimal
+    there: Decimal | None
+    gone: tuple[GoneOut, ...] = ()
+    kept: Mapping[MarkState, tuple[Participant, ...]] = field(default_factory=dict)
+    words: tuple[tuple[Participant, str], ...] = ()
+
+    @property
+    def above(self) -> tuple[Participant, ...]:
+        """Who has more points than there are on the platform."""
+        if self.there is None:
+            return ()
+        return tuple(each.participant for each in self.gone if (number_in(each.now) or 0) > self.there)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How marks are put into a table: which count, how they are written, and what may be written over.
+
+    `title` is what people call the platform, and `blanks` are the words, folded, that stand for no mark there. With `scale`
+    marks are multiplied where the platform has other points; with `overrule` a word in place of a mark gives way, too.
+    """
+
+    title: str
+    blanks: frozenset[str]
+    counted: Counted
+    decimals: int
+    scale: bool = False
+    overrule: bool = False
+
+    def factor(self, column: MarkColumn, unit: Unit, possible: Decimal) -> Fraction:
+        """Return by what marks are multiplied; raises UsageError where the points differ and nobody said what to do."""
+        there = column.possible
+        if there is None or there == possible:
+            return Fraction(1)
+        if there > 0 and possible > 0 and self.scale:
+            return Fraction(there) / Fraction(possible)
+        header = visible_name(column.header)
+        advice = f"Change that in {self.title} and download the file again" + (
+            f", or give --scale: then every mark is multiplied by {there:f}/{possible:f}" if there > 0 and possible > 0 else ""
+        )
+        raise UsageError(f'{unit.name} has {possible:f} points, and "{header}" has {there:f} in {self.title}. {advice}.')
+
+
+def fill_unit(
+    table: CarriedTable, owned: Sequence[OwnedLine], column: MarkColumn, unit: UnitColumn, filling: Filling
+) -> tuple[UnitGoneOut, dict[tuple[int, int], str]]:
+    """Return what becomes of a unit's marks, and the cells that are written; raises UsageError where its points differ."""
+    factor = filling.factor(column, unit.unit, unit.possible)
+    lines = {line.number: line for line in table.lines}
+    texts = (cell.text for line in table.lines for cell in line.cells)
+    rounding = Rounding(filling.decimals, decimal_sign(texts))
+    gone: list[GoneOut] = []
+    kept: dict[MarkState, tuple[Participant, ...]] = {}
+    words: list[tuple[Participant, str]] = []
+    cells: dict[tuple[int, int], str] = {}
+    for each in owned:
+        if each.participant is None:
+            continue
+        mark = unit.mark(each.participant)
+        former, points = lines[each.listed.line].text(column.place), filling.counted.points(mark)
+        if points is None:
+            kept[mark.state] = (*kept.get(mark.state, ()), each.participant)
+        elif not filling.overrule and number_in(former) is None and folded(former) not in filling.blanks:
+            words.append((each.participant, former))
+        else:
+            now = rounding.text(points, factor)
+            cells[each.listed.line, column.place] = now
+            gone.append(GoneOut(each.participant, mark, former, now))
+    return UnitGoneOut(unit.unit, column.header, unit.possible, column.possible, tuple(gone), kept, tuple(words)), cells
