@@ -64,7 +64,7 @@ class Exported:
 
     `absent` are people of the class who are not in the platform's table, `strangers` those in it who are not in the class, and
     `doubts` lines of which nobody can say whose they are. `lost` are the absent who have a mark. `left_out` are units that were
-    never released.
+    never released. `is_guessed` says that the download is in no Unicode encoding, as no platform writes it.
     """
 
     title: str
@@ -75,6 +75,7 @@ class Exported:
     doubts: tuple[OwnedLine, ...] = ()
     left_out: tuple[Unit, ...] = ()
     lost: tuple[Participant, ...] = ()
+    is_guessed: bool = False
 
     @property
     def misses_somebody(self) -> bool:
@@ -166,6 +167,7 @@ def _into_table(
         tuple(each.listed for each in owned if each.participant is None and not each.doubt),
         tuple(each for each in owned if each.doubt),
         lost=tuple(each for each in absent if any(wish.counted.points(unit.mark(each)) is not None for unit in units)),
+        is_guessed=table.encoding == "cp1252",
     )
     return _ReadyFile(data, wish.into.suffix or ".csv", exported)
 

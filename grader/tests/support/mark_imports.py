@@ -48,7 +48,7 @@ def canvas(data: bytes) -> CanvasImport:
             done.points.update({number: _with_point(row[place]) for place, number in assignments.items()})
             continue
         for place, number in assignments.items():
-            done.grades[row[2 if apart else 1], number] = _with_point(row[place].strip())
+            done.grades[row[2 if apart else 1], number] = _with_point(row[place].strip()) if place < len(row) else ""
     return done
 
 
