@@ -36,6 +36,7 @@ _HOMES = {
     "report": "class_report",
     "export": "export",
     "ci": "ci",
+    "similar": "similar",
     "doctor": "machine",
     "demo": "machine",
 }

@@ -1,0 +1,58 @@
+"""What was found alike in a class, as every rendering of it takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
+from cnngrade.similarity.submitted import Compared
+
+NOT_A_VERDICT = (
+    "A hint to read both texts, not a verdict. Code can be alike although nobody copied: people learn from the same book, are "
+    "helped by the same person, or work together as they may, and there are few ways to write some functions. It says nothing "
+    "of who wrote it first. No points, no report and no feedback depend on it."
+)
+"""What stands above every list of submissions that are alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Whose work was not compared with the others', and why, as a sentence."""
+
+    student: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeClass:
+    """The submissions of a class for a unit, and those that are alike in `groups`, the most alike first.
+
+    `hints` are sentences about a pair, by its two numbers: what else the two have in common. `with_former` is how many of the
+    submissions are somebody else's, given for comparison.
+    """
+
+    unit: str
+    title: str
+    threshold: float
+    submissions: Sequence[Compared]
+    rarity: Rarity
+    groups: Sequence[AlikeGroup]
+    hints: Mapping[tuple[int, int], Sequence[str]]
+    not_compared: Sequence[NotCompared] = ()
+    with_former: int = 0
+    in_all: int = 0
+    """How many groups there are, those that are not in `groups` included."""
+
+    def two(self, link: Likeness) -> tuple[Compared, Compared]:
+        """Return the two submissions of a pair."""
+        return self.submissions[link.one], self.submissions[link.other]
+
+    def hints_on(self, link: Likeness) -> Sequence[str]:
+        """Return what else the two of a pair have in common."""
+        return self.hints.get((link.one, link.other), ())
+
+
+def percent(share: float) -> str:
+    """Return a share as it is told: whole percents, never more than there are."""
+    return f"{int(share * 100 + 1e-9)} %"

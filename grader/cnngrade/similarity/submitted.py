@@ -1,0 +1,64 @@
+"""One submission as it is compared: its texts, what it defines, and its fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cnngrade.similarity.canonical import Statement
+from cnngrade.similarity.definitions import Definition, definitions
+from cnngrade.similarity.fingerprints import in_a_row, of_statement
+from cnngrade.similarity.source import Source
+from cnngrade.worker.cells import Cell
+
+MOST_FINGERPRINTS = 20_000
+"""So many fingerprints of one submission are compared: a hundred times what a unit takes."""
+
+MOST_CHARACTERS = 200_000
+"""So much of the texts of one submission is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A submission among others: whose it is, its texts, and its definitions.
+
+    `fingerprints` are all of them, `own` those of each definition, in their order. `cut` says that not all of it was read.
+    """
+
+    student: str
+    sources: tuple[Source, ...]
+    definitions: tuple[Definition, ...]
+    own: tuple[frozenset[str], ...]
+    cut: bool = False
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The fingerprints of all definitions."""
+        return frozenset[str]().union(*self.own)
+
+
+def compared(student: str, cells: Iterable[Cell], functions: Sequence[str]) -> Compared:
+    """Return a submission to be compared, of its cells; nothing of it is run.
+
+    `functions` are the unit's. What is beyond MOST_CHARACTERS is left aside, and what is nested more deeply than people write.
+    """
+    sources: list[Source] = []
+    left, cut = MOST_CHARACTERS, False
+    for cell in cells:
+        plain = cell.source.replace("\r\n", "\n").replace("\r", "\n")
+        cut = cut or len(plain) > left
+        if left > 0:
+            sources.append(Source(len(sources), cell.filename, plain[:left], cell.first_line))
+        left -= len(plain)
+    found = definitions(sources, functions)
+    own, count = [], 0
+    for one in found:
+        prints = _fingerprints(one.statements) if count < MOST_FINGERPRINTS else frozenset()
+        count += len(prints)
+        own.append(prints)
+    return Compared(student, tuple(sources), tuple(found), tuple(own), cut or count >= MOST_FINGERPRINTS)
+
+
+def _fingerprints(statements: Sequence[Statement]) -> frozenset[str]:
+    parts = {text for statement in statements for text, _ in of_statement(statement)}
+    return frozenset(parts.union(in_a_row(statements)))
