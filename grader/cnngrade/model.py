@@ -158,7 +158,9 @@ class Outcome:
 
     `for_student` may be shown to the student who wrote the code; `for_staff` may hold anything (tracebacks, hidden inputs).
     `own_inputs` says that a public case had other inputs than the student finds in the handout. `call` is the call that was
-    wrong in a public case, as one would type it, with what its arguments are on further lines.
+    wrong in a public case, as one would type it, with what its arguments are on further lines. `seconds` is the wall time of
+    the case, without that of measuring; it says nothing of the work, and outcomes that differ in it alone are equal. `place` is
+    the line to look at first: the one that raised, the one that a finding names, or else where the function begins.
     """
 
     case: Case
@@ -170,6 +172,8 @@ class Outcome:
     cost: Cost | None = None
     own_inputs: bool = False
     call: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    place: SourceLine | None = None
 
 
 class FindingKind(Enum):

@@ -212,7 +212,7 @@ def grade(
     if junit:
         from cnngrade.report.junit import reports_as_junit
 
-        write_file(junit, reports_as_junit(everything, staff=True))
+        write_file(junit, reports_as_junit(everything, staff=True, root=course.root))
     sys.exit(ExitCode.FAULT if any(summary.without_score for summary in summaries) else ExitCode.DONE)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 from cnngrade.cli import completion
 from cnngrade.cli.console import exit_status, guarded, note, say, say_json, wants_colour, write_file
 from cnngrade.cli.live_line import LiveLine, telling
+from cnngrade.cli.outputs import Outputs, repository_root
 from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
 
@@ -27,8 +28,28 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on standard output.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit XML file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report as a page.")
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Take only the work from there; tests and answers are those of this folder.",
+)
+@click.option("--annotations", type=click.Choice(["github"]), help="Also print what GitHub shows at the lines of your code.")
+@click.option("--code-quality", type=click.Path(path_type=Path), metavar="FILE", help="Also write what GitLab shows there.")
+@click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Also add the report as Markdown to a file.")
+@click.option(
+    "--classroom", type=click.Path(path_type=Path), metavar="FILE", help="Also add the points as GitHub Classroom reads them."
+)
 @guarded
-def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, junit: Path | None, html: Path | None) -> None:
+def check(
+    what: tuple[str, ...],
+    watch: bool,
+    as_graded: bool,
+    as_json: bool,
+    work: Path | None,
+    annotations: str | None,
+    **files: Path | None,
+) -> None:
     """Run the public tests on your work.
 
     A unit, a function, a script or a notebook may be named, from any folder of the course. Without a name, in the folder of a
@@ -44,20 +65,46 @@ def check(what: tuple[str, ...], watch: bool, as_graded: bool, as_json: bool, ju
       cnngrade check convolution.ipynb --html report.html
       cnngrade check convolution --watch
       cnngrade check convolution --as-graded
+      cnngrade check convolution --work ~/repository --junit report.xml
     """
-    if not (what or watch or as_json or junit or html):
+    outputs = Outputs(**files, root=repository_root(os.environ))
+    if not (what or watch or as_json or work or annotations or any(files.values())):
         sys.exit(_check_all_here(as_graded))
+    if annotations and as_json:
+        raise click.UsageError("--annotations are printed, and --json prints the report and nothing else: use one of them.")
     if watch:
         if as_json:
             raise click.UsageError("--watch prints for people: leave out --json.")
-        reports = _watched(what, as_graded, junit, html)
+        if work or annotations or outputs.are_added:
+            raise click.UsageError("--watch is for your own folder: leave out what is for CI.")
+        reports = _watched(what, as_graded, outputs)
+    elif annotations:
+        reports = _annotated(what, as_graded, work, outputs)
     else:
-        reports = _checked(what, as_graded, as_json)
-        _write(reports, junit, html)
+        reports = _checked(what, as_graded, as_json, work=work)
+        outputs.write(reports)
     sys.exit(exit_status(reports))
 
 
-def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool, place: CourseFolder | None = None) -> list[Report]:
+def _annotated(what: tuple[str, ...], as_graded: bool, work: Path | None, outputs: Outputs) -> list[Report]:
+    """Check once and print each report where no command is looked for in it, and then the annotations; return the reports."""
+    import secrets
+
+    from cnngrade.report.annotations import annotations_of, github_commands, without_commands
+
+    before, after = without_commands(secrets.token_hex(16))
+    # If anything fails from here on, no command is looked for in what is said of that, either.
+    say(before)
+    reports = _checked(what, as_graded, as_json=False, work=work)
+    outputs.write(reports)
+    say(after)
+    say(github_commands(annotations_of(reports, outputs.root)))
+    return reports
+
+
+def _checked(
+    what: tuple[str, ...], as_graded: bool, as_json: bool, place: CourseFolder | None = None, work: Path | None = None
+) -> list[Report]:
     """Check once, print each report as it comes, or all of them as JSON, and return them."""
     reports = []
     with LiveLine() as line:
@@ -65,7 +112,7 @@ def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool, place: Cours
         from cnngrade.jobs.check import check as job
         from cnngrade.jobs.targets import targets
 
-        found = targets(what, Path.cwd(), place)
+        found = targets(what, Path.cwd(), place, work)
         for target in found:
             reports.append(job(target, as_graded, tell=telling(line, target.unit.name)))
             if not as_json:
@@ -79,7 +126,7 @@ def _checked(what: tuple[str, ...], as_graded: bool, as_json: bool, place: Cours
     return reports
 
 
-def _watched(what: tuple[str, ...], as_graded: bool, junit: Path | None, html: Path | None) -> list[Report]:
+def _watched(what: tuple[str, ...], as_graded: bool, outputs: Outputs) -> list[Report]:
     """Check until somebody has seen enough, and return the last report on each unit."""
     with LiveLine():
         from cnngrade.cli.watch import watch
@@ -89,22 +136,10 @@ def _watched(what: tuple[str, ...], as_graded: bool, junit: Path | None, html: P
 
     def show(run: Run) -> None:
         _show(run.target, run.report)
-        _write(watched.reports(), junit, html)
+        outputs.write(watched.reports())
 
     watch(watched, show)
     return watched.reports()
-
-
-def _write(reports: Sequence[Report], junit: Path | None, html: Path | None) -> None:
-    """Write the files that were asked for."""
-    if junit:
-        from cnngrade.report.junit import reports_as_junit
-
-        write_file(junit, reports_as_junit(reports))
-    if html:
-        from cnngrade.report.html import reports_as_page
-
-        write_file(html, reports_as_page(reports))
 
 
 def _check_all_here(as_graded: bool) -> ExitCode:
@@ -215,7 +250,6 @@ def show(what: str | None, functions: tuple[str, ...], text: bool, play: bool, b
       cnngrade show convolution --play
       cnngrade show convolution --out /tmp/pictures
     """
-    import os
     import shutil
 
     if play and text:

@@ -16,7 +16,7 @@ from cnngrade.course.folder import CourseFolder, course_folder
 from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import CourseError, UsageError
 from cnngrade.model import Course, Unit
-from cnngrade.submission.choose import choose_file
+from cnngrade.submission.choose import choose_file, files_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +175,22 @@ def unit_of_name(name: str, place: CourseFolder, where: Path) -> tuple[Course, U
     raise _unknown(plain, f"{place.course.title} has no unit, function or file called {name}", place)
 
 
-def _target(course: Course, unit: Unit, functions: tuple[str, ...] = ()) -> Target:
-    path, note = choose_file(course, unit, paths.submission_folder(course))
+def _target(course: Course, unit: Unit, functions: tuple[str, ...] = (), work: Path | None = None) -> Target:
+    folder = paths.submission_folder(course) if work is None else _folder_of_work(unit, work)
+    path, note = choose_file(course, unit, folder)
     return Target(course, unit, path, note, functions)
 
 
-def _together(named: Sequence[_Named]) -> Iterator[Target]:
+def _folder_of_work(unit: Unit, work: Path) -> Path:
+    """Return the folder that holds the unit's file: `work`, or the folder in it that is called as the unit is."""
+    inside = work / unit.name
+    holding = [folder for folder in (inside, work) if files_of(unit, folder)]
+    if len(holding) > 1:
+        raise UsageError(f"{unit.name} is in {work} and in {inside}: which of the two is the work? Delete the other one.")
+    return holding[0] if holding else work
+
+
+def _together(named: Sequence[_Named], work: Path | None) -> Iterator[Target]:
     """Yield a target for what was named of one unit: for each of its files, or for the one that is chosen."""
     course, unit = named[0].course, named[0].unit
     functions = tuple(dict.fromkeys(entry.function for entry in named if entry.function))
@@ -189,12 +199,12 @@ def _together(named: Sequence[_Named]) -> Iterator[Target]:
         yield from (Target(course, unit, path, functions=functions) for path in files)
     else:
         is_whole = any(not entry.function for entry in named)
-        yield _target(course, unit, () if is_whole else functions)
+        yield _target(course, unit, () if is_whole else functions, work)
 
 
-def unit_target(place: CourseFolder, unit: Unit) -> Target:
+def unit_target(place: CourseFolder, unit: Unit, work: Path | None = None) -> Target:
     """Return the target of a whole unit; raises UsageError where its folder or its file is missing, CourseError, Fault."""
-    return _target(*place.own(unit))
+    return _target(*place.own(unit), work=work)
 
 
 def place_of(names: Sequence[str], where: Path) -> CourseFolder:
@@ -212,18 +222,21 @@ def place_of(names: Sequence[str], where: Path) -> CourseFolder:
         return course_folder(first if first.is_dir() else first.parent)
 
 
-def targets(names: Sequence[str], where: Path, place: CourseFolder | None = None) -> list[Target]:
+def targets(names: Sequence[str], where: Path, place: CourseFolder | None = None, work: Path | None = None) -> list[Target]:
     """Return what `cnngrade check NAMES` in the folder `where` is about; raises UsageError, CourseError.
 
     A name is that of a unit, of a function, of a file, or of a unit's folder. Without one it is every unit that is here.
-    `place` is the course around the folder, if it was read before.
+    `place` is the course around the folder, if it was read before. From the folder `work`, if there is one, the file of each
+    unit is taken, and nothing else is read there but what that file imports: then no file is named.
     """
+    if work is not None and any(Path(name).suffix in _SUFFIXES for name in names):
+        raise UsageError("--work says in which folder the work is: name the unit, not its file.")
     place = place or place_of(names, where)
     if not names:
         if not place.units_here:
             raise UsageError(f"There is no unit in {place.course.root} yet. Put the folder of one into it.")
-        return [unit_target(place, unit) for unit in place.units_here]
+        return [unit_target(place, unit, work) for unit in place.units_here]
     groups: dict[tuple[Path, str], list[_Named]] = {}
     for entry in (entry for name in names for entry in _named(name, where, place)):
         groups.setdefault((entry.course.root, entry.unit.name), []).append(entry)
-    return [target for group in groups.values() for target in _together(group)]
+    return [target for group in groups.values() for target in _together(group, work)]

@@ -10,7 +10,7 @@ from cnngrade.errors import CnngradeError, StudentFailure, StudentRaised, Verdic
 from cnngrade.judge.budget_case import RegisteredBudget
 from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
-from cnngrade.model import Case, Cost, Finding, Outcome
+from cnngrade.model import Case, Cost, Finding, Outcome, SourceLine
 from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
 
 _PLACED = re.compile(r"<function ([^\s<>]+) at 0x[0-9A-Fa-f]+>")
@@ -110,10 +110,11 @@ def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:
     """Return the outcome of a case that passed, once the time of its function has been taken."""
     failure, points = budget.measurement.failure, outcome.case.points
     if isinstance(failure, StudentFailure):
-        return _failed(outcome.case, failure)
+        return replace(_failed(outcome.case, failure), seconds=outcome.seconds)
     if failure is not None:
         text = "The time could not be measured. It costs you nothing."
-        return Outcome(outcome.case, Verdict.FAULT, 0.0, text, f"{type(failure).__name__}: {failure}")
+        staff = f"{type(failure).__name__}: {failure}"
+        return Outcome(outcome.case, Verdict.FAULT, 0.0, text, staff, seconds=outcome.seconds)
     cost = Cost(budget.ratio, budget.limit, budget.baseline.estimated, budget.looped)
     verdict = Verdict.SLOW if cost.looped else verdict_for_ratio(cost.ratio, cost.limit)
     # A count made inside the worker cannot be trusted: it may take points away, and gives none.
@@ -144,7 +145,9 @@ def with_cause(outcome: Outcome, causes: Mapping[str, Mapping[str, str]], by_cha
 
 
 def _failed(case: Case, failure: StudentFailure) -> Outcome:
-    return Outcome(case, failure.reason.verdict, 0.0, str(failure), failure.for_staff)
+    places = failure.places if isinstance(failure, StudentRaised) else ()
+    place = SourceLine(*places[0]) if places else None
+    return Outcome(case, failure.reason.verdict, 0.0, str(failure), failure.for_staff, place=place)
 
 
 def _own_message(text: str) -> str:

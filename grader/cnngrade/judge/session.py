@@ -23,6 +23,7 @@ from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import Extent, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
 from cnngrade.judge.judgement import Judgement
+from cnngrade.judge.lines_to_look_at import with_places
 from cnngrade.judge.outcomes import (
     Explained,
     can_be_named,
@@ -118,7 +119,7 @@ class JudgeSession:
             with self._running(student, entry.submission.student) as context:
                 outcomes, aside = self._judged_in_order(context)
                 found = self._explained(student, outcomes, aside)
-            outcomes = self._sound(found.outcomes, entry.submission.student)
+            outcomes = with_places(self._sound(found.outcomes, entry.submission.student), found.findings, student.work)
         except SubmissionError as error:
             return Judgement(self._unopened(entry, Verdict.RAISED, str(error), note)), False
         except CourseError:
@@ -267,6 +268,7 @@ class JudgeSession:
         lifecycle = context.student.lifecycle
         before, asked = len(context.student.calls), lifecycle.answered
         context.begin(run.case)
+        start = time.monotonic()
         # The solution alone, in the rehearsal, may take the time to compile; a notebook's own kernel is no judge's to limit.
         is_limited = context.student.is_elsewhere or (self._is_rehearsed and bool(context.seed))
         try:
@@ -274,7 +276,8 @@ class JudgeSession:
         except KeyboardInterrupt as interrupt:
             if not context.student.is_watched:
                 raise
-            return stop_at(run.case, str(interrupt))
+            return replace(stop_at(run.case, str(interrupt)), seconds=time.monotonic() - start)
+        seconds = time.monotonic() - start
         made = context.student.calls[before:]
         is_beyond = is_limited and went_beyond(ended)
         if is_beyond:
@@ -282,6 +285,7 @@ class JudgeSession:
             outcome = beyond(run.case, ended, extent_of(made), right)
         else:
             outcome = outcome_of(run.case, ended, answered=lifecycle.answered > asked)
+        outcome = replace(outcome, seconds=seconds)
         if run.case.hidden or not (context.seed and context.drawn):
             return outcome
         return on_own_inputs(outcome, ended, said_by_code=is_beyond or isinstance(ended.error, StudentFailure))

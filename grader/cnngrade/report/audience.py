@@ -16,7 +16,7 @@ def _as_students_see(outcome: Outcome, number: int, named: Mapping[str, set[str]
     case = replace(outcome.case, id=f"hidden/{number}")
     # Code that has seen hidden inputs could tell them by the mistakes that it imitates, and by how long it takes.
     cause = outcome.cause if named.get(outcome.case.function) == {outcome.cause} else None
-    return replace(outcome, case=case, for_student="", for_staff="", cause=cause, cost=None, call="")
+    return replace(outcome, case=case, for_student="", for_staff="", cause=cause, cost=None, call="", seconds=0.0, place=None)
 
 
 def as_students_see(report: Report) -> Report:

@@ -90,6 +90,8 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
         "cost": None if cost is None else _cost_to_json(cost),
         "own_inputs": outcome.own_inputs,
         "call": outcome.call,
+        "seconds": _finite(outcome.seconds),
+        "place": None if outcome.place is None else _place_to_json(outcome.place),
     }
     if for_students:
         del plain["for_staff"]
@@ -102,8 +104,12 @@ def _cost_to_json(cost: Cost) -> dict[str, Any]:
 
 
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
-    places = [{"file": place.file, "line": place.line} for place in finding.places]
+    places = [_place_to_json(place) for place in finding.places]
     return {"function": finding.function, "kind": finding.kind.value, "text": finding.text, "places": places}
+
+
+def _place_to_json(place: SourceLine) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line}
 
 
 def _finite(number: float) -> float:
@@ -209,6 +215,8 @@ def _outcome(plain: Any) -> Outcome:
             cost=fields.take("cost", _or_none(_cost)),
             own_inputs=fields.take("own_inputs", _truth, default=False),
             call=fields.take("call", _text, default=""),
+            seconds=fields.take("seconds", _number, default=0.0),
+            place=fields.take("place", _or_none(_place), default=None),
         )
     )
 

@@ -148,6 +148,16 @@ def facts(outcome: Outcome) -> tuple[str, ...]:
     return tuple(text for text in (fact(outcome), call(outcome), cause) if text)
 
 
+def case_title(outcome: Outcome) -> str:
+    """Return what a case is called where cases of several functions stand together."""
+    return visible_line(f"{outcome.case.function}: {outcome.case.title}")
+
+
+def case_text(outcome: Outcome) -> str:
+    """Return what is told of a case where its verdict's word does not stand beside it; never empty."""
+    return "\n".join(facts(outcome)) or WORDS[outcome.verdict]
+
+
 def first_sentence(text: str) -> str:
     """Return the first sentence of a text on one line."""
     found = re.match(r".+?[.!?](?=\s|$)", text)

@@ -27,7 +27,8 @@ from hypothesis import strategies as st
 import cnngrade
 from cnngrade.budget.ratio import ratio_text
 from cnngrade.errors import Verdict, WireError
-from cnngrade.model import Case, Cost, Outcome, Report, ReportVerdict, Rest, Submission
+from cnngrade.model import Case, Cost, Outcome, Report, ReportVerdict, Rest, SourceLine, Submission
+from cnngrade.report.annotations import annotations_of, github_commands, gitlab_code_quality
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
 from cnngrade.report.html import POLICY, report_fragment, reports_as_page
@@ -201,7 +202,19 @@ amounts = st.floats(0, 1e6)
 texts = st.text(st.characters(), max_size=40) | st.sampled_from([HOSTILE])
 costs = st.builds(Cost, amounts | st.just(math.inf), st.floats(0.01, 1e6), st.booleans())
 cases = st.builds(Case, texts, texts, amounts, st.booleans(), texts)
-outcomes = st.builds(Outcome, cases, st.sampled_from(Verdict), amounts, texts, texts, st.none() | texts, st.none() | costs)
+lines = st.builds(SourceLine, texts, st.integers(1, 10**9))
+outcomes = st.builds(
+    Outcome,
+    cases,
+    st.sampled_from(Verdict),
+    amounts,
+    texts,
+    texts,
+    st.none() | texts,
+    st.none() | costs,
+    seconds=amounts,
+    place=st.none() | lines,
+)
 paths = st.text(st.characters(exclude_characters="\\\0:"), max_size=20).map(Path)
 submissions = st.builds(Submission, texts, texts, paths, texts)
 reports = st.builds(
@@ -240,6 +253,8 @@ RENDERINGS: dict[str, Callable[[Report], str]] = {
     "whole fragment": lambda report: report_fragment(report, None),
     "junit": lambda report: reports_as_junit([report]),
     "json": lambda report: json_text(report, for_students=True),
+    "annotations": lambda report: github_commands(annotations_of([report])),
+    "code quality": lambda report: gitlab_code_quality(annotations_of([report])),
 }
 FOR_STAFF: dict[str, Callable[[Report], str]] = {
     "text": lambda report: report_as_text(report, colour=False, staff=True),
