@@ -17,10 +17,11 @@ from cnngrade.safe_text import visible_name
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A student's folder with the work on one unit."""
+    """A student's folder with the work on one unit; `note` says which of several files was taken when it was collected."""
 
     student: str
     folder: Path
+    note: str = ""
 
 
 def who_handed_in(course: Course) -> list[str]:

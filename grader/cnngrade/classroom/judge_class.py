@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn, handed_in
 from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.classroom.judge_pool import JudgePool
@@ -49,7 +50,8 @@ class _Judging:
             if not force and (stored := report_store.load(self._course, self._unit, work.student, key)):
                 self._reports[work.student] = stored
                 self._on_report(stored, False)
-        self._judge([work for work in works if work.student not in self._reports], jobs)
+        left = [work for work in works if work.student not in self._reports]
+        self._judge([replace(work, note=note_on_work(self._course, self._unit.name, work.student)) for work in left], jobs)
         return [Judged(work, self._reports[work.student], self._keys[work.student]) for work in works]
 
     def _judge(self, works: Sequence[HandedIn], jobs: int) -> None:
@@ -61,12 +63,15 @@ class _Judging:
                 names = ", ".join(visible_name(work.student) for work in lost)
                 raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")
         elif works:
-            judge_in_turn(self._course, self._unit, works, self._sandbox, self._take)
+            secret = report_store.secret(self._course)
+            judge_in_turn(self._course, self._unit, works, self._sandbox, secret, self._take)
 
     def _side_by_side(self, works: Sequence[HandedIn], jobs: int) -> list[HandedIn]:
         """Judge in several processes and return the works on which one died."""
         died = set()
-        for student, judgement in JudgePool(self._course, self._unit, works, self._sandbox, jobs).results():
+        secret = report_store.secret(self._course)
+        pool = JudgePool(self._course, self._unit, works, self._sandbox, secret, jobs)
+        for student, judgement in pool.results():
             if judgement is None:
                 died.add(student)
             else:

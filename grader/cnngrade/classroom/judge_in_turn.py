@@ -8,8 +8,6 @@ import tempfile
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
-from cnngrade.classroom import report_store
-from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.course import paths
 from cnngrade.errors import Fault, SubmissionError, UsageError
@@ -35,7 +33,7 @@ def _open_candidate(course: Course, unit: Unit, work: HandedIn, source: WorkerSo
         return _unreadable(unit, work, missing)
     except Fault as error:
         return _unreadable(unit, work, error)
-    note = f"{note_on_work(course, unit.name, work.student)} {note}".strip()
+    note = f"{work.note} {note}".strip()
     return candidate(course, path, unit, work.student, source, note)
 
 
@@ -74,11 +72,19 @@ def _candidates(course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: 
 
 
 def judge_in_turn(
-    course: Course, unit: Unit, works: Iterable[HandedIn], sandbox: str, on_judgement: Callable[[Judgement], None]
+    course: Course,
+    unit: Unit,
+    works: Iterable[HandedIn],
+    sandbox: str,
+    secret: str,
+    on_judgement: Callable[[Judgement], None],
 ) -> None:
-    """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run."""
+    """Judge submissions with all tests, in a sandbox that this machine has; raises CourseError if the tests cannot be run.
+
+    `secret` is the classroom's: each student's own numbers come from it.
+    """
     # Closed whatever happens, so that the working directory of an interrupted submission goes as well.
     search = Allowance(course.policy.locate_seconds)
-    suite = Suite(course, unit, hidden=True, secret=report_store.secret(course), search=search, ask_seconds=SECONDS)
+    suite = Suite(course, unit, hidden=True, secret=secret, search=search, ask_seconds=SECONDS)
     with contextlib.closing(_candidates(course, unit, works, sandbox)) as candidates:
         judge_class_work(suite, candidates, on_judgement)

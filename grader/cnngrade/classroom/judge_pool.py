@@ -27,7 +27,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results: Any) -> None:
+def _judge_process(course: Course, unit: Unit, sandbox: str, secret: str, tasks: Any, results: Any) -> None:
     """Judge what comes out of `tasks` until None does; tell `results` what was begun and what came of it."""
     # Ctrl-C reaches the whole group; the parent stops the judges.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -38,8 +38,11 @@ def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results
             results.put(("begun", work.student))
             yield work
 
+    def judged(judgement: Judgement) -> None:
+        results.put(("judgement", judgement.to_json()))
+
     try:
-        judge_in_turn(course, unit, works(), sandbox, lambda judgement: results.put(("judgement", judgement.to_json())))
+        judge_in_turn(course, unit, works(), sandbox, secret, judged)
     except CourseError as error:
         results.put(("unsound", str(error)))
 
@@ -47,13 +50,13 @@ def _judge_process(course: Course, unit: Unit, sandbox: str, tasks: Any, results
 class JudgePool:
     """Judge processes that share one queue of submissions. A process that dies costs only the submission it had begun."""
 
-    def __init__(self, course: Course, unit: Unit, works: Sequence[HandedIn], sandbox: str, jobs: int) -> None:
+    def __init__(self, course: Course, unit: Unit, works: Sequence[HandedIn], sandbox: str, secret: str, jobs: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._tasks, self._works = context.Queue(), {work.student: work for work in works}
         self._open = set(self._works)
         for entry in works:
             self._tasks.put(entry)
-        self._arguments = course, unit, sandbox, self._tasks
+        self._arguments = course, unit, sandbox, secret, self._tasks
         self._context = context
         self._running: list[tuple[BaseProcess, Any, list[str]]] = []
         for _ in range(min(jobs, len(works))):

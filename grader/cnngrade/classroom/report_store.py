@@ -36,10 +36,21 @@ def _version(package: str) -> str:
         return ""
 
 
+def named_versions(course: Course) -> dict[str, str]:
+    """Return the versions of what judges and of what submissions may use, by what people call it; "" is not installed."""
+    ours = {
+        "cnngrade": __version__,
+        "numpy": np.__version__,
+        "Python": platform.python_version(),
+        "processor": platform.machine(),
+        "numba": _version("numba"),
+    }
+    return ours | {package: _version(package) for package in course.policy.packages if package not in ours}
+
+
 def versions(course: Course) -> list[str]:
-    """Return the versions of what judges and of what submissions may use."""
-    ours = [__version__, np.__version__, platform.python_version(), platform.machine(), _version("numba")]
-    return ours + [f"{package} {_version(package)}" for package in course.policy.packages]
+    """Return the same versions, each with its name."""
+    return [f"{name} {version}" for name, version in named_versions(course).items()]
 
 
 def said_of(course: Course, unit: Unit) -> list[str]:
@@ -47,8 +58,11 @@ def said_of(course: Course, unit: Unit) -> list[str]:
     return [course.name, repr(replace(unit, release=None, due=None)), repr(replace(course.policy, late_penalty_per_day=0.0))]
 
 
-def judging_digest(course: Course, unit: Unit) -> str:
-    """Return a digest of what the unit's verdicts depend on, apart from the submission; raises CourseError."""
+def judging_files(course: Course, unit: Unit) -> list[Path]:
+    """Return the files, those that are there, that the unit's verdicts depend on, apart from course.yml and the submission.
+
+    Raises CourseError for known mistakes that cannot be read.
+    """
     files = [
         paths.tests_in_common(course),
         paths.public_tests(course, unit.name),
@@ -58,10 +72,15 @@ def judging_digest(course: Course, unit: Unit) -> str:
         *sorted(paths.data_folder(course).rglob("*")),
     ]
     # A frame without its sentence names nothing, so that nobody has to be judged again for it.
+    files += [file.path for file in finished(mistake_files(course, unit))]
+    return [path for path in files if path.is_file()]
+
+
+def judging_digest(course: Course, unit: Unit) -> str:
+    """Return a digest of what the unit's verdicts depend on, apart from the submission; raises CourseError."""
     kept = finished(mistake_files(course, unit))
-    files += [file.path for file in kept]
     said = [*said_of(course, unit), *versions(course), *(file.path.name for file in kept)]
-    return digest_of_parts(*said, *(digest_of_file(path) for path in files if path.is_file()))
+    return digest_of_parts(*said, *map(digest_of_file, judging_files(course, unit)))
 
 
 def _content_digest(path: Path) -> str:
