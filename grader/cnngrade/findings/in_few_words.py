@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from cnngrade.answers.fingerprint import fingerprint
 from cnngrade.errors import StudentFailure, StudentRaised
 from cnngrade.findings.call_text import literal
 from cnngrade.safe_text import visible_line
@@ -29,11 +31,20 @@ def _told(value: Any, other: Any) -> str:
         return visible_line(str(value))
     if isinstance(value, np.ndarray):
         return _array(value, other)
+    for name, part, right in _parts(value, other):
+        if not fingerprint(part).agrees(fingerprint(right)):
+            return f"{name}: {_told(part, right)}"
+    return literal(value, with_numbers=True) or _kind(value)
+
+
+def _parts(value: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the parts of two answers of one form, with what to call them."""
     if isinstance(value, tuple | list) and isinstance(other, tuple | list) and len(value) == len(other):
         for index, (part, right) in enumerate(zip(value, other, strict=True)):
-            if not _is_same(part, right):
-                return f"part {index}: {_told(part, right)}"
-    return literal(value, with_numbers=True) or _kind(value)
+            yield f"part {index}", part, right
+    elif isinstance(value, dict) and isinstance(other, dict) and value.keys() == other.keys():
+        for key, part in value.items():
+            yield visible_line(repr(key)), part, other[key]
 
 
 def _kind(value: Any) -> str:
@@ -56,11 +67,3 @@ def _array(value: np.ndarray[Any, Any], other: Any) -> str:
         return form
     place = tuple(int(index) for index in np.unravel_index(wrong[0], value.shape))
     return f"{literal(value[place], with_numbers=True) or value[place]} at {list(place)}"
-
-
-def _is_same(part: Any, right: Any) -> bool:
-    if isinstance(part, np.ndarray) or isinstance(right, np.ndarray):
-        same = np.shape(part) == np.shape(right)
-        with np.errstate(all="ignore"):
-            return same and bool(np.allclose(part, right, rtol=1e-6, atol=1e-9, equal_nan=True))
-    return type(part) is type(right) and bool(part == right)

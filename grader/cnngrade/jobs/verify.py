@@ -5,7 +5,7 @@ points       the cases and the prose add up to what course.yml promises
 examples     every example (>>>) in a stub's docstring and in the lesson's text holds for the solution
 solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
-mistakes     each one loses points in at least one case; of those that are files the sentence is written, and the code answers
+mistakes     each one loses points in at least one case; a file has its sentence, and answers in numbers
 gates        none closes for a mistake beside its idea, or for one that would earn most of the points behind it
 variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
 inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
@@ -27,7 +27,7 @@ from types import ModuleType
 
 from cnngrade.answers.answer_key import live_answer_key, recorded_answer_key
 from cnngrade.answers.mistake_candidate import MistakeFileWork
-from cnngrade.answers.mistake_files import finished, mistake_files
+from cnngrade.answers.mistake_files import MistakeFile, finished, mistake_files
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
@@ -43,7 +43,6 @@ from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import gates_of, judge_many, judge_one
-from cnngrade.judge.outcomes import ended_without_answers
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Course, Outcome, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
@@ -244,16 +243,18 @@ def _step_mistakes(trial: _Trial) -> Iterator[str]:
         if all(outcome.verdict is Verdict.PASSED for outcome in trial.in_grading[entry].outcomes):
             yield f"no case catches {entry.name}: {entry.sentence}"
     for file in finished(files):
-        yield from _without_answers(file.path, trial.in_grading[file.known])
+        yield from _without_numbers(file, trial.in_grading[file.known])
 
 
-def _without_answers(path: Path, report: Report) -> Iterator[str]:
-    """Yield what keeps a file of a known mistake from ever being named: code that does not load, or comes to no end."""
-    stuck = next((outcome for outcome in report.outcomes if ended_without_answers(outcome)), None)
-    said = [*report.problems, *([stuck.for_student] if stuck else [])]
-    if said:
-        text = " ".join(dict.fromkeys(said))
-        yield f"{path}: {text} The code of a known mistake has to answer, or no student gets its name."
+def _without_numbers(file: MistakeFile, report: Report) -> Iterator[str]:
+    """Yield what keeps a file's mistake from ever being named: code that does not load, comes to no end, or only raises."""
+    lost = [outcome for outcome in report.outcomes if outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]
+    if lost and not any(outcome.verdict is Verdict.WRONG for outcome in lost):
+        said = " ".join(dict.fromkeys([*report.problems, lost[0].for_student]))
+        yield (
+            f"{file.path}: this code gives no wrong answer in numbers, and only such an answer proves a mistake, so that nobody "
+            f"would be told its sentence. {said}"
+        )
 
 
 def _step_gates(trial: _Trial) -> Iterator[str]:

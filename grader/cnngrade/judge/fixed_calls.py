@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cnngrade.answers.behaviour import FunctionBehaviour
@@ -126,7 +126,7 @@ class FixedCalls:
                 return FunctionBehaviour(
                     function,
                     digest_of_parts(*(f"{digest(entry.call.packed)} {entry.call.fresh}" for entry in calls)),
-                    tuple(answers),
+                    _comparable(answers),
                     is_cut,
                     excerpt(student.work, function) if student.work else "",
                     _call_text(asked.call, student.work),
@@ -163,6 +163,20 @@ def _answers(
         if reason in _ENDS:
             break
     return answers, wrong, False
+
+
+def _comparable(answers: Sequence[Fingerprint | None]) -> tuple[Fingerprint | None, ...]:
+    """Return the answers with the messages of exceptions where nothing but these can tell functions apart.
+
+    Where some answers are in numbers, these do; what is raised beside them depends on how a fault is written.
+    """
+    wrong = [answer for answer in answers if answer is not None]
+    if not any(answer.reason is None for answer in wrong):
+        return tuple(answers)
+    return tuple(
+        replace(answer, form=answer.form.partition(": ")[0]) if answer is not None and answer.reason else answer
+        for answer in answers
+    )
 
 
 def _come_of(student: Student, call: Call) -> Any:

@@ -18,7 +18,7 @@ from cnngrade.jobs.verify import prove
 from cnngrade.model import Course
 from support import other_course, tiny_course
 
-PLUS_ONE = "# sentence: One too many.\n# about: counting\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) * 2 + 1\n"
+PLUS_ONE = "# sentence: One too many.\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) * 2 + 1\n"
 
 
 def keep(course: Course, name: str, text: str) -> Path:
@@ -33,14 +33,12 @@ def findings(course: Course) -> list[str]:
 
 
 def test_a_file_is_proved_as_other_mistakes_are(course: Course) -> None:
-    """it is caught by cases, and named in grading and on a student's machine; its code runs in no process of ours"""
-    trace = course.root / "ran"
-    keep(course, "double_plus_one", f"{PLUS_ONE}\nopen({str(trace)!r}, 'a').write(str(__import__('os').getpid()))\n")
+    """it is caught by cases, and named in grading and on a student's machine"""
     keep(course, "double_plus_one", PLUS_ONE)
     proof = prove(course, course.units[0], lambda step: None)
     assert [finding.text for finding in proof.findings] == []
     caught = {entry.mistake.name: entry for entry in proof.mistakes}["double_plus_one"]
-    assert (caught.named, caught.named_by_handout, caught.mistake.about) == (True, True, "counting")
+    assert (caught.named, caught.named_by_handout, caught.mistake.about) == (True, True, "")
     assert caught.cases
 
 
@@ -55,27 +53,28 @@ def test_the_code_runs_in_workers_alone(course: Course) -> None:
 
 
 BROKEN = {
-    "loops": (PLUS_ONE.replace("return np", "while True: pass\n    return np"), "double gave no answer within"),
-    "ends its process": (PLUS_ONE.replace("return np", "__import__('os')._exit(1)\n    return np"), "has to answer"),
-    "is no Python": ("# sentence: S.\n\ndef double(x:\n    return\n", "SyntaxError"),
-    "has another function": ("# sentence: S.\n\ndef twice(x):\n    return 1\n", "double is not defined"),
-    "is empty": ("", "line 1: the sentence is empty"),
-    "has no sentence": ("# about: x\n# sentence:   \n\n" + PLUS_ONE.partition("\n\n")[2], "line 2: the sentence is empty"),
-    "has its sentence below the code": ("x = 1\n# sentence: S.\n", "line 1: the sentence is empty"),
+    "double_loops": (PLUS_ONE.replace("return np", "while True: pass\n    return np"), "gave no answer within"),
+    "double_ends": (PLUS_ONE.replace("return np", "__import__('os')._exit(1)\n    return np"), "ended the whole process"),
+    "double_no_python": ("# sentence: S.\n\ndef double(x:\n    return\n", "SyntaxError"),
+    "double_twice": ("# sentence: S.\n\ndef twice(x):\n    return 1\n", "double is not defined"),
+    "double_raises": ("# sentence: S.\n\ndef double(x):\n    return x[7, 8]\n", "gives no wrong answer in numbers"),
+    "double_empty": ("", "line 1: the sentence is empty"),
+    "double_no_sentence": ("# about: x\n# sentence:   \n\n" + PLUS_ONE.partition("\n\n")[2], "line 2: the sentence is empty"),
+    "double_below": ("x = 1\n# sentence: S.\n", "line 1: the sentence is empty"),
 }
 
 
-@pytest.mark.parametrize("what", BROKEN)
-def test_a_file_that_is_of_no_use(tmp_path: Path, what: str) -> None:
-    """`verify` says which file it is and what to do"""
+def test_files_that_are_of_no_use(tmp_path: Path) -> None:
+    """of each `verify` says which file it is, why nobody would be told its sentence, and what to do"""
     root = tiny_course.make_course(tmp_path)
     text = (root / "course.yml").read_text()
     (root / "course.yml").write_text(text.replace("policy:\n", "policy:\n  call_seconds: 0.2\n"))
     course = load_course(root)
-    path = keep(course, "double_odd", BROKEN[what][0])
-    found = [text for text in findings(course) if text.startswith(str(path))]
-    assert found, what
-    assert BROKEN[what][1] in found[0]
+    kept = {name: keep(course, name, text) for name, (text, _) in BROKEN.items()}
+    found = findings(course)
+    for name, (_, said) in BROKEN.items():
+        mine = [text for text in found if text.startswith(str(kept[name]))]
+        assert any(said in text for text in mine), (name, found)
 
 
 def test_files_that_cannot_be_read(course: Course) -> None:
@@ -144,8 +143,8 @@ def test_students_do_not_get_it(course: Course, tmp_path: Path) -> None:
     assert not (folder / "autograde_tests" / "mistakes").exists()
 
 
-STACK = '''\
-# sentence: The first that was put on is taken off, not the last: a stack gives back what came last.
+STACK = """\
+# sentence: The largest item is taken off. A stack gives back what came last.
 
 
 class Stack:
@@ -158,22 +157,23 @@ class Stack:
     def pop(self):
         if not self.items:
             raise IndexError("empty")
-        return self.items.pop(0)
+        return self.items.pop(self.items.index(max(self.items)))
 
     def __len__(self):
         return len(self.items)
-'''
+"""
 
 
 def test_a_class_that_is_a_known_mistake(tmp_path: Path) -> None:
     """objects of a file's class are in its worker as those of a submission are"""
     course = load_course(other_course.make_other_course(tmp_path))
     unit = course.unit("stacks")
-    path = paths.mistakes_folder(course, unit.name) / "Stack_queue.py"
+    path = paths.mistakes_folder(course, unit.name) / "Stack_largest.py"
     path.parent.mkdir()
     path.write_text(STACK)
     assert [file.known.function for file in finished(mistake_files(course, unit))] == ["Stack"]
     proof = prove(course, unit, lambda step: None)
-    caught = {entry.mistake.name: entry for entry in proof.mistakes}["Stack_queue"]
+    caught = {entry.mistake.name: entry for entry in proof.mistakes}["Stack_largest"]
     assert caught.cases
+    assert caught.named
     assert [finding.text for finding in proof.findings] == []
