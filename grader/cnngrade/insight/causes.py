@@ -31,7 +31,7 @@ def mistake_figures(reports: Sequence[Report]) -> tuple[MistakeFigures, ...]:
             if outcome.cause:
                 by_student = lost.setdefault(outcome.cause, {})
                 student = report.submission.student
-                by_student[student] = by_student.get(student, 0.0) + outcome.case.points - outcome.earned
+                by_student[student] = by_student.get(student, 0.0) + max(outcome.case.points - outcome.earned, 0.0)
                 functions.setdefault(outcome.cause, Counter())[outcome.case.function] += 1
     found = [
         MistakeFigures(

@@ -18,6 +18,10 @@ _WIDTH, _TOP, _TALL, _BELOW = 360, 18, 130, 34
 _BARS_A_DECADE = 8
 
 
+_LOWEST, _HIGHEST = -3, 9
+"""Powers of ten beyond which nothing is told apart."""
+
+
 def _svg(label: str, height: float, parts: Iterator[str]) -> str:
     shown = "".join(parts)
     return f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {_WIDTH} {height:g}">{shown}</svg>'
@@ -83,8 +87,8 @@ def budget_chart(budget: BudgetFigures) -> str:
 
 def _budget_parts(budget: BudgetFigures) -> Iterator[str]:
     finite = [ratio for ratio in budget.ratios if 0 < ratio < math.inf]
-    low = math.floor(math.log10(min([*finite, budget.limit])))
-    high = max(math.ceil(math.log10(max([*finite, NONE_FROM * budget.limit]) * 1.0001)), low + 1)
+    low = max(math.floor(math.log10(min([*finite, budget.limit]))), _LOWEST)
+    high = min(max(math.ceil(math.log10(max([*finite, NONE_FROM * budget.limit]) * 1.0001)), low + 1), _HIGHEST)
     number, floor = (high - low) * _BARS_A_DECADE, _TOP + _TALL
     counts = [0] * number
     for ratio in budget.ratios:
@@ -94,7 +98,7 @@ def _budget_parts(budget: BudgetFigures) -> Iterator[str]:
     width = _WIDTH / number
 
     def place(ratio: float) -> float:
-        return _WIDTH * (math.log10(ratio) - low) / (high - low)
+        return _WIDTH * min(max((math.log10(ratio) - low) / (high - low), 0.0), 1.0)
 
     for index, count in enumerate(counts):
         if count:

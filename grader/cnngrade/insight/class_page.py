@@ -106,7 +106,7 @@ def _unit(whole: CourseReport, report: ClassReport, level: int) -> Iterator[str]
     yield "".join(f'<li><a href="#{_place(report, part)}">{html.escape(part.title)}</a></li>' for part in parts)
     yield "</ul></nav>"
     for part in parts:
-        yield f'<section aria-labelledby="{_place(report, part)}">'
+        yield "<section>"
         yield f'<h{level + 1} id="{_place(report, part)}" tabindex="-1">{html.escape(part.title)}</h{level + 1}>'
         yield part.body
         yield "</section>"
@@ -241,12 +241,12 @@ def _budgets(report: ClassReport) -> Iterator[str]:
         rows = [
             [
                 counted_of(loop.people.count, report.graded),
-                f"<div>loop over {line(wording.joined(loop.axes))} in Python</div>{names(loop.people)}",
+                f"<div>a loop over {line(wording.joined(loop.axes))} in Python</div>{names(loop.people)}",
             ]
             for loop in each.loops
         ]
         if each.beyond.count:
-            rows.append([counted_of(each.beyond.count, report.graded), f"<div>are over the limit</div>{names(each.beyond)}"])
+            rows.append([counted_of(each.beyond.count, report.graded), f"<div>over the limit</div>{names(each.beyond)}"])
         if rows:
             yield from table(f"Who loses points of the budget of {each.function}", ("#Students", "Why"), rows)
 

@@ -69,7 +69,7 @@ def _overview(screen: Screen, report: CourseReport) -> Iterator[str]:
         yield from _entry(screen, f"  {unit.unit:{names}}  ", text)
     for entry in report.ungraded:
         told = f"not graded yet; {wording.student_count(entry.handed_in)} handed in" if entry.handed_in else "not graded yet"
-        yield f"  {entry.unit:{names}}  {told}"
+        yield from _entry(screen, f"  {entry.unit:{names}}  ", told)
 
 
 def _unit(screen: Screen, report: ClassReport) -> Iterator[str]:
@@ -151,7 +151,7 @@ def _functions(screen: Screen, report: ClassReport) -> Iterator[str]:
     for each in report.functions:
         mean = f"mean {share_text(each.mean, each.possible):10}"
         right = f"right for {each.right} ({wording.percent(each.right, report.graded)})"
-        yield f"  {each.function:{names}}  {mean}  {right}, not written by {each.unwritten.count}"
+        yield from _entry(screen, f"  {each.function:{names}}  ", f"{mean}  {right}, not written by {each.unwritten.count}")
 
 
 def _mistakes(screen: Screen, report: ClassReport) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _groups(screen: Screen, report: ClassReport) -> Iterator[str]:
         yield from _entry(screen, head, f"{visible_line(each.call)} gives {visible_line(each.answered)}")
         yield from screen.wrapped(f"and should give {visible_line(each.expected)}", len(head))
         yield from _who(screen, each.people, len(head))
-        yield f"{'':{len(head)}}Name it: {visible_line(each.command)}"
+        yield from screen.wrapped(f"Name it: {visible_line(each.command)}", len(head))
     yield from _more(len(report.groups))
 
 
@@ -208,10 +208,11 @@ def _budgets(screen: Screen, report: ClassReport) -> Iterator[str]:
     for each in report.budgets:
         yield from screen.wrapped(f'{each.function}, "{visible_line(each.title)}": {wording.budget_text(each)}', 2)
         for loop in each.loops:
-            yield f"    {loop.people.count:4} loop over {wording.joined(loop.axes)} in Python"
+            yield from _entry(screen, f"    {loop.people.count:4} ", f"with a loop over {wording.joined(loop.axes)} in Python")
             yield from _who(screen, loop.people, 9)
         if each.beyond.count:
-            yield f"    {each.beyond.count:4} are over the limit; the slowest needs {ratio_text(each.ratios[-1])}"
+            slowest = f"over the limit; the slowest needs {ratio_text(each.ratios[-1])}"
+            yield from _entry(screen, f"    {each.beyond.count:4} ", slowest)
             yield from _who(screen, each.beyond, 9)
 
 

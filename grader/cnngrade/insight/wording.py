@@ -109,16 +109,16 @@ def attention(report: ClassReport) -> Iterator[tuple[str, str, People]]:
     due = f", due {shown_time(report.due)}" if report.due else ""
     found = (
         ("handed in nothing", "", who.missing),
-        ("handed in and have no report", f"cnngrade grade {unit}", who.unjudged),
-        ("have a report that cannot be read", f"cnngrade grade {unit}", who.damaged),
+        ("handed in, without a report", f"cnngrade grade {unit}", who.unjudged),
+        ("with a report that cannot be read", f"cnngrade grade {unit}", who.damaged),
         (
-            "are graded on other work or other tests than there are now",
+            "graded on other work or other tests than there are now",
             f"cnngrade grade {unit}",
             who.outdated,
         ),
-        ("wait for a person's points", "formgrader", who.waiting or People(0)),
-        (f"were late{due}", "", report.times.late),
-        ("are graded and not in the roster", "cnngrade roster show", who.strangers),
+        ("waiting for a person's points", "formgrader", who.waiting or People(0)),
+        (f"late{due}", "", report.times.late),
+        ("graded, and not in the roster", "cnngrade roster show", who.strangers),
     )
     return (entry for entry in found if entry[2].count)
 

@@ -23,6 +23,7 @@ from cnngrade.insight.class_text import topic_lines
 from cnngrade.insight.facts import ClassFacts, class_report_of
 from cnngrade.insight.groups import unnamed_groups
 from cnngrade.insight.naming import Naming, as_named
+from cnngrade.insight.unnamed import UnnamedGroup
 from cnngrade.model import Course, Report, Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.sandbox.backends import AUTO, NONE
@@ -79,9 +80,27 @@ class _ClassReader:
             self.note("The gradebook is left out", error)
             return None
 
+    def scores(self, rows: Iterable[ClassRow] | None, graded: int) -> dict[str, float] | None:
+        """Return the scores in the gradebook, None where it has none."""
+        found = {row.student: row.score for row in rows or () if row.score is not None}
+        if rows is not None and len(found) < graded:
+            run = f"Run `cnngrade grade {self.unit.name}`"
+            self.notes.append(f"Of {graded} who are graded the gradebook has scores of {len(found)}. {run} to enter them all.")
+        return found or None
+
+    def groups(self) -> tuple[UnnamedGroup, ...]:
+        try:
+            return unnamed_groups(self.course, self.unit)
+        except CnngradeError as error:
+            self.note("Wrong answers are not grouped", error)
+            return ()
+
     def outdated(self, works: Iterable[HandedIn], stored: _Stored) -> tuple[str, ...]:
         """Return whose stored report is not on the work, or by the tests, that there are now."""
         there = {work.student: work for work in works}
+        if not paths.secret_file(self.course).exists():
+            # With another secret everybody is judged again; to look must not make one.
+            return tuple(stored.reports)
         try:
             judging = report_store.judging_digest(self.course, self.unit)
             return tuple(
@@ -138,9 +157,9 @@ def _arrival(due: datetime | None, submitted: datetime | None, extension: float)
     return _Arrival(hours, lateness(due, submitted, more) is not None)
 
 
-def _arrivals(gathering: _ClassReader, works: Iterable[HandedIn], rows: Iterable[ClassRow]) -> dict[str, _Arrival]:
+def _arrivals(reader: _ClassReader, works: Iterable[HandedIn], rows: Iterable[ClassRow]) -> dict[str, _Arrival]:
     """Return when each work came: as the gradebook says, with extensions, or else as the work itself does."""
-    course, unit = gathering.course, gathering.unit
+    course, unit = reader.course, reader.unit
     entered = {row.student: row for row in rows}
     found = {}
     for work in works:
@@ -155,9 +174,9 @@ def _arrivals(gathering: _ClassReader, works: Iterable[HandedIn], rows: Iterable
 
 
 def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
-    gathering = _ClassReader(course, unit)
-    works, roster, rows = gathering.works(), gathering.roster(), gathering.rows()
-    arrivals = _arrivals(gathering, works, rows or ())
+    reader = _ClassReader(course, unit)
+    works, roster, rows = reader.works(), reader.roster(), reader.rows()
+    arrivals = _arrivals(reader, works, rows or ())
     hours = {student: each.hours_before for student, each in arrivals.items() if each.hours_before is not None}
     reports = tuple(report for report, _ in stored.reports.values())
     return ClassFacts(
@@ -166,16 +185,16 @@ def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
         members=roster if roster is not None else tuple(row.student for row in rows or ()),
         has_roster=roster is not None,
         handed_in=tuple(sorted({*(work.student for work in works), *stored.reports})),
-        scores=None if rows is None else {row.student: row.score for row in rows if row.score is not None},
+        scores=reader.scores(rows, len(reports)),
         possible=max((row.possible for row in rows or ()), default=0.0),
         waiting=None if rows is None else tuple(row.student for row in rows if row.needs_manual_grade),
         hours_before=hours,
         late=tuple(student for student, each in arrivals.items() if each.late),
         untimed=tuple(student for student in arrivals if student not in hours) if unit.due is not None else (),
-        outdated=gathering.outdated(works, stored),
+        outdated=reader.outdated(works, stored),
         damaged=stored.damaged,
-        groups=unnamed_groups(course, unit),
-        notes=tuple(gathering.notes),
+        groups=reader.groups(),
+        notes=tuple(reader.notes),
     )
 
 

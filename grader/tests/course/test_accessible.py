@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,51 +22,22 @@ from cnngrade.pictures.matplotlib import comparisons_as_page
 from cnngrade.report.html import reports_as_page
 from cnngrade.student.candidate import InlineWork
 from support import handmade_reports
+from support.axe import ALL_LOOKS, TWO_LOOKS, violations
 from support.browser import chromium, needs_a_browser
 from support.places import ROOT
 
 pytestmark = needs_a_browser
-axe = pytest.importorskip("axe_playwright_python.base", reason="`pip install axe-playwright-python` brings axe-core")
-
 COURSE = load_course(ROOT)
-# Windows' widths in pixels, and schemes of colours. Two of the four see every width and every scheme.
-TWO_LOOKS = ((360, "dark"), (1280, "light"))
-ALL_LOOKS = tuple(itertools.product((360, 1280), ("light", "dark")))
 REPORTS = [
     getattr(handmade_reports, name)
     for name in ("EVERY_VERDICT", "ALL_PASSED", "ESTIMATED", "FAULT", "DANGEROUS", "HIDDEN", "UNREADABLE", "UNTOUCHED")
 ]
-# Rules of the standard, WCAG 2.2 to level AA, and what axe's authors recommend beyond it.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
-
-
-def violations(browser: Browser, path: Path, text: str, looks: tuple[tuple[int, str], ...] = TWO_LOOKS) -> list[str]:
-    """Write a page, and return what axe finds wrong with it at these widths and in these schemes of colours."""
-    path.write_text(text, encoding="utf-8", errors="replace")
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(path.as_uri())
-    page.evaluate(axe.AXE_SCRIPT)
-    # What is folded is looked at, too.
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    found = []
-    for width, scheme in looks:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        result: dict[str, Any] = page.evaluate(
-            "(rules) => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })", RULES
-        )
-        for violation in result["violations"]:
-            for node in violation["nodes"]:
-                found.append(f"{violation['id']} ({width}, {scheme}): {node['target']} {node['html'][:150]}")
-    context.close()
-    return found
 
 
 def half_right(course: Course, unit: Unit) -> ModuleType:

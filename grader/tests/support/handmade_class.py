@@ -15,10 +15,10 @@ from cnngrade.course import paths
 from cnngrade.errors import Verdict
 from cnngrade.insight.facts import ClassFacts
 from cnngrade.insight.unnamed import Example, UnnamedGroup
-from cnngrade.model import Course, Finding, FindingKind, Outcome, Report, Submission, Unit
+from cnngrade.model import Cost, Course, Finding, FindingKind, Outcome, Report, Submission, Unit
 from cnngrade.sandbox.backends import AUTO
 from cnngrade.scoring import report_of
-from support.handmade_reports import HOSTILE, LONG, Cost, outcome
+from support.handmade_reports import HOSTILE, LONG, outcome
 
 UNIT = Unit("scaling", "Numbers, twice and three times", 6.0, 1.0, ("double", "triple"))
 
