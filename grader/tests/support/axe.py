@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,14 +12,15 @@ from playwright.sync_api import Browser
 axe = pytest.importorskip("axe_playwright_python.base", reason="`pip install axe-playwright-python` brings axe-core")
 
 # Windows' widths in pixels, and schemes of colours. Two of the four see every width and every scheme.
-TWO_LOOKS = ((360, "dark"), (1280, "light"))
-ALL_LOOKS = tuple(itertools.product((360, 1280), ("light", "dark")))
+Look = tuple[int, Literal["light", "dark"]]
+TWO_LOOKS: tuple[Look, ...] = ((360, "dark"), (1280, "light"))
+ALL_LOOKS: tuple[Look, ...] = tuple(itertools.product((360, 1280), ("light", "dark")))
 
 # Rules of the standard, WCAG 2.2 to level AA, and what axe's authors recommend beyond it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(browser: Browser, path: Path, text: str, looks: tuple[tuple[int, str], ...] = TWO_LOOKS) -> list[str]:
+def violations(browser: Browser, path: Path, text: str, looks: tuple[Look, ...] = TWO_LOOKS) -> list[str]:
     """Write a page, and return what axe finds wrong with it at these widths and in these schemes of colours."""
     path.write_text(text, encoding="utf-8", errors="replace")
     context = browser.new_context()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from cnngrade.insight.class_page import course_report_as_page
 from cnngrade.insight.class_report import CourseReport, UngradedUnit
 from cnngrade.insight.facts import class_report_of
+from cnngrade.insight.naming import Naming, as_named
 from support.axe import ALL_LOOKS, TWO_LOOKS, violations
 from support.browser import chromium, needs_a_browser, watched
 from support.handmade_class import facts, large_facts, raised, report, timed, wrong
@@ -30,7 +31,8 @@ ONE_STUDENT = course_report_as_page(CourseReport("tiny", "A tiny course", MADE, 
 ALL = course_report_as_page(
     CourseReport("tiny", "A tiny course", MADE, (SMALL, replace(SMALL, unit="growing")), (UngradedUnit("later", "Later", 3),))
 )
-PAGES = {"a class of 300": ONE, "one student": ONE_STUDENT, "all units": ALL}
+PEOPLE = course_report_as_page(CourseReport("tiny", "A tiny course", MADE, (as_named(LARGE, Naming.ATTENTION),)))
+PAGES = {"who needs you": PEOPLE, "a class of 300": ONE, "one student": ONE_STUDENT, "all units": ALL}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def too_wide(page: Page) -> list[int]:
 def test_everybody_can_read_it(browser: Browser, tmp_path: Path) -> None:
     """axe-core finds no violation: a large class on a screen, one student and all units on a dark telephone"""
     dark_telephone, light_screen = TWO_LOOKS
-    for name, look in (("a class of 300", light_screen), ("one student", dark_telephone), ("all units", dark_telephone)):
+    for name, look in (("who needs you", light_screen), ("one student", dark_telephone), ("all units", dark_telephone)):
         assert violations(browser, tmp_path / "page.html", PAGES[name], (look,)) == []
 
 
