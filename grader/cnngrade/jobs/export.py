@@ -63,8 +63,9 @@ class Exported:
     """What was exported: to what (`title`), where the file is, and what became of each unit's marks.
 
     `absent` are people of the class who are not in the platform's table, `strangers` those in it who are not in the class, and
-    `doubts` lines of which nobody can say whose they are. `lost` are the absent who have a mark. `left_out` are units that were
-    never released. `is_guessed` says that the download is in no Unicode encoding, as no platform writes it.
+    `doubts` lines of which nobody can say whose they are, and `renamed` those of people who are called otherwise there. `lost`
+    are the absent who have a mark. `left_out` are units that were never released. `is_guessed` says that the download is in no
+    Unicode encoding, as no platform writes it.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Exported:
     absent: tuple[Participant, ...] = ()
     strangers: tuple[Listed, ...] = ()
     doubts: tuple[OwnedLine, ...] = ()
+    renamed: tuple[OwnedLine, ...] = ()
     left_out: tuple[Unit, ...] = ()
     lost: tuple[Participant, ...] = ()
     is_guessed: bool = False
@@ -166,6 +168,7 @@ def _into_table(
         absent,
         tuple(each.listed for each in owned if each.participant is None and not each.doubt),
         tuple(each for each in owned if each.doubt),
+        tuple(each for each in owned if each.is_renamed),
         lost=tuple(each for each in absent if any(wish.counted.points(unit.mark(each)) is not None for unit in units)),
         is_guessed=table.encoding == "cp1252",
     )

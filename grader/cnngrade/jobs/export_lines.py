@@ -20,9 +20,12 @@ def exported_lines(exported: Exported, wish: ExportWish) -> Iterator[str]:
     for unit in exported.units:
         yield from _unit_lines(exported, unit, wish)
     if exported.is_guessed:
-        yield f"The file is not in UTF-8, as if a spreadsheet had saved it. If {exported.title} refuses it, begin with a new download."
+        yield f"The file is not in UTF-8: a spreadsheet has saved it. If {exported.title} refuses it, download it anew."
     if exported.left_out:
         yield f"Never released, and left out: {', '.join(unit.name for unit in exported.left_out)}."
+    if exported.renamed:
+        named = _listed(f"{each.participant} is {each.listed} there" for each in exported.renamed)
+        yield f"Found by id, and called otherwise in the file ({len(exported.renamed)}): {named}."
     if exported.strangers:
         yield f"In the file and not in the class, left as they are: {_listed(map(str, exported.strangers))}."
     if others := [each for each in exported.absent if each not in exported.lost]:

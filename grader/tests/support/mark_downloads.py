@@ -123,7 +123,8 @@ Cléo,"Müller ""Mo""\",u03,cleo@uni.example,-,-
 
 _BLACKBOARD = """\
 "Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Last Access"\t"Availability"\t\
-"Weighted Total [Total Pts: up to 16 Score] |71"\t"Warm-up [Total Pts: 10 Score] |72"\t"Numbers, twice and three times [Total Pts: 6 Score] |73"
+"Weighted Total [Total Pts: up to 16 Score] |71"\t"Warm-up [Total Pts: 10 Score] |72"\t\
+"Numbers, twice and three times [Total Pts: 6 Score] |73"
 "Lovelace"\t"Ada"\t"ada"\t"u01"\t"2026-05-06 12:31:11"\t"Yes"\t"9.5"\t"9.50"\t"Needs Grading"
 "O'Neil, Jr."\t"Ben"\t"ben"\t"u02"\t"2026-05-06 12:31:11"\t"Yes"\t"3"\t"1"\t"2.00"
 "Müller ""Mo""\"\t"Cléo"\t"CLEO"\t"u03"\t""\t"Yes"\t""\t""\t""

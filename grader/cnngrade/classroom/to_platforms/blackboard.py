@@ -17,7 +17,7 @@ from cnngrade.classroom.to_platforms.unit_mark import number_in
 
 _COLUMN = re.compile(r"(?P<title>.*\S)\s*\[(?P<said>[^\[\]]*)\]\s*\|(?P<number>\d+)", re.DOTALL)
 _POINTS = re.compile(r"[^:\uff1a]*[:\uff1a]\s*(?P<points>[0-9][0-9.,]*)\s*(?P<shown>.*)", re.DOTALL)
-_NOT_POINTS = ("percent", "letter", "text", "complete")
+_NOT_POINTS = ("percent", "prozent", "pour", "porc", "letter", "text", "complete")
 
 
 def _is_one(table: CarriedTable) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cnngrade.classroom.csv_table import CsvTable
 from cnngrade.classroom.exports import Listed, read_listing
 from cnngrade.classroom.to_platforms.carried_table import CarriedLine, CarriedTable
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
@@ -25,8 +26,16 @@ def _is_one(table: CarriedTable) -> bool:
 
 
 def _people(table: CarriedTable) -> Sequence[Listed]:
-    person = range(table.columns.index("Section") + 1)
-    return read_listing(table.as_csv_table(person), "canvas").people
+    person = table.as_csv_table(range(table.columns.index("Section") + 1))
+    return (*read_listing(person, "canvas").people, *_without_number(person))
+
+
+def _without_number(person: CsvTable) -> Iterator[Listed]:
+    """Yield people whom a line names without Canvas's number, as Canvas itself takes them, too: by login or SIS id."""
+    for line, cells in person.lines:
+        logins = tuple(login for name in ("SIS Login ID", "SIS User ID") if (login := cells.get(name, "")))
+        if logins and not cells.get("ID"):
+            yield Listed(line, cells.get("Student", ""), logins=logins)
 
 
 def _points_line(table: CarriedTable) -> CarriedLine | None:

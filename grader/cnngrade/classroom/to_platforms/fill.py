@@ -25,6 +25,8 @@ from cnngrade.errors import UsageError
 from cnngrade.model import Unit
 from cnngrade.safe_text import visible_name
 
+_PLAIN = Rounding(4)
+
 
 @dataclass(frozen=True, slots=True)
 class GoneOut:
@@ -93,11 +95,12 @@ class Filling:
             return Fraction(1)
         if there > 0 and possible > 0 and self.scale:
             return Fraction(there) / Fraction(possible)
-        header = visible_name(column.header)
-        advice = f"Change that in {self.title} and download the file again" + (
-            f", or give --scale: then every mark is multiplied by {there:f}/{possible:f}" if there > 0 and possible > 0 else ""
+        ours, theirs = _PLAIN.text(possible), _PLAIN.text(there)
+        scaling = f", or give --scale: then every mark is multiplied by {theirs}/{ours}" if there > 0 and possible > 0 else ""
+        raise UsageError(
+            f'{unit.name} has {ours} points, and "{visible_name(column.header)}" has {theirs} in {self.title}. '
+            f"Change that in {self.title} and download the file again{scaling}."
         )
-        raise UsageError(f'{unit.name} has {possible:f} points, and "{header}" has {there:f} in {self.title}. {advice}.')
 
 
 def fill_unit(

@@ -23,14 +23,15 @@ from cnngrade.submission.platforms.moodle import participant_number
 _ITEM = re.compile(r"(?:[^:\uff1a]*[:\uff1a]\s*)?(?P<title>.*\S)\s*\((?P<form>[^()]*)\)", re.DOTALL)
 _NO_GRADE = ("", "-")
 _AS_POINTS = "real"
-_NOT_POINTS = ("percentage", "letter", "feedback")
+_NOT_POINTS = re.compile("percent|prozent|pour|porc|proc|pros|letter|feedback", re.IGNORECASE)
 
 
 def _item(header: str) -> re.Match[str] | None:
     """Return what a column of the gradebook's export is called, None for one about people: `Apellido(s)` is such a one."""
     item = _ITEM.fullmatch(header)
-    is_item = item is not None and (re.search("[:\uff1a]", header) or item["form"].casefold() in (_AS_POINTS, *_NOT_POINTS))
-    return item if is_item else None
+    if item is None or re.search("[:\uff1a]", header):
+        return item
+    return item if item["form"].casefold() == _AS_POINTS or _NOT_POINTS.match(item["form"]) else None
 
 
 def _is_worksheet(table: CarriedTable) -> bool:
@@ -78,7 +79,8 @@ def _items(table: CarriedTable) -> Iterator[MarkColumn]:
     for place, header, item in items:
         form = item["form"].casefold()
         if form == _AS_POINTS or item["title"] not in with_points:
-            refusal = "does not hold points. Export the grades as Real, and take that file." if form in _NOT_POINTS else ""
+            is_other = _NOT_POINTS.match(form) or any(line.text(place).endswith("%") for line in table.lines)
+            refusal = "does not hold points. Export the grades as Real, and take that file." if is_other else ""
             yield MarkColumn(place, header, item["title"], refusal=refusal)
 
 

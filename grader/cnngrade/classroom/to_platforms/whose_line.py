@@ -16,12 +16,14 @@ from cnngrade.classroom.roster import NEW_IDS_EACH_TIME, PLATFORMS, Participant,
 class OwnedLine:
     """A line of a platform's table, and whose it is (`participant`, None for nobody of the class or in doubt).
 
-    `doubt` says why it cannot be told, and what to do; it is "" where somebody was found, and for a stranger.
+    `doubt` says why it cannot be told, and what to do; it is "" where somebody was found, and for a stranger. `is_renamed` says
+    that a login or a number alone tells who it is, and that the names do not fit.
     """
 
     listed: Listed
     participant: Participant | None
     doubt: str = ""
+    is_renamed: bool = False
 
 
 def owned_lines(people: Sequence[Listed], class_: Roster, platform: str, *, has_roster: bool) -> list[OwnedLine]:
@@ -49,12 +51,13 @@ def _alone(owned: OwnedLine, lines: dict[str, list[int]]) -> OwnedLine:
 def _owned(listed: Listed, class_: Roster, platform: str, has_roster: bool) -> OwnedLine:
     found = {each.id: (each, by) for by, each in reversed(list(_told(listed, class_, platform, has_roster)))}
     if len(found) > 1:
-        told = " and ".join(f"{each} by the {by}" for each, by in found.values())
+        told = " and ".join(f"{each} by the {by}" for each, by in reversed(list(found.values())))
         return OwnedLine(listed, None, f"that is {told}: correct roster.csv")
     for each, by in found.values():
         if other := _other_id(each, listed):
             return OwnedLine(listed, None, f"that is {each} by the {by}, who is {other} in roster.csv: correct that")
-        return OwnedLine(listed, each)
+        is_renamed = by.startswith("id ") and bool(each.name and listed.name) and each not in class_.called(listed.name)
+        return OwnedLine(listed, each, is_renamed=is_renamed)
     fits = class_.called(listed.name) if listed.name else []
     if not fits:
         return OwnedLine(listed, None)
