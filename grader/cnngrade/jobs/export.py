@@ -217,13 +217,15 @@ def _own_table(form: OwnTable, units: Sequence[UnitColumn], class_: ExportedClas
 def _usual_path(course: Course, units: Sequence[UnitColumn], to: str, suffix: str) -> Path:
     names = [each.unit.name for each in units]
     name = "-".join(names) if len(names) <= _MOST_UNITS_IN_NAME else f"{len(names)}-units"
-    return paths.exports(course) / f"{name}-{to}{suffix}"
+    return paths.exports(course) / (f"{name}{suffix}" if to == PLAIN.name else f"{name}-{to}{suffix}")
 
 
 def _check_place(path: Path, wish: ExportWish) -> None:
     """Raise UsageError where the export would take the place of the download, or of a file that a person named."""
     if path.is_dir():
         raise UsageError(f"{path} is a folder. Name a file: -o {path / 'marks.csv'}")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file that can be written over. Name another one with -o.")
     if wish.force or not path.exists():
         return
     if wish.into is not None and path.samefile(wish.into):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from cnngrade.alike import folded
 from cnngrade.classroom import report_store
-from cnngrade.classroom.handed_in import handed_in
-from cnngrade.classroom.roster import Roster
+from cnngrade.classroom.handed_in import handed_in, who_handed_in
+from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.classroom.roster_file import course_roster
 from cnngrade.classroom.to_platforms.unit_mark import MarkState, UnitColumn, UnitMark, exact_points
 from cnngrade.errors import Fault, SubmissionError, UsageError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportedClass:
-    """Everybody who takes part: the roster, and who is in the gradebook alone; and whether there is a roster."""
+    """Everybody who takes part: the roster, and who is in the gradebook or handed in; and whether there is a roster."""
 
     people: Roster
     has_roster: bool
@@ -51,11 +51,12 @@ def exported_class(course: Course) -> ExportedClass:
             raise UsageError(
                 f"The gradebook has {pair}, which is one id in two spellings. Remove one (nbgrader db student remove)."
             )
-    roster = course_roster(course)
-    if roster is None:
-        return ExportedClass(Roster(entered), False)
-    others = tuple(each for each in entered if not roster.known(each.id))
-    return ExportedClass(Roster((*roster.participants, *others), roster.columns), True)
+    roster = course_roster(course) or Roster()
+    people = {folded(each.id): each for each in roster.participants}
+    # Whom the grader failed may be in neither of the two.
+    for each in (*entered, *map(Participant, sorted(who_handed_in(course)))):
+        people.setdefault(folded(each.id), each)
+    return ExportedClass(Roster(tuple(people.values()), roster.columns), bool(roster.participants))
 
 
 def unit_column(course: Course, unit: Unit, class_: ExportedClass, now: datetime) -> UnitColumn:

@@ -47,8 +47,9 @@ def canvas(data: bytes) -> CanvasImport:
         if "Points Possible" in row[0]:
             done.points.update({number: _with_point(row[place]) for place, number in assignments.items()})
             continue
+        user = row[2 if apart else 1]
         for place, number in assignments.items():
-            done.grades[row[2 if apart else 1], number] = _with_point(row[place].strip()) if place < len(row) else ""
+            done.grades[user, number] = _with_point(row[place].strip()) if place < len(row) else ""
     return done
 
 

@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -372,6 +373,7 @@ def test_a_class_without_a_roster(class_: Class) -> None:
     _, _, data = into(class_, small("Ada,9,ada,A,", "X,4711,,A,", "Z,8,zed,A,"))
     assert [cell(data, line) for line in (3, 4, 5)] == ["5.75", "5", ""]
     assert cell(into(class_, small("X,9,li@uni.example,A,"))[2], 3) == "5"
+    assert "handed in, and without a score (1): eve." in into(class_, small("Eve,9,eve,A,"))[1]
 
 
 def test_who_is_in_the_gradebook_alone(class_: Class) -> None:
@@ -415,10 +417,12 @@ def test_the_download_is_not_lost(class_: Class) -> None:
     """neither it nor a file that a person names is written over unasked; an earlier export in its usual place is"""
     source, usual = class_.course.root / "in.csv", class_.room / "exports" / "scaling-canvas.csv"
     source.write_bytes(CANVAS.data)
-    for words in (("-o", source), ("-o", class_.course.root)):
+    pipe = class_.course.root / "pipe"
+    os.mkfifo(pipe)
+    for words in (("-o", source), ("-o", class_.course.root), ("-o", pipe, "--force")):
         code, said = export(class_, "scaling", "--to", "canvas", "--into", source, *words)
         assert code == 2
-        assert "Name another file with -o" in said or "is a folder" in said
+        assert "Name another" in said or "is a folder" in said or "is no file" in said
     assert source.read_bytes() == CANVAS.data
     for _ in range(2):
         assert export(class_, "scaling", "--to", "canvas", "--into", source)[0] == 0
@@ -454,7 +458,7 @@ def test_plain_table(class_: Class) -> None:
     """one line a person, with the mark and why there is none; a name that begins like a formula is a name"""
     code, said = export(class_, "--all", "--to", "csv")
     assert code == 0, said
-    text = (class_.room / "exports" / "scaling-csv.csv").read_text(encoding="utf-8-sig")
+    text = (class_.room / "exports" / "scaling.csv").read_text(encoding="utf-8-sig")
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     assert {student: row["scaling"] for student, row in rows.items()} == {
         "ada": "5.75", "ben": "2.5", "cleo": "0", "dang": "", "eve": "", "fay": "", "li": "5",
