@@ -36,9 +36,9 @@ def canvas(data: bytes) -> CanvasImport:
     if not (("Student" in header[0] and "ID" in header[1]) or (apart and "ID" in header[2])) or "Section" not in header:
         raise ImportRefused("invalid header row")
     assignments = {
-        place: number[1]
+        place: found[1]
         for place, name in enumerate(header)
-        if place > header.index("Section") and (number := re.search(r"\((\d+)\)$", name))
+        if place > header.index("Section") and (found := re.search(r"\((\d+)\)$", name))
     }
     done = CanvasImport({}, {})
     for row in rest:
