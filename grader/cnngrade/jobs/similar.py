@@ -15,6 +15,7 @@ from cnngrade.errors import CnngradeError, UsageError
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.similarity.alike_class import AlikeClass, NotCompared
+from cnngrade.similarity.common import held_by_many
 from cnngrade.similarity.likeness import Likeness, Rarity, groups_of, likenesses
 from cnngrade.similarity.submitted import MOST_CHARACTERS, Compared, compared
 from cnngrade.submission.choose import choose_file, stub_digests
@@ -67,7 +68,17 @@ def similar(
     tell("reading reports")
     hints = _hints(course, unit, submissions[:own], [link for group in shown for link in group.links])
     return AlikeClass(
-        unit.name, unit.title, threshold, submissions, rarity, shown, hints, not_compared, len(former), len(groups)
+        unit.name,
+        unit.title,
+        threshold,
+        submissions,
+        rarity,
+        shown,
+        hints,
+        not_compared,
+        held_by_many(submissions[:own], rarity),
+        len(former),
+        len(groups),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cnngrade.safe_text import visible_line
+from cnngrade.similarity.common import HeldByMany
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
 from cnngrade.similarity.submitted import Compared
 
@@ -28,8 +30,9 @@ class NotCompared:
 class AlikeClass:
     """The submissions of a class for a unit, and those that are alike in `groups`, the most alike first.
 
-    `hints` are sentences about a pair, by its two numbers: what else the two have in common. `with_former` is how many of the
-    submissions are somebody else's, given for comparison.
+    `hints` are sentences about a pair, by its two numbers: what else the two have in common. `common` is what too many have to
+    count. `with_former` is how many of the submissions are somebody else's, given for comparison, and `in_all` how many groups
+    there are, those that are not among `groups` included.
     """
 
     unit: str
@@ -40,9 +43,14 @@ class AlikeClass:
     groups: Sequence[AlikeGroup]
     hints: Mapping[tuple[int, int], Sequence[str]]
     not_compared: Sequence[NotCompared] = ()
+    common: Sequence[HeldByMany] = ()
     with_former: int = 0
     in_all: int = 0
-    """How many groups there are, those that are not in `groups` included."""
+
+    @property
+    def not_shown(self) -> int:
+        """How many groups are less alike than those that are shown."""
+        return self.in_all - len(self.groups)
 
     def two(self, link: Likeness) -> tuple[Compared, Compared]:
         """Return the two submissions of a pair."""
@@ -51,6 +59,16 @@ class AlikeClass:
     def hints_on(self, link: Likeness) -> Sequence[str]:
         """Return what else the two of a pair have in common."""
         return self.hints.get((link.one, link.other), ())
+
+
+MOST_LINKS = 10
+"""So many pairs of a group are shown side by side."""
+
+
+def common_text(held: HeldByMany, found: AlikeClass) -> str:
+    """Return what is said of a definition that many have, up to the names of those who have it."""
+    own = len(found.submissions) - found.with_former
+    return f"{len(held.students)} of {own} have the same {visible_line(held.name)}, which is too common here to count"
 
 
 def percent(share: float) -> str:

@@ -29,6 +29,7 @@ def alike_to_json(found: AlikeClass) -> dict[str, Any]:
             }
             for group in found.groups
         ],
+        "common": [{"definition": held.name, "students": list(held.students)} for held in found.common],
         "not_compared": [{"student": left_out.student, "why": left_out.why} for left_out in found.not_compared],
     }
 

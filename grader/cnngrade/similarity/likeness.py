@@ -49,6 +49,10 @@ class Rarity:
         """Return the weight of a fingerprint that somebody in the class has."""
         return 0.0 if text in self._known else self._by_count[self.counts[text]]
 
+    def unknown(self, prints: frozenset[str]) -> frozenset[str]:
+        """Return the fingerprints that are neither handed out nor in the course's own ways."""
+        return prints - self._known
+
     def total(self, prints: Iterable[str]) -> float:
         """Return the weight of several."""
         return math.fsum(map(self.of, prints))

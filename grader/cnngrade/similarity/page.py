@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cnngrade.report.html import POLICY
 from cnngrade.safe_text import visible, visible_line, visible_name
-from cnngrade.similarity.alike_class import NOT_A_VERDICT, AlikeClass, percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, percent
 from cnngrade.similarity.definitions import Definition
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
 from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted
@@ -109,6 +109,8 @@ def _body(found: AlikeClass) -> Iterator[str]:
         yield "<p>Not compared, or not as a whole:</p><ul>"
         yield from (f"<li>{_name(left_out.student)}: {_line(left_out.why)}</li>" for left_out in found.not_compared)
         yield "</ul>"
+    for held in found.common:
+        yield f"<p>{html.escape(common_text(held, found))}: {', '.join(map(_name, held.students))}.</p>"
     if not found.groups:
         return
     yield from _contents(found)
@@ -120,9 +122,12 @@ def _body(found: AlikeClass) -> Iterator[str]:
     count = 0
     for number, group in enumerate(found.groups, 1):
         yield f'<h2 id="g{number}">{number}. {_names(group, found)}</h2>'
-        for link in group.links:
+        for link in group.links[:MOST_LINKS]:
             count += 1
             yield from _link(count, link, found, alone=len(group.links) == 1)
+        if len(group.links) > MOST_LINKS:
+            more = len(group.links) - MOST_LINKS
+            yield f"<p>{more} more pairs of this group, less alike, are not shown; --json names them.</p>"
 
 
 def _how_many(found: AlikeClass) -> str:
@@ -131,7 +136,7 @@ def _how_many(found: AlikeClass) -> str:
     text += f", and with {found.with_former} of others." if found.with_former else "."
     if not found.groups:
         return f"{text} No two are alike by {percent(found.threshold)} or more."
-    more = found.in_all - len(found.groups)
+    more = found.not_shown
     return text + (f" {more} more pairs or groups, less alike than these, are not shown." if more else "")
 
 
@@ -196,8 +201,8 @@ class _Text:
     def lines(self) -> Iterator[str]:
         """Yield the definitions in which something counts, and the names of the others."""
         left, without = _MOST_SHOWN, []
-        for definition, own in zip(self._submission.definitions, self._submission.own, strict=True):
-            if not self._rarity.total(own):
+        for definition in self._submission.definitions:
+            if not self._counts(definition.span):
                 without += [visible_line(definition.name)] if definition.name else []
             elif left > 0:
                 source = self._submission.sources[definition.span[0]]
@@ -209,6 +214,9 @@ class _Text:
         if without:
             names = html.escape(", ".join(without[:_MOST_NAMES]))
             yield f'<p class="small">Not counted, as handed out or as many write it: {names}.</p>'
+
+    def _counts(self, whole: Span) -> bool:
+        return any(span[0] == whole[0] and whole[1] <= span[1] < whole[2] for span in self._counted)
 
     def _marked(self, definition: Definition, most: int) -> str:
         """Return a definition as HTML."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnngrade.safe_text import visible_line, visible_name
-from cnngrade.similarity.alike_class import NOT_A_VERDICT, AlikeClass, percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, percent
 from cnngrade.similarity.likeness import AlikeGroup, Likeness
 from cnngrade.similarity.matching import alike_definitions
 
 _MOST_DEFINITIONS = 6
+
+
+_MOST_NAMES = 30
 
 
 def alike_lines(found: AlikeClass) -> Iterator[str]:
@@ -17,6 +20,8 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     yield f"{found.unit}: {_compared(found)}."
     for left_out in found.not_compared:
         yield f"  not compared: {visible_name(left_out.student)}: {visible_line(left_out.why)}"
+    for held in found.common:
+        yield f"  {common_text(held, found)}: {_some(held.students)}."
     if not found.groups:
         yield f"No two are alike by {percent(found.threshold)} or more."
         return
@@ -24,7 +29,7 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     for number, group in enumerate(found.groups, 1):
         yield ""
         yield from _group(number, group, found)
-    if more := found.in_all - len(found.groups):
+    if more := found.not_shown:
         yield ""
         yield f"{more} more, less alike, {'is' if more == 1 else 'are'} not shown (--most)."
 
@@ -35,13 +40,21 @@ def _compared(found: AlikeClass) -> str:
     return f"{own} submission{'' if own == 1 else 's'} compared with each other{also}"
 
 
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(map(visible_name, names[:_MOST_NAMES]))
+    return f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown
+
+
 def _group(number: int, group: AlikeGroup, found: AlikeClass) -> Iterator[str]:
-    names = [visible_name(found.submissions[at].student) for at in group.members]
+    names = [found.submissions[at].student for at in group.members]
     if len(names) > 2:
-        yield f"{number:3}. {percent(group.share):>5}  {len(names)} that hang together: {', '.join(names)}"
-        for link in group.links:
+        yield f"{number:3}. {percent(group.share):>5}  {len(names)} that hang together: {_some(names)}"
+        for link in group.links[:MOST_LINKS]:
             yield f"            {percent(link.share):>5}  {_link(link, found)}"
             yield from (f"                   {hint}" for hint in found.hints_on(link))
+        if len(group.links) > MOST_LINKS:
+            more = len(group.links) - MOST_LINKS
+            yield f"                   {more} more pairs of this group are not shown; --json names them."
     else:
         yield f"{number:3}. {percent(group.share):>5}  {_link(group.links[0], found)}"
         yield from (f"            {hint}" for hint in found.hints_on(group.links[0]))
