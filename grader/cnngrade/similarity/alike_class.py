@@ -71,6 +71,6 @@ def common_text(held: HeldByMany, found: AlikeClass) -> str:
     return f"{len(held.students)} of {own} have the same {visible_line(held.name)}, which is too common here to count"
 
 
-def percent(share: float) -> str:
+def in_percent(share: float) -> str:
     """Return a share as it is told: whole percents, never more than there are."""
     return f"{int(share * 100 + 1e-9)} %"

@@ -24,7 +24,11 @@ def of_statement(statement: Statement) -> Iterator[tuple[str, Node]]:
 
 
 def in_a_row(statements: Sequence[Statement]) -> Iterator[str]:
-    """Yield a fingerprint for each two statements that follow one another: it tells which names they share."""
-    for one, two in itertools.pairwise(statements):
+    """Yield a fingerprint for each two statements that follow one another: it tells which names they share.
+
+    Small ones (`i = 0`, `return out`) are passed over.
+    """
+    large = (statement for statement in statements if statement.tree.size >= _SMALLEST)
+    for one, two in itertools.pairwise(large):
         if one.tree.size + two.tree.size <= _LARGEST:
             yield form(Node("then", [one.tree, two.tree]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cnngrade.report.html import POLICY
 from cnngrade.safe_text import visible, visible_line, visible_name
-from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent
 from cnngrade.similarity.definitions import Definition
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
 from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted
@@ -135,7 +135,7 @@ def _how_many(found: AlikeClass) -> str:
     text = f"{own} submission{'' if own == 1 else 's'} compared with each other"
     text += f", and with {found.with_former} of others." if found.with_former else "."
     if not found.groups:
-        return f"{text} No two are alike by {percent(found.threshold)} or more."
+        return f"{text} No two are alike by {in_percent(found.threshold)} or more."
     more = found.not_shown
     return text + (f" {more} more pairs or groups, less alike than these, are not shown." if more else "")
 
@@ -148,7 +148,7 @@ def _contents(found: AlikeClass) -> Iterator[str]:
     yield '<table aria-label="Who is alike"><thead><tr><th scope="col">Alike</th><th scope="col">Who</th></tr></thead><tbody>'
     for number, group in enumerate(found.groups, 1):
         who = f'<a href="#g{number}">{number}. {_names(group, found)}</a>'
-        yield f'<tr><td class="share">{percent(group.share)}</td><td>{who}</td></tr>'
+        yield f'<tr><td class="share">{in_percent(group.share)}</td><td>{who}</td></tr>'
     yield "</tbody></table>"
 
 
@@ -157,7 +157,7 @@ def _link(number: int, link: Likeness, found: AlikeClass, alone: bool) -> Iterat
     parts = alike_parts(one, other, found.rarity)
     if not alone:
         yield f"<h3>{_name(one.student)} and {_name(other.student)}</h3>"
-    yield f"<p>Alike: {percent(link.share)}. {html.escape(_where(one, other, found.rarity))}</p>"
+    yield f"<p>Alike: {in_percent(link.share)}. {html.escape(_where(one, other, found.rarity))}</p>"
     yield from (f'<p class="small">{html.escape(hint)}</p>' for hint in found.hints_on(link))
     level = "h3" if alone else "h4"
     yield '<div class="two">'
@@ -172,7 +172,7 @@ def _where(one: Compared, other: Compared, rarity: Rarity) -> str:
     told = []
     for alike in alike_definitions(one, other, rarity):
         name, its = visible_line(alike.one), visible_line(alike.other)
-        told.append(f"{name}{f' (there {its})' if its not in ('', name) else ''} {percent(alike.share)}")
+        told.append(f"{name}{f' (there {its})' if its not in ('', name) else ''} {in_percent(alike.share)}")
     return f"By definition: {', '.join(told)}." if told else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnngrade.safe_text import visible_line, visible_name
-from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent
 from cnngrade.similarity.likeness import AlikeGroup, Likeness
 from cnngrade.similarity.matching import alike_definitions
 
@@ -23,7 +23,7 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     for held in found.common:
         yield f"  {common_text(held, found)}: {_some(held.students)}."
     if not found.groups:
-        yield f"No two are alike by {percent(found.threshold)} or more."
+        yield f"No two are alike by {in_percent(found.threshold)} or more."
         return
     yield NOT_A_VERDICT
     for number, group in enumerate(found.groups, 1):
@@ -48,22 +48,22 @@ def _some(names: Sequence[str]) -> str:
 def _group(number: int, group: AlikeGroup, found: AlikeClass) -> Iterator[str]:
     names = [found.submissions[at].student for at in group.members]
     if len(names) > 2:
-        yield f"{number:3}. {percent(group.share):>5}  {len(names)} that hang together: {_some(names)}"
+        yield f"{number:3}. {in_percent(group.share):>5}  {len(names)} that hang together: {_some(names)}"
         for link in group.links[:MOST_LINKS]:
-            yield f"            {percent(link.share):>5}  {_link(link, found)}"
+            yield f"            {in_percent(link.share):>5}  {_link(link, found)}"
             yield from (f"                   {hint}" for hint in found.hints_on(link))
         if len(group.links) > MOST_LINKS:
             more = len(group.links) - MOST_LINKS
             yield f"                   {more} more pairs of this group are not shown; --json names them."
     else:
-        yield f"{number:3}. {percent(group.share):>5}  {_link(group.links[0], found)}"
+        yield f"{number:3}. {in_percent(group.share):>5}  {_link(group.links[0], found)}"
         yield from (f"            {hint}" for hint in found.hints_on(group.links[0]))
 
 
 def _link(link: Likeness, found: AlikeClass) -> str:
     one, other = found.two(link)
     alike = alike_definitions(one, other, found.rarity)
-    told = [f"{visible_line(part.one)} {percent(part.share)}" for part in alike[:_MOST_DEFINITIONS]]
+    told = [f"{visible_line(part.one)} {in_percent(part.share)}" for part in alike[:_MOST_DEFINITIONS]]
     more = [f"and {len(alike) - len(told)} more"] if len(alike) > len(told) else []
     inside = f": {', '.join([*told, *more])}" if told else ""
     return f"{visible_name(one.student)} and {visible_name(other.student)}{inside}"

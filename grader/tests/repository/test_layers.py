@@ -37,6 +37,7 @@ NOT_THE_COURSE = {
     ("report/html.py", "padding"): "a property of CSS",
     ("insight/class_style.py", "padding"): "a property of CSS",
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
+    ("similarity/page.py", "padding"): "a property of CSS",
     ("gradebook/config.py", "filters"): "a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",
     ("gradebook/marking_scheme.py", "filters"): "a package of nbconvert",
