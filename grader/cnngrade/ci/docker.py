@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
-from cnngrade.ci.requirements import pinned
+from cnngrade.ci.images import image_files, on_one_line
 from cnngrade.ci.target import About, Bundle, BundleFile, CiTarget, Contents, Packing
 
-_DOCKERFILE = """\
-# A machine that grades: {title}
-# Written by cnngrade ci. The course is not in it, and is mounted when it runs: see README.md.
-FROM python:{python}-slim-bookworm
-
-# The filter of system calls in the sandbox.
-RUN apt-get update \\
- && apt-get install --yes --no-install-recommends libseccomp2 \\
- && rm -rf /var/lib/apt/lists/*
-
-COPY requirements.txt {wheel} /opt/cnngrade/
-RUN python -m pip install --no-cache-dir --disable-pip-version-check \\
-    -r /opt/cnngrade/requirements.txt /opt/cnngrade/{wheel}
-
+_REST = """\
 # The owner of the mounted course should have this number: docker build --build-arg USER_ID=$(id -u)
 ARG USER_ID=1000
 RUN useradd --create-home --uid $USER_ID grader
-USER grader
+USER $USER_ID
+# The course is not in it, and is mounted here when it runs.
 WORKDIR /course
 
 ENTRYPOINT ["cnngrade"]
@@ -44,23 +30,17 @@ Then, in the folder of the course:
     docker run --rm --network none --volume "$PWD":/course {image} grade UNIT
 
 The first says what this machine can do. Students' code is confined by Landlock, which needs Linux 5.13 or newer outside of the
-container, and a profile of seccomp that lets it through: Docker's own does from 23.0 on. Where it does not, grading is refused,
-and no option such as `--privileged` is needed where it does.
+container, and a profile of seccomp that lets its system calls through: that of Docker 23.0 and newer does. Where it does not,
+grading is refused, with the reason. No option such as `--privileged` is needed.
 """
 
 
 def _bundle(contents: Contents) -> Bundle:
-    course = contents.course
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    title = " ".join(course.title.split())
-    said = {"title": title, "wheel": contents.wheel_name, "python": python, "image": _image(course.name)}
+    title = on_one_line(contents.course.title)
+    readme = _README.format(title=title, image=contents.image or _image(contents.course.name))
     return {
-        "Dockerfile": BundleFile(_DOCKERFILE.format(**said).encode()),
-        # Nothing else goes to the daemon, whatever lies beside it one day.
-        ".dockerignore": BundleFile(f"*\n!requirements.txt\n!{contents.wheel_name}\n".encode()),
-        "README.md": BundleFile(_README.format(**said).encode()),
-        "requirements.txt": BundleFile(pinned("instructor", course.policy.packages)),
-        contents.wheel_name: BundleFile(contents.wheel),
+        **image_files(contents, f"A machine that grades: {title}", _REST),
+        "README.md": BundleFile(readme.encode()),
     }
 
 

@@ -26,12 +26,16 @@ Bundle = Mapping[str, BundleFile]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a bundle is made of: a course, its units that are meant, and cnngrade's own wheel with its file name."""
+    """What a bundle is made of: a course, its units that are meant, and cnngrade's own wheel with its file name.
+
+    `image` is what the image of a container is called where it is fetched from, "" where nobody said.
+    """
 
     course: Course
     units: tuple[Unit, ...]
     wheel_name: str
     wheel: bytes
+    image: str = ""
 
 
 class Packing(Enum):

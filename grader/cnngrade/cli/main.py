@@ -36,6 +36,7 @@ _HOMES = {
     "report": "class_report",
     "export": "export",
     "ci": "ci",
+    "ci-grade": "ci",
     "similar": "similar",
     "doctor": "machine",
     "demo": "machine",
@@ -66,7 +67,7 @@ class _InOrder(click.Group):
         """Load a command; None for a name that is none of them."""
         if cmd_name not in _HOMES:
             return None
-        return _with_help(getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name))
+        return _with_help(getattr(importlib.import_module(f"cnngrade.cli.{_HOMES[cmd_name]}"), cmd_name.replace("-", "_")))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that a line begins with; where there is none of that name, the error says which it may be."""

@@ -30,16 +30,21 @@ class WrittenBundle:
     notes: tuple[str, ...]
 
 
-def write_bundles(course: Course, name: str, units: Sequence[Unit], to: Path | None = None) -> list[WrittenBundle]:
+def write_bundles(
+    course: Course, name: str, units: Sequence[Unit], to: Path | None = None, image: str = ""
+) -> list[WrittenBundle]:
     """Write what the target `name` needs for these units, into the folder `to` or into the classroom.
+
+    `image` is what a container's image is called where it is fetched from, "" for a name of our own.
 
     What was written by an earlier call is replaced. A place that holds anything else is left as it is, and then nothing is
     written. Raises UsageError for such a place, where no unit or a unit too many is named, and where no wheel can be made;
     CourseError; and Fault where it cannot be written.
     """
     target = ci_target(name)
+    built = wheel()
     ordered = [
-        (_place(course, target, part, to), Contents(course, part, wheel_name(), wheel())) for part in _parts(target, units)
+        (_place(course, target, part, to), Contents(course, part, wheel_name(), built, image)) for part in _parts(target, units)
     ]
     bundles = [(place, contents, target.bundle(contents)) for place, contents in ordered]
     for place, _ in ordered:
