@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from cnngrade.ci.target import BundleFile
-from cnngrade.classroom.report_store import secret
+from cnngrade.classroom.report_store import judging_files, secret
 from cnngrade.course import paths
 from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import Fault
@@ -25,7 +25,7 @@ _CLASSROOM = "kept"
 
 
 def course_part(course: Course, units: tuple[Unit, ...], folder: str) -> dict[str, BundleFile]:
-    """Return the files of a course of these units, below `folder`; raises Fault where one cannot be read.
+    """Return the files of a course of these units, below `folder`; raises CourseError, and Fault where one cannot be read.
 
     The classroom's secret is among them, so that everybody is asked for the same numbers each time, and here as there.
     """
@@ -41,13 +41,10 @@ def course_part(course: Course, units: tuple[Unit, ...], folder: str) -> dict[st
 
 
 def _needed(course: Course, units: tuple[Unit, ...]) -> Iterator[Path]:
-    """Yield the files that judge the units. Solutions build on one another, so all of them are among these."""
-    for place in (paths.exercise_file, paths.public_tests, paths.hidden_tests, paths.mistakes_file):
-        yield from (place(course, unit.name) for unit in units)
-    shared = [*(course.root / "solutions").rglob("*.py"), *paths.tests_in_common(course).parent.glob("*.py")]
-    for path in (*shared, *paths.data_folder(course).rglob("*")):
-        inside = path.relative_to(course.root)
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
+    """Yield the files that judge the units, and what their tests may import. Solutions are whole: they build on one another."""
+    files = [path for unit in units for path in (paths.exercise_file(course, unit.name), *judging_files(course, unit))]
+    for path in dict.fromkeys([*files, *sorted(paths.tests_in_common(course).parent.glob("*.py"))]):
+        if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(course.root).parts):
             yield path
 
 

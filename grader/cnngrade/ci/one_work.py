@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_in_turn import judge_in_turn
+from cnngrade.classroom.report_store import secret
 from cnngrade.errors import Fault, SubmissionError
+from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Course, Report, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.sandbox.backends import require, strongest
@@ -37,12 +38,13 @@ def judge_work(course: Course, unit: Unit, submission: Path, student: str) -> Re
     sandbox = strongest(
         "Nothing on this machine can confine the student's code", "grade on a machine that has one, with cnngrade grade."
     )
-    reports: list[Report] = []
+    judged: list[Judgement] = []
     with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as place:
         note = _take(course, unit, submission, Path(place))
-        judge_in_turn(course, unit, [HandedIn(student, Path(place))], sandbox, reports.append)
-    (report,) = reports
-    return replace(report, problems=(note, *report.problems)) if note else report
+        work = HandedIn(student, Path(place), note)
+        judge_in_turn(course, unit, [work], sandbox, secret(course), judged.append)
+    (judgement,) = judged
+    return judgement.report
 
 
 def _take(course: Course, unit: Unit, submission: Path, place: Path) -> str:

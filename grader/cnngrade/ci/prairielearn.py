@@ -42,6 +42,9 @@ _SHARED = "cnngrade"
 _RUN = """\
 #!/usr/bin/env bash
 # Written by cnngrade ci. PrairieLearn runs this for each submission.
+# Whatever happens from here on, this is what PrairieLearn finds unless there is a score.
+mkdir -p /grade/results
+cp /grade/serverFilesCourse/{shared}/not-graded.json /grade/results/results.json
 # What PrairieLearn stops itself, after {most} seconds, counts as a failure of the student's: this stops before.
 exec timeout --kill-after=10 {seconds} /usr/local/bin/cnngrade ci-grade prairielearn
 """
@@ -82,11 +85,13 @@ hidden tests, solutions and the classroom's secret: that repository is for instr
 def _bundle(contents: Contents) -> Bundle:
     course, image = contents.course, contents.image or _IMAGE
     title = on_one_line(course.title)
-    run = _RUN.format(seconds=_LIMIT_SECONDS, most=_MOST_SECONDS)
+    run = _RUN.format(seconds=_LIMIT_SECONDS, most=_MOST_SECONDS, shared=_SHARED)
     built = image_files(contents, f"What grades in PrairieLearn: {title}", "WORKDIR /grade\n", RECORDING)
     files = {f"image/{path}": file for path, file in built.items()}
     files["README.md"] = BundleFile(_README.format(title=title, image=image).encode())
-    files[f"serverFilesCourse/{_SHARED}/grade.sh"] = BundleFile(run.encode(), RUNNABLE)
+    shared = f"serverFilesCourse/{_SHARED}"
+    files[f"{shared}/grade.sh"] = BundleFile(run.encode(), RUNNABLE)
+    files[f"{shared}/not-graded.json"] = BundleFile(f"{json.dumps(prairielearn_refusal(OURS), indent=2)}\n".encode())
     for unit in contents.units:
         folder = f"questions/{course.name}/{unit.name}"
         files[f"{folder}/info.json"] = BundleFile(f"{json.dumps(_info(course, unit, image), indent=2)}\n".encode())

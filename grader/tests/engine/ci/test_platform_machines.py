@@ -265,6 +265,15 @@ def test_what_takes_too_long(job: Job) -> None:
         assert "Not graded: it took longer than" in done.stdout
 
 
+def test_without_the_command(job: Job) -> None:
+    """where the installation is broken there is no score either"""
+    job.hand_in({"scaling.py": SCRIPT})
+    hidden = "mount -t tmpfs tmpfs " + ("/opt/cnngrade" if job.schema is GRADESCOPE else "/usr/local/bin")
+    done, document = job.graded(hidden)
+    assert done.returncode != 0
+    assert document is None if job.schema is GRADESCOPE else document is not None and document["gradable"] is False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_what_pip_installs_from_the_bundle(name: str, tmp_path: Path) -> None:
