@@ -101,7 +101,8 @@ _OURS = Path(__file__).resolve().parents[2]
 class _OnlyOffered:
     """Finds modules as Python does, apart from installed packages that are not offered and from what is beside this one."""
 
-    find_distributions = staticmethod(PathFinder.find_distributions)
+    # PathFinder has none where importlib_metadata, which many packages bring, was loaded first: that has a finder of its own.
+    find_distributions = staticmethod(getattr(PathFinder, "find_distributions", lambda *_: iter(())))
     invalidate_caches = staticmethod(PathFinder.invalidate_caches)
 
     def __init__(self, packages: Sequence[str], imports: frozenset[str] | None) -> None:
