@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom.cluster import Cluster
 from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn, handed_in
+from cnngrade.classroom.judge_cluster import JudgeCluster
 from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.classroom.judge_pool import JudgePool
 from cnngrade.classroom.lock import alone
@@ -18,8 +20,17 @@ from cnngrade.model import Course, Report, Unit
 from cnngrade.safe_text import visible_name
 from cnngrade.sandbox.backends import AUTO, choose, require
 
+
+def _nobody_hears(*_: object) -> None:
+    pass
+
+
 OnReport = Callable[[Report, bool], None]
 """Hears of each report as it comes, and whether it is fresh: a stored one is not."""
+
+
+OnNews = Callable[[str], None]
+"""Hears sentences about the machines that judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,24 @@ class Judged:
 
 
 class _Judging:
-    """Submissions of one unit that are being judged, in the sandbox that `sandbox` asks for; the reports as they come."""
+    """Submissions of one unit that are being judged, in the sandbox that `sandbox` asks for; the reports as they come.
 
-    def __init__(self, course: Course, unit: Unit, sandbox: str, on_report: OnReport) -> None:
+    On a `cluster`, each machine chooses its own sandbox.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        unit: Unit,
+        sandbox: str,
+        on_report: OnReport,
+        cluster: Cluster | None = None,
+        on_news: OnNews = _nobody_hears,
+    ) -> None:
         self._course, self._unit, self._on_report = course, unit, on_report
+        self._cluster, self._on_news = cluster, on_news
         require(course.policy.packages)
-        self._sandbox = choose(sandbox)
+        self._sandbox = sandbox if cluster else choose(sandbox)
         self._keys: dict[str, str] = {}
         self._reports: dict[str, Report] = {}
 
@@ -56,15 +79,37 @@ class _Judging:
 
     def _judge(self, works: Sequence[HandedIn], jobs: int) -> None:
         """Judge these; raises Fault, after all that could be judged, if a judge process died on one."""
-        if jobs > 1 and len(works) > 1:
+        lost: list[HandedIn] = []
+        if self._cluster and works:
+            lost = self._on_cluster(works, self._cluster)
+        elif jobs > 1 and len(works) > 1:
             lost = self._side_by_side(works, jobs)
             # Once more, in judges of their own: what ended the first may be over.
-            if lost and (lost := self._side_by_side(lost, 1)):
-                names = ", ".join(visible_name(work.student) for work in lost)
-                raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")
+            lost = self._side_by_side(lost, 1) if lost else []
         elif works:
-            secret = report_store.secret(self._course)
-            judge_in_turn(self._course, self._unit, works, self._sandbox, secret, self._take)
+            self._in_turn(works)
+        if lost:
+            names = ", ".join(visible_name(work.student) for work in lost)
+            raise Fault(f"A judge process died on the work of {names}: it has no score. Run the command again.")
+
+    def _in_turn(self, works: Sequence[HandedIn]) -> None:
+        secret = report_store.secret(self._course)
+        judge_in_turn(self._course, self._unit, works, choose(self._sandbox), secret, self._take)
+
+    def _on_cluster(self, works: Sequence[HandedIn], cluster: Cluster) -> list[HandedIn]:
+        """Judge on a cluster, and here what cannot travel; return the works on which judges died."""
+        secret = report_store.secret(self._course)
+        judges = JudgeCluster(self._course, self._unit, self._sandbox, secret, cluster, self._on_news)
+        lost = []
+        for work, judgement in judges.results(works):
+            if judgement is None:
+                lost.append(work)
+            else:
+                self._take(judgement)
+        if judges.left_here:
+            self._on_news(f"{len(judges.left_here)} of the submissions cannot be sent (a link, or unreadable): judged here.")
+            self._in_turn(judges.left_here)
+        return lost
 
     def _side_by_side(self, works: Sequence[HandedIn], jobs: int) -> list[HandedIn]:
         """Judge in several processes and return the works on which one died."""
@@ -89,10 +134,6 @@ class _Judging:
         self._on_report(report, True)
 
 
-def _nobody_hears(*_: object) -> None:
-    pass
-
-
 def judge_class(
     course: Course,
     unit: Unit,
@@ -100,18 +141,21 @@ def judge_class(
     *,
     sandbox: str = AUTO,
     jobs: int = 1,
+    cluster: Cluster | None = None,
     force: bool = False,
     on_begin: Callable[[int], None] = _nobody_hears,
     on_report: OnReport = _nobody_hears,
+    on_news: OnNews = _nobody_hears,
 ) -> list[Judged]:
-    """Judge what was handed in by all students or by those named, in up to `jobs` processes, and return it by their names.
+    """Judge what was handed in by all students or by those named, and return it by their names.
 
-    The caller is `alone` in the classroom. A report is stored as soon as it is there, so that an interrupted run goes on where
+    That is done in up to `jobs` processes of this machine, or on a `cluster`, of whose machines `on_news` hears. The caller is
+    `alone` in the classroom. A report is stored as soon as it is there, so that an interrupted run goes on where
     it stopped; with `force` what is stored does not count. `on_begin` hears how many submissions there are. Raises UsageError
     when nothing was handed in, nothing here would confine it, or a package is missing that submissions may use; CourseError
     when the tests cannot be run; Fault when a judge process died (after all others are done).
     """
-    judging = _Judging(course, unit, sandbox, on_report)
+    judging = _Judging(course, unit, sandbox, on_report, cluster, on_news)
     works = handed_in(course, unit, students)
     if not works:
         raise UsageError(f"Nothing was submitted for {unit.name}. Collect it first: cnngrade collect {unit.name} --from FOLDER")

@@ -142,8 +142,18 @@ def collect(
     "--jobs",
     type=click.IntRange(1, 256),
     default=lambda: os.cpu_count() or 1,
-    help="Judge processes; one for each core if left out.",
+    help="Judge processes on this machine; one for each core if left out.",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Judge on the workers of dask's scheduler at this address: tls://HOST:PORT, or tcp://127.0.0.1:PORT.",
+)
+@click.option(
+    "--tls-ca-file", type=_A_FILE, help="The certificate of the cluster's authority (PEM), unless dask is told already."
+)
+@click.option("--tls-cert", type=_A_FILE, help="Your certificate for the cluster (PEM), likewise.")
+@click.option("--tls-key", type=_A_FILE, help="The key of your certificate (PEM), likewise.")
 @click.option("--force", is_flag=True, help="Judge again what has a stored report.")
 @click.option(
     "--sandbox",
@@ -158,6 +168,10 @@ def grade(
     units: tuple[str, ...],
     students: tuple[str, ...],
     jobs: int,
+    cluster: str | None,
+    tls_ca_file: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     force: bool,
     sandbox: str | None,
     as_json: bool,
@@ -179,11 +193,15 @@ def grade(
       cnngrade grade convolution --student ada --force
       cnngrade grade padding convolution --jobs 2 --json > reports.json
       cnngrade grade convolution --junit reports.xml
+      cnngrade grade convolution --cluster tls://grader1.example.org:8786
     """
+    from cnngrade.classroom.cluster import Cluster
     from cnngrade.jobs.class_summary import summary_lines, summary_of
     from cnngrade.jobs.grade import grade as job
     from cnngrade.sandbox.backends import AUTO
 
+    if not cluster and (tls_ca_file or tls_cert or tls_key):
+        raise click.UsageError("--tls-ca-file, --tls-cert and --tls-key are for --cluster, which is not given.")
     course = instructors_course()
     everything: list[Report] = []
     summaries: list[ClassSummary] = []
@@ -195,11 +213,13 @@ def grade(
             students=students,
             sandbox=sandbox or AUTO,
             jobs=jobs,
+            cluster=Cluster(cluster, tls_ca_file, tls_cert, tls_key) if cluster else None,
             force=force,
             gradebook=gradebook,
             on_begin=teller.begin,
             on_report=teller.judged,
             on_entry=teller.recorded,
+            on_news=note,
         )
         everything += done.reports
         summaries.append(summary_of(course, unit, done, gradebook, only=bool(students)))

@@ -1,0 +1,160 @@
+"""Judge submissions on the workers of a dask cluster, and lose nothing when machines of it die.
+
+Submissions travel in tasks of up to 50. A task ends after some seconds, with what it has judged by then; the rest goes into
+further tasks. So a machine that dies takes a few seconds of work with it, and dask gives its task to another one. A submission
+on which a judge, or a whole worker, dies is tried once more in a task of its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cnngrade.classroom.cluster import Cluster
+from cnngrade.classroom.cluster_machines import ClusterMachines, Job
+from cnngrade.classroom.cluster_tasks import judge_works
+from cnngrade.classroom.dask_link import DaskLink, Future, TaskFailed
+from cnngrade.classroom.handed_in import HandedIn
+from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel
+from cnngrade.errors import CourseError, Fault
+from cnngrade.judge.judgement import Judgement
+from cnngrade.model import Course, Unit
+
+_MOST_WORKS, _MOST_BYTES = 50, 8 << 20
+_TASK_SECONDS = 10.0
+_AHEAD = 2  # tasks for each judge, so that none waits for its next
+_TICK, _LOOK = 0.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Submissions that were sent together, to any of these workers; `again` says that it is one that is tried again."""
+
+    works: tuple[HandedIn, ...]
+    workers: frozenset[str]
+    again: bool
+
+
+class JudgeCluster:
+    """The workers of a cluster, at work on submissions of one unit. `tell` hears sentences about the cluster.
+
+    `left_here` are the submissions that cannot travel, once `results` is exhausted: see `folder_as_parcel`.
+    """
+
+    def __init__(
+        self, course: Course, unit: Unit, sandbox: str, secret: str, cluster: Cluster, tell: Callable[[str], None]
+    ) -> None:
+        self._job = Job(secrets.token_hex(8), course, unit, sandbox, secret)
+        self._cluster, self._tell = cluster, tell
+        self._todo: deque[HandedIn] = deque()
+        self._again: deque[HandedIn] = deque()
+        self._sent: dict[Future, _Task] = {}
+        self._most = 1
+        self.left_here: list[HandedIn] = []
+
+    def results(self, works: Sequence[HandedIn]) -> Iterator[tuple[HandedIn, Judgement | None]]:
+        """Yield (work, judgement) as they come; None for work on which judges died twice.
+
+        Raises UsageError where there is no cluster, where it is not safe to use, or where a machine would judge otherwise than
+        this one; CourseError when the tests cannot be run; Fault when the scheduler, or the last worker, is gone.
+        """
+        link = DaskLink(self._cluster, self._job.run)
+        try:
+            machines = ClusterMachines(link, self._job, self._cluster, self._tell)
+            machines.gather()
+            self._todo.extend(works)
+            # The last tasks of a class are to be shared by all.
+            self._most = max(1, min(_MOST_WORKS, len(works) // (_AHEAD * machines.judges)))
+            yield from self._judged(link, machines)
+        finally:
+            for future in self._sent:
+                link.forget(future)
+            link.close()
+
+    def _judged(self, link: DaskLink, machines: ClusterMachines) -> Iterator[tuple[HandedIn, Judgement | None]]:
+        looked = time.monotonic()
+        while self._todo or self._again or self._sent:
+            self._send(link, machines)
+            done = link.next_done(_TICK)
+            if done is not None and not machines.heard(done) and done in self._sent:
+                yield from self._heard(link, machines, done)
+            if time.monotonic() - looked > _LOOK:
+                machines.look()
+                machines.require_some()
+                self._take_back(link, machines)
+                looked = time.monotonic()
+
+    def _send(self, link: DaskLink, machines: ClusterMachines) -> None:
+        """Send what the judges can have in hand."""
+        while machines.judges and len(self._sent) < _AHEAD * machines.judges:
+            again = bool(self._again)
+            works, parcels = self._batch(self._again if again else self._todo, 1 if again else self._most)
+            if not works:
+                if again:
+                    continue
+                return
+            said = self._job.said | {
+                "course": self._job.key,
+                "seconds": _TASK_SECONDS,
+                "works": [[work.student, work.note] for work in works],
+            }
+            workers = frozenset(machines.good)
+            future = link.submit(judge_works, as_parcel(said, parcels), workers)
+            self._sent[future] = _Task(tuple(works), workers, again)
+
+    def _batch(self, source: deque[HandedIn], most: int) -> tuple[list[HandedIn], list[bytes]]:
+        """Take the next submissions that travel together, with their parcels."""
+        works: list[HandedIn] = []
+        parcels: list[bytes] = []
+        while source and len(works) < most and sum(map(len, parcels)) < _MOST_BYTES:
+            work = source.popleft()
+            parcel = folder_as_parcel(work.folder)
+            if parcel is None:
+                self.left_here.append(work)
+                continue
+            works.append(work)
+            parcels.append(parcel)
+        return works, parcels
+
+    def _heard(self, link: DaskLink, machines: ClusterMachines, done: Future) -> Iterator[tuple[HandedIn, Judgement | None]]:
+        task = self._sent.pop(done)
+        try:
+            said, _ = from_parcel(link.answer(done))
+        except TaskFailed as error:
+            if not error.killed:
+                raise Fault(f"The cluster failed: {error}. What was finished is kept: run the same command again.") from error
+            said = {"answers": [None] * len(task.works)}
+        if "unsound" in said:
+            raise CourseError(said["unsound"])
+        answers = said.get("answers", ())
+        if "worker" in said:
+            machines.distrust(said["worker"], said.get("refused", ""))
+        for work, answer in zip(task.works, answers, strict=False):
+            if answer is not None:
+                yield work, _judgement(work, answer)
+            elif task.again:
+                yield work, None
+            else:
+                self._again.append(work)
+        (self._again if task.again else self._todo).extendleft(reversed(task.works[len(answers) :]))
+
+    def _take_back(self, link: DaskLink, machines: ClusterMachines) -> None:
+        """Take tasks back that no worker can do any more: all to which they were sent are gone."""
+        for future, task in list(self._sent.items()):
+            if not task.workers & machines.good.keys():
+                del self._sent[future]
+                link.forget(future)
+                (self._again if task.again else self._todo).extendleft(reversed(task.works))
+
+
+def _judgement(work: HandedIn, answer: dict[str, object]) -> Judgement:
+    """Return what another machine made of this work, with the place that the work has on this one."""
+    judgement = Judgement.from_json(answer["judgement"])
+    submission = judgement.report.submission
+    if submission.student != work.student:
+        raise Fault("The cluster answered with another student's report. Run the same command again, without --cluster.")
+    here = replace(submission, path=work.folder / submission.path.name)
+    return replace(judgement, report=replace(judgement.report, submission=here))

@@ -1,0 +1,266 @@
+"""A class is judged on a cluster as it is on one machine, and a cluster that might judge otherwise judges nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from distributed import LocalCluster
+
+from cnngrade.classroom import travelling_course
+from cnngrade.classroom.cluster import Cluster, require_safe
+from cnngrade.classroom.cluster_machines import Job
+from cnngrade.classroom.judge_class import Judged, judge_class
+from cnngrade.classroom.machine import differences, machine_of
+from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel, parcel_as_folder
+from cnngrade.course.load import load_course
+from cnngrade.errors import CourseError, Fault, UsageError
+from cnngrade.model import Course
+from cnngrade.sandbox.backends import NONE
+from support import tiny_course
+from support.graded_class import Class
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the judges of a cluster need Linux")
+
+RIGHT = tiny_course.script(**tiny_course.RIGHT)
+SQUARED = tiny_course.script(double="def double(x):\n    return x * x")
+KILLS_ITS_JUDGE = "import os\n\nos.kill(os.getppid(), 9)\n" + RIGHT
+STRANGE = "Zoë \u202e<b>=1+1\udcff"
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    """Two workers of dask with a thread each, in this process; what they judge is judged in processes of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        with LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=":0"
+        ) as cluster:
+            yield cluster
+
+
+@pytest.fixture
+def cluster(workers: LocalCluster) -> Cluster:
+    return Cluster(workers.scheduler_address)
+
+
+def plain(judged: Judged) -> tuple[Any, ...]:
+    """Return a report as it is compared: without what differs at every run."""
+    return judged.key, replace(judged.report, seconds=0.0, output=judged.report.output)
+
+
+def test_a_cluster_judges_as_this_machine_does(course: Course, cluster: Cluster) -> None:
+    """reports, with their keys and places, are those of one machine: of what cannot travel, or is no work at all, too"""
+    class_ = Class(course, course.units[0])
+    for name, files in {
+        "ada": {"scaling.py": RIGHT},
+        "ben": {"scaling.py": SQUARED},
+        "cem": {"scaling.py": tiny_course.EXERCISE},
+        "dee": {"notes.txt": "nothing else"},
+        "eva": {"scaling.ipynb": "{"},
+        "fay": {"scaling.py": "from helpers import *\n" + SQUARED, "helpers.py": "def triple(x):\n    return 3 * x\n"},
+        "gus": {"scaling.py": RIGHT, "scaling copy.py": SQUARED},
+        STRANGE: {"scaling.py": RIGHT},
+    }.items():
+        for file, text in files.items():
+            class_.hand_in(name, file, text)
+    (class_.room / "submitted" / "hal" / "scaling").mkdir(parents=True)
+    (class_.room / "submitted" / "hal" / "scaling" / "scaling.py").symlink_to(course.root / "solutions" / "scaling.py")
+    news: list[str] = []
+    there = judge_class(course, class_.unit, cluster=cluster, on_news=news.append)
+    here = judge_class(course, class_.unit, force=True)
+    assert list(map(plain, there)) == list(map(plain, here))
+    assert news[0] == "Cluster: 2 judges in 2 workers on 1 machine."
+    assert [line for line in news if line.startswith("1 of the submissions cannot be sent")]
+    stored = judge_class(course, class_.unit, cluster=replace(cluster, address="tcp://127.0.0.1:9"))
+    assert list(map(plain, stored)) == list(map(plain, here)), "what is stored needs no cluster"
+
+
+def test_a_submission_that_kills_its_judge_costs_itself_alone(course: Course, cluster: Cluster) -> None:
+    """it is tried twice, and then named; all others have their reports"""
+    class_ = Class(course, course.units[0])
+    for number in range(6):
+        class_.hand_in(f"s{number:02}", "scaling.py", KILLS_ITS_JUDGE if number == 3 else RIGHT)
+    seen: list[str] = []
+    with pytest.raises(Fault, match="A judge process died on the work of s03: it has no score"):
+        judge_class(
+            course,
+            class_.unit,
+            cluster=cluster,
+            sandbox=NONE,
+            on_report=lambda report, _: seen.append(report.submission.student),
+        )
+    assert sorted(seen) == [f"s{number:02}" for number in range(6) if number != 3]
+
+
+def test_tests_that_cannot_be_run(course: Course, cluster: Cluster) -> None:
+    """what is wrong with the course is said as on one machine"""
+    Class(course, course.units[0]).hand_in("ada", "scaling.py", RIGHT)
+    (course.root / "autograde_tests" / "hidden" / "test_scaling.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(CourseError, match=r"The tests of scaling cannot be read[\s\S]*nothing_of_this_name"):
+        judge_class(course, course.units[0], cluster=cluster)
+
+
+def test_a_worker_that_cannot_judge(course: Course, cluster: Cluster) -> None:
+    """it is named with its reason, and nothing is judged"""
+    Class(course, course.units[0]).hand_in("ada", "scaling.py", RIGHT)
+    with pytest.raises(UsageError, match=r"Not every machine[\s\S]*tcp://127.0.0.1:\d+: There is no sandbox \"castle\""):
+        judge_class(course, course.units[0], cluster=cluster, sandbox="castle")
+
+
+def test_nobody_answers(course: Course) -> None:
+    """where there is no scheduler, and where no worker comes, the error says what to start"""
+    Class(course, course.units[0]).hand_in("ada", "scaling.py", RIGHT)
+    with pytest.raises(UsageError, match=r"no scheduler of dask that answers at tcp://127.0.0.1:9 .*dask scheduler"):
+        judge_class(course, course.units[0], cluster=Cluster("tcp://127.0.0.1:9", connect_seconds=1))
+    news: list[str] = []
+    with (
+        LocalCluster(n_workers=0, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=":0") as empty,
+        pytest.raises(UsageError, match=f"No worker that can judge.*dask worker {empty.scheduler_address}"),
+    ):
+        judge_class(course, course.units[0], cluster=Cluster(empty.scheduler_address, wait_seconds=0.5), on_news=news.append)
+    assert "Waiting for one" in news[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("tcp://192.0.2.7:8786", "without TLS"),
+        ("tcp://grader.example.org:8786", "without TLS"),
+        ("tcp://0.0.0.0:8786", "without TLS"),
+        ("tcp://127.0.0.1.example.org:8786", "without TLS"),
+        ("tcp://[2001:db8::1]:8786", "without TLS"),
+        ("127.0.0.1:8786", "no address"),
+        ("ws://127.0.0.1:8786", "no address"),
+        ("tls://:8786", "no address"),
+        ("tcp://127.0.0.1", "no address"),
+        ("tcp://127.0.0.1:99999", "no address"),
+        ("tcp://[::1:8786", "no address"),
+        ("", "no address"),
+        ("tcp://\x1b[31m:1", "no address"),
+        ("tcp://\x1b31m:1", "without TLS"),
+    ],
+)
+def test_addresses_that_are_refused(address: str, what: str) -> None:
+    """without TLS nothing is sent to another machine; the message can be printed"""
+    with pytest.raises(UsageError, match=what) as refused:
+        require_safe("scheduler", [address])
+    assert "\x1b" not in str(refused.value)
+
+
+def test_addresses_that_are_safe() -> None:
+    """TLS, or this machine alone"""
+    require_safe("worker", ["tls://grader.example.org:8786", "tcp://127.0.0.1:1", "tcp://[::1]:2", "tcp://localhost:3"])
+
+
+def test_machines_that_differ(course: Course) -> None:
+    """each difference that a verdict may depend on is told with both sides"""
+    ours = machine_of(course, course.units[0])
+    assert differences(ours, dict(ours, host="another", cores=96)) == []
+    versions = ours["versions"]
+    assert differences(ours, dict(ours, versions=versions | {"numpy": "1.26.0", "numba": ""})) == [
+        f"numpy 1.26.0 (here {versions['numpy']})",
+        f"numba is not installed (here {versions['numba']})",
+    ]
+    assert differences(ours, dict(ours, system="Darwin")) == [f"Darwin (here {ours['system']})"]
+    assert differences(ours, dict(ours, engine="0")) == ["another cnngrade, though of the same version"]
+    assert differences(ours, dict(ours, judging="0")) == ["other files of the course, though they were sent"]
+
+
+def test_what_travels_of_a_course(course: Course) -> None:
+    """the course's own files that verdicts depend on, and nothing of the classroom"""
+    class_ = Class(course, course.units[0])
+    class_.hand_in("ada", "scaling.py", RIGHT)
+    (class_.room / ".secret").write_text("0" * 32)
+    job = Job("run", course, course.units[0], NONE, "0" * 32)
+    (_, files), _ = from_parcel(job.parcel)
+    assert [name for name, _ in files] == [
+        "autograde_tests/hidden/test_scaling.py",
+        "autograde_tests/mistakes/scaling.py",
+        "autograde_tests/public/test_scaling.py",
+        "course.yml",
+        "exercises/scaling.py",
+        "solutions/scaling.py",
+    ]
+    assert job.secret.encode() not in job.parcel
+
+
+def test_a_course_that_is_kept(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it is there whole, for its user alone; a damaged one is written again, and a folder of others' is refused"""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    job = Job("run", course, course.units[0], NONE, "")
+    assert travelling_course.find_course_of(job.key) is None
+    folder = travelling_course.keep_course(job.parcel)
+    assert travelling_course.find_course_of(job.key) == folder
+    assert machine_of(load_course(folder, unfinished=True), course.units[0]) == machine_of(course, course.units[0])
+    (folder / "solutions" / "scaling.py").write_text("double = None\n")
+    (folder / "course.yml").unlink()
+    assert travelling_course.keep_course(job.parcel) == folder
+    assert machine_of(load_course(folder, unfinished=True), course.units[0]) == machine_of(course, course.units[0])
+    assert [path.name for path in folder.parent.iterdir()] == [job.key]
+    os.utime(folder, (0, 0))
+    other = travelling_course.keep_course(as_parcel([[], []]))
+    assert [path.name for path in folder.parent.iterdir()] == [other.name], "a course that nobody asked for in years goes"
+    folder.parent.chmod(0o750)
+    with pytest.raises(Fault, match="is open to others"):
+        travelling_course.keep_course(job.parcel)
+
+
+def test_a_folder_travels_as_it_is(tmp_path: Path) -> None:
+    """names, contents, empty folders and times to the nanosecond"""
+    folder = tmp_path / "from"
+    (folder / "data" / "empty").mkdir(parents=True)
+    names = ["scaling.py", "data/zoë.npy", "data/\udcff", "a\nb", "=1+1", "-rf", "..py"]
+    for number, name in enumerate(names):
+        (folder / name).write_bytes(bytes(range(number)))
+        os.utime(folder / name, ns=(1, 1_700_000_000_000_000_001 + number))
+    parcel = folder_as_parcel(folder)
+    assert parcel is not None
+    parcel_as_folder(parcel, tmp_path / "to")
+
+    def content(top: Path) -> dict[str, Any]:
+        return {
+            str(path.relative_to(top)): (path.read_bytes(), path.stat().st_mtime_ns) if path.is_file() else None
+            for path in top.rglob("*")
+        }
+
+    assert content(tmp_path / "to") == content(folder)
+
+
+@pytest.mark.parametrize("what", ["link", "link to a folder", "dangling", "pipe", "link in a folder"])
+def test_a_folder_that_does_not_travel(tmp_path: Path, what: str) -> None:
+    """what only this machine can judge stays here"""
+    folder = tmp_path / "from"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "scaling.py").write_text(RIGHT)
+    assert folder_as_parcel(folder) is not None
+    if what == "pipe":
+        os.mkfifo(folder / "pipe")
+    else:
+        place = folder / "inside" / "l" if what == "link in a folder" else folder / "l"
+        place.symlink_to({"dangling": "nowhere", "link to a folder": "inside"}.get(what, str(folder / "scaling.py")))
+    assert folder_as_parcel(folder) is None
+    assert folder_as_parcel(tmp_path / "missing") is None
+
+
+@pytest.mark.parametrize("inside", ["/etc/passwd", "../scaling.py", "a/../../scaling.py", ".."])
+def test_a_parcel_that_leads_elsewhere(tmp_path: Path, inside: str) -> None:
+    """nothing is written outside of the folder"""
+    for header in ([[], [[inside, 0]]], [[inside], []]):
+        with pytest.raises(ValueError, match="leads out"):
+            parcel_as_folder(as_parcel(header, [b"x"] * len(header[1])), tmp_path / "to")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-1], lambda whole: whole + b"x", lambda whole: whole[:20], lambda _: b""]
+)
+def test_a_parcel_that_is_not_whole(damage: Any) -> None:
+    """is no parcel"""
+    with pytest.raises(ValueError, match=r"."):
+        from_parcel(damage(as_parcel({"a": 1}, [b"12345", b"67890"])))
