@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
-#   call_seconds: 3
+#   call_seconds: 0.5
 # sentence: Empty files and folders without number, in its own folder and in those for temporary files; they are limited, and go.
 
 import contextlib

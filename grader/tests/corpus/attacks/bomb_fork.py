@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
-#   call_seconds: 2
+#   call_seconds: 0.5
 # sentence: Every child has children: the number of processes is limited, and all of them end with the worker.
 
 import contextlib

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
-#   call_seconds: 2
+#   call_seconds: 0.5
 # sentence: Children that leave group, session and environment behind before they have children of their own; they end with the rest.
 
 import contextlib

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-memory, over-time]
 #   earned: 0
-#   call_seconds: 3
+#   call_seconds: 0.5
 # sentence: Uses up what the kernel counts for each user: inotify watches, timers, keys, message queues; not the judge's.
 
 import contextlib

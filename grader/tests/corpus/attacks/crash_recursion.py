@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-time, over-memory]
 #   earned: 0
-#   call_seconds: 2
+#   call_seconds: 0.5
 # sentence: Recursion without end, and with the limit lifted until the C stack is used up; only the worker falls.
 
 import sys

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Waits for ever and uses no processor time at all, so that only a wall clock ends it.
 
 import signal

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Takes a lock twice, and waits in two threads for each other; it is stopped when its time is over.
 
 import threading

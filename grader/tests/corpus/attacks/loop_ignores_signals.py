@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Ignores and blocks every signal that can be, and loops; SIGKILL cannot be.
 
 import contextlib

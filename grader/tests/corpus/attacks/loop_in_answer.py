@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong, over-memory]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: The loop is in the answer: in its __len__, in its type's name, in its items; whoever asks is the worker.
 
 import numpy as np

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong, over-memory]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: One call into C that holds the interpreter's lock for years: a power, a regular expression; it is ended from outside.
 
 import re

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Reads the requests itself, so that the worker waits for one that it has taken; the case is over when its time is.
 
 import os

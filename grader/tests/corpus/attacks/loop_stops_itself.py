@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Sends itself SIGSTOP, so that it neither runs nor ends; it is ended all the same.
 
 import os

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [over-time, raised, wrong]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Catches KeyboardInterrupt, SystemExit and everything else, and begins again; it is not asked but ended.
 
 import numpy as np

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: [raised, wrong, over-time]
 #   earned: 0
-#   call_seconds: 1
+#   call_seconds: 0.25
 # sentence: Exceptions whose __str__ raises, never returns, or returns something that is not plain text.
 
 import numpy as np
