@@ -1,4 +1,5 @@
-"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, mark an answer, write feedback.
+"""A small class, end to end: release a unit, collect submissions, grade them through nbgrader, mark an answer, write feedback,
+see what the class got wrong, and take the marks elsewhere.
 
 Everything happens in a copy of the course, so that a first look leaves nothing behind in the course itself.
 """
@@ -12,13 +13,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cnngrade.classroom.to_platforms.unit_mark import Counted
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import Fault, UsageError, Verdict
 from cnngrade.files import replace_folder
+from cnngrade.jobs.class_report import class_at_a_glance
 from cnngrade.jobs.collect import collect
 from cnngrade.jobs.collect_lines import Fate
 from cnngrade.jobs.demo_class import DemoClass, hand_in, read_class
+from cnngrade.jobs.export import ExportWish, export_marks
+from cnngrade.jobs.export_lines import exported_lines
 from cnngrade.jobs.grade import GradedClass, grade
 from cnngrade.jobs.release import release
 from cnngrade.model import Course, Outcome, Report, Unit
@@ -158,6 +163,17 @@ def _give_feedback(demo: _Demo) -> Iterator[str]:
     demo.pages = write_feedback(demo.course, demo.group.unit, [report.submission.student for report in reports])
 
 
+def _see_the_class(demo: _Demo) -> Iterator[str]:
+    yield "What the class got wrong, and marks for a learning platform"
+    course, unit = demo.course, demo.group.unit
+    page = paths.classroom(course) / "class" / f"{unit.name}.html"
+    yield from class_at_a_glance(course, unit, page)
+    yield f"as a page: {page}"
+    # Nobody marks what waits in a demo.
+    wish = ExportWish("csv", counted=Counted(provisional=True))
+    yield from exported_lines(export_marks(course, [unit], wish), wish)
+
+
 def _look_around(demo: _Demo) -> Iterator[str]:
     course, unit = demo.course, demo.group.unit
     yield "Look around"
@@ -170,7 +186,7 @@ def _look_around(demo: _Demo) -> Iterator[str]:
     yield f"in nbgrader           cd {paths.classroom(course)} && nbgrader autograde {unit.name} --force"
 
 
-_STEPS = (_release, _collect, _grade, _mark, _give_feedback, _look_around)
+_STEPS = (_release, _collect, _grade, _mark, _give_feedback, _see_the_class, _look_around)
 """The steps of a demo. Each yields its title, and then the lines that say what happened."""
 
 

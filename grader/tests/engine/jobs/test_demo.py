@@ -79,10 +79,15 @@ def test_a_class_hands_in_prose_and_a_person_marks_it(course: Course, tmp_path: 
     told = [" ".join(line.split()) for line in said]
     assert "ada wrote: Twice adds, squaring multiplies." in told
     assert "ada gets 0.75 of 1 points for it" in told
-    table = {line.split()[0]: line.split()[1] for line in told if " of 6 " in line}
+    table = {line.split()[0]: line.split()[1] for line in told if " of 6 " in line and not line.startswith("scaling:")}
     assert table == {"ada": "5.75", "ben": "0", "carla": "0", "dan": "5"}
     assert "4 students; answers in prose: 2 marked, 1 waiting for a person." in told
-    log = (tmp_path / "demo" / "classroom" / "log.jsonl").read_text()
+    room = tmp_path / "demo" / "classroom"
+    assert any(line.startswith("scaling: 4 of 4 of the class graded, mean 2.69") for line in told)
+    assert "ben" in (room / "class" / "scaling.html").read_text()
+    marks = [line.split(",") for line in (room / "exports" / "scaling.csv").read_text().splitlines()[1:]]
+    assert {row[0]: row[4] for row in marks} == {"ada": "5.75", "ben": "0", "carla": "0", "dan": "5"}
+    log = (room / "log.jsonl").read_text()
     assert [log.count(f'"event": "{kind}"') for kind in ("mark", "verdict")] == [2, 4]
 
 
