@@ -252,7 +252,7 @@ def _without_numbers(file: MistakeFile, report: Report) -> Iterator[str]:
     if lost and not any(outcome.verdict is Verdict.WRONG for outcome in lost):
         said = " ".join(dict.fromkeys([*report.problems, lost[0].for_student]))
         yield (
-            f"{file.path}: this code gives no wrong answer in numbers, and only such an answer proves a mistake, so that nobody "
+            f"{file.path}: this code gives no wrong answer in numbers. Only such an answer proves a mistake, so nobody "
             f"would be told its sentence. {said}"
         )
 

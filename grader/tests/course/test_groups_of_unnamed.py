@@ -41,7 +41,7 @@ ALIKE = {frozenset({"receptive_field_steps", "receptive_field_without_kernel"})}
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_one_cause_is_one_group(unit, tmp_path: Path):
-    """a mistake is with itself under other roundings and with wrong answers of the corpus, and with no mistake of another cause"""
+    """a mistake is with itself under other roundings and with the corpus's answers of that cause, and with no other mistake"""
     calls, solution = fixed_calls(COURSE, unit)
     groups = in_groups([*mistakes(COURSE, unit, calls, solution), *corpus(COURSE, unit, calls, tmp_path)])
     at = {(entry.kind, entry.name): number for number, group in enumerate(groups) for entry in group}

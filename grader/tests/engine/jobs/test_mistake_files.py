@@ -16,7 +16,10 @@ from cnngrade.jobs.kept_proof import proof_key
 from cnngrade.jobs.release import write_handout
 from cnngrade.jobs.verify import prove
 from cnngrade.model import Course
+from cnngrade.sandbox.unconfined import Fresh
+from cnngrade.student.candidate import candidate
 from support import other_course, tiny_course
+from support.asked_alike import fixed_calls
 
 PLUS_ONE = "# sentence: One too many.\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) * 2 + 1\n"
 
@@ -139,7 +142,7 @@ def test_students_do_not_get_it(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "handout"
     folder.mkdir()
     write_handout(course, course.units[0], folder)
-    assert not any("np.asarray(x) * 2 + 1".encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert not any(b"np.asarray(x) * 2 + 1" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert not (folder / "autograde_tests" / "mistakes").exists()
 
 
@@ -165,7 +168,7 @@ class Stack:
 
 
 def test_a_class_that_is_a_known_mistake(tmp_path: Path) -> None:
-    """objects of a file's class are in its worker as those of a submission are"""
+    """objects of a file's class are in its worker as those of a submission are, and so can be asked what a class is asked"""
     course = load_course(other_course.make_other_course(tmp_path))
     unit = course.unit("stacks")
     path = paths.mistakes_folder(course, unit.name) / "Stack_largest.py"
@@ -177,3 +180,10 @@ def test_a_class_that_is_a_known_mistake(tmp_path: Path) -> None:
     assert caught.cases
     assert caught.named
     assert [finding.text for finding in proof.findings] == []
+    calls, _ = fixed_calls(course, unit)
+    student = candidate(course, path, unit, "ada", Fresh(course.policy, tmp_path)).work.open()
+    (behaviour,) = calls.behaviour(student, ["Stack"], (), 2.0)
+    wrong = [answer for answer in behaviour.answers if answer is not None]
+    assert all(answer.reason is None for answer in wrong)
+    assert 0 < len(wrong) < len(behaviour.answers)
+    assert "push" in behaviour.call
