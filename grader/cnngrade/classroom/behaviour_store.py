@@ -11,7 +11,7 @@ from cnngrade.files import write_atomically
 from cnngrade.model import Course, Unit
 
 
-def save(course: Course, unit: Unit, student: str, key: str, behaviour: tuple[FunctionBehaviour, ...]) -> None:
+def save_behaviour(course: Course, unit: Unit, student: str, key: str, behaviour: tuple[FunctionBehaviour, ...]) -> None:
     """Keep what belongs to the report with this key, in place of what belonged to a former one; raises Fault."""
     path = paths.behaviour_file(course, unit.name, student)
     if behaviour:
@@ -22,7 +22,7 @@ def save(course: Course, unit: Unit, student: str, key: str, behaviour: tuple[Fu
             path.unlink(missing_ok=True)
 
 
-def load(course: Course, unit: Unit, student: str, key: str) -> tuple[FunctionBehaviour, ...]:
+def load_behaviour(course: Course, unit: Unit, student: str, key: str) -> tuple[FunctionBehaviour, ...]:
     """Return what was kept with the report that has this key; nothing where there is none, or its file is damaged."""
     try:
         stored = json.loads(paths.behaviour_file(course, unit.name, student).read_text(encoding="utf-8"))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom import report_store
+from cnngrade.classroom.behaviour_store import save_behaviour
 from cnngrade.classroom.cluster import Cluster
 from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn, handed_in
@@ -128,7 +129,7 @@ class _Judging:
         student = report.submission.student
         # A fault of ours may be gone the next time, so it is not kept.
         if report.earned is not None:
-            behaviour_store.save(self._course, self._unit, student, self._keys[student], judgement.behaviour)
+            save_behaviour(self._course, self._unit, student, self._keys[student], judgement.behaviour)
             report_store.save(self._course, self._unit, self._keys[student], report)
         self._reports[student] = report
         self._on_report(report, True)

@@ -115,17 +115,12 @@ def units(course: Course, context: click.Context) -> Iterator[CompletionItem]:
 
 @_quietly
 def unit_of_a_mistake(course: Course, context: click.Context) -> Iterator[CompletionItem]:
-    """Complete the words of a new mistake: after `mistake` a unit, then the name of a group of it."""
+    """Complete the words of a new mistake but the group: to find groups takes NumPy."""
     words = context.params.get("words") or ()
     if not words:
         yield CompletionItem("mistake", help="from wrong answers that nobody has named")
     elif words == ("mistake",):
         yield from _units(course)
-    elif len(words) == 2 and words[0] == "mistake":
-        from cnngrade.insight.groups import unnamed_groups  # as above
-
-        for group in unnamed_groups(course, course.unit(words[1])):
-            yield CompletionItem(group.name, help=f"{len(group.students)} of the class")
 
 
 @_quietly

@@ -16,7 +16,8 @@ import numpy as np
 
 from cnngrade.answers.behaviour import FunctionBehaviour
 from cnngrade.answers.fingerprint import TOLERANCE, Fingerprint
-from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom import report_store
+from cnngrade.classroom.behaviour_store import load_behaviour
 from cnngrade.classroom.handed_in import who_handed_in
 from cnngrade.insight.unnamed import Example, UnnamedGroup
 from cnngrade.model import Course, Unit
@@ -64,7 +65,7 @@ def _members(course: Course, unit: Unit) -> Iterator[Member]:
     """Yield the functions that are wrong without a name in what the last grading left."""
     for student in sorted(who_handed_in(course)):
         stored = report_store.load_with_key(course, unit, student)
-        for behaviour in behaviour_store.load(course, unit, student, stored[1]) if stored else ():
+        for behaviour in load_behaviour(course, unit, student, stored[1]) if stored else ():
             if behaviour.function in unit.functions:
                 yield Member(student, behaviour)
 

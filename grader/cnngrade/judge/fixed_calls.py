@@ -66,7 +66,7 @@ _OF_ITS_OWN = re.compile(r"0x[0-9A-Fa-f]+|\d+\.\d+(?:e[+-]?\d+)?|\b\w+(?:\.<?\w+
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _FixedCall:
     """A call, and the fingerprint of the right answer."""
 
     call: Call
@@ -85,13 +85,13 @@ class _Asked:
         return mine.agrees(self.right) or (has_passed and mine.reason is None and mine.layout != self.right.layout)
 
 
-def _asked(calls: Iterable[Call]) -> Iterator[_Asked]:
+def _chosen(calls: Iterable[Call]) -> Iterator[_FixedCall]:
     """Yield the calls that are asked, each once, those with small arguments first."""
     different = {(call.packed, call.fresh): call for call in reversed([*calls]) if len(call.packed) <= _MOST_BYTES}
     by_size = sorted(different.values(), key=lambda call: (len(call.packed), call.case, call.packed))
     for call in by_size[:_MOST_CALLS]:
         if call.history or b'"token"' not in call.packed:
-            yield _Asked(call, fingerprint(call.value if call.failure is None else call.failure))
+            yield _FixedCall(call, fingerprint(call.value if call.failure is None else call.failure))
 
 
 class FixedCalls:
@@ -101,7 +101,7 @@ class FixedCalls:
         by_function: dict[str, list[Call]] = {}
         for call in made:
             by_function.setdefault(call.function, []).append(call)
-        self._asked = {function: [*_asked(calls)] for function, calls in by_function.items()}
+        self._asked = {function: [*_chosen(calls)] for function, calls in by_function.items()}
 
     def behaviour(
         self, student: Student, functions: Sequence[str], passed: Collection[str], seconds: float
@@ -138,11 +138,11 @@ class FixedCalls:
             return None
 
 
-_First = tuple[_Asked, Any] | None
+_First = tuple[_FixedCall, Any] | None
 
 
 def _answers(
-    student: Student, calls: Sequence[_Asked], passed: Collection[str], seconds: float
+    student: Student, calls: Sequence[_FixedCall], passed: Collection[str], seconds: float
 ) -> tuple[list[Fingerprint | None], _First, bool]:
     """Return the answers, the first wrong call with what came of it, and whether the time ran out before the end."""
     answers: list[Fingerprint | None] = []

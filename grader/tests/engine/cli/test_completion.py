@@ -77,7 +77,9 @@ def test_what_is_completed(root: Path) -> None:
         "cnngrade grade scaling --student ": ["ada", "ben"],
         "cnngrade grade --student ada --student ": ["ben"],
         "cnngrade feedback scaling --student b": ["ben"],
-        "cnngrade new ": [],
+        "cnngrade new ": ["mistake"],
+        "cnngrade new mistake ": ["scaling"],
+        "cnngrade new mistake scaling ": [],
         "cnngrade ver": ["verify"],
         "cnngrade check --as": ["--as-graded"],
     }

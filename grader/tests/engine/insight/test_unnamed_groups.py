@@ -9,11 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.answers.fingerprint import fingerprint
-from cnngrade.classroom import behaviour_store, report_store
+from cnngrade.classroom import report_store
+from cnngrade.classroom.behaviour_store import load_behaviour
 from cnngrade.classroom.judge_class import judge_class
+from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
@@ -120,7 +123,7 @@ def members(class_of: Course) -> list[Member]:
     for student in PLUS_ONE | OTHERS:
         stored = report_store.load_with_key(class_of, unit, student)
         assert stored
-        found += [Member(student, entry) for entry in behaviour_store.load(class_of, unit, student, stored[1])]
+        found += [Member(student, entry) for entry in load_behaviour(class_of, unit, student, stored[1])]
     return found
 
 
@@ -193,3 +196,39 @@ def test_no_frame_where_no_name_could_be_given(class_of: Course) -> None:
             new_mistake(class_of, unit, groups[student].name)
     with pytest.raises(UsageError, match="There are: "):
         new_mistake(class_of, unit, "double-00000")
+
+
+def test_the_command(class_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`new mistake` writes the frame and says what to do; of anything else it says what was asked for wrongly"""
+    root = shutil.copytree(class_root, tmp_path / "course")
+    monkeypatch.chdir(root)
+    course = load_course(root)
+    name = unnamed_groups(course, course.units[0])[0].name
+    done = CliRunner().invoke(main, ["new", "mistake", "scaling", name])
+    path = paths.mistakes_folder(course, "scaling") / f"{name.replace('-', '_')}.py"
+    assert done.exit_code == 0, done.output
+    assert str(path) in done.output
+    assert "cnngrade verify scaling; cnngrade grade scaling" in done.output
+    assert "# sentence:\n# about:\n" in path.read_text()
+    wrong = {
+        ("mistake",): "cnngrade new mistake UNIT GROUP",
+        ("mistake", "scaling"): "cnngrade new mistake UNIT GROUP",
+        ("mistake", "scaling", name, "more"): "cnngrade new mistake UNIT GROUP",
+        ("mistake", "scaling", name, "--course"): "cnngrade new mistake UNIT GROUP",
+        ("mistake", "sca", name): "sca",
+        ("mistake", "scaling", "../../etc"): "There is no group ../../etc",
+        ("mistake", "scaling", "a\x1b[31m\nb"): "There is no group a\\x1b[31m\\nb",
+        ("one", "two"): "cnngrade new one",
+    }
+    for words, said in wrong.items():
+        done = CliRunner().invoke(main, ["new", *words])
+        assert done.exit_code == 2, words
+        assert said in done.output, done.output
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_class_of_nobody(course: Course) -> None:
+    """before anybody has handed in there are no groups, and the command says where they come from"""
+    assert unnamed_groups(course, course.units[0]) == ()
+    with pytest.raises(UsageError, match="cnngrade grade scaling"):
+        new_mistake(course, course.units[0], "double-12345")
