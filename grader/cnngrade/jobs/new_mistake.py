@@ -39,7 +39,9 @@ def new_mistake(course: Course, unit: Unit, name: str) -> Path:
     """
     group = next((group for group in unnamed_groups(course, unit) if group.name == name), None)
     if group is None:
-        raise UsageError(f"There is no group {visible_name(name)} among the wrong answers of {unit.name}. {_groups_there_are(course, unit)}")
+        raise UsageError(
+            f"There is no group {visible_name(name)} among the wrong answers of {unit.name}. {_groups_there_are(course, unit)}"
+        )
     answers = answers_of(course, unit, name) or ()
     if all(answer.reason is not None for answer in answers):
         raise UsageError(
