@@ -41,6 +41,10 @@ _BY_CLOCK = 20.0
 _MOST_CALLS, _MOST_BYTES = 100, 1 << 20
 
 
+# No right answer of a test has a longer fingerprint.
+_MOST_FORM, _MOST_NUMBERS = 4000, 1000
+
+
 # After a call that ended so the next one would end no better, and each costs a worker.
 _ENDS = frozenset(
     {
@@ -60,6 +64,9 @@ _NOT_THERE = frozenset({Reason.CELL_FAILED, Reason.UNFINISHED})
 
 # A message of these says nothing but what its author calls things.
 _NAMES_ALONE = frozenset({"NameError", "UnboundLocalError"})
+
+
+_KEPT_BACK = "not shown: the public cases do not show the mistake"
 
 
 _OF_ITS_OWN = re.compile(r"0x[0-9A-Fa-f]+|\d+\.\d+(?:e[+-]?\d+)?|\b\w+(?:\.<?\w+>?)*(?=\(\) )")
@@ -129,9 +136,7 @@ class FixedCalls:
                     _comparable(answers),
                     is_cut,
                     excerpt(student.work, function) if student.work else "",
-                    _call_text(asked.call, student.work),
-                    in_few_words(came, asked.answer),
-                    in_few_words(asked.answer, came),
+                    *_told(asked, came, student.work),
                 )
         except (CnngradeError, OverTime, MemoryError):
             # Nobody is the worse for it: the points stand, and the student is in no group.
@@ -144,7 +149,10 @@ _First = tuple[_FixedCall, Any] | None
 def _answers(
     student: Student, calls: Sequence[_FixedCall], passed: Collection[str], seconds: float
 ) -> tuple[list[Fingerprint | None], _First, bool]:
-    """Return the answers, the first wrong call with what came of it, and whether the time ran out before the end."""
+    """Return the answers, the first wrong call with what came of it, and whether the time ran out before the end.
+
+    The call is one of a public case if any of these is wrong.
+    """
     answers: list[Fingerprint | None] = []
     wrong: _First = None
     for asked in calls:
@@ -153,12 +161,13 @@ def _answers(
         reason = came.reason if isinstance(came, StudentFailure) else None
         if reason in _NOT_THERE or student.lifecycle.has_no_file:
             return [], None, False
-        if reason is Reason.OVER_TIME and before > seconds / 2:
+        if reason is Reason.OVER_TIME and student.lifecycle.spent() - before < seconds / 2:
+            # The calls before it have used up the time, or the machine was too busy: of this one nothing is known.
             return answers, wrong, True
         mine = _fingerprint(came)
         is_right = asked.is_right(came, mine, asked.call.case in passed)
         answers.append(None if is_right else mine)
-        if not is_right and wrong is None:
+        if not is_right and (wrong is None or (wrong[0].call.hidden and not asked.call.hidden)):
             wrong = asked, came
         if reason in _ENDS:
             break
@@ -197,12 +206,27 @@ def _come_of(student: Student, call: Call) -> Any:
 def _fingerprint(came: Any) -> Fingerprint:
     """Return the fingerprint of an answer; that of an exception tells by its message which one it is, too."""
     if not isinstance(came, StudentRaised):
-        return fingerprint(came)
+        return _bounded(fingerprint(came))
     kind = came.kinds[0] if came.kinds else ""
     raised_at = came.for_staff.rpartition(": ")[2].lstrip()
     if kind in _NAMES_ALONE or raised_at.startswith(("raise", "assert")):
         return Fingerprint(kind, reason=came.reason)
     return Fingerprint(f"{kind}: {_OF_ITS_OWN.sub('', came.message)[:200]}", reason=came.reason)
+
+
+def _bounded(answer: Fingerprint) -> Fingerprint:
+    """Return a fingerprint that may be kept: an answer of a million parts has one of as many."""
+    if len(answer.form) <= _MOST_FORM and len(answer.numbers) <= _MOST_NUMBERS:
+        return answer
+    form = f"{answer.form[:_MOST_FORM]} ... {digest(answer.form.encode('utf-8', 'replace'))} {len(answer.numbers)} numbers"
+    return replace(answer, form=form, numbers=answer.numbers[:_MOST_NUMBERS], sizes=answer.sizes[:_MOST_NUMBERS])
+
+
+def _told(asked: _FixedCall, came: Any, work: Work | None) -> tuple[str, str, str]:
+    """Return a wrong call, what came of it and what should have come; nothing of a hidden case, since a class may see this."""
+    if asked.call.hidden:
+        return f"{asked.call.function}(...) in a hidden case", _KEPT_BACK, _KEPT_BACK
+    return _call_text(asked.call, work), in_few_words(came, asked.answer), in_few_words(asked.answer, came)
 
 
 def _call_text(call: Call, work: Work | None) -> str:

@@ -22,8 +22,8 @@ def taken_out(text: str, *modules: OwnModule) -> str:
 
 KEPT = {
     "a helper and what that needs": (
-        "import math\nimport os\nK = 2\nL = K + 1\nM = 5\ndef g(x):\n    return L * math.pi * x\ndef h(): pass\ndef f(x):\n    return g(x)\n",
-        "import math\n\nK = 2\n\nL = K + 1\n\ndef g(x):\n    return L * math.pi * x\n\ndef f(x):\n    return g(x)\n",
+        "import math, os\nK = 2\nL = K + 1\ndef g(x):\n    return L * math.pi\ndef h(): pass\ndef f(x):\n    return g(x)\n",
+        "import math, os\n\nK = 2\n\nL = K + 1\n\ndef g(x):\n    return L * math.pi\n\ndef f(x):\n    return g(x)\n",
     ),
     "no comment, docstring or other cell": (
         '# %%\n"""Written by Ada."""\n# Ada\nADA = "ada"\n# %%\ndef f(x):\n    """Ada says."""\n    return x  # by Ada\n',

@@ -46,6 +46,7 @@ OTHERS = {
     "hal": "def double(x):\n    return np.asarray(x) ** 2",  # this one has a name
     "ian": tiny_course.RIGHT["double"],
     "jan": "def double(x):\n    import os\n    os._exit(0)",
+    "lea": "def double(x):\n    x = np.asarray(x)\n    return x * 2 if x.ndim < 2 else x * 2 + 7.0625",
     "kim": "def double(x):\n    return np.random.default_rng().normal(size=np.shape(x))",
 }
 BY_ANOTHER = "def triple(x):\n    return double(x) + x"
@@ -79,7 +80,7 @@ def test_students_with_one_fault_are_together(class_of: Course) -> None:
     groups = unnamed_groups(class_of, class_of.units[0])
     assert [group.students for group in groups if len(group.students) > 1] == [tuple(PLUS_ONE)]
     alone = {group.students[0] for group in groups if len(group.students) == 1}
-    assert alone == {"eva", "fay", "gil", "jan", "kim"}
+    assert alone == {"eva", "fay", "gil", "jan", "kim", "lea"}
     assert {group.function for group in groups} == {"double"}
     assert groups[0].students == tuple(PLUS_ONE)
     assert len({group.name for group in groups}) == len(groups)
@@ -97,7 +98,15 @@ def test_the_example_is_the_smallest(class_of: Course) -> None:
     )
 
 
-def test_what_is_kept_is_damaged(class_of: Course, tmp_path: Path) -> None:
+def test_no_hidden_input_is_shown(class_of: Course) -> None:
+    """what a class may see of a group holds nothing of hidden cases, also where these alone show the mistake"""
+    groups = {group.students[0]: group.example for group in unnamed_groups(class_of, class_of.units[0])}
+    assert groups["lea"].call == "double(...) in a hidden case"
+    for example in groups.values():
+        assert "0.8125" not in f"{example.call} {example.answered} {example.expected}"
+
+
+def test_what_is_kept_is_damaged(class_of: Course) -> None:
     """a damaged, foreign or missing file costs its student the group and nobody anything else"""
     unit = class_of.units[0]
     path = paths.behaviour_file(class_of, unit.name, "ben")
