@@ -15,7 +15,7 @@ from cnngrade.scoring import NONE_FROM, deciding_limit
 _WIDTH, _TOP, _TALL, _BELOW = 360, 18, 130, 34
 
 
-_BARS_A_DECADE = 8
+_BARS_A_DECADE = 5
 
 
 _LOWEST, _HIGHEST = -3, 9

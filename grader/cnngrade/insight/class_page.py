@@ -33,6 +33,9 @@ _NOTE = (8, 1_000)
 _EXAMPLE = (14, 2_000)
 
 
+_MOST_GROUPS = 8
+
+
 _SOURCE = (60, 6_000)
 
 
@@ -196,8 +199,10 @@ def _groups(report: ClassReport) -> Iterator[str]:
         yield f"<div>{code(nameless.function)}: {told} {names(nameless.people)}</div>"
     if report.groups:
         yield "<p>Those in a group answer every call alike. One sentence names a whole group at the next grading.</p>"
-    for each in report.groups:
+    for each in report.groups[:_MOST_GROUPS]:
         yield from _group(each)
+    if rest := report.groups[_MOST_GROUPS:]:
+        yield unfolding(f"{len(rest)} more groups", "\n".join(part for each in rest for part in _group(each)))
     if report.inputs:
         rows = [
             [
@@ -211,9 +216,12 @@ def _groups(report: ClassReport) -> Iterator[str]:
 
 def _group(each: GroupFigures) -> Iterator[str]:
     yield '<div class="group">'
-    yield f'<p class="about">{wording.student_count(each.people.count)} alike, {code(each.function)}</p>'
+    yield f'<p class="about">{wording.group_text(each)}, {code(each.function)}</p>'
     yield f"<p>{code(each.call)} gives {code(each.answered)}, and should give {code(each.expected)}.</p>"
-    yield unfolding("The shortest of them", f"<pre>{cut(each.source, _SOURCE)}</pre>")
+    yield unfolding(
+        "The shortest of their functions" if each.people.count > 1 else "The function",
+        f"<pre>{cut(each.source, _SOURCE)}</pre>",
+    )
     yield names(each.people)
     yield f"<p>Name it: {code(each.command)}</p></div>"
 

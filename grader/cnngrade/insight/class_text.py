@@ -179,7 +179,7 @@ def _groups(screen: Screen, report: ClassReport) -> Iterator[str]:
         yield from _who(screen, rule.people, 8)
     yield from _more(len(report.inputs))
     for each in report.groups[:_MOST]:
-        head = f"  {each.people.count:4} alike  "
+        head = f"  {each.people.count:4} {'alike' if each.people.count > 1 else '     '}  "
         yield from _entry(screen, head, f"{visible_line(each.call)} gives {visible_line(each.answered)}")
         yield from screen.wrapped(f"and should give {visible_line(each.expected)}", len(head))
         yield from _who(screen, each.people, len(head))

@@ -12,6 +12,7 @@ from cnngrade.insight.class_report import (
     CaseFigures,
     ClassReport,
     ExceptionFigures,
+    GroupFigures,
     People,
     ScoreBin,
     ScoreSource,
@@ -37,6 +38,11 @@ def joined(names: Sequence[str]) -> str:
 def student_count(count: int) -> str:
     """Return a number of students with their word."""
     return f"{count} student{'' if count == 1 else 's'}"
+
+
+def group_text(group: GroupFigures) -> str:
+    """Return how many are in a group."""
+    return f"{student_count(group.people.count)} alike" if group.people.count > 1 else "1 student, like nobody else"
 
 
 def percent(part: int, whole: int) -> str:

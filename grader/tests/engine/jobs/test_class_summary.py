@@ -16,6 +16,8 @@ from cnngrade.cli.main import main
 from cnngrade.course.load import load_course
 from cnngrade.gradebook import config as classroom_config
 from cnngrade.gradebook.session import course_directory, open_gradebook
+from cnngrade.insight.class_report import ClassReport, ScoreSource
+from cnngrade.jobs.class_report import course_report
 from cnngrade.jobs.class_summary import ClassSummary, summary_lines, summary_of
 from cnngrade.jobs.grade import GradedClass
 from support import tiny_course
@@ -171,6 +173,43 @@ def test_junit_has_a_suite_for_each_student(class_: Class) -> None:
     names = [case.get("name") for case in suites["scaling cy"].findall("testcase")]
     assert "a table is doubled as well" in names
     assert root.get("tests") == str(sum(len(suite.findall("testcase")) for suite in suites.values()))
+
+
+def at_a_glance(class_: Class) -> ClassReport:
+    (found,) = course_report(class_.course, [class_.unit]).units
+    return found
+
+
+def test_the_class_at_a_glance_has_the_gradebooks_scores(class_: Class) -> None:
+    """scores after penalties, who waits, is late and is missing, and times with extensions, are those of the gradebook"""
+    found = at_a_glance(class_)
+    assert (found.scores.source, found.scores.mean, found.scores.possible) == (ScoreSource.GRADEBOOK, 2.375, 6.0)
+    assert (found.class_size, found.has_roster, found.notes) == (6, False, ())
+    assert found.attendance.missing.names == ("eve", "fay")
+    assert found.attendance.waiting is not None
+    assert found.attendance.waiting.names == ("ada",)
+    assert (found.times.late.names, found.times.untimed) == (("ben", "dee"), 1)
+    assert give(class_, "extend", "ben", "scaling", "--days", "2").status == 0
+    assert at_a_glance(class_).times.late.names == ("dee",)
+
+
+def test_the_class_at_a_glance_without_a_usable_gradebook(class_: Class) -> None:
+    """where the gradebook lacks scores, is locked or is gone the report says so; where it is gone none is made"""
+    class_.change("DELETE FROM grade WHERE 1")
+    found = at_a_glance(class_)
+    assert found.scores.source is ScoreSource.REPORTS
+    assert found.notes == (
+        "Of 4 who are graded the gradebook has scores of 0. Run `cnngrade grade scaling` to enter them all.",
+    )
+    with contextlib.closing(class_.database()) as database:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("BEGIN EXCLUSIVE")
+        found = at_a_glance(class_)
+        assert (found.graded, found.scores.source, found.scores.count) == (4, ScoreSource.REPORTS, 4)
+        assert [note.partition(":")[0] for note in found.notes] == ["The gradebook is left out"]
+    (class_.room / "gradebook.db").unlink()
+    assert at_a_glance(class_).notes == ()
+    assert not (class_.room / "gradebook.db").exists()
 
 
 def lines_of(class_: Class, **facts: object) -> list[str]:
