@@ -121,8 +121,7 @@ def _place(report: ClassReport, part: Part) -> str:
 
 def _figures(report: ClassReport) -> Iterator[str]:
     scores, who = report.scores, report.attendance
-    whole = "roster" if report.has_roster and not who.strangers.count else "class"
-    found = [("Graded", str(report.graded), f"of {report.class_size} of the {whole}")]
+    found = [("Graded", str(report.graded), f"of {report.class_size} in {wording.whole_text(report)}")]
     if scores.median is not None and scores.mean is not None:
         possible = f"of {points_in_words(scores.possible)}"
         found += [("Median", points_text(scores.median), possible), ("Mean", points_text(scores.mean), possible)]

@@ -20,12 +20,15 @@ class Naming(Enum):
 
 
 def as_named(report: ClassReport, naming: Naming) -> ClassReport:
-    """Return the report without the names of those who are not to be named; all numbers stay."""
+    """Return the report without the names of those who are not to be named; all numbers stay.
+
+    Where nobody is, a note says what could not be read and not why: a roster's mistakes are told with names.
+    """
     if naming is Naming.EVERYBODY:
         return report
     nobody = _without_names(report)
     if naming is Naming.NOBODY:
-        return nobody
+        return replace(nobody, notes=tuple(f"{note.partition(':')[0].rstrip('.')}." for note in report.notes))
     return replace(nobody, attendance=report.attendance, times=report.times)
 
 

@@ -63,10 +63,14 @@ def about(function: str) -> str:
     return function or "the whole file"
 
 
+def whole_text(report: ClassReport) -> str:
+    """Return what a class is that is counted: the roster, or more than that where others are graded, too."""
+    return "the roster" if report.has_roster and not report.attendance.strangers.count else "the class"
+
+
 def graded_text(report: ClassReport) -> str:
     """Return how many of the class are graded."""
-    whole = "of the roster" if report.has_roster and not report.attendance.strangers.count else "of the class"
-    return f"{report.graded} of {report.class_size} {whole} graded"
+    return f"{report.graded} of {report.class_size} in {whole_text(report)} graded"
 
 
 def middle_text(report: ClassReport) -> str:

@@ -79,7 +79,7 @@ def test_what_a_small_class_reads() -> None:
     told = as_text(of(as_named(SMALL, Naming.ATTENTION))).splitlines()
     assert told[:9] == [
         "Numbers, twice and three times",
-        "5 of 6 of the roster graded: mean 1.8, median 2, the middle half from 2 to 2 of 4 points",
+        "5 of 6 in the roster graded: mean 1.8, median 2, the middle half from 2 to 2 of 4 points",
         "",
         "To talk about in the next lesson",
         "  1.    2 (40 %)  double: The numbers are squared.",
@@ -134,7 +134,7 @@ def test_all_units_begin_with_an_overview() -> None:
 def test_the_lines_that_say_the_most() -> None:
     """one line on the class and one a topic, and a word where there is none"""
     assert list(topic_lines(SMALL)) == [
-        "scaling: 5 of 6 of the roster graded, mean 1.8, median 2, the middle half from 2 to 2 of 4 points",
+        "scaling: 5 of 6 in the roster graded, mean 1.8, median 2, the middle half from 2 to 2 of 4 points",
         "1. 2 of 5, double: The numbers are squared.",
     ]
     assert list(topic_lines(CLASSES["one student"]))[1:] == ["Nothing that went wrong concerns two students or more."]
@@ -229,7 +229,10 @@ def test_pages_are_self_contained(found: CourseReport) -> None:
 def test_nobody_is_named_in_an_anonymous_report(render: Callable[[CourseReport], str]) -> None:
     """a page for the class holds nobody's id, and one with names holds everybody's who is counted"""
     names = re.compile(r"\bs\d{3}\b")
-    assert not names.search(render(of(as_named(LARGE, Naming.NOBODY))))
+    noted = replace(LARGE, notes=("The roster is left out: line 3, s003 (Ada) is that of line 2, too.", "Of 4 none is there."))
+    nobody = render(of(as_named(noted, Naming.NOBODY)))
+    assert not names.search(nobody)
+    assert ("The roster is left out." in nobody, "Of 4 none is there." in nobody, "Ada" in nobody) == (True, True, False)
     some = set(names.findall(render(of(as_named(LARGE, Naming.ATTENTION)))))
     everybody = set(names.findall(render(of(LARGE))))
     assert some < everybody

@@ -237,7 +237,7 @@ def test_a_class_at_a_glance_in_one_call(graded: Course, tmp_path: Path) -> None
     """from Python: the lines that say the most, and a page; nobody is named where nobody is to be"""
     lines = list(class_at_a_glance(graded, graded.units[0], tmp_path / "page.html", Naming.NOBODY))
     assert lines == [
-        "scaling: 4 of 4 of the class graded, mean 2.25, median 2, the middle half from 2 to 2.25 of 3 points",
+        "scaling: 4 of 4 in the class graded, mean 2.25, median 2, the middle half from 2 to 2.25 of 3 points",
         f"1. 2 of 4, double: {CAUSE}",
     ]
     assert "ben" not in (tmp_path / "page.html").read_text(encoding="utf-8").replace("number", "")
