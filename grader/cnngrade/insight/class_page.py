@@ -216,7 +216,8 @@ def _groups(report: ClassReport) -> Iterator[str]:
 def _group(each: GroupFigures) -> Iterator[str]:
     yield '<div class="group">'
     yield f'<p class="about">{wording.group_text(each)}, {code(each.function)}</p>'
-    yield f"<p>{code(each.call)} gives {code(each.answered)}, and should give {code(each.expected)}.</p>"
+    yield f"<pre>{cut(each.call, _EXAMPLE)}</pre>"
+    yield f"<p>gives {code(each.answered)}</p><p>and should give {code(each.expected)}</p>"
     yield unfolding(
         "The shortest of their functions" if each.people.count > 1 else "The function",
         f"<pre>{cut(each.source, _SOURCE)}</pre>",

@@ -66,7 +66,7 @@ td:first-child, th:first-child { padding-left: 0; }
 .key .good { background: var(--good); } .key .bad { background: var(--bad); } .key .middle { background: var(--middle); }
 .key .open { background: var(--open); } .key .rest { background: var(--line); }
 .group { background: var(--card); border-radius: 0.5rem; padding: 0.7rem 0.9rem; margin: 0.7rem 0; }
-.group p { margin: 0.15rem 0; }
+.group p { margin: 0.15rem 0; max-width: none; }
 .names { color: var(--soft); font-size: 0.9rem; }
 @media (max-width: 46rem) { .first { grid-template-columns: minmax(0, 1fr); } body { padding: 0.75rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } .share { width: 4.5rem; } th, td { padding: 0.4rem 0.35rem; }

@@ -25,6 +25,9 @@ _MOST = 12
 """Lines of one kind; the page and JSON have all of them."""
 
 
+_MOST_GROUPS = 6
+
+
 _MOST_NAMES = 12
 
 
@@ -109,9 +112,9 @@ def _who(screen: Screen, who: People, indent: int) -> Iterator[str]:
         yield from screen.wrapped(", ".join(map(visible_name, who.names[:_MOST_NAMES])) + more, indent)
 
 
-def _more(count: int) -> Iterator[str]:
-    if count > _MOST:
-        yield f"  and {count - _MOST} more, which --html and --json show"
+def _more(count: int, most: int = _MOST) -> Iterator[str]:
+    if count > most:
+        yield f"  and {count - most} more, which --html and --json show"
 
 
 def _topics(screen: Screen, report: ClassReport) -> Iterator[str]:
@@ -178,13 +181,17 @@ def _groups(screen: Screen, report: ClassReport) -> Iterator[str]:
         yield from _entry(screen, f"  {rule.people.count:4}  ", f"{rule.function}: {visible_line(rule.text)}")
         yield from _who(screen, rule.people, 8)
     yield from _more(len(report.inputs))
-    for each in report.groups[:_MOST]:
+    for each in report.groups[:_MOST_GROUPS]:
         head = f"  {each.people.count:4} {'alike' if each.people.count > 1 else '     '}  "
-        yield from _entry(screen, head, f"{visible_line(each.call)} gives {visible_line(each.answered)}")
+        call, *arguments = visible_block(each.call, *_CALL).split("\n")
+        yield from _entry(screen, head, call)
+        for argument in arguments:
+            yield from screen.wrapped(argument, len(head))
+        yield from screen.wrapped(f"gives {visible_line(each.answered)}", len(head))
         yield from screen.wrapped(f"and should give {visible_line(each.expected)}", len(head))
         yield from _who(screen, each.people, len(head))
         yield from screen.wrapped(f"Name it: {visible_line(each.command)}", len(head))
-    yield from _more(len(report.groups))
+    yield from _more(len(report.groups), _MOST_GROUPS)
 
 
 def _exceptions(screen: Screen, report: ClassReport) -> Iterator[str]:

@@ -36,10 +36,13 @@ def topics(
 ) -> tuple[Topic, ...]:
     """Return at most three topics, that which concerns most students first; of a tie, the one that is better explained."""
     least = min(graded, _LEAST)
-    in_groups = {each.function for each in groups}
+    # Groups tell exceptions apart that are one for a lesson.
+    raising = tuple((each.function, each.kind) for each in exceptions if each.kind)
+    answering = [each for each in groups if not any(_raises(each, *one) for one in raising)]
+    in_groups = {each.function for each in answering}
     kinds = (
         _mistakes(mistakes),
-        _groups(groups),
+        _groups(answering),
         # A group says the same of its students, and more exactly.
         _inputs([each for each in inputs if each.function not in in_groups]),
         _exceptions(exceptions),
@@ -57,8 +60,13 @@ def _mistakes(mistakes: Sequence[MistakeFigures]) -> Iterator[Topic]:
 
 def _groups(groups: Sequence[GroupFigures]) -> Iterator[Topic]:
     for each in groups:
-        text = f"The same wrong answers, and no name for them yet: {each.call} gives {each.answered}, not {each.expected}."
+        call = each.call.partition("\n")[0]
+        text = f"The same wrong answers, and no name for them yet: {call} gives {each.answered}, not {each.expected}."
         yield Topic(TopicKind.UNNAMED, each.function, text, each.people)
+
+
+def _raises(group: GroupFigures, function: str, kind: str) -> bool:
+    return group.function == function and group.answered.startswith(kind)
 
 
 def _inputs(inputs: Sequence[InputFigures]) -> Iterator[Topic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -311,6 +312,14 @@ def test_a_group_stands_for_its_inputs() -> None:
     grouped = class_report_of(facts(*reports, groups=(group("ada", "ben"),)))
     assert [topic.kind for topic in grouped.topics] == [TopicKind.UNNAMED]
     assert grouped.groups[0].command == "cnngrade new mistake scaling double_1f3a"
+
+
+def test_an_exception_is_one_topic() -> None:
+    """where those who raise are in groups as well, the exception is the topic: it has more of them, and the line"""
+    reports = [raised(name, "double raised KeyError: 'x'\nline 1, in double:  d['x']") for name in ("ada", "ben", "cy")]
+    alike = group("ada", "ben")
+    found = class_report_of(facts(*reports, groups=(replace(alike, example=replace(alike.example, answered="KeyError: 'x'")),)))
+    assert [topic.kind for topic in found.topics] == [TopicKind.EXCEPTION]
 
 
 # People

@@ -92,7 +92,7 @@ def test_what_a_small_class_reads() -> None:
     for block in (
         "Known mistakes, by how many made them\n     2 (40 %)  double: The numbers are squared. (costs 1.5 on average)",
         "  double: 1 student with wrong answers that no known mistake explains",
-        "     1        double([1.0]) gives 1.0\n              and should give 2.0\n              Name it: cnngrade",
+        "     1        double([1.0])\n              gives 1.0\n              and should give 2.0\n              Name it:",
         "       1 with a loop over H in Python\n       1 over the limit; the slowest needs 72x",
         "Who needs you\n  1 handed in nothing\n    fay",
     ):
