@@ -48,17 +48,17 @@ def report(
     course = instructors_course()
     wanted = list({unit.name: unit for unit in wanted_units(course, units)}.values())
     found = course_report(course, wanted, naming=naming, graded_only=everything)
-    if html:
-        from cnngrade.insight.class_page import course_report_as_page
-
-        write_file(html, course_report_as_page(found))
     if as_json:
         from cnngrade.insight.class_json import course_report_to_json
 
         say_json(course_report_to_json(found))
-        return
-    from cnngrade.insight.class_text import course_report_as_text
+    else:
+        from cnngrade.insight.class_text import course_report_as_text
 
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    width = shutil.get_terminal_size((100, 24)).columns
-    say(course_report_as_text(found, wants_colour(), min(width, 120), encoding), styled=True)
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+        say(course_report_as_text(found, wants_colour(), width, encoding), styled=True)
+    if html:
+        from cnngrade.insight.class_page import course_report_as_page
+
+        write_file(html, course_report_as_page(found))

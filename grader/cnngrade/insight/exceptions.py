@@ -15,6 +15,10 @@ from cnngrade.report.order import never_ran
 _MOST_LINES = 3
 
 
+_MOST_SAID, _MOST_CODE = 300, 200
+"""Characters of what students chose."""
+
+
 _ENDED = (Verdict.RAISED, Verdict.OVER_TIME, Verdict.OVER_MEMORY)
 
 
@@ -78,7 +82,7 @@ def _without_answer(report: Report) -> Iterator[tuple[str, Outcome]]:
 
 def _said(outcome: Outcome) -> tuple[str, str]:
     """Return the exception's name, "" where there was none, and what was said, the same whatever the figures were."""
-    first = outcome.for_student.partition("\n")[0].strip()
+    first = outcome.for_student.partition("\n")[0].strip()[:_MOST_SAID]
     found = (form.search(first) for form in _RAISED) if outcome.verdict is Verdict.RAISED else ()
     raised = next(filter(None, found), None)
     if raised is not None:
@@ -95,7 +99,7 @@ def _failing_code(text: str) -> str:
     found = list(_CODE.finditer(text))
     failing = next((each for each in found if each["what"] == "where it fails"), None)
     first = failing or (found[0] if found else None)
-    return first["code"].strip() if first else ""
+    return first["code"].strip()[:_MOST_CODE] if first else ""
 
 
 def _ranked(group: _Group) -> tuple[CodeLine, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cnngrade.alike import folded
 from cnngrade.insight.budgets import budget_figures
 from cnngrade.insight.cases import case_figures, function_figures
 from cnngrade.insight.causes import input_figures, mistake_figures, nameless_figures
@@ -54,7 +55,7 @@ def class_report_of(facts: ClassFacts) -> ClassReport:
         unit=facts.unit.name,
         title=facts.unit.title,
         due=facts.unit.due,
-        class_size=len({*facts.members, *facts.handed_in}),
+        class_size=len({folded(name) for name in (*facts.members, *facts.handed_in)}),
         has_roster=facts.has_roster,
         handed_in=len(facts.handed_in),
         graded=len(reports),
@@ -84,16 +85,22 @@ def _scores(facts: ClassFacts, reports: Sequence[Report]) -> ScoreFigures:
 
 
 def _attendance(facts: ClassFacts) -> Attendance:
-    there, judged = set(facts.handed_in), {report.submission.student for report in facts.reports}
-    members = set(facts.members)
+    judged = {report.submission.student for report in facts.reports}
+    there = {*facts.handed_in, *judged}
     return Attendance(
-        missing=people(members - there - judged),
+        missing=people(_others(facts.members, there)),
         unjudged=people(there - judged - set(facts.damaged)),
         waiting=None if facts.waiting is None else people(facts.waiting),
         outdated=people(facts.outdated),
         damaged=people(facts.damaged),
-        strangers=people(judged - members if facts.has_roster else ()),
+        strangers=people(_others(judged, facts.members) if facts.has_roster else ()),
     )
+
+
+def _others(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the names that are not known; a folder that somebody made by hand may have another case than the roster."""
+    alike = {folded(name) for name in known}
+    return [name for name in names if folded(name) not in alike]
 
 
 def _group(group: UnnamedGroup) -> GroupFigures:

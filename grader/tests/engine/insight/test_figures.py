@@ -235,6 +235,13 @@ def test_lines_at_which_an_exception_came_up() -> None:
     assert found.example == plain
 
 
+def test_what_students_choose_has_an_end() -> None:
+    """a message of thousands of letters, and a name that is none, are cut and kept apart from nobody"""
+    odd = raised("ada", f"double raised <b>x</b>: {'y' * 9000}\nline 3, in double:  raise {'z' * 9000}")
+    (found,) = exception_figures([odd, raised("ben", odd.outcomes[0].for_student)])
+    assert (found.kind, found.people.count, len(found.text) < 301, len(found.lines[0].code)) == ("", 2, True, 200)
+
+
 def test_what_a_mistake_explains_is_no_exception() -> None:
     """an exception that a known mistake explains is told as that; endless loops and memory are told by what they say"""
     loop = raised(
@@ -335,6 +342,12 @@ def test_who_is_in_which_state() -> None:
     who = found.attendance
     assert (who.missing, who.unjudged, who.strangers) == (people(["ben"]), people(["cy"]), people(["zoe"]))
     assert (found.class_size, found.handed_in, found.graded, who.waiting) == (5, 4, 2, None)
+
+
+def test_the_case_of_an_id_makes_nobody_a_stranger() -> None:
+    """who is in the roster in another case or with composed letters is the same person"""
+    found = class_report_of(facts(report("ADA"), report("zoe\u0308"), members=("ada", "zo\u00eb", "ben")))
+    assert (found.attendance.strangers.count, found.attendance.missing.names, found.class_size) == (0, ("ben",), 3)
 
 
 def test_a_fault_is_no_score() -> None:

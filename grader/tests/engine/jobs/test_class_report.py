@@ -226,11 +226,12 @@ def test_a_unit_is_shown_once(graded: Course) -> None:
 
 
 def test_a_page_that_cannot_be_written(graded: Course) -> None:
-    """the error names the file, and the exit code is that of a fault"""
+    """the error names the file, the exit code is that of a fault, and the text is there all the same"""
     (graded.root / "folder").write_text("")
     done = give(graded, "report", "scaling", "--html", "folder/class.html")
     assert done.status == 4
     assert "folder" in done.err
+    assert "4 of 4 in the class graded" in done.out
 
 
 def test_a_class_at_a_glance_in_one_call(graded: Course, tmp_path: Path) -> None:
