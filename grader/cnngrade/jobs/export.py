@@ -64,8 +64,8 @@ class Exported:
 
     `absent` are people of the class who are not in the platform's table, `strangers` those in it who are not in the class, and
     `doubts` lines of which nobody can say whose they are, and `renamed` those of people who are called otherwise there. `lost`
-    are the absent who have a mark. `left_out` are units that were never released. `is_guessed` says that the download is in no
-    Unicode encoding, as no platform writes it.
+    are the absent who have a mark. `left_out` are units that were never released. `is_resaved` says that a spreadsheet
+    has saved the download, in an encoding that is not the platform's.
     """
 
     title: str
@@ -77,7 +77,7 @@ class Exported:
     renamed: tuple[OwnedLine, ...] = ()
     left_out: tuple[Unit, ...] = ()
     lost: tuple[Participant, ...] = ()
-    is_guessed: bool = False
+    is_resaved: bool = False
 
     @property
     def misses_somebody(self) -> bool:
@@ -170,7 +170,7 @@ def _into_table(
         tuple(each for each in owned if each.doubt),
         tuple(each for each in owned if each.is_renamed),
         lost=tuple(each for each in absent if any(wish.counted.points(unit.mark(each)) is not None for unit in units)),
-        is_guessed=table.encoding == "cp1252",
+        is_resaved=table.encoding not in form.encodings,
     )
     return _ReadyFile(data, wish.into.suffix or ".csv", exported)
 

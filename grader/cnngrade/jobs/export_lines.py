@@ -19,8 +19,8 @@ def exported_lines(exported: Exported, wish: ExportWish) -> Iterator[str]:
     """Yield the lines; who is asked about comes last, and where the file is after all."""
     for unit in exported.units:
         yield from _unit_lines(exported, unit, wish)
-    if exported.is_guessed:
-        yield f"The file is not in UTF-8: a spreadsheet has saved it. If {exported.title} refuses it, download it anew."
+    if exported.is_resaved:
+        yield f"A spreadsheet has saved the file, not in UTF-8. If {exported.title} refuses it, begin with a new download."
     if exported.left_out:
         yield f"Never released, and left out: {', '.join(unit.name for unit in exported.left_out)}."
     if exported.renamed:

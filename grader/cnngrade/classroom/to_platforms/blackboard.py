@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from cnngrade.classroom.exports import Listed, read_listing
 from cnngrade.classroom.to_platforms.carried_table import CarriedTable
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
-from cnngrade.classroom.to_platforms.unit_mark import number_in
 
 _COLUMN = re.compile(r"(?P<title>.*\S)\s*\[(?P<said>[^\[\]]*)\]\s*\|(?P<number>\d+)", re.DOTALL)
 _POINTS = re.compile(r"[^:\uff1a]*[:\uff1a]\s*(?P<points>[0-9][0-9.,]*)\s*(?P<shown>.*)", re.DOTALL)
@@ -41,8 +40,7 @@ def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
             refusal = f"shows {said['shown']} in Blackboard, not points. Make Score its primary display, and download it again."
         else:
             refusal = ""
-        possible = number_in(said["points"]) if said else None
-        yield MarkColumn(place, header, column["title"], column["number"], possible, refusal)
+        yield MarkColumn(place, header, column["title"], column["number"], said["points"] if said else "", refusal)
 
 
 BLACKBOARD = MarkTable(
@@ -53,4 +51,5 @@ BLACKBOARD = MarkTable(
     people=_people,
     columns=lambda table: tuple(_columns(table)),
     blanks=frozenset({"", "-", "--", "needs grading", "in progress", "needs grading(0.00)", "in progress(0.00)"}),
+    encodings=frozenset({"utf-8", "utf-16-le", "utf-16-be"}),
 )

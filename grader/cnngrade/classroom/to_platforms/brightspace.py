@@ -14,7 +14,6 @@ from cnngrade.classroom.exports import Listed, read_listing
 from cnngrade.classroom.roster_file import column_key
 from cnngrade.classroom.to_platforms.carried_table import CarriedTable
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
-from cnngrade.classroom.to_platforms.unit_mark import number_in
 
 _COLUMN = re.compile(r"(?P<title>.*\S)\s+Points Grade\b\s*(?:<(?P<said>.*)>)?", re.DOTALL)
 _MOST_POINTS = re.compile(r"MaxPoints:\s*([0-9.,]+)")
@@ -37,7 +36,7 @@ def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
         column = _COLUMN.fullmatch(header)
         if column is not None:
             points = _MOST_POINTS.search(column["said"] or "")
-            yield MarkColumn(place, header, column["title"], possible=number_in(points[1]) if points else None)
+            yield MarkColumn(place, header, column["title"], points=points[1] if points else "")
 
 
 def _kept(table: CarriedTable, marks: Sequence[MarkColumn]) -> tuple[int, ...]:

@@ -14,7 +14,6 @@ from cnngrade.classroom.csv_table import CsvTable
 from cnngrade.classroom.exports import Listed, read_listing
 from cnngrade.classroom.to_platforms.carried_table import CarriedLine, CarriedTable
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
-from cnngrade.classroom.to_platforms.unit_mark import number_in
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*\S)\s*\((?P<number>\d+)\)", re.DOTALL)
 _READ_ONLY = "(read only)"
@@ -50,7 +49,7 @@ def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
             continue
         said = points.text(place) if points else ""
         refusal = "is read only in Canvas: nothing can be imported into it." if said.strip().casefold() == _READ_ONLY else ""
-        yield MarkColumn(place, header, assignment["title"], assignment["number"], number_in(said), refusal)
+        yield MarkColumn(place, header, assignment["title"], assignment["number"], said, refusal)
 
 
 CANVAS = MarkTable(

@@ -109,7 +109,7 @@ def fill_unit(
     """Return what becomes of a unit's marks, and the cells that are written; raises UsageError where its points differ."""
     factor = filling.factor(column, unit.unit, unit.possible)
     lines = {line.number: line for line in table.lines}
-    texts = (cell.text for line in table.lines for cell in line.cells)
+    texts = (column.points, *(cell.text for line in table.lines for cell in line.cells))
     rounding = Rounding(filling.decimals, decimal_sign(texts))
     gone: list[GoneOut] = []
     kept: dict[MarkState, tuple[Participant, ...]] = {}

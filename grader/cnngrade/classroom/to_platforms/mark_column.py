@@ -9,6 +9,7 @@ from decimal import Decimal
 from cnngrade.classroom.exports import Listed
 from cnngrade.classroom.roster_file import column_key
 from cnngrade.classroom.to_platforms.carried_table import CarriedTable
+from cnngrade.classroom.to_platforms.unit_mark import number_in
 from cnngrade.errors import UsageError
 from cnngrade.model import Unit
 from cnngrade.safe_text import visible_name
@@ -20,17 +21,22 @@ _MOST_NAMED = 12
 class MarkColumn:
     """A column that can hold marks: its `place` in the table, its `header` there, and what the platform says in it.
 
-    `title` is the assignment's, "" where the whole table is about one. `number` is the platform's own for it, and `possible`
-    are the points that it is worth there, None if the table does not say. `refusal` says why marks cannot be written into it,
-    "" if they can.
+    `title` is the assignment's, "" where the whole table is about one. `number` is the platform's own for it, and `points`
+    is what the table says that it is worth, "" if it does not. `refusal` says why marks cannot be written into it, "" if they
+    can.
     """
 
     place: int
     header: str
     title: str
     number: str = ""
-    possible: Decimal | None = None
+    points: str = ""
     refusal: str = ""
+
+    @property
+    def possible(self) -> Decimal | None:
+        """The points on the platform, None where the table says no number."""
+        return number_in(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class MarkTable:
     """How a platform takes marks in: the `wanted` download, in words, and how its people and columns are read.
 
     `blanks` are the words, folded, that stand in a cell as long as there is no mark. `kept` returns which columns are uploaded,
-    given those with marks; None if all are.
+    given those with marks; None if all are. In other `encodings` the platform writes nothing: a spreadsheet has.
     """
 
     name: str
@@ -49,6 +55,7 @@ class MarkTable:
     columns: Callable[[CarriedTable], Sequence[MarkColumn]]
     blanks: frozenset[str] = frozenset({"", "-"})
     kept: Callable[[CarriedTable, Sequence[MarkColumn]], tuple[int, ...]] | None = None
+    encodings: frozenset[str] = frozenset({"utf-8"})
 
 
 def column_of(table: CarriedTable, columns: Sequence[MarkColumn], unit: Unit, said: str, others: Sequence[Unit]) -> MarkColumn:
@@ -103,4 +110,5 @@ def _which(table: CarriedTable, columns: Sequence[MarkColumn], unit: Unit, said:
         return f'{table.path}: {what} "{visible_name(said)}". The columns: {listed}.'
     title = f'"{visible_name(unit.title)}" or "{unit.name}"'
     what = f"several columns are called {title}" if is_unclear else f"no column is called {title}"
-    return f"{table.path}: {what}. Say which one is meant: --column {names[0]}. The columns: {listed}."
+    near = next((name for name in names if any(key in column_key(name) for key in _keys([unit]))), "NAME")
+    return f"{table.path}: {what}. Say which one is meant: --column {near}. The columns: {listed}."

@@ -69,7 +69,7 @@ def _grade_column(table: CarriedTable) -> Iterator[MarkColumn]:
     """Yield the worksheet's grade; several where it cannot be told which, and none if grades are words."""
     for place in range(2, len(table.columns)):
         if _is_maximum(table, place):
-            yield MarkColumn(place - 1, table.columns[place - 1], "", possible=number_in(table.lines[0].text(place)))
+            yield MarkColumn(place - 1, table.columns[place - 1], "", points=table.lines[0].text(place))
 
 
 def _items(table: CarriedTable) -> Iterator[MarkColumn]:

@@ -281,6 +281,15 @@ def test_points_that_differ(graded: Class, points: str, words: tuple[str, ...], 
     assert said in into(graded, small("Ada,101,ada,A,", points=points), *words)[1]
 
 
+def test_a_file_that_a_spreadsheet_saved(graded: Class, tmp_path: Path) -> None:
+    """is filled, and it is said that the platform may not read it; UTF-16 is Blackboard's own"""
+    told = "A spreadsheet has saved the file, not in UTF-8."
+    for encoding in ("cp1252", "utf-16"):
+        assert told in into(graded, small("Ad\u00e4,101,ada,A,").encode(encoding))[1]
+    assert told not in into(graded, small("Ada,101,ada,A,").encode("utf-8-sig"))[1]
+    assert told not in exported(graded, DOWNLOADS["blackboard"], tmp_path)[1]
+
+
 def test_points_that_are_not_said(graded: Class) -> None:
     """a platform that does not say its points gets the gradebook's"""
     _, said, data = into(graded, small("Ada,101,ada,A,", points=""))
@@ -298,6 +307,7 @@ COLUMNS = [
     ("Unit 1: Scaling (7),Other (8)", ("--column", "scaling=Other (8)"), 5),
     ("Unit 1: Scaling (7),Other (8)", ("--column", "scalin"), 'there is no column "scalin"'),
     ("NUMBERS  twice and three-times (7),Other (8)", (), 4),
+    ("One (7),Other (8)", (), 'Say which one is meant: --column NAME. The columns: "One (7)", "Other (8)".'),
     ("a=b (7),Other (8)", ("--column", "a=b (7)"), 4),
 ]
 
@@ -391,6 +401,25 @@ def test_files_of_another_platform(graded: Class) -> None:
     code, said = export(graded, "scaling", "--to", "moodle")
     assert code == 2
     assert "Download the assignment's grading worksheet" in said
+
+
+REFUSED = [
+    # (platform, header of the column, what is said)
+    ("blackboard", "scaling [Total Pts: 6 Percentage] |8", "shows Percentage in Blackboard, not points"),
+    ("blackboard", "scaling [Total Pts: 0 Text] |8", "shows Text in Blackboard, not points"),
+    ("blackboard", "scaling [Total Pts: up to 6 Score] |8", "is calculated by Blackboard"),
+    ("moodle", "Assignment: scaling (Percentage)", "does not hold points"),
+    ("moodle", "Devoir : scaling (Pourcentage)", "does not hold points"),
+    ("moodle", "Aufgabe: scaling (Anteil)", "does not hold points"),
+]
+
+
+@pytest.mark.parametrize(("platform", "header", "expected"), REFUSED)
+def test_columns_without_points(graded: Class, platform: str, header: str, expected: str) -> None:
+    """points are not written where the platform would read them as something else"""
+    code, said, data = into(graded, f"Username,Email address,{header}\nada,ada@uni.example,95 %\n", to=platform)
+    assert (code, data) == (2, b"")
+    assert expected in said
 
 
 def test_the_worksheet_of_another_unit(class_: Class) -> None:
