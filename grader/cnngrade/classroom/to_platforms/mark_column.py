@@ -88,10 +88,10 @@ def _said(columns: Sequence[MarkColumn], said: str) -> list[MarkColumn]:
 def _titled(table: CarriedTable, columns: Sequence[MarkColumn], unit: Unit, others: Sequence[Unit]) -> list[MarkColumn]:
     keys = {column_key(unit.name), column_key(unit.title)} - {""}
     if len(columns) == 1 and not columns[0].title:
-        # Such a table does not say what it is about, but its name does, as long as nobody has changed it.
+        # Such a table does not say what it is about, but its name does, after the course's, as long as nobody has changed it.
         name = column_key(table.path.stem)
-        longest = max((key for key in _keys([unit, *others]) if key in name), key=len, default="")
-        return [] if longest and longest not in keys else list(columns)
+        named = [(name.rfind(key) + len(key), len(key), key) for key in _keys([unit, *others]) if key in name]
+        return list(columns) if not named or max(named)[2] in keys else []
     return [each for each in columns if column_key(each.title) in keys]
 
 

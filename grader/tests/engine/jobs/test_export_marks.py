@@ -236,14 +236,15 @@ def test_who_gets_which_mark(graded: Class, tmp_path: Path, words: tuple[str, ..
 
 def test_exact_sums(class_: Class) -> None:
     """halves go up from the sum as people read it, not as floats hold it; a penalty never takes more than there is"""
-    for name, points in (("grade-double", 1.005), ("grade-triple", 0.67)):
+    for name, points in (("grade-double", 2.005), ("grade-triple", 0.67)):
         give_mark(class_.course, class_.unit, "li", name, points)
     class_.change("UPDATE submitted_notebook SET late_submission_penalty = 9.5 WHERE late_submission_penalty > 0")
     _, _, data = into(class_, small("Li,107,li,A,", "Ben,102,ben,A,"))
-    # 1.675 is a little less than that as a float.
-    assert (cell(data, 3), cell(data, 4)) == ("1.68", "0")
+    # As a float, 2.675 is a little less.
+    assert round(2.005 + 0.67, 2) == 2.67
+    assert (cell(data, 3), cell(data, 4)) == ("2.68", "0")
     _, _, data = into(class_, small("Li,107,li,A,", points="100.00"), "--scale")
-    assert cell(data, 3) == "27.92"
+    assert cell(data, 3) == "44.58"
 
 
 def test_work_that_came_after_the_grading(class_: Class) -> None:
@@ -431,6 +432,8 @@ def test_the_worksheet_of_another_unit(class_: Class) -> None:
     assert 'is named after another unit than scaling. If it is the right one: --column "Grade"' in said
     assert into(class_, text, "--column", "Grade", to="moodle", name="Grades-CNN-Growing-4711.csv")[0] == 0
     assert into(class_, text, to="moodle", name="Grades-CNN-Scaling-4711.csv")[0] == 0
+    assert into(class_, text, to="moodle", name="Grades-Growing up-Scaling-4711.csv")[0] == 0
+    assert into(class_, text, to="moodle", name="Grades-Scaling up-Growing-4711.csv")[0] == 2
 
 
 def test_a_worksheet_whose_grade_is_not_clear(graded: Class) -> None:
