@@ -17,7 +17,7 @@ from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.similarity.alike_class import AlikeClass, NotCompared
 from cnngrade.similarity.common import held_by_many
 from cnngrade.similarity.likeness import Likeness, Rarity, groups_of, likenesses
-from cnngrade.similarity.submitted import MOST_CHARACTERS, Compared, compared
+from cnngrade.similarity.submitted import MOST_CHARACTERS, Compared, comparable
 from cnngrade.submission.choose import choose_file, stub_digests
 from cnngrade.submission.read import Work, decoded, read_bytes, read_work, script_cells
 from cnngrade.submission.stubs import written
@@ -113,7 +113,7 @@ def _read_class(course: Course, unit: Unit, tell: Callable[[str], None]) -> tupl
 
 def _read_one(course: Course, unit: Unit, work: HandedIn) -> Compared:
     path, _ = choose_file(course, unit, work.folder)
-    return compared(work.student, _cells(read_work(path, unit.name, work.student)), unit.functions)
+    return comparable(work.student, _cells(read_work(path, unit.name, work.student)), unit.functions)
 
 
 def _read_former(course: Course, unit: Unit, folder: Path, tell: Callable[[str], None]) -> list[Compared]:
@@ -130,7 +130,7 @@ def _read_former(course: Course, unit: Unit, folder: Path, tell: Callable[[str],
             # Not everything that lies in a folder is somebody's work.
             continue
         if written(cells, unit.name, unit.functions, released).functions:
-            found.append(compared(path.relative_to(folder.parent).as_posix(), cells, unit.functions))
+            found.append(comparable(path.relative_to(folder.parent).as_posix(), cells, unit.functions))
     if not found:
         raise UsageError(f"Nothing in {folder} writes a function of {unit.name}. Name the folder in which others' work lies.")
     return found
@@ -154,7 +154,7 @@ def _known(course: Course, unit: Unit) -> frozenset[str]:
     known = set[str]()
     for path in files:
         if path.is_file():
-            known |= compared("", script_cells(decoded(read_bytes(path), path.name), path.name), unit.functions).fingerprints
+            known |= comparable("", script_cells(decoded(read_bytes(path), path.name), path.name), unit.functions).fingerprints
     return frozenset(known)
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cnngrade.similarity.source import Source
+from cnngrade.similarity.source import SourceText
 from cnngrade.similarity.tree import Node, shape, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,7 +42,7 @@ class Statement:
 class Canonical:
     """Turns definitions into statements. `known` says what names mean that nobody chose; `modules` are the names of modules."""
 
-    def __init__(self, source: Source, known: Mapping[str, str], modules: Iterable[str]) -> None:
+    def __init__(self, source: SourceText, known: Mapping[str, str], modules: Iterable[str]) -> None:
         self._source, self._known, self._modules = source, known, frozenset(modules)
 
     def statements(self, body: Iterable[ast.stmt]) -> list[Statement]:

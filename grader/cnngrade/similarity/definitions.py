@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngrade.similarity.canonical import Canonical, Statement
-from cnngrade.similarity.source import Source
+from cnngrade.similarity.source import SourceText
 from cnngrade.similarity.tree import Span
 
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -27,7 +27,7 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Piece:
     """Statements that belong together, as they were parsed, with the place of the whole."""
 
     name: str
@@ -61,27 +61,27 @@ def _parsed(text: str) -> list[ast.stmt] | None:
         return None
 
 
-def definitions(sources: Sequence[Source], functions: Iterable[str]) -> list[Definition]:
+def definitions(sources: Sequence[SourceText], functions: Iterable[str]) -> list[Definition]:
     """Return what the texts of a submission define and do; `functions` are the unit's, whose names nobody chose."""
     lines_left = [_MOST_LINES]
-    parts = [part for source in sources for part in _parts(source, lines_left)]
-    meant, modules = _imported(statement for part in parts for statement in part.body)
+    pieces = [piece for source in sources for piece in _pieces(source, lines_left)]
+    meant, modules = _imported(statement for piece in pieces for statement in piece.body)
     meant |= {name: name for name in functions}
     found = []
-    for part in parts:
+    for piece in pieces:
         try:
-            statements = Canonical(sources[part.span[0]], meant, modules).statements(part.body)
+            statements = Canonical(sources[piece.span[0]], meant, modules).statements(piece.body)
         except RecursionError:
             # Nested more deeply than anybody writes: it is compared with nobody's.
             continue
-        found.append(Definition(part.name, part.span, tuple(statements)))
+        found.append(Definition(piece.name, piece.span, tuple(statements)))
     return found
 
 
-def _parts(source: Source, lines_left: list[int]) -> Iterator[_Part]:
+def _pieces(source: SourceText, lines_left: list[int]) -> Iterator[_Piece]:
     body = _parsed(source.text)
     if body is not None:
-        yield from (_part(source, statement) for statement in body)
+        yield from (_piece(source, statement) for statement in body)
         return
     lines = source.text.split("\n")
     for first, last in _chunks(lines):
@@ -89,20 +89,20 @@ def _parts(source: Source, lines_left: list[int]) -> Iterator[_Part]:
         parsed = _parsed(text)
         if parsed is not None:
             for statement in parsed:
-                yield _part(source, ast.increment_lineno(statement, first))
+                yield _piece(source, ast.increment_lineno(statement, first))
             continue
         names = [found[1] for line in lines[first:last] if (found := _NAME.match(line))]
         statements = tuple(_by_lines(lines, first, min(last, first + lines_left[0])))
         lines_left[0] -= min(last - first, lines_left[0])
         begin = source.offset(first + 1, 0)
-        yield _Part(names[0] if names else "", (source.number, begin, begin + len(text)), statements)
+        yield _Piece(names[0] if names else "", (source.number, begin, begin + len(text)), statements)
 
 
-def _part(source: Source, statement: ast.stmt) -> _Part:
+def _piece(source: SourceText, statement: ast.stmt) -> _Piece:
     whole = [*getattr(statement, "decorator_list", ()), statement]
     span = source.span(whole)
     assert span is not None
-    return _Part(statement.name if isinstance(statement, _Definition) else "", span, (statement,))
+    return _Piece(statement.name if isinstance(statement, _Definition) else "", span, (statement,))
 
 
 def _chunks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from cnngrade.similarity.canonical import Statement
 from cnngrade.similarity.fingerprints import of_statement
 from cnngrade.similarity.likeness import Rarity
 from cnngrade.similarity.submitted import Compared
-from cnngrade.similarity.tree import Node, Span, joined, spans_of
+from cnngrade.similarity.tree import Node, Span, merged, spans_of
 
 # In weights: a part that weighs less is too common to be shown as alike.
 _SHOWN = 0.15
@@ -71,7 +71,7 @@ def alike_parts(one: Compared, other: Compared, rarity: Rarity) -> list[AlikePar
             last = (at, place.statement)
     weighty = sorted(parts, key=lambda part: -part.weight)[:_MOST_PARTS]
     return [
-        AlikePart(joined(part.one), joined(part.other), part.weight) for part in parts if any(part is kept for kept in weighty)
+        AlikePart(merged(part.one), merged(part.other), part.weight) for part in parts if any(part is kept for kept in weighty)
     ]
 
 
@@ -108,11 +108,11 @@ def alike_definitions(one: Compared, other: Compared, rarity: Rarity) -> list[Al
     return sorted(found, key=lambda alike: -alike.share)
 
 
-def counted(submission: Compared, rarity: Rarity) -> list[Span]:
+def counted_places(submission: Compared, rarity: Rarity) -> list[Span]:
     """Return where a submission holds what counts: what nobody handed out and few others have."""
     trees = [
         tree
         for statement in _statements(submission)
         for tree, _ in _largest(statement.tree, lambda text: rarity.of(text) >= _SHOWN)
     ]
-    return joined([span for tree in trees for span in spans_of(tree)])
+    return merged([span for tree in trees for span in spans_of(tree)])

@@ -15,7 +15,7 @@ from cnngrade.safe_text import visible, visible_line, visible_name
 from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent
 from cnngrade.similarity.definitions import Definition
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
-from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted
+from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted_places
 from cnngrade.similarity.submitted import Compared
 from cnngrade.similarity.tree import Span
 
@@ -196,7 +196,7 @@ class _Text:
             (span, at, not index) for at, part in enumerate(parts, 1) for index, span in enumerate((part.one, part.other)[side])
         ]
         self._marks = _apart([_Mark(*mark) for mark in spans])
-        self._counted = counted(submission, rarity)
+        self._counted = counted_places(submission, rarity)
 
     def lines(self) -> Iterator[str]:
         """Yield the definitions in which something counts, and the names of the others."""

@@ -12,7 +12,7 @@ from cnngrade.similarity.tree import Span
 _PLACED = ast.stmt | ast.expr | ast.arg | ast.keyword
 
 
-class Source:
+class SourceText:
     """One cell or module: its `number` among the texts of a submission, its file or cell, the line at which it begins there."""
 
     def __init__(self, number: int, title: str, text: str, first_line: int = 1) -> None:

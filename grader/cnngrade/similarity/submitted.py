@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cnngrade.similarity.canonical import Statement
 from cnngrade.similarity.definitions import Definition, definitions
 from cnngrade.similarity.fingerprints import in_a_row, of_statement
-from cnngrade.similarity.source import Source
+from cnngrade.similarity.source import SourceText
 from cnngrade.worker.cells import Cell
 
 MOST_FINGERPRINTS = 20_000
@@ -26,7 +26,7 @@ class Compared:
     """
 
     student: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceText, ...]
     definitions: tuple[Definition, ...]
     own: tuple[frozenset[str], ...]
     cut: bool = False
@@ -37,18 +37,18 @@ class Compared:
         return frozenset[str]().union(*self.own)
 
 
-def compared(student: str, cells: Iterable[Cell], functions: Sequence[str]) -> Compared:
+def comparable(student: str, cells: Iterable[Cell], functions: Sequence[str]) -> Compared:
     """Return a submission to be compared, of its cells; nothing of it is run.
 
     `functions` are the unit's. What is beyond MOST_CHARACTERS is left aside, and what is nested more deeply than people write.
     """
-    sources: list[Source] = []
+    sources: list[SourceText] = []
     left, cut = MOST_CHARACTERS, False
     for cell in cells:
         plain = cell.source.replace("\r\n", "\n").replace("\r", "\n")
         cut = cut or len(plain) > left
         if left > 0:
-            sources.append(Source(len(sources), cell.filename, plain[:left], cell.first_line))
+            sources.append(SourceText(len(sources), cell.filename, plain[:left], cell.first_line))
         left -= len(plain)
     found = definitions(sources, functions)
     own, count = [], 0

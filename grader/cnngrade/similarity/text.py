@@ -20,12 +20,13 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     yield f"{found.unit}: {_compared(found)}."
     for left_out in found.not_compared:
         yield f"  not compared: {visible_name(left_out.student)}: {visible_line(left_out.why)}"
+    if found.groups or found.common:
+        yield NOT_A_VERDICT
     for held in found.common:
         yield f"  {common_text(held, found)}: {_some(held.students)}."
     if not found.groups:
         yield f"No two are alike by {in_percent(found.threshold)} or more."
         return
-    yield NOT_A_VERDICT
     for number, group in enumerate(found.groups, 1):
         yield ""
         yield from _group(number, group, found)

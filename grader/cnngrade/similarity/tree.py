@@ -72,7 +72,7 @@ def _is_in(inner: Span, outer: Span) -> bool:
     return inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
 
 
-def joined(spans: Sequence[Span]) -> list[Span]:
+def merged(spans: Sequence[Span]) -> list[Span]:
     """Return the same stretches in order, those that touch or overlap as one."""
     found: list[Span] = []
     for span in sorted(spans):

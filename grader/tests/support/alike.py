@@ -1,4 +1,4 @@
-"""Submissions of real functions for the tiny course: those of the corpus that were written by themselves, and disguised copies."""
+"""Submissions for the tiny course with real functions in them: scripts of the corpus, each written by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.model import Course
-from cnngrade.similarity.submitted import Compared, compared
+from cnngrade.similarity.submitted import Compared, comparable
 from cnngrade.submission.read import script_cells
 from support import tiny_course
 from support.places import CORPUS
@@ -29,7 +29,7 @@ def renamed(text: str) -> str:
 def of(student: str, *texts: str) -> Compared:
     """Return a submission to be compared, each text being a script."""
     cells = [cell for text in texts for cell in script_cells(text, f"{tiny_course.UNIT}.py")]
-    return compared(student, cells, FUNCTIONS)
+    return comparable(student, cells, FUNCTIONS)
 
 
 def hand_in(course: Course, student: str, text: str, name: str = f"{tiny_course.UNIT}.py") -> Path:

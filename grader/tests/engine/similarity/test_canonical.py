@@ -170,9 +170,9 @@ NESTED = {
 @pytest.mark.parametrize("kind", NESTED)
 def test_what_is_huge_or_hostile_is_bounded(kind):
     """no text takes long or fails, and an ordinary one beside it is compared as ever"""
-    from cnngrade.similarity.submitted import MOST_FINGERPRINTS, compared
+    from cnngrade.similarity.submitted import MOST_FINGERPRINTS, comparable
     from cnngrade.worker.cells import Cell
 
-    submission = compared("ada", [Cell(LONG, "cell 1"), Cell(NESTED[kind], "cell 2")], ("triple",))
+    submission = comparable("ada", [Cell(LONG, "cell 1"), Cell(NESTED[kind], "cell 2")], ("triple",))
     assert prints(LONG) <= submission.fingerprints
     assert len(submission.fingerprints) < 2 * MOST_FINGERPRINTS
