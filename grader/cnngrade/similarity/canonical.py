@@ -45,24 +45,29 @@ class Canonical:
     def __init__(self, source: SourceText, known: Mapping[str, str], modules: Iterable[str]) -> None:
         self._source, self._known, self._modules = source, known, frozenset(modules)
 
-    def statements(self, body: Iterable[ast.stmt]) -> list[Statement]:
-        """Return the statements of a definition, or of what is left of it; raises RecursionError for too deep a tree."""
-        body = list(body)
+    def statements(self, body: Sequence[ast.stmt], is_of_function: bool = False) -> list[Statement]:
+        """Return the statements of a definition, or of what is left of it; raises RecursionError for too deep a tree.
+
+        `is_of_function` says that the statements are what is left of a function.
+        """
         self._uses = _uses(body)
-        statements = _tidy([statement for node in body for statement in self._all(node)])
+        statements = _tidy([statement for node in body for statement in self._all(node, is_of_function)])
         return [statement for statement in statements if statement.tree.size > 1]
 
-    def _all(self, node: ast.stmt) -> Iterator[Statement]:
-        """Yield the heads of a statement and of all in it."""
+    def _all(self, node: ast.stmt, is_local: bool) -> Iterator[Statement]:
+        """Yield the heads of a statement and of all in it; `is_local` says that it stands in a function."""
         counted = self._counting(node)
         if counted is not None:
             yield counted
             inside = node.body[:-1]  # type: ignore[attr-defined]
         else:
-            yield from self._heads(node)
+            for head in self._heads(node):
+                # Names of a module or a class are used elsewhere.
+                yield head if is_local else Statement(head.tree)
             inside = [part for block in _blocks(node) for part in block]
+        is_local = isinstance(node, Function) or (is_local and not isinstance(node, ast.ClassDef))
         for part in inside:
-            yield from self._all(part)
+            yield from self._all(part, is_local)
 
     def _counting(self, node: ast.stmt) -> Statement | None:
         """Return the `for` that a `while` stands for, None where it does not count up to something."""

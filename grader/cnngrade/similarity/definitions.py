@@ -28,11 +28,12 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Statements that belong together, as they were parsed, with the place of the whole."""
+    """Statements that belong together, as they were parsed, with the place of the whole: one statement, or lines of some."""
 
     name: str
     span: Span
     body: tuple[ast.stmt, ...]
+    is_whole: bool = True
 
 
 # So many lines of texts that are no Python are read in one submission, and so many of them as one statement.
@@ -70,7 +71,7 @@ def definitions(sources: Sequence[SourceText], functions: Iterable[str]) -> list
     found = []
     for piece in pieces:
         try:
-            statements = Canonical(sources[piece.span[0]], meant, modules).statements(piece.body)
+            statements = Canonical(sources[piece.span[0]], meant, modules).statements(piece.body, not piece.is_whole)
         except RecursionError:
             # Nested more deeply than anybody writes: it is compared with nobody's.
             continue
@@ -95,7 +96,7 @@ def _pieces(source: SourceText, lines_left: list[int]) -> Iterator[_Piece]:
         statements = tuple(_by_lines(lines, first, min(last, first + lines_left[0])))
         lines_left[0] -= min(last - first, lines_left[0])
         begin = source.offset(first + 1, 0)
-        yield _Piece(names[0] if names else "", (source.number, begin, begin + len(text)), statements)
+        yield _Piece(names[0] if names else "", (source.number, begin, begin + len(text)), statements, is_whole=False)
 
 
 def _piece(source: SourceText, statement: ast.stmt) -> _Piece:

@@ -147,7 +147,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 WORK = {
     "author": ["new", "doctor", "verify", "calibrate"],
-    "instructor": ["release", "roster", "collect", "extend", "grade", "feedback", "report", "export", "ci"],
+    "instructor": ["release", "roster", "collect", "extend", "grade", "feedback", "report", "similar", "export", "ci"],
     "student": ["check", "hint", "show", "explore"],
 }
 """The commands by who gives them, in the order in which that person does."""

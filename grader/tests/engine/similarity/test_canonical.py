@@ -96,6 +96,18 @@ def test_imported_names_mean_what_they_are():
         assert prints(f"{head}\n\ndef triple(x, y):\n    return {call}\n") == prints(one)
 
 
+def test_what_a_module_or_a_class_names_is_kept():
+    """values that nobody in the same definition uses are used elsewhere: helpers as lambdas, tables, attributes of classes"""
+    for text in (
+        "helper = lambda x, y: x[y] * 2 + y\n",
+        "TABLE = make(1 + 2, size=3 * 4)\n",
+        "class Layer:\n    weights = make(1 + 2, size=3 * 4)\n",
+        "class Layer:\n    def __call__(self, x):\n        self.seen = x * 2 + 1\n        return self.seen\n",
+    ):
+        assert any("=/2" in one for one in prints(text)), text
+    assert not any("make" in one for one in prints("def triple(x):\n    unused = make(1 + 2, size=3)\n    return x\n"))
+
+
 @pytest.mark.parametrize("disguise", ["comments and layout", "renamed", "definitions reordered"])
 def test_a_disguise_that_changes_nothing(disguise):
     """names, layout, comments and the order of definitions leave every fingerprint as it is"""
