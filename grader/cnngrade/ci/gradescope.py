@@ -19,6 +19,7 @@ from cnngrade.ci.requirements import RECORDING, pinned
 from cnngrade.ci.target import RUNNABLE, About, Bundle, BundleFile, CiTarget, Contents, Packing
 from cnngrade.errors import CnngradeError
 from cnngrade.report.gradescope import gradescope_nothing, gradescope_results
+from cnngrade.report.words import points_in_words
 
 _TOP = Path("/autograder")
 
@@ -91,12 +92,14 @@ def _notes(contents: Contents) -> tuple[str, ...]:
     points = unit.points - unit.prose_points
     gib = -(-(policy.memory_mib + 1024) // 1024)
     lines = [
-        f"Upload it as the autograder of a programming assignment of {points:g} points, and read what building it prints.",
+        f"Upload it as the autograder of a programming assignment ({points_in_words(points)}); read what building it prints.",
         f"Give it at least {gib} GB of memory and 1 CPU: less makes faults of what is right.",
         "It holds hidden tests, solutions and the classroom's secret: give it to nobody.",
     ]
     if unit.prose_points:
-        lines.append(f"The {unit.prose_points:g} for the question in prose are yours to give: add a manual question.")
+        lines.append(
+            f"A person gives the {points_in_words(unit.prose_points)} for the question in prose: add a manual question."
+        )
     return tuple(lines)
 
 

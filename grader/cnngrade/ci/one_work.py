@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnngrade.classroom.handed_in import HandedIn
@@ -13,12 +13,13 @@ from cnngrade.classroom.report_store import secret
 from cnngrade.errors import Fault, SubmissionError
 from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Course, Report, Unit
+from cnngrade.report.terminal import clipped
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.sandbox.backends import require, strongest
 from cnngrade.submission.archive import File, folder_files
 from cnngrade.submission.filenames import bad_path, is_junk
 from cnngrade.submission.no_links import FolderWithoutLinks, Refused
-from cnngrade.submission.the_work import NoWork, WorkFinder
+from cnngrade.submission.the_work import Chosen, NoWork, WorkFinder
 
 # What may hold the work, in whatever way it is called and packed.
 _MAY_HOLD_WORK = re.compile(r"(?i:\.(ipynb|py|json|zip|rar|7z|tar|tgz|gz|bz2|xz)(\.txt)?)$")
@@ -52,24 +53,33 @@ def _take(course: Course, unit: Unit, submission: Path, place: Path) -> str:
     try:
         with FolderWithoutLinks(submission) as source:
             files, problems = _files(source)
-            # A platform's times are those at which it unpacked the files.
-            finder = WorkFinder(course, unit, times_tell=False)
-            try:
-                chosen = finder.chosen(files)
-            except NoWork as error:
-                said = visible_line("; ".join([str(error), *problems[:3]]))
-                is_nothing = not problems and not any(map(_MAY_HOLD_WORK.search, files))
-                raise (NothingHandedIn if is_nothing else SubmissionError)(f"{said[:1].upper()}{said[1:]}.") from error
+            chosen = _chosen(course, unit, files, problems)
             for inside, file in chosen.files.items():
                 path = place / inside
                 path.parent.mkdir(parents=True, exist_ok=True)
                 file.write_to(path)
     except Refused as error:
-        said = visible_line(str(error))
-        raise SubmissionError(f"{said[:1].upper()}{said[1:]}.") from error
+        raise SubmissionError(_sentence(str(error))) from error
     except OSError as error:
         raise Fault(f"What was handed in cannot be read: {error.strerror or error}.") from error
     return f"{visible_name(chosen.note)}." if chosen.note else ""
+
+
+def _chosen(course: Course, unit: Unit, files: Mapping[str, File], problems: Sequence[str]) -> Chosen:
+    """Return which file is the work, and what is written with it; raises NothingHandedIn, and Refused."""
+    try:
+        # A platform's times are those at which it unpacked the files.
+        return WorkFinder(course, unit, times_tell=False).chosen(files)
+    except NoWork as error:
+        told = [str(error) if files or problems else "no file was handed in", *(clipped(each, 200) for each in problems[:3])]
+        if problems or any(map(_MAY_HOLD_WORK.search, files)):
+            raise Refused("; ".join(told if files else told[1:])) from error
+        raise NothingHandedIn(_sentence(told[0])) from error
+
+
+def _sentence(text: str) -> str:
+    line = visible_line(text)
+    return f"{line[:1].upper()}{line[1:]}."
 
 
 def _files(source: FolderWithoutLinks) -> tuple[Mapping[str, File], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,12 @@ from cnngrade.errors import Fault, UsageError
 from cnngrade.files import PRIVATE, USUAL, digest, digest_of_file, replace_folder, write_bytes_atomically, zip_of
 from cnngrade.jobs.wheel import wheel, wheel_name
 from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_name
 
 _COMMENT = b"Written by cnngrade ci"
+
+# What may stand in a container's name, with its registry, tag and digest.
+_IMAGE = re.compile(r"[a-z0-9][\w./:@-]*")
 
 _MANIFEST = ".cnngrade-ci.json"
 """In a folder that was written here, which files it was written with."""
@@ -42,6 +47,10 @@ def write_bundles(
     CourseError; and Fault where it cannot be written.
     """
     target = ci_target(name)
+    if image and not _IMAGE.fullmatch(image):
+        raise UsageError(
+            f"No image can be called {visible_name(image)}: write it like ada/grader or registry.example/ada/grader:1."
+        )
     built = wheel()
     ordered = [
         (_place(course, target, part, to), Contents(course, part, wheel_name(), built, image)) for part in _parts(target, units)
@@ -81,7 +90,10 @@ def _place(course: Course, target: CiTarget, units: tuple[Unit, ...], to: Path |
 def _check_place(target: CiTarget, place: Path) -> None:
     """Raise UsageError where a place holds anything that was not written here, and Fault where that cannot be seen."""
     try:
-        foreign = _foreign_zip(place) if target.packing is Packing.ZIP else _foreign_file(place)
+        if place.is_symlink():
+            foreign = f"{place} is a link"
+        else:
+            foreign = _foreign_zip(place) if target.packing is Packing.ZIP else _foreign_file(place)
     except OSError as error:
         raise Fault(f"{place} cannot be read: {error.strerror or error}. Fix its permissions.") from error
     if foreign:

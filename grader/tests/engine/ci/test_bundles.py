@@ -91,6 +91,15 @@ def dangling(folder: Path) -> None:
     (folder / "link").symlink_to("nowhere")
 
 
+def as_a_link(folder: Path) -> None:
+    folder.symlink_to(folder.rename(folder.with_name("moved")))
+
+
+def as_a_dangling_link(folder: Path) -> None:
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to("nowhere")
+
+
 def without_a_list(folder: Path) -> None:
     (folder / ".cnngrade-ci.json").unlink()
 
@@ -109,7 +118,19 @@ def a_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [changed, added, linked, dangling, without_a_list, with_a_broken_list, with_a_list_of_another_kind, a_file]
+    "spoil",
+    [
+        changed,
+        added,
+        linked,
+        dangling,
+        as_a_link,
+        as_a_dangling_link,
+        without_a_list,
+        with_a_broken_list,
+        with_a_list_of_another_kind,
+        a_file,
+    ],
 )
 def test_a_folder_in_which_somebody_wrote(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil) -> None:
     """it is left as it is, and the error names a file and says what to do"""
@@ -191,6 +212,7 @@ def test_every_target(name: str, course: Course, tmp_path: Path) -> None:
         (["dokcer"], "There is no target dokcer. Did you mean docker?"),
         (["moon", "scaling"], "There is no target moon. There are: "),
         (["docker", "scalling"], "Did you mean scaling?"),
+        (["docker", "--image", "a b\nRUN x"], "No image can be called a b\\nRUN x: write it like"),
         (["docker", "scaling", "--all"], "Name the units, or give --all"),
     ],
 )

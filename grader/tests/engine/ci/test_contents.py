@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 from cnngrade.ci import course_part, requirements
 from cnngrade.ci.requirements import RECORDING, pinned
-from cnngrade.ci.target import Bundle, Contents
+from cnngrade.ci.target import RUNNABLE, Bundle, Contents
 from cnngrade.ci.targets import NAMES, ci_target
 from cnngrade.course.load import load_course
 from cnngrade.model import Course
@@ -168,3 +168,14 @@ def test_a_dockerfile(name: str, path: str, course: Course, tmp_path: Path) -> N
     (tmp_path / "Dockerfile").write_text(text)
     linted = subprocess.run([linter, tmp_path / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (linted.returncode, linted.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("path", ["setup.sh", "run_autograder", "serverFilesCourse/cnngrade/grade.sh"])
+def test_a_script(path: str, course: Course, tmp_path: Path) -> None:
+    """it names the program that runs it, has Unix's line ends, may be run, and parses"""
+    files = bundle("prairielearn" if "/" in path else "gradescope", course)
+    assert files[path].mode == RUNNABLE
+    assert files[path].data.startswith(b"#!/usr/bin/env bash\n")
+    assert b"\r" not in files[path].data
+    (tmp_path / "script").write_bytes(files[path].data)
+    subprocess.run(["bash", "-n", tmp_path / "script"], check=True)

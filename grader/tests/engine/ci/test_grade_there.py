@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from cnngrade.ci import gradescope, prairielearn
 from cnngrade.ci.grading_place import GradingPlace
+from cnngrade.classroom.judge_class import report_for
 from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -171,9 +172,11 @@ def test_which_file_is_the_work(on_gradescope: There, files: dict[str, str | byt
         ({"a.ipynb": notebook(SCRIPT), "b.ipynb": notebook(WRONG)}, "which file is the work cannot be told"),
         ({"work.rar": b"Rar!"}, "is an archive that is not opened here"),
         ({"work.zip": b"no zip"}, "is no zip archive"),
+        ({"<b>\n\x1b[31m.py": SCRIPT}, r"<b> \x1b[31m.py: its name has control characters"),
+        ({f"part{number}.py": SCRIPT for number in range(1_001)}, "there are 1,001 files"),
         ({"growing.ipynb": json.dumps({"cells": [], "metadata": {"cnngrade": {"unit": "growing"}}})}, "another unit"),
     ],
-    ids=["two notebooks", "another archive", "damaged zip", "another unit"],
+    ids=["two notebooks", "another archive", "damaged zip", "names", "many", "another unit"],
 )
 @everywhere
 def test_where_it_cannot_be_told(there: There, files: dict[str, str | bytes], said: str) -> None:
@@ -184,19 +187,24 @@ def test_where_it_cannot_be_told(there: There, files: dict[str, str | bytes], sa
     assert said.casefold() in str(done.error).casefold()
     assert there.has_no_score()
     if there.name == "prairielearn":
-        assert said.casefold() in there.place.results.read_text().casefold()
+        (told,) = there.results()["format_errors"]  # type: ignore[index]
+        assert said.casefold() in told.casefold()
 
 
-@pytest.mark.parametrize("files", [{}, {"essay.pdf": b"%PDF"}], ids=["nothing", "something else"])
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [({}, "no file was handed in"), ({"essay.pdf": b"%PDF"}, "there is neither a notebook nor a script of scaling")],
+    ids=["nothing", "something else"],
+)
 @everywhere
-def test_nothing_handed_in(there: There, files: dict[str, str | bytes]) -> None:
+def test_nothing_handed_in(there: There, files: dict[str, str | bytes], said: str) -> None:
     """without any notebook, script or archive there is nothing to judge, which the student reads, and can hand in again"""
     there.hand_in(**files)
     done = grade_there(there.name)
     assert isinstance(done.error, SubmissionError)
     document = there.results()
     assert document is not None
-    assert "there is neither a notebook nor a script of scaling" in json.dumps(document).casefold()
+    assert said in json.dumps(document).casefold()
     assert document.get("score") == (0 if there.name == "gradescope" else None)
 
 
@@ -341,6 +349,19 @@ def test_the_same_numbers_each_time(on_gradescope: There, tmp_path: Path) -> Non
     assert asked('[{"id": 7, "email": "b@x"}]') == first
     assert asked('[{"id": 8}]') != first
     assert asked('[{"id": 9}, {"id": 7}]') == first
+
+
+def test_as_grade_grades(on_gradescope: There, parts: dict[str, Path]) -> None:
+    """the report is that of `grade` in the instructor's own classroom, the numbers in it included"""
+    telling = tiny_course.script(double="def double(x):\n    return np.asarray(x) * 2.5", triple=tiny_course.RIGHT["triple"])
+    on_gradescope.hand_in(**{"scaling.py": telling})
+    there = grade_there("gradescope").report
+    assert there is not None
+    course = load_course(parts["gradescope"].parents[1])
+    here = report_for(course, course.units[0], "gradescope", on_gradescope.place.submission)
+    assert "yours" in here.outcomes[0].for_staff
+    assert there.outcomes == here.outcomes
+    assert (there.earned, there.findings, there.staff_notes) == (here.earned, here.findings, here.staff_notes)
 
 
 def test_who_is_graded(on_gradescope: There, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 import venv
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -299,25 +298,3 @@ def test_what_pip_installs_from_the_bundle(name: str, tmp_path: Path) -> None:
     ).stdout.split()
     assert Path(where).is_relative_to(command)
     assert Path(sys.prefix) not in Path(where).parents
-
-
-@pytest.mark.parametrize("name", ["setup.sh", "run_autograder"])
-def test_scripts_are_the_shells(job: Job, name: str) -> None:
-    """Gradescope's scripts begin with a program that runs them, have Unix's line ends, may be run, and parse"""
-    if job.schema is not GRADESCOPE:
-        pytest.skip("it is Gradescope's")
-    script = job.machine.folders["/autograder"] / "source" / name
-    data = script.read_bytes()
-    assert data.startswith(b"#!/usr/bin/env bash\n")
-    assert b"\r" not in data
-    assert os.access(script, os.X_OK)
-    assert stat.S_IMODE(script.stat().st_mode) == 0o755
-    subprocess.run(["bash", "-n", script], check=True)
-
-
-def test_the_zip_has_no_folder_around(tmp_path: Path) -> None:
-    """Gradescope looks for setup.sh and run_autograder at the top of the zip"""
-    course = load_course(tiny_course.make_course(tmp_path))
-    (written,) = write_bundles(course, "gradescope", course.units)
-    with zipfile.ZipFile(written.place) as archive:
-        assert archive.namelist()[:2] == ["setup.sh", "run_autograder"]
