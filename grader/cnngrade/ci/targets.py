@@ -13,6 +13,9 @@ from cnngrade.errors import UsageError
 _HOMES = {
     "gradescope": "gradescope",
     "prairielearn": "prairielearn",
+    "github": "github",
+    "gitlab": "gitlab",
+    "classroom50": "classroom50",
     "docker": "docker",
 }
 """The targets in the order in which they are listed, each with its module: its `TARGET`, and its `PLACE` if it grades."""
