@@ -37,8 +37,9 @@ def _client(cluster: Cluster) -> Any:
         from distributed.security import Security
     except ImportError as error:
         raise UsageError("A cluster needs dask, which is not installed here: pip install 'cnngrade[cluster]'") from error
-    # What dask says about lost connections, this module says in a sentence.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    # What dask says about lost connections, with tracebacks, this module says in a sentence.
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     # Our tasks hold submissions, and are as large as these.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
     files = {"tls_ca_file": cluster.ca_file, "tls_client_cert": cluster.cert, "tls_client_key": cluster.key}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from distributed import LocalCluster
 from cnngrade.classroom import travelling_course
 from cnngrade.classroom.cluster import Cluster, require_safe
 from cnngrade.classroom.cluster_machines import Job
+from cnngrade.classroom.dask_link import DaskLink, TaskFailed
 from cnngrade.classroom.judge_class import Judged, judge_class
 from cnngrade.classroom.machine import differences, machine_of
 from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel, parcel_as_folder
@@ -125,6 +127,49 @@ def test_nobody_answers(course: Course) -> None:
     ):
         judge_class(course, course.units[0], cluster=Cluster(empty.scheduler_address, wait_seconds=0.5), on_news=news.append)
     assert "Waiting for one" in news[0]
+
+
+opened: list[str] = []
+
+
+def note_opened(what: str) -> None:
+    opened.append(what)
+
+
+class Trap:
+    """Something that shows when it was unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return note_opened, ("a trap",)
+
+
+def answers_with_a_trap(_: bytes) -> Any:
+    return Trap()
+
+
+def answers_with_its_question(question: bytes) -> bytes:
+    return question
+
+
+def test_no_answer_becomes_an_object(cluster: Cluster) -> None:
+    """bytes come back as they are, and a result of any other kind is not opened"""
+    link, hostile = DaskLink(cluster, "run"), pickle.dumps(Trap())
+    try:
+        for function, question in ((answers_with_its_question, hostile), (answers_with_a_trap, b"")):
+            link.submit(function, question, list(link.workers()))
+            done = None
+            while done is None:
+                done = link.next_done(1)
+            if question:
+                assert link.answer(done) == hostile
+            else:
+                with pytest.raises(TaskFailed):
+                    link.answer(done)
+    finally:
+        link.close()
+    assert opened == []
+    pickle.loads(hostile)
+    assert opened == ["a trap"], "the trap does show when it is opened"
 
 
 @pytest.mark.parametrize(

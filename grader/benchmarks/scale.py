@@ -1,0 +1,189 @@
+"""How fast a class is judged by one process, by two, and by a cluster of two, in how much memory; and how fast it is entered.
+
+    python grader/benchmarks/scale.py [SUBMISSIONS] [ROUNDS] [ENTERED]
+
+A class of SUBMISSIONS (2000) of the unit `convolution`, right and wrong ones in turn, is graded in turn, A B C A B C ...:
+
+    A   cnngrade grade --jobs 1
+    B   cnngrade grade --jobs 2
+    C   cnngrade grade --cluster, dask's scheduler and two workers of one thread, on this machine
+
+each with --force and --no-gradebook, ROUNDS (1) times. Start-up is included: of the command, not of dask's scheduler and
+workers, which are running before. CPU seconds are those of all processes. Memory is the most that a process held (resident),
+looked at four times a second: of the command, of a judge (on the cluster a process beside dask's worker), of a worker of dask.
+Bytes are what one submission takes on the network: out as a parcel, back as a report.
+
+Then ENTERED (2000) reports of another course, a tiny one, are entered into nbgrader's gradebook (SQLite), which no cluster
+makes faster: seconds for each, and the size of what was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
+
+from cnngrade.classroom.judge_class import judge_class
+from cnngrade.classroom.parcels import folder_as_parcel
+from cnngrade.course.load import load_course
+from cnngrade.gradebook.record import record
+from support import tiny_course
+from support.dask_cluster import dask_cluster
+from support.graded_class import Class, release
+
+UNIT = "convolution"
+ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+_LOOK_SECONDS = 0.25
+
+
+def kind_of(command: list[str], number: int, grading: int) -> str:
+    """Return which of the programs a process is; "" for those that are not looked at, such as what runs a student's code."""
+    if number == grading:
+        return "command"
+    line = " ".join(command)
+    if "judge_service" in line or "spawn_main" in line:
+        return "judge"
+    return "dask's worker" if "dask_worker" in line else "dask's scheduler" if "dask_scheduler" in line else ""
+
+
+class Watch:
+    """Looks at processes, and those that come from them, for the most memory (bytes) that one of each kind has."""
+
+    def __init__(self, grading: int, others: list[int]) -> None:
+        self._grading, self._tops = grading, [grading, *others]
+        self.most: dict[str, int] = defaultdict(int)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look_again_and_again, daemon=True)
+        self._thread.start()
+
+    def _look_again_and_again(self) -> None:
+        while not self._ended.wait(_LOOK_SECONDS):
+            for top in self._tops:
+                with contextlib.suppress(psutil.Error):
+                    self._look(psutil.Process(top))
+
+    def _look(self, top: psutil.Process) -> None:
+        for process in [top, *top.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                kind = kind_of(process.cmdline(), process.pid, self._grading)
+                self.most[kind] = max(self.most[kind], process.memory_info().rss)
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+
+def cpu_of(others: list[int]) -> float:
+    """Return the CPU seconds of these processes and of this one's children, with those of all children that have ended."""
+    for number in others:
+        # The judges of the last command: their time is their parent's once they have ended.
+        psutil.wait_procs(psutil.Process(number).children(recursive=True), timeout=30)
+    times = [psutil.Process(number).cpu_times() for number in others]
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime + sum(sum(entry[:4]) for entry in times)
+
+
+def class_of(place: Path, count: int) -> Path:
+    """Make the course, with a class that has handed in."""
+    root = place / "course"
+    for name in ("exercises", "solutions", "autograde_tests"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copyfile(ROOT / "course.yml", root / "course.yml")
+    for number in range(count):
+        folder = root / "classroom" / "submitted" / f"student{number:05}" / UNIT
+        folder.mkdir(parents=True)
+        shutil.copyfile(
+            ROOT / "grader" / "tests" / "corpus" / UNIT / f"{ANSWERS[number % len(ANSWERS)]}.py", folder / f"{UNIT}.py"
+        )
+    return root
+
+
+def graded(root: Path, options: list[str], others: list[int], count: int) -> tuple[float, float, dict[str, int]]:
+    """Grade the class; return wall and CPU seconds, and the most memory of each kind of process."""
+    command = [sys.executable, "-m", "cnngrade", "grade", UNIT, "--force", "--no-gradebook", *options]
+    before, start = cpu_of(others), time.perf_counter()
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stdout=printed, stderr=printed)
+        watch = Watch(process.pid, others)
+        code = process.wait()
+        wall = time.perf_counter() - start
+        watch.end()
+        printed.seek(0)
+        text = printed.read().decode(errors="replace")
+    if code or text.count(": ") < count:
+        sys.exit(f"{options} ended with {code}:\n{text[-3000:]}")
+    return wall, cpu_of(others) - before, watch.most
+
+
+def judged(count: int, rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as place, dask_cluster(Path(place) / "dask") as cluster:
+        root = class_of(Path(place), count)
+        for _ in range(2):
+            cluster.worker()
+        others = [process.pid for process in cluster.processes]
+        ways: dict[str, tuple[list[str], list[int]]] = {
+            "one process": (["--jobs", "1"], []),
+            "two processes": (["--jobs", "2"], []),
+            "a cluster of two": (["--cluster", cluster.address], others),
+        }
+        found: dict[str, list[tuple[float, float, dict[str, int]]]] = {name: [] for name in ways}
+        # What numba compiles, and each machine keeps, is compiled before.
+        graded(root, ["--jobs", "1", "--student", "student00000"], [], 1)
+        for _ in range(rounds):
+            for name, (options, pids) in ways.items():
+                found[name].append(graded(root, options, pids, count))
+        print(f"{count} submissions of {UNIT}, {rounds} rounds: medians")
+        for name, runs in found.items():
+            wall, cpu = (statistics.median(run[index] for run in runs) for index in (0, 1))
+            kinds = sorted({kind for run in runs for kind in run[2] if kind})
+            memory = ", ".join(f"{kind} {max(run[2][kind] for run in runs) >> 20} MiB" for kind in kinds)
+            rates = " to ".join(f"{count / run[0]:.1f}" for run in sorted(runs)[:: max(1, len(runs) - 1)])
+            print(f"  {name:17} {count / wall:6.1f} a second ({rates}), CPU {1e3 * cpu / count:.0f} ms each; {memory}")
+        out = [len(folder_as_parcel(path) or b"") for path in (root / "classroom" / "submitted").glob(f"*/{UNIT}")]
+        back = [path.stat().st_size for path in (root / "classroom" / "reports" / UNIT).glob("*.json")]
+        print(f"  bytes of a submission: {statistics.mean(out):,.0f} out, {statistics.mean(back):,.0f} back and on the disk")
+
+
+def entered(count: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        course = load_course(tiny_course.make_course(Path(place) / "course"))
+        class_ = Class(course, course.units[0])
+        release(course, class_.unit, Path(place) / "handout")
+        for number in range(count):
+            class_.hand_in(f"s{number:05}", "scaling.ipynb", class_.notebook(**tiny_course.RIGHT))
+        reports = judge_class(course, class_.unit, jobs=os.cpu_count() or 1)
+        start = time.perf_counter()
+        done = record(course, class_.unit, reports)
+        wall = time.perf_counter() - start
+        if not all(entry.done for entry in done):
+            sys.exit("Not everybody is in the gradebook.")
+        book = class_.room / "gradebook.db"
+        written = sum(path.stat().st_size for path in (class_.room / "autograded").rglob("*") if path.is_file())
+        print(f"{count} entered into nbgrader's gradebook: {1e3 * wall / count:.1f} ms each, one writer;")
+        print(f"  {book.stat().st_size / count:,.0f} bytes each in SQLite, {written / count:,.0f} in graded notebooks")
+
+
+def main() -> None:
+    given = [int(text) for text in sys.argv[1:4]]
+    count, rounds, many = [*given, *(2000, 1, 2000)[len(given) :]]
+    judged(count, rounds)
+    entered(many)
+
+
+if __name__ == "__main__":
+    main()
