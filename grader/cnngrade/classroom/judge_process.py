@@ -7,17 +7,14 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import cnngrade
 from cnngrade.classroom.parcels import as_parcel
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.runtime import ONE_THREAD
-
-_ENGINE = str(Path(cnngrade.__file__).parent.parent)
+from cnngrade.sandbox.unconfined import interpreter
 
 _END_SECONDS = 5.0
 
@@ -29,8 +26,7 @@ class JudgeProcess:
         """Start it; raises UsageError where this machine cannot judge, and Fault where the process does not start."""
         ours, theirs = socket.socketpair()
         # Not as multiprocessing does it: a worker of dask is a daemon, which may have no children of that kind.
-        command = [sys.executable, "-P", "-m", "cnngrade.classroom.judge_service", str(theirs.fileno())]
-        path = os.pathsep.join(filter(None, [_ENGINE, os.environ.get("PYTHONPATH")]))
+        command = interpreter("cnngrade.classroom.judge_service", str(theirs.fileno()))
         try:
             with theirs:
                 self._process = subprocess.Popen(
@@ -38,7 +34,7 @@ class JudgeProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
-                    env=os.environ | ONE_THREAD | {"PYTHONPATH": path},
+                    env=os.environ | ONE_THREAD,
                 )
         except OSError as error:
             ours.close()

@@ -92,7 +92,3 @@ def main() -> None:
     os.dup2(2, 1)
     with contextlib.closing(Connection(int(sys.argv[1]))) as connection, contextlib.suppress(BrokenPipeError):
         _JudgeService(connection).serve()
-
-
-if __name__ == "__main__":
-    main()
