@@ -42,6 +42,9 @@ BATCHES = {path: number * 10 // len(ATTACKS) for number, path in enumerate(ATTAC
 """Which attacks are judged in one session: neighbours, since a process that runs tests is given neighbours."""
 STRENGTHS = ("strongest sandbox", "next sandbox", "bubblewrap without Landlock")
 WITHOUT_LANDLOCK = 2
+AFTERWARDS = "afterwards"
+SHARING = 4
+"""So many attacks in the strongest sandbox have one right submission after them; elsewhere, each has one of its own."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandboxes are Linux's own")
 
@@ -121,8 +124,16 @@ def _written(path: Path, world: World, folder: Path) -> Path:
     return written
 
 
-def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder: Path) -> dict[str, Judged]:
-    """Judge attacks in one session, after each of them a right submission that none of them may touch."""
+def _harm_to(honest: Report) -> list[str]:
+    """Say what a right submission did not get, if anything."""
+    ends = [outcome for outcome in honest.outcomes if outcome.verdict is not Verdict.PASSED]
+    said = [f"{end.case.id} {end.verdict.value} {end.cost} {end.for_student} {end.for_staff}" for end in ends]
+    is_passed = verdict_of(honest.outcomes) is ReportVerdict.PASSED
+    return [] if is_passed else ["\n".join(["the next right submission:", *said])]
+
+
+def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder: Path, sharing: int) -> dict[str, Judged]:
+    """Judge attacks in one session, after every `sharing` of them a right submission that none of them may touch."""
     world = World.made(folder)
     honest = folder / "honest" / f"{UNIT}.py"
     honest.parent.mkdir()
@@ -132,22 +143,18 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
     with contextlib.closing(Warm(course.policy, name)) as source:
 
         def candidates() -> Iterator[Candidate]:
-            for path in paths:
+            for number, path in enumerate(paths, 1):
                 limits = policy_for(read(path), course.policy)
                 file = _written(path, world, folder / "attacks" / path.name)
                 yield candidate(replace(course, policy=limits), file, unit, path.name, source)
-                yield candidate(course, honest, unit, f"after {path.name}", source)
+                if number % sharing == 0 or path == paths[-1]:
+                    yield candidate(course, honest, unit, AFTERWARDS, source)
 
         def take(report: Report) -> None:
-            student = report.submission.student
-            if not student.startswith("after "):
-                judged[student] = Judged(report, [])
+            if report.submission.student != AFTERWARDS:
+                judged[report.submission.student] = Judged(report, [])
                 return
-            harm = judged[student.removeprefix("after ")].harm
-            if verdict_of(report.outcomes) is not ReportVerdict.PASSED:
-                ends = [outcome for outcome in report.outcomes if outcome.verdict is not Verdict.PASSED]
-                said = [f"{end.case.id} {end.verdict.value} {end.cost} {end.for_student} {end.for_staff}" for end in ends]
-                harm.append("\n".join(["the next submission, a right one:", *said]))
+            harm = _harm_to(report)
             if world.state() != before:
                 harm.append(f"files were changed: {world.state()}")
             if world.visited():
@@ -155,6 +162,8 @@ def _judge_all(course: Course, unit: Unit, paths: list[Path], name: str, folder:
             server = source._server.pid if source._server else 0
             if left := marked(source.mark) - {server, *_children(server)}:
                 harm.append(f"processes are left: {left}")
+            for one in list(judged.values())[-sharing:]:
+                one.harm += harm
 
         judge_many(Suite(course, unit, hidden=True), candidates(), take)
     world.close()
@@ -198,7 +207,7 @@ def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
             batch = [other for other in batch if BATCHES[other] == BATCHES[path]]
             folder = tmp_path_factory.mktemp(f"attacks-{strength}-{BATCHES[path]}")
             with without_landlock() if strength == WITHOUT_LANDLOCK else contextlib.nullcontext():
-                found = _judge_all(course, course.unit(UNIT), batch, _sandbox(strength), folder)
+                found = _judge_all(course, course.unit(UNIT), batch, _sandbox(strength), folder, 1 if strength else SHARING)
             results.update({(strength, other): found[other.name] for other in batch})
         return results[strength, path]
 

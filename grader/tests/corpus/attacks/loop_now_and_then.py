@@ -1,7 +1,7 @@
 # expect:
 #   verdict: over-time
 #   earned: 0
-#   call_seconds: 0.25
+#   call_seconds: 1
 #   sentence: its waiting included
 # sentence: Sleeps most of the time and runs a little: neither its CPU time nor a single sleep is long, and it is over all the same.
 

@@ -1,7 +1,7 @@
 # expect:
 #   verdict: over-time
 #   earned: 0
-#   call_seconds: 0.25
+#   call_seconds: 1
 #   sentence: its waiting included
 # sentence: Fifty threads that sleep and wake in turn: each waits for a processor now and then, and together they wait for nobody.
 
