@@ -164,7 +164,7 @@ def _give_feedback(demo: _Demo) -> Iterator[str]:
 
 
 def _see_the_class(demo: _Demo) -> Iterator[str]:
-    yield "What the class got wrong, and marks for a learning platform"
+    yield "What the class got wrong, and its marks for elsewhere"
     course, unit = demo.course, demo.group.unit
     page = paths.classroom(course) / "class" / f"{unit.name}.html"
     yield from class_at_a_glance(course, unit, page)
