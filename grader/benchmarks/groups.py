@@ -13,7 +13,7 @@ somebody has read that they have one fault, which is one of these mistakes. Prin
     two causes        groups in which two sentences meet, and the mistakes in them: no call of the tests tells these apart
 
 With --cost: the CPU seconds of judge and workers for a submission as `grade` judges it, with and without asking, in turns:
-right answers, and wrong ones without a name.
+right answers, and wrong ones without a name, of which no line is looked for.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.answers.answer_key import live_answer_key
 from cnngrade.course.load import load_course
-from cnngrade.findings.allowance import Allowance
 from cnngrade.judge.fixed_calls import SECONDS
 from cnngrade.judge.judging import judge_class_work
 from cnngrade.judge.suite import Suite
@@ -82,9 +81,7 @@ def seconds_of(course: Course, names: Sequence[str], asks: bool) -> list[float]:
     live = live_answer_key(course, unit)
     nothing = live.knowledge()
     nothing.mistakes = lambda function: []  # type: ignore[method-assign]
-    suite = Suite(
-        course, unit, True, answer_key=replace(live, knowledge=lambda: nothing), secret="bench", search=Allowance(5.0)
-    )
+    suite = Suite(course, unit, True, answer_key=replace(live, knowledge=lambda: nothing), secret="bench")
     marks: list[float] = []
 
     def counted(connection: Connection) -> None:

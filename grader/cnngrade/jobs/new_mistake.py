@@ -16,8 +16,8 @@ from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
 
 _HEAD = """\
-# A known mistake of {function}. The code below answers as {whose}.
-# It is a student's: cnngrade runs it in a worker, as it runs submissions. Do not import it.
+# A known mistake of {function}. The code below {whose}.
+# A student wrote it: cnngrade runs it in a worker, as it runs submissions. Do not import it.
 #
 # For instance: {example}
 #
@@ -70,7 +70,7 @@ def _groups_there_are(course: Course, unit: Unit) -> str:
 
 def _frame(unit: Unit, group: UnnamedGroup) -> str:
     count = len(group.students)
-    whose = "one student's did" if count == 1 else f"those of {count} students did"
+    whose = "is one student's" if count == 1 else f"answers as that of {count} students"
     example = f"{group.example.call}\ncame: {group.example.answered}\nright: {group.example.expected}"
     head = _HEAD.format(
         function=group.function,
