@@ -98,7 +98,8 @@ def _ungraded_row(entry: UngradedUnit) -> list[str]:
 
 
 def _unit(whole: CourseReport, report: ClassReport, level: int) -> Iterator[str]:
-    yield f'<p class="above">{line(whole.title)}, {line(report.unit)}, {line(shown_time(whole.made))}</p>'
+    if level == 1:
+        yield f'<p class="above">{line(whole.title)}, {line(report.unit)}, {line(shown_time(whole.made))}</p>'
     yield f'<h{level} id="{line(report.unit)}">{line(report.title)}</h{level}>'
     yield from _figures(report)
     for note in report.notes:

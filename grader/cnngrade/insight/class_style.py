@@ -51,7 +51,7 @@ svg .middle { fill: var(--middle); } svg .axis { stroke: var(--open); } svg .mar
 table { border-collapse: collapse; width: 100%; margin: 0.4rem 0; }
 caption { text-align: left; color: var(--soft); font-size: 0.9rem; padding: 0.2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-top: 1px solid var(--line); }
-thead th, thead th.number { white-space: normal; border-top: 0;
+thead th, thead th.number { white-space: normal; overflow-wrap: normal; border-top: 0;
   font-size: 0.85rem; color: var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 400; }
 td:first-child, th:first-child { padding-left: 0; }

@@ -27,6 +27,10 @@ SOURCES = {
 """What the scores are."""
 
 
+_AGAINST = -0.2
+"""A discrimination above it is nothing to point out, however large the class."""
+
+
 NOTHING_TO_TALK_ABOUT = "Nothing that went wrong concerns two students or more."
 
 
@@ -97,7 +101,7 @@ def discrimination_text(case: CaseFigures) -> str:
 def odd_case(case: CaseFigures) -> str:
     """Return what is odd about a case that goes against all others by more than chance, "" for any other."""
     ran = case.judged - case.not_tried
-    if case.discrimination is None or case.discrimination > -2 / math.sqrt(ran):
+    if case.discrimination is None or case.discrimination > min(_AGAINST, -2 / math.sqrt(ran)):
         return ""
     return "Those who do better elsewhere fail it more often: look at this case."
 

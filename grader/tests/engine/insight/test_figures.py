@@ -16,12 +16,13 @@ from cnngrade.errors import Verdict
 from cnngrade.insight.budgets import budget_figures
 from cnngrade.insight.cases import case_figures, discrimination, function_figures
 from cnngrade.insight.causes import input_figures, mistake_figures, nameless_figures
-from cnngrade.insight.class_report import People, ScoreSource, TopicKind, people
+from cnngrade.insight.class_report import CaseFigures, People, ScoreSource, TopicKind, people
 from cnngrade.insight.exceptions import exception_figures
 from cnngrade.insight.facts import class_report_of
 from cnngrade.insight.naming import Naming, as_named
 from cnngrade.insight.scores import MOST_BINS, score_bins, score_figures
 from cnngrade.insight.times import time_figures
+from cnngrade.insight.wording import odd_case
 from cnngrade.model import Finding, FindingKind
 from support.handmade_class import facts, group, large_facts, raised, report, timed, wrong
 from support.handmade_reports import FAULT, outcome
@@ -130,6 +131,16 @@ def test_who_never_tried_says_nothing_of_a_case() -> None:
     of_case = [next(each for each in case_figures(reports) if each.title == "the case") for reports in (alone, waiting)]
     assert of_case[0].discrimination == of_case[1].discrimination is not None
     assert [(each.judged, each.not_tried) for each in of_case] == [(30, 0), (60, 30)]
+
+
+@pytest.mark.parametrize(
+    ("value", "ran", "told"),
+    [(-0.5, 30, True), (-0.3, 30, False), (-0.2, 400, True), (-0.19, 400, False), (0.1, 30, False), (None, 30, False)],
+)
+def test_a_case_that_goes_against_all_others_is_pointed_out(value: float | None, ran: int, told: bool) -> None:
+    """a clearly negative discrimination is told, where it is more than chance in a class of that size"""
+    case = CaseFigures("a", "a", "double", False, 1.0, {Verdict.PASSED: ran, Verdict.SKIPPED: 5}, value)
+    assert bool(odd_case(case)) is told
 
 
 def test_functions() -> None:
