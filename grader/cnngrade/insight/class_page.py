@@ -238,7 +238,7 @@ def _exception_row(each: ExceptionFigures, report: ClassReport) -> list[str]:
     lines = "".join(
         f"<div>at {code(entry.code)}{f' ({entry.count})' if len(each.lines) > 1 else ''}</div>" for entry in each.lines
     )
-    example = unfolding("What one of them reads", f"<pre>{cut(each.example, _EXAMPLE)}</pre>")
+    example = unfolding("What one of them reads", f"<pre>{cut(each.example, _EXAMPLE)}</pre>") if each.example else ""
     told = f"<div>{_about(each.function)}: {with_code(visible_line(wording.said(each)))}</div>"
     return [counted_of(each.people.count, report.graded), f"{told}{lines}{example}{names(each.people)}"]
 

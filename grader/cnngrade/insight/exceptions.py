@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from cnngrade.model import Outcome, Report
 from cnngrade.report.order import never_ran
 
 _MOST_LINES = 3
+
+
+_IN_HIDDEN_CASES = "in hidden cases alone"
 
 
 _MOST_SAID, _MOST_CODE = 300, 200
@@ -52,7 +56,8 @@ class _Group:
 def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]:
     """Return how calls ended without an answer, that which most students have seen first.
 
-    What a known mistake explains is left out: it is told as that. A student counts once for each.
+    What a known mistake explains is left out: it is told as that. A student counts once for each. What came up in hidden cases
+    alone is told without its text, in which code may have put their inputs: a class may see this.
     """
     groups: dict[tuple[str, str, str], _Group] = {}
     for report in reports:
@@ -62,7 +67,7 @@ def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]
             group.students.add(student)
             if code := _failing_code(outcome.for_student):
                 group.lines.add((student, code))
-            if not group.example or len(outcome.for_student) < len(group.example):
+            if not outcome.case.hidden and not 0 < len(group.example) <= len(outcome.for_student):
                 group.example = outcome.for_student
     found = [
         ExceptionFigures(function, kind, text, people(group.students), _ranked(group), group.example)
@@ -72,12 +77,18 @@ def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]
 
 
 def _without_answer(report: Report) -> Iterator[tuple[str, Outcome]]:
-    """Yield (function, outcome) of what ended without an answer; where nothing ran at all, that once and about no function."""
+    """Yield (function, outcome) of what ended without an answer; where nothing ran at all, that once and about no function.
+
+    What came up in a hidden case is left out where public cases of the function show anything.
+    """
     found = [outcome for outcome in report.outcomes if outcome.verdict in _ENDED and not outcome.cause]
     if never_ran(report):
         yield from (("", outcome) for outcome in found[:1])
-    else:
-        yield from ((outcome.case.function, outcome) for outcome in found)
+        return
+    in_public = {outcome.case.function for outcome in found if not outcome.case.hidden}
+    for outcome in found:
+        if not outcome.case.hidden or outcome.case.function not in in_public:
+            yield outcome.case.function, outcome
 
 
 def _said(outcome: Outcome) -> tuple[str, str]:
@@ -85,6 +96,11 @@ def _said(outcome: Outcome) -> tuple[str, str]:
     first = outcome.for_student.partition("\n")[0].strip()[:_MOST_SAID]
     found = (form.search(first) for form in _RAISED) if outcome.verdict is Verdict.RAISED else ()
     raised = next(filter(None, found), None)
+    if outcome.case.hidden:
+        # Code may give an exception of its own any name.
+        if raised is not None and hasattr(builtins, raised["kind"]):
+            return raised["kind"], _IN_HIDDEN_CASES
+        return "", f"{outcome.verdict.value}, {_IN_HIDDEN_CASES}"
     if raised is not None:
         return raised["kind"], _without_figures(raised["text"] or "")
     return "", _without_figures(first.removeprefix(f"{outcome.case.function} ")) or outcome.verdict.value

@@ -246,6 +246,24 @@ def test_lines_at_which_an_exception_came_up() -> None:
     assert found.example == plain
 
 
+def test_hidden_inputs_are_not_told() -> None:
+    """what code said in a hidden case is told nowhere; that it raised there is"""
+    told = outcome("seen", Verdict.RAISED, function="double", text="double raised KeyError: 'x'")
+    text = "double raised ValueError: SECRET\nline 1, in f:  g(x)"
+    secret = outcome("a", Verdict.RAISED, function="double", hidden=True, text=text)
+    own = outcome("a", Verdict.RAISED, function="double", hidden=True, text="double raised SECRET: x")
+    other = outcome("b", Verdict.OVER_TIME, function="triple", hidden=True, text="SECRET")
+    reports = [report("ada", secret, other), report("ben", told, secret), report("cy", secret), report("dee", own)]
+    found = class_report_of(facts(*reports))
+    assert {(each.kind, each.text, each.people.names, each.example) for each in found.exceptions} == {
+        ("ValueError", "in hidden cases alone", ("ada", "cy"), ""),
+        ("KeyError", "'x'", ("ben",), "double raised KeyError: 'x'"),
+        ("", "over-time, in hidden cases alone", ("ada",), ""),
+        ("", "raised, in hidden cases alone", ("dee",), ""),
+    }
+    assert "SECRET" not in repr(found)
+
+
 def test_what_students_choose_has_an_end() -> None:
     """a message of thousands of letters, and a name that is none, are cut and kept apart from nobody"""
     odd = raised("ada", f"double raised <b>x</b>: {'y' * 9000}\nline 3, in double:  raise {'z' * 9000}")
