@@ -52,6 +52,13 @@ class _Group:
     lines: set[tuple[str, str]] = field(default_factory=set)
     example: str = ""
 
+    def add(self, student: str, told: str, code: str) -> None:
+        self.students.add(student)
+        if code:
+            self.lines.add((student, code))
+        if told and not 0 < len(self.example) <= len(told):
+            self.example = told
+
 
 def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]:
     """Return how calls ended without an answer, that which most students have seen first.
@@ -63,12 +70,11 @@ def exception_figures(reports: Sequence[Report]) -> tuple[ExceptionFigures, ...]
     for report in reports:
         student = report.submission.student
         for function, outcome in _without_answer(report):
-            group = groups.setdefault((function, *_said(outcome)), _Group())
-            group.students.add(student)
-            if code := _failing_code(outcome.for_student):
-                group.lines.add((student, code))
-            if not outcome.case.hidden and not 0 < len(group.example) <= len(outcome.for_student):
-                group.example = outcome.for_student
+            code = _failing_code(outcome.for_student)
+            told = "" if outcome.case.hidden else outcome.for_student
+            groups.setdefault((function, *_said(outcome)), _Group()).add(student, told, code)
+        for kind, text, told in _unrun_cells(report):
+            groups.setdefault(("", kind, text), _Group()).add(student, told, "")
     found = [
         ExceptionFigures(function, kind, text, people(group.students), _ranked(group), group.example)
         for (function, kind, text), group in groups.items()
@@ -89,6 +95,17 @@ def _without_answer(report: Report) -> Iterator[tuple[str, Outcome]]:
     for outcome in found:
         if not outcome.case.hidden or outcome.case.function not in in_public:
             yield outcome.case.function, outcome
+
+
+def _unrun_cells(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, what it says, the whole text) of exceptions at which cells stop whose functions are then only missing."""
+    if all(outcome.verdict is Verdict.PASSED for outcome in report.outcomes):
+        return
+    for problem in report.problems:
+        raised = _RAISED[1].search(problem.partition("\n")[0][:_MOST_SAID])
+        is_told = any(problem in outcome.for_student for outcome in report.outcomes if outcome.verdict in _ENDED)
+        if raised is not None and not is_told:
+            yield raised["kind"], _without_figures(raised["text"] or ""), problem
 
 
 def _said(outcome: Outcome) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cnngrade.classroom.judge_class import judge_class
 from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -256,3 +257,28 @@ def test_people_of_strange_names(course: Course) -> None:
         assert all(part in text for part in ("\u5f20\u4f1f", "\u05d0\u05d1", r"e\u202eve", r"x\x1b[2J", "a.b.c"))
     assert "a&lt;b&gt;c" in page
     assert replace(at_a_glance(course), notes=()).graded == len(names)
+
+
+def test_exceptions_as_the_judge_tells_them(course: Course) -> None:
+    """what really judged work raised is told by its kind and the line, and work that does not run as one thing"""
+    right = tiny_course.RIGHT["triple"]
+    works = {
+        "ada": tiny_course.script(double="def double(x):\n    x = np.asarray(x)\n    return x[x.size]", triple=right),
+        "ben": tiny_course.script(double="def double(x):\n    x = np.asarray(x)\n    return x[len(x)]", triple=right),
+        "cy": "def double(x:\n    return x\n",
+        "dee": "import numpy as np\nraise RuntimeError('no')\n",
+    }
+    course = replace(course, policy=replace(course.policy, locate_seconds=0.0))
+    for student, text in works.items():
+        folder = paths.submission(course, "scaling", student)
+        folder.mkdir(parents=True)
+        (folder / "scaling.py").write_text(text)
+    judge_class(course, course.units[0], sandbox="none")
+    (unit,) = course_report(course, course.units, naming=Naming.EVERYBODY).units
+    found = {(each.function, each.kind): each for each in unit.exceptions}
+    index = found["double", "IndexError"]
+    assert index.people.names == ("ada", "ben")
+    assert index.text.startswith("index # is out of bounds for axis # with size #")
+    assert {line.code for line in index.lines} == {"return x[x.size]", "return x[len(x)]"}
+    assert found["double", "SyntaxError"].people.names == ("cy",)
+    assert found["", "RuntimeError"].people.names == ("dee",)
