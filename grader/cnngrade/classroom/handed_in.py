@@ -63,3 +63,13 @@ def handed_in(course: Course, unit: Unit, students: Sequence[str] = ()) -> list[
     if missing:
         raise UsageError(f"{', '.join(map(visible_name, missing))} submitted nothing for {unit.name} (looked in {submitted}).")
     return [HandedIn(student, found[student]) for student in sorted(students or found)]
+
+
+def as_it_lies(course: Course, unit: Unit) -> list[HandedIn]:
+    """Return what was submitted for the unit by all students, and put nothing back: somebody may be collecting now.
+
+    Raises Fault where nobody's work can be seen.
+    """
+    submitted = paths.submitted(course)
+    works = (HandedIn(student, submitted / student / unit.name) for student in sorted(who_handed_in(course)))
+    return [work for work in works if _is_there(work.folder)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnngrade.classroom import report_store
 from cnngrade.classroom.collected import not_later_than_told, read_timestamp
-from cnngrade.classroom.handed_in import HandedIn, handed_in
+from cnngrade.classroom.handed_in import HandedIn, as_it_lies
 from cnngrade.classroom.roster_file import course_roster
 from cnngrade.course import paths
 from cnngrade.course.lateness import lateness
@@ -53,7 +53,7 @@ class _ClassReader:
 
     def works(self) -> list[HandedIn]:
         try:
-            return handed_in(self.course, self.unit)
+            return as_it_lies(self.course, self.unit)
         except Fault as error:
             self.note("Who handed in cannot be seen", error)
             return []
@@ -199,7 +199,7 @@ def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
 
 
 def _ungraded(course: Course, unit: Unit, stored: _Stored) -> UsageError:
-    count = len(handed_in(course, unit))
+    count = len(as_it_lies(course, unit))
     if stored.damaged:
         names = ", ".join(map(visible_name, stored.damaged[:5]))
         return UsageError(f"No report of {unit.name} can be read ({names}). Run `cnngrade grade {unit.name}` again.")
@@ -225,7 +225,7 @@ def course_report(
         if stored.reports:
             found.append(as_named(class_report_of(_facts(course, unit, stored)), naming))
         elif graded_only:
-            ungraded.append(UngradedUnit(unit.name, unit.title, len(handed_in(course, unit))))
+            ungraded.append(UngradedUnit(unit.name, unit.title, len(as_it_lies(course, unit))))
         else:
             raise _ungraded(course, unit, stored)
     if not found:
