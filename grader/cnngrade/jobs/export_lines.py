@@ -34,8 +34,12 @@ def exported_lines(exported: Exported, wish: ExportWish) -> Iterator[str]:
         yield f"In the class and not in the file, with a mark that went nowhere: {_people(exported.lost)}."
     if wish.to == GRADESCOPE.name:
         yield "Gradescope itself takes in no table of marks: this one is for programs that read Gradescope's."
-    for owned in exported.doubts:
-        yield visible_name(f"Left as it is, line {owned.listed.line}, {owned.listed}: {owned.doubt}.")
+    if exported.doubts:
+        yield f"In doubt, and left as they are ({len(exported.doubts)}):"
+        for owned in exported.doubts[:_MOST_NAMED]:
+            yield visible_name(f"  line {owned.listed.line}, {owned.listed}: {owned.doubt}.")
+        if len(exported.doubts) > _MOST_NAMED:
+            yield f"  and {len(exported.doubts) - _MOST_NAMED} more"
     what = "Nothing was written: this is what would be in" if wish.dry_run else "Written:"
     yield f"{what} {visible_name(str(exported.path))}"
 

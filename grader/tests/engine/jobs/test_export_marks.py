@@ -366,6 +366,13 @@ def test_whose_line(graded: Class, lines: tuple[str, ...], marks: dict[int, str]
     assert "\x1b" not in said
 
 
+def test_many_lines_in_doubt(graded: Class) -> None:
+    """twenty are told, and how many more there are"""
+    _, said, _ = into(graded, small(*(f'"Lovelace, Ada",{number},,A,' for number in range(500, 525))))
+    assert "In doubt, and left as they are (25):" in said
+    assert (said.count("but nothing but the name"), "\n  and 5 more\n" in said) == (20, True)
+
+
 def test_who_has_a_mark_and_no_line(graded: Class) -> None:
     """is named, and the exit code tells it; who has no line and no mark is named, too"""
     code, said, _ = into(graded, small("Ada,101,ada,A,", "Ben,102,ben,A,", "Li,107,li,A,"))
