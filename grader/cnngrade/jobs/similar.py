@@ -12,6 +12,7 @@ from cnngrade.classroom.collected import read_origin
 from cnngrade.classroom.handed_in import HandedIn, handed_in
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, UsageError
+from cnngrade.insight.groups import unnamed_groups
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.similarity.alike_class import AlikeClass, NotCompared
@@ -167,23 +168,30 @@ def _handed_in_as(course: Course, unit: Unit, student: str) -> tuple[str, str, s
 def _hints(
     course: Course, unit: Unit, submissions: Sequence[Compared], links: Sequence[Likeness]
 ) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Return what the reports say of pairs beyond their code: known mistakes that both made, and hardly anybody else."""
+    """Return what the reports say of pairs beyond their code: what both got wrong in one way, and hardly anybody else."""
     if not links:
         return {}
-    causes = [_causes(course, unit, submission.student) for submission in submissions]
-    counts = Counter(cause for made in causes for cause in made)
+    wrong = _wrong_ways(course, unit, [submission.student for submission in submissions])
+    counts = Counter(way for ways in wrong.values() for way in ways)
     few = max(3, len(submissions) // 20)
     found: dict[tuple[int, int], tuple[str, ...]] = {}
     for link in links:
         if link.other < len(submissions):
-            both = sorted(cause for cause in causes[link.one] & causes[link.other] if counts[cause] <= few)
-            found[link.one, link.other] = tuple(
-                f"Both made this mistake, which {counts[cause]} of {len(submissions)} made: {visible_line(cause)}"
-                for cause in both
-            )
+            one, other = (wrong[submissions[at].student] for at in (link.one, link.other))
+            both = sorted(way for way in one & other if counts[way] <= few)
+            found[link.one, link.other] = tuple(f"Both, and {counts[way]} of {len(submissions)} in all: {way}" for way in both)
     return found
 
 
-def _causes(course: Course, unit: Unit, student: str) -> set[str]:
-    report = report_store.load(course, unit, student)
-    return {outcome.cause for outcome in report.outcomes if outcome.cause} if report else set()
+def _wrong_ways(course: Course, unit: Unit, students: Sequence[str]) -> dict[str, set[str]]:
+    """Return what each student got wrong in which way: known mistakes, and answers without a name."""
+    found = {student: set[str]() for student in students}
+    for student, ways in found.items():
+        report = report_store.load(course, unit, student)
+        outcomes = report.outcomes if report else ()
+        ways.update(visible_line(outcome.cause) for outcome in outcomes if outcome.cause)
+    for group in unnamed_groups(course, unit):
+        for student in group.students:
+            if student in found:
+                found[student].add(f"{group.function} gives the same wrong answers, which have no name yet ({group.name}).")
+    return found

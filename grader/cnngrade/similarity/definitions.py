@@ -147,13 +147,20 @@ def _alone(text: str) -> list[ast.stmt] | None:
 
 
 def _imported(statements: Iterable[ast.stmt]) -> tuple[dict[str, str], set[str]]:
-    """Return what imported names mean, and which of them are modules."""
+    """Return what imported names mean, and which names are modules: those that nothing binds may be, in a line that is lost."""
     meant: dict[str, str] = {}
-    modules = set[str]()
+    modules, bound, used = set[str](), set[str](), set[str]()
     for statement in statements:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Import):
-                modules.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                meant.update({alias.asname or alias.name: f".{alias.name}" for alias in node.names})
-    return meant, modules
+            match node:
+                case ast.Import(names=names):
+                    modules.update(alias.asname or alias.name.partition(".")[0] for alias in names)
+                case ast.ImportFrom(names=names):
+                    meant.update({alias.asname or alias.name: f".{alias.name}" for alias in names})
+                case ast.Attribute(value=ast.Name(id=name)):
+                    used.add(name)
+                case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                    bound.add(name)
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    bound.add(name)
+    return meant, modules | (used - bound - meant.keys())

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cnngrade.classroom.collected import Origin, remember
+from cnngrade.classroom.judge_class import judge_class
 from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
@@ -187,10 +188,27 @@ def test_a_rare_mistake_that_both_made_is_a_hint(course):
     fill(course, {"ada": SOURCE, "ben": SOURCE})
     paths.report_file(course, "scaling", "alone3").write_text("{")
     found = similar(course, course.units[0])
-    assert found.hints_on(found.groups[0].links[0]) == (f"Both made this mistake, which 2 of 10 made: {rare}",)
-    assert f"which 2 of 10 made: {rare}" in give(course, "scaling").stdout
+    assert found.hints_on(found.groups[0].links[0]) == (f"Both, and 2 of 10 in all: {rare}",)
+    assert f"Both, and 2 of 10 in all: {rare}" in give(course, "scaling").stdout
     paths.report_file(course, "scaling", "ada").write_text('{"report": 7}')
     assert similar(course, course.units[0]).hints_on(found.groups[0].links[0]) == ()
+
+
+def test_the_same_wrong_answers_without_a_name_are_a_hint(course):
+    """two whose functions answer alike, wrongly, and as nobody else's do, have that in common as well"""
+    plus = "\n\ndef {}(x):\n    return np.asarray(x) * {} + 1\n"
+    wrong_twice = (
+        SOURCE.replace("double", "helper").replace("triple", "other") + plus.format("double", 2) + plus.format("triple", 3)
+    )
+    fill(course, {"ada": wrong_twice, "ben": disguised(wrong_twice, "dead code", 1)})
+    judge_class(course, course.units[0], students=["ada", "ben"])
+    found = similar(course, course.units[0])
+    assert who(found) == [{"ada", "ben"}]
+    hints = found.hints_on(found.groups[0].links[0])
+    assert [hint.partition(" (")[0] for hint in hints] == [
+        f"Both, and 2 of 10 in all: {function} gives the same wrong answers, which have no name yet"
+        for function in ("double", "triple")
+    ]
 
 
 def test_names_that_are_no_names(course):

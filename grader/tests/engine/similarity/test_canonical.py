@@ -148,6 +148,16 @@ def test_one_broken_line_costs_that_line_alone(line):
     assert len(kept & whole) > len(whole) / 2
 
 
+@pytest.mark.parametrize(
+    "line", ["import numpy as np !", "import\0 numpy as np", "", "%load numpy", "import numpy as np as np"]
+)
+def test_an_import_that_is_no_python_or_not_there_costs_nothing(line):
+    """what NumPy's functions are called by is known without the line that imports it"""
+    broken = LONG.replace("import numpy as np", line)
+    kept, whole = prints(broken), prints(LONG)
+    assert kept >= whole
+
+
 def test_a_broken_cell_costs_no_other():
     """what stands in other cells is compared as it stands"""
     submission = of("ada", "def double(x:\n    return", LONG)
