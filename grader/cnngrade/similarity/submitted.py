@@ -14,7 +14,7 @@ from cnngrade.worker.cells import Cell
 MOST_FINGERPRINTS = 20_000
 """So many fingerprints of one submission are compared: a hundred times what a unit takes."""
 
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 100_000
 """So much of the texts of one submission is read."""
 
 

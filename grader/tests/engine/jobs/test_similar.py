@@ -196,10 +196,9 @@ def test_a_rare_mistake_that_both_made_is_a_hint(course):
 
 def test_the_same_wrong_answers_without_a_name_are_a_hint(course):
     """two whose functions answer alike, wrongly, and as nobody else's do, have that in common as well"""
-    plus = "\n\ndef {}(x):\n    return np.asarray(x) * {} + 1\n"
-    wrong_twice = (
-        SOURCE.replace("double", "helper").replace("triple", "other") + plus.format("double", 2) + plus.format("triple", 3)
-    )
+    wrong_twice = SOURCE.replace("double", "helper").replace("triple", "other")
+    for name, times in (("double", 2), ("triple", 3)):
+        wrong_twice += f"\n\ndef {name}(x):\n    return np.asarray(x) * {times} + 1\n"
     fill(course, {"ada": wrong_twice, "ben": disguised(wrong_twice, "dead code", 1)})
     judge_class(course, course.units[0], students=["ada", "ben"])
     found = similar(course, course.units[0])
