@@ -34,10 +34,10 @@ _HOMES = {
     "grade": "instructor",
     "feedback": "instructor",
     "report": "class_report",
+    "similar": "similar",
     "export": "export",
     "ci": "ci",
     "ci-grade": "ci",
-    "similar": "similar",
     "doctor": "machine",
     "demo": "machine",
 }
@@ -87,7 +87,7 @@ def main(debug: bool) -> None:
 
     \b
     Students:     cnngrade check, hint, show, explore
-    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback, report, export
+    Instructors:  cnngrade verify, release, roster, collect, extend, grade, feedback, report, similar, export
     First look:   cnngrade demo
     """
 

@@ -77,6 +77,7 @@ def test_what_is_completed(root: Path) -> None:
         "cnngrade grade scaling --student ": ["ada", "ben"],
         "cnngrade grade --student ada --student ": ["ben"],
         "cnngrade feedback scaling --student b": ["ben"],
+        "cnngrade similar ": ["scaling"],
         "cnngrade new ": ["mistake"],
         "cnngrade new mistake ": ["scaling"],
         "cnngrade new mistake scaling ": [],

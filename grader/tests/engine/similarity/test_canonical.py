@@ -174,12 +174,12 @@ NESTED = {
     "elif": "def triple(x):\n    if x: pass\n" + "    elif x + 1: pass\n" * 3_000,
     "blocks": "".join(" " * depth + "if x:\n" for depth in range(90)) + " " * 90 + "x = x + 1 * 2",
     "a chain of values": "def triple(x):\n"
-    + "".join(f"    a{n + 1} = f(a{n}, 1)\n" for n in range(4_000))
-    + "    return a4000",
+    + "".join(f"    a{n + 1} = f(a{n}, 1)\n" for n in range(2_000))
+    + "    return a2000",
     "one line": "x = [" + "1 + 2 * y, " * 15_000 + "]",
-    "lines of rubbish": "def (\n" * 30_000,
-    "open brackets": "((((\n" * 30_000,
-    "texts never closed": "'''\n" * 30_001,
+    "lines of rubbish": "def (\n" * 8_000,
+    "open brackets": "((((\n" * 8_000,
+    "texts never closed": "'''\n" * 8_001,
     "a mebibyte": "def triple(x):\n" + "    x = f(x, 1)\n" * 65_000,
     "digits": "def triple(x):\n    return f(" + "9" * 100_000 + ")",
     "nothing": "",
