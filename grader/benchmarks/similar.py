@@ -98,16 +98,16 @@ def winnowed(unit: str, text: str) -> object:
     return CodeFingerprint("a.py", NOISE, WINDOW, list(stub.hashes), fp=io.StringIO(text))
 
 
-def copydetect(unit: str, texts: Mapping[str, str]) -> dict[Pair, float]:
+@functools.cache
+def larger_share(unit: str, one: str, other: str) -> float:
     from copydetect.detector import compare_files
 
-    found = {name: winnowed(unit, text) for name, text in texts.items()}
-    return {
-        (one, other): float(max(compare_files(found[one], found[other])[1]))
-        if found[one].hashes and found[other].hashes
-        else 0.0
-        for one, other in itertools.combinations(found, 2)
-    }
+    both = winnowed(unit, one), winnowed(unit, other)
+    return float(max(compare_files(*both)[1])) if all(found.hashes for found in both) else 0.0
+
+
+def copydetect(unit: str, texts: Mapping[str, str]) -> dict[Pair, float]:
+    return {(one, other): larger_share(unit, texts[one], texts[other]) for one, other in itertools.combinations(texts, 2)}
 
 
 class _Winnowed:

@@ -61,7 +61,7 @@ def similar(
     def apart(one: int, other: int) -> bool:
         if other < own:
             return shared[one] is not None and shared[one] == shared[other]
-        return one >= own or submissions[one].student in Path(submissions[other].student).parts
+        return one >= own or _is_of(submissions[one].student, Path(submissions[other].student), unit)
 
     pairs = likenesses(submissions, rarity, threshold, apart)
     groups = groups_of(pairs)
@@ -81,6 +81,12 @@ def similar(
         len(former),
         len(groups),
     )
+
+
+def _is_of(student: str, path: Path, unit: Unit) -> bool:
+    """Say whether a path of a former class names a student: a folder in it, or the file."""
+    inside = [*path.parts[1:-1], path.stem]
+    return student != unit.name and student in inside
 
 
 def _too_few(unit: Unit, own: int, not_compared: Sequence[NotCompared]) -> str:

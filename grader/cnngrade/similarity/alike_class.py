@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cnngrade.safe_text import visible_line
+from cnngrade.safe_text import visible_line, visible_name
 from cnngrade.similarity.common import HeldByMany
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
 from cnngrade.similarity.submitted import Compared
@@ -61,6 +61,9 @@ class AlikeClass:
         return self.hints.get((link.one, link.other), ())
 
 
+_MOST_NAMES = 30
+
+
 MOST_LINKS = 10
 """So many pairs of a group are shown side by side."""
 
@@ -69,6 +72,12 @@ def common_text(held: HeldByMany, found: AlikeClass) -> str:
     """Return what is said of a definition that many have, up to the names of those who have it."""
     own = len(found.submissions) - found.with_former
     return f"{len(held.students)} of {own} have the same {visible_line(held.name)}, which is too common here to count"
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return the names of people, made visible, the first thirty of them."""
+    shown = ", ".join(map(visible_name, names[:_MOST_NAMES]))
+    return f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown
 
 
 def in_percent(share: float) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cnngrade.report.html import POLICY
 from cnngrade.safe_text import visible, visible_line, visible_name
-from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent, names_text
 from cnngrade.similarity.definitions import Definition
 from cnngrade.similarity.likeness import AlikeGroup, Likeness, Rarity
 from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted_places
@@ -110,7 +110,7 @@ def _body(found: AlikeClass) -> Iterator[str]:
         yield from (f"<li>{_name(left_out.student)}: {_line(left_out.why)}</li>" for left_out in found.not_compared)
         yield "</ul>"
     for held in found.common:
-        yield f"<p>{html.escape(common_text(held, found))}: {', '.join(map(_name, held.students))}.</p>"
+        yield f"<p>{html.escape(common_text(held, found))}: {html.escape(names_text(held.students))}.</p>"
     if not found.groups:
         return
     yield from _contents(found)
@@ -141,7 +141,7 @@ def _how_many(found: AlikeClass) -> str:
 
 
 def _names(group: AlikeGroup, found: AlikeClass) -> str:
-    return ", ".join(_name(found.submissions[at].student) for at in group.members)
+    return html.escape(names_text([found.submissions[at].student for at in group.members]))
 
 
 def _contents(found: AlikeClass) -> Iterator[str]:

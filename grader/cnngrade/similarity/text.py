@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cnngrade.safe_text import visible_line, visible_name
-from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent
+from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent, names_text
 from cnngrade.similarity.likeness import AlikeGroup, Likeness
 from cnngrade.similarity.matching import alike_definitions
 
 _MOST_DEFINITIONS = 6
-
-
-_MOST_NAMES = 30
 
 
 def alike_lines(found: AlikeClass) -> Iterator[str]:
@@ -23,7 +20,7 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     if found.groups or found.common:
         yield NOT_A_VERDICT
     for held in found.common:
-        yield f"  {common_text(held, found)}: {_some(held.students)}."
+        yield f"  {common_text(held, found)}: {names_text(held.students)}."
     if not found.groups:
         yield f"No two are alike by {in_percent(found.threshold)} or more."
         return
@@ -41,15 +38,10 @@ def _compared(found: AlikeClass) -> str:
     return f"{own} submission{'' if own == 1 else 's'} compared with each other{also}"
 
 
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(map(visible_name, names[:_MOST_NAMES]))
-    return f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown
-
-
 def _group(number: int, group: AlikeGroup, found: AlikeClass) -> Iterator[str]:
     names = [found.submissions[at].student for at in group.members]
     if len(names) > 2:
-        yield f"{number:3}. {in_percent(group.share):>5}  {len(names)} that hang together: {_some(names)}"
+        yield f"{number:3}. {in_percent(group.share):>5}  {len(names)} that hang together: {names_text(names)}"
         for link in group.links[:MOST_LINKS]:
             yield f"            {in_percent(link.share):>5}  {_link(link, found)}"
             yield from (f"                   {hint}" for hint in found.hints_on(link))

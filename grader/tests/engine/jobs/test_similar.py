@@ -154,12 +154,16 @@ def test_last_years_class_is_compared_with(course, tmp_path):
     (folder / "alone0" / "readme.py").write_text("print('no work')")
     (folder / ".git").mkdir()
     (folder / ".git" / "copy.py").write_text(SOURCE)
+    (folder / "scaling.py").write_text(disguised(again, "split", 1))
+    (folder / "alone1.py").write_text(disguised(OTHERS[1], "split", 1))
     found = similar(course, course.units[0], also=folder)
-    assert found.with_former == 3
+    assert found.with_former == 5
+    assert {"alone0", "submitted/scaling.py"} in who(found)
+    assert not any("submitted/alone1.py" in group for group in who(found))
     assert {"ada", "submitted/dan/scaling/scaling.py", "submitted/eve/scaling/scaling.py"} in who(found)
     assert not any("submitted/alone0/scaling.ipynb" in group for group in who(found))
     result = give(course, "scaling", "--also", str(folder))
-    assert result.stdout.startswith("scaling: 10 submissions compared with each other, and with 3 of others.")
+    assert result.stdout.startswith("scaling: 10 submissions compared with each other, and with 5 of others.")
     empty = give(course, "scaling", "--also", str(course.root / "exercises"))
     assert empty.exit_code == 2
     assert "writes a function of scaling" in empty.stderr

@@ -131,6 +131,16 @@ def test_nothing_alike_is_a_page_too():
         assert piece in text
 
 
+def test_a_group_of_hundreds_is_named_in_part():
+    """a list of names ends after thirty, and of the pairs of a group ten are shown"""
+    found = alike(0.05, [f"s{number:03}" for number in range(34)])
+    for text in ("\n".join(alike_lines(found)), alike_as_page(found)):
+        assert text.count("s0") < 120
+        assert re.search(r"(s0\d\d, ){29}s0\d\d and 4 more", text)
+        assert "23 more pairs of this group" in text
+    assert len(alike_to_json(found)["groups"][0]["members"]) == 34
+
+
 def test_what_is_printed_moves_no_terminal():
     """no name and no text of a student's writes anything but itself"""
     lines = list(alike_lines(hostile()))
