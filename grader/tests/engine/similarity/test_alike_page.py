@@ -138,7 +138,7 @@ def test_a_group_of_hundreds_is_named_in_part():
         assert text.count("s0") < 120
         assert re.search(r"(s0\d\d, ){29}s0\d\d and 4 more", text)
         assert "23 more pairs of this group" in text
-    assert len(alike_to_json(found)["groups"][0]["members"]) == 34
+    assert 34 in [len(group["members"]) for group in alike_to_json(found)["groups"]]
 
 
 def test_what_is_printed_moves_no_terminal():
