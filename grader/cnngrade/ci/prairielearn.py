@@ -71,7 +71,7 @@ _README = """\
 
 Build the image that grades, and put it where PrairieLearn fetches images from (Docker Hub):
 
-    docker build --tag {image} image
+    docker build --platform linux/amd64 --tag {image} image
     docker push {image}
 
 If it is called otherwise there, say so and write all this anew: `cnngrade ci prairielearn --all --image NAME`. The image holds

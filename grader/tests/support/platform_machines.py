@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.places import GRADER
+from support.places import GRADER, ROOT
 
 _ROOT = """\
 root=/mnt
@@ -51,6 +51,25 @@ class PlatformMachine:
         whole = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", "\n".join(lines)]
         ours = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/root"} | environment
         return subprocess.run(whole, env=ours, capture_output=True, text=True, check=False, timeout=300)
+
+
+def reachable(scratch: Path) -> dict[str, Path]:
+    """Return the folders that let any user reach Python and this project, which may be in root's closed home.
+
+    What else is in a closed folder is not there. `scratch` is an empty folder for what takes its place.
+    """
+    needed = [Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), ROOT]
+    closed = {path: above for path in needed if (above := _closed_above(path)) is not None}
+    folders: dict[str, Path] = {}
+    for number, above in enumerate(dict.fromkeys(closed.values())):
+        folders[str(above)] = scratch / str(number)
+        folders[str(above)].mkdir()
+    return folders | {str(path): path for path in closed}
+
+
+def _closed_above(path: Path) -> Path | None:
+    """Return the topmost folder around `path` that other users may not enter."""
+    return next((above for above in reversed(path.parents) if not above.stat().st_mode & 0o001), None)
 
 
 def installed(folder: Path, path: str = "bin/cnngrade") -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -25,7 +26,7 @@ from cnngrade.course.load import load_course
 from cnngrade.jobs.ci import write_bundles
 from support import tiny_course
 from support.accounts import are_separate
-from support.platform_machines import PlatformMachine, installed
+from support.platform_machines import PlatformMachine, installed, reachable
 from support.platform_schemas import GRADESCOPE, PRAIRIELEARN, PRAIRIELEARN_INFO
 from support.sandboxes import need
 
@@ -298,3 +299,55 @@ def test_what_pip_installs_from_the_bundle(name: str, tmp_path: Path) -> None:
     ).stdout.split()
     assert Path(where).is_relative_to(command)
     assert Path(sys.prefix) not in Path(where).parents
+
+
+@pytest.mark.slow
+def test_setup(tmp_path: Path) -> None:
+    """Gradescope's setup.sh makes an environment of its own, installs the bundle there, and says that grading works
+
+    Of what it does only the system's packages are not fetched: they are here.
+    """
+    command = tmp_path / "command"
+    command.mkdir()
+    made = on_gradescope(tmp_path, command)
+    shim = tmp_path / "shim"
+    shim.mkdir()
+    (shim / "apt-get").write_text('#!/bin/sh\necho apt-get "$@"\n')
+    (shim / "apt-get").chmod(0o755)
+    pip = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
+    path = f"{shim}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+    machine = PlatformMachine(made.machine.folders)
+    done = machine.run(f"PATH={path} bash /autograder/source/setup.sh", **pip)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "apt-get install --yes --no-install-recommends ca-certificates libseccomp2 python3-venv" in done.stdout
+    assert "Grading works here. The handout as it is: 0 of 5 points" in done.stdout
+    made.hand_in({"scaling.py": SCRIPT})
+    graded, document = made.graded()
+    assert graded.returncode == 0, graded.stderr
+    assert points(document, made) == 5
+
+
+@pytest.mark.slow
+def test_a_grading_machine(tmp_path: Path) -> None:
+    """the container's user, who is not root, grades a course that is mounted at its place, in a sandbox"""
+    course = tiny_course.make_course(tmp_path / "course")
+    work = course / "classroom" / "submitted" / "ada" / "scaling"
+    work.mkdir(parents=True)
+    (work / "scaling.py").write_text(SCRIPT)
+    (written,) = write_bundles(load_course(course), "docker", (), tmp_path / "out")
+    text = (written.place / "Dockerfile").read_text()
+    (user,) = re.findall(r"^ARG USER_ID=(\d+)$", text, re.MULTILINE)
+    (place,) = re.findall(r"^WORKDIR (\S+)$", text, re.MULTILINE)
+    (entry,) = re.findall(r"^ENTRYPOINT (.+)$", text, re.MULTILINE)
+    subprocess.run(["chown", "-R", user, course], check=True)
+    tmp_path.chmod(0o755)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    machine = PlatformMachine({place: course, "/usr/local/bin": installed(tmp_path / "command") / "bin", **reachable(scratch)})
+    (program,) = json.loads(entry)
+    done = machine.run(
+        f"cd {place} && id -u && {program} doctor && {program} grade scaling --no-gradebook", int(user), HOME="/tmp"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[0] == user
+    assert "ada: 5 of 5 points" in done.stderr
