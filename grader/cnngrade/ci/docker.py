@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cnngrade.ci.images import image_files, on_one_line
+from cnngrade.ci.images import image_files
 from cnngrade.ci.target import About, Bundle, BundleFile, CiTarget, Contents, Packing
+from cnngrade.safe_text import visible_line
 
 _REST = """\
 # The owner of the mounted course should have this number: docker build --build-arg USER_ID=$(id -u)
@@ -36,7 +37,7 @@ grading is refused, with the reason. No option such as `--privileged` is needed.
 
 
 def _bundle(contents: Contents) -> Bundle:
-    title = on_one_line(contents.course.title)
+    title = visible_line(contents.course.title)
     readme = _README.format(title=title, image=contents.image or _image(contents.course.name))
     return {
         **image_files(contents, f"A machine that grades: {title}", _REST),

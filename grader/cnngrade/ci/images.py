@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from cnngrade.ci.requirements import pinned
 from cnngrade.ci.target import BundleFile, Contents
+from cnngrade.safe_text import visible_line
 
 _DOCKERFILE = """\
 # {title}
@@ -26,15 +27,10 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check \\
 """
 
 
-def on_one_line(text: str) -> str:
-    """Return a text as it stands in a comment or a heading."""
-    return " ".join(text.split())
-
-
 def image_files(contents: Contents, title: str, rest: str, but: Collection[str] = ()) -> dict[str, BundleFile]:
     """Return what an image is built from: `rest` are the Dockerfile's last lines, and `but` packages that it does without."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    head = _DOCKERFILE.format(title=on_one_line(title), python=python, wheel=contents.wheel_name)
+    head = _DOCKERFILE.format(title=visible_line(title), python=python, wheel=contents.wheel_name)
     return {
         "Dockerfile": BundleFile((head + rest).encode()),
         # Nothing else goes to the daemon, whatever lies beside it one day.

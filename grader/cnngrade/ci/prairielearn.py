@@ -15,12 +15,13 @@ from typing import Any
 
 from cnngrade.ci.course_part import course_part
 from cnngrade.ci.grading_place import OURS, GradingPlace
-from cnngrade.ci.images import image_files, on_one_line
+from cnngrade.ci.images import image_files
 from cnngrade.ci.requirements import RECORDING
 from cnngrade.ci.target import RUNNABLE, About, Bundle, BundleFile, CiTarget, Contents, Packing
 from cnngrade.errors import CnngradeError, SubmissionError
 from cnngrade.model import Course, Unit
 from cnngrade.report.prairielearn import prairielearn_refusal, prairielearn_results
+from cnngrade.safe_text import visible_line
 
 _TOP = Path("/grade")
 
@@ -84,7 +85,7 @@ hidden tests, solutions and the classroom's secret: that repository is for instr
 
 def _bundle(contents: Contents) -> Bundle:
     course, image = contents.course, contents.image or _IMAGE
-    title = on_one_line(course.title)
+    title = visible_line(course.title)
     run = _RUN.format(seconds=_LIMIT_SECONDS, most=_MOST_SECONDS, shared=_SHARED)
     built = image_files(contents, f"What grades in PrairieLearn: {title}", "WORKDIR /grade\n", RECORDING)
     files = {f"image/{path}": file for path, file in built.items()}
@@ -104,8 +105,8 @@ def _info(course: Course, unit: Unit, image: str) -> dict[str, Any]:
     return {
         # The same each time: to PrairieLearn it is this which makes it the same question.
         "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"cnngrade:{course.name}/{unit.name}")),
-        "title": on_one_line(unit.title),
-        "topic": on_one_line(course.title),
+        "title": visible_line(unit.title),
+        "topic": visible_line(course.title),
         "type": "v3",
         "singleVariant": True,
         "gradingMethod": "External",
@@ -121,7 +122,7 @@ def _info(course: Course, unit: Unit, image: str) -> dict[str, Any]:
 
 def _question(unit: Unit) -> str:
     # PrairieLearn fills in what stands in double braces.
-    title = html.escape(on_one_line(unit.title)).replace("{", "&#123;").replace("}", "&#125;")
+    title = html.escape(visible_line(unit.title)).replace("{", "&#123;").replace("}", "&#125;")
     return _QUESTION.format(title=title, unit=unit.name)
 
 

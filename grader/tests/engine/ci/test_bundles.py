@@ -19,7 +19,7 @@ from cnngrade.errors import ExitCode, Fault, UsageError
 from cnngrade.jobs import ci as job
 from cnngrade.jobs.ci import write_bundles
 from cnngrade.model import Course
-from support import tiny_course
+from support.course_folders import hand_out_two
 
 
 def bundle(contents: Contents) -> Bundle:
@@ -33,7 +33,10 @@ def target(packing: Packing, about: About, private: bool = True) -> CiTarget:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return load_course(tiny_course.add_unit(tiny_course.make_course(tmp_path_factory.mktemp("course"))))
+    """A course of two units that are handed out, which some targets need."""
+    root = tmp_path_factory.mktemp("course")
+    hand_out_two(root)
+    return load_course(root)
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, *what: Packing | About | bool) -> None:
