@@ -38,14 +38,23 @@ def _targets(_: click.Context, __: click.Parameter, typed: str) -> list[Completi
 )
 @guarded
 def ci(target: str, units: tuple[str, ...], everything: bool, to: Path | None, image: str) -> None:
-    """Write what another platform needs to grade by itself.
+    """Write what another platform needs to check or to grade by itself.
 
-    TARGET is gradescope (a zip for each unit), prairielearn (questions, and the image that grades them) or docker (a grading
-    machine as a container). Only what cnngrade has written itself, and nobody has changed, is written anew.
+    \b
+    TARGET is one of:
+      gradescope    an autograder, hidden tests included: a zip for each unit
+      prairielearn  questions, hidden tests included, and the image that grades them
+      github        workflows that check students' repositories, and grade them
+      gitlab        the same as pipelines
+      classroom50   the autograder of a Classroom 50 assignment
+      docker        a grading machine as a container
+
+    Only what cnngrade has written itself, and nobody has changed, is written anew.
 
     \b
     Examples:
       cnngrade ci gradescope convolution
+      cnngrade ci github convolution --to ~/class
       cnngrade ci prairielearn --all --image ada/cnngrade-grader
       cnngrade ci docker --to ~/grading-machine
     """

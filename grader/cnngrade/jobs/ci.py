@@ -40,11 +40,10 @@ def write_bundles(
 ) -> list[WrittenBundle]:
     """Write what the target `name` needs for these units, into the folder `to` or into the classroom.
 
-    `image` is what a container's image is called where it is fetched from, "" for a name of our own.
-
-    What was written by an earlier call is replaced. A place that holds anything else is left as it is, and then nothing is
-    written. Raises UsageError for such a place, where no unit or a unit too many is named, and where no wheel can be made;
-    CourseError; and Fault where it cannot be written.
+    `image` is what a container's image is called where it is fetched from, "" for a name of our own. What was written by an
+    earlier call is replaced. A place that holds anything else is left as it is, and then nothing is written. Raises UsageError
+    for such a place, where no unit or a unit too many is named, and where no wheel can be made; CourseError; and Fault where
+    it cannot be written.
     """
     target = ci_target(name)
     if image and not _IMAGE.fullmatch(image):
@@ -71,11 +70,9 @@ def _parts(target: CiTarget, units: Sequence[Unit]) -> Iterator[tuple[Unit, ...]
         yield ()
     elif not units:
         raise UsageError(f"For which units does {target.title} need it? Name them, or give --all for every one of them.")
-    elif target.about is About.UNITS:
-        yield tuple(units)
     else:
-        for unit in dict.fromkeys(unit.name for unit in units):
-            yield (next(each for each in units if each.name == unit),)
+        once = {unit.name: unit for unit in units}.values()
+        yield from [tuple(once)] if target.about is About.UNITS else [(unit,) for unit in once]
 
 
 def _place(course: Course, target: CiTarget, units: tuple[Unit, ...], to: Path | None) -> Path:

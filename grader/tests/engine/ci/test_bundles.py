@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import zipfile
 from pathlib import Path
@@ -191,6 +192,14 @@ def test_which_units_are_meant(course: Course, monkeypatch: pytest.MonkeyPatch) 
     asked(monkeypatch, Packing.ZIP, About.COURSE)
     with pytest.raises(UsageError, match="What The trial needs is the same for every unit: name none"):
         write_bundles(course, "trial", course.units)
+
+
+def test_the_help_names_every_target() -> None:
+    """`cnngrade ci --help` says of each target what it is, in the order in which errors list them"""
+    told = CliRunner().invoke(main, ["ci", "--help"]).stdout
+    assert re.findall(r"^    (\w+)  +\S", told.partition("TARGET is one of:")[2].partition("Only")[0], re.MULTILINE) == [
+        *targets.NAMES
+    ]
 
 
 @pytest.mark.parametrize("name", targets.NAMES)

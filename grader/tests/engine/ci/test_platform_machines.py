@@ -72,18 +72,18 @@ def list_tests():
 
 def fork():
     if os.fork() == 0:
-        time.sleep(1)
+        time.sleep(0.4)
         write()
         os._exit(0)
 
 
 def daemon():
-    subprocess.Popen(["sh", "-c", f"sleep 1; echo '{{FORGED}}' > {{RESULTS}}"], start_new_session=True)
+    subprocess.Popen(["sh", "-c", f"sleep 0.4; echo '{{FORGED}}' > {{RESULTS}}"], start_new_session=True)
 
 
 def later():
-    threading.Thread(target=lambda: (time.sleep(1), write())).start()
-    threading.Thread(target=lambda: (time.sleep(2), write()), daemon=True).start()
+    threading.Thread(target=lambda: (time.sleep(0.4), write())).start()
+    threading.Thread(target=lambda: (time.sleep(0.8), write()), daemon=True).start()
 
 
 def say():
@@ -219,7 +219,7 @@ def test_hostile_work(job: Job) -> None:
     assert points(document, job) == 0
     written = job.results.read_bytes()
     # What was left running would have written by then.
-    time.sleep(2.5)
+    time.sleep(1.2)
     assert job.results.read_bytes() == written
 
 
