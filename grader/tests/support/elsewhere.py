@@ -11,6 +11,7 @@ import builtins
 import functools
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,9 +79,16 @@ def _asks_from_the_engine() -> bool:
     return str(sys._getframe(2).f_globals.get("__name__", "")).partition(".")[0] == _ENGINE
 
 
+_GIVEN: dict[str, dict[str, dict[str, Any]]] = {
+    "win32": {"sys": {"platform": "win32"}, "os": {"name": "nt", "supports_dir_fd": set(), "supports_fd": {os.stat}}},
+    "darwin": {"sys": {"platform": "darwin"}},
+}
+"""What has another value there."""
+
+
 def _watched(module: ModuleType, system: str) -> None:
     missing = missing_names(module.__name__, system)
-    given = {"sys": {"platform": system}, "os": {"name": "nt"} if system == "win32" else {}}.get(module.__name__, {})
+    given = _GIVEN[system].get(module.__name__, {})
 
     class Elsewhere(ModuleType):
         def __getattribute__(self, name: str) -> Any:
