@@ -16,8 +16,9 @@ _README = """\
 # @UNIT@ on Classroom 50
 
 Put the files of `autograder/` into the folder `CLASSROOM/autograders/ASSIGNMENT/` of your organization's repository
-`classroom50`, and write them anew, with `cnngrade ci classroom50 @UNIT@`, when you release @UNIT@ again. The runtime of the
-assignment is Linux with Python 3.11 or newer, as it is if you say nothing; a container's image needs libseccomp2.
+`classroom50`, and write them anew, with `cnngrade ci classroom50 @UNIT@`, when you release @UNIT@ again. Packages have the
+versions that are in use here, so give the assignment the runtime `{"python": "@PYTHON@"}`; the image of a container needs
+libseccomp2.
 
 Classroom 50 publishes these files, and grades in the student's own repository. So only public tests run there, with what
 students have been handed out, and whoever may push to the repository can change what runs. Marks that count come from

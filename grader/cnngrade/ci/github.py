@@ -36,9 +36,9 @@ jobs:
       - uses: @CHECKOUT@
         with:
           persist-credentials: false
-      - uses: @PYTHON@
+      - uses: @SETUP@
         with:
-          python-version: "3.12"
+          python-version: "@PYTHON@"
       # Of the repository only the file of the unit is used. Tests and answers come from elsewhere, and no command runs in
       # a folder in which a module of the student's could be taken for one of Python's.
       - name: Fetch what is checked with
@@ -148,9 +148,9 @@ jobs:
       - uses: @CHECKOUT@
         with:
           persist-credentials: false
-      - uses: @PYTHON@
+      - uses: @SETUP@
         with:
-          python-version: "3.12"
+          python-version: "@PYTHON@"
       - uses: @DOWNLOAD@
         with:
           name: submissions
@@ -200,7 +200,7 @@ GitHub Classroom shows. Marks come from the workflow in your repository alone.
 
 def _bundle(contents: Contents) -> Bundle:
     handout = released_unit(contents)
-    actions = {"@CHECKOUT@": CHECKOUT, "@PYTHON@": PYTHON, "@UPLOAD@": UPLOAD, "@DOWNLOAD@": DOWNLOAD}
+    actions = {"@CHECKOUT@": CHECKOUT, "@SETUP@": PYTHON, "@UPLOAD@": UPLOAD, "@DOWNLOAD@": DOWNLOAD}
 
     def workflow(template: str) -> BundleFile:
         for name, action in actions.items():

@@ -17,7 +17,7 @@ workflow:
     - if: $CI_PIPELINE_SOURCE == "push" || $CI_PIPELINE_SOURCE == "web"
 
 check:
-  image: python:3.12-slim-bookworm
+  image: python:@PYTHON@-slim-bookworm
   timeout: 20 minutes
   interruptible: true
   variables:
@@ -59,7 +59,7 @@ workflow:
 # Has the key to the students' projects, and runs nothing of what is in them.
 collect:
   stage: collect
-  image: python:3.12-bookworm
+  image: python:@PYTHON@-bookworm
   timeout: 1 hour
   environment:
     name: collect
@@ -84,7 +84,7 @@ collect:
 # Runs the students' code, in the sandbox. Keep CNNGRADE_SUBMISSIONS to the environment "collect", so that it is not here.
 grade:
   stage: grade
-  image: python:3.12-bookworm
+  image: python:@PYTHON@-bookworm
   timeout: 5 hours
   script:
     - apt-get -qq update && apt-get -qq install --yes --no-install-recommends libseccomp2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from cnngrade.ci.requirements import pinned
@@ -57,9 +58,12 @@ def released_unit(contents: Contents) -> ReleasedUnit:
 
 
 def filled(template: str, contents: Contents, handout: ReleasedUnit) -> str:
-    """Return a text with what is marked in it: @UNIT@, @COURSE@, @DIGEST@ and @WHEEL@."""
-    course = " ".join(contents.course.title.split())
-    values = {"UNIT": handout.unit, "COURSE": course, "DIGEST": handout.digest, "WHEEL": contents.wheel_name}
+    """Return a text with what is marked in it: @UNIT@, @DIGEST@, @WHEEL@, and @PYTHON@, the version that runs here.
+
+    None of these is text that somebody could have written something else into.
+    """
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    values = {"UNIT": handout.unit, "DIGEST": handout.digest, "WHEEL": contents.wheel_name, "PYTHON": python}
     for name, value in values.items():
         template = template.replace(f"@{name}@", value)
     return template

@@ -19,8 +19,8 @@ from cnngrade.model import Outcome, Report
 from cnngrade.report import words
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.file_places import FilePlace, FilePlaces
-from cnngrade.report.order import steps
-from cnngrade.safe_text import visible_block
+from cnngrade.report.order import never_ran, steps
+from cnngrade.safe_text import visible_block, visible_line
 
 MOST = 10
 """GitHub shows that many errors of a step, that many warnings and that many notices, and leaves out what comes after them."""
@@ -59,6 +59,12 @@ def annotations_of(reports: Iterable[Report], root: Path | None = None) -> list[
 
 
 def _of_report(report: Report, places: FilePlaces) -> Iterator[Annotation]:
+    if never_ran(report):
+        # One thing is wrong, and with the file.
+        told = next(step.outcome for step in steps(report) if step.outcome.for_student)
+        level = _LEVELS.get(told.verdict, AnnotationLevel.ERROR)
+        yield Annotation(places.of(told), visible_line(report.title), visible_block(words.case_text(told), *_TEXT), level)
+        return
     together: dict[tuple[FilePlace, str, AnnotationLevel], list[Outcome]] = {}
     for step in steps(report):
         level = _LEVELS.get(step.outcome.verdict, AnnotationLevel.ERROR)

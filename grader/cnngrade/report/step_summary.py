@@ -29,7 +29,7 @@ def reports_as_summary(reports: Iterable[Report], root: Path | None = None, most
         for part in _parts(as_students_see(report), FilePlaces(report, root)):
             size += len(part.encode("utf-8", "replace"))
             if size > most_bytes - len(left_out):
-                return "".join([*parts, left_out])
+                return "".join([*parts, left_out]) if most_bytes >= len(left_out) else ""
             parts.append(part)
     return "".join(parts)
 

@@ -77,6 +77,6 @@ def installed_offline(handout: str = "handout", tools: str = "tools") -> str:
 libraries=$(echo {tools}/lib/python*/site-packages)
 {sys.executable} -I -m zipfile -e {handout}/cnngrade-*.whl "$libraries"
 echo {packages} > "$libraries/tests.pth"
-printf '#!%s/{tools}/bin/python\\nimport sys\\nfrom cnngrade.cli.main import main\\nsys.exit(main())\\n' "$PWD" > {tools}/bin/cnngrade
+printf '#!%s/{tools}/bin/python\\nfrom cnngrade.cli.main import main\\nmain()\\n' "$PWD" > {tools}/bin/cnngrade
 chmod +x {tools}/bin/cnngrade
 """

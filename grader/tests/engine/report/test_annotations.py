@@ -85,6 +85,16 @@ def test_nothing_in_an_annotation_ends_it(text: str) -> None:
     assert all(character.isprintable() for character in lines[0])
 
 
+def test_a_file_that_cannot_be_read_is_one_error() -> None:
+    """what keeps every case from running is told once, at the file"""
+    raised = [
+        outcome(title, Verdict.RAISED, function=title, text="the file is empty" if title == "a" else "") for title in "abc"
+    ]
+    report = replace(report_of(EVERY_VERDICT.submission, "Convolution", raised), problems=("the file is empty",))
+    (line,) = github_commands(annotations_of([report])).split("\n")
+    assert _parsed(line) == ("error", {"file": "exercises/convolution.py", "title": "Convolution"}, "the file is empty")
+
+
 def test_only_so_many_are_shown() -> None:
     """GitHub shows ten of a kind: a notice says how many more there are"""
     lines = github_commands(annotations_of([_placed(*[SourceLine("convolution.py", n + 1) for n in range(MOST + 3)])])).split(
@@ -125,6 +135,7 @@ def test_code_quality() -> None:
 def test_the_summary_fits(name: str) -> None:
     """it is never larger than it may be, and says when something is left out; what is left is whole"""
     whole = reports_as_summary([REPORTS[name]] * 3)
+    assert reports_as_summary([REPORTS[name]], most_bytes=20) == reports_as_summary([REPORTS[name]], most_bytes=-5) == ""
     for room in (len(whole.encode()) + 80, 2_000, 300):
         cut = reports_as_summary([REPORTS[name]] * 3, most_bytes=room)
         assert len(cut.encode()) <= room
