@@ -61,9 +61,9 @@ def annotations_of(reports: Iterable[Report], root: Path | None = None) -> list[
 def _of_report(report: Report, places: FilePlaces) -> Iterator[Annotation]:
     if never_ran(report):
         # One thing is wrong, and with the file.
-        told = next(step.outcome for step in steps(report) if step.outcome.for_student)
-        level = _LEVELS.get(told.verdict, AnnotationLevel.ERROR)
-        yield Annotation(places.of(told), visible_line(report.title), visible_block(words.case_text(told), *_TEXT), level)
+        outcome = next(step.outcome for step in steps(report) if step.outcome.for_student)
+        level = _LEVELS.get(outcome.verdict, AnnotationLevel.ERROR)
+        yield Annotation(places.of(outcome), visible_line(report.title), visible_block(words.case_text(outcome), *_TEXT), level)
         return
     together: dict[tuple[FilePlace, str, AnnotationLevel], list[Outcome]] = {}
     for step in steps(report):
