@@ -58,11 +58,14 @@ def _counted(number: int, what: str) -> str:
 
 
 class ClusterMachines:
-    """The workers of a cluster. `good` are those that may judge, with the number of judges that each runs at a time."""
+    """The workers of a cluster. `good` are those that may judge, with the number of judges that each runs at a time.
+
+    `ours` is what this machine says of itself.
+    """
 
     def __init__(self, link: DaskLink, job: Job, cluster: Cluster, tell: Callable[[str], None]) -> None:
         self._link, self._job, self._cluster, self._tell = link, job, cluster, tell
-        self._ours = machine_of(job.course, job.unit)
+        self.ours = machine_of(job.course, job.unit)
         self._threads: dict[str, int] = {}
         self._asked: dict[Future, str] = {}
         self._refused: dict[str, str] = {}
@@ -182,5 +185,5 @@ class ClusterMachines:
             return str(said["refused"])
         machine: Machine = said["machine"]
         self._machines[address] = machine
-        found = differences(self._ours, machine)
+        found = differences(self.ours, machine)
         return f"on {visible_line(machine['host'])}: {', '.join(found)}" if found else ""

@@ -16,7 +16,7 @@ from typing import Any
 from cnngrade.classroom.judge_process import JudgeProcess
 from cnngrade.classroom.parcels import as_parcel, from_parcel
 from cnngrade.classroom.travelling_course import find_course_of, keep_course
-from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.errors import CnngradeError, CourseError, UsageError
 
 _IDLE_SECONDS = 60.0
 """How long a judge waits for more to do: one that nobody ends, because its grading was killed, ends itself."""
@@ -150,6 +150,8 @@ def _answers(said: dict[str, Any], course: Path, parcels: Sequence[bytes]) -> li
             break
         try:
             with judges.one() as judge:
+                if judge.machine["judging"] != said["judging"]:
+                    raise UsageError("It was started again, with other versions.")
                 answer = judge.judge(student, note, files)
                 if answer is None:
                     raise _Died

@@ -98,6 +98,7 @@ class JudgeCluster:
                 return
             said = self._job.said | {
                 "course": self._job.key,
+                "judging": machines.ours["judging"],
                 "seconds": _TASK_SECONDS,
                 "works": [[work.student, work.note] for work in works],
             }

@@ -56,11 +56,14 @@ class JudgeProcess:
         return answer
 
     def judge(self, student: str, note: str, files: bytes) -> dict[str, Any] | None:
-        """Return what was judged of one submission, as JSON; None if the process died on it. Raises CourseError.
+        """Return what was judged of one submission, as JSON; None if the process died on it.
 
-        `files` is the parcel of its folder. A process that died, or could not run the tests, is of no more use.
+        `files` is the parcel of its folder. A process that died, or could not run the tests, is of no more use. Raises
+        CourseError for that, and Fault where this machine has no room for the files.
         """
         told = self._ask([student, note], files)
+        if told is not None and "refused" in told:
+            raise Fault(str(told["refused"]))
         if told is not None and "unsound" in told:
             raise CourseError(str(told["unsound"]))
         return told

@@ -56,9 +56,16 @@ class _JudgeService:
                 (student, note), (files,) = self.asked()
             except EOFError:
                 return
-            with tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True) as place:
-                folder = Path(place) / unit.name
-                parcel_as_folder(files, folder)
+            with contextlib.ExitStack() as stack:
+                try:
+                    place = tempfile.TemporaryDirectory(prefix="cnngrade-", ignore_cleanup_errors=True)
+                    folder = Path(stack.enter_context(place)) / unit.name
+                    parcel_as_folder(files, folder)
+                except OSError as error:
+                    self.answer(
+                        {"refused": f"There is no room for a submission: {error.strerror or error} ({error.filename})."}
+                    )
+                    continue
                 yield HandedIn(student, folder, note)
 
     def judged(self, judgement: Judgement) -> None:
