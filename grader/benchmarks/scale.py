@@ -30,6 +30,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -48,6 +49,7 @@ from support.graded_class import Class, release
 UNIT = "convolution"
 ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+HOURLY = 100_000
 _LOOK_SECONDS = 0.25
 
 
@@ -67,6 +69,7 @@ class Watch:
     def __init__(self, grading: int, others: list[int]) -> None:
         self._grading, self._tops = grading, [grading, *others]
         self.most: dict[str, int] = defaultdict(int)
+        self.own_seconds = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look_again_and_again, daemon=True)
         self._thread.start()
@@ -82,6 +85,8 @@ class Watch:
             with contextlib.suppress(psutil.Error):
                 kind = kind_of(process.cmdline(), process.pid, self._grading)
                 self.most[kind] = max(self.most[kind], process.memory_info().rss)
+                if kind == "command":
+                    self.own_seconds = sum(process.cpu_times()[:2])
 
     def end(self) -> None:
         self._ended.set()
@@ -113,8 +118,17 @@ def class_of(place: Path, count: int) -> Path:
     return root
 
 
-def graded(root: Path, options: list[str], others: list[int], count: int) -> tuple[float, float, dict[str, int]]:
-    """Grade the class; return wall and CPU seconds, and the most memory of each kind of process."""
+@dataclass(frozen=True)
+class Run:
+    """What grading a class took: seconds by the clock, of CPU in all, and of the command's own; bytes by kind of process."""
+
+    wall: float
+    cpu: float
+    own: float
+    most: dict[str, int]
+
+
+def graded(root: Path, options: list[str], others: list[int], count: int) -> Run:
     command = [sys.executable, "-m", "cnngrade", "grade", UNIT, "--force", "--no-gradebook", *options]
     before, start = cpu_of(others), time.perf_counter()
     with tempfile.TemporaryFile() as printed:
@@ -127,10 +141,11 @@ def graded(root: Path, options: list[str], others: list[int], count: int) -> tup
         text = printed.read().decode(errors="replace")
     if code or text.count(": ") < count:
         sys.exit(f"{options} ended with {code}:\n{text[-3000:]}")
-    return wall, cpu_of(others) - before, watch.most
+    return Run(wall, cpu_of(others) - before, watch.own_seconds, watch.most)
 
 
-def judged(count: int, rounds: int) -> None:
+def judged(count: int, rounds: int) -> tuple[Run, float, float]:
+    """Return the median run on the cluster, and the bytes that a submission takes out and back."""
     with tempfile.TemporaryDirectory() as place, dask_cluster(Path(place) / "dask") as cluster:
         root = class_of(Path(place), count)
         for _ in range(2):
@@ -141,25 +156,29 @@ def judged(count: int, rounds: int) -> None:
             "two processes": (["--jobs", "2"], []),
             "a cluster of two": (["--cluster", cluster.address], others),
         }
-        found: dict[str, list[tuple[float, float, dict[str, int]]]] = {name: [] for name in ways}
+        found: dict[str, list[Run]] = {name: [] for name in ways}
         # What numba compiles, and each machine keeps, is compiled before.
         graded(root, ["--jobs", "1", "--student", "student00000"], [], 1)
+        graded(root, ["--cluster", cluster.address, "--student", "student00000"], [], 1)
         for _ in range(rounds):
             for name, (options, pids) in ways.items():
                 found[name].append(graded(root, options, pids, count))
-        print(f"{count} submissions of {UNIT}, {rounds} rounds: medians")
+        print(f"{count} submissions of {UNIT}, {rounds} rounds: medians (least to most)")
         for name, runs in found.items():
-            wall, cpu = (statistics.median(run[index] for run in runs) for index in (0, 1))
-            kinds = sorted({kind for run in runs for kind in run[2] if kind})
-            memory = ", ".join(f"{kind} {max(run[2][kind] for run in runs) >> 20} MiB" for kind in kinds)
-            rates = " to ".join(f"{count / run[0]:.1f}" for run in sorted(runs)[:: max(1, len(runs) - 1)])
-            print(f"  {name:17} {count / wall:6.1f} a second ({rates}), CPU {1e3 * cpu / count:.0f} ms each; {memory}")
+            runs.sort(key=lambda run: run.wall)
+            middle = runs[len(runs) // 2]
+            print(
+                f"  {name:17} {count / middle.wall:6.1f} a second ({count / runs[-1].wall:.1f} to {count / runs[0].wall:.1f}), "
+                f"CPU {1e3 * middle.cpu / count:.0f} ms each, the command's own {1e3 * middle.own / count:.1f} ms"
+            )
+            print("   ", ", ".join(f"{kind} {most >> 20} MiB" for kind, most in sorted(middle.most.items()) if kind))
         out = [len(folder_as_parcel(path) or b"") for path in (root / "classroom" / "submitted").glob(f"*/{UNIT}")]
         back = [path.stat().st_size for path in (root / "classroom" / "reports" / UNIT).glob("*.json")]
-        print(f"  bytes of a submission: {statistics.mean(out):,.0f} out, {statistics.mean(back):,.0f} back and on the disk")
+        return found["a cluster of two"][len(found["a cluster of two"]) // 2], statistics.mean(out), statistics.mean(back)
 
 
-def entered(count: int) -> None:
+def entered(count: int) -> tuple[float, float]:
+    """Return the seconds and the bytes on the disk that an entry in the gradebook takes."""
     with tempfile.TemporaryDirectory() as place:
         course = load_course(tiny_course.make_course(Path(place) / "course"))
         class_ = Class(course, course.units[0])
@@ -176,13 +195,20 @@ def entered(count: int) -> None:
         written = sum(path.stat().st_size for path in (class_.room / "autograded").rglob("*") if path.is_file())
         print(f"{count} entered into nbgrader's gradebook: {1e3 * wall / count:.1f} ms each, one writer;")
         print(f"  {book.stat().st_size / count:,.0f} bytes each in SQLite, {written / count:,.0f} in graded notebooks")
+        return wall / count, (book.stat().st_size + written) / count
 
 
 def main() -> None:
     given = [int(text) for text in sys.argv[1:4]]
     count, rounds, many = [*given, *(2000, 1, 2000)[len(given) :]]
-    judged(count, rounds)
-    entered(many)
+    run, out, back = judged(count, rounds)
+    seconds, written = entered(many)
+    cores, judge = HOURLY * run.cpu / count / 3600, sum(run.most[kind] for kind in ("judge", "dask's worker"))
+    print(f"{HOURLY:,} an hour, by these figures:")
+    print(f"  {cores:.1f} cores busy all the time, {judge / 2**30:.2f} GiB for each, besides what students' code takes")
+    print(f"  {HOURLY * (out + back) / 3600 / 1e6:.2f} MB a second on the network")
+    print(f"  {100 * HOURLY * run.own / count / 3600:.0f} % of a core for the command that gives out and stores")
+    print(f"  {HOURLY * (back + written) / 1e9:.1f} GB on the disk, and {HOURLY * seconds / 3600:.2f} hours to enter them")
 
 
 if __name__ == "__main__":
