@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
-# As many processes as there are cores; one that has no tests left takes some from another.
-PARALLEL := -n auto --dist worksteal
+# One process more than there are cores, since many a test waits for what it has started; one without tests takes some of another's.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
+PARALLEL := -n $(PROCESSES) --dist worksteal
 PYTHON ?=
 
 # The tests start Python hundreds of times: compiling the engine anew each time would cost more than most of them do.
@@ -38,8 +39,16 @@ help:
 demo: $(INSTRUCTOR)
 	$(BIN)/cnngrade demo
 
-test: lint
-	$(PYTEST) $(PARALLEL) -m 'not slow'
+# mypy works beside the tests; what it says comes after them, and either's failure is one of `make test`.
+test: $(DEV)
+	$(BIN)/ruff check .
+	@types=$$(mktemp); \
+	$(BIN)/mypy >"$$types" 2>&1 & mypy=$$!; \
+	trap 'kill $$mypy 2>/dev/null; rm -f "$$types"' EXIT; trap 'exit 130' INT TERM; \
+	tests=0; $(PYTEST) $(PARALLEL) -m 'not slow' || tests=$$?; \
+	typed=0; wait $$mypy || typed=$$?; \
+	echo 'mypy:'; cat "$$types"; \
+	exit $$((tests ? tests : typed))
 
 test-slow: $(DEV)
 	$(PYTEST) $(PARALLEL) -m slow
