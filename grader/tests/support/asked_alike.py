@@ -56,6 +56,8 @@ def rounded(value: Any) -> Any:
         return {key: rounded(part) for key, part in value.items()}
     if not isinstance(value, float | np.floating | np.ndarray) or np.asarray(value).dtype.kind != "f":
         return value
+    if np.asarray(value).dtype.itemsize < 4:
+        return value  # so few digits that these are all of them
     array = np.asarray(value, float)
     noise = np.random.default_rng(array.size).uniform(-1, 1, array.shape)
     with np.errstate(all="ignore"):
