@@ -68,7 +68,8 @@ td:first-child, th:first-child { padding-left: 0; }
 .group { background: var(--card); border-radius: 0.5rem; padding: 0.7rem 0.9rem; margin: 0.7rem 0; }
 .group p { margin: 0.15rem 0; max-width: none; }
 .names { color: var(--soft); font-size: 0.9rem; }
-@media (max-width: 46rem) { .first { grid-template-columns: minmax(0, 1fr); } body { padding: 0.75rem; }
+@media (max-width: 58rem) { .first { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 46rem) { body { padding: 0.75rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } .share { width: 4.5rem; } th, td { padding: 0.4rem 0.35rem; }
   .topics li { grid-template-columns: 3.4rem minmax(0, 1fr); } }
 @media print { body { max-width: none; } nav { display: none; } tr, .group, figure, .topics li { break-inside: avoid; } }
