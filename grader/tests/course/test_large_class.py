@@ -68,7 +68,7 @@ def shared(judged: tuple[Course, Unit]) -> tuple[CourseReport, Counter[str]]:
     handed_in: Counter[str] = Counter()
     kept = {path.stem: report_store.load_with_key(course, unit, path.stem) for path in works()}
     reports = {name: entry for name, entry in kept.items() if entry is not None}
-    behaviour = {name: behaviour_store.load(course, unit, name, key) for name, (_, key) in reports.items()}
+    behaviour = {name: behaviour_store.load_behaviour(course, unit, name, key) for name, (_, key) in reports.items()}
     shutil.rmtree(paths.submitted(course))
     shutil.rmtree(paths.reports(course, unit.name))
     for number in range(STUDENTS):
@@ -81,7 +81,7 @@ def shared(judged: tuple[Course, Unit]) -> tuple[CourseReport, Counter[str]]:
         key = report_store.report_key(course, unit, HandedIn(student, folder), judging, AUTO)
         submission = replace(report.submission, student=student)
         report_store.save(course, unit, key, replace(report, submission=submission))
-        behaviour_store.save(course, unit, student, key, behaviour[path.stem])
+        behaviour_store.save_behaviour(course, unit, student, key, behaviour[path.stem])
     return course_report(course, [unit], naming=Naming.EVERYBODY), handed_in
 
 
