@@ -193,23 +193,28 @@ def test_the_class_at_a_glance_has_the_gradebooks_scores(class_: Class) -> None:
     assert at_a_glance(class_).times.late.names == ("dee",)
 
 
-def test_the_class_at_a_glance_without_a_usable_gradebook(class_: Class) -> None:
-    """where the gradebook lacks scores, is locked or is gone the report says so; where it is gone none is made"""
+def test_the_class_at_a_glance_where_the_gradebook_lacks_scores(class_: Class) -> None:
+    """where the gradebook has fewer scores than there are reports, that is told; where it is gone none is made"""
     class_.change("DELETE FROM grade WHERE 1")
     found = at_a_glance(class_)
     assert found.scores.source is ScoreSource.REPORTS
     assert found.notes == (
         "Of 4 who are graded the gradebook has scores of 0. Run `cnngrade grade scaling` to enter them all.",
     )
+    (class_.room / "gradebook.db").unlink()
+    assert at_a_glance(class_).notes == ()
+    assert not (class_.room / "gradebook.db").exists()
+
+
+@pytest.mark.slow
+def test_the_class_at_a_glance_while_the_gradebook_is_locked(class_: Class) -> None:
+    """who has locked the gradebook is waited for some seconds; then the report does without it, and says so"""
     with contextlib.closing(class_.database()) as database:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("BEGIN EXCLUSIVE")
         found = at_a_glance(class_)
-        assert (found.graded, found.scores.source, found.scores.count) == (4, ScoreSource.REPORTS, 4)
-        assert [note.partition(":")[0] for note in found.notes] == ["The gradebook is left out"]
-    (class_.room / "gradebook.db").unlink()
-    assert at_a_glance(class_).notes == ()
-    assert not (class_.room / "gradebook.db").exists()
+    assert (found.graded, found.scores.source, found.scores.count) == (4, ScoreSource.REPORTS, 4)
+    assert [note.partition(":")[0] for note in found.notes] == ["The gradebook is left out"]
 
 
 def lines_of(class_: Class, **facts: object) -> list[str]:
