@@ -258,6 +258,14 @@ def test_work_that_came_after_the_grading(class_: Class) -> None:
     assert code == 1, "ben's and cleo's marks have no line"
 
 
+def test_a_mark_that_a_person_is_to_look_at_again(class_: Class) -> None:
+    """waits, whatever points it has"""
+    class_.change("UPDATE grade SET needs_manual_grade = 1 WHERE manual_score = 0.75")
+    _, said, data = into(class_, small("Ada,101,ada,A,"))
+    assert "no mark, waiting for a person (1): Ada Lovelace (ada)." in said
+    assert cell(data, 3) == ""
+
+
 def test_who_still_has_time_gets_no_zero(class_: Class) -> None:
     """whose extension is running may still hand in; everybody may where the unit is not due yet"""
     assert CliRunner().invoke(main, ["--help"]).exit_code == 0
@@ -443,6 +451,24 @@ def test_the_worksheet_of_another_unit(class_: Class) -> None:
     assert into(class_, text, to="moodle", name="Grades-Scaling up-Growing-4711.csv")[0] == 2
 
 
+def test_a_worksheet_of_another_assignment_than_the_roster_knows(graded: Class) -> None:
+    """numbers are new in each: the address tells who it is"""
+    text = (
+        'Identifier,"Email address",Floor,Desk,Status,Grade,"Maximum Grade","Last modified (grade)"\n'
+        '"Participant 901",ada@uni.example,5,2,Submitted,,6.00,-\n"Participant 907",li@uni.example,4,2,Submitted,,6.00,-\n'
+    )
+    _, _, data = into(graded, text, to="moodle")
+    assert [cell(data, line, 5) for line in (2, 3)] == ["5.75", "5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("moodle, worksheet", ",5.75,6.00,"), ("moodle, worksheet in German", ',"5,75","6,00",')]
+)
+def test_decimals_are_those_of_the_file(files: dict[str, bytes], name: str, mark: str) -> None:
+    """a comma where the other numbers have one, in quotes where it would separate"""
+    assert mark in files[name].decode()
+
+
 def test_a_worksheet_whose_grade_is_not_clear(graded: Class) -> None:
     """without a maximum, or with two columns that may be it, a person names the column"""
     text = 'Identifier,"Full name",Grade,"Last modified (grade)"\n"Participant 201","Ada Lovelace",,-\n'
@@ -458,11 +484,13 @@ def test_the_download_is_not_lost(class_: Class) -> None:
     source.write_bytes(CANVAS.data)
     pipe = class_.course.root / "pipe"
     os.mkfifo(pipe)
-    for words in (("-o", source), ("-o", class_.course.root), ("-o", pipe, "--force")):
+    other = class_.course.root / "other.csv"
+    other.write_text("somebody's")
+    for words in (("-o", source), ("-o", other), ("-o", class_.course.root), ("-o", pipe, "--force")):
         code, said = export(class_, "scaling", "--to", "canvas", "--into", source, *words)
         assert code == 2
         assert "Name another" in said or "is a folder" in said or "is no file" in said
-    assert source.read_bytes() == CANVAS.data
+    assert (source.read_bytes(), other.read_text()) == (CANVAS.data, "somebody's")
     for _ in range(2):
         assert export(class_, "scaling", "--to", "canvas", "--into", source)[0] == 0
     assert usual.stat().st_mode & 0o077 == 0
