@@ -71,7 +71,7 @@ MOST_LINKS = 10
 def common_text(held: HeldByMany, found: AlikeClass) -> str:
     """Return what is said of a definition that many have, up to the names of those who have it."""
     own = len(found.submissions) - found.with_former
-    return f"{len(held.students)} of {own} have the same {visible_line(held.name)}, which is too common here to count"
+    return f"{len(held.students)} of {own} have the same {visible_line(held.name)}, which is common here and counts little"
 
 
 def names_text(names: Sequence[str]) -> str:

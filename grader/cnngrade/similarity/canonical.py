@@ -28,6 +28,9 @@ _COMMUTING = frozenset({"Add", "Mult", "BitAnd", "BitOr", "Eq", "NotEq"})
 
 _Place = ast.AST | Sequence[ast.AST] | None
 
+# A table of more numbers than this is data, and no code.
+_DATA = 100
+
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -186,6 +189,10 @@ class Canonical:
                 parts = (node.lower, node.upper, node.step)
                 label = ":".join("+" if part else "" for part in parts)
                 return self._node(f"[{label}]", [self._of(part) for part in parts if part], node)
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts) if len(parts) > _DATA:
+                return self._node("data", [], node)
+            case ast.Dict(values=values) if len(values) > _DATA:
+                return self._node("data", [], node)
             case ast.List() | ast.Tuple():
                 return self._node("()", list(map(self._of, node.elts)), node)
         return self._anything(node)

@@ -42,6 +42,7 @@ a { color: #0b5cad; }
 .notice { border-left: 0.3rem solid #9a5b00; padding: 0.5rem 0.8rem; background: #9a5b001c; margin: 1rem 0; }
 .small { font-size: 0.875rem; margin: 0.25rem 0; }
 table { border-collapse: collapse; }
+th { white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-top: 1px solid #8886; }
 td.share { text-align: right; white-space: nowrap; }
 .two { display: grid; grid-template-columns: 1fr; gap: 0 1.5rem; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnngrade.similarity.canonical import Statement
 from cnngrade.similarity.definitions import Definition, definitions
@@ -11,8 +11,8 @@ from cnngrade.similarity.fingerprints import in_a_row, of_statement
 from cnngrade.similarity.source import SourceText
 from cnngrade.worker.cells import Cell
 
-MOST_FINGERPRINTS = 20_000
-"""So many fingerprints of one submission are compared: a hundred times what a unit takes."""
+MOST_NODES = 20_000
+"""So large may the trees of one submission be: ten times what a long unit takes. Whatever is beyond is not compared."""
 
 MOST_CHARACTERS = 100_000
 """So much of the texts of one submission is read."""
@@ -51,12 +51,13 @@ def comparable(student: str, cells: Iterable[Cell], functions: Sequence[str]) ->
             sources.append(SourceText(len(sources), cell.filename, plain[:left], cell.first_line))
         left -= len(plain)
     found = definitions(sources, functions)
-    own, count = [], 0
+    kept, size = [], 0
     for one in found:
-        prints = _fingerprints(one.statements) if count < MOST_FINGERPRINTS else frozenset()
-        count += len(prints)
-        own.append(prints)
-    return Compared(student, tuple(sources), tuple(found), tuple(own), cut or count >= MOST_FINGERPRINTS)
+        size += sum(statement.tree.size for statement in one.statements)
+        # Trees take much more memory than their text, and those of a whole class are held at once.
+        kept.append(one if size <= MOST_NODES else replace(one, statements=()))
+    own = tuple(_fingerprints(one.statements) for one in kept)
+    return Compared(student, tuple(sources), tuple(kept), own, cut or size > MOST_NODES)
 
 
 def _fingerprints(statements: Sequence[Statement]) -> frozenset[str]:

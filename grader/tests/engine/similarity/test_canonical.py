@@ -171,17 +171,19 @@ NESTED = {
     "operators": "def triple(x):\n    return " + "-" * 20_000 + "x",
     "sums": "def triple(x):\n    return " + " + ".join(["x"] * 20_000),
     "attributes": "def triple(x):\n    return x" + ".y" * 20_000,
-    "elif": "def triple(x):\n    if x: pass\n" + "    elif x + 1: pass\n" * 3_000,
+    "elif": "def triple(x):\n    if x: pass\n" + "    elif x + 1: pass\n" * 1_000,
     "blocks": "".join(" " * depth + "if x:\n" for depth in range(90)) + " " * 90 + "x = x + 1 * 2",
     "a chain of values": "def triple(x):\n"
     + "".join(f"    a{n + 1} = f(a{n}, 1)\n" for n in range(2_000))
     + "    return a2000",
-    "one line": "x = [" + "1 + 2 * y, " * 15_000 + "]",
+    "one line": "x = [" + "1 + 2 * y, " * 3_000 + "]",
+    "a table": "TABLE = [" + "[1.5, 2.5], " * 3_000 + "]",
     "lines of rubbish": "def (\n" * 8_000,
     "open brackets": "((((\n" * 8_000,
     "texts never closed": "'''\n" * 8_001,
     "a mebibyte": "def triple(x):\n" + "    x = f(x, 1)\n" * 65_000,
     "digits": "def triple(x):\n    return f(" + "9" * 100_000 + ")",
+    "many statements": "".join(f"x{n} = f(y{n} * {n}, z[{n}], y{n} + z[y{n}])\n" for n in range(1_500)),
     "nothing": "",
     "bytes": "\x00\x01\x02" * 1000,
     "half a pair": "x = '\ud800'\n\ndef triple(x):\n    return f(x + '\ud800', x * 2)",
@@ -192,9 +194,9 @@ NESTED = {
 @pytest.mark.parametrize("kind", NESTED)
 def test_what_is_huge_or_hostile_is_bounded(kind):
     """no text takes long or fails, and an ordinary one beside it is compared as ever"""
-    from cnngrade.similarity.submitted import MOST_FINGERPRINTS, comparable
+    from cnngrade.similarity.submitted import MOST_NODES, comparable
     from cnngrade.worker.cells import Cell
 
     submission = comparable("ada", [Cell(LONG, "cell 1"), Cell(NESTED[kind], "cell 2")], ("triple",))
     assert prints(LONG) <= submission.fingerprints
-    assert len(submission.fingerprints) < 2 * MOST_FINGERPRINTS
+    assert sum(one.tree.size for part in submission.definitions for one in part.statements) <= MOST_NODES
