@@ -199,4 +199,5 @@ def test_what_is_huge_or_hostile_is_bounded(kind):
 
     submission = comparable("ada", [Cell(LONG, "cell 1"), Cell(NESTED[kind], "cell 2")], ("triple",))
     assert prints(LONG) <= submission.fingerprints
+    assert submission.cut == (kind in ("a mebibyte", "digits", "many statements"))
     assert sum(one.tree.size for part in submission.definitions for one in part.statements) <= MOST_NODES
