@@ -47,7 +47,9 @@ _RUN = """\
 mkdir -p /grade/results
 cp /grade/serverFilesCourse/{shared}/not-graded.json /grade/results/results.json
 # What PrairieLearn stops itself, after {most} seconds, counts as a failure of the student's: this stops before.
-exec timeout --kill-after=10 {seconds} /usr/local/bin/cnngrade ci-grade prairielearn
+timeout --kill-after=10 {seconds} /usr/local/bin/cnngrade ci-grade prairielearn
+# A container that ends otherwise may count as a failure of the student's, whatever the results say.
+exit 0
 """
 
 

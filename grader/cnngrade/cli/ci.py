@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from cnngrade.cli import completion
 from cnngrade.cli.console import guarded, instructors_course, note, say, wanted_units
+from cnngrade.errors import ExitCode
 from cnngrade.safe_text import visible_name
 
 
@@ -77,7 +78,7 @@ def ci(target: str, units: tuple[str, ...], everything: bool, to: Path | None, i
 def ci_grade(target: str, is_rehearsal: bool) -> None:
     """Grade one submission on a platform's own machine; what `cnngrade ci` has written calls this.
 
-    The exit code is 0 if there is a score, whatever it is.
+    The exit code is 0 if the platform finds results, which may say that there is no score.
 
     \b
     Example:
@@ -96,4 +97,4 @@ def ci_grade(target: str, is_rehearsal: bool) -> None:
         say(report_as_text(done.report, colour=False, staff=True), styled=True)
     if done.error is not None:
         note(f"Not graded: {done.error}")
-        sys.exit(done.error.exit_code)
+        sys.exit(ExitCode.DONE if done.has_results else done.error.exit_code)

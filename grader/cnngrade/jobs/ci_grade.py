@@ -27,12 +27,14 @@ _ANEW = "Write it anew: cnngrade ci"
 class GradedThere:
     """What came of a submission: the report, if there is one, and why there is no score, if there is none.
 
-    `for_staff` says that a platform shows what is printed to nobody but the staff.
+    `for_staff` says that a platform shows what is printed to nobody but the staff, and `has_results` that it finds results,
+    which may say that there is no score.
     """
 
     report: Report | None
     error: CnngradeError | None
     for_staff: bool
+    has_results: bool
 
 
 def grade_there(name: str) -> GradedThere:
@@ -57,7 +59,7 @@ def grade_there(name: str) -> GradedThere:
         error = failure if isinstance(failure, CnngradeError) else Fault(visible_line(f"{type(failure).__name__}: {failure}"))
         results = _text(place.refusal_of(error))
     _leave(place, results)
-    return GradedThere(report, error, place.shows_staff)
+    return GradedThere(report, error, place.shows_staff, results is not None)
 
 
 def rehearse(name: str) -> Report:

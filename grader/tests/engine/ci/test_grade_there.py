@@ -268,7 +268,7 @@ def test_a_fault_is_no_score(there: There, monkeypatch: pytest.MonkeyPatch, trou
     there.place.results.write_text('{"score": 1}')
     trouble(Trouble(there, monkeypatch))
     done = CliRunner().invoke(main, ["ci-grade", there.name])
-    assert done.exit_code not in (0, 1)
+    assert (done.exit_code == 0) == (there.name == "prairielearn")
     assert "Not graded: " in done.stderr
     assert there.has_no_score()
 
@@ -301,7 +301,7 @@ def test_a_test_that_fails_by_itself(there: There, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(job, "grading_place", lambda _: replace(there.place, course=course))
     there.hand_in(**{"scaling.py": SCRIPT})
     done = CliRunner().invoke(main, ["ci-grade", there.name])
-    assert done.exit_code == ExitCode.FAULT
+    assert done.exit_code == (ExitCode.FAULT if there.name == "gradescope" else 0)
     assert there.has_no_score()
     assert ("twice 2 is 5" in done.stdout) == (there.name == "gradescope")
 

@@ -238,7 +238,7 @@ def test_without_a_sandbox(job: Job) -> None:
     job.hand_in({"scaling.py": f"open('/tmp/ran', 'w')\n{SCRIPT}"})
     library = "for each in /usr/lib/*/libseccomp.so*; do mount --bind /dev/null $(readlink -f $each); done"
     done, document = job.graded(f"mount -t tmpfs tmpfs /tmp; {library}; trap 'test ! -e /tmp/ran || echo RAN' EXIT")
-    assert done.returncode != 0
+    assert (done.returncode == 0) == (job.schema is PRAIRIELEARN)
     assert "Nothing on this machine can confine the student's code" in done.stderr
     assert "RAN" not in done.stdout
     assert document is None if job.schema is GRADESCOPE else document is not None and document["gradable"] is False
@@ -259,7 +259,7 @@ def test_what_takes_too_long(job: Job) -> None:
     finally:
         for path, text in former.items():
             path.write_text(text)
-    assert done.returncode == 124
+    assert done.returncode == (124 if job.schema is GRADESCOPE else 0)
     assert document is None if job.schema is GRADESCOPE else document is not None and document["gradable"] is False
     if job.schema is GRADESCOPE:
         assert "Not graded: it took longer than" in done.stdout
@@ -270,7 +270,7 @@ def test_without_the_command(job: Job) -> None:
     job.hand_in({"scaling.py": SCRIPT})
     hidden = "mount -t tmpfs tmpfs " + ("/opt/cnngrade" if job.schema is GRADESCOPE else "/usr/local/bin")
     done, document = job.graded(hidden)
-    assert done.returncode != 0
+    assert (done.returncode == 0) == (job.schema is PRAIRIELEARN)
     assert document is None if job.schema is GRADESCOPE else document is not None and document["gradable"] is False
 
 
