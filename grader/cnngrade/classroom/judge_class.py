@@ -108,7 +108,9 @@ class _Judging:
             else:
                 self._take(judgement)
         if judges.left_here:
-            self._on_news(f"{len(judges.left_here)} of the submissions cannot be sent (a link, or unreadable): judged here.")
+            self._on_news(
+                f"{len(judges.left_here)} of the submissions cannot be sent (a link, say, or an unreadable file): judged here."
+            )
             self._in_turn(judges.left_here)
         return lost
 

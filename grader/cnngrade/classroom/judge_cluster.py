@@ -41,7 +41,8 @@ class _Task:
 class JudgeCluster:
     """The workers of a cluster, at work on submissions of one unit. `tell` hears sentences about the cluster.
 
-    `left_here` are the submissions that cannot travel, once `results` is exhausted: see `folder_as_parcel`.
+    `left_here` are, once `results` is exhausted, the submissions that cannot travel (see `folder_as_parcel`), or that another
+    system cannot hold, such as one with names that are too long there.
     """
 
     def __init__(
@@ -134,7 +135,9 @@ class JudgeCluster:
         if "worker" in said:
             machines.distrust(said["worker"], said.get("refused", ""))
         for work, answer in zip(task.works, answers, strict=False):
-            if answer is not None:
+            if answer is not None and "unfit" in answer:
+                self.left_here.append(work)
+            elif answer is not None:
                 yield work, _judgement(work, answer)
             elif task.again:
                 yield work, None

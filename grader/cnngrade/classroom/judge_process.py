@@ -56,10 +56,11 @@ class JudgeProcess:
         return answer
 
     def judge(self, student: str, note: str, files: bytes) -> dict[str, Any] | None:
-        """Return what was judged of one submission, as JSON; None if the process died on it.
+        """Return what was judged of one submission as JSON (`judgement`); None if the process died on it.
 
         `files` is the parcel of its folder. A process that died, or could not run the tests, is of no more use. Raises
-        CourseError for that, and Fault where this machine has no room for the files.
+        CourseError for that, and Fault where this machine has no room for the files. Files that the system cannot hold, for
+        another reason than room, are `unfit`.
         """
         told = self._ask([student, note], files)
         if told is not None and "refused" in told:

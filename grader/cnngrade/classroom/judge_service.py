@@ -23,7 +23,7 @@ from cnngrade.classroom.judge_in_turn import judge_in_turn
 from cnngrade.classroom.machine import machine_of
 from cnngrade.classroom.parcels import from_parcel, parcel_as_folder
 from cnngrade.course.load import load_course
-from cnngrade.errors import CnngradeError, CourseError
+from cnngrade.errors import CnngradeError, CourseError, is_shortage
 from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Unit
 from cnngrade.runtime import settle
@@ -62,9 +62,9 @@ class _JudgeService:
                     folder = Path(stack.enter_context(place)) / unit.name
                     parcel_as_folder(files, folder)
                 except OSError as error:
-                    self.answer(
-                        {"refused": f"There is no room for a submission: {error.strerror or error} ({error.filename})."}
-                    )
+                    # Names that this system cannot have are no fault of the machine.
+                    no_room = f"There is no room for a submission: {error.strerror or error} ({error.filename})."
+                    self.answer({"refused": no_room} if is_shortage(error) else {"unfit": str(error)})
                     continue
                 yield HandedIn(student, folder, note)
 

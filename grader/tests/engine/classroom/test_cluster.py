@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from distributed import LocalCluster
@@ -18,12 +19,14 @@ from cnngrade.classroom.cluster import Cluster, require_safe
 from cnngrade.classroom.cluster_machines import Job
 from cnngrade.classroom.dask_link import DaskLink, TaskFailed
 from cnngrade.classroom.judge_class import Judged, judge_class
+from cnngrade.classroom.judge_process import JudgeProcess
 from cnngrade.classroom.machine import differences, machine_of
 from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel, parcel_as_folder
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
+from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Course
-from cnngrade.sandbox.backends import NONE
+from cnngrade.sandbox.backends import AUTO, NONE
 from support import tiny_course
 from support.graded_class import Class
 
@@ -98,6 +101,18 @@ def test_a_submission_that_kills_its_judge_costs_itself_alone(course: Course, cl
             on_report=lambda report, _: seen.append(report.submission.student),
         )
     assert sorted(seen) == [f"s{number:02}" for number in range(6) if number != 3]
+
+
+def test_a_submission_that_a_judge_cannot_lay_out(course: Course) -> None:
+    """names that its system cannot have are said to be unfit, and the next submission is judged"""
+    judge = JudgeProcess(course.root, "scaling", AUTO, "0" * 32)
+    try:
+        assert judge.judge("ada", "", as_parcel([[], [["a" * 300, 0]]], [b"x"])) == {"unfit": ANY}
+        answer = judge.judge("ada", "A note.", as_parcel([[], [["scaling.py", 0]]], [SQUARED.encode()]))
+    finally:
+        judge.close()
+    assert answer is not None
+    assert Judgement.from_json(answer["judgement"]).report.problems[0] == "A note."
 
 
 def test_tests_that_cannot_be_run(course: Course, cluster: Cluster) -> None:
