@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from click.testing import CliRunner
 from distributed import LocalCluster
 
 from cnngrade.classroom import travelling_course
@@ -22,6 +24,7 @@ from cnngrade.classroom.judge_class import Judged, judge_class
 from cnngrade.classroom.judge_process import JudgeProcess
 from cnngrade.classroom.machine import differences, machine_of
 from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel, parcel_as_folder
+from cnngrade.cli.main import main
 from cnngrade.course.load import load_course
 from cnngrade.errors import CourseError, Fault, UsageError
 from cnngrade.judge.judgement import Judgement
@@ -211,6 +214,21 @@ def test_addresses_that_are_refused(address: str, what: str) -> None:
     with pytest.raises(UsageError, match=what) as refused:
         require_safe("scheduler", [address])
     assert "\x1b" not in str(refused.value)
+
+
+def test_the_command(course: Course) -> None:
+    """it hands on the address, and takes certificates for a cluster alone"""
+    Class(course, course.units[0]).hand_in("ada", "scaling.py", RIGHT)
+    book = str(course.root / "course.yml")
+    for options, what in (
+        (["--cluster", "tcp://192.0.2.7:8786"], "The scheduler tcp://192.0.2.7:8786 does without TLS"),
+        (["--tls-ca-file", book], "are for --cluster, which is not given"),
+        (["--cluster", "tls://127.0.0.1:9", "--tls-ca-file", book], "no scheduler of dask that answers at tls://127.0.0.1:9"),
+    ):
+        with contextlib.chdir(course.root):
+            done = CliRunner().invoke(main, ["grade", "scaling", *options])
+        assert done.exit_code == 2, done.output
+        assert what in done.stderr
 
 
 def test_addresses_that_are_safe() -> None:
