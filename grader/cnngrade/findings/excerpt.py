@@ -45,18 +45,20 @@ def _statements(cell: Cell, own: set[str]) -> Iterator[ast.stmt]:
 
 def _needed(statements: Sequence[ast.stmt], function: str) -> list[ast.stmt]:
     """Return what defines the function and, on and on, what that uses, in order; [] where nothing defines the function."""
-    bound = [set(_bound(statement)) for statement in statements]
+    bound, read = [set(_bound(statement)) for statement in statements], [set(global_names(part)) for part in statements]
     last = {name: index for index, names in enumerate(bound) for name in names}
     wanted, waiting, chosen = {function}, [function], set[int]()
     while waiting:
         name = waiting.pop()
-        for index, statement in enumerate(statements):
+        for index in range(len(statements)):
+            if index in chosen or name not in bound[index]:
+                continue
             # Of a function that is written twice the first is of no use, unless something is made of it in between.
-            is_replaced = isinstance(statement, _DEFINITIONS) and isinstance(statements[last.get(name, index)], _DEFINITIONS)
-            if index in chosen or name not in bound[index] or (is_replaced and last[name] != index):
+            is_replaced = index < last[name] and all(isinstance(statements[at], _DEFINITIONS) for at in (index, last[name]))
+            if is_replaced and not any(name in names for names in read[index + 1 : last[name]]):
                 continue
             chosen.add(index)
-            new = set(global_names(statement)) - wanted
+            new = read[index] - wanted
             wanted |= new
             waiting += new
     if function not in last:

@@ -34,6 +34,10 @@ KEPT = {
         "def f(x):\n    return 1\n\nf = lambda x, old=f: old(x) + 1\n",
         "def f(x):\n    return 1\n\nf = lambda x, old=f: old(x) + 1\n",
     ),
+    "both, where something is made of the first in between": (
+        "def f(x):\n    return 1\n\nold = f\n\ndef f(x):\n    return old(x)\n",
+        "def f(x):\n    return 1\n\nold = f\n\ndef f(x):\n    return old(x)\n",
+    ),
     "what is done to what it uses": (
         "seen = []\nother = []\nseen.append(1)\nother.append(2)\nseen[0] = 3\ndef f(x):\n    return seen[0]\n",
         "seen = []\n\nseen.append(1)\n\nseen[0] = 3\n\ndef f(x):\n    return seen[0]\n",

@@ -21,11 +21,11 @@ from hypothesis.extra import numpy as hnp
 
 from cnngrade.course.load import load_course
 from cnngrade.errors import Verdict
+from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.pytest_session import in_pytest
 from cnngrade.judge.session import JudgeSession
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Layer, Report, Unit
-from cnngrade.report.json import report_from_json, report_to_json
+from cnngrade.model import Course, Layer, Unit
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.connection import Connection, WorkerExcess, WorkerGone, WorkerSilent
 from cnngrade.student.candidate import remote
@@ -246,9 +246,9 @@ def hostile(unit: Unit, pool: Sequence[Any], seed: int) -> FakeSource:
     return FakeSource(lambda: Hostile(unit, pool, chance, frozenset({"receive", *well})))
 
 
-def in_session(course: Course, unit: Unit, answer: Path, test: Callable[[Callable[[FakeSource], Report]], None]) -> int:
+def in_session(course: Course, unit: Unit, answer: Path, test: Callable[[Callable[[FakeSource], Judgement]], None]) -> int:
     """Let `test` judge submissions of workers from the sources that it gives, in one session; return how many replies."""
-    suite, work = Suite(course, unit, hidden=True, secret="k", open_gates=True), read_work(answer, unit.name)
+    suite, work = Suite(course, unit, hidden=True, secret="k", open_gates=True, ask_seconds=0.2), read_work(answer, unit.name)
     before = FakeConnection.replies
 
     def run(cases: Sequence[Any], contexts: Any) -> None:
@@ -263,15 +263,16 @@ def in_session(course: Course, unit: Unit, answer: Path, test: Callable[[Callabl
 def judge_hostile(course: Course, unit: Unit, answer: Path, examples: int) -> int:
     """Judge as many hostile submissions and return how many hostile replies that took."""
 
-    def test(judged: Callable[[FakeSource], Report]) -> None:
+    def test(judged: Callable[[FakeSource], Judgement]) -> None:
         @fuzz(examples)
         @given(st.lists(VALUES, min_size=1, max_size=8), st.integers(0, 2**32))
         def is_the_students(pool: list[Any], seed: int) -> None:
-            report = judged(hostile(unit, pool, seed))
+            judgement = judged(hostile(unit, pool, seed))
+            report = judgement.report
             ends = [(end.case.id, end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
             assert report.earned == 0.0, ends
             assert not [end for end in ends if end[1] in (Verdict.FAULT, Verdict.PASSED)]
-            assert report_from_json(json.loads(json.dumps(report_to_json(report)))) == report
+            assert Judgement.from_json(json.loads(json.dumps(judgement.to_json()))) == judgement
             report_as_text(report, colour=False, staff=True).encode()
 
         is_the_students()
@@ -493,12 +494,12 @@ def test_each_field_of_each_reply(tmp_path: Path) -> None:
     answer = tmp_path / "scaling.py"
     answer.write_text(tiny_course.script(**tiny_course.RIGHT), encoding="utf-8")
 
-    def test(judged: Callable[[FakeSource], Report]) -> None:
-        assert judged(FakeSource(FakeConnection)).earned == 6.0
+    def test(judged: Callable[[FakeSource], Judgement]) -> None:
+        assert judged(FakeSource(FakeConnection)).report.earned == 6.0
         for operation, fields in FIELDS.items():
             for field, values in (ANY_FIELD | fields).items():
                 for value in values:
-                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
+                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made))).report
                     where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
                     assert report.earned is not None, where
                     # Inputs are sent with what needs them first; alone they are sent to a worker that was started again.
@@ -514,12 +515,12 @@ def test_each_field_of_each_reply_about_objects(tmp_path: Path) -> None:
     answer = tmp_path / "scaling.py"
     answer.write_text(BOX, encoding="utf-8")
 
-    def test(judged: Callable[[FakeSource], Report]) -> None:
-        assert judged(FakeSource(FakeConnection)).earned == 2.0
+    def test(judged: Callable[[FakeSource], Judgement]) -> None:
+        assert judged(FakeSource(FakeConnection)).report.earned == 2.0
         for operation, fields in OF_OBJECTS.items():
             for field, values in fields.items():
                 for value in values:
-                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made)))
+                    report = judged(FakeSource(lambda made=(operation, field, value): OneFieldWrong(*made))).report
                     where = operation, field, value, [(end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
                     assert report.earned is not None, where
                     assert report.earned < 2.0, where
