@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from click.testing import CliRunner
 
 _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
 
@@ -34,6 +35,17 @@ def workflow(path: Path) -> dict[str, Any]:
     """Return the document; of YAML 1.1 the word `on` is a truth value, and the platform's reader takes it for the word."""
     document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {"on" if key is True else key: value for key, value in document.items()}
+
+
+def schema_problems(schema: str, *files: Path) -> str:
+    """Return what check-jsonschema finds wrong with files, by a schema that it brings; "" where all keep to it.
+
+    It runs in this process: to start one takes seconds.
+    """
+    from check_jsonschema import main  # type: ignore[import-untyped]  # it ships no type information
+
+    done = CliRunner().invoke(main, ["--builtin-schema", f"vendor.{schema}", *map(str, files)])
+    return "" if done.exit_code == 0 else f"{done.output}{done.exception!r}"
 
 
 def run_steps(job: Mapping[str, Any], values: Mapping[str, str]) -> list[Step]:
