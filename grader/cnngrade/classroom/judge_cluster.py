@@ -2,14 +2,14 @@
 
 Submissions travel in tasks of up to 50. A task ends after some seconds, with what it has judged by then; the rest goes into
 further tasks. So a machine that dies takes a few seconds of work with it, and dask gives its task to another one. A submission
-on which a judge, or a whole worker, dies is tried once more in a task of its own.
+on which a judge dies, or one worker after the other, is tried again in a task of its own, and then given up.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,14 +28,17 @@ _TASK_SECONDS = 10.0
 _AHEAD = 2  # tasks for each judge, so that none waits for its next
 _TICK, _LOOK = 0.5, 2.0
 
+# After so many losses a submission is given up. A judge that died had this one in hand, and dask has lost four workers before
+# it gives a task up; but of a task to whose workers nothing can be sent any more, nobody knows whether it was to blame.
+_MOST_LOSSES, _DIED, _GONE = 4, 2, 1
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Submissions that were sent together, to any of these workers; `again` says that it is one that is tried again."""
+    """Submissions that were sent together, to any of these workers."""
 
     works: tuple[HandedIn, ...]
     workers: frozenset[str]
-    again: bool
 
 
 class JudgeCluster:
@@ -52,12 +55,14 @@ class JudgeCluster:
         self._cluster, self._tell = cluster, tell
         self._todo: deque[HandedIn] = deque()
         self._again: deque[HandedIn] = deque()
+        self._losses: Counter[str] = Counter()
+        self._given_up: list[HandedIn] = []
         self._sent: dict[Future, _Task] = {}
         self._most = 1
         self.left_here: list[HandedIn] = []
 
     def results(self, works: Sequence[HandedIn]) -> Iterator[tuple[HandedIn, Judgement | None]]:
-        """Yield (work, judgement) as they come; None for work on which judges died twice.
+        """Yield (work, judgement) as they come; None for work on which judges died.
 
         Raises UsageError where there is no cluster, where it is not safe to use, or where a machine would judge otherwise than
         this one; CourseError when the tests cannot be run; Fault when the scheduler, or the last worker, is gone.
@@ -87,16 +92,17 @@ class JudgeCluster:
                 machines.require_some()
                 self._take_back(link, machines)
                 looked = time.monotonic()
+            while self._given_up:
+                yield self._given_up.pop(), None
 
     def _send(self, link: DaskLink, machines: ClusterMachines) -> None:
         """Send what the judges can have in hand."""
         while machines.judges and len(self._sent) < _AHEAD * machines.judges:
-            again = bool(self._again)
-            works, parcels = self._batch(self._again if again else self._todo, 1 if again else self._most)
-            if not works:
-                if again:
-                    continue
+            if not (self._again or self._todo):
                 return
+            works, parcels = self._batch(self._again, 1) if self._again else self._batch(self._todo, self._most)
+            if not works:
+                continue
             said = self._job.said | {
                 "course": self._job.key,
                 "judging": machines.ours["judging"],
@@ -105,7 +111,7 @@ class JudgeCluster:
             }
             workers = frozenset(machines.good)
             future = link.submit(judge_works, as_parcel(said, parcels), workers)
-            self._sent[future] = _Task(tuple(works), workers, again)
+            self._sent[future] = _Task(tuple(works), workers)
 
     def _batch(self, source: deque[HandedIn], most: int) -> tuple[list[HandedIn], list[bytes]]:
         """Take the next submissions that travel together, with their parcels."""
@@ -139,11 +145,19 @@ class JudgeCluster:
                 self.left_here.append(work)
             elif answer is not None:
                 yield work, _judgement(work, answer)
-            elif task.again:
-                yield work, None
             else:
-                self._again.append(work)
-        (self._again if task.again else self._todo).extendleft(reversed(task.works[len(answers) :]))
+                self._lose(work, _DIED)
+        self._put_back(task.works[len(answers) :])
+
+    def _lose(self, work: HandedIn, weight: int) -> None:
+        """Try a submission again by itself, unless it has been lost too often."""
+        self._losses[work.student] += weight
+        (self._given_up if self._losses[work.student] >= _MOST_LOSSES else self._again).append(work)
+
+    def _put_back(self, works: Sequence[HandedIn]) -> None:
+        """Have submissions sent again that nobody has begun."""
+        for work in reversed(works):
+            (self._again if self._losses[work.student] else self._todo).appendleft(work)
 
     def _take_back(self, link: DaskLink, machines: ClusterMachines) -> None:
         """Take tasks back that no worker can do any more: all to which they were sent are gone."""
@@ -151,7 +165,8 @@ class JudgeCluster:
             if not task.workers & machines.good.keys():
                 del self._sent[future]
                 link.forget(future)
-                (self._again if task.again else self._todo).extendleft(reversed(task.works))
+                for work in task.works:
+                    self._lose(work, _GONE)
 
 
 def _judgement(work: HandedIn, answer: dict[str, object]) -> Judgement:

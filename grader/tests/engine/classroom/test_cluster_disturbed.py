@@ -26,6 +26,7 @@ from cnngrade.sandbox.backends import NONE
 from support import tiny_course
 from support.dask_cluster import Running, certificates, dask_cluster, kill
 from support.graded_class import Class, release
+from support.places import GRADER
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the judges of a cluster need Linux"),
@@ -179,21 +180,10 @@ def test_a_submission_that_kills_worker_after_worker(undisturbed: Undisturbed, t
 
 
 def older(folder: Path) -> dict[str, str]:
-    """Return the environment of a worker on whose machine cnngrade and NumPy are others."""
+    """Return the environment of a worker on whose machine cnngrade is another."""
     folder.mkdir()
-    (folder / "sitecustomize.py").write_text(
-        "import importlib.abc, importlib.machinery, sys\n\n\n"
-        "class Older(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, path, target=None):\n"
-        "        if name != 'cnngrade.version':\n"
-        "            return None\n"
-        "        spec = importlib.machinery.PathFinder.find_spec(name, path, target)\n"
-        "        load = spec.loader.exec_module\n"
-        "        spec.loader.exec_module = lambda module: (load(module), setattr(module, '__version__', '0.0.9'))\n"
-        "        return spec\n\n\n"
-        "sys.meta_path.insert(0, Older())\n"
-    )
-    return {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
+    (folder / "sitecustomize.py").write_text('import cnngrade\n\ncnngrade.__version__ = "0.0.9"\n')
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(GRADER)])}
 
 
 def test_a_worker_with_another_version(undisturbed: Undisturbed, tmp_path: Path) -> None:
