@@ -936,7 +936,7 @@ LONG = {
     "a million calls of ours": "cnngrade.check(1)\n" * 200_000,
     "a marker that never ends": "# %% " + "tags=[" * 150_000,
     "a million brackets": "(" * 1_000_000,
-    "a million cells": "#%%\n" * 1_000_000,
+    "a quarter of a million cells": "#%%\n" * 250_000,
     "five megabytes": "x = 1\n" * 900_000,
     "empty strings without end": "'''" * 300_000,
 }

@@ -27,6 +27,8 @@ RAN = "ran-"
 _QUIET = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--no-proxy-server", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
+    # Nothing in three dimensions is shown, and what would draw it takes time to start.
+    *("--disable-software-rasterizer", "--disable-gpu-compositing"),
 )
 _MATHJAX_AT = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 _CLICKED = ("http:", "https:", "javascript:", "mailto:")
