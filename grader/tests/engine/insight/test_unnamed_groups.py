@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cnngrade.answers.answer_key import recorded_answer_key
-from cnngrade.answers.fingerprint import fingerprint
+from cnngrade.answers.fingerprint import TOLERANCE, Fingerprint, fingerprint
 from cnngrade.classroom import report_store
 from cnngrade.classroom.behaviour_store import load_behaviour
 from cnngrade.classroom.judge_class import judge_class
@@ -141,11 +141,13 @@ def test_groups_do_not_depend_on_the_order(class_of: Course) -> None:
     found = members(class_of)
     expected = {frozenset(member.student for member in group) for group in grouped(found)}
     first = found[0].behaviour
-    chain = [
-        Member(f"r{step}", replace(first, answers=tuple(answer and replace(answer, numbers=tuple(
-            number * (1 + 1.5e-5 * step) for number in answer.numbers)) for answer in first.answers)))
-        for step in range(1, 4)
-    ]  # fmt: skip
+
+    def moved(answer: Fingerprint | None, steps: int) -> Fingerprint | None:
+        pairs = zip(answer.numbers, answer.sizes, strict=True) if answer else ()
+        return answer and replace(answer, numbers=tuple(number + 0.75 * TOLERANCE * steps * size for number, size in pairs))
+
+    moves = [tuple(moved(answer, steps) for answer in first.answers) for steps in (1, 2, 3)]
+    chain = [Member(f"r{steps}", replace(first, answers=answers)) for steps, answers in enumerate(moves, 1)]
     for seed in range(6):
         mixed = [*found, *chain]
         random.Random(seed).shuffle(mixed)

@@ -272,7 +272,8 @@ def judge_hostile(course: Course, unit: Unit, answer: Path, examples: int) -> in
             ends = [(end.case.id, end.verdict, end.for_student, end.for_staff) for end in report.outcomes]
             assert report.earned == 0.0, ends
             assert not [end for end in ends if end[1] in (Verdict.FAULT, Verdict.PASSED)]
-            assert Judgement.from_json(json.loads(json.dumps(judgement.to_json()))) == judgement
+            document = json.loads(json.dumps(judgement.to_json()))
+            assert Judgement.from_json(document).to_json() == document
             report_as_text(report, colour=False, staff=True).encode()
 
         is_the_students()
