@@ -42,11 +42,18 @@ def _client(cluster: Cluster) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     # Our tasks hold submissions, and are as large as these.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
+
+    class QuietClient(Client):  # type: ignore[misc]
+        """A client that nobody waits for: dask's own, when it has not connected, is closed for 20 seconds as Python ends."""
+
+        def __del__(self) -> None:
+            pass
+
     files = {"tls_ca_file": cluster.ca_file, "tls_client_cert": cluster.cert, "tls_client_key": cluster.key}
     try:
         given = {name: str(path) for name, path in files.items() if path}
         security = Security(require_encryption=is_encrypted(cluster.address), **given)
-        return Client(
+        return QuietClient(
             cluster.address,
             security=security,
             timeout=cluster.connect_seconds,
