@@ -28,17 +28,20 @@ _TASK_SECONDS = 10.0
 _AHEAD = 2  # tasks for each judge, so that none waits for its next
 _TICK, _LOOK = 0.5, 2.0
 
-# After so many losses a submission is given up. A judge that died had this one in hand, and dask has lost four workers before
-# it gives a task up; but of a task to whose workers nothing can be sent any more, nobody knows whether it was to blame.
-_MOST_LOSSES, _DIED, _GONE = 4, 2, 1
+# A submission is given up when a judge dies on it that judged nothing else, or twice a worker that did nothing else.
+_MOST_LOSSES, _JUDGE_DIED, _WORKER_GONE = 2, 2, 1
+
+
+_Batch = tuple[list[HandedIn], list[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Submissions that were sent together, to any of these workers."""
+    """Submissions that were sent together, to any of these workers; or one `alone`, to a worker that has no other then."""
 
     works: tuple[HandedIn, ...]
     workers: frozenset[str]
+    alone: bool = False
 
 
 class JudgeCluster:
@@ -96,24 +99,30 @@ class JudgeCluster:
                 yield self._given_up.pop(), None
 
     def _send(self, link: DaskLink, machines: ClusterMachines) -> None:
-        """Send what the judges can have in hand."""
-        while machines.judges and len(self._sent) < _AHEAD * machines.judges:
-            if not (self._again or self._todo):
-                return
-            works, parcels = self._batch(self._again, 1) if self._again else self._batch(self._todo, self._most)
-            if not works:
-                continue
-            said = self._job.said | {
-                "course": self._job.key,
-                "judging": machines.ours["judging"],
-                "seconds": _TASK_SECONDS,
-                "works": [[work.student, work.note] for work in works],
-            }
-            workers = frozenset(machines.good)
-            future = link.submit(judge_works, as_parcel(said, parcels), workers)
-            self._sent[future] = _Task(tuple(works), workers)
+        """Send what the judges can have in hand; what may have been the end of a judge last, one to each worker."""
+        while self._todo and len(self._sent) < _AHEAD * machines.judges:
+            self._send_batch(link, machines, self._batch(self._todo, self._most), frozenset(machines.good), False)
+        if not self._todo and all(task.alone for task in self._sent.values()):
+            busy = {address for task in self._sent.values() for address in task.workers}
+            for address in machines.good.keys() - busy:
+                self._send_batch(link, machines, self._batch(self._again, 1), frozenset([address]), True)
 
-    def _batch(self, source: deque[HandedIn], most: int) -> tuple[list[HandedIn], list[bytes]]:
+    def _send_batch(
+        self, link: DaskLink, machines: ClusterMachines, batch: _Batch, workers: frozenset[str], alone: bool
+    ) -> None:
+        works, parcels = batch
+        if not works:
+            return
+        said = self._job.said | {
+            "course": self._job.key,
+            "judging": machines.ours["judging"],
+            "seconds": _TASK_SECONDS,
+            "works": [[work.student, work.note] for work in works],
+        }
+        future = link.submit(judge_works, as_parcel(said, parcels), workers)
+        self._sent[future] = _Task(tuple(works), workers, alone)
+
+    def _batch(self, source: deque[HandedIn], most: int) -> _Batch:
         """Take the next submissions that travel together, with their parcels."""
         works: list[HandedIn] = []
         parcels: list[bytes] = []
@@ -146,18 +155,14 @@ class JudgeCluster:
             elif answer is not None:
                 yield work, _judgement(work, answer)
             else:
-                self._lose(work, _DIED)
-        self._put_back(task.works[len(answers) :])
+                self._lose(work, _JUDGE_DIED, task.alone)
+        (self._again if task.alone else self._todo).extendleft(reversed(task.works[len(answers) :]))
 
-    def _lose(self, work: HandedIn, weight: int) -> None:
-        """Try a submission again by itself, unless it has been lost too often."""
-        self._losses[work.student] += weight
+    def _lose(self, work: HandedIn, weight: int, alone: bool) -> None:
+        """Try a submission again by itself, unless it has been lost by itself too often."""
+        if alone:
+            self._losses[work.student] += weight
         (self._given_up if self._losses[work.student] >= _MOST_LOSSES else self._again).append(work)
-
-    def _put_back(self, works: Sequence[HandedIn]) -> None:
-        """Have submissions sent again that nobody has begun."""
-        for work in reversed(works):
-            (self._again if self._losses[work.student] else self._todo).appendleft(work)
 
     def _take_back(self, link: DaskLink, machines: ClusterMachines) -> None:
         """Take tasks back that no worker can do any more: all to which they were sent are gone."""
@@ -166,7 +171,7 @@ class JudgeCluster:
                 del self._sent[future]
                 link.forget(future)
                 for work in task.works:
-                    self._lose(work, _GONE)
+                    self._lose(work, _WORKER_GONE, task.alone)
 
 
 def _judgement(work: HandedIn, answer: dict[str, object]) -> Judgement:
