@@ -199,9 +199,12 @@ def test_a_worker_with_another_version(undisturbed: Undisturbed, tmp_path: Path)
         kill(bad)
         grading = begun(class_, "--cluster", cluster.address)
         grading.until(lambda: len(stored(class_)) >= 1)
+        # While the good one stands still, the late one would get all that is left.
+        cluster.processes[1].send_signal(signal.SIGSTOP)
         late = cluster.worker(env=older(tmp_path / "older2"))
+        grading.until(lambda: "is given nothing to judge: on " in grading.said())
+        cluster.processes[1].send_signal(signal.SIGCONT)
         assert grading.wait() == 0, grading.said()
-        assert "is given nothing to judge: on " in grading.said()
         assert late.poll() is None
     assert_as_undisturbed(class_, undisturbed)
 
