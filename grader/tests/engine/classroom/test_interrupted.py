@@ -26,8 +26,7 @@ from support.preloaded import Preloaded, Running, preloaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(GRADER), "COLUMNS": "100"}
 COMMAND = ["grade", "scaling", "--jobs", "2"]
-# Two processes have two each, one of every kind.
-STUDENTS = 4
+STUDENTS = 8
 UNTIL_COMPARED = 3
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found and ended by way of /proc")
@@ -217,7 +216,7 @@ with preloaded(os.environ) as commands:
     if recording:
         commands.run(*command, "--no-gradebook")
     used = shutil.disk_usage(disk).used // 1024
-    for room in (40, 160):
+    for room in (40, 160, 320):
         size(used + room)
         done = commands.run(*command)
         print(done.returncode, done.stderr.strip().splitlines()[-1], flush=True)
