@@ -197,7 +197,7 @@ def _sandbox(strength: int) -> str:
 def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
     """Return a function that gives the result of an attack; a batch's selected attacks are judged when one is asked for."""
     course = load_course(ROOT)
-    course = replace(course, policy=replace(course.policy, submission_seconds=60.0, memory_mib=1024))
+    course = replace(course, policy=replace(course.policy, submission_seconds=60.0))
     selected = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_attack"]
     results: dict[tuple[int, Path], Judged] = {}
 
