@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cnngrade.errors import Verdict
 from cnngrade.insight.class_report import InputFigures, MistakeFigures, NamelessFigures, people
-from cnngrade.model import FindingKind, Report
+from cnngrade.model import FindingKind, Outcome, Report
 from cnngrade.scoring import rounded
 
 # How many calls there are follows from the tests that ran, not from the mistake.
@@ -22,17 +22,17 @@ _TALLY = re.compile(r"Right in \d+ of \d+ calls\.")
 def mistake_figures(reports: Sequence[Report]) -> tuple[MistakeFigures, ...]:
     """Return the known mistakes, the one that most students made first; whoever made one counts once, however often it shows.
 
-    A mistake goes by its sentence, and is told with the function in whose cases it shows most.
+    A mistake goes by its sentence, and is told with the function in whose cases it shows most. What it costs are the points of
+    its cases, and of those that wait for one of them.
     """
     lost: dict[str, dict[str, float]] = {}
     functions: dict[str, Counter[str]] = {}
     for report in reports:
-        for outcome in report.outcomes:
-            if outcome.cause:
-                by_student = lost.setdefault(outcome.cause, {})
-                student = report.submission.student
-                by_student[student] = by_student.get(student, 0.0) + max(outcome.case.points - outcome.earned, 0.0)
-                functions.setdefault(outcome.cause, Counter())[outcome.case.function] += 1
+        student = report.submission.student
+        for sentence, outcome in _explained(report):
+            by_student = lost.setdefault(sentence, {})
+            by_student[student] = by_student.get(student, 0.0) + max(outcome.case.points - outcome.earned, 0.0)
+            functions.setdefault(sentence, Counter())[outcome.case.function] += bool(outcome.cause)
     found = [
         MistakeFigures(
             functions[sentence].most_common(1)[0][0],
@@ -43,6 +43,19 @@ def mistake_figures(reports: Sequence[Report]) -> tuple[MistakeFigures, ...]:
         for sentence, by_student in lost.items()
     ]
     return tuple(sorted(found, key=lambda each: (-each.people.count, -each.cost, each.sentence)))
+
+
+def _explained(report: Report) -> Iterator[tuple[str, Outcome]]:
+    """Yield (mistake, outcome) of the cases that a known mistake did not let pass, or closed to the student."""
+    last: dict[str, Outcome] = {}
+    for outcome in report.outcomes:
+        function = outcome.case.function
+        if outcome.verdict is not Verdict.SKIPPED:
+            last[function] = outcome
+        # What waits comes after the case that it waits for: once that has failed no other one of its function runs.
+        gate = last.get(function)
+        if gate is not None and gate.cause:
+            yield gate.cause, outcome
 
 
 def nameless_figures(reports: Sequence[Report]) -> tuple[NamelessFigures, ...]:

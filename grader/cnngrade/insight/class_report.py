@@ -107,7 +107,7 @@ class FunctionFigures:
 
 @dataclass(frozen=True, slots=True)
 class MistakeFigures:
-    """A known mistake, who made it, and the points that its cases cost them on average."""
+    """A known mistake, who made it, and the points that its cases, and those that wait for them, cost them on average."""
 
     function: str
     sentence: str

@@ -164,6 +164,21 @@ def test_each_student_counts_once_for_a_mistake() -> None:
     assert found[0].people.names == ("ada", "ben")
 
 
+def test_a_mistake_costs_what_waits_because_of_it() -> None:
+    """the points of cases behind a gate are lost to the mistake that closed it, and to no other one"""
+    gate = outcome("the gate", Verdict.WRONG, points=0.5, function="double", cause="A")
+    waiting = [outcome(f"row {number}", Verdict.SKIPPED, points=3, function="double") for number in range(2)]
+    other = outcome("a row", Verdict.WRONG, points=1, function="triple", cause="B")
+    unnamed = [replace(gate, cause=None), *waiting]
+    before = outcome("before the gate", Verdict.WRONG, points=0.25, function="double", cause="C")
+    reports = [report("ada", gate, other, *waiting), report("ben", before, *unnamed), report("cy", gate, other)]
+    assert {each.sentence: (each.cost, each.function) for each in mistake_figures(reports)} == {
+        "A": ((6.5 + 0.5) / 2, "double"),
+        "B": (1.0, "triple"),
+        "C": (0.25, "double"),
+    }
+
+
 def test_wrong_answers_without_a_name() -> None:
     """who has an unexplained wrong answer is counted for its function, also if another answer is explained"""
     both = report(
