@@ -91,6 +91,9 @@ def installed(settings: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
 def main() -> int:
     """Check the submission in the current folder and write result.json there; return 1 where there is no score."""
     checkout = Path.cwd()
+    # One that a student has committed is no result.
+    with contextlib.suppress(FileNotFoundError):
+        (checkout / "result.json").unlink()
     settings = json.loads((HERE / "cnngrade.json").read_text(encoding="utf-8"))
     with installed(settings) as (cnngrade, unit), tempfile.TemporaryDirectory(prefix="cnngrade-") as written:
         summary = Path(written) / "summary.md"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnngrade.ci.released_unit import REQUIREMENTS, filled, released_unit
+from cnngrade.ci.released_unit import REPOSITORIES, REQUIREMENTS, filled, reads_repositories, released_unit
 from cnngrade.ci.requirements import pinned
 from cnngrade.ci.target import About, Bundle, BundleFile, CiTarget, Contents, Packing
 
@@ -110,27 +110,26 @@ jobs:
   collect:
     runs-on: ubuntu-24.04
     timeout-minutes: 60
+    permissions:
+      contents: read
     steps:
-      - name: Clone the repositories
+      - uses: @CHECKOUT@
+        with:
+          persist-credentials: false
+      - name: Read the repositories
         working-directory: ${{ runner.temp }}
         env:
           GH_TOKEN: ${{ secrets.CNNGRADE_SUBMISSIONS }}
           ASSIGNMENT: ${{ inputs.assignment }}
         run: |
-          mkdir "$ASSIGNMENT-submissions"
           gh api --paginate "orgs/$GITHUB_REPOSITORY_OWNER/repos?per_page=100" --jq '.[].name' > names.txt
           gh auth setup-git
           while read -r name; do
             case "$name" in
-              "$ASSIGNMENT"-*)
-                git -c core.symlinks=false -c core.hooksPath=/dev/null clone --quiet --depth 1 \\
-                  "https://github.com/$GITHUB_REPOSITORY_OWNER/$name.git" "$ASSIGNMENT-submissions/$name" \\
-                  || echo "::warning::$name could not be cloned."
-                rm -rf "$ASSIGNMENT-submissions/$name/.git"
-                ;;
+              "$ASSIGNMENT"-*) echo "$name https://github.com/$GITHUB_REPOSITORY_OWNER/$name.git" ;;
             esac
-          done < names.txt
-          (cd "$ASSIGNMENT-submissions" && python3 -I -m zipfile -c ../submissions.zip ./*)
+          done < names.txt > repositories.txt
+          python3 -I "$GITHUB_WORKSPACE/.github/cnngrade/repositories.py" repositories.txt submissions.zip
       - uses: @UPLOAD@
         with:
           name: submissions
@@ -160,12 +159,18 @@ jobs:
           python -m venv "$RUNNER_TEMP/tools"
           "$RUNNER_TEMP/tools/bin/python" -m pip install --quiet --disable-pip-version-check \\
             -r .github/cnngrade/requirements.txt .github/cnngrade/@WHEEL@
+      # Names that students chose are in what is printed, and GitHub takes lines of it for commands.
       - name: Grade
         run: |
           export PATH="$RUNNER_TEMP/tools/bin:$PATH"
+          echo "::stop-commands::$(python -c 'import uuid; print(uuid.uuid4().hex)')"
           cnngrade release @UNIT@
-          cnngrade collect @UNIT@ --from "$RUNNER_TEMP/submissions.zip"
+          # What cannot be taken of one student keeps nobody else's work from being graded. The job fails afterwards.
+          missed=0
+          cnngrade collect @UNIT@ --from "$RUNNER_TEMP/submissions.zip" || missed=$?
+          [ "$missed" -le 1 ]
           cnngrade grade @UNIT@ --junit "$RUNNER_TEMP/report.xml"
+          exit "$missed"
       - uses: @UPLOAD@
         if: ${{ !cancelled() }}
         with:
@@ -215,6 +220,7 @@ def _bundle(contents: Contents) -> Bundle:
         f"{place}/workflows/grade-{handout.unit}.yml": workflow(_INSTRUCTORS),
         f"{place}/cnngrade/{REQUIREMENTS}": BundleFile(pinned("instructor", contents.course.policy.packages)),
         f"{place}/cnngrade/{contents.wheel_name}": BundleFile(contents.wheel),
+        f"{place}/cnngrade/{REPOSITORIES}": reads_repositories(),
     }
 
 

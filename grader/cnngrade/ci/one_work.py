@@ -62,7 +62,9 @@ def _take(course: Course, unit: Unit, submission: Path, place: Path) -> str:
         raise SubmissionError(_sentence(str(error))) from error
     except OSError as error:
         raise Fault(f"What was handed in cannot be read: {error.strerror or error}.") from error
-    return f"{visible_name(chosen.note)}." if chosen.note else ""
+    # What is missing may be what the work imports: nobody is to look for that elsewhere.
+    said = [*([chosen.note] if chosen.note else []), *_clipped(problems)]
+    return visible_name(f"{'; '.join(said)}.") if said else ""
 
 
 def _chosen(course: Course, unit: Unit, files: Mapping[str, File], problems: Sequence[str]) -> Chosen:
@@ -71,15 +73,21 @@ def _chosen(course: Course, unit: Unit, files: Mapping[str, File], problems: Seq
         # A platform's times are those at which it unpacked the files.
         return WorkFinder(course, unit, times_tell=False).chosen(files)
     except NoWork as error:
-        told = [str(error) if files or problems else "no file was handed in", *(clipped(each, 200) for each in problems[:3])]
+        told = [str(error) if files or problems else "no file was handed in", *_clipped(problems)]
         if problems or any(map(_MAY_HOLD_WORK.search, files)):
             raise Refused("; ".join(told if files else told[1:])) from error
         raise NothingHandedIn(_sentence(told[0])) from error
 
 
+def _clipped(problems: Sequence[str]) -> list[str]:
+    return [clipped(each, 200) for each in problems[:3]]
+
+
 def _sentence(text: str) -> str:
     line = visible_line(text)
-    return f"{line[:1].upper()}{line[1:]}."
+    # A file's name stays as it is.
+    begins_with_a_name = "." in line.partition(" ")[0]
+    return f"{line}." if begins_with_a_name else f"{line[:1].upper()}{line[1:]}."
 
 
 def _files(source: FolderWithoutLinks) -> tuple[Mapping[str, File], list[str]]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnngrade.ci.requirements import pinned
-from cnngrade.ci.target import Contents
+from cnngrade.ci.target import BundleFile, Contents
 from cnngrade.course import paths
 from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import Fault, UsageError
 from cnngrade.files import digest, zip_of
 
 REQUIREMENTS = "requirements.txt"
+
+REPOSITORIES = "repositories.py"
+"""The program that puts students' repositories into one zip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,8 @@ def filled(template: str, contents: Contents, handout: ReleasedUnit) -> str:
     for name, value in values.items():
         template = template.replace(f"@{name}@", value)
     return template
+
+
+def reads_repositories() -> BundleFile:
+    """Return the program `REPOSITORIES`, which needs nothing but Python and git."""
+    return BundleFile(Path(__file__).with_name(REPOSITORIES).read_bytes())

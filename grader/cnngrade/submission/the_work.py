@@ -99,6 +99,11 @@ class _Content:
             return True
         return self._data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and self._notebook is not None
 
+    @property
+    def is_pointer(self) -> bool:
+        """Whether it is what Git LFS keeps in the place of a file."""
+        return self._data.startswith(b"version https://git-lfs.github.com/spec/")
+
     @cached_property
     def unit(self) -> str:
         """The unit that it says it is of, "" for none."""
@@ -199,6 +204,8 @@ class WorkFinder:
             work = self._named(files, wanted)
         else:
             files, work = self._found(files)
+        if pointers := [each.path for each in work if each.seen.is_pointer]:
+            raise Refused(f"{pointers[0]} is a pointer of Git LFS, and what it points to is not here: ask for the file itself")
         placed = _placed(files, work, self._unit.name)
         _check_writable(placed, self._unit.name)
         is_untouched = not any(each.seen.is_touched for each in work) and any(each.file.size for each in work)

@@ -32,6 +32,7 @@ from support.platform_schemas import GRADESCOPE, PRAIRIELEARN
 from support.sandboxes import need
 
 SCRIPT = tiny_course.script(**tiny_course.RIGHT)
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
 WRONG = tiny_course.script(double="def double(x):\n    return x", triple=tiny_course.RIGHT["triple"])
 PLATFORMS = {"gradescope": (gradescope, GRADESCOPE), "prairielearn": (prairielearn, PRAIRIELEARN)}
 platforms = pytest.mark.parametrize("name", PLATFORMS)
@@ -169,14 +170,17 @@ def test_which_file_is_the_work(on_gradescope: There, files: dict[str, str | byt
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"a.ipynb": notebook(SCRIPT), "b.ipynb": notebook(WRONG)}, "which file is the work cannot be told"),
-        ({"work.rar": b"Rar!"}, "is an archive that is not opened here"),
-        ({"work.zip": b"no zip"}, "is no zip archive"),
+        ({"a.ipynb": notebook(SCRIPT), "b.ipynb": notebook(WRONG)}, "Which file is the work cannot be told"),
+        ({"work.rar": b"Rar!"}, "work.rar is an archive that is not opened here"),
+        ({"work.zip": b"no zip"}, "work.zip is no zip archive"),
         ({"<b>\n\x1b[31m.py": SCRIPT}, r"<b> \x1b[31m.py: its name has control characters"),
-        ({f"part{number}.py": SCRIPT for number in range(1_001)}, "there are 1,001 files"),
+        ({f"part{number}.py": SCRIPT for number in range(1_001)}, "There are 1,001 files"),
+        ({"scaling.ipynb": POINTER}, "scaling.ipynb is a pointer of Git LFS"),
+        ({"work/scaling.py": POINTER, "helpers.py": SCRIPT}, "work/scaling.py is a pointer of Git LFS"),
+        ({"all.zip": zipped(**{"scaling.ipynb": POINTER})}, "is a pointer of Git LFS"),
         ({"growing.ipynb": json.dumps({"cells": [], "metadata": {"cnngrade": {"unit": "growing"}}})}, "another unit"),
     ],
-    ids=["two notebooks", "another archive", "damaged zip", "names", "many", "another unit"],
+    ids=["two notebooks", "another archive", "damaged zip", "names", "many", "LFS", "LFS script", "LFS zip", "another unit"],
 )
 @everywhere
 def test_where_it_cannot_be_told(there: There, files: dict[str, str | bytes], said: str) -> None:
@@ -184,11 +188,27 @@ def test_where_it_cannot_be_told(there: There, files: dict[str, str | bytes], sa
     there.hand_in(**files)
     done = grade_there(there.name)
     assert isinstance(done.error, SubmissionError)
-    assert said.casefold() in str(done.error).casefold()
+    assert said in str(done.error)
     assert there.has_no_score()
     if there.name == "prairielearn":
         (told,) = there.results()["format_errors"]  # type: ignore[index]
         assert said.casefold() in told.casefold()
+
+
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_a_module_that_is_not_read(on_gradescope: There, what: str) -> None:
+    """the student, whose work cannot import it, reads why it is not there"""
+    on_gradescope.hand_in(**{"scaling.py": "from helpers import *\n", "scaling2.txt": "x"})
+    helpers = on_gradescope.place.submission / "helpers.py"
+    if what == "link":
+        helpers.symlink_to(on_gradescope.place.course / "solutions" / "scaling.py")
+    else:
+        os.mkfifo(helpers)
+    assert grade_there("gradescope").error is None
+    assert on_gradescope.points() == 0
+    document = on_gradescope.results()
+    assert document is not None
+    assert {"link": "helpers.py: it is a link.", "pipe": "helpers.py: it is not a regular file."}[what] in document["output"]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,15 @@ import pytest
 
 from cnngrade.ci import classroom50
 from cnngrade.ci.gitlab_projects import projects
+from cnngrade.ci.repositories import MOST_BYTES, MOST_FILES, pack
+from cnngrade.ci.repositories import main as collect_repositories
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
 from cnngrade.jobs.ci import write_bundles
 from cnngrade.jobs.release import write_handout
 from cnngrade.model import Course
+from cnngrade.submission import the_work
 from support import tiny_course
 from support.accounts import are_separate, machine
 from support.places import GRADER, ROOT
@@ -255,9 +258,10 @@ def test_a_handout_that_is_not_the_one(bundles: dict[str, Path], runner: tuple[l
 @pytest.mark.slow
 @pytest.mark.skipif(not sandboxes_here(), reason="this machine has no sandbox")
 def test_the_instructors_workflow_grades_the_class(bundles: dict[str, Path], tmp_path: Path) -> None:
-    """it clones the repositories of the assignment and no others, without their links, and enters what they are worth"""
+    """it reads the repositories of the assignment and no others, grades what can be taken, and fails for what cannot"""
     root, remote, programs = tmp_path / "course", tmp_path / "remote" / "school", tmp_path / "bin"
     tiny_course.make_course(root)
+    shutil.copytree(bundles["github"] / "instructor", root, dirs_exist_ok=True)
     programs.mkdir()
     for login, text in {"ada": RIGHT, "bob": WRONG}.items():
         repository = remote / f"scaling-{login}.git"
@@ -276,7 +280,9 @@ def test_the_instructors_workflow_grades_the_class(bundles: dict[str, Path], tmp
         **os.environ,
         "PATH": f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(GRADER),
+        "GITHUB_ACTIONS": "true",
         "GITHUB_REPOSITORY_OWNER": "school",
+        "GITHUB_WORKSPACE": str(root),
         "RUNNER_TEMP": str(temporary),
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.file://{remote.parent}/.insteadOf",
@@ -290,16 +296,106 @@ def test_the_instructors_workflow_grades_the_class(bundles: dict[str, Path], tmp
     (clone,) = run_steps(jobs["collect"], values)
     cloned = ran(clone, environment)
     assert cloned.returncode == 0, cloned.stderr
-    assert "::warning::scaling-gone could not be cloned." in cloned.stdout
+    assert "::warning::scaling-gone is left out: git clone ended with 128." in cloned.stdout
+    assert "2 of 3 repositories are collected." in cloned.stdout
     _, grade = run_steps(jobs["grade"], values)
     done = ran(grade, environment)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("::stop-commands::")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "refused    -                     scaling-ada/link.py: it is a link" in done.stdout
     suites = ElementTree.parse(temporary / "report.xml").getroot()
     found = {suite.get("name"): suite.find(".//property[@name='points.earned']") for suite in suites}
     earned = {name: entry.get("value") for name, entry in found.items() if entry is not None}
     assert earned["scaling ada"] == "5"
     assert float(earned["scaling bob"] or 5) < 5
     assert set(earned) == {"scaling ada", "scaling bob"}
+
+
+def committed(repository: Path, *lines: bytes) -> str:
+    """Make a repository of one commit with these files, as `git fast-import` writes them; return its address."""
+    subprocess.run(["git", "init", "-q", "-b", "main", str(repository)], check=True)
+    whole = [b"commit refs/heads/main", b"committer x <x@x> 1700000000 +0000", b"data 0", *lines, b""]
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=repository, input=b"\n".join(whole), check=True)
+    return repository.as_uri()
+
+
+def inline(path: bytes, content: bytes, mode: bytes = b"100644") -> bytes:
+    return b"M %s inline %s\ndata %d\n%s" % (mode, path, len(content), content)
+
+
+def bomb(repository: Path) -> str:
+    """Make a repository of ten million files, which are all one."""
+    address = committed(repository, inline(b"x", b"x"))
+    (repository / "x.txt").write_bytes(b"x" * 1000)
+    key = subprocess.run(["git", "hash-object", "-w", "x.txt"], cwd=repository, capture_output=True, check=True).stdout.strip()
+    kind = b"100644 blob"
+    for _ in range(7):
+        tree = b"".join(b"%s %s\t%d\n" % (kind, key, number) for number in range(10))
+        made = subprocess.run(["git", "mktree"], cwd=repository, input=tree, capture_output=True, check=True)
+        kind, key = b"040000 tree", made.stdout.strip()
+    identity = ["-c", "user.name=x", "-c", "user.email=x@x"]
+    made = subprocess.run(["git", *identity, "commit-tree", key, "-m", "x"], cwd=repository, capture_output=True, check=True)
+    subprocess.run(["git", "update-ref", "refs/heads/main", made.stdout.strip()], cwd=repository, check=True)
+    return address
+
+
+def test_repositories_of_hostile_students(tmp_path: Path) -> None:
+    """whatever one of them has committed, the others are collected, links as links; nothing is run, fetched or unpacked"""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    filters = [
+        inline(b".gitattributes", b"* filter=lfs export-ignore working-tree-encoding=UTF-32"),
+        inline(b"n.ipynb", pointer),
+    ]
+    outside = b"M 160000 0123456789012345678901234567890123456789 sub"
+    repositories = {
+        "ada": committed(tmp_path / "ada", inline(b"scaling.py", b"a\r\nb"), inline(b"run.sh", b"", b"100755")),
+        "names": committed(tmp_path / "n", inline(b'"L\\366sung.py"', b"1"), inline(b'"a\\n::error::x.py"', b"2")),
+        "deep": committed(tmp_path / "d", inline(b"a/" * 1200 + b"scaling.py", b"3")),
+        "links": committed(tmp_path / "l", inline(b"scaling.py", b"/etc/passwd", b"120000"), outside),
+        "filters": committed(tmp_path / "f", *filters),
+        "large": committed(tmp_path / "z", *(inline(b"%d" % number, bytes(MOST_BYTES // 2 + 1)) for number in range(2))),
+        "many": committed(tmp_path / "m", *(inline(b"%d" % number, b"") for number in range(MOST_FILES + 1))),
+        "bomb": bomb(tmp_path / "b"),
+        "gone": (tmp_path / "gone").as_uri(),
+        "option": "--upload-pack=touch witness",
+    }
+    (tmp_path / "empty").mkdir()
+    subprocess.run(["git", "init", "-q", str(tmp_path / "empty")], check=True)
+    repositories["empty"] = (tmp_path / "empty").as_uri()
+    archive = tmp_path / "submissions.zip"
+    left_out = pack(list(repositories.items()), archive)
+    assert [line.partition(" ")[0] for line in left_out] == ["large", "many", "bomb", "gone", "option", "empty"]
+    assert "larger than 128 MiB" in left_out[0]
+    assert "more than 1,000 files" in left_out[1]
+    assert "more than 1,000 files" in left_out[2]
+    with zipfile.ZipFile(archive) as whole:
+        held = {info.filename: (info.external_attr >> 16, whole.read(info)) for info in whole.infolist()}
+    plain = stat.S_IFREG | 0o644
+    assert held == {
+        "ada/scaling.py": (plain, b"a\r\nb"),
+        "ada/run.sh": (plain, b""),
+        "names/Lösung.py": (plain, b"1"),
+        "names/a\n::error::x.py": (plain, b"2"),
+        f"deep/{'a/' * 1200}scaling.py": (plain, b"3"),
+        "links/scaling.py": (stat.S_IFLNK, b"/etc/passwd"),
+        "filters/.gitattributes": (plain, b"* filter=lfs export-ignore working-tree-encoding=UTF-32"),
+        "filters/n.ipynb": (plain, pointer),
+    }
+
+
+def test_what_is_told_of_repositories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """where none can be read the job fails; limits are those of `collect`; a name that no platform gives is not asked for"""
+    assert (MOST_FILES, MOST_BYTES) == (the_work.MAX_STUDENT_FILES, the_work.MAX_STUDENT_BYTES)
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"../up file:///x\ngone {(tmp_path / 'gone').as_uri()}\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert collect_repositories([str(listed), str(tmp_path / "out.zip")]) == 1
+    said = "::warning::gone is left out: git clone ended with 128.\n0 of 1 repositories are collected.\n"
+    assert capsys.readouterr().out == said
+    listed.write_text(f"ada {committed(tmp_path / 'ada', inline(b'x.py', b'1'))}\n")
+    assert collect_repositories([str(listed), str(tmp_path / "out.zip")]) == 0
 
 
 # GitLab
@@ -317,6 +413,7 @@ def test_a_pipeline_checks(bundles: dict[str, Path], tmp_path: Path, kind: str) 
             (project / name).parent.mkdir(parents=True, exist_ok=True)
             (project / name).write_text(text.replace("WITNESS", str(tmp_path / "witness")), encoding="utf-8")
         (project / "cnngrade-report.xml").symlink_to(tmp_path / "elsewhere")
+        (project / "cnngrade-quality.json").mkdir()
     document = workflow(bundles["gitlab"] / "student/scaling.gitlab-ci.yml")
     lines = document["check"]["script"]
     replaced = [line for line in lines if line.startswith("apt-get") or " pip " in line or line.endswith("venv tools")]
@@ -339,7 +436,7 @@ def test_a_pipeline_without_its_variable(bundles: dict[str, Path], tmp_path: Pat
     """says which it is"""
     lines = workflow(bundles["gitlab"] / "student/scaling.gitlab-ci.yml")["check"]["script"]
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "CI_PROJECT_DIR": str(tmp_path)}
-    done = ran(Step("", "\n".join(lines[:3]), str(tmp_path), {}), environment)
+    done = ran(Step("", "\n".join(lines[:4]), str(tmp_path), {}), environment)
     assert done.returncode != 0
     assert "CNNGRADE_HANDOUTS: should be the address" in done.stderr
 
