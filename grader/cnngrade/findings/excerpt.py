@@ -26,7 +26,8 @@ def excerpt(work: Work, function: str) -> str:
         statements = [statement for cell in cells for statement in _statements(cell, own)]
         kept = [_without_docstrings(statement) for statement in _needed(statements, function)]
         text = "\n\n".join(ast.unparse(statement) for statement in kept)
-    except RecursionError:
+    except (RecursionError, ValueError):
+        # Python writes out no whole number of thousands of digits, and older versions no backslash in an f-string.
         return ""
     return text + "\n" if text and len(text) <= _MOST_SOURCE else ""
 
@@ -65,7 +66,13 @@ def _needed(statements: Sequence[ast.stmt], function: str) -> list[ast.stmt]:
         return []
     imports = (statement for statement in statements if isinstance(statement, ast.ImportFrom))
     future = [statement for statement in imports if statement.module == "__future__"]
+    # Nobody can see which of the names that are used a star brings.
+    chosen |= {index for index, statement in enumerate(statements) if _brings_anything(statement)}
     return [*future, *(statements[index] for index in sorted(chosen) if statements[index] not in future)]
+
+
+def _brings_anything(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(statement))
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -224,7 +224,7 @@ def _group(each: GroupFigures) -> Iterator[str]:
         f"<pre>{cut(each.source, _SOURCE)}</pre>",
     )
     yield names(each.people)
-    yield f"<p>Name it: {code(each.command)}</p></div>"
+    yield f"<p>Name it: {code(each.command)}</p></div>" if each.command else "</div>"
 
 
 def _exceptions(report: ClassReport) -> Iterator[str]:

@@ -117,7 +117,10 @@ class MistakeFigures:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """A group of wrong answers that nobody has named, with its smallest example, and the command that begins to name it."""
+    """A group of wrong answers that nobody has named, with its smallest example, and the command that begins to name it.
+
+    `command` is "" where no sentence could ever be told: no answer proves a mistake, or the code cannot be taken out.
+    """
 
     function: str
     name: str

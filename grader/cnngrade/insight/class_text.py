@@ -190,7 +190,8 @@ def _groups(screen: Screen, report: ClassReport) -> Iterator[str]:
         yield from screen.wrapped(f"gives {visible_line(each.answered)}", len(head))
         yield from screen.wrapped(f"and should give {visible_line(each.expected)}", len(head))
         yield from _who(screen, each.people, len(head))
-        yield from screen.wrapped(f"Name it: {visible_line(each.command)}", len(head))
+        if each.command:
+            yield from screen.wrapped(f"Name it: {visible_line(each.command)}", len(head))
     yield from _more(len(report.groups), _MOST_GROUPS)
 
 

@@ -113,5 +113,5 @@ def _group(group: UnnamedGroup) -> GroupFigures:
         call=example.call,
         answered=example.answered,
         expected=example.expected,
-        command=f"cnngrade new mistake {group.unit} {group.name}",
+        command=f"cnngrade new mistake {group.unit} {group.name}" if group.can_be_named else "",
     )

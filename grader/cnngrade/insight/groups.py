@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ _LETTERS = 5
 
 _SOME = 16
 
+# What an answer without arrays and floats may prove something by: a whole number other than 0, or a string.
+_TELLING_FORM = re.compile(r"""\bint -?[1-9]|['"]""")
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -40,18 +44,10 @@ def unnamed_groups(course: Course, unit: Unit) -> tuple[UnnamedGroup, ...]:
 
     A student's function is in one group. One that nobody else has is a group of its own. No student's code is run.
     """
-    return tuple(group for group, _ in _named_groups(course, unit))
+    return tuple(_named_groups(course, unit))
 
 
-def answers_of(course: Course, unit: Unit, name: str) -> tuple[Fingerprint, ...] | None:
-    """Return the wrong answers of the group that is called so, in the order of the calls; None if there is no such group."""
-    for group, members in _named_groups(course, unit):
-        if group.name == name:
-            return tuple(answer for answer in members[0].behaviour.answers if answer is not None)
-    return None
-
-
-def _named_groups(course: Course, unit: Unit) -> list[tuple[UnnamedGroup, list[Member]]]:
+def _named_groups(course: Course, unit: Unit) -> list[UnnamedGroup]:
     groups = grouped(_members(course, unit))
     taken: Counter[str] = Counter()
     found = []
@@ -59,8 +55,8 @@ def _named_groups(course: Course, unit: Unit) -> list[tuple[UnnamedGroup, list[M
     for members in sorted(groups, key=lambda members: (_name(members[0]), members[0].behaviour.asked, _rank(members[0]))):
         name = _name(members[0])
         taken[name] += 1
-        found.append((_group(unit, members, name if taken[name] == 1 else f"{name}-{taken[name]}"), members))
-    return sorted(found, key=lambda entry: (-len(entry[0].students), entry[0].function, entry[0].name))
+        found.append(_group(unit, members, name if taken[name] == 1 else f"{name}-{taken[name]}"))
+    return sorted(found, key=lambda group: (-len(group.students), group.function, group.name))
 
 
 def _members(course: Course, unit: Unit) -> Iterator[Member]:
@@ -89,9 +85,10 @@ def grouped(members: Iterable[Member]) -> list[list[Member]]:
     return [sorted(group, key=_rank) for group in whole]
 
 
-def _rank(member: Member) -> tuple[bool, int, str]:
-    source = member.behaviour.source
-    return not source, len(source), member.student
+def _rank(member: Member) -> tuple[bool, bool, int, str]:
+    said = member.behaviour
+    # What was cut off shows less, and is no example of those who answered to the end.
+    return not said.source, said.is_cut, len(said.source), member.student
 
 
 def _form(behaviour: FunctionBehaviour) -> object:
@@ -159,4 +156,10 @@ def _group(unit: Unit, members: Sequence[Member], name: str) -> UnnamedGroup:
     first = members[0]
     said = first.behaviour
     example = Example(first.student, said.source, said.call, said.answered, said.expected)
-    return UnnamedGroup(unit.name, said.function, name, tuple(sorted(member.student for member in members)), example)
+    students = tuple(sorted(member.student for member in members))
+    return UnnamedGroup(unit.name, said.function, name, students, example, any(map(_can_prove, said.answers)))
+
+
+def _can_prove(answer: Fingerprint | None) -> bool:
+    """Say whether a wrong answer can be one that proves a mistake: no exception, None, zeros or NaN ever does."""
+    return answer is not None and answer.reason is None and (any(answer.numbers) or bool(_TELLING_FORM.search(answer.form)))

@@ -76,7 +76,8 @@ def _inputs(inputs: Sequence[InputFigures]) -> Iterator[Topic]:
 
 def _exceptions(exceptions: Sequence[ExceptionFigures]) -> Iterator[Topic]:
     for each in exceptions:
-        at = f" Most often at `{each.lines[0].code}`." if each.lines else ""
+        often = "Most often" if each.lines and each.lines[0].count > 1 else "For instance"
+        at = f" {often} at `{each.lines[0].code}`." if each.lines else ""
         yield Topic(TopicKind.EXCEPTION, each.function, f"{said(each).rstrip('.')}.{at}", each.people)
 
 
@@ -84,7 +85,8 @@ def _budgets(budgets: Sequence[BudgetFigures]) -> Iterator[Topic]:
     for each in budgets:
         looping = {name for loop in each.loops for name in loop.people.names}
         if looping:
-            text = f"A Python loop over {joined(each.loops[0].axes)} where NumPy takes whole arrays."
+            over = f"{', most often over' if len(each.loops) > 1 else ' over'} {joined(each.loops[0].axes)}"
+            text = f"A Python loop{over} where NumPy takes whole arrays."
             yield Topic(TopicKind.LOOP, each.function, text, People(len(looping), tuple(sorted(looping))))
         slow = tuple(name for name in each.beyond.names if name not in looping)
         if slow:

@@ -24,6 +24,7 @@ class UnnamedGroup:
     """Students whose `function` answers every call of the tests alike, wrongly, and has no name for it yet.
 
     `name` tells the group from others of its unit and stays the same as long as the tests do; `cnngrade new mistake` takes it.
+    `has_proof` says whether any of its answers could prove a mistake, as those of a group that only raises exceptions never do.
     """
 
     unit: str
@@ -31,3 +32,9 @@ class UnnamedGroup:
     name: str
     students: tuple[str, ...]
     example: Example
+    has_proof: bool = True
+
+    @property
+    def can_be_named(self) -> bool:
+        """Whether `cnngrade new mistake` can make a known mistake of it: there is code to take, and answers that prove it."""
+        return self.has_proof and bool(self.example.source)

@@ -19,6 +19,7 @@ from cnngrade.insight.class_report import (
     TimeFigures,
 )
 from cnngrade.report.words import points_in_words, points_text
+from cnngrade.scoring import deciding_limit
 
 SOURCES = {
     ScoreSource.GRADEBOOK: "as in the gradebook: after late penalties, with the points that persons gave so far",
@@ -112,8 +113,8 @@ def budget_text(budget: BudgetFigures) -> str:
     middle = sorted(budget.ratios)[measured // 2]
     within = measured - budget.beyond.count
     return (
-        f"{within} of {measured} measured are within {ratio_text(budget.limit)} the reference's time; "
-        f"the median needs {ratio_text(middle)}"
+        f"{within} of {measured} measured are within {ratio_text(budget.limit)} the reference's time "
+        f"(up to {ratio_text(deciding_limit(budget.limit))} costs nothing); the median needs {ratio_text(middle)}"
     )
 
 

@@ -10,7 +10,7 @@ from cnngrade.answers.mistakes import load_mistakes
 from cnngrade.course import paths
 from cnngrade.errors import UsageError
 from cnngrade.files import USUAL, write_atomically
-from cnngrade.insight.groups import answers_of, unnamed_groups
+from cnngrade.insight.groups import unnamed_groups
 from cnngrade.insight.unnamed import UnnamedGroup
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
@@ -42,11 +42,10 @@ def new_mistake(course: Course, unit: Unit, name: str) -> Path:
         raise UsageError(
             f"There is no group {visible_name(name)} among the wrong answers of {unit.name}. {_groups_there_are(course, unit)}"
         )
-    answers = answers_of(course, unit, name) or ()
-    if all(answer.reason is not None for answer in answers):
+    if not group.has_proof:
         raise UsageError(
             f"{name} gives no answer in numbers where it is wrong ({group.example.answered}). A mistake is named only where "
-            "numbers prove it; what raises is told to its student with its line. Nothing was written."
+            "numbers prove it; an exception, None, zeros and NaN prove nothing. Nothing was written."
         )
     if not group.example.source:
         raise UsageError(

@@ -71,6 +71,11 @@ KEPT = {
         "# %%\nthis is none\n# %%\ndef f(x):\n    return x\n",
         "def f(x):\n    return x\n",
     ),
+    "what a star may bring": (
+        "from a import *\nif True:\n    from b import *\nK = 1\ndef f(x):\n    return array(x)\n",
+        "from a import *\n\nif True:\n    from b import *\n\ndef f(x):\n    return array(x)\n",
+    ),
+    "nothing that cannot be written out": (f"K = 0x{'f' * 6000}\ndef f(x):\n    return x + K\n", ""),
     "nothing where there is no such function": ("def g(x):\n    return x\n", ""),
     "nothing of what nobody would read": (f"def f(x):\n    return {'[' + '1, ' * 20_000 + ']'}\n", ""),
 }

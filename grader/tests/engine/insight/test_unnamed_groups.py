@@ -48,6 +48,9 @@ OTHERS = {
     "jan": "def double(x):\n    import os\n    os._exit(0)",
     "lea": "def double(x):\n    x = np.asarray(x)\n    return x * 2 if x.ndim < 2 else x * 2 + 7.0625",
     "kim": "def double(x):\n    return np.random.default_rng().normal(size=np.shape(x))",
+    "mia": "def double(x):\n    2 * np.asarray(x)",
+    "nat": "def double(x):\n    return 0 * np.asarray(x)",
+    "ola": "exec('def double(x):\\n    return 2 * np.asarray(x) + 5')",
 }
 BY_ANOTHER = "def triple(x):\n    return double(x) + x"
 
@@ -80,7 +83,7 @@ def test_students_with_one_fault_are_together(class_of: Course) -> None:
     groups = unnamed_groups(class_of, class_of.units[0])
     assert [group.students for group in groups if len(group.students) > 1] == [tuple(PLUS_ONE)]
     alone = {group.students[0] for group in groups if len(group.students) == 1}
-    assert alone == {"eva", "fay", "gil", "jan", "kim", "lea"}
+    assert alone == {"eva", "fay", "gil", "jan", "kim", "lea", "mia", "nat", "ola"}
     assert {group.function for group in groups} == {"double"}
     assert groups[0].students == tuple(PLUS_ONE)
     assert len({group.name for group in groups}) == len(groups)
@@ -162,6 +165,9 @@ def test_what_was_cut_off_joins_the_group_that_begins_so(class_of: Course) -> No
     wrong = next(index for index, answer in enumerate(first.behaviour.answers) if answer is not None)
     cut = Member("zoe", replace(first.behaviour, answers=first.behaviour.answers[: wrong + 1], is_cut=True))
     assert {"ada", "zoe"} <= next({m.student for m in group} for group in grouped([*found, cut]) if len(group) > 1)
+    short = Member("zoe", replace(cut.behaviour, source="def double(x): ..."))
+    (group,) = [group for group in grouped([*found, short]) if short in group]
+    assert [member.student for member in group][:: len(group) - 1] == ["ada", "zoe"]
     strange = replace(cut.behaviour, answers=(*first.behaviour.answers[:wrong], fingerprint([9.0])))
     assert ["zoe"] in [[m.student for m in group] for group in grouped([*found, Member("zoe", strange)])]
 
@@ -202,7 +208,9 @@ def test_no_frame_where_no_name_could_be_given(class_of: Course) -> None:
     """what only raises, does not end or is not there makes no frame, and says what to do"""
     unit = class_of.units[0]
     groups = {group.students[0]: group for group in unnamed_groups(class_of, unit)}
-    for student, said in {"fay": "numbers", "gil": "numbers", "jan": "numbers"}.items():
+    refused = dict.fromkeys(("fay", "gil", "jan", "mia", "nat"), "numbers") | {"ola": "cannot be taken out"}
+    assert {student for student, group in groups.items() if not group.can_be_named} == set(refused)
+    for student, said in refused.items():
         with pytest.raises(UsageError, match=said):
             new_mistake(class_of, unit, groups[student].name)
     with pytest.raises(UsageError, match="There are: "):

@@ -56,11 +56,18 @@ BROKEN = {
     "double_no_python": ("# sentence: S.\n\ndef double(x:\n    return\n", "SyntaxError"),
     "double_twice": ("# sentence: S.\n\ndef twice(x):\n    return 1\n", "double is not defined"),
     "double_raises": ("# sentence: S.\n\ndef double(x):\n    return x[7, 8]\n", "gives no wrong answer in numbers"),
+    "double_nothing": ("# sentence: S.\n\ndef double(x):\n    x * 2\n", "nobody would be told its sentence, not even"),
+    "double_random": (
+        "# sentence: S.\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) + np.random.default_rng().random()\n",
+        "nobody would be told its sentence, not even",
+    ),
+    "double_nan": (PLUS_ONE.replace("* 2 + 1", "* np.nan"), "nobody would be told its sentence, not even"),
+    "double_again": (PLUS_ONE.replace("* 2 + 1", "** 2"), "those of another known mistake"),
     "double_empty": ("", "line 1: the sentence is empty"),
     "double_no_sentence": ("# about: x\n# sentence:   \n\n" + PLUS_ONE.partition("\n\n")[2], "line 2: the sentence is empty"),
     "double_below": ("x = 1\n# sentence: S.\n", "line 1: the sentence is empty"),
 }
-QUICK = ("double_raises", "double_no_sentence", "double_below")
+QUICK = ("double_raises", "double_nothing", "double_again", "double_no_sentence", "double_below")
 
 
 @pytest.mark.parametrize("names", [QUICK, pytest.param(tuple(BROKEN), marks=pytest.mark.slow)])
