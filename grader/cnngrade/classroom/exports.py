@@ -33,10 +33,18 @@ _WORDS = {
         "direcci\u00f3ndecorreo", "direcci\u00f3ndecorreoelectr\u00f3nico", "correoelectr\u00f3nico", "correo",
         "indirizzoemail", "endere\u00e7odeemail", "emailadres", "adresemail", "epostadress", "epostadresse",
         "s\u00e4hk\u00f6postiosoite",
+        "\u0430\u0434\u0440\u0435\u0441\u044d\u043b\u0435\u043a\u0442\u0440\u043e\u043d\u043d\u043e\u0439\u043f\u043e\u0447\u0442\u044b",
+        "\u30e1\u30fc\u30eb\u30a2\u30c9\u30ec\u30b9", "\u7535\u5b50\u90ae\u4ef6\u5730\u5740",
+        "\u7535\u5b50\u90ae\u4ef6", "\u7535\u5b50\u90ae\u7bb1", "email\u5730\u5740", "epostaadresi", "eposta",
     ),
     "login": (
         "username", "login", "loginid", "userlogin", "netid", "anmeldename", "benutzername", "nomdutilisateur",
         "nombredeusuario", "nomeutente", "gebruikersnaam",
+        "nomedeusu\u00e1rio", "nomedeutilizador", "nazwau\u017cytkownika", "anv\u00e4ndarnamn", "brukernavn",
+        "brugernavn", "k\u00e4ytt\u00e4j\u00e4tunnus", "kullan\u0131c\u0131ad\u0131",
+        "\u0438\u043c\u044f\u043f\u043e\u043b\u044c\u0437\u043e\u0432\u0430\u0442\u0435\u043b\u044f",
+        "\u043b\u043e\u0433\u0438\u043d", "\u30e6\u30fc\u30b6\u540d", "\u30e6\u30fc\u30b6\u30fc\u540d",
+        "\u7528\u6237\u540d",
     ),
     "number": (
         "idnumber", "studentid", "studentnumber", "matriculationnumber", "idnummer", "matrikelnummer",

@@ -65,7 +65,7 @@ class Exported:
     `absent` are people of the class who are not in the platform's table, `strangers` those in it who are not in the class, and
     `doubts` lines of which nobody can say whose they are, and `renamed` those of people who are called otherwise there. `lost`
     are the absent who have a mark. `left_out` are units that were never released. `is_resaved` says that a spreadsheet
-    has saved the download, in an encoding that is not the platform's.
+    has saved the download, in an encoding or with separators that are not the platform's.
     """
 
     title: str
@@ -81,8 +81,8 @@ class Exported:
 
     @property
     def misses_somebody(self) -> bool:
-        """Whether a person has to look: at a line that may be somebody's, or at somebody with a mark and without a line."""
-        return bool(self.doubts or self.lost)
+        """Whether a person has to look: at a line that may be somebody's, or at somebody whose mark went nowhere."""
+        return bool(self.doubts or self.lost or any(unit.locked for unit in self.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _into_table(
     table = read_carried(wish.into)
     if not form.is_one(table):
         raise UsageError(_not_of(form, table))
-    owned = owned_lines(form.people(table), class_.people, form.name, has_roster=class_.has_roster)
+    owned = owned_lines(_people(form, table), class_.people, form.name, has_roster=class_.has_roster)
     places = _places(form, table, course, units, wish)
     filling = Filling(form.title, form.blanks, wish.counted, wish.decimals, wish.scale, wish.overrule)
     cells: dict[tuple[int, int], str] = {}
@@ -170,9 +170,20 @@ def _into_table(
         tuple(each for each in owned if each.doubt),
         tuple(each for each in owned if each.is_renamed),
         lost=tuple(each for each in absent if any(wish.counted.points(unit.mark(each)) is not None for unit in units)),
-        is_resaved=table.encoding not in form.encodings,
+        is_resaved=table.encoding not in form.encodings or table.separator not in form.separators,
     )
     return _ReadyFile(data, wish.into.suffix or ".csv", exported)
+
+
+def _people(form: MarkTable, table: CarriedTable) -> Sequence[Listed]:
+    try:
+        return form.people(table)
+    except UsageError as error:
+        has = visible_name(", ".join(table.columns[:8]))
+        raise UsageError(
+            f"{table.path} does not say who people are in a language that is known here. It has: {has}. "
+            f"Set {form.title} to English, and download {form.wanted} once more."
+        ) from error
 
 
 def _not_of(form: MarkTable, table: CarriedTable) -> str:

@@ -20,7 +20,7 @@ def exported_lines(exported: Exported, wish: ExportWish) -> Iterator[str]:
     for unit in exported.units:
         yield from _unit_lines(exported, unit, wish)
     if exported.is_resaved:
-        yield f"A spreadsheet has saved the file, not in UTF-8. If {exported.title} refuses it, begin with a new download."
+        yield f"A spreadsheet has saved the file, not as {exported.title} does. If it is refused, begin with a new download."
     if exported.left_out:
         yield f"Never released, and left out: {', '.join(unit.name for unit in exported.left_out)}."
     if exported.renamed:
@@ -64,6 +64,8 @@ def _unit_lines(exported: Exported, unit: UnitGoneOut, wish: ExportWish) -> Iter
     if unit.words:
         named = _listed(f"{participant} ({word})" for participant, word in unit.words)
         yield f"  left as they are, with a word in place of a mark ({len(unit.words)}): {named}. --overrule writes over it"
+    if unit.locked:
+        yield f"  locked on the platform, which takes in no mark ({len(unit.locked)}): {_people(unit.locked)}"
     if unit.above:
         yield f"  above the {_PLAIN.text(unit.there or unit.possible)} points there ({len(unit.above)}): {_people(unit.above)}"
 
@@ -80,7 +82,8 @@ def _points(unit: UnitGoneOut, wish: ExportWish) -> str:
     rounded = f"rounded to {wish.decimals} decimal{'' if wish.decimals == 1 else 's'} (halves up)"
     possible = _PLAIN.text(unit.possible)
     if unit.there is None:
-        return f"out of {possible} points, {rounded}"
+        unknown = "" if wish.into is None else " (how many there are on the platform, the file does not say)"
+        return f"out of {possible} points{unknown}, {rounded}"
     there = _PLAIN.text(unit.there)
     scaled = f", scaled from {possible}" if unit.there != unit.possible else ""
     return f"out of {there} points{scaled}, {rounded}"

@@ -50,6 +50,6 @@ BLACKBOARD = MarkTable(
     is_one=_is_one,
     people=_people,
     columns=lambda table: tuple(_columns(table)),
-    blanks=frozenset({"", "-", "--", "needs grading", "in progress", "needs grading(0.00)", "in progress(0.00)"}),
+    blanks=frozenset({"", "-", "--", "needs grading", "in progress"}),
     encodings=frozenset({"utf-8", "utf-16-le", "utf-16-be"}),
 )

@@ -17,6 +17,8 @@ from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
 
 _COLUMN = re.compile(r"(?P<title>.*\S)\s+Points Grade\b\s*(?:<(?P<said>.*)>)?", re.DOTALL)
 _MOST_POINTS = re.compile(r"MaxPoints:\s*([0-9.,]+)")
+# Such items are worked out by Brightspace, or take in a symbol or a text under another header.
+_NOT_POINTS = ("calculated", "formula", "selectbox", "text")
 _KEYS = ("orgdefinedid", "username")
 _END = "endoflineindicator"
 
@@ -35,8 +37,11 @@ def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
     for place, header in enumerate(table.columns):
         column = _COLUMN.fullmatch(header)
         if column is not None:
-            points = _MOST_POINTS.search(column["said"] or "")
-            yield MarkColumn(place, header, column["title"], points=points[1] if points else "")
+            said = column["said"] or ""
+            points = _MOST_POINTS.search(said)
+            is_other = said.casefold().startswith(_NOT_POINTS)
+            refusal = f"is {said.split()[0]} in Brightspace: points cannot be imported into it." if is_other else ""
+            yield MarkColumn(place, header, column["title"], "", points[1] if points else "", refusal)
 
 
 def _kept(table: CarriedTable, marks: Sequence[MarkColumn]) -> tuple[int, ...]:

@@ -59,4 +59,5 @@ CANVAS = MarkTable(
     is_one=_is_one,
     people=_people,
     columns=lambda table: tuple(_columns(table)),
+    separators=",;",
 )

@@ -124,16 +124,21 @@ class _CellReader:
         if self._text.startswith('"', begin):
             quoted = _QUOTED.match(self._text, begin)
             if quoted is None:
-                raise UsageError(
-                    f"{self._path}, line {self._number}: a quote is opened and not closed. Download the file once more."
-                )
+                raise self._unclosed()
             inside = quoted[0][1:-1].replace('""', '"')
-            self._number += len(_LINE_END.findall(quoted[0]))
             self._position = quoted.end()
         rest = self._plain.match(self._text, self._position)
         assert rest is not None  # it may be empty
+        if ends := len(_LINE_END.findall(inside)):
+            if rest[0].strip():
+                # The quote that seems to close it opens another cell, and the lines between would be lost.
+                raise self._unclosed()
+            self._number += ends
         self._position = rest.end()
         return CarriedCell(unescaped((inside + rest[0]).strip()), self._text[begin : self._position])
+
+    def _unclosed(self) -> UsageError:
+        return UsageError(f"{self._path}, line {self._number}: a quote is opened and not closed. Download the file once more.")
 
 
 def read_carried(path: Path) -> CarriedTable:

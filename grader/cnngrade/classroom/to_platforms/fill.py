@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +27,19 @@ from cnngrade.model import Unit
 from cnngrade.safe_text import visible_name
 
 _PLAIN = Rounding(4)
+# Blackboard writes `Needs Grading(3.00)` where a new attempt waits beside points of a former one.
+_SO_FAR = re.compile(r"(?P<word>[^()]*[^()\s])\s*\((?P<points>[^()]*)\)")
+
+
+def _word_alone(former: str) -> str:
+    """Return the word that stands in a cell, folded and without points in brackets."""
+    so_far = _SO_FAR.fullmatch(former)
+    return folded(so_far["word"] if so_far and number_in(so_far["points"]) is not None else former)
+
+
+def _former_points(former: str) -> Decimal | None:
+    so_far = _SO_FAR.fullmatch(former)
+    return number_in(so_far["points"] if so_far else former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +54,12 @@ class GoneOut:
     @property
     def is_new(self) -> bool:
         """Whether there was no number in its place."""
-        return number_in(self.former) is None
+        return _former_points(self.former) is None
 
     @property
     def is_changed(self) -> bool:
         """Whether there was another number in its place."""
-        return not self.is_new and number_in(self.former) != number_in(self.now)
+        return not self.is_new and _former_points(self.former) != number_in(self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class UnitGoneOut:
 
     `possible` are its points in the gradebook, `there` those on the platform (None if its table does not say); where they
     differ, marks were scaled. `kept` are people whose cell stays as it is, by what their mark waits for; `words` those of whom
-    the platform has a word that is no mark, with that word.
+    the platform has a word that is no mark, with that word; `locked` are people whose mark the platform would pass over.
     """
 
     unit: Unit
@@ -64,6 +78,7 @@ class UnitGoneOut:
     gone: tuple[GoneOut, ...] = ()
     kept: Mapping[MarkState, tuple[Participant, ...]] = field(default_factory=dict)
     words: tuple[tuple[Participant, str], ...] = ()
+    locked: tuple[Participant, ...] = ()
 
     @property
     def above(self) -> tuple[Participant, ...]:
@@ -114,18 +129,22 @@ def fill_unit(
     gone: list[GoneOut] = []
     kept: dict[MarkState, tuple[Participant, ...]] = {}
     words: list[tuple[Participant, str]] = []
+    locked: list[Participant] = []
     cells: dict[tuple[int, int], str] = {}
     for each in owned:
         if each.participant is None:
             continue
         mark = unit.mark(each.participant)
         former, points = lines[each.listed.line].text(column.place), filling.counted.points(mark)
-        if points is None:
+        if points is not None and each.listed.line in column.locked:
+            locked.append(each.participant)
+        elif points is None:
             kept[mark.state] = (*kept.get(mark.state, ()), each.participant)
-        elif not filling.overrule and number_in(former) is None and folded(former) not in filling.blanks:
+        elif not filling.overrule and number_in(former) is None and _word_alone(former) not in filling.blanks:
             words.append((each.participant, former))
         else:
             now = rounding.text(points, factor)
             cells[each.listed.line, column.place] = now
             gone.append(GoneOut(each.participant, mark, former, now))
-    return UnitGoneOut(unit.unit, column.header, unit.possible, column.possible, tuple(gone), kept, tuple(words)), cells
+    done = UnitGoneOut(unit.unit, column.header, unit.possible, column.possible, tuple(gone), kept, tuple(words), tuple(locked))
+    return done, cells

@@ -9,7 +9,7 @@ from decimal import Decimal
 from cnngrade.classroom.exports import Listed
 from cnngrade.classroom.roster_file import column_key
 from cnngrade.classroom.to_platforms.carried_table import CarriedTable
-from cnngrade.classroom.to_platforms.unit_mark import number_in
+from cnngrade.classroom.to_platforms.unit_mark import points_in
 from cnngrade.errors import UsageError
 from cnngrade.model import Unit
 from cnngrade.safe_text import visible_name
@@ -23,7 +23,7 @@ class MarkColumn:
 
     `title` is the assignment's, "" where the whole table is about one. `number` is the platform's own for it, and `points`
     is what the table says that it is worth, "" if it does not. `refusal` says why marks cannot be written into it, "" if they
-    can.
+    can. On `locked` lines (by their numbers) the platform takes no mark in.
     """
 
     place: int
@@ -32,11 +32,12 @@ class MarkColumn:
     number: str = ""
     points: str = ""
     refusal: str = ""
+    locked: frozenset[int] = frozenset()
 
     @property
     def possible(self) -> Decimal | None:
         """The points on the platform, None where the table says no number."""
-        return number_in(self.points)
+        return points_in(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class MarkTable:
     """How a platform takes marks in: the `wanted` download, in words, and how its people and columns are read.
 
     `blanks` are the words, folded, that stand in a cell as long as there is no mark. `kept` returns which columns are uploaded,
-    given those with marks; None if all are. In other `encodings` the platform writes nothing: a spreadsheet has.
+    given those with marks; None if all are. In other `encodings` and with other `separators` the platform writes nothing: a
+    spreadsheet has.
     """
 
     name: str
@@ -56,6 +58,7 @@ class MarkTable:
     blanks: frozenset[str] = frozenset({"", "-"})
     kept: Callable[[CarriedTable, Sequence[MarkColumn]], tuple[int, ...]] | None = None
     encodings: frozenset[str] = frozenset({"utf-8"})
+    separators: str = ",\t"
 
 
 def column_of(table: CarriedTable, columns: Sequence[MarkColumn], unit: Unit, said: str, others: Sequence[Unit]) -> MarkColumn:

@@ -14,14 +14,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cnngrade.alike import one_spelling
 from cnngrade.classroom.exports import Listed, read_listing
 from cnngrade.classroom.to_platforms.carried_table import CarriedTable
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
 from cnngrade.classroom.to_platforms.unit_mark import number_in
+from cnngrade.safe_text import visible_name
 from cnngrade.submission.platforms.moodle import participant_number
 
 _ITEM = re.compile(r"(?:[^:\uff1a]*[:\uff1a]\s*)?(?P<title>.*\S)\s*\((?P<form>[^()]*)\)", re.DOTALL)
 _NO_GRADE = ("", "-")
+# Whether a grade can be changed, in the languages of the worksheet.
+_NOES = """
+no nein non não nee nie нет ні ne nej nei ei hay\u0131r όχι nem nu いいえ 否 아니오 아니요 لا לא không
+"""
+_YESES = """
+yes ja oui sí sì si sim tak да так da ano áno jo kyllä jah evet \u03bd\u03b1\u03b9 igen はい 是 예 네 نعم כן có
+"""
+_NO, _YES = frozenset(_NOES.split()), frozenset(_YESES.split())
 _AS_POINTS = "real"
 _NOT_POINTS = re.compile("percent|prozent|pour|porc|proc|pros|letter|feedback", re.IGNORECASE)
 
@@ -66,10 +76,34 @@ def _is_maximum(table: CarriedTable, place: int) -> bool:
 
 
 def _grade_column(table: CarriedTable) -> Iterator[MarkColumn]:
-    """Yield the worksheet's grade; several where it cannot be told which, and none if grades are words."""
-    for place in range(2, len(table.columns)):
+    """Yield the worksheet's grade; several where it cannot be told which, and none where nothing is graded."""
+    places = range(2, len(table.columns))
+    for place in places:
         if _is_maximum(table, place):
-            yield MarkColumn(place - 1, table.columns[place - 1], "", points=table.lines[0].text(place))
+            header = table.columns[place - 1]
+            yield MarkColumn(place - 1, header, "", points=table.lines[0].text(place), locked=frozenset(_locked(table, place)))
+    if not any(_is_maximum(table, place) for place in places):
+        scale = next((place for place in places if _is_scale(table, place)), None)
+        if scale is not None:
+            words = visible_name(", ".join(table.lines[0].text(scale).splitlines()))
+            refusal = f"holds words of a scale ({words}). Have the assignment graded with points, and download it once more."
+            yield MarkColumn(scale - 1, table.columns[scale - 1], "", refusal=refusal)
+
+
+def _is_scale(table: CarriedTable, place: int) -> bool:
+    """Say whether a column may be the words of a scale, one on a line, and the one left of it a grade of these."""
+    said = {line.text(place) for line in table.lines}
+    words = said.pop().splitlines() if len(said) == 1 else []
+    return len(words) > 1 and all(line.text(place - 1) in (*_NO_GRADE, *words) for line in table.lines)
+
+
+def _locked(table: CarriedTable, maximum: int) -> Iterator[int]:
+    """Yield the lines whose grade cannot be changed; between the maximum and that column may be the state and the marker."""
+    for place in range(maximum + 1, maximum + 4):
+        said = {line.number: one_spelling(line.text(place).strip()) for line in table.lines}
+        if _NO.union(_YES).issuperset(said.values()):
+            yield from (number for number, word in said.items() if word in _NO)
+            return
 
 
 def _items(table: CarriedTable) -> Iterator[MarkColumn]:
@@ -101,4 +135,5 @@ MOODLE = MarkTable(
     is_one=_is_one,
     people=_people,
     columns=_columns,
+    separators=",;\t",
 )

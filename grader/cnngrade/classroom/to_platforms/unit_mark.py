@@ -15,6 +15,7 @@ from cnngrade.classroom.roster import Participant
 from cnngrade.model import Unit
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 
 class MarkState(Enum):
@@ -101,9 +102,23 @@ def exact_points(parts: Iterable[float], penalty: float = 0.0) -> Decimal:
 
 
 def number_in(text: str) -> Decimal | None:
-    """Return the number that a cell holds, with a point or a comma before its decimals; None where it holds none."""
+    """Return the number that a cell holds, with a point or a comma before its decimals; None where it holds none.
+
+    What stands on several lines is a list, and no number.
+    """
+    if len(text.strip().splitlines()) > 1:
+        return None
     plain = "".join(text.split())
     return Decimal(plain.replace(",", ".")) if _NUMBER.fullmatch(plain) else None
+
+
+def points_in(text: str) -> Decimal | None:
+    """Return the points that a platform says something is worth; None where it says none. In `1,000` the comma parts thousands.
+
+    >>> points_in("1,000"), points_in("12,5")
+    (Decimal('1000'), Decimal('12.5'))
+    """
+    return number_in(text.replace(",", "") if _THOUSANDS.fullmatch(text.strip()) else text)
 
 
 def decimal_sign(texts: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ def owned_lines(people: Sequence[Listed], class_: Roster, platform: str, *, has_
     """Return whose the lines of a table are.
 
     Without a roster, the platform's own id may be a participant's id, as it is when such work is collected. A line whose ids
-    are different people's is nobody's, and so are two lines of one person.
+    are different people's is nobody's, and so are one that bears somebody else's name and two lines of one person.
     """
     owned = [_owned(each, class_, platform, has_roster) for each in people]
     lines: dict[str, list[int]] = {}
@@ -56,7 +56,11 @@ def _owned(listed: Listed, class_: Roster, platform: str, has_roster: bool) -> O
     for each, by in found.values():
         if other := _other_id(each, listed):
             return OwnedLine(listed, None, f"that is {each} by the {by}, who is {other} in roster.csv: correct that")
-        is_renamed = by.startswith("id ") and bool(each.name and listed.name) and each not in class_.called(listed.name)
+        called = class_.called(listed.name) if listed.name else []
+        if called and each not in called:
+            namesake = f"that is {each} by the {by}, and the name is that of {called[0]}"
+            return OwnedLine(listed, None, f"{namesake}: correct the one that is wrong, in roster.csv or in the file")
+        is_renamed = by.startswith("id ") and bool(each.name and listed.name and not called)
         return OwnedLine(listed, each, is_renamed=is_renamed)
     fits = class_.called(listed.name) if listed.name else []
     if not fits:

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"(?P<name>.*)[_ ](?P<number>\d{1,18})", re.ASCII | re.DO
 _PARTICIPANTS = """
 participant participante participanta partecipante teilnehmer teilnehmerin teilnehmende in deelnemer deltager deltagare deltaker
 osallistuja uczestnik účastník résztvevő udeleženec sudionik polaznik участник учасник συμμετέχων dalībnieks dalyvis osaleja
-参与者 参加者 參與者 참가자 참여자 مشارك משתתף
+参与者 参加者 參與者 참가자 참여자 مشارك משתתף kat\u0131l\u0131mc\u0131
 """
 _PARTICIPANT = frozenset(_PARTICIPANTS.split())
 """Moodle's word for a participant, in letters alone; `in` is what is left of `Teilnehmer/in` when / divides folders."""

@@ -100,6 +100,7 @@ def test_only_some_columns(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"\n \n", "is empty"),
         (b'A,B\nx,"1\ny,2\n', "line 2: a quote is opened and not closed"),
+        (b'A,B\nw,0\n"x,1\n"y",2\n', "line 3: a quote is opened and not closed"),
         (b"A,B\nx,1,2\n", "line 2: there are 3 cells, and 2 columns"),
         (b"PK\x03\x04...", "is a workbook"),
         (b"A,B\nx\x81\x8d,1\n", "no text in an encoding"),

@@ -292,17 +292,19 @@ def test_points_that_differ(graded: Class, points: str, words: tuple[str, ...], 
 
 def test_a_file_that_a_spreadsheet_saved(graded: Class, tmp_path: Path) -> None:
     """is filled, and it is said that the platform may not read it; UTF-16 is Blackboard's own"""
-    told = "A spreadsheet has saved the file, not in UTF-8."
+    told = "A spreadsheet has saved the file, not as Canvas does."
     for encoding in ("cp1252", "utf-16"):
         assert told in into(graded, small("Ad\u00e4,101,ada,A,").encode(encoding))[1]
+    assert told in into(graded, small("Ada,101,ada,A,").replace(",", "\t"))[1]
     assert told not in into(graded, small("Ada,101,ada,A,").encode("utf-8-sig"))[1]
+    assert told not in into(graded, small("Ada,101,ada,A,").replace(",", ";"))[1]
     assert told not in exported(graded, DOWNLOADS["blackboard"], tmp_path)[1]
 
 
 def test_points_that_are_not_said(graded: Class) -> None:
-    """a platform that does not say its points gets the gradebook's"""
+    """a platform that does not say its points gets the gradebook's, and an instructor is told that nobody compared them"""
     _, said, data = into(graded, small("Ada,101,ada,A,", points=""))
-    assert "out of 6 points" in said
+    assert "out of 6 points (how many there are on the platform, the file does not say)" in said
     assert cell(data, 3) == "5.75"
 
 
@@ -360,6 +362,13 @@ LINES = [
     ),
     (("Ada,101,ada,A,", "X,,ada,B,", "Li,107,,A,"), {3: "", 4: "", 5: "5"}, "and so is line 4"),
     (("\u674e\u5c0f\u9f99,107,,A,",), {3: "5"}, ""),
+    (
+        ('"Lovelace, Ada",102,,A,',),
+        {3: ""},
+        "Ben O'Neil, Jr. (ben) by the Canvas id 102, and the name is that of Ada Lovelace (ada)",
+    ),
+    (('"Lovelace, Ada",,ben@uni.example,A,',), {3: ""}, "and the name is that of Ada Lovelace (ada): correct the one that is"),
+    (('"Lovelace, Ada",,BEN,A,',), {3: ""}, "(ben) by the id BEN, and the name is that of Ada Lovelace (ada)"),
     (("Evil \x1b[31mred\u202e,998,evil,A,",), {3: ""}, "left as they are: Evil \\x1b[31mred\\u202e."),
 ]
 
@@ -424,6 +433,8 @@ REFUSED = [
     ("blackboard", "scaling [Total Pts: 6 Percentage] |8", "shows Percentage in Blackboard, not points"),
     ("blackboard", "scaling [Total Pts: 0 Text] |8", "shows Text in Blackboard, not points"),
     ("blackboard", "scaling [Total Pts: up to 6 Score] |8", "is calculated by Blackboard"),
+    ("brightspace", "scaling Points Grade <Calculated MaxPoints:6>", "is Calculated in Brightspace"),
+    ("brightspace", "scaling Points Grade <Selectbox MaxPoints:6>", "is Selectbox in Brightspace"),
     ("moodle", "Assignment: scaling (Percentage)", "does not hold points"),
     ("moodle", "Devoir : scaling (Pourcentage)", "does not hold points"),
     ("moodle", "Aufgabe: scaling (Anteil)", "does not hold points"),
@@ -436,6 +447,53 @@ def test_columns_without_points(graded: Class, platform: str, header: str, expec
     code, said, data = into(graded, f"Username,Email address,{header}\nada,ada@uni.example,95 %\n", to=platform)
     assert (code, data) == (2, b"")
     assert expected in said
+
+
+WORKSHEET = 'Identifier,"Email address",Status,Grade,{},"Grade can be changed","Last modified (grade)","Feedback comments"\n'
+
+
+@pytest.mark.parametrize(("words", "command"), [("Poor\nFair\nGood", ("--column", "Grade")), ("1\n2\n3\n4\n5\n6", ())])
+def test_a_worksheet_with_a_scale(graded: Class, words: str, command: tuple[str, ...]) -> None:
+    """is refused, also where the words are numbers: Moodle would pass over points without a word"""
+    lines = f'Participant 201,ada@uni.example,,,"{words}",Yes,-,\nParticipant 202,ben@uni.example,,,"{words}",Yes,-,\n'
+    code, said, data = into(graded, WORKSHEET.format("Scale") + lines, *command, to="moodle")
+    assert (code, data) == (2, b"")
+    assert f'the column "Grade" holds words of a scale ({words.replace(chr(10), ", ")})' in said
+
+
+LOCKED = [
+    # (no, yes, what stands between them and the maximum)
+    ("No", "Yes", ""),
+    ("Nein", "Ja", "In Bewertung,"),
+    ("Hay\u0131r", "Evet", "x,Dr. Hay\u0131r,"),
+    ("\u3044\u3044\u3048", "\u306f\u3044", ""),
+]
+
+
+@pytest.mark.parametrize(("no", "yes", "between"), LOCKED)
+def test_a_worksheet_with_locked_grades(graded: Class, no: str, yes: str, between: str) -> None:
+    """they stay as they are and are told: Moodle would pass over them; a state or a marker may stand before"""
+    head = "Maximum grade" + "".join(f",M{number}" for number in range(between.count(",")))
+    people = (("Participant 201,ada@uni.example", no), ("Participant 202,ben@uni.example", yes))
+    lines = "".join(f"{person},,,6.00,{between}{word},-,No\n" for person, word in people)
+    code, said, data = into(graded, WORKSHEET.format(head) + lines, to="moodle")
+    assert (code, [cell(data, line, 3) for line in (2, 3)]) == (1, ["", "2.5"])
+    assert "  locked on the platform, which takes in no mark (1): Ada Lovelace (ada)" in said
+
+
+def test_points_of_a_former_attempt(graded: Class) -> None:
+    """beside Blackboard's words they give way, and are told with the mark that takes their place; other words stay"""
+    lines = "ada,Needs Grading(3.00)\nben,In Progress (2.5)\ncleo,Exempt(2)\nli,(4)\n"
+    _, said, data = into(graded, f"Username,scaling [Total Pts: 6 Score] |73\n{lines}", to="blackboard")
+    assert [cell(data, line, 1) for line in (2, 3, 4, 5)] == ["5.75", "2.5", "Exempt(2)", "(4)"]
+    assert "other than in the file (1): Ada Lovelace (ada) (Needs Grading(3.00), now 5.75)" in said
+
+
+def test_people_in_an_unknown_language(graded: Class) -> None:
+    """are not looked for by other columns: a person is told what to change"""
+    code, said, data = into(graded, "Enw,Cyfeiriad,scaling [Total Pts: 6 Score] |73\nx,ada,\n", to="blackboard")
+    assert (code, data) == (2, b"")
+    assert "does not say who people are in a language that is known here. It has: Enw, Cyfeiriad" in said
 
 
 def test_the_worksheet_of_another_unit(class_: Class) -> None:
