@@ -179,11 +179,13 @@ class ClusterMachines:
     def _reason_against(self, done: Future, address: str) -> str:
         try:
             said, _ = from_parcel(self._link.answer(done))
+            if "refused" in said:
+                return str(said["refused"])
+            machine: Machine = said["machine"]
+            found = differences(self.ours, machine)
+            self._machines[address] = machine | {"host": str(machine["host"]), "cores": int(machine["cores"])}
         except TaskFailed as error:
             return f"{error}. Is cnngrade installed there? pip install 'cnngrade[instructor,cluster]'"
-        if "refused" in said:
-            return str(said["refused"])
-        machine: Machine = said["machine"]
-        self._machines[address] = machine
-        found = differences(self.ours, machine)
-        return f"on {visible_line(machine['host'])}: {', '.join(found)}" if found else ""
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return "it answered what this cnngrade does not understand. Is another version there?"
+        return f"on {visible_line(str(machine['host']))}: {', '.join(found)}" if found else ""

@@ -58,7 +58,8 @@ def _client(cluster: Cluster) -> Any:
             security=security,
             timeout=cluster.connect_seconds,
             set_as_default=False,
-            # A result that is anything but bytes or plain values is not opened: nothing from a worker becomes an object.
+            # A result that is anything but bytes or plain values is not opened. That is no border against the machines of the
+            # cluster, whose exceptions and messages dask does unpickle here.
             serializers=["dask", "msgpack", "pickle"],
             deserializers=["dask", "msgpack"],
         )
@@ -74,7 +75,7 @@ def _why_unreachable(cluster: Cluster, error: BaseException) -> str:
     remedy = (
         "Give the files by which both sides know each other: --tls-ca-file, --tls-cert and --tls-key."
         if is_encrypted(cluster.address)
-        else "Start one: dask scheduler --host 127.0.0.1"
+        else "Start one: dask scheduler --host 127.0.0.1 --dashboard-address 127.0.0.1:8787"
     )
     return f"There is no scheduler of dask that answers at {visible_line(cluster.address)} ({reason}). {remedy}"
 

@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cnngrade.classroom.cluster import Cluster
 from cnngrade.classroom.cluster_machines import ClusterMachines, Job
@@ -19,9 +20,11 @@ from cnngrade.classroom.cluster_tasks import judge_works
 from cnngrade.classroom.dask_link import DaskLink, Future, TaskFailed
 from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.parcels import as_parcel, folder_as_parcel, from_parcel
-from cnngrade.errors import CourseError, Fault
+from cnngrade.errors import CnngradeError, CourseError, Fault
 from cnngrade.judge.judgement import Judgement
 from cnngrade.model import Course, Unit
+from cnngrade.safe_text import visible_name
+from cnngrade.scoring import possible, total
 
 _MOST_WORKS, _MOST_BYTES = 50, 8 << 20
 _TASK_SECONDS = 10.0
@@ -139,24 +142,23 @@ class JudgeCluster:
     def _heard(self, link: DaskLink, machines: ClusterMachines, done: Future) -> Iterator[tuple[HandedIn, Judgement | None]]:
         task = self._sent.pop(done)
         try:
-            said, _ = from_parcel(link.answer(done))
+            told = _told(link.answer(done))
         except TaskFailed as error:
             if not error.killed:
                 raise Fault(f"The cluster failed: {error}. What was finished is kept: run the same command again.") from error
-            said = {"answers": [None] * len(task.works)}
-        if "unsound" in said:
-            raise CourseError(said["unsound"])
-        answers = said.get("answers", ())
-        if "worker" in said:
-            machines.distrust(said["worker"], said.get("refused", ""))
-        for work, answer in zip(task.works, answers, strict=False):
+            told = _Told([None] * len(task.works))
+        if told.unsound:
+            raise CourseError(told.unsound)
+        if told.worker:
+            machines.distrust(told.worker, told.refused)
+        for work, answer in zip(task.works, told.answers, strict=False):
             if answer is not None and "unfit" in answer:
                 self.left_here.append(work)
             elif answer is not None:
-                yield work, _judgement(work, answer)
+                yield work, _judgement(self._job.unit, work, answer)
             else:
                 self._lose(work, _JUDGE_DIED, task.alone)
-        (self._again if task.alone else self._todo).extendleft(reversed(task.works[len(answers) :]))
+        (self._again if task.alone else self._todo).extendleft(reversed(task.works[len(told.answers) :]))
 
     def _lose(self, work: HandedIn, weight: int, alone: bool) -> None:
         """Try a submission again by itself, unless it has been lost by itself too often."""
@@ -174,11 +176,47 @@ class JudgeCluster:
                     self._lose(work, _WORKER_GONE, task.alone)
 
 
-def _judgement(work: HandedIn, answer: dict[str, object]) -> Judgement:
-    """Return what another machine made of this work, with the place that the work has on this one."""
-    judgement = Judgement.from_json(answer["judgement"])
-    submission = judgement.report.submission
-    if submission.student != work.student:
-        raise Fault("The cluster answered with another student's report. Run the same command again, without --cluster.")
+_NONSENSE = (
+    "A worker of the cluster answered {}. Nothing of it was kept: look at that machine, and run the same command again, "
+    "without it or without --cluster."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What `judge_works` returned, held to its form."""
+
+    answers: list[dict[str, Any] | None]
+    worker: str = ""
+    refused: str = ""
+    unsound: str = ""
+
+
+def _told(parcel: bytes) -> _Told:
+    try:
+        said, _ = from_parcel(parcel)
+        told = _Told(said.get("answers", []), said.get("worker", ""), said.get("refused", ""), said.get("unsound", ""))
+    except (ValueError, TypeError, AttributeError):
+        raise Fault(_NONSENSE.format("what is no answer")) from None
+    texts = (told.worker, told.refused, told.unsound)
+    right = isinstance(told.answers, list) and all(answer is None or isinstance(answer, dict) for answer in told.answers)
+    if not right or not all(isinstance(text, str) for text in texts) or not (told.answers or any(texts)):
+        raise Fault(_NONSENSE.format("what is no answer"))
+    return told
+
+
+def _judgement(unit: Unit, work: HandedIn, answer: dict[str, Any]) -> Judgement:
+    """Return what another machine made of this work, with the place that the work has on this one; raises Fault."""
+    try:
+        judgement = Judgement.from_json(answer["judgement"])
+    except (CnngradeError, ValueError, KeyError, TypeError, AttributeError):
+        raise Fault(_NONSENSE.format(f"what is no report on the work of {visible_name(work.student)}")) from None
+    report, submission = judgement.report, judgement.report.submission
+    if (submission.student, submission.unit) != (work.student, unit.name):
+        raise Fault(_NONSENSE.format("with another student's report, or one on another unit"))
+    if (report.earned, report.possible) != (total(report.outcomes), possible(report.outcomes)) or not all(
+        0 <= outcome.earned <= outcome.case.points for outcome in report.outcomes
+    ):
+        raise Fault(_NONSENSE.format(f"with points that do not add up, for {visible_name(work.student)}"))
     here = replace(submission, path=work.folder / submission.path.name)
-    return replace(judgement, report=replace(judgement.report, submission=here))
+    return replace(judgement, report=replace(report, submission=here))

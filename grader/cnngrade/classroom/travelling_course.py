@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -17,6 +18,11 @@ from cnngrade.files import digest, remove
 _KEPT_SECONDS = 30 * 24 * 3600
 """How long a course is kept that nobody has asked for."""
 
+_DRAFT = ".draft-"
+
+_OURS = re.compile(rf"[0-9a-f]{{64}}|{re.escape(_DRAFT)}.*")
+"""What is put into the cache: nothing else there is removed."""
+
 
 def course_as_parcel(root: Path, files: list[Path]) -> bytes:
     """Return these of a course's files, with their places below its folder, as bytes; the same files give the same bytes."""
@@ -28,12 +34,16 @@ def _cache() -> Path:
     """Return the folder in which this user keeps courses; raises Fault where that is not the user's alone."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "cnngrade" / "courses"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.stat()
-    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise Fault(
-            f"{folder} is open to others, who could change what is judged by. Give it to yourself alone: chmod 700 {folder}"
-        )
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # Whoever owns the one around it could put another in its place, or a link to what is not to be tidied.
+    for place, closed in ((folder.parent, 0o022), (folder, 0o077)):
+        found = place.stat()
+        if {found.st_uid, place.lstat().st_uid} != {os.geteuid()} or stat.S_IMODE(found.st_mode) & closed:
+            raise Fault(
+                f"{place} is open to others, who could change what is judged by. Give it to yourself alone, chmod 700 {place}, "
+                "or name another folder for the worker in the variable XDG_CACHE_HOME."
+            )
     return folder
 
 
@@ -56,7 +66,7 @@ def keep_course(parcel: bytes) -> Path:
         folder = cache / digest(parcel)
         if folder.is_dir() and not _is_whole(folder, parcel):
             remove(folder)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=cache))
+        draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=cache))
         parcel_as_folder(parcel, draft)
         try:
             draft.rename(folder)
@@ -91,5 +101,5 @@ def _tidy(cache: Path) -> None:
     """Remove courses that nobody has asked for in a long time, and drafts that a killed process has left."""
     for place in cache.iterdir():
         with contextlib.suppress(OSError):
-            if time.time() - place.stat().st_mtime > _KEPT_SECONDS:
+            if _OURS.fullmatch(place.name) and time.time() - place.lstat().st_mtime > _KEPT_SECONDS:
                 shutil.rmtree(place)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pickle
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import ANY
 
 import pytest
 from click.testing import CliRunner
 from distributed import LocalCluster
 
-from cnngrade.classroom import travelling_course
+from cnngrade.classroom import judge_cluster, travelling_course
 from cnngrade.classroom.cluster import Cluster, require_safe
-from cnngrade.classroom.cluster_machines import Job
+from cnngrade.classroom.cluster_machines import ClusterMachines, Job
 from cnngrade.classroom.dask_link import DaskLink, TaskFailed
+from cnngrade.classroom.handed_in import HandedIn
 from cnngrade.classroom.judge_class import Judged, judge_class
 from cnngrade.classroom.judge_process import JudgeProcess
 from cnngrade.classroom.machine import differences, machine_of
@@ -287,6 +289,125 @@ def test_a_course_that_is_kept(course: Course, tmp_path: Path, monkeypatch: pyte
     folder.parent.chmod(0o750)
     with pytest.raises(Fault, match="is open to others"):
         travelling_course.keep_course(job.parcel)
+
+
+@pytest.mark.parametrize("around", ["open", "somebody's", "somebody's link", "own link"])
+def test_a_cache_that_others_could_exchange(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, around: str
+) -> None:
+    """neither what is judged by nor what is tidied lies behind a folder or a link of somebody else's"""
+    base, elsewhere = tmp_path / "cache", tmp_path / "elsewhere"
+    (elsewhere / "courses" / "thesis").mkdir(parents=True)
+    (elsewhere / "courses").chmod(0o700)
+    os.utime(elsewhere / "courses" / "thesis", (0, 0))
+    base.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(base))
+    if around.endswith("link"):
+        (base / "cnngrade").symlink_to(elsewhere)
+    else:
+        (base / "cnngrade").mkdir()
+    if around == "open":
+        (base / "cnngrade").chmod(0o777)
+    elif around.startswith("somebody") and os.geteuid() == 0:
+        os.chown(base / "cnngrade", 12345, 12345, follow_symlinks=False)
+    job = Job("run", course, course.units[0], NONE, "")
+    if around == "own link" or os.geteuid():
+        travelling_course.keep_course(job.parcel)
+    else:
+        with pytest.raises(Fault, match=r"cache/cnngrade is open to others.*chmod 700 .*XDG_CACHE_HOME"):
+            travelling_course.keep_course(job.parcel)
+    assert (elsewhere / "courses" / "thesis").is_dir()
+
+
+class Liar:
+    """In the place of a link: every task is answered with this."""
+
+    def __init__(self, said: object) -> None:
+        self._said = said
+
+    def answer(self, _: object) -> bytes:
+        return self._said if isinstance(self._said, bytes) else as_parcel(self._said)
+
+
+@pytest.fixture(scope="module")
+def true_answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a judge says of some work."""
+    course = load_course(tiny_course.make_course(tmp_path_factory.mktemp("true")))
+    judge = JudgeProcess(course.root, "scaling", AUTO, "0" * 32)
+    try:
+        answer = judge.judge("ada", "", as_parcel([[], [["scaling.py", 0]]], [SQUARED.encode()]))
+    finally:
+        judge.close()
+    assert answer is not None
+    return answer
+
+
+def changed(answer: dict[str, Any], *path: Any) -> dict[str, Any]:
+    """Return an answer in which one member, at the end of a path, is another one, which comes last."""
+    copy: dict[str, Any] = json.loads(json.dumps(answer))
+    *around, name, value = path
+    place: Any = copy["judgement"]
+    for step in around:
+        place = place[step]
+    place[name] = value
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (("report", "submission", "student", "eve"), "another student's report"),
+        (("report", "submission", "unit", "padding"), "another student's report, or one on another unit"),
+        (("report", "earned", 5.0), "points that do not add up"),
+        (("report", "possible", 100.0), "points that do not add up"),
+        (("report", "outcomes", 0, "earned", 50.0), "points that do not add up"),
+        (("report", "outcomes", []), "points that do not add up"),
+        (("report", "outcomes", 0, "verdict", "splendid"), "no report on the work of ada"),
+        (("report", "schema", 99), "no report on the work of ada"),
+        (("report", None), "no report on the work of ada"),
+        (("report", "earned", "5"), "no report on the work of ada"),
+        (("behaviour", "nothing"), "no report on the work of ada"),
+        (("behaviour", [3]), "no report on the work of ada"),
+    ],
+    ids=str,
+)
+def test_reports_that_are_damaged(course: Course, true_answer: dict[str, Any], path: tuple[Any, ...], what: str) -> None:
+    """nothing of them is kept, and the error says what to do"""
+    work = HandedIn("ada", course.root)
+    assert judge_cluster._judgement(course.units[0], work, true_answer).report.earned == 0
+    with pytest.raises(Fault, match=f"{what}.*Nothing of it was kept"):
+        judge_cluster._judgement(course.units[0], work, changed(true_answer, *path))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\xff" * 64,
+        [],
+        {},
+        "text",
+        None,
+        {"answers": 3},
+        {"answers": [3]},
+        {"answers": []},
+        {"worker": 3},
+        {"unsound": []},
+    ],
+    ids=repr,
+)
+def test_answers_that_are_none(said: object) -> None:
+    """an answer in another form is a fault that names its kind, and no traceback"""
+    with pytest.raises(Fault, match="A worker of the cluster answered what is no answer"):
+        judge_cluster._told(said if isinstance(said, bytes) else as_parcel(said))
+
+
+@pytest.mark.parametrize("said", [b"", [], {}, {"machine": {}}, {"machine": {"versions": 3}}, {"machine": None}], ids=repr)
+def test_machines_that_say_nothing_sensible(course: Course, said: object) -> None:
+    """a worker of another version, say, is refused with a sentence"""
+    job = Job("run", course, course.units[0], NONE, "")
+    machines = ClusterMachines(cast(DaskLink, Liar(said)), job, Cluster("tcp://127.0.0.1:9"), lambda _: None)
+    assert "does not understand" in machines._reason_against("task", "tcp://127.0.0.1:1")
 
 
 def test_a_folder_travels_as_it_is(tmp_path: Path) -> None:
