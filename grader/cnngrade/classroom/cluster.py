@@ -18,6 +18,8 @@ HOW_TO_ENCRYPT = (
     "solution, the students' work. Use tls:// with a certificate of your own authority: docs/scale.md shows the commands."
 )
 
+HOW_TO_CLOSE = "On a single machine, start everything with --host 127.0.0.1."
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -63,15 +65,27 @@ def _is_on_this_machine(host: str) -> bool:
         return False
 
 
+def is_open_to_others(address: str) -> bool:
+    """Say whether an address is reached from other machines, and without TLS; raises UsageError for what is no address."""
+    scheme, host, _ = _parts(address)
+    return scheme == PLAIN and not _is_on_this_machine(host)
+
+
 def require_safe(what: str, addresses: Iterable[str]) -> None:
     """Raise UsageError for an address that is no address, or is reached without TLS from other machines too.
 
     `what` is at these addresses: "scheduler", "worker".
     """
     for address in addresses:
-        scheme, host, _ = _parts(address)
-        if scheme == PLAIN and not _is_on_this_machine(host):
+        if is_open_to_others(address):
             raise UsageError(
                 f"The {what} {visible_line(address)} does without TLS, and is not at 127.0.0.1: nothing was sent. "
-                f"{HOW_TO_ENCRYPT}\nOn a single machine, start everything with --host 127.0.0.1."
+                f"{HOW_TO_ENCRYPT}\n{HOW_TO_CLOSE}"
             )
+
+
+def worker_command(address: str) -> str:
+    """Return the command that starts a worker for a scheduler; raises UsageError for what is no address."""
+    # Without it a worker listens to other machines, though it is only asked at 127.0.0.1.
+    host = "" if is_encrypted(address) else " --host 127.0.0.1"
+    return f"dask worker {visible_line(address)}{host}"

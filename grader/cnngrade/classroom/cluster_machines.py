@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cnngrade.classroom.cluster import Cluster
+from cnngrade.classroom.cluster import Cluster, worker_command
 from cnngrade.classroom.cluster_tasks import prepare
 from cnngrade.classroom.dask_link import DaskLink, Future, TaskFailed
 from cnngrade.classroom.machine import Machine, differences, machine_of
@@ -85,7 +85,7 @@ class ClusterMachines:
         """
         self.look()
         if not self._threads:
-            self._tell(f"No worker is there yet. Waiting for one: dask worker {visible_line(self._cluster.address)}")
+            self._tell(f"No worker is there yet. Waiting for one: {worker_command(self._cluster.address)}")
         while not self.good or self._asked:
             done = self._link.next_done(_TICK)
             if done is not None:
@@ -151,7 +151,7 @@ class ClusterMachines:
     def _nobody(self) -> str:
         return (
             f"No worker that can judge has been at {visible_line(self._cluster.address)} for {self._cluster.wait_seconds:g} "
-            f"seconds. Start some: dask worker {visible_line(self._cluster.address)}"
+            f"seconds. Start some: {worker_command(self._cluster.address)}"
         )
 
     def heard(self, done: Future) -> bool:

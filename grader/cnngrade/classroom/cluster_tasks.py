@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnngrade.classroom.cluster import HOW_TO_CLOSE, is_open_to_others
 from cnngrade.classroom.judge_process import JudgeProcess
 from cnngrade.classroom.parcels import as_parcel, from_parcel
 from cnngrade.classroom.travelling_course import find_course_of, keep_course
@@ -110,6 +111,9 @@ def prepare(task: bytes) -> bytes:
     """
     said, (course,) = from_parcel(task)
     try:
+        # Its address may be at 127.0.0.1 all the same.
+        if is_open_to_others(listening := str(_this_worker().listen_address)):
+            raise UsageError(f"It listens to other machines, at {listening}, without TLS. {HOW_TO_CLOSE}")
         with _judges_of(said, keep_course(course)).one() as judge:
             return as_parcel({"machine": judge.machine})
     except CnngradeError as error:
@@ -135,11 +139,15 @@ def judge_works(task: bytes) -> bytes:
         return as_parcel({"worker": _own_address(), "refused": str(error)})
 
 
-def _own_address() -> str:
+def _this_worker() -> Any:
     # Whoever grades imports this module, too, and only a worker has loaded dask already.
     from distributed import get_worker
 
-    return str(get_worker().address)
+    return get_worker()
+
+
+def _own_address() -> str:
+    return str(_this_worker().address)
 
 
 def _answers(said: dict[str, Any], course: Path, parcels: Sequence[bytes]) -> list[dict[str, Any] | None]:

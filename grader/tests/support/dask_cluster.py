@@ -57,10 +57,16 @@ class DaskCluster:
             time.sleep(0.05)
         return found[1] if found.re.groups else found[0]
 
-    def worker(self, threads: int = 1, env: Mapping[str, str] | None = None, nanny: bool = False) -> subprocess.Popen[bytes]:
-        """Start a worker and return once it belongs to the cluster; without a `nanny` it is one process."""
+    def worker(
+        self, threads: int = 1, env: Mapping[str, str] | None = None, nanny: bool = False, host: str = "127.0.0.1"
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker and return once it belongs to the cluster; without a `nanny` it is one process.
+
+        It listens at `host`, "" for all addresses of this machine.
+        """
         kind = "--nanny" if nanny else "--no-nanny"
-        arguments = [self.address, "--nthreads", str(threads), kind, "--no-dashboard", *self._options]
+        listening = ["--host", f"{self.address.partition(':')[0]}://{host}"] if host else []
+        arguments = [self.address, *listening, "--nthreads", str(threads), kind, "--no-dashboard", *self._options]
         process = self._start("worker", *arguments, "--local-directory", str(self._folder), env=env)
         self._said(process, "Registered to")
         return process

@@ -248,3 +248,15 @@ def test_a_cluster_that_listens_to_others_without_tls(undisturbed: Undisturbed, 
             pytest.skip("this machine has no other address")
         with pytest.raises(UsageError, match="does without TLS"):
             judge_class(undisturbed.before.course, undisturbed.before.unit, cluster=Cluster(address))
+
+
+def test_a_worker_that_listens_to_others_without_tls(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    """nothing is judged, though its address is at 127.0.0.1: so does each that is started without --host"""
+    class_ = undisturbed.before.copy(tmp_path / "class")
+    with dask_cluster(tmp_path / "dask") as cluster:
+        cluster.worker(host="")
+        refused = begun(class_, "--cluster", cluster.address)
+        assert refused.wait() == 2, refused.said()
+        assert "It listens to other machines, at tcp://0.0.0.0:" in refused.said()
+        assert "start everything with --host 127.0.0.1" in refused.said()
+        assert stored(class_) == {}
