@@ -18,13 +18,17 @@ _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 def excerpt(work: Work, function: str) -> str:
     """Return the statements of a submission that define a function and all that it uses, without comments and docstrings.
 
-    "" where the code does not define it at its top level, or it is more than anybody would read.
+    "" where the code does not define it at its top level, it needs a module of the student's own under that module's name, or
+    it is more than anybody would read.
     """
     own = {module.name for module in work.modules}
     cells = [*(Cell(module.source, module.filename) for module in work.modules), *work.cells]
     try:
         statements = [statement for cell in cells for statement in _statements(cell, own)]
-        kept = [_without_docstrings(statement) for statement in _needed(statements, function)]
+        needed = _needed(statements, function)
+        if any(_imports_one_of(own, statement) for statement in needed):
+            return ""
+        kept = map(_without_docstrings, needed)
         text = "\n\n".join(ast.unparse(statement) for statement in kept)
     except (RecursionError, ValueError):
         # Python writes out no whole number of thousands of digits, and older versions no backslash in an f-string.
@@ -36,12 +40,32 @@ def _statements(cell: Cell, own: set[str]) -> Iterator[ast.stmt]:
     """Yield the statements of a cell; where it imports from the student's own modules, these are there already."""
     tree = syntax_tree(cell.source)
     for statement in tree.body if tree else ():
-        if not (isinstance(statement, ast.ImportFrom) and statement.module in own):
+        if not (isinstance(statement, ast.ImportFrom) and _is_put_in_place(statement, own)):
             yield statement
             continue
         for name in statement.names:
             if name.asname and name.asname != name.name:
                 yield ast.Assign([ast.Name(name.asname, ast.Store())], ast.Name(name.name, ast.Load()), lineno=0)
+
+
+def _is_put_in_place(statement: ast.ImportFrom, own: set[str]) -> bool:
+    """Say whether all that is imported is defined in a module of the student's own, and none of it is a module."""
+    return (
+        not statement.level
+        and statement.module in own
+        and not any(f"{statement.module}.{name.name}" in own for name in statement.names)
+    )
+
+
+def _imports_one_of(own: set[str], statement: ast.stmt) -> bool:
+    """Say whether a statement imports the student's own modules: an excerpt is one text, and has none beside it."""
+    packages = {name.partition(".")[0] for name in own}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Import) and any(name.name.partition(".")[0] in packages for name in node.names):
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").partition(".")[0] in packages):
+            return True
+    return False
 
 
 def _needed(statements: Sequence[ast.stmt], function: str) -> list[ast.stmt]:

@@ -27,7 +27,7 @@ _NOT_WRITTEN = (Verdict.UNFINISHED, Verdict.SKIPPED)
 
 
 def _cases(reports: Iterable[Report]) -> dict[str, Case]:
-    """Return every case by its id, in the order of the tests: that of the first report, then what others have besides."""
+    """Return every case by its id, in the order of the longest report, then what others have besides."""
     found: dict[str, Case] = {}
     for report in sorted(reports, key=lambda report: -len(report.outcomes)):
         for outcome in report.outcomes:

@@ -60,11 +60,11 @@ td:first-child, th:first-child { padding-left: 0; }
 .meter { display: flex; height: 0.5rem; margin-top: 0.3rem; border-radius: 0.25rem; overflow: hidden; background: var(--line); }
 .meter span { display: block; }
 .meter .bar { background: var(--blue); } .meter .good { background: var(--good); } .meter .bad { background: var(--bad); }
-.meter .middle { background: var(--middle); } .meter .open { background: var(--open); }
+.meter .middle { background: var(--middle); }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; list-style: none; padding: 0; margin: 0.3rem 0; font-size: 0.9rem; }
 .key span { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 0.2rem; margin-right: 0.35rem; }
 .key .good { background: var(--good); } .key .bad { background: var(--bad); } .key .middle { background: var(--middle); }
-.key .open { background: var(--open); } .key .rest { background: var(--line); }
+.key .rest { background: var(--line); }
 .group { background: var(--card); border-radius: 0.5rem; padding: 0.7rem 0.9rem; margin: 0.7rem 0; }
 .group p { margin: 0.15rem 0; max-width: none; }
 .names { color: var(--soft); font-size: 0.9rem; }

@@ -23,6 +23,11 @@ _MOST_SAID, _MOST_CODE = 300, 200
 """Characters of what students chose."""
 
 
+_PYTHONS_OWN = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+
+
 _ENDED = (Verdict.RAISED, Verdict.OVER_TIME, Verdict.OVER_MEMORY)
 
 
@@ -41,7 +46,7 @@ _FIGURE = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
 
 
 # How a report shows a line of code: where it is, what happens there, and the code.
-_CODE = re.compile(r"^(?:.*, )?line \d+(?:, (?P<what>[^:]*))?:  (?P<code>.+)$", re.MULTILINE)
+_CODE = re.compile(r"^(?:.*, )?line \d+(?:, (?P<what>[^:\n]*))?:  (?P<code>.+)$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -115,7 +120,7 @@ def _said(outcome: Outcome) -> tuple[str, str]:
     raised = next(filter(None, found), None)
     if outcome.case.hidden:
         # Code may give an exception of its own any name.
-        if raised is not None and hasattr(builtins, raised["kind"]):
+        if raised is not None and raised["kind"] in _PYTHONS_OWN:
             return raised["kind"], _IN_HIDDEN_CASES
         return "", f"{outcome.verdict.value}, {_IN_HIDDEN_CASES}"
     if raised is not None:

@@ -52,8 +52,8 @@ def _named_groups(course: Course, unit: Unit) -> list[UnnamedGroup]:
     taken: Counter[str] = Counter()
     found = []
     # In an order that has nothing to do with who is in a group, so that names stay when somebody is added.
-    for members in sorted(groups, key=lambda members: (_name(members[0]), members[0].behaviour.asked, _rank(members[0]))):
-        name = _name(members[0])
+    for members in sorted(groups, key=lambda members: (group_name(members[0]), members[0].behaviour.asked, _rank(members[0]))):
+        name = group_name(members[0])
         taken[name] += 1
         found.append(_group(unit, members, name if taken[name] == 1 else f"{name}-{taken[name]}"))
     return sorted(found, key=lambda group: (-len(group.students), group.function, group.name))
@@ -138,8 +138,8 @@ def _begins_as(whole: FunctionBehaviour, cut: FunctionBehaviour) -> bool:
     return all(one is other or (one is not None and other is not None and one.agrees(other)) for one, other in pairs)
 
 
-def _name(member: Member) -> str:
-    """Return what a group with this member is called: made of its answers, as coarsely as rounding cannot touch it."""
+def group_name(member: Member) -> str:
+    """Return what a group with this member is called: made of its answers, so coarsely that rounding does not touch it."""
     behaviour = member.behaviour
     said = [behaviour.asked]
     for answer in behaviour.answers:
@@ -149,7 +149,8 @@ def _name(member: Member) -> str:
 
 
 def _coarse(size: float) -> str:
-    return f"{size:.1e}" if math.isfinite(size) and size > 1e-9 else "0"
+    # Between steps of a logarithm there is no number that people choose, such as 1.25 between 1.2 and 1.3.
+    return str(round(25 * math.log(size))) if math.isfinite(size) and size > 1e-9 else "0"
 
 
 def _group(unit: Unit, members: Sequence[Member], name: str) -> UnnamedGroup:

@@ -66,7 +66,7 @@ def _groups(groups: Sequence[GroupFigures]) -> Iterator[Topic]:
 
 
 def _raises(group: GroupFigures, function: str, kind: str) -> bool:
-    return group.function == function and group.answered.startswith(kind)
+    return group.function == function and group.answered.startswith(f"{kind}:")
 
 
 def _inputs(inputs: Sequence[InputFigures]) -> Iterator[Topic]:

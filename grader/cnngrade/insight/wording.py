@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Sequence
 
 from cnngrade.budget.ratio import ratio_text
@@ -110,7 +111,7 @@ def odd_case(case: CaseFigures) -> str:
 def budget_text(budget: BudgetFigures) -> str:
     """Return how a class stands to a time budget."""
     measured = len(budget.ratios)
-    middle = sorted(budget.ratios)[measured // 2]
+    middle = statistics.median(budget.ratios)
     within = measured - budget.beyond.count
     return (
         f"{within} of {measured} measured are within {ratio_text(budget.limit)} the reference's time "

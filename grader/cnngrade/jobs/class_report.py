@@ -51,12 +51,13 @@ class _ClassReader:
     def note(self, what: str, error: CnngradeError) -> None:
         self.notes.append(f"{what}: {error}")
 
-    def works(self) -> list[HandedIn]:
+    def works(self) -> list[HandedIn] | None:
+        """Return what was handed in, None where that cannot be seen."""
         try:
             return as_it_lies(self.course, self.unit)
         except Fault as error:
-            self.note("Who handed in cannot be seen", error)
-            return []
+            self.note("Who handed in cannot be seen, and whoever has no report counts as missing", error)
+            return None
 
     def roster(self) -> tuple[str, ...] | None:
         try:
@@ -95,8 +96,10 @@ class _ClassReader:
             self.note("Wrong answers are not grouped", error)
             return ()
 
-    def outdated(self, works: Iterable[HandedIn], stored: _Stored) -> tuple[str, ...]:
-        """Return whose stored report is not on the work, or by the tests, that there are now."""
+    def outdated(self, works: Iterable[HandedIn] | None, stored: _Stored) -> tuple[str, ...]:
+        """Return whose stored report is not on the work, or by the tests, that there are now; nobody's where works are None."""
+        if works is None:
+            return ()
         there = {work.student: work for work in works}
         if not paths.secret_file(self.course).exists():
             # With another secret everybody is judged again; to look must not make one.
@@ -176,7 +179,7 @@ def _arrivals(reader: _ClassReader, works: Iterable[HandedIn], rows: Iterable[Cl
 def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
     reader = _ClassReader(course, unit)
     works, roster, rows = reader.works(), reader.roster(), reader.rows()
-    arrivals = _arrivals(reader, works, rows or ())
+    arrivals = _arrivals(reader, works or (), rows or ())
     hours = {student: each.hours_before for student, each in arrivals.items() if each.hours_before is not None}
     reports = tuple(report for report, _ in stored.reports.values())
     return ClassFacts(
@@ -184,7 +187,7 @@ def _facts(course: Course, unit: Unit, stored: _Stored) -> ClassFacts:
         reports=reports,
         members=roster if roster is not None else tuple(row.student for row in rows or ()),
         has_roster=roster is not None,
-        handed_in=tuple(sorted({*(work.student for work in works), *stored.reports})),
+        handed_in=tuple(sorted({*(work.student for work in works or ()), *stored.reports})),
         scores=reader.scores(rows, len(reports)),
         possible=max((row.possible for row in rows or ()), default=0.0),
         waiting=None if rows is None else tuple(row.student for row in rows if row.needs_manual_grade),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnngrade.answers.mistake_files import mistake_files
@@ -37,10 +38,11 @@ def new_mistake(course: Course, unit: Unit, name: str) -> Path:
     Raises UsageError where there is no such group, its answers could prove no mistake, its code is not known, or a mistake of
     that name is there already; Fault where nothing can be written.
     """
-    group = next((group for group in unnamed_groups(course, unit) if group.name == name), None)
+    groups = unnamed_groups(course, unit)
+    group = next((group for group in groups if group.name == name), None)
     if group is None:
         raise UsageError(
-            f"There is no group {visible_name(name)} among the wrong answers of {unit.name}. {_groups_there_are(course, unit)}"
+            f"There is no group {visible_name(name)} among the wrong answers of {unit.name}. {_which_there_are(unit, groups)}"
         )
     if not group.has_proof:
         raise UsageError(
@@ -60,8 +62,7 @@ def new_mistake(course: Course, unit: Unit, name: str) -> Path:
     return path
 
 
-def _groups_there_are(course: Course, unit: Unit) -> str:
-    groups = unnamed_groups(course, unit)
+def _which_there_are(unit: Unit, groups: Sequence[UnnamedGroup]) -> str:
     if not groups:
         return f"There are none; they are found by `cnngrade grade {unit.name}`."
     return f"There are: {', '.join(group.name for group in groups)}."

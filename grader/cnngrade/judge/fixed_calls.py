@@ -69,6 +69,10 @@ _NAMES_ALONE = frozenset({"NameError", "UnboundLocalError"})
 _KEPT_BACK = "not shown: the public cases do not show the mistake"
 
 
+# A worker of a student's sends messages as long as it likes.
+_MOST_MESSAGE = 400
+
+
 _OF_ITS_OWN = re.compile(r"0x[0-9A-Fa-f]+|\d+\.\d+(?:e[+-]?\d+)?|\b\w+(?:\.<?\w+>?)*(?=\(\) )")
 
 
@@ -211,7 +215,7 @@ def _fingerprint(came: Any) -> Fingerprint:
     raised_at = came.for_staff.rpartition(": ")[2].lstrip()
     if kind in _NAMES_ALONE or raised_at.startswith(("raise", "assert")):
         return Fingerprint(kind, reason=came.reason)
-    return Fingerprint(f"{kind}: {_OF_ITS_OWN.sub('', came.message)[:200]}", reason=came.reason)
+    return Fingerprint(f"{kind}: {_OF_ITS_OWN.sub('', came.message[:_MOST_MESSAGE])[:200]}", reason=came.reason)
 
 
 def _bounded(answer: Fingerprint) -> Fingerprint:

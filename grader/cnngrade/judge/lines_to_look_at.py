@@ -38,9 +38,8 @@ def with_places(outcomes: Iterable[Outcome], findings: Sequence[Finding], work: 
 
 
 def _beginning(function: str, work: Work) -> SourceLine | None:
-    """Return the last line that binds a function's name, None where there is none; a method's is that of its class."""
-    name = function.partition(".")[0]
-    lines = [SourceLine(cell.filename, line) for cell in work.cells for line in lines_that_bind(name, cell)]
+    """Return the last line that binds a function's name, None where there is none."""
+    lines = [SourceLine(cell.filename, line) for cell in work.cells for line in lines_that_bind(function, cell)]
     return lines[-1] if lines else None
 
 
@@ -51,8 +50,8 @@ def _told_line(text: str, work: Work) -> SourceLine | None:
         sizes[cell.filename] = max(sizes.get(cell.filename, 0), cell.first_line + cell.source.count("\n"))
     if not sizes:
         return None
-    names = "|".join(re.escape(name) for name in sorted(sizes, key=len, reverse=True))
-    for name, number in re.findall(rf"({names}), line (\d{{1,7}})\b", text):
+    names = "|".join(map(re.escape, sizes))
+    for name, number in re.findall(rf"(?<![\w.-])({names}), line (\d{{1,7}})\b", text):
         if 1 <= int(number) <= sizes[name]:
             return SourceLine(name, int(number))
     return None

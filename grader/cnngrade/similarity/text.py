@@ -16,7 +16,7 @@ def alike_lines(found: AlikeClass) -> Iterator[str]:
     """Yield the lines about a class: groups with their links, the most alike first, and whose work was not compared."""
     yield f"{found.unit}: {_compared(found)}."
     for left_out in found.not_compared:
-        yield f"  not compared: {visible_name(left_out.student)}: {visible_line(left_out.why)}"
+        yield f"  not compared, or not as a whole: {visible_name(left_out.student)}: {visible_line(left_out.why)}"
     if found.groups or found.common:
         yield NOT_A_VERDICT
     for held in found.common:

@@ -97,6 +97,28 @@ def test_modules_of_the_students_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import tools\ndef f(x):\n    return tools.step(x)\n",
+        "import kit.tools as t\ndef f(x):\n    return t.step(x)\n",
+        "from kit import tools\ndef f(x):\n    return tools.step(x)\n",
+        "from kit.tools import step\ndef f(x):\n    import tools\n    return step(x)\n",
+        "def f(x):\n    from tools import step\n    return step(x)\n",
+        "try:\n    from tools import step\nexcept ImportError:\n    step = abs\ndef f(x):\n    return step(x)\n",
+        "from . import tools\ndef f(x):\n    return tools.step(x)\n",
+    ],
+)
+def test_what_needs_a_module_of_the_students_own(text: str) -> None:
+    """of a function that needs such a module by its name nothing is taken out: alone it would not run"""
+    step = "def step(x):\n    return x\n"
+    modules = [OwnModule(*named, False) for named in (
+        ("tools", "tools.py", step), ("kit", "kit/__init__.py", ""), ("kit.tools", "kit/tools.py", step)
+    )]  # fmt: skip
+    assert taken_out(text, *modules) == ""
+    assert taken_out(f"{text}\ndef f(x):\n    return x\n", *modules) == "def f(x):\n    return x\n"
+
+
 @pytest.mark.parametrize("deep", ["-" * 20_000 + "x", "x" + ".y" * 20_000, "(" * 300 + "x" + ")" * 300, "x" + "+x" * 20_000])
 def test_a_deep_expression_takes_nothing_down(deep: str) -> None:
     """of code as deep as no reader of Python likes nothing is taken out"""

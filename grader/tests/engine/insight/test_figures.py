@@ -22,7 +22,7 @@ from cnngrade.insight.facts import class_report_of
 from cnngrade.insight.naming import Naming, as_named
 from cnngrade.insight.scores import MOST_BINS, score_bins, score_figures
 from cnngrade.insight.times import time_figures
-from cnngrade.insight.wording import odd_case
+from cnngrade.insight.wording import budget_text, odd_case, percent
 from cnngrade.model import Finding, FindingKind
 from support.handmade_class import facts, group, large_facts, raised, report, timed, wrong
 from support.handmade_reports import FAULT, outcome
@@ -141,6 +141,22 @@ def test_a_case_that_goes_against_all_others_is_pointed_out(value: float | None,
     """a clearly negative discrimination is told, where it is more than chance in a class of that size"""
     case = CaseFigures("a", "a", "double", False, 1.0, {Verdict.PASSED: ran, Verdict.SKIPPED: 5}, value)
     assert bool(odd_case(case)) is told
+
+
+def test_cases_are_in_the_order_of_the_tests() -> None:
+    """a report that lacks cases, since the tests have changed, puts none of them last"""
+    cases = [outcome(title) for title in ("first", "second", "third")]
+    found = case_figures([report("ada", cases[2]), report("ben", *cases), report("cy", cases[1], outcome("old"))])
+    assert [each.title for each in found] == ["first", "second", "third", "old"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [(0, 300, "0 %"), (1, 300, "1 %"), (299, 300, "99 %"), (300, 300, "100 %"), (1, 3, "33 %"), (0, 0, "-")],
+)
+def test_a_share_is_all_or_nothing_only_where_it_is(part: int, whole: int, told: str) -> None:
+    """one of three hundred is not 0 %, and all but one are not 100 %"""
+    assert percent(part, whole) == told
 
 
 def test_functions() -> None:
@@ -267,14 +283,16 @@ def test_hidden_inputs_are_not_told() -> None:
     text = "double raised ValueError: SECRET\nline 1, in f:  g(x)"
     secret = outcome("a", Verdict.RAISED, function="double", hidden=True, text=text)
     own = outcome("a", Verdict.RAISED, function="double", hidden=True, text="double raised SECRET: x")
+    function = outcome("a", Verdict.RAISED, function="double", hidden=True, text="double raised print: x")
     other = outcome("b", Verdict.OVER_TIME, function="triple", hidden=True, text="SECRET")
     reports = [report("ada", secret, other), report("ben", told, secret), report("cy", secret), report("dee", own)]
+    reports.append(report("eve", function))
     found = class_report_of(facts(*reports))
     assert {(each.kind, each.text, each.people.names, each.example) for each in found.exceptions} == {
         ("ValueError", "in hidden cases alone", ("ada", "cy"), ""),
         ("KeyError", "'x'", ("ben",), "double raised KeyError: 'x'"),
         ("", "over-time, in hidden cases alone", ("ada",), ""),
-        ("", "raised, in hidden cases alone", ("dee",), ""),
+        ("", "raised, in hidden cases alone", ("dee", "eve"), ""),
     }
     assert "SECRET" not in repr(found)
 
@@ -303,6 +321,16 @@ def test_a_file_that_does_not_run_counts_once() -> None:
     assert (found.function, found.kind, found.people.count) == ("", "SyntaxError", 1)
 
 
+def test_a_cell_that_stops_is_told_once() -> None:
+    """a cell that stops is told once: with the function that it would define, or else as the whole file's"""
+    stops = "scaling.py, line 3: NameError: name 'x' is not defined"
+    missing = outcome("a", Verdict.RAISED, function="double", text=f"double is missing because its cell does not run. {stops}")
+    unfinished = outcome("b", Verdict.UNFINISHED, function="triple", text="triple is not defined in scaling.py.")
+    told = [report("ada", missing, unfinished, problems=(stops,)), report("ben", outcome("a"), unfinished, problems=(stops,))]
+    found = {(each.function, each.kind, each.people.names) for each in exception_figures(told)}
+    assert found == {("double", "NameError", ("ada",)), ("", "NameError", ("ben",))}
+
+
 # Budgets and times
 
 
@@ -319,6 +347,8 @@ def test_where_a_class_is_against_a_limit() -> None:
     assert found.ratios == (3.0, 8.0, 59.0, 61.0, math.inf)
     assert found.beyond.names == ("cy", "eve")
     assert [(each.axes, each.people.names) for each in found.loops] == [(("H",), ("eve",)), (("H", "W"), ("dee",))]
+    assert budget_text(found).endswith("the median needs 59x")
+    assert budget_text(replace(found, ratios=(2.0, 8.0), beyond=people([]))).endswith("the median needs 5x")
 
 
 def test_when_work_came_in() -> None:
@@ -371,6 +401,9 @@ def test_an_exception_is_one_topic() -> None:
     alike = group("ada", "ben")
     found = class_report_of(facts(*reports, groups=(replace(alike, example=replace(alike.example, answered="KeyError: 'x'")),)))
     assert [topic.kind for topic in found.topics] == [TopicKind.EXCEPTION]
+    other = group("ben", "cy")
+    found = class_report_of(facts(*reports, groups=(replace(other, example=replace(other.example, answered="KeyErrors: 1")),)))
+    assert [topic.kind for topic in found.topics] == [TopicKind.EXCEPTION, TopicKind.UNNAMED]
 
 
 # People
@@ -411,3 +444,27 @@ def test_only_numbers_stay_of_who_is_not_named(naming: Naming) -> None:
     assert bool(found.attendance.missing.names) is (naming is not Naming.NOBODY)
     assert bool(found.times.late.names) is (naming is not Naming.NOBODY)
     assert found.scores == whole.scores
+
+
+OWNED = {
+    "[Errno #] No such file or directory: '/home/ada/data.npy'": "[Errno #] No such file or directory: '/home/.../data.npy'",
+    r"No such file: 'C:\\Users\\Ada Lovelace\\x.npy'": r"No such file: 'C:\\Users\\...\\x.npy'",
+    "'/Users/ada'": "'/Users/...'",
+    "/mnt/c/Users/ada/x": "/mnt/c/Users/.../x",
+    "file:///nethome/ada/x": "file:///nethome/.../x",
+    "homes / users / n": "homes / users / n",
+}
+
+
+@pytest.mark.parametrize("text", OWNED)
+def test_nobodys_files_are_told_of_to_a_class(text: str) -> None:
+    """a page for the class has no text that one student reads, and no name of whose folder a path leads through"""
+    told = f"double raised OSError: {text}\nada_own.py, line 1, in double:  open({text})"
+    alike = group("ada", "ben", source=f"def double(x):\n    open({text})\n")
+    whole = class_report_of(facts(raised("ada", told), raised("ben", told), groups=(alike,)))
+    found = as_named(whole, Naming.NOBODY)
+    (figures,) = found.exceptions
+    assert (figures.text, figures.lines[0].code, figures.example) == (OWNED[text], f"open({OWNED[text]})", "")
+    assert OWNED[text] in found.groups[0].source
+    assert "ada" not in repr(found).casefold()
+    assert as_named(whole, Naming.ATTENTION).exceptions[0].example == told

@@ -8,10 +8,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from cnngrade.answers.answer_key import recorded_answer_key
+from cnngrade.answers.behaviour import FunctionBehaviour
 from cnngrade.answers.fingerprint import TOLERANCE, Fingerprint, fingerprint
 from cnngrade.classroom import report_store
 from cnngrade.classroom.behaviour_store import load_behaviour
@@ -20,7 +22,7 @@ from cnngrade.cli.main import main
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import UsageError
-from cnngrade.insight.groups import Member, grouped, unnamed_groups
+from cnngrade.insight.groups import Member, group_name, grouped, unnamed_groups
 from cnngrade.jobs.new_mistake import new_mistake
 from cnngrade.jobs.record_answers import record_answers
 from cnngrade.judge.judging import judge_one
@@ -170,6 +172,45 @@ def test_what_was_cut_off_joins_the_group_that_begins_so(class_of: Course) -> No
     assert [member.student for member in group][:: len(group) - 1] == ["ada", "zoe"]
     strange = replace(cut.behaviour, answers=(*first.behaviour.answers[:wrong], fingerprint([9.0])))
     assert ["zoe"] in [[m.student for m in group] for group in grouped([*found, Member("zoe", strange)])]
+
+
+ASKED = FunctionBehaviour("double", "calls", (fingerprint(np.arange(9.0)), fingerprint(np.arange(9.0))), False, "", "", "", "")
+
+
+def answering(student: str, *answers: object, asked: str = "calls", is_cut: bool = False) -> Member:
+    said = tuple(None if answer is None else fingerprint(answer) for answer in answers)
+    return Member(student, replace(ASKED, asked=asked, answers=said, is_cut=is_cut))
+
+
+ROW = np.arange(9.0)
+APART = {
+    "one of two answers alike": [answering("a", ROW, ROW), answering("b", ROW, ROW + 1)],
+    "a right answer and a wrong one": [answering("a", ROW, None), answering("b", ROW, ROW)],
+    "answers to other calls": [answering("a", ROW), answering("b", ROW, asked="others")],
+    "one of many answers not alike": [answering("a", *[ROW] * 60), answering("b", *[ROW] * 59, ROW + 1)],
+    "numbers in another order": [answering("a", ROW), answering("b", ROW[::-1])],
+}
+
+
+@pytest.mark.parametrize("what", APART)
+def test_what_keeps_two_apart(what: str) -> None:
+    """functions are together only if all that they answer, to the same calls, is alike"""
+    assert [len(group) for group in grouped(APART[what])] == [1, 1]
+
+
+def test_what_was_cut_off_joins_nobody_where_it_fits_two() -> None:
+    """where the answers that are missing could be either group's, nobody guesses"""
+    two = [answering("a", ROW, ROW), answering("b", ROW, ROW + 1)]
+    cut = answering("zoe", ROW, is_cut=True)
+    assert sorted(len(group) for group in grouped([cut, *two])) == [1, 1, 1]
+    assert sorted(len(group) for group in grouped([cut, two[0]])) == [2]
+
+
+@pytest.mark.parametrize("size", [1.25, 0.125, 2.0, 3.75, 0.5, 1e-3, 12.5, 1.05, 96.0])
+def test_rounding_does_not_rename_a_group(size: float) -> None:
+    """a group is called the same whoever is its example, also where the numbers are round ones"""
+    names = {group_name(answering("a", np.array([size * (1 + 1e-12 * step)]))) for step in (-1, 0, 1)}
+    assert len(names) == 1
 
 
 def test_one_sentence_names_them_all(class_root: Path, tmp_path: Path) -> None:

@@ -144,6 +144,19 @@ def test_what_cannot_be_read_is_noted(graded: Course) -> None:
     assert done.out.isprintable() or "\x1b" not in done.out
 
 
+def test_work_that_nobody_may_list(graded: Course) -> None:
+    """where what was handed in cannot be seen, that is noted, and no report is said to be of former work"""
+    submitted = paths.submitted(graded)
+    shutil.rmtree(submitted)
+    submitted.symlink_to(submitted)
+    found = at_a_glance(graded)
+    assert (found.graded, found.handed_in, found.attendance.outdated.count) == (4, 4, 0)
+    assert [note.partition(":")[0] for note in found.notes] == [
+        "Who handed in cannot be seen, and whoever has no report counts as missing",
+        "Wrong answers are not grouped",
+    ]
+
+
 @pytest.mark.parametrize(
     ("state", "says"),
     [

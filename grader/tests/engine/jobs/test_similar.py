@@ -121,7 +121,7 @@ def test_work_that_cannot_be_read_is_named_and_costs_nobody(course):
     found = similar(course, course.units[0])
     assert {left_out.student for left_out in found.not_compared} == {"empty", "broken", "linked", "nothing"}
     assert who(found) == [{"ada", "ben"}]
-    assert "not compared: linked: scaling.py is not a regular file" in give(course, "scaling").stdout
+    assert "not compared, or not as a whole: linked: scaling.py is not a regular file" in give(course, "scaling").stdout
 
 
 def test_a_class_of_none_or_one_is_an_error_that_says_what_to_do(course):

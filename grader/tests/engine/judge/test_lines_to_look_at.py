@@ -10,11 +10,14 @@ import pytest
 
 from cnngrade.errors import Verdict
 from cnngrade.judge.judging import judge_one
+from cnngrade.judge.lines_to_look_at import with_places
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Course, Report, SourceLine
+from cnngrade.model import Course, Finding, FindingKind, Report, SourceLine, Submission
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.student.candidate import candidate
+from cnngrade.submission.read import Work, script_cells
 from support import tiny_course
+from support.handmade_reports import outcome
 
 RIGHT = "def triple(x):\n    return 3 * np.asarray(x)\n"
 
@@ -43,8 +46,8 @@ def test_the_line_of_a_script(course: Course, tmp_path: Path, text: str, line: i
     """the line that raised, or else the one at which the function begins, as it was written last"""
     report = judged(course, tmp_path / "scaling.py", f"import numpy as np\n{text}\n\n{RIGHT}")
     assert places(report) - {None} == {SourceLine("scaling.py", line)}
-    for outcome in report.outcomes:
-        assert (outcome.place is None) == (outcome.verdict in (Verdict.PASSED, Verdict.SKIPPED))
+    for each in report.outcomes:
+        assert (each.place is None) == (each.verdict in (Verdict.PASSED, Verdict.SKIPPED))
 
 
 def test_a_cell_that_does_not_run(course: Course, tmp_path: Path) -> None:
@@ -65,6 +68,29 @@ def test_no_place_where_there_is_no_function(course: Course, tmp_path: Path) -> 
     assert places(judged(course, tmp_path / "scaling.py", "")) == {None}
 
 
+PLACE = Finding("double", FindingKind.PLACE, "The line to look at.", places=(SourceLine("scaling.py", 2),))
+
+
+@pytest.mark.parametrize(
+    ("said", "findings", "line"),
+    [
+        ("It stops at scaling.py, line 4: IndexError", (PLACE,), 4),
+        ("double differs", (PLACE,), 2),
+        ("double differs", (replace(PLACE, function="triple"),), 3),
+        ("double differs", (replace(PLACE, kind=FindingKind.INPUTS),), 3),
+        ("my_scaling.py, line 4: IndexError", (), 3),
+        ("old-scaling.py, line 4 and scaling.py, line 9", (), 3),
+        ("scaling.py, line 0; scaling.py, line 6; scaling.py, line 5", (), 5),
+    ],
+)
+def test_which_line_comes_first(said: str, findings: tuple[Finding, ...], line: int) -> None:
+    """the line that a failure names, if the file has it; then that of a finding; then the first of the function"""
+    text = "import numpy as np\n\ndef double(x):\n    return x\n# the end"
+    work = Work(Submission("", "scaling", Path("scaling.py"), ""), tuple(script_cells(text, "scaling.py")))
+    (found,) = with_places([outcome("a case", Verdict.RAISED, function="double", text=said)], findings, work)
+    assert found.place == SourceLine("scaling.py", line)
+
+
 def test_cases_take_time(course: Course, tmp_path: Path) -> None:
     """seconds are those of each case, and of all together no more than those of the report"""
     slow = f"import time\nimport numpy as np\n{RIGHT}\ndef double(x):\n    time.sleep(0.05)\n    return 2 * np.asarray(x)\n"
@@ -80,7 +106,7 @@ def test_reports_of_before_are_read(course: Course, tmp_path: Path) -> None:
     """a stored report without times and places is one whose cases have none"""
     report = judged(course, tmp_path / "scaling.py", tiny_course.script(double="def double(x):\n    return x ** 2"))
     plain = report_to_json(report)
-    for outcome in plain["outcomes"]:
-        del outcome["seconds"], outcome["place"]
-    bare = tuple(replace(outcome, seconds=0.0, place=None) for outcome in report.outcomes)
+    for each in plain["outcomes"]:
+        del each["seconds"], each["place"]
+    bare = tuple(replace(each, seconds=0.0, place=None) for each in report.outcomes)
     assert report_from_json(plain) == replace(report, outcomes=bare)
