@@ -227,11 +227,17 @@ def remove(path: Path) -> None:
     shutil.rmtree(path)
 
 
+def as_it_stands(folder: Path) -> Path:
+    """Return where the folder is, itself or what `restore_folder` would bring back; nothing is changed."""
+    former = _former(folder)
+    return former if os.path.lexists(former) and not os.path.lexists(folder) else folder
+
+
 def restore_folder(folder: Path) -> None:
     """Bring the former folder back if `replace_folder` was killed before the new one was in its place; raises OSError."""
-    former = _former(folder)
-    if os.path.lexists(former) and not os.path.lexists(folder):
-        former.rename(folder)
+    standing = as_it_stands(folder)
+    if standing != folder:
+        standing.rename(folder)
 
 
 def tidy_folder(folder: Path) -> None:

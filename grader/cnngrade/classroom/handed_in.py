@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cnngrade.course import paths
 from cnngrade.errors import Fault, UsageError
-from cnngrade.files import how_to_share, restore_folder
+from cnngrade.files import as_it_stands, how_to_share, restore_folder
 from cnngrade.model import Course, Unit
 from cnngrade.safe_text import visible_name
 
@@ -71,5 +71,6 @@ def as_it_lies(course: Course, unit: Unit) -> list[HandedIn]:
     Raises Fault where nobody's work can be seen.
     """
     submitted = paths.submitted(course)
-    works = (HandedIn(student, submitted / student / unit.name) for student in sorted(who_handed_in(course)))
+    # Work that is being replaced, or whose collecting was killed, is beside its place: that is handed in as well.
+    works = (HandedIn(name, as_it_stands(submitted / name / unit.name)) for name in sorted(who_handed_in(course)))
     return [work for work in works if _is_there(work.folder)]

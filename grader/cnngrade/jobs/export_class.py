@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnngrade.alike import folded
 from cnngrade.classroom import report_store
-from cnngrade.classroom.handed_in import handed_in, who_handed_in
+from cnngrade.classroom.handed_in import as_it_lies, who_handed_in
 from cnngrade.classroom.roster import Participant, Roster
 from cnngrade.classroom.roster_file import course_roster
 from cnngrade.classroom.to_platforms.unit_mark import MarkState, UnitColumn, UnitMark, exact_points
@@ -68,7 +68,7 @@ def unit_column(course: Course, unit: Unit, class_: ExportedClass, now: datetime
     from cnngrade.gradebook.class_table import class_table
 
     rows = {folded(row.student): row for row in class_table(course, unit)}
-    folders = {folded(work.student): work.folder for work in handed_in(course, unit)}
+    folders = {folded(work.student): work.folder for work in as_it_lies(course, unit)}
     marks: dict[str, UnitMark] = {}
     for each in class_.people.participants:
         key = folded(each.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnngrade.classroom import report_store
 from cnngrade.classroom.collected import read_origin
-from cnngrade.classroom.handed_in import HandedIn, handed_in
+from cnngrade.classroom.handed_in import HandedIn, as_it_lies
 from cnngrade.course import paths
 from cnngrade.errors import CnngradeError, UsageError
 from cnngrade.insight.groups import unnamed_groups
@@ -103,7 +103,7 @@ def _cells(work: Work) -> list[Cell]:
 
 def _read_class(course: Course, unit: Unit, tell: Callable[[str], None]) -> tuple[list[Compared], list[NotCompared]]:
     found, not_compared = [], []
-    works = handed_in(course, unit)
+    works = as_it_lies(course, unit)
     for count, work in enumerate(works, 1):
         tell(f"reading {count} of {len(works)}")
         try:

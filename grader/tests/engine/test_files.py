@@ -17,6 +17,7 @@ from cnngrade.errors import Fault
 from cnngrade.files import (
     PRIVATE,
     USUAL,
+    as_it_stands,
     digest,
     digest_of_file,
     digest_of_parts,
@@ -143,6 +144,9 @@ def killed(folder: Path, point: str, call: int) -> None:
 def test_a_kill_loses_neither(folder: Path, point: str, call: int, kept: str) -> None:
     """wherever the process is killed, the former folder or the fresh one is there again, and nothing else after tidying"""
     killed(folder, point, call)
+    before = sorted(folder.parent.iterdir())
+    assert content(as_it_stands(folder)) == kept
+    assert sorted(folder.parent.iterdir()) == before
     restore_folder(folder)
     assert content(folder) == kept
     tidy_folder(folder)

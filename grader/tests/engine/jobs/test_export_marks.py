@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from cnngrade.cli.main import main
+from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.gradebook.class_table import class_table
 from cnngrade.gradebook.marks import give_mark
@@ -256,6 +257,18 @@ def test_work_that_came_after_the_grading(class_: Class) -> None:
     assert (cell(data, 3), cell(data, 4)) == ("", "5")
     assert cell(into(class_, small("Ada,101,ada,A,"), "--provisional")[2], 3) == "5.75"
     assert code == 1, "ben's and cleo's marks have no line"
+
+
+def test_work_that_is_being_replaced(class_: Class) -> None:
+    """who handed in gets no 0 while the work is beside its place, and nothing is put back under whoever collects"""
+    class_.hand_in("fay", "scaling.py", tiny_course.script(**tiny_course.RIGHT))
+    work = paths.submission(class_.course, "scaling", "fay")
+    aside = work.with_name(f".{work.name}.former")
+    work.rename(aside)
+    _, said, data = into(class_, small("Fay,106,fay,A,"), "--missing", "zero")
+    assert cell(data, 3) == ""
+    assert "no mark, handed in, and without a score (1): " in said
+    assert (aside.is_dir(), work.exists()) == (True, False)
 
 
 def test_a_mark_that_a_person_is_to_look_at_again(class_: Class) -> None:
