@@ -113,7 +113,7 @@ class _ClassReader:
             )
         except OSError as error:
             self.notes.append(f"Whether work or tests have changed since cannot be seen: {error}.")
-        except Fault as error:
+        except CnngradeError as error:
             self.note("Whether work or tests have changed since cannot be seen", error)
         return ()
 

@@ -55,17 +55,17 @@ def at_a_glance(course: Course) -> ClassReport:
 def test_what_is_gathered_of_a_class(graded: Course) -> None:
     """reports, the roster, times of submission; nothing is made or changed by looking"""
     paths.roster(graded).write_text("id\nada\nben\ncy\neve\nfay\n", encoding="utf-8")
-    # As another process has it that collects at this moment.
+    # As another process has it that collects at this moment: the work before is beside its place.
     (paths.submitted(graded) / "eve" / ".scaling.former").mkdir(parents=True)
     before = {path: path.stat().st_mtime_ns for path in graded.root.rglob("*")}
     found = at_a_glance(graded)
     assert {path: path.stat().st_mtime_ns for path in graded.root.rglob("*")} == before
-    assert (found.graded, found.class_size, found.handed_in, found.has_roster) == (4, 6, 4, True)
-    assert found.attendance.missing.names == ("eve", "fay")
+    assert (found.graded, found.class_size, found.handed_in, found.has_roster) == (4, 6, 5, True)
+    assert found.attendance.missing.names == ("fay",)
     assert found.attendance.strangers.names == ("dee",)
     assert (found.attendance.outdated.count, found.attendance.waiting, found.notes) == (0, None, ())
     assert (found.scores.source, found.scores.count) == (ScoreSource.REPORTS, 4)
-    assert (found.times.median_hours, found.times.late.count, found.times.untimed) == (2.0, 0, 0)
+    assert (found.times.median_hours, found.times.late.count, found.times.untimed) == (2.0, 0, 1)
     assert [(each.sentence, each.people.count) for each in found.mistakes] == [(CAUSE, 2)]
 
 
@@ -155,6 +155,17 @@ def test_work_that_nobody_may_list(graded: Course) -> None:
         "Who handed in cannot be seen, and whoever has no report counts as missing",
         "Wrong answers are not grouped",
     ]
+
+
+@pytest.mark.parametrize("name", ["notes.py", "double.py", "double_old.py"])
+def test_a_known_mistake_that_cannot_be_read_costs_no_report(graded: Course, name: str) -> None:
+    """a file of a wrong name, or one that is no text, is noted: only a grading needs what it says"""
+    folder = paths.mistakes_folder(graded, "scaling")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"# sentence: \xff\xfe\n")
+    done = give(graded, "report", "scaling")
+    assert (done.status, at_a_glance(graded).graded) == (0, 4)
+    assert name in " ".join(at_a_glance(graded).notes)
 
 
 @pytest.mark.parametrize(
