@@ -54,4 +54,4 @@ def _notes(_: Contents) -> tuple[str, ...]:
     return ("Its README.md says how to build and run it. No course is in it: that is mounted.",)
 
 
-TARGET = CiTarget("docker", "A grading machine", Packing.FOLDER, About.COURSE, _bundle, _notes, private=False)
+TARGET = CiTarget("docker", "A grading machine", Packing.FOLDER, About.COURSE, _bundle, _notes, private=False, has_image=True)

@@ -149,7 +149,7 @@ def _refusal(error: CnngradeError) -> dict[str, Any]:
     return prairielearn_refusal(f"Not graded. {error}" if isinstance(error, SubmissionError) else OURS)
 
 
-TARGET = CiTarget("prairielearn", "PrairieLearn", Packing.FOLDER, About.UNITS, _bundle, _notes)
+TARGET = CiTarget("prairielearn", "PrairieLearn", Packing.FOLDER, About.UNITS, _bundle, _notes, has_image=True)
 
 PLACE = GradingPlace(
     _TOP / "tests" / "course",

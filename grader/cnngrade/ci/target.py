@@ -59,7 +59,7 @@ class CiTarget:
 
     `bundle` makes what it needs; it raises UsageError where the course cannot run there, CourseError, and Fault. `notes`
     returns the lines that tell an instructor what to do with it. A `private` bundle holds tests and answers: nobody but its
-    owner may read it.
+    owner may read it. With `has_image` an instructor builds a container's image, and may say what that is called.
     """
 
     name: str
@@ -69,3 +69,4 @@ class CiTarget:
     bundle: Callable[[Contents], Bundle]
     notes: Callable[[Contents], tuple[str, ...]]
     private: bool = True
+    has_image: bool = False

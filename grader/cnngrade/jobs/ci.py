@@ -42,10 +42,12 @@ def write_bundles(
 
     `image` is what a container's image is called where it is fetched from, "" for a name of our own. What was written by an
     earlier call is replaced. A place that holds anything else is left as it is, and then nothing is written. Raises UsageError
-    for such a place, where no unit or a unit too many is named, and where no wheel can be made; CourseError; and Fault where
-    it cannot be written.
+    for such a place, where no unit or a unit too many is named, for an image where none is built, and where no wheel can be
+    made; CourseError; and Fault where it cannot be written.
     """
     target = ci_target(name)
+    if image and not target.has_image:
+        raise UsageError(f"What {target.title} needs is no image of yours: leave out --image.")
     if image and not _IMAGE.fullmatch(image):
         raise UsageError(
             f"No image can be called {visible_name(image)}: write it like ada/grader or registry.example/ada/grader:1."

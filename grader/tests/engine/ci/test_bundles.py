@@ -226,6 +226,7 @@ def test_every_target(name: str, course: Course, tmp_path: Path) -> None:
         (["docker", "scalling"], "Did you mean scaling?"),
         (["docker", "--image", "a b\nRUN x"], "No image can be called a b\\nRUN x: write it like"),
         (["docker", "scaling", "--all"], "Name the units, or give --all"),
+        (["gradescope", "--all", "--image", "ada/grader"], "What Gradescope needs is no image of yours: leave out --image"),
     ],
 )
 def test_what_is_typed_wrong(course: Course, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str) -> None:
