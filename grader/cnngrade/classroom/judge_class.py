@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,11 +103,13 @@ class _Judging:
         secret = report_store.secret(self._course)
         judges = JudgeCluster(self._course, self._unit, self._sandbox, secret, cluster, self._on_news)
         lost = []
-        for work, judgement in judges.results(works):
-            if judgement is None:
-                lost.append(work)
-            else:
-                self._take(judgement)
+        # What the cluster is doing ends at once where a report cannot be kept, say.
+        with contextlib.closing(judges.results(works)) as results:
+            for work, judgement in results:
+                if judgement is None:
+                    lost.append(work)
+                else:
+                    self._take(judgement)
         if judges.left_here:
             self._on_news(
                 f"{len(judges.left_here)} of the submissions cannot be sent (a link, say, or an unreadable file): judged here."
@@ -119,11 +122,12 @@ class _Judging:
         died = set()
         secret = report_store.secret(self._course)
         pool = JudgePool(self._course, self._unit, works, self._sandbox, secret, jobs)
-        for student, judgement in pool.results():
-            if judgement is None:
-                died.add(student)
-            else:
-                self._take(judgement)
+        with contextlib.closing(pool.results()) as results:
+            for student, judgement in results:
+                if judgement is None:
+                    died.add(student)
+                else:
+                    self._take(judgement)
         return [work for work in works if work.student in died]
 
     def _take(self, judgement: Judgement) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,8 +67,8 @@ class JudgeCluster:
         self._most = 1
         self.left_here: list[HandedIn] = []
 
-    def results(self, works: Sequence[HandedIn]) -> Iterator[tuple[HandedIn, Judgement | None]]:
-        """Yield (work, judgement) as they come; None for work on which judges died.
+    def results(self, works: Sequence[HandedIn]) -> Generator[tuple[HandedIn, Judgement | None], None, None]:
+        """Yield (work, judgement) as they come; None for work on which judges died. To be closed: that ends what is being done.
 
         Raises UsageError where there is no cluster, where it is not safe to use, or where a machine would judge otherwise than
         this one; CourseError when the tests cannot be run; Fault when the scheduler, or the last worker, is gone.

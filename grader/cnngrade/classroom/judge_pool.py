@@ -8,7 +8,7 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -70,8 +70,11 @@ class JudgePool:
         process.start()
         self._running.append((process, results, []))
 
-    def results(self) -> Iterator[tuple[str, Judgement | None]]:
-        """Yield (student, judgement) as they come; None for one that a dying process took with it."""
+    def results(self) -> Generator[tuple[str, Judgement | None], None, None]:
+        """Yield (student, judgement) as they come; None for one that a dying process took with it.
+
+        To be closed: that ends the processes.
+        """
         try:
             while self._running:
                 for entry in list(self._running):

@@ -48,13 +48,15 @@ def folder_as_parcel(folder: Path) -> bytes | None:
     folders: list[str] = []
     files: list[tuple[str, int]] = []
     contents: list[bytes] = []
+    left = MOST_BYTES
     try:
         for inside, status in _below(folder):
             if stat.S_ISDIR(status.st_mode):
                 folders.append(inside)
-            elif stat.S_ISREG(status.st_mode) and sum(map(len, contents)) + status.st_size <= MOST_BYTES:
+            elif stat.S_ISREG(status.st_mode) and status.st_size <= left:
                 files.append((inside, status.st_mtime_ns))
                 contents.append((folder / inside).read_bytes())
+                left -= len(contents[-1])
             else:
                 return None
     except OSError:
