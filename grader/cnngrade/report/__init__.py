@@ -1,3 +1,3 @@
-"""A `Report` as text, page, JSON and JUnit XML: pure functions from one value to a string."""
+"""A `Report` as text, page, JSON and JUnit XML, and as platforms read it: functions from one value to a document."""
 
 from __future__ import annotations
