@@ -12,7 +12,7 @@ import re
 import select
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,11 +34,44 @@ from cnngrade.student.candidate import Candidate, candidate
 from support.expectations import differences, policy_for, read
 from support.places import CORPUS, ROOT
 from support.sandboxes import need, sandboxes_here, without_landlock
+from support.sweeps import sweep
 
 ATTACKS = sorted(path for path in (CORPUS / "attacks").iterdir() if path.suffix in (".py", ".ipynb"))
 UNIT = "padding"
 SECRET = "the-canary-sings-at-midnight"
-BATCHES = {path: number * 10 // len(ATTACKS) for number, path in enumerate(ATTACKS)}
+FAST = {
+    "arguments": "resized",
+    "beside": "conftest sitecustomize",
+    "bomb": "disk_many fork memory stdout threads",
+    "count": "answered_by_itself",
+    "crash": "closed_descriptors recursion segfault",
+    "disk": "hidden_from_the_count nameless",
+    "exec": "second_judge",
+    "exit": "as_skip hard_in_a_call under_the_graders_names",
+    "fault": "by_identity claimed",
+    "frames": "gc_functions reference stack_source",
+    "hidden": "tests_read",
+    "ipython": "fake_check",
+    "kill": "by_ptrace judge siblings",
+    "leak": "by_exception",
+    "loop": "deadlock ignores_signals in_c",
+    "net": "abstract tcp",
+    "notebook": "edited_grade_cells hostile_metadata nested_metadata outputs_claim_full_marks",
+    "patch": "compare numpy_comparisons pytest snapshot",
+    "read": "hard_link inherited_descriptors memory_of_the_judge open other_students proc_of_the_judge",
+    "solution": "by_import from_recorded_answers",
+    "source": "nested_check",
+    "stay": "double_fork threads without_environment",
+    "sys": "io_uring namespaces",
+    "text": "html_printed imitated_report str_raises",
+    "time": "counts_calls finished_later memo_by_id patched_clocks",
+    "type": "object_array self_changing subclass_equality",
+    "value": "many_parts nan strides_into_memory token_forged",
+    "wire": "claims colliding_keys garbage oversize pickle two_answers wrong_length",
+    "write": "gradebook memory_of_the_server mount solution_and_tests",
+}
+"""The attacks that ask most of the judge and of the sandbox, by kind: the first word of a name."""
+BATCHES = {path: number * 4 // len(ATTACKS) for number, path in enumerate(ATTACKS)}
 """Which attacks are judged in one session: neighbours, since a process that runs tests is given neighbours."""
 STRENGTHS = ("strongest sandbox", "next sandbox", "bubblewrap without Landlock")
 WITHOUT_LANDLOCK = 2
@@ -214,18 +247,22 @@ def judged(request, tmp_path_factory) -> Callable[[int, Path], Judged]:
     return bring
 
 
-def _attacks(strength: int, always: str = "") -> Iterator[ParameterSet]:
-    """Yield every attack for one sandbox: slow ones, except those whose names match `always`."""
-    for path in ATTACKS:
-        marks = () if re.search(always, path.name) else (pytest.mark.slow,)
-        yield pytest.param(strength, path, marks=marks, id=f"{path.name}-{STRENGTHS[strength]}")
+def _attacks(strength: int, fast: Collection[str]) -> list[ParameterSet]:
+    """Return every attack for one sandbox, slow except for those of these names."""
+    ids = [f"{path.name}-{STRENGTHS[strength]}" for path in ATTACKS]
+    chosen = {name for name, path in zip(ids, ATTACKS, strict=True) if path.stem in fast}
+    return sweep([(strength, path) for path in ATTACKS], chosen, ids)
 
 
-# The strongest sandbox for every developer; the others, which take as long again, where time matters less. Of these, what the
-# strongest one's own file system and what Landlock keep out of sight.
+# Every developer sees some of each kind in the strongest sandbox; of the others, which take as long again, what the strongest
+# one's own file system and what Landlock keep out of sight.
 @pytest.mark.parametrize(
     ("strength", "path"),
-    [*_attacks(0), *_attacks(1, "^disk_"), *_attacks(WITHOUT_LANDLOCK, "_memory_of_the_server")],
+    [
+        *_attacks(0, {f"{kind}_{rest}" for kind, names in FAST.items() for rest in names.split()}),
+        *_attacks(1, {"disk_after_the_first_thread", "disk_filled"}),
+        *_attacks(WITHOUT_LANDLOCK, {"read_memory_of_the_server"}),
+    ],
 )
 def test_attack(strength, path, judged):
     """the attack gets what it deserves, harms nothing, ends in time, and is reported in words that are safe to read"""
@@ -254,3 +291,8 @@ def test_attacks_are_many_and_say_what_they_are():
         sentence = re.search(r"# sentence: (.{30,})", text)
         assert sentence, path.name
         assert "fault" not in {verdict.value for verdict in read(path).verdict}
+
+
+def test_every_developer_sees_each_kind():
+    """of each kind of attack there are some that are not slow"""
+    assert {path.stem.partition("_")[0] for path in ATTACKS} == set(FAST)

@@ -513,6 +513,7 @@ def test_thousands_of_files_of_one_student(bare_course: Course, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("no_tracing")
+@pytest.mark.slow
 def test_tens_of_thousands_of_students(bare_course: Course, tmp_path: Path) -> None:
     """more students than any class has are an error that says how many are read, before anything is written"""
     archive = empty_entries(tmp_path / "many.zip", (f"s{number}.py" for number in range(49_999)))
