@@ -19,6 +19,7 @@ from solutions import convolution, filters, padding, pixels
 from support.browser import chromium, needs_a_browser
 from support.explore_pages import built, cell_of, drag, grid, numbers_in, opaque, opened, overflowing, pixel, point, said, slide
 from support.places import ROOT
+from support.sweeps import sweep
 
 pytestmark = needs_a_browser
 
@@ -207,7 +208,7 @@ def test_steps_fill_the_map_one_by_one(open_page: Open, digits: NDArray[np.uint8
         said(page, "Number (5, 5)")
 
 
-@pytest.mark.parametrize(("wish", "milliseconds"), [("no-preference", 80), ("reduce", 1000)])
+@pytest.mark.parametrize(("wish", "milliseconds"), sweep([("no-preference", 80), ("reduce", 1000)], [("reduce", 1000)]))
 def test_it_plays_to_the_end_at_the_pace_that_is_wished(open_page: Open, wish: str, milliseconds: int) -> None:
     """play takes its steps, pauses, and ends; who wants little motion gets a step a second at most"""
     with open_page("convolution", reduced_motion=wish) as page:
@@ -245,6 +246,7 @@ CHOSEN = [
 ]
 
 
+@pytest.mark.slow
 def test_images_kernels_strides_and_paddings(open_page: Open, digits: NDArray[np.uint8]) -> None:
     """whatever is chosen, the map has the solution's shape and numbers"""
     with open_page("convolution") as page:
@@ -269,6 +271,7 @@ def test_images_kernels_strides_and_paddings(open_page: Open, digits: NDArray[np
                 assert spelled[1::2] == pytest.approx(weights.ravel(), abs=0.00501)
 
 
+@pytest.mark.slow
 def test_the_window_stays_where_it_is(open_page: Open) -> None:
     """padding and stride leave the window at its pixels, or next to them, and a full map full"""
     with open_page("convolution") as page:
@@ -373,6 +376,7 @@ def test_what_the_page_says_of_red_and_blue_is_so(photographs: dict[str, NDArray
     assert more_red["coffee"] > 0.95
 
 
+@pytest.mark.slow
 def test_the_patch_moves_by_keyboard_and_slices_are_edited(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """arrow keys move the patch pixel by pixel, as far as the photograph goes; a slice's number counts at once"""
     x = photographs["coffee"].astype(float)
@@ -436,6 +440,7 @@ def test_a_digit_is_moved_by_mouse_keyboard_and_buttons(open_page: Open, digits:
         _assert_moved(page, digits, 0, 0)
 
 
+@pytest.mark.slow
 def test_a_digit_is_moved_by_a_finger(open_page: Open, digits: NDArray[np.uint8]) -> None:
     """a finger that pulls at the digit moves it, and not the page"""
     phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -453,6 +458,7 @@ def test_a_digit_is_moved_by_a_finger(open_page: Open, digits: NDArray[np.uint8]
         assert page.evaluate("scrollY") == scrolled
 
 
+@pytest.mark.slow
 def test_a_pixel_has_a_place_in_the_row(open_page: Open, digits: NDArray[np.uint8]) -> None:
     """pointing at picture or row, by mouse and by keyboard, says the place and both numbers"""
     shifted = pixels.shift(digits[3][None, None], 0, 1)[0, 0]
@@ -468,6 +474,7 @@ def test_a_pixel_has_a_place_in_the_row(open_page: Open, digits: NDArray[np.uint
         assert numbers_in(said(page, "Row 2, column 4"))[-3:] == [20, digits[3, 2, 4], shifted[2, 4]]
 
 
+@pytest.mark.slow
 def test_a_moved_digit_is_compared_with_other_hands(
     open_page: Open, digits: NDArray[np.uint8], labels: NDArray[np.uint8]
 ) -> None:
@@ -504,6 +511,7 @@ def test_what_the_page_says_of_all_digits_is_so(digits: NDArray[np.uint8], label
     assert with_itself(1, 0) > different > with_itself(2, 0)
 
 
+@pytest.mark.slow
 def test_colours_and_their_grey(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """pointing at a photograph reads its three numbers, the grey of the unit, and the mean; the pictures show them"""
     with open_page("pixels") as page:
@@ -524,6 +532,7 @@ def test_colours_and_their_grey(open_page: Open, photographs: dict[str, NDArray[
                 assert pixel(canvas, x.shape[1:], 10, 33)[:3] == pytest.approx(3 * [picture[10, 33]], abs=1)
 
 
+@pytest.mark.slow
 def test_pure_colours_are_told_apart_by_luma_alone(open_page: Open) -> None:
     """green, red and blue stripes are 150, 76 and 29 in grey, and 85 in the mean"""
     with open_page("pixels") as page:
@@ -557,6 +566,7 @@ def test_parameters_of_the_images_to_choose_from(open_page: Open) -> None:
             assert f" = {conv:,}, " in said(section, "Dense")
 
 
+@pytest.mark.slow
 def test_parameters_by_sliders(open_page: Open) -> None:
     """height, width, channels, neurons and the filters' size, each moved, with the keyboard and with the mouse"""
     with open_page("pixels") as page:
@@ -608,6 +618,7 @@ def test_places_and_the_formula(open_page: Open) -> None:
             assert section.locator("svg .left").count() == left
 
 
+@pytest.mark.slow
 def test_pointing_at_a_place_and_playing_through_them(open_page: Open) -> None:
     """each place says where it starts, by mouse, arrow keys, steps and play"""
     with open_page("padding") as page:
@@ -634,6 +645,7 @@ def test_pointing_at_a_place_and_playing_through_them(open_page: Open) -> None:
         said(section, f"Place {places - 1} ")
 
 
+@pytest.mark.slow
 def test_the_same_size_and_the_examples(open_page: Open) -> None:
     """a button sets the padding that keeps the size, and says that an even kernel has none; an example sets all four"""
     with open_page("padding") as page:
@@ -662,6 +674,7 @@ def _seen(rows: int, size: int, kernel: int, stride: int, frame: int) -> NDArray
     return seen[frame : frame + rows, frame : frame + size]
 
 
+@pytest.mark.slow
 def test_windows_in_two_directions(open_page: Open) -> None:
     """the numbers in the pixels count the windows that see them; the map has the solution's shape"""
     with open_page("padding") as page:
@@ -685,6 +698,7 @@ def test_windows_in_two_directions(open_page: Open) -> None:
         said(section, "A kernel of 11x11 does not fit")
 
 
+@pytest.mark.slow
 def test_a_frame_around_a_digit(open_page: Open, digits: NDArray[np.uint8]) -> None:
     """every number that is pointed at is the one of pad2d, from the digit or from the frame"""
     expected = padding.pad2d(digits[8][None, None], (2, 1), -3.0)[0, 0]
@@ -754,6 +768,7 @@ def _assert_map(section: Locator, image: NDArray[Any], kernel: NDArray[Any], pla
     assert numbers_in(about)[-4:] == pytest.approx([expected.min(), expected.max(), expected.mean(), image.mean()], abs=0.0501)
 
 
+@pytest.mark.slow
 def test_every_known_kernel_on_a_photograph(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """the maps of all presets are the unit's feature maps: in the middle, at the border or in a corner"""
     cat = grey(photographs["cat"])
@@ -790,6 +805,7 @@ def test_photographs_by_mouse_and_keyboard_keep_the_kernel(open_page: Open, phot
         said(section, "Row 49, column 49:")
 
 
+@pytest.mark.slow
 def test_direction_blur_and_light(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """the direction turns Sobel's kernel; blur, gain and lamp change what the kernel gets"""
     cat = grey(photographs["cat"])
@@ -807,6 +823,7 @@ def test_direction_blur_and_light(open_page: Open, photographs: dict[str, NDArra
         _assert_map(section, 1.5 * convolution.correlate2d(wide, filters.gaussian(7, 1.0)) + 20, kernel, [(33, 70), (60, 5)])
 
 
+@pytest.mark.slow
 def test_three_ways_to_show_a_map(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """stretched it is to_display; with signs, 0 is white; without, 0 is black"""
     cat = grey(photographs["cat"])
@@ -895,6 +912,7 @@ def test_what_is_no_picture_is_said_in_words(open_page: Open) -> None:
         expect(section.get_by_text("Your picture is read: 8x9 pixels")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_how_steep_and_in_which_direction(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """both answers, their length and their direction, of the photograph that is chosen above"""
     coffee = grey(photographs["coffee"])
@@ -914,6 +932,7 @@ def test_how_steep_and_in_which_direction(open_page: Open, photographs: dict[str
         assert numbers_in(said(section, "Row 9, column 76:"))[6] == pytest.approx(strength[9, 76], abs=0.0501)
 
 
+@pytest.mark.slow
 def test_the_bell(open_page: Open, photographs: dict[str, NDArray[np.uint8]]) -> None:
     """weights of Gauss's bell by size and width, and the photograph under it"""
     cat = grey(photographs["cat"])

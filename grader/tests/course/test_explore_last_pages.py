@@ -144,6 +144,7 @@ def test_a_digit_is_dragged_and_pooled(browser: Browser, tmp_path: Path, digits:
         assert told_changes(page) == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_the_lines_of_pooling_are_means_over_digits(browser: Browser, tmp_path: Path, digits: Array) -> None:
     """the table under the chart holds the mean changes of 200 digits, moved to four sides"""
     images = sheets(digits[:200])
@@ -161,6 +162,7 @@ def test_the_lines_of_pooling_are_means_over_digits(browser: Browser, tmp_path: 
             assert told == np.array(means).T.tolist()
 
 
+@pytest.mark.slow
 def test_a_window_of_a_pooled_map_is_pointed_at(browser: Browser, tmp_path: Path, digits: Array) -> None:
     """a number of a pooled map tells its window, its maximum and its mean: with the mouse, the keys and a finger"""
     sheet = pixels.shift(sheets(digits[:1]), 0, 1)
@@ -245,6 +247,7 @@ def test_a_number_shows_what_it_sees(browser: Browser, tmp_path: Path, digits: A
         check(1, 3, 0, 1, 9)
 
 
+@pytest.mark.slow
 def test_the_strongest_patches_of_all_digits(
     browser: Browser, tmp_path: Path, digits: Array, labels: Array, trained: dict[str, Array]
 ) -> None:
@@ -277,6 +280,7 @@ def test_the_strongest_patches_of_all_digits(
         assert "No digit gives a number above 0" in lines(page)[1]
 
 
+@pytest.mark.slow
 def test_the_network_set_by_hand_finds_squares(browser: Browser, tmp_path: Path) -> None:
     """the square lights up one number, which moves by one as it moves by four pixels; a rectangle that is too large does not"""
     with opened(browser, built("hierarchy", tmp_path)) as page:
@@ -329,6 +333,7 @@ SEVEN: list[Stroke] = [[(8, 6), (24, 6), (13, 28)], [(11, 17), (21, 17)]]
 FOUR: list[Stroke] = [[(18, 5), (8, 20), (24, 20)], [(18, 12), (18, 28)]]
 
 
+@pytest.mark.slow
 def test_digits_that_lenet_misreads(
     browser: Browser, tmp_path: Path, digits: Array, labels: Array, trained: dict[str, Array]
 ) -> None:
@@ -407,6 +412,7 @@ def test_drawn_digits_are_read(browser: Browser, tmp_path: Path) -> None:
         assert "The sheet is empty" in lines(page)[0]
 
 
+@pytest.mark.slow
 def test_digits_drawn_with_keys_and_with_a_finger(browser: Browser, tmp_path: Path) -> None:
     """arrow keys and the space bar draw a one, a finger a seven"""
     path = built("classifier", tmp_path)
@@ -476,6 +482,7 @@ def test_a_recorded_training_is_gone_through(browser: Browser, tmp_path: Path) -
         assert lines(page) == before
 
 
+@pytest.mark.slow
 def test_a_training_of_ones_own(browser: Browser, tmp_path: Path) -> None:
     """filters are trained in the page, seen moment by moment, and a training can be stopped"""
     with opened(browser, built("learning", tmp_path)) as page:

@@ -197,6 +197,7 @@ def test_numbers_are_drawn_where_they_are(browser, page_of_work):
         assert edges[0] == edges[1]
 
 
+@pytest.mark.slow
 def test_every_number_can_be_looked_at(browser, page_of_work):
     """by mouse, by keys, by the slider, by steps and by maps one gets to a number, and what is right is said to be"""
     expected, mine = of_convolution()
@@ -262,6 +263,7 @@ def test_answers_that_cannot_be_compared(browser, page_of_work):
         expect(section).to_contain_text("cnngrade check says which mistake it is")
 
 
+@pytest.mark.slow
 def test_parts_of_an_answer_are_chosen(browser, page_of_work):
     """a tuple is looked at part by part; the first wrong part comes first"""
     expected = plays_of(COURSE, COURSE.unit("learning"))[1].expected
@@ -306,6 +308,7 @@ def test_numbers_that_are_nearly_right(browser, page_of_work):
         assert told(page) == "[0, 2]: 0, as expected."
 
 
+@pytest.mark.slow
 def test_answers_that_are_no_numbers_or_far_too_large(browser, page_of_work):
     """nan and inf are written as Python writes them; of a table of 9,000 rows the first ones are shown"""
     with opened(browser, page_of_work("pixels")) as page:
@@ -329,6 +332,7 @@ def test_a_page_with_a_run_fits_every_window(browser, page_of_work, name):
             assert overflowing(page) == [], number
 
 
+@pytest.mark.slow
 def test_by_touch(browser, page_of_work):
     """a finger points at a number as a mouse does"""
     expected, mine = of_convolution()

@@ -25,6 +25,7 @@ from cnngrade.student.candidate import Candidate, OpenedWork
 from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
 from support.places import ROOT
+from support.sweeps import sweep
 
 COURSE = load_course(ROOT)
 FUNCTIONS = [(unit.name, function) for unit in COURSE.units for function in unit.functions]
@@ -123,7 +124,7 @@ def kinds_asked_for(unit_name: str) -> tuple[Kinds, Kinds]:
     return shown, asked
 
 
-@pytest.mark.parametrize("unit", [unit.name for unit in COURSE.units])
+@pytest.mark.parametrize("unit", sweep([unit.name for unit in COURSE.units], ["pixels", "padding", "pooling"]))
 def test_a_mistake_refuses_what_the_solution_refuses(unit: str) -> None:
     """or else refusing is all that it is about: whoever makes another mistake may well have checked the arguments"""
     solution = load_module(paths.solution_file(COURSE, unit), ROOT)

@@ -73,6 +73,7 @@ _WAYS = {"lab": "lab/tree", "a single document": "doc/tree", "Notebook 7": "note
 
 
 @needs_a_browser
+@pytest.mark.slow
 def test_a_unit_in_jupyterlab(server: Server, browser: Browser) -> None:
     """stub, explore, wrong, hint, picture, the run played back, right, what is next: each is read, and used, below its cell"""
     window = opened(browser, server)

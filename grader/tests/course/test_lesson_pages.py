@@ -135,6 +135,7 @@ def look_at_pictures(root: Path, names: tuple[str, ...]) -> None:
 
 
 @needs_a_browser
+@pytest.mark.slow
 def test_lessons_show_their_pictures(tmp_path: Path) -> None:
     """in formgrader and on a feedback page a browser has every picture of the lesson, of a notebook and of a script"""
     look_at_pictures(tmp_path, ("padding",))

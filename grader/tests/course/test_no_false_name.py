@@ -24,6 +24,7 @@ from cnngrade.model import Submission
 from cnngrade.student.candidate import Candidate, OpenedWork
 from cnngrade.student.proxy import Call
 from support.places import ROOT
+from support.sweeps import sweep
 
 COURSE = load_course(ROOT)
 KINDS = (
@@ -66,7 +67,7 @@ class Asked:
         return diagnose(calls, self.knowledge, failed)
 
 
-@pytest.fixture(scope="module", params=[unit.name for unit in COURSE.units])
+@pytest.fixture(scope="module", params=sweep([unit.name for unit in COURSE.units], ["padding", "filters", "hierarchy"]))
 def asked(request: pytest.FixtureRequest) -> Asked:
     return Asked(request.param)
 

@@ -19,6 +19,7 @@ from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from support import specification
 from support.places import ROOT
+from support.sweeps import sweep
 
 COURSE = load_course(ROOT)
 FUNCTIONS = {function: unit.name for unit in COURSE.units for function in unit.functions}
@@ -291,7 +292,21 @@ def test_every_function_is_specified() -> None:
     assert all(hasattr(specification, function) for function in FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", sorted(ARGUMENTS))
+# One of each unit, and of the forms of an answer: an array, several, a number, a list of maps.
+EACH_FORM = {
+    "pad2d",
+    "conv2d",
+    "maxpool2d",
+    "maxpool2d_backward",
+    "sobel",
+    "to_grayscale",
+    "feature_hierarchy",
+    "cross_entropy",
+    "linear",
+}
+
+
+@pytest.mark.parametrize("function", sweep(sorted(ARGUMENTS), EACH_FORM))
 def test_the_solution_is_as_specified(function: str) -> None:
     """values, shapes, dtypes and refusals on random arguments, which are left as they were"""
     solution = getattr(load_module(paths.solution_file(COURSE, FUNCTIONS[function]), ROOT), function)

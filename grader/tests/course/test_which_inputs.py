@@ -116,7 +116,7 @@ def judged(tmp_path_factory) -> Callable[[str], dict[str, Report]]:
     return judge
 
 
-QUICK = ("pixels", "padding", "hierarchy")
+QUICK = ("pixels", "padding")
 
 
 def units() -> list[object]:
