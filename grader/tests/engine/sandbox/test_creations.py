@@ -29,6 +29,7 @@ from cnngrade.submission.read import read_work
 from support.failing import failing
 from support.places import GRADER
 from support.sandboxes import need, without_landlock
+from support.sweeps import sweep
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=60.0, packages=("numpy", "numba"))
 
@@ -237,7 +238,7 @@ def test_to_wait_for_the_judge_is_not_to_wait(source, tmp_path):
                 other.communicate()
 
 
-@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("threads", sweep([1, 4], [4]))
 def test_to_ask_without_end_hides_no_sleep(source, tmp_path, threads):
     """a call that sleeps while its threads create files is ended, though they keep the judge busy"""
     with working(source, tmp_path, ASKS, replace(POLICY, call_seconds=0.8, wall_factor=100.0)) as student:

@@ -23,6 +23,7 @@ from cnngrade.student.proxy import Student
 from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from support.failing import failing
+from support.sweeps import sweep
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the CPU time of another process cannot be read")
 
@@ -118,7 +119,9 @@ def test_a_worker_on_a_busy_processor(tmp_path: Path) -> None:
                 other.communicate()
 
 
-@pytest.mark.parametrize("function", ["lie", "wait_for_a_thread", "wait_for_a_child", "wait_for_children"])
+@pytest.mark.parametrize(
+    "function", sweep(["lie", "wait_for_a_thread", "wait_for_a_child", "wait_for_children"], ["lie", "wait_for_children"])
+)
 def test_work_that_does_not_end(tmp_path: Path, function: str) -> None:
     """the CPU time of threads and children counts as well, and nothing that the code says about clocks"""
     with working(tmp_path, Policy(call_seconds=0.6, wall_factor=100.0)) as student:
@@ -129,7 +132,7 @@ def test_work_that_does_not_end(tmp_path: Path, function: str) -> None:
         assert student.functions.run(0.1) == 0.1
 
 
-@pytest.mark.parametrize("function", ["wait", "lock", "now_and_then", "in_threads"])
+@pytest.mark.parametrize("function", sweep(["wait", "lock", "now_and_then", "in_threads"], ["wait", "in_threads"]))
 def test_waiting_that_does_not_end(tmp_path: Path, function: str) -> None:
     """what waits is ended soon after what runs would be, though it uses no CPU time; a wait within the limit costs nothing"""
     with working(tmp_path, Policy(call_seconds=0.8, wall_factor=100.0)) as student:

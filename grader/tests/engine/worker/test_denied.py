@@ -21,6 +21,7 @@ from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker.denied import Denied
 from support.sandboxes import SANDBOXES, need
+from support.sweeps import sweep
 
 POLICY = Policy(call_seconds=20.0, import_seconds=20.0, submission_seconds=120.0)
 
@@ -39,7 +40,7 @@ def working(source: WorkerSource, folder: Path, code: str) -> Iterator[Student]:
         student.close()
 
 
-@pytest.fixture(params=SANDBOXES, scope="module")
+@pytest.fixture(params=sweep(SANDBOXES, SANDBOXES[:1]), scope="module")
 def sandbox(request, tmp_path_factory) -> Iterator[Warm]:
     need(request.param)
     data = tmp_path_factory.mktemp("course") / "data"
@@ -354,7 +355,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "work"
 
 
-@pytest.mark.parametrize(("body", "denied", "what"), PASSING.values(), ids=PASSING)
+@pytest.mark.parametrize(
+    ("body", "denied", "what"),
+    sweep(
+        PASSING.values(),
+        {"os.system", "a pool", "a lock", "a page", "writing elsewhere", "a folder elsewhere", "a link"},
+        [*PASSING],
+    ),
+)
 def test_what_passes_here_and_fails_there_is_noted(folder, body, denied, what):
     """where a student checks, nothing is denied, and a note names the line and what the grading's sandbox does not have"""
     outside = str(folder.parent / "outside")

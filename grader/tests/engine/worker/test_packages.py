@@ -29,6 +29,7 @@ from cnngrade.worker.packages import foreign, offer
 from support import tiny_course
 from support.places import GRADER, ROOT
 from support.sandboxes import SANDBOXES, need
+from support.sweeps import sweep
 
 PLAIN = Policy(call_seconds=20.0, import_seconds=20.0)
 WITH_SCIPY = replace(PLAIN, packages=("numpy", "scipy"))
@@ -58,7 +59,10 @@ def working(name: str, policy: Policy, folder: Path, code: str) -> Iterator[Stud
             student.close()
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+in_each = pytest.mark.parametrize("name", sweep(BACKENDS, SANDBOXES[:1]))
+
+
+@in_each
 @pytest.mark.parametrize(
     "form", ["from scipy import signal", "import scipy.signal as signal", "import scipy; signal = scipy.signal"]
 )
@@ -100,7 +104,7 @@ def test_a_star_may_have_bound_any_name(tmp_path: Path) -> None:
         student.functions.f([1.0])
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+@in_each
 def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
     """a decorator of it that fails in a later cell, and the function that fails with that, name the import; no other fails"""
     code = """
@@ -128,7 +132,7 @@ def test_what_follows_from_a_missing_package(name: str, tmp_path: Path) -> None:
         assert len(student.lifecycle.problems()) == 1
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+@in_each
 def test_a_package_that_is_offered(name: str, tmp_path: Path) -> None:
     """what the course lists works, with what it needs itself"""
     code = "import scipy.signal\nimport numpy as np\ndef f(x): return float(scipy.signal.convolve(x, np.ones(1)).sum())"
@@ -137,7 +141,7 @@ def test_a_package_that_is_offered(name: str, tmp_path: Path) -> None:
         assert student.lifecycle.problems() == ()
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+@in_each
 def test_a_package_inside_a_function(name: str, tmp_path: Path) -> None:
     """an import that waits for the call says the same; one that is caught is the submission's own business"""
     code = """
@@ -183,7 +187,7 @@ def test_files_of_other_packages_cannot_be_read(name: str, tmp_path: Path) -> No
         assert [student.functions.g(module) for module in places] == [False, True, False]
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+@in_each
 def test_a_check_inside_a_submission(name: str, tmp_path: Path) -> None:
     """a cell that calls cnngrade.check beside the student's own code still runs, though none of what a check needs is there"""
     code = "import cnngrade\nfrom cnngrade import show\ncnngrade.check('f'); show('f')\ndef f(x): return x"
@@ -312,7 +316,7 @@ def g(x):
     assert foreign(["scipy.signal", "numpy.linalg", "json", "pytest"], ["numpy", "scipy"]) == ["pytest"]
 
 
-@pytest.mark.parametrize("name", [NONE, *SANDBOXES])
+@in_each
 @pytest.mark.parametrize("module", ["tests", "benchmarks", "demo"])
 def test_what_is_beside_the_engine_hides_nobodys_own_module(tmp_path: Path, name: str, module: str) -> None:
     """a module of the student's own may be called as a folder beside our package is"""

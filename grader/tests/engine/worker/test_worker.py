@@ -23,6 +23,7 @@ from cnngrade.student.transport import Remote
 from cnngrade.submission.read import read_work
 from cnngrade.worker.wire import Token
 from support.failing import failing
+from support.sweeps import sweep
 
 POLICY = Policy(call_seconds=5.0, import_seconds=5.0, output_bytes=2_000)
 
@@ -608,7 +609,7 @@ work = slow
 }
 
 
-@pytest.mark.parametrize("name", CHEATS)
+@pytest.mark.parametrize("name", sweep(CHEATS, {"a thread that works ahead", "an answer worked out when it is asked for"}))
 def test_work_cannot_be_hidden_from_the_clock(tmp_path: Path, name: str) -> None:
     """wherever the work on inputs is done, and whatever is said of it, at least three quarters of it are seen from outside
 
