@@ -30,6 +30,7 @@ from cnngrade.jobs.collect_lines import Fate
 from cnngrade.jobs.grade import grade
 from support import tiny_course
 from support.graded_class import Class, release
+from support.sweeps import sweep
 
 DAY_LATE = "2026-03-02 11:00:00.000000 UTC"
 
@@ -81,11 +82,14 @@ def autograde(class_: Class, student: str) -> None:
     run(Autograde, coursedir, config)
 
 
+BOTH = pytest.mark.parametrize("by", sweep(["grade", "autograde"], ["grade"]))
+
+
 @pytest.mark.parametrize(
     ("due", "penalty"),
     [("2026-03-02 10:59", 1.25), ("2026-03-02 11:00", None), ("2026-03-02", None), ("2026-02-20", 5.0), (None, None)],
 )
-@pytest.mark.parametrize("by", ["grade", "autograde"])
+@BOTH
 def test_a_changed_due_date_counts_without_a_release(class_: Class, due: str | None, penalty: float | None, by: str) -> None:
     """work that is graded already costs what the new date says, and is not judged again, by our command and by nbgrader's"""
     assert rows(class_)["late"].late_penalty == 1.25
@@ -231,7 +235,7 @@ def export(class_: Class) -> str:
     return path.read_text()
 
 
-@pytest.mark.parametrize("by", ["grade", "autograde"])
+@BOTH
 def test_work_comes_after_its_extension(class_: Class, by: str) -> None:
     """who got more time before handing in is graded like anybody else, by our command and by nbgrader's"""
     grant_extensions(class_.course, class_.unit, {"absent": timedelta(hours=23)})
@@ -257,7 +261,7 @@ def test_a_time_of_submission_is_in_the_zone_that_it_says(class_: Class, submitt
     assert bool(rows(class_)["other"].late_penalty) is is_late
 
 
-@pytest.mark.parametrize("by", ["grade", "autograde"])
+@BOTH
 def test_work_without_a_time_has_not_that_of_the_work_before(class_: Class, by: str) -> None:
     """of a resubmission nobody knows when it came: it is not late because its predecessor was"""
     assert rows(class_)["late"].late_penalty
@@ -370,7 +374,7 @@ def _canvas_zip(class_: Class, *names: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("by", ["grade", "autograde"])
+@BOTH
 def test_late_by_a_word_stays_late_by_a_second(class_: Class, by: str) -> None:
     """a date that is earlier now makes work no later than the platform says, and one that is later nobody late"""
     path = _canvas_zip(class_, "roejohn_LATE_102_902_scaling.ipynb", "doejane_LATE_103_903_scaling.ipynb")

@@ -151,6 +151,7 @@ assert not done.missing, done.missing
 """
 
 
+@pytest.mark.slow
 def test_two_machines_share_one_gradebook(server: PostgreSql, on_a_server: Class, tmp_path: Path) -> None:
     """each with a classroom of its own, they make the gradebook and grade at the same moments: each student is in it once"""
     database = server.new_database()

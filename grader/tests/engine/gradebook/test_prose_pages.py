@@ -183,6 +183,7 @@ def test_pictures_are_pictures(pages: dict[str, tuple[int, Page]], feedback: dic
             assert not any(source.startswith("http") for source in page.pictures)
 
 
+@pytest.mark.slow
 def test_nbgraders_own_autograde_asks_as_well(class_: Class, tmp_path: Path) -> None:
     """a plain `nbgrader autograde` leaves the same answers to a person, and the same text in the cell"""
     own = class_.copy(tmp_path / "course")
