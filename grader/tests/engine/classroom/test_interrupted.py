@@ -228,7 +228,8 @@ print(repr((class_.rows(), sorted(class_.files().items()))))
 """
 
 
-@pytest.mark.parametrize("part", [pytest.param("reports", marks=pytest.mark.slow), "gradebook"])
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["reports", "gradebook"])
 def test_full_disk(undisturbed, tmp_path, part):
     """a full disk is a clear error that says what to do; once there is room the gradebook is as it should be"""
     disk = tmp_path / "disk"

@@ -193,6 +193,7 @@ def test_a_released_folder_is_only_checked(root: Path, tmp_path: Path) -> None:
     assert "is a released folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_doctor_looks_around(root: Path) -> None:
     """the doctor starts a worker, names the course, and says so as JSON too"""
     done = cnngrade("doctor", folder=root)
@@ -246,6 +247,7 @@ def test_a_reader_that_stops_is_not_a_fault(root: Path) -> None:
     assert said == ""
 
 
+@pytest.mark.slow
 def test_a_unit_need_not_be_named_where_there_is_one(root: Path) -> None:
     """hint and show take the only unit; where there are several they say which"""
     assert "hint 1 of 3" in cnngrade("hint", folder=root).stdout
@@ -256,6 +258,7 @@ def test_a_unit_need_not_be_named_where_there_is_one(root: Path) -> None:
     assert "Say which unit: scaling, sums." in done.stderr
 
 
+@pytest.mark.slow
 def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
     """a solution or a mistakes file that does not load is reported once, by the step that needed it first"""
 

@@ -16,6 +16,7 @@ from cnngrade.jobs.proof import Proof, proof_as_json, proof_as_text
 from cnngrade.jobs.verify import verify
 from support import tiny_course
 from support.places import GRADER
+from support.sweeps import sweep
 
 CASE = "public/test_double_of_one_number"
 PLAIN = "x = [3.0 + rng.random()]"
@@ -93,13 +94,17 @@ def test_a_plain_gate_is_sound(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("gate", "names"),
-    [
-        (ROW, {"double_first_only (about rows)"}),
-        (COLUMN, {"double_of_tables_left (about tables)"}),
-        (TABLE, {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
-        (f"{PLAIN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)"}),
-        (f"{COLUMN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
-    ],
+    sweep(
+        [
+            (ROW, {"double_first_only (about rows)"}),
+            (COLUMN, {"double_of_tables_left (about tables)"}),
+            (TABLE, {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
+            (f"{PLAIN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)"}),
+            (f"{COLUMN}\n    {CALL}\n    {ROW}", {"double_first_only (about rows)", "double_of_tables_left (about tables)"}),
+        ],
+        ["both"],
+        ["row", "column", "table", "no idea", "both"],
+    ),
 )
 def test_a_gate_that_asks_for_more_is_refused(tmp_path: Path, gate: str, names: set[str]) -> None:
     """a mistake about something else closes the gate: verify names the gate, the mistakes, and what they are about"""
@@ -119,7 +124,7 @@ def test_a_gate_may_say_what_it_asks_for(tmp_path: Path) -> None:
     assert '@gate("rows", "tables")' in finding.text
 
 
-@pytest.mark.parametrize(("mark", "about"), [("@gate", ""), ('@gate("large")', "large")])
+@pytest.mark.parametrize(("mark", "about"), sweep([("@gate", ""), ('@gate("large")', "large")], [('@gate("large")', "large")]))
 def test_a_gate_that_closes_for_able_work_is_refused(tmp_path: Path, mark: str, about: str) -> None:
     """a mistake that would earn most of the points behind the gate must not close it, even where the gate says so"""
     more = MORE_MISTAKES.replace('around."', f'around.", about="{about}"')

@@ -22,6 +22,7 @@ from cnngrade.jobs.verify import verify
 from cnngrade.judge.progress import Phase
 from support import tiny_course
 from support.places import GRADER
+from support.sweeps import sweep
 
 TEXTS = yaml.safe_load(tiny_course.HINTS)
 
@@ -202,7 +203,14 @@ NOT_RUN = {
 }
 
 
-@pytest.mark.parametrize(("cells", "about", "said"), NOT_RUN.values(), ids=NOT_RUN)
+@pytest.mark.parametrize(
+    ("cells", "about", "said"),
+    sweep(
+        NOT_RUN.values(),
+        {"not valid Python", "overwritten", "a helper in a cell that failed", "the end of the process"},
+        [*NOT_RUN],
+    ),
+)
 def test_what_did_not_run_is_said_before_any_hint(tmp_path, cells, about, said):
     """where a function is not there, or its cell failed, the cause comes first, each time, and no hint is used up"""
     target = as_notebook(tmp_path, *cells)

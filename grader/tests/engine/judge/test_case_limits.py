@@ -23,6 +23,7 @@ from cnngrade.model import Course, Outcome, Report
 from cnngrade.own_limits import Lifted, OverTime, limited
 from cnngrade.student.candidate import candidate
 from support import tiny_course
+from support.sweeps import sweep
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process like this")
 
@@ -102,7 +103,20 @@ TOO_LARGE = {
 
 
 @pytest.mark.usefixtures("half_a_second")
-@pytest.mark.parametrize(("work", "test"), TOO_LARGE.values(), ids=TOO_LARGE.keys())
+@pytest.mark.parametrize(
+    ("work", "test"),
+    sweep(
+        TOO_LARGE.values(),
+        {
+            "an outer product of many numbers",
+            "numbers that are not numbers",
+            "a long string",
+            "a size",
+            "an int of a thousand digits",
+        },
+        [*TOO_LARGE],
+    ),
+)
 def test_a_case_beyond_its_memory_or_time_is_the_students_failure(course: Course, tmp_path: Path, work: str, test: str) -> None:
     """where the test makes too much of an answer that is larger than the solution's, the case is wrong, and others go on"""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -119,7 +133,9 @@ ENDLESS = "import itertools\nfor number in itertools.count():\n    if answer[0] 
 
 
 @pytest.mark.usefixtures("half_a_second")
-@pytest.mark.parametrize("catching", ["", "Exception", "(Exception, KeyboardInterrupt)"])
+@pytest.mark.parametrize(
+    "catching", sweep(["", "Exception", "(Exception, KeyboardInterrupt)"], ["(Exception, KeyboardInterrupt)"])
+)
 def test_a_test_that_never_ends(course: Course, tmp_path: Path, catching: str) -> None:
     """a test that goes on for ever is stopped, also where it expects errors of its own"""
     test = (
