@@ -27,7 +27,7 @@ MUTANTS := grader/benchmarks/mutants.py
 help:
 	@echo 'make demo       release a unit, grade a small class, show gradebook and reports'
 	@echo 'make test       what CI runs: ruff, mypy and the tests'
-	@echo 'make test-slow  the longer checks'
+	@echo 'make test-slow  the whole sweeps, of which make test tries some of each kind'
 	@echo 'make lint       ruff and mypy alone'
 	@echo 'make bench      figures: our ratios against peers measured in the same run'
 	@echo 'make bench-budget  how often verdicts on time budgets flip under load; takes an hour'
