@@ -154,7 +154,7 @@ def _first_screen(report: ClassReport, level: int) -> Iterator[str]:
 
 def _topics(report: ClassReport) -> Iterator[str]:
     if not report.topics:
-        yield f"<p>{wording.NOTHING_TO_TALK_ABOUT}</p>"
+        yield f"<p>{wording.nothing_to_talk_about(report)}</p>"
         return
     yield '<ol class="topics">'
     for topic in report.topics:

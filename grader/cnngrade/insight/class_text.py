@@ -58,7 +58,7 @@ def topic_lines(report: ClassReport) -> Iterator[str]:
         share = f"{topic.people.count} of {report.graded}"
         yield f"{number}. {share}, {visible_line(wording.about(topic.function))}: {visible_line(topic.text)}"
     if not report.topics:
-        yield wording.NOTHING_TO_TALK_ABOUT
+        yield wording.nothing_to_talk_about(report)
 
 
 def _overview(screen: Screen, report: CourseReport) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _topics(screen: Screen, report: ClassReport) -> Iterator[str]:
         head = f"  {number}. {topic.people.count:4} ({share:>4})  "
         yield from _entry(screen, head, f"{visible_line(wording.about(topic.function))}: {visible_line(topic.text)}")
     if not report.topics:
-        yield f"  {wording.NOTHING_TO_TALK_ABOUT}"
+        yield f"  {wording.nothing_to_talk_about(report)}"
 
 
 def _scores(screen: Screen, report: ClassReport) -> Iterator[str]:

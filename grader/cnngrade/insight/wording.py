@@ -33,9 +33,6 @@ _AGAINST = -0.2
 """A discrimination above it is nothing to point out, however large the class."""
 
 
-NOTHING_TO_TALK_ABOUT = "Nothing that went wrong concerns two students or more."
-
-
 def joined(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -67,6 +64,13 @@ def said(exception: ExceptionFigures) -> str:
 def about(function: str) -> str:
     """Return what something is about: a function, or files that do not run at all."""
     return function or "the whole file"
+
+
+def nothing_to_talk_about(report: ClassReport) -> str:
+    """Return why there is nothing to talk about."""
+    if all(function.right == report.graded for function in report.functions):
+        return "Nothing went wrong: everybody passed every case."
+    return "Nothing that went wrong concerns two students or more."
 
 
 def whole_text(report: ClassReport) -> str:

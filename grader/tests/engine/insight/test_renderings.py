@@ -99,6 +99,13 @@ def test_what_a_small_class_reads() -> None:
         assert block in text
 
 
+def test_where_there_is_nothing_to_talk_about() -> None:
+    """a class in which all is right reads so, and one with a mistake of one student does not"""
+    right, one = (class_report_of(facts(report("ada"), report("ben"), *more)) for more in ((), (wrong("cy", "A"),)))
+    assert "  Nothing went wrong: everybody passed every case.\n" in as_text(of(right))
+    assert "  Nothing that went wrong concerns two students or more.\n" in as_text(of(one))
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 @classes
 def test_text_keeps_to_its_width(found: ClassReport, width: int) -> None:
@@ -137,7 +144,7 @@ def test_the_lines_that_say_the_most() -> None:
         "scaling: 5 of 6 in the roster graded, mean 1.8, median 2, the middle half from 2 to 2 of 4 points",
         "1. 2 of 5, double: The numbers are squared.",
     ]
-    assert list(topic_lines(CLASSES["one student"]))[1:] == ["Nothing that went wrong concerns two students or more."]
+    assert list(topic_lines(CLASSES["one student"]))[1:] == ["Nothing went wrong: everybody passed every case."]
 
 
 # JSON
