@@ -40,10 +40,11 @@ _SOURCE = (60, 6_000)
 
 
 _ABOUT = (
-    "Each student counts once for a mistake, however many cases show it. Quartiles are by the inclusive method, as in NumPy "
-    "and spreadsheets. Discrimination is the corrected point-biserial correlation, between passing a case and the points of "
-    "all other cases, of those for whom the case ran: from about 0.3 on a case tells good work from poor. It is left out with "
-    "fewer than 20 students, or where nearly all pass or fail."
+    "Each student counts once for a mistake, however many cases show it. The points lost are those of these cases, and of the "
+    "cases that wait for one of them. Quartiles are by the inclusive method, as in NumPy and spreadsheets. Discrimination is "
+    "the corrected point-biserial correlation, between passing a case and the points of all other cases, of those for whom the "
+    "case ran: from about 0.3 on a case tells good work from poor. It is left out with fewer than 20 students, or where "
+    "nearly all pass or fail."
 )
 
 
