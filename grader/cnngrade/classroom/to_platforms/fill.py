@@ -136,14 +136,14 @@ def fill_unit(
             continue
         mark = unit.mark(each.participant)
         former, points = lines[each.listed.line].text(column.place), filling.counted.points(mark)
-        if points is not None and each.listed.line in column.locked:
-            locked.append(each.participant)
-        elif points is None:
+        now = "" if points is None else rounding.text(points, factor)
+        if points is None:
             kept[mark.state] = (*kept.get(mark.state, ()), each.participant)
+        elif each.listed.line in column.locked and number_in(former) != number_in(now):
+            locked.append(each.participant)
         elif not filling.overrule and number_in(former) is None and _word_alone(former) not in filling.blanks:
             words.append((each.participant, former))
         else:
-            now = rounding.text(points, factor)
             cells[each.listed.line, column.place] = now
             gone.append(GoneOut(each.participant, mark, former, now))
     done = UnitGoneOut(unit.unit, column.header, unit.possible, column.possible, tuple(gone), kept, tuple(words), tuple(locked))

@@ -485,10 +485,11 @@ LOCKED = [
 
 @pytest.mark.parametrize(("no", "yes", "between"), LOCKED)
 def test_a_worksheet_with_locked_grades(graded: Class, no: str, yes: str, between: str) -> None:
-    """they stay as they are and are told: Moodle would pass over them; a state or a marker may stand before"""
+    """they stay as they are and are told if they differ: Moodle would pass over them; a state or a marker may stand before"""
     head = "Maximum grade" + "".join(f",M{number}" for number in range(between.count(",")))
     people = (("Participant 201,ada@uni.example", no), ("Participant 202,ben@uni.example", yes))
     lines = "".join(f"{person},,,6.00,{between}{word},-,No\n" for person, word in people)
+    lines += f"Participant 207,li@uni.example,,5.00,6.00,{between}{no},-,No\n"
     code, said, data = into(graded, WORKSHEET.format(head) + lines, to="moodle")
     assert (code, [cell(data, line, 3) for line in (2, 3)]) == (1, ["", "2.5"])
     assert "  locked on the platform, which takes in no mark (1): Ada Lovelace (ada)" in said
