@@ -16,6 +16,9 @@ from cnngrade.classroom.to_platforms.carried_table import CarriedLine, CarriedTa
 from cnngrade.classroom.to_platforms.mark_column import MarkColumn, MarkTable
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*\S)\s*\((?P<number>\d+)\)", re.DOTALL)
+_TOTAL = re.compile("(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
+"""What Canvas takes for a column of its own, wherever it stands in a header."""
+
 _READ_ONLY = "(read only)"
 
 
@@ -48,7 +51,11 @@ def _columns(table: CarriedTable) -> Iterator[MarkColumn]:
         if assignment is None or place <= table.columns.index("Section"):
             continue
         said = points.text(place) if points else ""
-        refusal = "is read only in Canvas: nothing can be imported into it." if said.strip().casefold() == _READ_ONLY else ""
+        refusal = ""
+        if said.strip().casefold() == _READ_ONLY:
+            refusal = "is read only in Canvas: nothing can be imported into it."
+        elif total := _TOTAL.search(header):
+            refusal = f'is passed over by Canvas, whose own totals are called "{total[0]}". Give the assignment another name.'
         yield MarkColumn(place, header, assignment["title"], assignment["number"], said, refusal)
 
 

@@ -68,6 +68,8 @@ def column_of(table: CarriedTable, columns: Sequence[MarkColumn], unit: Unit, sa
     UsageError where it cannot be told which column it is, or nothing can be written into it.
     """
     fits = _said(columns, said) if said else _titled(table, columns, unit, others)
+    # Nobody means one that takes nothing in, where another bears the same name.
+    fits = [each for each in fits if not each.refusal] or fits
     if len(fits) == 1:
         if fits[0].refusal:
             raise UsageError(f'{table.path}: the column "{visible_name(fits[0].header)}" {fits[0].refusal}')

@@ -323,6 +323,7 @@ def test_points_that_are_not_said(graded: Class) -> None:
 
 COLUMNS = [
     # (header of the assignments' columns, --column, place of the column that is taken, or what is said)
+    ("scaling (7),Unit 2 Final Score (8)", ("--column", "8"), 'whose own totals are called "Final Score"'),
     ("scaling (7),Scaling (8)", (), "several columns are called"),
     ("scaling (7),Scaling (8)", ("--column", "8"), 5),
     ("scaling (7),Scaling (8)", ("--column", "scaling (7)"), 4),
@@ -460,6 +461,13 @@ def test_columns_without_points(graded: Class, platform: str, header: str, expec
     code, said, data = into(graded, f"Username,Email address,{header}\nada,ada@uni.example,95 %\n", to=platform)
     assert (code, data) == (2, b"")
     assert expected in said
+
+
+def test_two_columns_of_one_name(graded: Class) -> None:
+    """the one that takes marks in is meant, where the other one takes in none"""
+    head = "Username,scaling [Total Pts: up to 6 Score] |72,scaling [Total Pts: 6 Score] |73"
+    _, _, data = into(graded, f"{head}\nada,5,\n", to="blackboard")
+    assert [cell(data, 2, place) for place in (1, 2)] == ["5", "5.75"]
 
 
 WORKSHEET = 'Identifier,"Email address",Status,Grade,{},"Grade can be changed","Last modified (grade)","Feedback comments"\n'
