@@ -79,7 +79,7 @@ def _name_of(path: bytes) -> str:
         return path.decode("latin-1")
 
 
-def files_of(folder: Path) -> Iterator[tuple[str, int, bytes]]:
+def committed_files(folder: Path) -> Iterator[tuple[str, int, bytes]]:
     """Yield path, mode and content of each file of a repository's last commit; a link's content is what it leads to.
 
     Raises NotTaken where there is no commit, or too much in it.
@@ -98,7 +98,7 @@ def files_of(folder: Path) -> Iterator[tuple[str, int, bytes]]:
         start = end + 1
 
 
-def pack(repositories: Sequence[tuple[str, str]], archive: Path) -> list[str]:
+def pack_repositories(repositories: Sequence[tuple[str, str]], archive: Path) -> list[str]:
     """Write what is in the repositories, by name and address, into a zip; return a line for each that is left out."""
     left_out = []
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as whole:
@@ -106,7 +106,7 @@ def pack(repositories: Sequence[tuple[str, str]], archive: Path) -> list[str]:
             try:
                 with tempfile.TemporaryDirectory(prefix="clone-") as place:
                     _git(Path(place), "clone", "--quiet", "--bare", "--depth", "1", "--no-tags", "--", address, "clone")
-                    files = list(files_of(Path(place) / "clone"))
+                    files = list(committed_files(Path(place) / "clone"))
             except NotTaken as error:
                 left_out.append(f"{name} is left out: {error}.")
                 continue
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
     listed, archive = arguments
     lines = [line.split() for line in Path(listed).read_text(encoding="utf-8").splitlines()]
     repositories = [(name, address) for name, address in lines if _NAME.fullmatch(name)]
-    left_out = pack(repositories, Path(archive))
+    left_out = pack_repositories(repositories, Path(archive))
     warning = "::warning::" if os.environ.get("GITHUB_ACTIONS") else ""
     sys.stdout.writelines(f"{warning}{line}\n" for line in left_out)
     sys.stdout.write(f"{len(repositories) - len(left_out)} of {len(repositories)} repositories are collected.\n")

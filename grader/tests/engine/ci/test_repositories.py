@@ -26,7 +26,7 @@ import pytest
 
 from cnngrade.ci import classroom50
 from cnngrade.ci.gitlab_projects import projects
-from cnngrade.ci.repositories import MOST_BYTES, MOST_FILES, pack
+from cnngrade.ci.repositories import MOST_BYTES, MOST_FILES, pack_repositories
 from cnngrade.ci.repositories import main as collect_repositories
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
@@ -363,7 +363,7 @@ def test_repositories_of_hostile_students(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path / "empty")], check=True)
     repositories["empty"] = (tmp_path / "empty").as_uri()
     archive = tmp_path / "submissions.zip"
-    left_out = pack(list(repositories.items()), archive)
+    left_out = pack_repositories(list(repositories.items()), archive)
     assert [line.partition(" ")[0] for line in left_out] == ["large", "many", "bomb", "gone", "option", "empty"]
     assert "larger than 128 MiB" in left_out[0]
     assert "more than 1,000 files" in left_out[1]
