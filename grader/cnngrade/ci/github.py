@@ -165,11 +165,15 @@ jobs:
           export PATH="$RUNNER_TEMP/tools/bin:$PATH"
           echo "::stop-commands::$(python -c 'import uuid; print(uuid.uuid4().hex)')"
           cnngrade release @UNIT@
-          # What cannot be taken of one student keeps nobody else's work from being graded. The job fails afterwards.
+          # What fails for one student, here or in the grading, keeps nothing from the others. The job fails afterwards.
           missed=0
           cnngrade collect @UNIT@ --from "$RUNNER_TEMP/submissions.zip" || missed=$?
           [ "$missed" -le 1 ]
-          cnngrade grade @UNIT@ --junit "$RUNNER_TEMP/report.xml"
+          graded=0
+          cnngrade grade @UNIT@ --junit "$RUNNER_TEMP/report.xml" || graded=$?
+          cnngrade report @UNIT@ --html "$RUNNER_TEMP/class.html"
+          cnngrade feedback @UNIT@
+          [ "$graded" -eq 0 ] || exit "$graded"
           exit "$missed"
       - uses: @UPLOAD@
         if: ${{ !cancelled() }}
@@ -177,6 +181,7 @@ jobs:
           name: grades
           path: |
             ${{ runner.temp }}/report.xml
+            ${{ runner.temp }}/class.html
             classroom/gradebook.db
             classroom/reports
             classroom/feedback
@@ -194,9 +199,14 @@ Three things, for three places:
   the variable `CNNGRADE_HANDOUTS` of your organization (Settings, Secrets and variables, Actions, Variables).
 - `student/`: what the repository of the assignment (its template) gets, beside the files of the unit. The digest of the zip is
   in the workflow: write both anew, with `cnngrade ci github @UNIT@`, when you release @UNIT@ again.
-- `instructor/`: what your own private repository of the course gets. Start its workflow by hand when you want to grade. It
-  needs the secret `CNNGRADE_SUBMISSIONS`: a fine-grained token that may read the contents and metadata of the students'
-  repositories.
+- `instructor/`: what your own private repository of the course gets, beside `course.yml` (begin the repository with the
+  course's folder). Start its workflow by hand when you want to grade. It needs the secret `CNNGRADE_SUBMISSIONS`: a
+  fine-grained token that may read the contents and metadata of the students' repositories. It leaves an artifact, `grades`, for
+  30 days: `class.html` (what the class got wrong), a page for each student, the reports and nbgrader's gradebook. Students are
+  called as on GitHub, unless the repository has your roster: `git add --force classroom/roster.csv`.
+
+Each run of that workflow begins anew and knows nothing of what persons marked. Where answers in prose are to be marked, or work
+may be late, collect and grade on your own machine: `cnngrade collect @UNIT@ --from FOLDER`.
 
 What a student's own repository says is for the student: whoever may push there can change the workflow, and so the points that
 GitHub Classroom shows. Marks come from the workflow in your repository alone.

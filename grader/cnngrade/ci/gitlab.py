@@ -92,17 +92,21 @@ grade:
       -r .gitlab/cnngrade/requirements.txt .gitlab/cnngrade/@WHEEL@
     - export PATH="$CI_PROJECT_DIR/.tools/bin:$PATH"
     - cnngrade release @UNIT@
-    # What cannot be taken of one student keeps nobody else's work from being graded. The job fails afterwards.
+    # What fails for one student, here or in the grading, keeps nothing from the others. The job fails afterwards.
     - missed=0
     - cnngrade collect @UNIT@ --from submissions.zip || missed=$?
     - '[ "$missed" -le 1 ]'
-    - cnngrade grade @UNIT@ --junit report.xml
+    - graded=0
+    - cnngrade grade @UNIT@ --junit report.xml || graded=$?
+    - cnngrade report @UNIT@ --html class.html
+    - cnngrade feedback @UNIT@
+    - '[ "$graded" -eq 0 ] || exit "$graded"'
     - exit "$missed"
   artifacts:
     access: maintainer
     when: always
     expire_in: 30 days
-    paths: [classroom/gradebook.db, classroom/reports, classroom/feedback]
+    paths: [class.html, classroom/gradebook.db, classroom/reports, classroom/feedback]
     reports:
       junit: report.xml
 """
@@ -118,9 +122,14 @@ Three things, for three places:
 - `student/@UNIT@.gitlab-ci.yml`: put it into a project that students can read and not write. Each student's project names it at
   Settings, CI/CD, General pipelines, CI/CD configuration file, as `@UNIT@.gitlab-ci.yml@GROUP/PROJECT`. Students are Developers
   of their projects: a Maintainer could change that setting. Allow no pipeline variables to Developers at the same place.
-- `instructor/`: what your own private project of the course gets. Start its pipeline by hand (Build, Pipelines, New pipeline).
-  It needs the variables `CNNGRADE_GROUP` (the number of the group with the students' projects) and, masked, hidden and limited
-  to the environment `collect`, `CNNGRADE_SUBMISSIONS`: a group's access token that may read repositories and the API.
+- `instructor/`: what your own private project of the course gets, beside `course.yml` (begin the project with the course's
+  folder). Start its pipeline by hand (Build, Pipelines, New pipeline). It needs the variables `CNNGRADE_GROUP` (the number of
+  the group with the students' projects) and, masked, hidden and limited to the environment `collect`, `CNNGRADE_SUBMISSIONS`: a
+  group's access token that may read repositories and the API. It leaves artifacts for 30 days: `class.html` (what the class got
+  wrong), a page for each student, the reports and nbgrader's gradebook. Students are called as their projects are.
+
+Each run of that pipeline begins anew and knows nothing of what persons marked. Where answers in prose are to be marked, or work
+may be late, collect and grade on your own machine: `cnngrade collect @UNIT@ --from FOLDER`.
 
 Where students cannot change the pipeline, they still see no other tests than the public ones, and know their answers. Marks
 come from the pipeline in your project alone.

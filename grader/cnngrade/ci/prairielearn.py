@@ -77,7 +77,8 @@ Build the image that grades, and put it where PrairieLearn fetches images from (
     docker build --platform linux/amd64 --tag {image} image
     docker push {image}
 
-If it is called otherwise there, say so and write all this anew: `cnngrade ci prairielearn --all --image NAME`. The image holds
+On Docker Hub an image's name begins with that of an account, and the questions name the image. If it is not called {image}
+there, write all this anew before you build: `cnngrade ci prairielearn {units} --image ACCOUNT/cnngrade-grader`. The image holds
 cnngrade alone, and neither tests nor answers.
 
 Copy `questions` and `serverFilesCourse` into the repository of your PrairieLearn course. The questions' folders `tests` hold
@@ -91,7 +92,7 @@ def _bundle(contents: Contents) -> Bundle:
     run = _RUN.format(seconds=_LIMIT_SECONDS, most=_MOST_SECONDS, shared=_SHARED)
     built = image_files(contents, f"What grades in PrairieLearn: {title}", "WORKDIR /grade\n", RECORDING)
     files = {f"image/{path}": file for path, file in built.items()}
-    files["README.md"] = BundleFile(_README.format(title=title, image=image).encode())
+    files["README.md"] = BundleFile(_README.format(title=title, image=image, units=_named(contents)).encode())
     shared = f"serverFilesCourse/{_SHARED}"
     files[f"{shared}/grade.sh"] = BundleFile(run.encode(), RUNNABLE)
     files[f"{shared}/not-graded.json"] = BundleFile(f"{json.dumps(prairielearn_refusal(OURS), indent=2)}\n".encode())
@@ -101,6 +102,11 @@ def _bundle(contents: Contents) -> Bundle:
         files[f"{folder}/question.html"] = BundleFile(_question(unit).encode())
         files |= course_part(course, (unit,), f"{folder}/tests/course")
     return files
+
+
+def _named(contents: Contents) -> str:
+    """Return the units as the command takes them."""
+    return "--all" if len(contents.units) == len(contents.course.units) else " ".join(unit.name for unit in contents.units)
 
 
 def _info(course: Course, unit: Unit, image: str) -> dict[str, Any]:
@@ -129,7 +135,7 @@ def _question(unit: Unit) -> str:
 
 
 def _notes(contents: Contents) -> tuple[str, ...]:
-    called = contents.image or _IMAGE
+    called = contents.image or f"{_IMAGE} (say --image ACCOUNT/{_IMAGE} for Docker Hub)"
     return (
         f"Its README.md says how to build the image, {called}, and where the questions go.",
         "It holds hidden tests, solutions and the classroom's secret: they belong where instructors alone can read.",

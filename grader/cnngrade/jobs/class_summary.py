@@ -108,6 +108,8 @@ def summary_lines(course: Course, unit: Unit, summary: ClassSummary) -> Iterator
         yield from _late_lines(course, summary.late)
     if summary.missing:
         yield f"  handed in nothing: {_names(summary.missing)}"
+    if scores:
+        yield f"What went wrong, and why: cnngrade report {unit.name}"
     yield f"Next: {_next(course, unit, summary)}"
 
 

@@ -80,6 +80,7 @@ def test_what_the_grading_of_a_class_says(class_: Class) -> None:
             "    ben: 1 day 8 h late, 2 days begun: -2.5 points",
             "    dee: 1 day 8 h late, 2 days begun: costs nothing",
             "  handed in nothing: eve, fay",
+            "What went wrong, and why: cnngrade report scaling",
             f"Next: mark what waits in formgrader (jupyter lab in {class_.room}), then cnngrade feedback scaling",
         ],
     )
@@ -92,7 +93,7 @@ def test_what_is_said_follows_marks_and_extensions(class_: Class) -> None:
     out = graded(class_).out
     assert out[0] == "scaling: 4 of 4 graded, mean 3.25, median 3.5 of 6 points"
     assert out[-1] == "Next: cnngrade feedback scaling"
-    assert out[1:-2] == [
+    assert out[1:-3] == [
         "  0 wait for a person, 0 faults, 0 late, 1 without a time of submission (not late), 2 handed in nothing"
     ]
 
@@ -127,6 +128,7 @@ def test_without_the_gradebook(class_: Class) -> None:
         [
             "scaling: 4 of 4 graded, mean 3, median 3.5 of 5 points",
             "  0 faults",
+            "What went wrong, and why: cnngrade report scaling",
             "Next: cnngrade grade scaling, which enters the points into the gradebook",
         ],
     )
