@@ -23,7 +23,7 @@ from cnngrade.insight.class_report import (
 )
 from cnngrade.insight.class_style import CLASS_STYLE
 from cnngrade.insight.page_parts import Part, case_meter, code, counted_of, cut, folded_rest, line, names, table, unfolding
-from cnngrade.report.html import POLICY, with_code
+from cnngrade.report.html import whole_page, with_code
 from cnngrade.report.words import points_in_words, points_text, share_text
 from cnngrade.safe_text import visible_block, visible_line
 
@@ -53,26 +53,8 @@ def course_report_as_page(report: CourseReport) -> str:
     several = len(report.units) + len(report.ungraded) > 1
     title = report.title if several else report.units[0].title
     body = "\n".join(_course(report) if several else _unit(report, report.units[0], level=1))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{line(title)}: the class at a glance</title>
-<style>{CLASS_STYLE}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-<footer>
-<p class="small">{html.escape(_ABOUT)}</p>
-</footer>
-</body>
-</html>
-"""
+    about = f'<p class="small">{html.escape(_ABOUT)}</p>'
+    return whole_page(f"{line(title)}: the class at a glance", CLASS_STYLE, body, about)
 
 
 def _course(report: CourseReport) -> Iterator[str]:

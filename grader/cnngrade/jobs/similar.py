@@ -56,15 +56,7 @@ def similar(
         raise UsageError(_too_few(unit, own, not_compared))
     tell("comparing")
     rarity = Rarity(submissions, _known(course, unit))
-    shared = [_handed_in_as(course, unit, one.student) for one in submissions[:own]]
-
-    def apart(one: int, other: int) -> bool:
-        if other < own:
-            return shared[one] is not None and shared[one] == shared[other]
-        return one >= own or _is_of(submissions[one].student, Path(submissions[other].student), unit)
-
-    pairs = likenesses(submissions, rarity, threshold, apart)
-    groups = groups_of(pairs)
+    groups = groups_of(likenesses(submissions, rarity, threshold, _who_is_apart(course, unit, submissions, own)))
     shown = groups[:most]
     tell("reading reports")
     hints = _hints(course, unit, submissions[:own], [link for group in shown for link in group.links])
@@ -81,6 +73,21 @@ def similar(
         len(former),
         len(groups),
     )
+
+
+def _who_is_apart(course: Course, unit: Unit, submissions: Sequence[Compared], own: int) -> Callable[[int, int], bool]:
+    """Return what says of two submissions, by their numbers, the smaller first, whether they are not to be compared.
+
+    The first `own` are the class: those who handed in one file as a group are apart, and all others from former work of theirs.
+    """
+    shared = [_handed_in_as(course, unit, one.student) for one in submissions[:own]]
+
+    def apart(one: int, other: int) -> bool:
+        if other < own:
+            return shared[one] is not None and shared[one] == shared[other]
+        return one >= own or _is_of(submissions[one].student, Path(submissions[other].student), unit)
+
+    return apart
 
 
 def _is_of(student: str, path: Path, unit: Unit) -> bool:

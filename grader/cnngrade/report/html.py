@@ -117,6 +117,15 @@ def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Ma
     shown = [report if staff else as_students_see(report) for report in reports]
     title = _line(", ".join(report.title for report in shown)) or "Report"
     articles = "\n".join("\n".join(_article(report, staff, headings)) for report in shown)
+    return whole_page(title, _STYLE, articles)
+
+
+def whole_page(title: str, style: str, main: str, footer: str = "") -> str:
+    """Return a page that stands alone, and on which no script runs; all texts in it are HTML already.
+
+    `style` is its CSS; `footer` stands below its main part.
+    """
+    below = f"<footer>\n{footer}\n</footer>\n" if footer else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -125,13 +134,13 @@ def reports_as_page(reports: Sequence[Report], staff: bool = False, headings: Ma
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{title}</title>
-<style>{_STYLE}</style>
+<style>{style}</style>
 </head>
 <body>
 <main>
-{articles}
+{main}
 </main>
-</body>
+{below}</body>
 </html>
 """
 

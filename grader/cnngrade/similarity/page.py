@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cnngrade.report.html import POLICY
+from cnngrade.report.html import whole_page
 from cnngrade.safe_text import visible, visible_line, visible_name
 from cnngrade.similarity.alike_class import MOST_LINKS, NOT_A_VERDICT, AlikeClass, common_text, in_percent, names_text
 from cnngrade.similarity.definitions import Definition
@@ -73,25 +73,7 @@ a:focus-visible { outline: 3px solid #0b5cad; outline-offset: 2px; }
 
 def alike_as_page(found: AlikeClass) -> str:
     """Return a whole page about what was found alike in a class."""
-    body = "\n".join(_body(found))
-    title = f"Alike: {_line(found.title)}"
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
+    return whole_page(f"Alike: {_line(found.title)}", _STYLE, "\n".join(_body(found)))
 
 
 def _line(text: str) -> str:

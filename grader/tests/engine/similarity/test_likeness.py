@@ -10,7 +10,7 @@ import pytest
 from cnngrade.jobs.similar import THRESHOLD
 from cnngrade.similarity.common import held_by_many
 from cnngrade.similarity.likeness import Likeness, Rarity, groups_of, likenesses, share_of
-from cnngrade.similarity.matching import alike_definitions, alike_parts, counted_places
+from cnngrade.similarity.matching import AlikePart, alike_definitions, alike_parts, counted_places
 from support import tiny_course
 from support.alike import class_of, independent, of
 from support.disguises import DISGUISES, disguised
@@ -90,6 +90,10 @@ def test_what_was_handed_out_does_not_count():
     known = KNOWN | of("", helper).fingerprints
     assert likenesses(both, Rarity(both, KNOWN), 0.3) != []
     assert likenesses(both, Rarity(both, known), 0.01) == []
+    text = TEXTS["022_convolution_tap_without_step"]
+    many = class_of([text] * 9)
+    assert held_by_many(many, Rarity(many, KNOWN)) != []
+    assert held_by_many(many, Rarity(many, of("", text).fingerprints)) == []
 
 
 def test_in_a_class_of_two_the_same_long_code_is_told_of():
@@ -159,6 +163,28 @@ def test_the_parts_that_are_alike_are_found_in_both_texts():
     assert "res[:, k] += seen[:, c] * w[k, c, dy, dx]" in marked
     grey = [one.sources[0].text[begin:end] for _, begin, end in counted_places(one, rarity)]
     assert not any("import" in text for text in grey)
+
+
+TAP = "out[i] = x[i + 1] * w[i] + x[i - 1] * 2 - w[i]"
+
+
+def parts_of(one: list[str], other: list[str]) -> list[AlikePart]:
+    """Return what is alike in two functions with these lines."""
+    found = [of("", "def triple(x, w, i, out):\n" + "".join(f"    {line}\n" for line in lines)) for lines in (one, other)]
+    return alike_parts(*found, Rarity([*ALONE, *found], KNOWN))
+
+
+def test_a_line_in_between_does_not_end_a_part():
+    """statements in a row are one part, also where one of them was written otherwise"""
+    last = "out[i] -= x[w[i]] ** 3 + w[x[i] // 2]"
+    (part,) = parts_of([TAP, "x[0] = i", last], [TAP, "w.sort()", last])
+    assert len(part.one) == len(part.other) > 1
+
+
+def test_what_stands_twice_in_both_is_marked_twice():
+    """two places of one text lead to two places of the other"""
+    parts = parts_of([TAP, *["print(x)"] * 9, TAP], [TAP, *["w.append(1)"] * 9, TAP])
+    assert len({tuple(part.one) for part in parts}) == len({tuple(part.other) for part in parts}) == 2
 
 
 def test_a_large_class_takes_seconds():
