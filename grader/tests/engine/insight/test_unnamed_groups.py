@@ -49,6 +49,10 @@ OTHERS = {
     "ian": tiny_course.RIGHT["double"],
     "jan": "def double(x):\n    import os\n    os._exit(0)",
     "lea": "def double(x):\n    x = np.asarray(x)\n    return x * 2 if x.ndim < 2 else x * 2 + 7.0625",
+    # Wrong where lea is; the right answer is a list for a row, which the row's case allows.
+    "lou": "def double(x):\n    x = np.asarray(x)\n    y = x * 2 if x.ndim < 2 else x * 2 + 7.0625\n"
+    "    return y.tolist() if x.size == 5 else y",
+    "pia": "def double(x):\n    x = np.asarray(x)\n    return x * 2 if x.size < 2 else x * 2 - 3",
     "kim": "def double(x):\n    return np.random.default_rng().normal(size=np.shape(x))",
     "mia": "def double(x):\n    2 * np.asarray(x)",
     "nat": "def double(x):\n    return 0 * np.asarray(x)",
@@ -69,6 +73,10 @@ def class_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (root / "course.yml").read_text()
     (root / "course.yml").write_text(text.replace("policy:\n", "policy:\n  call_seconds: 1\n"))
     course = load_course(root)
+    tests = paths.public_tests(course, tiny_course.UNIT)
+    of_a_row = "x = rng.normal(size=5)\n    assert_close({}, reference.double(x))"
+    asked = tests.read_text().replace(of_a_row.format("student.double(x)"), of_a_row.format("np.asarray(student.double(x))"))
+    tests.write_text(f"import numpy as np\n\n{asked}")
     for student, double in (PLUS_ONE | OTHERS).items():
         hand_in(course, student, double, BY_ANOTHER if student == "cyd" else RIGHT_TRIPLE)
     judge_class(course, course.units[0])
@@ -83,9 +91,9 @@ def class_of(class_root: Path) -> Course:
 def test_students_with_one_fault_are_together(class_of: Course) -> None:
     """one fault in four ways of writing is one group; others are apart; who has a name, is right or only calls it is in none"""
     groups = unnamed_groups(class_of, class_of.units[0])
-    assert [group.students for group in groups if len(group.students) > 1] == [tuple(PLUS_ONE)]
+    assert [group.students for group in groups if len(group.students) > 1] == [tuple(PLUS_ONE), ("lea", "lou")]
     alone = {group.students[0] for group in groups if len(group.students) == 1}
-    assert alone == {"eva", "fay", "gil", "jan", "kim", "lea", "mia", "nat", "ola"}
+    assert alone == {"eva", "fay", "gil", "jan", "kim", "mia", "nat", "ola", "pia"}
     assert {group.function for group in groups} == {"double"}
     assert groups[0].students == tuple(PLUS_ONE)
     assert len({group.name for group in groups}) == len(groups)
@@ -107,6 +115,8 @@ def test_no_hidden_input_is_shown(class_of: Course) -> None:
     """what a class may see of a group holds nothing of hidden cases, also where these alone show the mistake"""
     groups = {group.students[0]: group.example for group in unnamed_groups(class_of, class_of.units[0])}
     assert groups["lea"].call == "double(...) in a hidden case"
+    # The hidden table is smaller than the row.
+    assert groups["pia"].call.startswith("double(x)\n  x = [")
     for example in groups.values():
         assert "0.8125" not in f"{example.call} {example.answered} {example.expected}"
 
@@ -139,6 +149,12 @@ def members(class_of: Course) -> list[Member]:
         assert stored
         found += [Member(student, entry) for entry in load_behaviour(class_of, unit, student, stored[1])]
     return found
+
+
+def test_nothing_is_asked_after_a_call_that_ended_the_worker(class_of: Course) -> None:
+    """each such call costs a worker, and the next one would end no better"""
+    asked = {member.student: len(member.behaviour.answers) for member in members(class_of)}
+    assert (asked["jan"], asked["gil"], asked["eva"]) == (1, 1, 3)
 
 
 def test_groups_do_not_depend_on_the_order(class_of: Course) -> None:
