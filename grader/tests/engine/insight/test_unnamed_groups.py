@@ -53,6 +53,7 @@ OTHERS = {
     "lou": "def double(x):\n    x = np.asarray(x)\n    y = x * 2 if x.ndim < 2 else x * 2 + 7.0625\n"
     "    return y.tolist() if x.size == 5 else y",
     "pia": "def double(x):\n    x = np.asarray(x)\n    return x * 2 if x.size < 2 else x * 2 - 3",
+    "quy": "def double(x):\n    return 2 *",  # this one does not run at all
     "kim": "def double(x):\n    return np.random.default_rng().normal(size=np.shape(x))",
     "mia": "def double(x):\n    2 * np.asarray(x)",
     "nat": "def double(x):\n    return 0 * np.asarray(x)",
