@@ -41,9 +41,9 @@ def course_part(course: Course, units: tuple[Unit, ...], folder: str) -> dict[st
 
 
 def _needed(course: Course, units: tuple[Unit, ...]) -> Iterator[Path]:
-    """Yield the files that judge the units, and what their tests may import. Solutions are whole: they build on one another."""
+    """Yield the files that judge the units. Solutions are whole: they build on one another."""
     files = [path for unit in units for path in (paths.exercise_file(course, unit.name), *judging_files(course, unit))]
-    for path in dict.fromkeys([*files, *sorted(paths.tests_in_common(course).parent.glob("*.py"))]):
+    for path in dict.fromkeys(files):
         if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(course.root).parts):
             yield path
 

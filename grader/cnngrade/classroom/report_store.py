@@ -12,6 +12,7 @@ import json
 import platform
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def judging_files(course: Course, unit: Unit) -> list[Path]:
     Raises CourseError for known mistakes that cannot be read.
     """
     files = [
-        paths.tests_in_common(course),
+        *_shared_modules(course),
         paths.public_tests(course, unit.name),
         paths.hidden_tests(course, unit.name),
         paths.mistakes_file(course, unit.name),
@@ -74,6 +75,13 @@ def judging_files(course: Course, unit: Unit) -> list[Path]:
     # A frame without its sentence names nothing, so that nobody has to be judged again for it.
     files += [file.path for file in finished(mistake_files(course, unit))]
     return [path for path in files if path.is_file()]
+
+
+def _shared_modules(course: Course) -> Iterator[Path]:
+    """Yield what is no unit's own in the folders of the tests: conftest.py, and modules that tests may import."""
+    top = paths.tests_in_common(course).parent
+    for folder in (top, top / "public", top / "hidden"):
+        yield from sorted(path for path in folder.glob("*.py") if not path.name.startswith("test_"))
 
 
 def judging_digest(course: Course, unit: Unit) -> str:
