@@ -102,6 +102,11 @@ def test_only_so_many_are_shown() -> None:
     )
     assert len(lines) == MOST + 1
     assert lines[-1] == "::notice::3 more places are told in the log of this step."
+    unwritten = [outcome(f"case {n}", Verdict.UNFINISHED, function=f"f{n}") for n in range(MOST + 3)]
+    lines = github_commands(annotations_of([report_of(EVERY_VERDICT.submission, "t", unwritten)])).split("\n")
+    # Ours is a notice, too.
+    assert len(lines) == MOST
+    assert lines[-1] == "::notice::4 more places are told in the log of this step."
 
 
 def test_faults_are_warnings_and_hidden_cases_have_no_line() -> None:
@@ -209,8 +214,10 @@ def test_places_in_a_notebook(tmp_path: Path) -> None:
     path = tmp_path / "repository" / "unit.ipynb"
     path.parent.mkdir()
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
-    report = _placed(SourceLine("unit.ipynb cell 2", 2), SourceLine("unit.ipynb cell 9", 1), path=str(path))
-    first, second = (FilePlaces(report, tmp_path).of(entry) for entry in report.outcomes)
+    places = SourceLine("unit.ipynb cell 2", 2), SourceLine("unit.ipynb cell 9", 1), SourceLine("other.ipynb cell 2", 2)
+    report = _placed(*places, path=str(path))
+    first, second, other = (FilePlaces(report, tmp_path).of(entry) for entry in report.outcomes)
+    assert (other.path, other.line) == ("repository/other.ipynb", None)
     assert first.path == "repository/unit.ipynb"
     assert path.read_text().split("\n")[first.line - 1].strip() == '"y = 1/0\\n"' if first.line else False
     assert (first.said, second.line) == ("cell 2, line 2", None)

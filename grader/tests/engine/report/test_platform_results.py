@@ -146,3 +146,5 @@ def test_public_points_and_prose_are_told_apart() -> None:
     right = (outcome("one"), outcome("three", Verdict.WRONG, points=4, hidden=True))
     above = gradescope_results(report_of(GRADED, "A unit", right), replace(UNIT, prose_points=0.0))["output"]
     assert above == "Public cases: 1 of 1 point.\n\nHidden cases are worth 4 points.\n\nEvery public case passed."
+    above = gradescope_results(report_of(GRADED, "A unit", (outcome("one"),)), replace(UNIT, prose_points=0.0))["output"]
+    assert above.startswith("Public cases: 1 of 1 point.\n\nNext: ")
