@@ -257,6 +257,7 @@ def test_a_text_keeps_its_place_in_formgrader(scene: Scene) -> None:
         assert (watch.refused, watch.strange) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_text_keeps_its_place_in_feedback(scene: Scene, feedback: dict[str, Path]) -> None:
     """and so it does where scores and reports are read"""
     with watched(scene.browser, feedback[PUSHING].as_uri()) as (page, watch):

@@ -68,12 +68,14 @@ def _ratio(outcomes: list[Outcome]) -> float:
     return max(outcome.cost.ratio if outcome.cost else math.inf for outcome in outcomes)
 
 
+# For every developer, test_worker.py measures two of these lies on one function.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "function", "answer"),
     [
         ("pooling", "maxpool2d", "places_at_once"),
-        pytest.param("convolution", "conv2d", "tensordot_pixels", marks=pytest.mark.slow),
-        pytest.param("padding", "pad2d", "every_pixel", marks=pytest.mark.slow),
+        ("convolution", "conv2d", "tensordot_pixels"),
+        ("padding", "pad2d", "every_pixel"),
     ],
 )
 def test_no_lie_gains_more_than_a_quarter(judged: Judge, unit: str, function: str, answer: str) -> None:

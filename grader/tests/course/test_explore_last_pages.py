@@ -563,6 +563,7 @@ def test_what_is_said_of_the_data_is_so(digits: Array, labels: Array) -> None:
     assert ((digits[labels == 1][:, 2:5, :3] >= 4).any(axis=(1, 2))).mean() > 0.6
 
 
+@pytest.mark.slow
 def test_what_is_said_of_learning_is_so() -> None:
     """forms, loss and reading come in the first epoch; after the second the forms stay, and the beginning is forgotten"""
     with np.load(DATA / "training.npz") as file:

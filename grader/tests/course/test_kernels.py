@@ -18,6 +18,7 @@ import pytest
 
 from cnngrade.course.modules import load_module
 from support.places import GRADER, ROOT, TESTS
+from support.sweeps import sweep
 
 CONVOLUTION, PADDING, POOLING, HIERARCHY, LEARNING = (
     load_module(ROOT / "solutions" / f"{name}.py", ROOT)
@@ -47,8 +48,8 @@ def agreement(shapes: int, dtype: str, restriction: dict[str, str], root: Path =
 
 
 # Compiling for a processor takes ten seconds for each dtype. Every developer tries float32 on this one, which compiles each
-# text of a kernel. What float64 makes of them is seen below, where solutions serve large inputs.
-@pytest.mark.parametrize("dtype", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
+# text of a kernel.
+@pytest.mark.parametrize("dtype", sweep(["float32", "float64"], ["float32"]))
 def test_every_layout_agrees_with_the_formulas(dtype: str) -> None:
     """on this processor, every layout and gradient is within 50 eps of the formula, and touches no memory beyond its arrays"""
     assert f"{dtype}: 60 shapes" in agreement(60, dtype, {})
@@ -96,7 +97,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
 
 
 @pytest.mark.parametrize("case", LARGE)
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float32, np.float64], [np.float32]))
 def test_large_convolutions_are_served_fast_and_alike(case: str, dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """large work goes to the fast kernels, forwards and backwards, and comes back as from the plain ones but for rounding"""
     x, w, stride, padding = LARGE[case]
@@ -133,7 +134,7 @@ def network(dtype: type) -> dict[str, Array]:
 
 
 @pytest.mark.parametrize(("images", "side"), [(40, 28), (40, 29), (3, 100)])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float32, np.float64], [np.float32]))
 def test_a_chain_of_blocks_is_fused(images: int, side: int, dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """a large chain of blocks runs in one piece, and its maps are those of the plain kernels but for rounding"""
     x, params = numbers(images, 1, side, side, dtype=dtype), network(dtype)
@@ -323,6 +324,7 @@ def test_compiled_code_survives_until_any_text_it_was_made_from_changes(uncompil
     assert len(list((uncompiled / "solutions" / "__pycache__").glob("*.nbc"))) == 1
 
 
+@pytest.mark.slow
 def test_what_runs_counts_and_not_the_file_of_that_name(uncompiled: Path) -> None:
     """code that runs under another file's name, as a solution that is proved as a submission, is not taken for that file"""
     child = """
@@ -343,6 +345,7 @@ for factor in (3, 4):
         assert ran.stdout.splitlines() == ["6.0 []", "8.0 []"], ran.stderr
 
 
+@pytest.mark.slow
 def test_half_a_file_is_not_believed(uncompiled: Path) -> None:
     """a file of compiled code that was cut short, or is not one, is compiled again"""
     run(uncompiled, "3.0")

@@ -119,6 +119,7 @@ def test_no_other_line_is_told(judged, name):
     assert set(told(judged(name), label["function"])) <= {*label["lines"], *label["also"]}
 
 
+@pytest.mark.slow
 def test_line_is_told_from_a_recording(tmp_path):
     """a student's machine, which has no solution, tells the same line"""
     course = load_course(ROOT)

@@ -15,7 +15,7 @@ def sweep(cases: Iterable[object], fast: Collection[object], ids: Sequence[str] 
     must not become slow unnoticed.
     """
     cases = list(cases)
-    names = cases if ids is None else ids
+    names: Sequence[object] = cases if ids is None else ids
     unknown = [name for name in fast if name not in names]
     if unknown or not fast:
         raise ValueError(f"no case has these names: {unknown}" if unknown else "no case is fast")
@@ -23,7 +23,7 @@ def sweep(cases: Iterable[object], fast: Collection[object], ids: Sequence[str] 
         pytest.param(
             *(case if isinstance(case, tuple) else (case,)),
             marks=() if name in fast else pytest.mark.slow,
-            id=None if ids is None else name,
+            id=None if ids is None else ids[number],
         )
-        for case, name in zip(cases, names, strict=True)
+        for number, (case, name) in enumerate(zip(cases, names, strict=True))
     ]

@@ -160,6 +160,7 @@ def test_killed_at_a_hundred_random_moments(undisturbed, tmp_path):
     kill_again_and_again(undisturbed, tmp_path, 100, seed=2)
 
 
+@pytest.mark.slow
 def test_ctrl_c(undisturbed, tmp_path):
     """Ctrl-C ends everything, says that nothing is lost, and the next run goes on"""
     class_ = undisturbed.before.copy(tmp_path / "class")

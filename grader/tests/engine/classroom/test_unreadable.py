@@ -66,6 +66,7 @@ def grade(class_: Class, *options: str) -> tuple[int, dict[str, Any], str]:
     return done.returncode, {report["submission"]["student"]: report for report in json.loads(done.stdout)}, done.stderr
 
 
+@pytest.mark.slow
 def test_work_that_may_not_be_read(class_: Class) -> None:
     """such work has no score and says which file it is, with the gradebook and without; made readable, it is judged"""
     need(sandbox := LANDLOCK)  # root that has given up its rights may make no namespaces

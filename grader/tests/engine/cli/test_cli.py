@@ -45,6 +45,7 @@ def hand_in(root: Path, **works: str) -> None:
         (folder / "scaling.py").write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_check_in_the_repository(root: Path) -> None:
     """in the course's own folder the exercises are checked, against the live solution"""
     done = cnngrade("check", folder=root)
@@ -136,6 +137,7 @@ def test_unsoundness_of_every_kind_is_found(root: Path) -> None:
         assert part in said
 
 
+@pytest.mark.slow
 def test_a_new_unit_is_sound(root: Path) -> None:
     """what `new` writes is proved by `verify`, and course.yml keeps its other lines"""
     done = cnngrade("new", "sums", "--title", "Sums: adding up", "--points", "5", folder=root)
@@ -280,6 +282,7 @@ def test_a_unit_whose_parts_cannot_be_used_is_unsound(course: Course) -> None:
     assert (finding["step"], "no_such_module" in finding["text"]) == ("functions", True)
 
 
+@pytest.mark.slow
 def test_steps_have_a_line_each(course: Course) -> None:
     """where nobody watches a terminal, each step of a proof is a line of standard error, in the order of the story"""
     done = cnngrade("verify", folder=course.root)

@@ -192,8 +192,8 @@ def assert_shared(room: Path) -> None:
     assert stat.S_IMODE((room / ".secret").stat().st_mode) == 0o660
 
 
-def test_from_list_to_fetch_feedback(school: School) -> None:
-    """students fetch, hand in and get their own feedback, and either teacher goes on where the other one stopped"""
+def grade_for_the_first_time(school: School) -> None:
+    """Hand in, collect and grade, and look at what is there."""
     open_exchange(school)
     hand_in(school)
     # Carl sent his work by mail: it has neither a secret nor a time.
@@ -207,6 +207,16 @@ def test_from_list_to_fetch_feedback(school: School) -> None:
     graded = school.room / "autograded" / "ada" / "scaling"
     assert (graded / "data" / "dot.png").read_bytes() == base64.b64decode(DOT)
 
+
+def test_from_list_to_scores(school: School) -> None:
+    """students fetch and hand in, and one teacher grades what another one collected"""
+    grade_for_the_first_time(school)
+
+
+@pytest.mark.slow
+def test_from_list_to_fetch_feedback(school: School) -> None:
+    """students get their own feedback, and either teacher goes on where the other one stopped"""
+    grade_for_the_first_time(school)
     school.tom.done(school.course, "feedback", "scaling")
     assert_shared(school.room)
     released = school.tina.nbgrader(school.room, "release_feedback", "scaling")

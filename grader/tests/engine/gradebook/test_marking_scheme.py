@@ -142,6 +142,7 @@ def test_an_assignment_that_is_no_unit_has_none(scene: Scene) -> None:
     assert "zwiebelfisch" in marking_scheme(root, "scaling")
 
 
+@pytest.mark.slow
 def test_a_course_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     """marking goes on"""
     (tmp_path / "course.yml").write_text("units: [", encoding="utf-8")

@@ -133,6 +133,7 @@ def test_a_gate_that_closes_for_able_work_is_refused(tmp_path: Path, mark: str, 
     assert "double_in_bytes (67%)" in finding.text
 
 
+@pytest.mark.slow
 def test_time_budgets_say_nothing_about_a_gate(tmp_path: Path) -> None:
     """points for time behind a gate are not counted: other cases say whether an answer is right"""
     squared = "return solution.double(x) ** 2 / 4"
@@ -147,6 +148,7 @@ def test_time_budgets_say_nothing_about_a_gate(tmp_path: Path) -> None:
     assert (closing.mistake.name, closing.share) == ("double_squared", 0.0)
 
 
+@pytest.mark.slow
 def test_an_unknown_word_is_refused(tmp_path: Path) -> None:
     """a gate that claims to ask for what no mistake is about is told what they are about"""
     (finding,) = proved(course_with(tmp_path / "some", mark='@gate("row")')).findings

@@ -73,6 +73,7 @@ def test_parallel_is_the_same(course: Course) -> None:
     assert run(course, jobs=2) == (POINTS, sorted(POINTS))
 
 
+@pytest.mark.slow
 def test_parallel_reports_are_the_same(course: Course) -> None:
     """not only the points: every outcome, sentence and cause is the same with one judge process and with two"""
 

@@ -38,6 +38,7 @@ def test_a_release_does_not_repeat_the_proof(course: Course) -> None:
     assert "solution" in steps
 
 
+@pytest.mark.slow
 def test_what_is_not_sound_is_not_kept(course: Course) -> None:
     """an unsound unit is proved each time, and a sound proof from before does not hold for it"""
     unit = course.units[0]

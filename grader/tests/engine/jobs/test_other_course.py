@@ -127,6 +127,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     return Room(course, released, reports)
 
 
+@pytest.mark.slow
 def test_verify_finds_it_sound(room: Room) -> None:
     """stubs earn nothing, the solution everything, each mistake is caught; those of objects and of lists are named, too"""
     for unit, done in room.released.items():

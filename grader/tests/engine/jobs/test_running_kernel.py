@@ -243,6 +243,7 @@ def test_a_saved_stub_is_not_doubted(kernel: Kernel) -> None:
     assert kernel.checked() == ("2", "")
 
 
+@pytest.mark.slow
 def test_a_first_check_knows_the_numbers_of_cells(handout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """before a check has noted any times, a cell that was run again since its number is newer than the file"""
     monkeypatch.setenv("PYTHONPATH", str(GRADER))

@@ -489,6 +489,7 @@ def counted_course(root: Path) -> Course:
     return load_course(root)
 
 
+@pytest.mark.slow
 def test_each_field_of_each_reply(tmp_path: Path) -> None:
     """a field that is missing, or of another type, range or size, makes the reply one that cannot be read"""
     course = counted_course(tmp_path / "course")
@@ -530,6 +531,7 @@ def test_each_field_of_each_reply_about_objects(tmp_path: Path) -> None:
     assert in_session(course, course.units[0], answer, test) > 100
 
 
+@pytest.mark.slow
 def test_a_hundred_replies_about_objects(tmp_path: Path) -> None:
     """each of a hundred made-up replies about objects, to tokens of any number, earns nothing and is no fault"""
     course = course_of_objects(tmp_path / "course")

@@ -313,6 +313,7 @@ def test_number_of_files_while_nobody_looks(source, tmp_path):
         student.close()
 
 
+@pytest.mark.slow
 def test_processor_time_of_the_whole_submission(tmp_path):
     """the limit of processor time ends a worker, also one that ignores the warning"""
     source = Warm(Policy(submission_seconds=2.0), sandboxes_here()[0])

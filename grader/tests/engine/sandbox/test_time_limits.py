@@ -97,6 +97,7 @@ def test_a_worker_that_is_kept_from_running(tmp_path: Path) -> None:
         assert time.monotonic() - start > 1.5
 
 
+@pytest.mark.slow
 def test_a_worker_on_a_busy_processor(tmp_path: Path) -> None:
     """one that shares its processor with five others needs several times its limit by the clock, and has its answer accepted"""
     core = min(os.sched_getaffinity(0))

@@ -215,6 +215,7 @@ def test_a_check_without_a_listed_package(tmp_path: Path) -> None:
             student.functions.g(1.0)
 
 
+@pytest.mark.slow
 def test_a_class_is_not_graded_without_a_package(tmp_path: Path) -> None:
     """`grade` and `release` refuse, and `doctor` says what is missing; nobody loses a point for it"""
     root = tiny_course.make_course(tmp_path / "course")
