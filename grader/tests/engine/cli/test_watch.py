@@ -111,6 +111,7 @@ def test_the_keys(watch: Terminal, work: Path) -> None:
     assert watch.said.endswith("\r\x1b[K")
 
 
+@pytest.mark.slow
 def test_q_tells_how_it_stands(watch: Terminal) -> None:
     """the exit status is that of the last reports; Ctrl-D is q"""
     watch.type("\x04")
@@ -123,7 +124,12 @@ def test_q_tells_how_it_stands(watch: Terminal) -> None:
         pytest.param(lambda terminal: terminal.type("q"), 1, id="q"),
         pytest.param(lambda terminal: terminal.type("\x03"), 130, id="ctrl-c"),
         pytest.param(lambda terminal: terminal.type("\x1c"), -signal.SIGQUIT, id="ctrl-backslash", marks=pytest.mark.slow),
-        pytest.param(lambda terminal: terminal.process.send_signal(signal.SIGTERM), -signal.SIGTERM, id="terminated"),
+        pytest.param(
+            lambda terminal: terminal.process.send_signal(signal.SIGTERM),
+            -signal.SIGTERM,
+            id="terminated",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             lambda terminal: terminal.process.send_signal(signal.SIGHUP), -signal.SIGHUP, id="hung up", marks=pytest.mark.slow
         ),
@@ -220,6 +226,7 @@ def keep_the_time(path: Path, text: str) -> None:
     os.utime(path, (1_000_000_000, 1_000_000_000))
 
 
+@pytest.mark.slow
 def test_every_way_to_save(watch: Terminal, work: Path) -> None:
     """a file that is replaced, moved away and written, written bit by bit, or made older is checked, once, and whole"""
     ways = [(put_in_place, RIGHT, 4), (move_away_and_write, HALF, 2), (write_in_parts, RIGHT, 4), (empty_first, HALF, 2)]
@@ -230,6 +237,7 @@ def test_every_way_to_save(watch: Terminal, work: Path) -> None:
     assert not watch.read(1.0), watch.said
 
 
+@pytest.mark.slow
 def test_who_empties_a_file_means_it(watch: Terminal, work: Path) -> None:
     """a file with nothing in it is checked after a while, since it may be about to be written"""
     work.write_text("")
@@ -308,6 +316,7 @@ def test_the_unit_that_is_saved_is_looked_at(course: Course, work: Path) -> None
         assert "sums.py," in press(terminal, "n")
 
 
+@pytest.mark.slow
 def test_a_course_folder(tmp_path: Path) -> None:
     """functions are watched by name from a sibling's folder; n goes on to the next function, and then to the next unit"""
     top = copy_of(hand_out_two(tmp_path / "instructor"), tmp_path)
@@ -336,6 +345,7 @@ def test_a_course_folder(tmp_path: Path) -> None:
         assert "--watch takes one file of a unit, and there are two of scaling." in " ".join(terminal.said.split())
 
 
+@pytest.mark.slow
 def test_a_dumb_terminal_is_not_cleared(course: Course, work: Path) -> None:
     """with TERM=dumb no escape is written, and keys work"""
     with in_terminal([*COMMAND, "--watch"], course.root, {"TERM": "dumb"}) as terminal:

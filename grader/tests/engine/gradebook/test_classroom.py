@@ -271,6 +271,7 @@ def test_a_unit_that_was_not_released_is_said(tmp_path: Path) -> None:
         record(course, course.units[0], [])
 
 
+@pytest.mark.slow
 def test_plain_nbgrader_autograde_grades_as_well(class_: Class, tmp_path: Path) -> None:
     """nbgrader's own command gives the same scores, to collected scripts too, and its exit status tells of unreadable files"""
     (tmp_path / "collected").mkdir()

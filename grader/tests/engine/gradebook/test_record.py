@@ -36,6 +36,7 @@ from cnngrade.jobs.grade import grade
 from support import tiny_course
 from support.graded_class import Class, release
 from support.places import GRADER
+from support.sweeps import sweep
 
 LATE = "2026-03-02 20:00:00.000000 UTC"
 # The course is due at noon UTC: in Berlin that is an hour later on the clock, and in the second one this is late.
@@ -394,14 +395,7 @@ def undisturbed(recorded_once: Class, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not known there")
 @pytest.mark.parametrize(
     ("point", "call"),
-    [
-        ("rename", 2),
-        ("enter", 1),
-        ("note", 3),
-        pytest.param("chmod", 2, marks=pytest.mark.slow),
-        pytest.param("remove", 2, marks=pytest.mark.slow),
-        pytest.param("enter", 2, marks=pytest.mark.slow),
-    ],
+    sweep([("rename", 2), ("enter", 1), ("note", 3), ("chmod", 2), ("remove", 2), ("enter", 2)], [("enter", 1)]),
 )
 def test_a_killed_run_is_finished_by_the_next(undisturbed: tuple[Class, Class], tmp_path: Path, point: str, call: int) -> None:
     """wherever a run is killed, the next one leaves what an undisturbed run does, and nothing else"""
