@@ -32,9 +32,9 @@ from support.places import ENVIRONMENT
 
 PUBLIC = {"double": 2.0, "triple": 2.0}
 GRADED = tiny_course.POINTS
-SAMPLE = FORMS[::5]
+SAMPLE = FORMS[::15]
 # A kernel for each form takes longer than to judge it.
-_RUN = {form.name for form in FORMS[::10]}
+_RUN = {form.name for form in FORMS[::30]}
 
 slow = pytest.mark.slow
 some_or_all = pytest.mark.parametrize("forms", [pytest.param(SAMPLE, id="some"), pytest.param(FORMS, id="all", marks=slow)])
@@ -155,10 +155,10 @@ def test_grade_judges_alike(forms: Sequence[Form], tmp_path: Path) -> None:
     assert wrongly_judged(forms, in_the_gradebook(made), GRADED) == ""
 
 
-@pytest.mark.parametrize("forms", [pytest.param(FORMS[::80], id="some"), pytest.param(FORMS, id="all", marks=slow)])
-def test_nbgrader_autograde_judges_alike(forms: Sequence[Form], tmp_path: Path) -> None:
+@slow
+def test_nbgrader_autograde_judges_alike(tmp_path: Path) -> None:
     """nbgrader's own command brings the same points as `grade`; what Jupyter cannot open it refuses itself"""
-    opened = [form for form in forms if form.runs is not Runs.NOT]
+    opened = [form for form in FORMS if form.runs is not Runs.NOT]
     made = make_class(tmp_path, opened, whole_folder=True)
     command = [sys.executable, "-m", "nbgrader", "autograde", "scaling"]
     run = subprocess.run(command, cwd=made.room, env=ENVIRONMENT, capture_output=True, text=True, check=False)
