@@ -341,7 +341,7 @@ def test_the_graded_notebook_holds_nothing_that_acts(scene: Scene) -> None:
             assert [output.output_type for output in cell.get("outputs", [])] in ([], ["execute_result"])
 
 
-@pytest.mark.parametrize("path", ["submitted/mallory/scaling", "../..", "/"])
+@pytest.mark.parametrize("path", sweep(["submitted/mallory/scaling", "../..", "/"], ["submitted/mallory/scaling"]))
 def test_formgrader_takes_settings_from_its_classroom_alone(scene: Scene, path: str) -> None:
     """a link, on whatever page, does not make it run the settings that a student handed in"""
     with watched(scene.browser, scene.server.address) as (page, _):
@@ -387,7 +387,7 @@ def test_nothing_acts_in_the_lists(scene: Scene) -> None:
             assert (watch.ran, watch.strange) == (set(), []), name
 
 
-@pytest.mark.parametrize("rest", ["", "/scaling"])
+@pytest.mark.parametrize("rest", sweep(["", "/scaling"], ["/scaling"]))
 def test_formgrader_does_not_repeat_markup_of_its_address(scene: Scene, rest: str) -> None:
     """a link from anywhere does not put a script into the page of a student"""
     with watched(scene.browser, scene.server.address) as (page, watch):

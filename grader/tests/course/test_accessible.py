@@ -98,6 +98,7 @@ def test_reports(browser, tmp_path, staff):
     assert violations(browser, tmp_path / "page.html", reports_as_page(REPORTS, staff)) == []
 
 
+@pytest.mark.slow
 def test_pictures(browser, tmp_path):
     """the page with a unit's pictures"""
     assert violations(browser, tmp_path / "page.html", pictures_of(COURSE.units[0])) == []

@@ -95,7 +95,7 @@ def _make_wide(page: Page, unit: str) -> None:
         slide(page, "Size", 10)
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", sweep(UNITS, ["convolution"]))
 def test_pages_fit_every_window_and_every_reader(open_page: Open, unit: str) -> None:
     """no page is wider than a window; all that takes the focus has a name; an answer is hidden until it is asked for"""
     with open_page(unit) as page:

@@ -345,6 +345,7 @@ def test_by_touch(browser, page_of_work):
         assert told(page) == f"[0, 0, 3, 2]: yours {short(mine[0, 0, 3, 2])}, expected {short(expected[0, 0, 3, 2])}."
 
 
+@pytest.mark.slow
 def test_a_page_without_a_run_says_nothing_of_it(browser, tmp_path):
     """the page as it is handed out has no section for a run"""
     with opened(browser, built("convolution", tmp_path)) as page:

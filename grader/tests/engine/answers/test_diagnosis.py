@@ -250,7 +250,7 @@ def changing(x: Any) -> Any:
     "function",
     [
         by_number,
-        lambda x: np.zeros((400, 50_000)),
+        pytest.param(lambda x: np.zeros((400, 50_000)), marks=pytest.mark.slow),
         lambda x: dict.fromkeys(range(100_000), 0),
         lambda x: sys.exit(),
         lambda x: [].pop(),

@@ -184,6 +184,7 @@ def test_ctrl_c(undisturbed, tmp_path):
     assert_finished(class_, undisturbed)
 
 
+@pytest.mark.slow
 def test_two_at_once(undisturbed, tmp_path):
     """of two commands in one classroom the second is told to wait, and the gradebook is as it should be"""
     class_ = undisturbed.before.copy(tmp_path / "class")

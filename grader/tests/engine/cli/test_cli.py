@@ -17,6 +17,7 @@ import pytest
 from cnngrade.model import Course
 from support import tiny_course
 from support.places import GRADER
+from support.sweeps import sweep
 
 RIGHT = tiny_course.script(**tiny_course.RIGHT)
 ENDLESS = tiny_course.script(double="def double(x):\n    while True:\n        pass")
@@ -65,27 +66,35 @@ def test_check_writes_what_it_is_asked_for(root: Path, tmp_path: Path) -> None:
     assert {path for path in root.rglob("*") if "__pycache__" not in path.parts} == before
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status", "says"),
-    [
-        (["check", "scalign"], 2, "Did you mean scaling?"),
-        (["check", "no.py"], 2, "There is no file no.py"),
-        (["check", "course.yml"], 2, "neither a script"),
-        (["verify", "other"], 2, "There are: scaling"),
-        (["grade", "scaling"], 2, "cnngrade collect scaling --from"),
-        (["grade", "scaling", "--sandbox", "moon"], 2, 'no sandbox "moon"'),
-        (["grade", "scaling", "--jobs", "0"], 2, "--jobs"),
-        (["feedback", "scaling", "--student", "zoe"], 2, "Run `cnngrade release UNIT` first"),
-        (["new", "Bad Name"], 2, "cannot be a unit's name"),
-        (["new", "scaling"], 2, "exists already"),
-        (["demo", "--to", "."], 2, "class.yml"),
-        (["collect", "scaling", "--from", "course.yml"], 2, "not a zip archive"),
-        (["nonsense"], 2, "No such command: nonsense. There are: check, hint, show"),
-        (["chekc", "scaling"], 2, "Did you mean check?"),
-        (["Explor"], 2, "Did you mean explore?"),
-        (["--nonsense"], 2, "No such option"),
-    ],
-)
+# One of each kind: a name that is another's, a place, an option, a command.
+MISUSES = {
+    "Did you mean scaling?",
+    'no sandbox "moon"',
+    "--jobs",
+    "exists already",
+    "No such command: nonsense. There are: check, hint, show",
+}
+WRONG_USAGE = [
+    (["check", "scalign"], 2, "Did you mean scaling?"),
+    (["check", "no.py"], 2, "There is no file no.py"),
+    (["check", "course.yml"], 2, "neither a script"),
+    (["verify", "other"], 2, "There are: scaling"),
+    (["grade", "scaling"], 2, "cnngrade collect scaling --from"),
+    (["grade", "scaling", "--sandbox", "moon"], 2, 'no sandbox "moon"'),
+    (["grade", "scaling", "--jobs", "0"], 2, "--jobs"),
+    (["feedback", "scaling", "--student", "zoe"], 2, "Run `cnngrade release UNIT` first"),
+    (["new", "Bad Name"], 2, "cannot be a unit's name"),
+    (["new", "scaling"], 2, "exists already"),
+    (["demo", "--to", "."], 2, "class.yml"),
+    (["collect", "scaling", "--from", "course.yml"], 2, "not a zip archive"),
+    (["nonsense"], 2, "No such command: nonsense. There are: check, hint, show"),
+    (["chekc", "scaling"], 2, "Did you mean check?"),
+    (["Explor"], 2, "Did you mean explore?"),
+    (["--nonsense"], 2, "No such option"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "says"), sweep(WRONG_USAGE, MISUSES, [says for *_, says in WRONG_USAGE]))
 def test_wrong_usage_has_a_sentence(root: Path, arguments: list[str], status: int, says: str) -> None:
     """an error says what is wrong and what next, with its exit status and without a traceback"""
     done = cnngrade(*arguments, folder=root)

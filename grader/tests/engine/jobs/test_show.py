@@ -328,6 +328,7 @@ def handout(tmp_path_factory):
     return handout
 
 
+@pytest.mark.slow
 def test_a_handout_that_lacks_a_picture_is_a_fault(handout, tmp_path):
     """a recording that does not know a picture is damaged, and says what to do"""
     released = Path(shutil.copytree(handout, tmp_path / "mine"))

@@ -9,6 +9,7 @@ import pytest
 from cnngrade.course.load import load_course
 from cnngrade.jobs.verify import verify
 from support import other_course
+from support.sweeps import sweep
 
 SOLUTION = {
     "def push(self, item):": ("def push(self, thing):", "Stack.push takes (self, item) in"),
@@ -27,7 +28,10 @@ LESSON = {
 }
 
 
-@pytest.mark.parametrize(("file", "faults"), [("solutions", SOLUTION), ("solutions", OTHER_SOLUTION), ("exercises", LESSON)])
+@pytest.mark.parametrize(
+    ("file", "faults"),
+    sweep([("solutions", SOLUTION), ("solutions", OTHER_SOLUTION), ("exercises", LESSON)], [("exercises", LESSON)]),
+)
 def test_a_class_that_is_not_its_stubs(tmp_path: Path, file: str, faults: dict[str, tuple[str, str]]) -> None:
     """methods with the same arguments, and examples that hold, are asked of classes as of functions; each fault is told"""
     root = other_course.make_other_course(tmp_path)

@@ -184,7 +184,7 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("code", HONEST.values(), ids=HONEST)
+@pytest.mark.parametrize("code", sweep(HONEST.values(), HONEST.keys() - {"scipy", "BLAS", "clocks and chance"}, [*HONEST]))
 def test_honest_code_works(source, tmp_path, code):
     """what honest code needs is there"""
     student = sandboxed(source, tmp_path, code)

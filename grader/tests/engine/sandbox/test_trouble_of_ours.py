@@ -209,6 +209,7 @@ def test_trouble_of_ours(tmp_path: Path) -> None:
         assert second[0] == 5.0, (name, second)
 
 
+@pytest.mark.slow
 def test_a_disk_that_gets_full_while_a_submission_runs(tmp_path: Path) -> None:
     """work that stumbles over a full disk, or gets round it, has no score, and one once there is room; other work has one
 

@@ -468,6 +468,7 @@ def test_notes_are_few(name, tmp_path):
                 assert len(student.lifecycle.problems()) == notes
 
 
+@pytest.mark.slow
 def test_listening_hinders_nothing(folder):
     """arguments of a strange kind are the submission's business: its own exception comes, and not one of ours"""
     body = """
