@@ -252,13 +252,16 @@ def _without_numbers(file: MistakeFile, report: Report) -> Iterator[str]:
     Its code does not load, comes to no end or only raises, or even the code itself would not be told its sentence.
     """
     lost = [outcome for outcome in report.outcomes if outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]
-    if lost and not any(outcome.verdict is Verdict.WRONG for outcome in lost):
+    # What raises at a gate may answer in numbers behind it, which proves it as well.
+    if not lost or file.known.sentence in {outcome.cause for outcome in lost}:
+        return
+    if not any(outcome.verdict is Verdict.WRONG for outcome in lost):
         said = " ".join(dict.fromkeys([*report.problems, lost[0].for_student]))
         yield (
             f"{file.path}: this code gives no wrong answer in numbers. Only such an answer proves a mistake, so nobody "
             f"would be told its sentence. {said}"
         )
-    elif lost and file.known.sentence not in {outcome.cause for outcome in lost}:
+    else:
         yield (
             f"{file.path}: nobody would be told its sentence, not even whoever wrote this code. A mistake is proved by two "
             "wrong answers, the same each time. Zeros, None, NaN and what was handed back prove nothing, nor do answers that "
