@@ -95,6 +95,7 @@ def test_a_plain_locale_does_no_harm(handout: Path, tmp_path: Path, locale: dict
     assert SHOWN in run("cnngrade", "check", folder=folder, **locale)
 
 
+@pytest.mark.slow
 def test_an_optimising_interpreter_does_no_harm(handout: Path, tmp_path: Path) -> None:
     """without docstrings and assertions a report has the same titles, and a command the same help"""
     folder = tmp_path / "work"
@@ -116,13 +117,14 @@ def test_an_optimising_interpreter_does_no_harm(handout: Path, tmp_path: Path) -
 
 
 @posix_names
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "environment", "by_nbgrader"),
     [
         pytest.param(ODD, {}, False, id="any name"),
-        pytest.param(ODD, {}, True, id="any name, and by nbgrader", marks=pytest.mark.slow),
+        pytest.param(ODD, {}, True, id="any name, and by nbgrader"),
         # nbgrader itself does not find its configuration in such a folder.
-        pytest.param(Path("a:b $HOME"), {"PYTHONOPTIMIZE": "2"}, False, id="optimised", marks=pytest.mark.slow),
+        pytest.param(Path("a:b $HOME"), {"PYTHONOPTIMIZE": "2"}, False, id="optimised"),
     ],
 )
 def test_a_class_is_graded_anywhere(tmp_path: Path, place: Path, environment: dict[str, str], by_nbgrader: bool) -> None:

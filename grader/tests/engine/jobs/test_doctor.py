@@ -77,6 +77,7 @@ def test_the_last_line_tells_whether_work_can_be_checked(handout: Path) -> None:
     assert (status, said.splitlines()[-1]) == (1, "Missing: course. Nothing can be checked until that is there.")
 
 
+@pytest.mark.slow
 def test_a_package_that_submissions_may_use(course: Course, handout: Path) -> None:
     """a check goes on without it, so a student reads how to get it as a note; a grading does not"""
     for path in (handout / "course.yml", course.root / "course.yml"):
