@@ -27,7 +27,7 @@ from types import ModuleType
 
 from cnngrade.answers.answer_key import live_answer_key, recorded_answer_key
 from cnngrade.answers.mistake_candidate import MistakeFileWork
-from cnngrade.answers.mistake_files import MistakeFile, finished, mistake_files
+from cnngrade.answers.mistake_files import finished, mistake_files
 from cnngrade.answers.mistakes import KnownMistake, load_mistakes
 from cnngrade.course import paths
 from cnngrade.course.hints import load_hints
@@ -38,6 +38,7 @@ from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.examples import check_examples
 from cnngrade.jobs.gates import closing, prove_gates
 from cnngrade.jobs.kept_proof import keep_proof, proof_key
+from cnngrade.jobs.mistake_file_proof import prove_mistake_file
 from cnngrade.jobs.own_inputs import try_inputs
 from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
@@ -243,30 +244,7 @@ def _step_mistakes(trial: _Trial) -> Iterator[str]:
         if all(outcome.verdict is Verdict.PASSED for outcome in trial.in_grading[entry].outcomes):
             yield f"no case catches {entry.name}: {entry.sentence}"
     for file in finished(files):
-        yield from _without_numbers(file, trial.in_grading[file.known])
-
-
-def _without_numbers(file: MistakeFile, report: Report) -> Iterator[str]:
-    """Yield what keeps a file's mistake from ever being named.
-
-    Its code does not load, comes to no end or only raises, or even the code itself would not be told its sentence.
-    """
-    lost = [outcome for outcome in report.outcomes if outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]
-    # What raises at a gate may answer in numbers behind it, which proves it as well.
-    if not lost or file.known.sentence in {outcome.cause for outcome in lost}:
-        return
-    if not any(outcome.verdict is Verdict.WRONG for outcome in lost):
-        said = " ".join(dict.fromkeys([*report.problems, lost[0].for_student]))
-        yield (
-            f"{file.path}: this code gives no wrong answer in numbers. Only such an answer proves a mistake, so nobody "
-            f"would be told its sentence. {said}"
-        )
-    else:
-        yield (
-            f"{file.path}: nobody would be told its sentence, not even whoever wrote this code. A mistake is proved by two "
-            "wrong answers, the same each time. Zeros, None, NaN and what was handed back prove nothing, nor do answers that "
-            "are those of another known mistake."
-        )
+        yield from prove_mistake_file(trial.suite, trial.solution, file, trial.in_grading[file.known])
 
 
 def _step_gates(trial: _Trial) -> Iterator[str]:

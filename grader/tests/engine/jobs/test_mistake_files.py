@@ -61,13 +61,17 @@ BROKEN = {
         "# sentence: S.\n\nimport numpy as np\n\ndef double(x):\n    return np.asarray(x) + np.random.default_rng().random()\n",
         "nobody would be told its sentence, not even",
     ),
+    "double_counts": (
+        PLUS_ONE.replace("\ndef", "\nasked = []\n\ndef").replace("+ 1", "+ (asked.append(x) or len(asked))"),
+        "answers the same call otherwise when it is asked in another order",
+    ),
     "double_nan": (PLUS_ONE.replace("* 2 + 1", "* np.nan"), "nobody would be told its sentence, not even"),
     "double_again": (PLUS_ONE.replace("* 2 + 1", "** 2"), "those of another known mistake"),
     "double_empty": ("", "line 1: the sentence is empty"),
     "double_no_sentence": ("# about: x\n# sentence:   \n\n" + PLUS_ONE.partition("\n\n")[2], "line 2: the sentence is empty"),
     "double_below": ("x = 1\n# sentence: S.\n", "line 1: the sentence is empty"),
 }
-QUICK = ("double_raises", "double_nothing", "double_again", "double_no_sentence", "double_below")
+QUICK = ("double_raises", "double_nothing", "double_counts", "double_again", "double_no_sentence", "double_below")
 
 
 @pytest.mark.parametrize("names", [QUICK, pytest.param(tuple(BROKEN), marks=pytest.mark.slow)])
