@@ -36,6 +36,7 @@ from cnngrade.submission.archive import MAX_FILE_BYTES, File, NotRead, folder_fi
 from cnngrade.submission.filenames import bad_student
 from cnngrade.submission.read import MAX_BYTES, read_work
 from support import tiny_course
+from support.sweeps import sweep
 
 UNIT = tiny_course.BARE_UNIT
 WORK = b"def conv2d(x, w):\n    return x\n"
@@ -513,11 +514,13 @@ def test_thousands_of_files_of_one_student(bare_course: Course, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("no_tracing")
-@pytest.mark.slow
-def test_tens_of_thousands_of_students(bare_course: Course, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", sweep([100, 50_000], [100]))
+def test_tens_of_thousands_of_students(bare_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """more students than any class has are an error that says how many are read, before anything is written"""
-    archive = empty_entries(tmp_path / "many.zip", (f"s{number}.py" for number in range(49_999)))
-    with pytest.raises(UsageError, match=r"50,001 files of 0 MiB\. At most 50,000 files .*: collect in parts"):
+    assert collecting.MAX_FILES == 50_000
+    monkeypatch.setattr(collecting, "MAX_FILES", most)
+    archive = empty_entries(tmp_path / "many.zip", (f"s{number}.py" for number in range(most - 1)))
+    with pytest.raises(UsageError, match=rf"{most + 1:,} files of 0 MiB\. At most {most:,} files .*: collect in parts"):
         collect(bare_course, UNIT, archive)
     assert list(bare_course.root.iterdir()) == []
 

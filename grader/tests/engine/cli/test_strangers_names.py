@@ -108,6 +108,7 @@ def test_grading_students_of_such_names(course: Course) -> None:
     assert students == {path.name for path in (course.root / "classroom" / "submitted").iterdir()}
 
 
+@pytest.mark.slow
 def test_entering_students_of_such_names(course: Course) -> None:
     """what keeps somebody from the gradebook, and feedback, name students and paths on one line"""
     assert run("release", "scaling", folder=course.root)[0] == 0

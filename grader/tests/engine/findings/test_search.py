@@ -155,6 +155,7 @@ def test_nothing_is_told_where_no_edit_helps(course: Course) -> None:
     assert {name: lines(report) for name, report in reports.items()} == {name: [] for name in NOTHING_TOLD}
 
 
+@pytest.mark.slow
 def test_hostile_variants_change_nothing(course: Course) -> None:
     """verdicts, points, prints and notes are those of a judging without a search, and each takes its seconds at most"""
     without = judged(course, HOSTILE, NONE)

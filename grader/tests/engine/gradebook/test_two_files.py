@@ -77,6 +77,7 @@ def is_from_the_script(course: Course, student: str) -> bool:
     return all(shown[name] == source for name, source in RIGHT.items())
 
 
+@pytest.mark.slow
 def test_every_way_judges_the_same_file(graded: Course) -> None:
     """collected from one zip, by our command and by nbgrader's: the script's points, its code, and why it was the one"""
     unit = graded.units[0]
