@@ -85,6 +85,7 @@ class Nameless:
         self._knowledge = knowledge
         self.remembers = knowledge.remembers
         self.right_answer = knowledge.right_answer
+        self.close = knowledge.close
 
     def mistakes(self, function: str) -> list[KnownMistake]:
         return []

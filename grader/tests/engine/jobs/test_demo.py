@@ -83,7 +83,7 @@ def test_a_class_hands_in_prose_and_a_person_marks_it(course: Course, tmp_path: 
     assert table == {"ada": "5.75", "ben": "0", "carla": "0", "dan": "5"}
     assert "4 students; answers in prose: 2 marked, 1 waiting for a person." in told
     room = tmp_path / "demo" / "classroom"
-    assert any(line.startswith("scaling: 4 of 4 of the class graded, mean 2.69") for line in told)
+    assert any(line.startswith("scaling: 4 of 4 in the class graded, mean 2.69") for line in told)
     assert "dan" in (room / "class" / "scaling.html").read_text()
     marks = [line.split(",") for line in (room / "exports" / "scaling.csv").read_text().splitlines()[1:]]
     assert {row[0]: row[4] for row in marks} == {"ada": "5.75", "ben": "0", "carla": "0", "dan": "5"}
