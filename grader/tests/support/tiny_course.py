@@ -364,7 +364,7 @@ def add_unit(root: Path) -> Path:
     text = book.read_text(encoding="utf-8")
     entry = text[text.index("  - name: scaling") : text.index("policy:")]
     book.write_text(text.replace("policy:", f"{_other(entry)}policy:"), encoding="utf-8")
-    for path in [path for path in root.rglob(f"*{UNIT}*") if path.is_file()]:
+    for path in [path for path in root.rglob(f"*{UNIT}*") if path.is_file() and path.suffix != ".pyc"]:
         path.with_name(path.name.replace(UNIT, OTHER_UNIT)).write_text(
             _other(path.read_text(encoding="utf-8")), encoding="utf-8"
         )

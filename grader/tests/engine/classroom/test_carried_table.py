@@ -48,6 +48,9 @@ def test_only_what_is_filled_changes(
 ) -> None:
     """whatever cells hold: the file comes back, and once a cell is filled, another reader finds that one changed alone"""
     rows = [["Student", "ID", "Section"], *([f"x{row[0]}", *row[1:]] for row in rows)]
+    if any("\r" in cell for row in rows for cell in row):
+        # Python's own writer leaves it without quotes before 3.13, and then no reader takes it for a part of a cell.
+        quoting = csv.QUOTE_ALL
     text = io.StringIO()
     csv.writer(text, delimiter=separator, lineterminator=end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
     data = text.getvalue().encode(encoding)
