@@ -9,7 +9,8 @@ A class of SUBMISSIONS (2000) of the unit `convolution`, right and wrong ones in
     C   cnngrade grade --cluster, dask's scheduler and two workers of one thread, on this machine
 
 each with --force and --no-gradebook, ROUNDS (1) times. Start-up is included: of the command, not of dask's scheduler and
-workers, which are running before. CPU seconds are those of all processes. Memory is the most that a process held (resident),
+workers, which are running before. CPU seconds are those of all processes; on the cluster those that run students' code are not
+counted, since what started them does not end with the grading, and cores are worked out from the clock. Memory is the most that a process held (resident),
 looked at four times a second: of the command, of a judge (on the cluster a process beside dask's worker), of a worker of dask.
 Bytes are what one submission takes on the network: out as a parcel, back as a report.
 
@@ -50,6 +51,7 @@ UNIT = "convolution"
 ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
 HOURLY = 100_000
+WORKERS = 2
 _LOOK_SECONDS = 0.25
 
 
@@ -148,7 +150,7 @@ def judged(count: int, rounds: int) -> tuple[Run, float, float]:
     """Return the median run on the cluster, and the bytes that a submission takes out and back."""
     with tempfile.TemporaryDirectory() as place, dask_cluster(Path(place) / "dask") as cluster:
         root = class_of(Path(place), count)
-        for _ in range(2):
+        for _ in range(WORKERS):
             cluster.worker()
         others = [process.pid for process in cluster.processes]
         ways: dict[str, tuple[list[str], list[int]]] = {
@@ -203,7 +205,7 @@ def main() -> None:
     count, rounds, many = [*given, *(2000, 1, 2000)[len(given) :]]
     run, out, back = judged(count, rounds)
     seconds, written = entered(many)
-    cores, judge = HOURLY * run.cpu / count / 3600, sum(run.most[kind] for kind in ("judge", "dask's worker"))
+    cores, judge = WORKERS * HOURLY * run.wall / count / 3600, sum(run.most[kind] for kind in ("judge", "dask's worker"))
     print(f"{HOURLY:,} an hour, by these figures:")
     print(f"  {cores:.1f} cores busy all the time, {judge / 2**30:.2f} GiB for each, besides what students' code takes")
     print(f"  {HOURLY * (out + back) / 3600 / 1e6:.2f} MB a second on the network")
