@@ -9,9 +9,10 @@ A class of SUBMISSIONS (2000) of the unit `convolution`, right and wrong ones in
     C   cnngrade grade --cluster, dask's scheduler and two workers of one thread, on this machine
 
 each with --force and --no-gradebook, ROUNDS (1) times. Start-up is included: of the command, not of dask's scheduler and
-workers, which are running before. CPU seconds are those of all processes; on the cluster those that run students' code are not
-counted, since what started them does not end with the grading, and cores are worked out from the clock. Memory is the most that a process held (resident),
-looked at four times a second: of the command, of a judge (on the cluster a process beside dask's worker), of a worker of dask.
+workers, which are running before. CPU seconds are those of all processes; on the cluster those that run students' code are
+not counted, since what started them does not end with the grading, and cores are worked out from the clock. Memory is the
+most that a process held (resident), looked at four times a second: of the command, of a judge (on the cluster a process
+beside dask's worker), of a worker of dask.
 Bytes are what one submission takes on the network: out as a parcel, back as a report.
 
 Then ENTERED (2000) reports of another course, a tiny one, are entered into nbgrader's gradebook (SQLite), which no cluster
