@@ -155,25 +155,9 @@ def test_students_do_not_get_it(course: Course, tmp_path: Path) -> None:
     assert not (folder / "autograde_tests" / "mistakes").exists()
 
 
-STACK = """\
-# sentence: The largest item is taken off. A stack gives back what came last.
-
-
-class Stack:
-    def __init__(self):
-        self.items = []
-
-    def push(self, item):
-        self.items.append(item)
-
-    def pop(self):
-        if not self.items:
-            raise IndexError("empty")
-        return self.items.pop(self.items.index(max(self.items)))
-
-    def __len__(self):
-        return len(self.items)
-"""
+STACK = "# sentence: The largest item is taken off. A stack gives back what came last.\n\n\n" + other_course.STACK.replace(
+    "self.items.pop()", "self.items.pop(self.items.index(max(self.items)))"
+)
 
 
 @pytest.mark.slow
