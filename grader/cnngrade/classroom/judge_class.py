@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnngrade.classroom import report_store
 from cnngrade.classroom.behaviour_store import save_behaviour
-from cnngrade.classroom.cluster import Cluster
+from cnngrade.classroom.cluster import Cluster, require_safe
 from cnngrade.classroom.collected import note_on_work
 from cnngrade.classroom.handed_in import HandedIn, handed_in
 from cnngrade.classroom.judge_cluster import JudgeCluster
@@ -62,6 +62,9 @@ class _Judging:
         self._course, self._unit, self._on_report = course, unit, on_report
         self._cluster, self._on_news = cluster, on_news
         require(course.policy.packages)
+        if cluster:
+            # A wrong address is said also where everything is judged already.
+            require_safe("scheduler", [cluster.address])
         self._sandbox = sandbox if cluster else choose(sandbox)
         self._keys: dict[str, str] = {}
         self._reports: dict[str, Report] = {}

@@ -200,7 +200,7 @@ def grade(
     from cnngrade.jobs.grade import grade as job
     from cnngrade.sandbox.backends import AUTO
 
-    if not cluster and (tls_ca_file or tls_cert or tls_key):
+    if cluster is None and (tls_ca_file or tls_cert or tls_key):
         raise click.UsageError("--tls-ca-file, --tls-cert and --tls-key are for --cluster, which is not given.")
     course = instructors_course()
     everything: list[Report] = []
@@ -213,7 +213,7 @@ def grade(
             students=students,
             sandbox=sandbox or AUTO,
             jobs=jobs,
-            cluster=Cluster(cluster, tls_ca_file, tls_cert, tls_key) if cluster else None,
+            cluster=None if cluster is None else Cluster(cluster, tls_ca_file, tls_cert, tls_key),
             force=force,
             gradebook=gradebook,
             on_begin=teller.begin,

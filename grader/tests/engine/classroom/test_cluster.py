@@ -224,6 +224,7 @@ def test_the_command(course: Course) -> None:
     book = str(course.root / "course.yml")
     for options, what in (
         (["--cluster", "tcp://192.0.2.7:8786"], "The scheduler tcp://192.0.2.7:8786 does without TLS"),
+        (["--cluster", ""], '"" is no address of a scheduler'),
         (["--tls-ca-file", book], "are for --cluster, which is not given"),
         (["--cluster", "tls://127.0.0.1:9", "--tls-ca-file", book], "no scheduler of dask that answers at tls://127.0.0.1:9"),
     ):
@@ -231,6 +232,15 @@ def test_the_command(course: Course) -> None:
             done = CliRunner().invoke(main, ["grade", "scaling", *options])
         assert done.exit_code == 2, done.output
         assert what in done.stderr
+
+
+def test_an_address_is_looked_at_where_all_is_judged(course: Course) -> None:
+    """a wrong one is told also if there is nothing to send"""
+    class_ = Class(course, course.units[0])
+    class_.hand_in("ada", "scaling.py", RIGHT)
+    class_.judged()
+    with pytest.raises(UsageError, match="no address"):
+        judge_class(course, class_.unit, cluster=Cluster("grader:8786"))
 
 
 def test_addresses_that_are_safe() -> None:
