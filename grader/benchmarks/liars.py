@@ -55,7 +55,7 @@ def measured(course: Course, source: Warm, budget: Budget, path: Path, unseen: U
         context.register(*budget.registered)
         (entry,) = context.budgets
         if exact:
-            entry.measurement.limit, entry.measurement.most_samples = math.nan, ENOUGH_SAMPLES
+            entry.measurement.limits, entry.measurement.most_samples = (math.nan,), ENOUGH_SAMPLES
         measure([entry.measurement])
         if entry.measurement.failure:
             raise entry.measurement.failure

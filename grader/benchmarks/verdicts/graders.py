@@ -101,8 +101,8 @@ class Grader:
                 found[PAIR].append(mine / theirs)
             with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
                 entry = self._registered(student, answer.budget, answer.budget.reference)
-                leeway = entry.measurement.limit / entry.limit
-                entry.measurement.limit = limit
+                leeway = max(entry.measurement.limits) / entry.limit
+                entry.measurement.limits = (limit,)
                 ratio = _measured(entry)
                 found[OURS].append(ratio)
                 seconds, samples = min(entry.measurement.student_times), len(entry.measurement.student_times)
@@ -110,7 +110,7 @@ class Grader:
                 if recording:
                     known = self._recordings.setdefault(recording, Recording(recording))
                     entry = self._registered(student, answer.budget, ReplayReference(known))
-                    entry.measurement.limit = limit * entry.baseline.unit
+                    entry.measurement.limits = (limit * entry.baseline.unit,)
                     estimate = _measured(entry)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -63,7 +63,7 @@ class RecordingReference(LiveReference):
     def right_answers(self, case: str, function: str, inputs: list[tuple[Any, ...]]) -> list[Fingerprint]:
         """Return the right answers' fingerprints and write them down with the solution's cost in units of neutral work."""
         answers = super().right_answers(case, function, inputs)
-        cost = Measurement(super().baseline(case, function, inputs).timed, neutral_timed, limit=float("nan"))
+        cost = Measurement(super().baseline(case, function, inputs).timed, neutral_timed, limits=(float("nan"),))
         measure([cost])
         self.budgets.setdefault(case, {}).update(neutral=cost.ratio, answers=[answer.as_list() for answer in answers])
         return answers

@@ -2,10 +2,10 @@
 
 A sample is the CPU time of enough calls to fill a quarter of a millisecond, after untimed calls that warm the caches.
 Student and baseline are sampled in alternating order, in bursts of three samples that go round robin over all measurements,
-and the estimate is the ratio of the two minima: noise only ever adds time. A measurement whose ratio is far from its limit is
-decided after three samples, one close to it after up to 192: what memory-bound code loses to the machine's other work comes in
-spells of up to a second. Failing early asks for more distance than passing early. Where few measurements are left, their bursts
-are spread over time, so that one spell does not cover them all.
+and the estimate is the ratio of the two minima: noise only ever adds time. A measurement whose ratio is far from its limits is
+decided after three samples, one close to any of them after up to 192: what memory-bound code loses to the machine's other work
+comes in spells of up to a second. Failing early asks for more distance than passing early. Where few measurements are left,
+their bursts are spread over time, so that one spell does not cover them all.
 
 What the student's code says of its own time is exact, and may be a lie. So of each burst one sample is an audit: all its calls
 count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says.
@@ -81,15 +81,16 @@ ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
 
 @dataclass(slots=True)
 class Measurement:
-    """One function to be measured against its baseline. `limit` is the deciding limit, in units of the baseline's time.
+    """One function to be measured against its baseline. `limits` are the ratios at which something else follows, at least one.
 
+    They are deciding limits, in units of the baseline's time: the ratio is decided once it is clear of all of them.
     `baseline_call` is about what one call of the baseline takes, in seconds, where that is known already; `most_samples` is how
     many samples are taken before the ratio counts as it is. Without an `audit` the student's times are believed.
     """
 
     student: Timed
     baseline: Timed
-    limit: float
+    limits: tuple[float, ...]
     baseline_call: float | None = None
     most_samples: int = MOST_SAMPLES
     audit: Audit | None = None
@@ -134,8 +135,8 @@ def _sample_student(measurement: Measurement, student_call: float, baseline_call
     if measurement.audit is None or (before and len(measurement.student_times) % BURST != BURST - 1):
         measurement.student_times.append(measurement.student(calls, before) / calls)
         return
-    # What is around the calls must be little beside them, also for those of a function at its limit that are said to be long.
-    shorter = min(student_call, measurement.limit * baseline_call) or student_call
+    # What is around the calls must be little beside them, also for those of a function at a limit that are said to be long.
+    shorter = min(student_call, min(measurement.limits) * baseline_call) or student_call
     calls = max(calls, min(MOST_CALLS, math.ceil(AUDIT_SECONDS / max(shorter, 1e-7))))
     stated, least = zip(*_audits(measurement, measurement.audit, calls, MOST_AUDITS if before else 1), strict=True)
     measurement.student_times.append(min(stated))
@@ -169,7 +170,7 @@ def _is_decided(measurement: Measurement, samples: int) -> bool:
         if samples == stage:
             # An audit says too much more easily than a sample does.
             surely = measurement.ratio if samples >= AUDIT_SAMPLES else measurement.stated_ratio
-            return measurement.ratio <= measurement.limit / easily or surely > measurement.limit * hardly
+            return all(measurement.ratio <= limit / easily or surely > limit * hardly for limit in measurement.limits)
     return False
 
 
@@ -179,15 +180,15 @@ def one_call(timed: Timed) -> float:
 
 
 def _first_calls(measurement: Measurement) -> tuple[float, float] | None:
-    """Return the time of one call of each, or None if two single calls show that the limit is out of reach.
+    """Return the time of one call of each, or None if two single calls show that every limit is out of reach.
 
     A single short call, on cold caches, proves nothing.
     """
     baseline = measurement.baseline_call or one_call(measurement.baseline)
-    student = measurement.student(1, 0)
-    if student > max(HOPELESS * measurement.limit * baseline, LONG_CALL):
+    student, hopeless = measurement.student(1, 0), HOPELESS * max(measurement.limits) * baseline
+    if student > max(hopeless, LONG_CALL):
         again = measurement.student(1, 0)
-        if again > HOPELESS * measurement.limit * baseline:
+        if again > hopeless:
             measurement.student_times.append(min(student, again))
             measurement.baseline_times.append(baseline)
             return None

@@ -85,7 +85,7 @@ def registered(timing: BudgetTiming, case: str, limit: float, looped: tuple[str,
     baseline = timing.baseline
     most_samples = ENOUGH_SAMPLES if baseline.estimated else MOST_SAMPLES
     deciding = deciding_limit(limit) * baseline.unit
-    measurement = Measurement(timing.timed, baseline.timed, deciding, timing.baseline_call, most_samples, timing.audit)
+    measurement = Measurement(timing.timed, baseline.timed, (deciding,), timing.baseline_call, most_samples, timing.audit)
     return RegisteredBudget(case, measurement, baseline, limit, looped)
 
 

@@ -44,14 +44,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 9.9, 10.1, 20.0])
 def test_the_ratio_is_found(ratio: float) -> None:
     """the estimate is the ratio of the times"""
-    work = Measurement(steady(ratio * 1e-4), steady(1e-4), limit=10.0)
+    work = Measurement(steady(ratio * 1e-4), steady(1e-4), limits=(10.0,))
     measure([work])
     assert work.ratio == pytest.approx(ratio)
 
 
 def test_clear_cases_take_few_samples() -> None:
     """far from the limit three samples decide, near it more are taken, up to the last stage"""
-    easy, close = Measurement(steady(1e-4), steady(1e-4), limit=10.0), Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)
+    easy, close = (Measurement(steady(seconds), steady(1e-4), limits=(10.0,)) for seconds in (1e-4, 9.9e-4))
     measure([easy, close])
     assert len(easy.student_times) == STAGES[0][0]
     assert len(close.student_times) == STAGES[-1][0]
@@ -61,7 +61,7 @@ def test_noise_only_adds() -> None:
     """with most samples late by half on average, the ratio of minima is still the ratio"""
     found = []
     for seed in range(20):
-        work = Measurement(noisy(5e-4, seed), noisy(1e-4, seed + 100), limit=5.2)
+        work = Measurement(noisy(5e-4, seed), noisy(1e-4, seed + 100), limits=(5.2,))
         measure([work])
         found.append(work.ratio)
     assert np.abs(np.array(found) / 5 - 1).max() < 0.15
@@ -75,7 +75,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
         calls.append(count)
         return count * 1.0
 
-    work = Measurement(slow, steady(1e-4), limit=10.0)
+    work = Measurement(slow, steady(1e-4), limits=(10.0,))
     measure([work])
     assert calls == [1, 1]
     assert work.ratio == pytest.approx(1e4)
@@ -84,7 +84,7 @@ def test_the_hopeless_are_ended_after_two_calls() -> None:
 def test_one_slow_first_call_does_not_condemn() -> None:
     """a first call that compiles or fills caches is not taken for the function's time"""
     times = itertools.chain([1.0], itertools.repeat(1e-4))
-    work = Measurement(lambda calls, before: calls * next(times), steady(1e-4), limit=10.0)
+    work = Measurement(lambda calls, before: calls * next(times), steady(1e-4), limits=(10.0,))
     measure([work])
     assert work.ratio == pytest.approx(1.0)
 
@@ -95,7 +95,7 @@ def test_a_call_that_fails_is_kept_and_costs_no_other() -> None:
     def failing(_calls: int, _before: int) -> float:
         raise StudentRaised("no")
 
-    bad, good = Measurement(failing, steady(1e-4), limit=10.0), Measurement(steady(1e-4), steady(1e-4), limit=10.0)
+    bad, good = Measurement(failing, steady(1e-4), limits=(10.0,)), Measurement(steady(1e-4), steady(1e-4), limits=(10.0,))
     measure([bad, good])
     assert isinstance(bad.failure, StudentRaised)
     assert good.ratio == pytest.approx(1.0)
@@ -110,10 +110,10 @@ def test_late_bursts_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     """where few measurements are left their bursts are apart in time; three and more follow one another at once"""
     pauses: list[float] = []
     monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
-    measure([Measurement(steady(9.9e-4), steady(1e-4), limit=10.0)])
+    measure([Measurement(steady(9.9e-4), steady(1e-4), limits=(10.0,))])
     assert len(pauses) == STAGES[-1][0] // BURST - 1
     pauses.clear()
-    measure([Measurement(steady(9.9e-4), steady(1e-4), limit=10.0) for _ in range(3)])
+    measure([Measurement(steady(9.9e-4), steady(1e-4), limits=(10.0,)) for _ in range(3)])
     assert pauses == []
 
 
@@ -125,7 +125,7 @@ def test_a_baseline_that_is_timed_already_is_not_timed_again() -> None:
         asked.append(calls)
         return calls * 1e-3
 
-    work = Measurement(steady(1e-3), baseline, limit=10.0, baseline_call=1e-3)
+    work = Measurement(steady(1e-3), baseline, limits=(10.0,), baseline_call=1e-3)
     measure([work])
     assert asked == [1] * STAGES[0][0]
     assert work.ratio == pytest.approx(1.0)
@@ -133,14 +133,14 @@ def test_a_baseline_that_is_timed_already_is_not_timed_again() -> None:
 
 def test_an_estimate_takes_fewer_samples() -> None:
     """a measurement close to its limit ends with the samples that were asked for"""
-    work = Measurement(steady(9.9e-4), steady(1e-4), limit=10.0, most_samples=ENOUGH_SAMPLES)
+    work = Measurement(steady(9.9e-4), steady(1e-4), limits=(10.0,), most_samples=ENOUGH_SAMPLES)
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
 
 def test_long_calls_need_fewer_samples() -> None:
     """a second of calls is enough, however close the limit: they are no faster for being repeated"""
-    work = Measurement(steady(0.099), steady(0.01), limit=10.0)
+    work = Measurement(steady(0.099), steady(0.01), limits=(10.0,))
     measure([work])
     assert len(work.student_times) == ENOUGH_SAMPLES
 
@@ -148,7 +148,7 @@ def test_long_calls_need_fewer_samples() -> None:
 def test_a_short_call_is_not_hopeless() -> None:
     """two short calls on cold caches say nothing: samples are taken"""
     times = itertools.chain([1.9e-3, 1.9e-3], itertools.repeat(1e-5))
-    work = Measurement(lambda calls, before: calls * next(times), steady(1e-5), limit=10.0)
+    work = Measurement(lambda calls, before: calls * next(times), steady(1e-5), limits=(10.0,))
     measure([work])
     assert work.ratio == pytest.approx(1.0)
 
@@ -174,7 +174,7 @@ class Clock:
 def measured(
     student: Timed, baseline: Timed | None = None, limit: float = 10.0, most_samples: int = STAGES[-1][0]
 ) -> Measurement:
-    work = Measurement(student, baseline or student, limit, most_samples=most_samples)
+    work = Measurement(student, baseline or student, (limit,), most_samples=most_samples)
     measure([work])
     return work
 
@@ -203,6 +203,29 @@ def test_each_stage_decides_what_is_far_enough(samples: int, passes_from: float,
 def test_the_last_stage_decides_everything(ratio: float) -> None:
     """after 192 samples a ratio counts as it is, even where more samples would be allowed"""
     assert len(measured(steady(ratio * SINGLE), steady(SINGLE), limit=2, most_samples=1000).student_times) == 192
+
+
+@pytest.mark.parametrize(
+    ("ratio", "samples"),
+    [
+        (0.5, 3), (0.95, 192), (1.1, 192), (2.0, 48), (4.5, 6), (5.5, 3), (6.2, 12), (7.0, 48), (9.5, 192), (11.0, 192),
+        (13.0, 96), (55.0, 3),
+    ],
+)  # fmt: skip
+def test_a_ratio_is_clear_of_every_limit(ratio: float, samples: int) -> None:
+    """with two limits a ratio near either is sampled on, also where it is far from the other; their order is no matter"""
+    for limits in ((1.0, 10.0), (10.0, 1.0)):
+        work = Measurement(steady(ratio * SINGLE), steady(SINGLE), limits)
+        measure([work])
+        assert len(work.student_times) == samples
+
+
+@pytest.mark.parametrize(("ratio", "calls"), [(59.0, 4), (61.0, 2)])
+def test_hopeless_is_beyond_every_limit(ratio: float, calls: int) -> None:
+    """two calls decide only beyond six times the highest limit, not where a lower one alone is out of reach"""
+    clock = Clock(ratio * 1e-3)
+    measure([Measurement(clock, steady(1e-3), (1.0, 10.0), baseline_call=1e-3, most_samples=3)])
+    assert len(clock.asked) == calls
 
 
 def test_samples_end_with_the_burst_that_has_enough() -> None:
@@ -279,7 +302,9 @@ def test_samples_alternate_and_bursts_go_round() -> None:
         return timed
 
     # Two works close to their limits, whose first calls are known: one call of each student, then only samples.
-    works = [Measurement(noted(name), noted(f"baseline of {name}"), 1.0, baseline_call=SINGLE, most_samples=6) for name in "ab"]
+    works = [
+        Measurement(noted(name), noted(f"baseline of {name}"), (1.0,), baseline_call=SINGLE, most_samples=6) for name in "ab"
+    ]
     measure(works)
     assert order[:2] == ["a", "b"]
     first = ["baseline of a", "a", "a", "baseline of a", "baseline of a", "a"]
@@ -295,7 +320,7 @@ def test_one_spell_of_noise_does_not_cover_all_bursts(monkeypatch: pytest.Monkey
     monkeypatch.setattr("cnngrade.budget.measure.time.sleep", pauses.append)
     for count in (1, 2):
         pauses.clear()
-        measure([Measurement(steady(SINGLE), steady(SINGLE), limit=1.0) for _ in range(count)])
+        measure([Measurement(steady(SINGLE), steady(SINGLE), limits=(1.0,)) for _ in range(count)])
         assert len(pauses) == 63 * count
         assert count < sum(pauses) < 2 * count
 
@@ -309,7 +334,7 @@ def test_a_sample_that_fails_ends_that_work_alone() -> None:
             raise StudentRaised("no")
         return clock(calls, before)
 
-    works = [Measurement(student, steady(SINGLE), limit=1.0) for student in (steady(SINGLE), failing, steady(SINGLE))]
+    works = [Measurement(student, steady(SINGLE), limits=(1.0,)) for student in (steady(SINGLE), failing, steady(SINGLE))]
     measure(works)
     assert [type(work.failure) for work in works] == [type(None), StudentRaised, type(None)]
     assert [len(work.student_times) for work in works] == [192, 5, 192]
@@ -324,7 +349,7 @@ def test_a_second_of_calls_is_enough(seconds: float, samples: int) -> None:
 def test_an_estimate_takes_its_samples_whatever_the_limit() -> None:
     """every work has as many samples as were asked for, each of them filled by calls as a sample is"""
     student, baseline = Clock(30e-6), Clock(125e-6)
-    works = [Measurement(student, baseline, limit=1e-9), Measurement(steady(1e-4), steady(1e-4), limit=1e9)]
+    works = [Measurement(student, baseline, limits=(1e-9,)), Measurement(steady(1e-4), steady(1e-4), limits=(1e9,))]
     estimate(works, 7)
     assert [len(work.student_times) for work in works] == [7, 7]
     assert [work.ratio for work in works] == pytest.approx([0.24, 1.0])
@@ -336,7 +361,7 @@ def test_an_estimate_takes_its_samples_whatever_the_limit() -> None:
 def test_an_estimate_of_long_calls_is_short(seconds: float, samples: int) -> None:
     """samples end when they have taken more than a quarter of a second; of a call that takes longer, the first one counts"""
     student = Clock(seconds)
-    work = Measurement(student, steady(1e-3), limit=10.0)
+    work = Measurement(student, steady(1e-3), limits=(10.0,))
     estimate([work], 100)
     assert len(work.student_times) == samples
     assert len(student.asked) == (1 if seconds > 0.25 else 1 + samples)
@@ -349,7 +374,7 @@ def test_an_estimate_that_fails_costs_no_other() -> None:
     def failing(_calls: int, _before: int) -> float:
         raise StudentRaised("no")
 
-    bad, good = Measurement(failing, steady(1e-4), limit=10.0), Measurement(steady(1e-4), steady(1e-4), limit=10.0)
+    bad, good = Measurement(failing, steady(1e-4), limits=(10.0,)), Measurement(steady(1e-4), steady(1e-4), limits=(10.0,))
     estimate([bad, good], 3)
     assert isinstance(bad.failure, StudentRaised)
     assert len(good.student_times) == 3
@@ -375,7 +400,7 @@ class Audited:
         return self.says, self.seconds * (3.0 if len(self.asked) <= self.disturbed else 1.0)
 
     def measured(self, limit: float = 10.0) -> Measurement:
-        work = Measurement(self.timed, steady(SINGLE), limit, baseline_call=SINGLE, audit=self.audit)
+        work = Measurement(self.timed, steady(SINGLE), (limit,), baseline_call=SINGLE, audit=self.audit)
         measure([work])
         return work
 
@@ -432,7 +457,7 @@ def test_calls_that_are_said_to_be_short_at_first_are_counted_anew() -> None:
         asked.append(calls)
         return calls * (1e-9 if len(asked) == 1 else 9.9 * SINGLE)
 
-    measure([Measurement(timed, steady(SINGLE), 10.0, baseline_call=SINGLE)])
+    measure([Measurement(timed, steady(SINGLE), (10.0,), baseline_call=SINGLE)])
     assert asked[:4] == [1, 50, 50, 50]
     assert set(asked[4:]) == {1}
 
@@ -447,7 +472,7 @@ def test_long_calls_are_all_seen_from_outside() -> None:
 def test_an_estimate_is_not_audited() -> None:
     """the course's own variants are believed: what disturbs an audit does not move the limit that is proposed"""
     process = Audited(3 * SINGLE, SINGLE)
-    work = Measurement(process.timed, steady(SINGLE), 10.0, audit=process.audit)
+    work = Measurement(process.timed, steady(SINGLE), (10.0,), audit=process.audit)
     estimate([work], 7)
     assert work.ratio == 1.0
     assert process.asked == []

@@ -332,7 +332,7 @@ def test_a_slow_variant_is_called_once() -> None:
             calls.append(count)
             return seconds * count
 
-        return Measurement(student, lambda count, *_: 0.0001 * count, 1.0)
+        return Measurement(student, lambda count, *_: 0.0001 * count, (1.0,))
 
     quick, slow = work(0.001), work(1.0)
     estimate([quick], 12)
