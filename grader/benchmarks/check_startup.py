@@ -1,36 +1,45 @@
 """What a student waits for: `cnngrade check` as a whole process, against `import numpy` and against plain pytest.
 
-    python grader/benchmarks/check_startup.py [UNIT] [ROUNDS]
+    python grader/benchmarks/check_startup.py [UNIT ...] [--rounds N] [--against CHECKOUT] [--no-pytest]
 
-Releases the unit into a temporary folder, puts a right answer there, and runs in turn A B C D A B C D ...:
+Releases each unit into a temporary folder, puts a right answer there, and runs these in turn, in ROUNDS (15) rounds:
 
-    A   python -c "import numpy"
+    A   python -c "import numpy", in one thread
     B   cnngrade check, worker process included
     C   plain pytest on the same public tests, in one process: the student's file beside the course's solution, which needs
         numba (what it compiled is cached); left out, and said to be, where numba is missing
-    D   as C, with another right answer in NumPy for a reference: as cheap as plain pytest can be
+    D   as C, with the student's own file for a reference: as cheap as plain pytest can be
+    E   with --against: B as another working tree of this project has it, in a handout that it has released itself
 
-C and D run without the pytest plugins that happen to be installed here, since a student has none. All may keep their bytecode,
+A, C and D run with OPENBLAS_NUM_THREADS=1 and the like, since a check does so by itself. NumPy otherwise starts a thread for
+each core, and its CPU time then depends on how many there are: measured against that, a check would look cheaper than it is.
+Nothing loads the pytest plugins that happen to be installed here, since a student has none. All may keep their bytecode,
 as installed programs do: where PYTHONDONTWRITEBYTECODE is set, compiling modules again would cost more than what is measured.
 
-Figures are CPU seconds (user and system, children included) and wall seconds of whole processes: medians, with minimum and
-maximum. The ratios are those of the medians. The first round warms the caches and is not counted.
+Figures are CPU seconds (user and system, children included) and wall seconds of whole processes; ratios are those of
+neighbours, of the same round. Printed are medians with quartiles. A first round warms the caches and is not counted; every
+second round runs in the opposite order.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
-import os
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import one_of, other_checkout, positive
+from figures.programs import ONE_THREAD, ROOT, Cost, environment, run
+from figures.spread import ratios, spread
+
+UNITS = {"pixels": 4.0, "convolution": 4.5, "learning": 6.5}
+"""The units that are measured if none is named, and what a check of each may cost, in CPU times of `import numpy`."""
+NUMPY, CHECK, SOLUTION, SAME, BEFORE = "import numpy", "check", "pytest, solution", "pytest, NumPy", "check, other"
+NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 RIGHT = {
     "pixels": "slices.py",
     "padding": "numpy_pad.py",
@@ -41,20 +50,10 @@ RIGHT = {
     "classifier": "step_by_step.py",
     "learning": "taps.py",
 }
-OTHER = {
-    "pixels": "tensordot_and_pad.py",
-    "padding": "full_and_slice.py",
-    "convolution": "einsum_windows.py",
-    "filters": "separable.py",
-    "pooling": "places.py",
-    "hierarchy": "accumulate.py",
-    "classifier": "loops_over_layers.py",
-    "learning": "im2col.py",
-}
 
 # What a course that uses plain pytest would write: the same fixtures, without a worker, a verdict or a diagnosis.
 CONFTEST = """
-import hashlib, importlib, importlib.util, pathlib, sys
+import hashlib, importlib, importlib.util, inspect, pathlib, sys
 import numpy as np, pytest
 
 def load(name):
@@ -64,6 +63,8 @@ def load(name):
     return module
 
 code, solution = load("{unit}"), {reference}
+for function in filter(inspect.isfunction, vars(code).values()):
+    function.fresh = function
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "points(n)")
@@ -87,81 +88,106 @@ def budget(rng):
 """
 
 
-def cpu_of_children() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+RELEASE = """
+import sys
+from pathlib import Path
+from cnngrade.course.load import load_course
+from cnngrade.jobs.release import write_handout
+
+course = load_course(Path(sys.argv[1]))
+write_handout(course, course.unit(sys.argv[2]), Path(sys.argv[3]))
+"""
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a process to its end; return its CPU and wall seconds, its children's included."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "grader"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    before, start = cpu_of_children(), time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    wall, cpu = time.perf_counter() - start, cpu_of_children() - before
-    if done.returncode != 0:
-        sys.exit(f"{command} ended with {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")
-    return cpu, wall
+@dataclass(frozen=True)
+class Program:
+    """A command, where it runs, and with which variables."""
+
+    command: list[str]
+    folder: Path
+    variables: dict[str, str]
+
+    def cost(self) -> Cost:
+        return run(self.command, self.folder, self.variables)
 
 
-def prepare_handout(unit: str, handout: Path) -> None:
-    """Release the unit into a folder and put a right answer there."""
-    sys.path.insert(0, str(ROOT / "grader"))
-    from cnngrade.course.load import load_course
-    from cnngrade.jobs.release import write_handout
-
-    course = load_course(ROOT)
+def prepare_handout(checkout: Path, unit: str, handout: Path) -> Program:
+    """Release the unit into a folder, by the checkout's own code, put a right answer there, and return the check of it."""
     handout.mkdir()
-    write_handout(course, course.unit(unit), handout)
+    run([sys.executable, "-c", RELEASE, str(checkout), unit, str(handout)], handout, environment(checkout))
     shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / RIGHT[unit], handout / f"{unit}.py")
+    return Program([sys.executable, "-m", "cnngrade", "check"], handout, environment(checkout, NO_PLUGINS))
 
 
-def prepare_plain(unit: str, handout: Path, plain: Path, reference: str) -> None:
+def prepare_plain(unit: str, handout: Path, plain: Path, reference: str) -> Program:
     """Set up the handout's tests and answer for plain pytest; `reference` is the expression that loads the reference."""
     plain.mkdir()
     shutil.copyfile(handout / f"{unit}.py", plain / f"{unit}.py")
-    shutil.copyfile(ROOT / "grader" / "tests" / "corpus" / unit / OTHER[unit], plain / "other.py")
+    shutil.copyfile(handout / f"{unit}.py", plain / "same.py")
     shutil.copyfile(handout / "autograde_tests" / "public" / f"test_{unit}.py", plain / f"test_{unit}.py")
     course_fixtures = (handout / "autograde_tests" / "conftest.py").read_text()
     course_fixtures = course_fixtures.replace('pytest_plugins = ("cnngrade.judge.plugin",)', "")
     fixtures = CONFTEST.format(root=str(ROOT), unit=unit, reference=reference)
     (plain / "conftest.py").write_text(fixtures + course_fixtures)
-
-
-def main() -> None:
-    unit = sys.argv[1] if len(sys.argv) > 1 else "convolution"
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 15
     pytest = [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib"]
+    return Program(pytest, plain, environment(more=ONE_THREAD | NO_PLUGINS))
+
+
+def programs(unit: str, place: Path, against: Path | None, with_pytest: bool) -> dict[str, Program]:
+    """Return what is compared, by name."""
+    place.mkdir()
+    check = prepare_handout(ROOT, unit, place / "handout")
+    alone = environment(more=ONE_THREAD)
+    found = {NUMPY: Program([sys.executable, "-c", "import numpy"], place, alone), CHECK: check}
+    if against:
+        found[BEFORE] = prepare_handout(against, unit, place / "handout_other")
+    if with_pytest and importlib.util.find_spec("numba"):
+        solution = f'(sys.path.insert(0, {str(ROOT)!r}), importlib.import_module("solutions.{unit}"))[1]'
+        found[SOLUTION] = prepare_plain(unit, check.folder, place / "plain_solution", solution)
+    if with_pytest:
+        found[SAME] = prepare_plain(unit, check.folder, place / "plain", 'load("same")')
+    return found
+
+
+def measured(compared: dict[str, Program], rounds: int) -> dict[str, list[Cost]]:
+    """Run the programs in turn, to and fro."""
+    costs: dict[str, list[Cost]] = {name: [] for name in compared}
+    for program in compared.values():
+        program.cost()
+    for number in range(rounds):
+        for name in list(compared)[:: -1 if number % 2 else 1]:
+            costs[name].append(compared[name].cost())
+    return costs
+
+
+def tell(unit: str, costs: dict[str, list[Cost]]) -> None:
+    """Print the figures of a unit."""
+    print(f"{unit}, {len(costs[CHECK])} rounds: median (quartiles)")
+    for name, found in costs.items():
+        cpu, wall = (spread(side).text(".3f") for side in zip(*found, strict=True))
+        print(f"  {name:16} CPU s {cpu:26} wall s {wall}")
+    for kind, side in (("CPU", 0), ("wall", 1)):
+        own = [cost[side] for cost in costs[CHECK]]
+        others = {name: ratios(own, [cost[side] for cost in found]) for name, found in costs.items() if name != CHECK}
+        print(f"  {kind}: check is " + ", ".join(f"{ratio.text()} x {name}" for name, ratio in others.items()), flush=True)
+    if unit in UNITS:
+        ratio = ratios([cost.cpu for cost in costs[CHECK]], [cost.cpu for cost in costs[NUMPY]]).median
+        print(f"  aim: at most {UNITS[unit]:g} x {NUMPY} in CPU time: {'reached' if ratio <= UNITS[unit] else 'missed'}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("units", nargs="*", type=one_of(RIGHT), metavar="UNIT", help=f"default: {' '.join(UNITS)}")
+    parser.add_argument("--rounds", type=positive, default=15, metavar="N")
+    parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
+    parser.add_argument("--no-pytest", action="store_true", help="leave plain pytest out")
+    asked = parser.parse_args(arguments)
+    if not importlib.util.find_spec("numba"):
+        sys.exit("numba is not installed: without it no unit can be released. `make bench` installs it.")
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        handout = place / "handout"
-        prepare_handout(unit, handout)
-        commands = {
-            "import numpy": ([sys.executable, "-c", "import numpy"], handout),
-            "cnngrade check": ([sys.executable, "-m", "cnngrade", "check"], handout),
-        }
-        if importlib.util.find_spec("numba"):
-            solution = f'(sys.path.insert(0, {str(ROOT)!r}), importlib.import_module("solutions.{unit}"))[1]'
-            prepare_plain(unit, handout, place / "plain_solution", solution)
-            commands["pytest, solution"] = (pytest, place / "plain_solution")
-        else:
-            print("numba is not installed: plain pytest with the solution is left out. `make bench` installs it.")
-        prepare_plain(unit, handout, place / "plain", 'load("other")')
-        commands["pytest, NumPy"] = (pytest, place / "plain")
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-        for number in range(rounds + 1):
-            for name, (command, folder) in commands.items():
-                measured = run(command, folder)
-                if number:
-                    times[name].append(measured)
-    print(f"{unit}, {rounds} rounds, CPU and wall seconds: median (minimum to maximum)")
-    for name, pairs in times.items():
-        row = [f"{statistics.median(side):.3f} ({min(side):.3f} to {max(side):.3f})" for side in zip(*pairs, strict=True)]
-        print(f"  {name:16} CPU {row[0]:26}  wall {row[1]}")
-    for index, kind in enumerate(("CPU", "wall")):
-        medians = {name: statistics.median(pair[index] for pair in pairs) for name, pairs in times.items()}
-        check = medians.pop("cnngrade check")
-        print(f"  {kind}: check is " + ", ".join(f"{check / median:.2f} x {name}" for name, median in medians.items()))
+        for unit in asked.units or UNITS:
+            compared = programs(unit, Path(name) / unit, asked.against, not asked.no_pytest)
+            tell(unit, measured(compared, asked.rounds))
 
 
 if __name__ == "__main__":
