@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from figures.arguments import one_of, other_checkout, positive
-from figures.programs import ONE_THREAD, ROOT, Cost, environment, run
+from figures.programs import ONE_THREAD, ROOT, Cost, environment, run, sides
 from figures.spread import ratios, spread
 
 UNITS = {"pixels": 4.0, "convolution": 4.5, "learning": 6.5}
@@ -164,11 +164,10 @@ def tell(unit: str, costs: dict[str, list[Cost]]) -> None:
     """Print the figures of a unit."""
     print(f"{unit}, {len(costs[CHECK])} rounds: median (quartiles)")
     for name, found in costs.items():
-        cpu, wall = (spread(side).text(".3f") for side in zip(*found, strict=True))
+        cpu, wall = (spread(side).text(".3f") for side in sides(found).values())
         print(f"  {name:16} CPU s {cpu:26} wall s {wall}")
-    for kind, side in (("CPU", 0), ("wall", 1)):
-        own = [cost[side] for cost in costs[CHECK]]
-        others = {name: ratios(own, [cost[side] for cost in found]) for name, found in costs.items() if name != CHECK}
+    for kind, own in sides(costs[CHECK]).items():
+        others = {name: ratios(own, sides(found)[kind]) for name, found in costs.items() if name != CHECK}
         print(f"  {kind}: check is " + ", ".join(f"{ratio.text()} x {name}" for name, ratio in others.items()), flush=True)
     if unit in UNITS:
         ratio = ratios([cost.cpu for cost in costs[CHECK]], [cost.cpu for cost in costs[NUMPY]]).median

@@ -1,61 +1,95 @@
 """What grading a class costs: `cnngrade grade` against `nbgrader autograde` with a kernel, on the same submissions.
 
-    python grader/benchmarks/grading.py [SUBMISSIONS] [ROUNDS]
+    python grader/benchmarks/grading.py [--count N] [--rounds N] [--against CHECKOUT] [--no-stock]
 
-The class hands in the same right notebook of the unit `convolution`. Graded in turn, A B C A B C ...:
+The class of N (200) hands in the same right notebook of the unit `convolution`. In each round (1) run in turn:
 
     A   stock nbgrader: a course of its own whose grade cells compare with recorded values (numpy.testing), run in a kernel
     B   cnngrade grade --jobs 1: public and hidden tests, time budget, diagnosis, gradebook
-    C   nbgrader autograde in our classroom, its execution replaced by our judge, with nothing judged before
-    D   cnngrade grade once more: nothing is missing and nothing has changed
+    C   cnngrade grade once more: nothing is missing and nothing has changed
+    D   cnngrade feedback: a page for each student
+    E   nbgrader autograde in our classroom, its execution replaced by our judge, with nothing judged before
+    F   stock nbgrader's generate_feedback
+    G   with --against: B, C and D of another working tree of this project, which has released the unit itself
 
-The class has 200 submissions if no other number is given, graded once; for a smaller one, say so: `grading.py 12 3`. Figures
-are seconds per submission of whole commands, start-up, gradebook and graded notebooks included: medians, with minimum and
-maximum. Of a class of less than 100 the first round, which warms the caches, is not counted. After every command its gradebook
-is asked whether each submission has full marks; if not, there are no figures.
+With --no-stock A, E and F are left out, which take longest. Figures are seconds per submission of whole commands, start-up,
+gradebook and graded notebooks included: medians with quartiles; ratios are those of neighbours, of the same round. Every
+command grades one student first, which warms the caches and is not counted; every second round runs in the opposite order.
+After every grading the gradebook is asked whether each submission has full marks, and after every feedback the pages are
+counted; if something is missing, there are no figures.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
-import os
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import other_checkout, positive
+from figures.programs import ROOT, Cost, environment, run, sides
+from figures.spread import ratios, spread
+
 UNIT = "convolution"
-ENGINE = str(ROOT / "grader")
+STOCK, OURS, AGAIN, PAGES, INSIDE, STOCK_PAGES = (
+    "nbgrader, kernel", "cnngrade grade", "cnngrade again", "cnngrade feedback", "nbgrader, judge", "nbgrader feedback",
+)  # fmt: skip
+OTHER = ", other"
+"""So ends the name of what another checkout does."""
+AIM = 15.0
+"""Stock nbgrader is to take so many times as much CPU time as `cnngrade grade`."""
 SHAPES = [((2, 3, 7, 10), (5, 3, 3, 4), 2, 1), ((2, 2, 5, 6), (3, 2, 3, 2), 1, 2), ((1, 1, 4, 5), (1, 1, 2, 3), 1, 0)]
 SHAPES += [((2, 4, 6, 7), (2, 4, 2, 2), 2, 0), ((3, 3, 6, 8), (3, 3, 3, 3), 1, 1), ((2, 3, 8, 9), (4, 3, 3, 3), 3, 1)]
 
 
-def cpu_of_children() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+@dataclass(frozen=True)
+class Program:
+    """A command for a class: what it does, in which course and with whose engine.
+
+    room: where the class's folders are. prepare: done before, and not measured. pages: whether it writes feedback, not marks.
+    """
+
+    command: list[str]
+    course: Path
+    room: Path
+    checkout: Path = ROOT
+    prepare: Callable[[], Any] = lambda: None
+    pages: bool = False
+
+    def run(self, *more: str) -> Cost:
+        return python(self.command + list(more), self.course, self.checkout)
+
+    def cost(self, count: int) -> Cost:
+        """Return what it takes for each of a class of `count`; exits if work is left undone, which would look fast."""
+        self.prepare()
+        if self.pages:
+            shutil.rmtree(self.room / "feedback", ignore_errors=True)
+        cost = self.run()
+        if self.pages:
+            assert_pages(self.room, count)
+        else:
+            assert_full_marks(self.room, count, " ".join(self.command))
+        return Cost(cost.cpu / count, cost.wall / count)
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a command that must succeed (or say that something did not pass); return CPU and wall seconds."""
-    # nbgrader calls a program of its own environment by name.
-    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    environment = os.environ | {"PYTHONPATH": ENGINE, "PATH": path}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    before, start = cpu_of_children(), time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    wall, cpu = time.perf_counter() - start, cpu_of_children() - before
-    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
-        sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr[-3000:]}")
-    return cpu, wall
+def python(command: list[str], folder: Path, checkout: Path = ROOT) -> Cost:
+    """Run a program that is a module; that something did not pass is no failure of it."""
+    return run([sys.executable, "-m", *command], folder, environment(checkout), (0, 1))
+
+
+def assert_pages(room: Path, count: int) -> None:
+    """End the benchmark unless there is a page of feedback for every submission."""
+    found = len(list((room / "feedback").glob(f"*/{UNIT}/{UNIT}.html")))
+    if found != count:
+        sys.exit(f"{count} submissions should have a page of feedback, but {found} have")
 
 
 def assert_full_marks(course: Path, count: int, name: str) -> None:
@@ -93,7 +127,7 @@ def stock_course(place: Path, notebook: dict, source: dict[str, str], count: int
         cell["metadata"].get("nbgrader", {}).pop("checksum", None)
     (course / "source" / UNIT / f"{UNIT}.ipynb").write_text(json.dumps(notebook))
     np.savez(course / "source" / UNIT / "recorded.npz", **recorded)
-    run([sys.executable, "-m", "nbgrader", "generate_assignment", UNIT], course)
+    python(["nbgrader", "generate_assignment", UNIT], course)
     hand_in(course, filled(course / "release" / UNIT / f"{UNIT}.ipynb", source), count)
     return course
 
@@ -122,48 +156,96 @@ def right_answer() -> dict[str, str]:
     return {name: f"{helpers}\n\n\n{cell}" for name in ("correlate2d", "conv2d") for cell in cells if f"def {name}" in cell}
 
 
-def main() -> None:
+def our_course(checkout: Path, place: Path, source: dict[str, str], count: int) -> Path:
+    """Copy the course of a checkout, release the unit by its own code, and hand in."""
+    for name in ("exercises", "solutions", "autograde_tests"):
+        shutil.copytree(checkout / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(checkout / "course.yml", place / "course.yml")
+    python(["cnngrade", "release", UNIT], place, checkout)
+    room = place / "classroom"
+    hand_in(room, filled(room / "release" / UNIT / f"{UNIT}.ipynb", source), count)
+    return place
+
+
+def ours_of(course: Path, checkout: Path, ending: str = "") -> dict[str, Program]:
+    """Return the programs of a checkout."""
+    grade = ["cnngrade", "grade", UNIT, "--jobs", "1"]
+    room = course / "classroom"
+
+    def enter() -> None:
+        # What nbgrader's own command has entered is entered again, once.
+        python(grade, course, checkout)
+
+    return {
+        OURS + ending: Program([*grade, "--force"], course, room, checkout),
+        AGAIN + ending: Program(grade, course, room, checkout, enter),
+        PAGES + ending: Program(["cnngrade", "feedback", UNIT], course, room, checkout, pages=True),
+    }
+
+
+def programs(place: Path, count: int, against: Path | None, with_stock: bool) -> dict[str, Program]:
+    """Return what is compared, by name, in the order of a round."""
+    source = right_answer()
+    course = our_course(ROOT, place / "ours", source, count)
+    found = ours_of(course, ROOT)
+    if against:
+        found |= ours_of(our_course(against, place / "other", source, count), against, OTHER)
+    if with_stock:
+        room = course / "classroom"
+        released = json.loads((room / "release" / UNIT / f"{UNIT}.ipynb").read_text())
+        stock = stock_course(place, released, source, count)
+        autograde = ["nbgrader", "autograde", UNIT, "--force"]
+        forget = lambda: shutil.rmtree(room / "reports", ignore_errors=True)  # noqa: E731
+        found = {STOCK: Program(autograde, stock, stock)} | found
+        found[INSIDE] = Program(autograde, room, room, prepare=forget)
+        found[STOCK_PAGES] = Program(["nbgrader", "generate_feedback", UNIT, "--force"], stock, stock, pages=True)
+    return found
+
+
+def measured(compared: dict[str, Program], rounds: int, count: int) -> dict[str, list[Cost]]:
+    """Run the programs in turn, to and fro."""
+    costs: dict[str, list[Cost]] = {name: [] for name in compared}
+    for program in compared.values():
+        program.run("--student", "student000")
+    for number in range(rounds):
+        for name in list(compared)[:: -1 if number % 2 else 1]:
+            print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
+            costs[name].append(compared[name].cost(count))
+    return costs
+
+
+def tell(costs: dict[str, list[Cost]], count: int) -> None:
+    """Print the figures."""
+    print(f"{count} submissions of {UNIT}, {len(costs[OURS])} rounds, seconds a submission: median (quartiles)")
+    for name, found in costs.items():
+        cpu, wall = (spread(side).text(".3f") for side in sides(found).values())
+        print(f"  {name:25} CPU {cpu:26} wall {wall}")
+    pairs = [(name, STOCK_PAGES if PAGES in name else STOCK) for name in costs if name not in (STOCK, STOCK_PAGES)]
+    pairs = [*pairs, *((name, name + OTHER) for name in (OURS, AGAIN, PAGES))]
+    for name, base in pairs:
+        if base in costs:
+            ours, theirs = sides(costs[name]), sides(costs[base])
+            print(
+                f"  {name} over {base}: " + ", ".join(f"{kind} {ratios(ours[kind], theirs[kind]).text('.3f')}" for kind in ours)
+            )
+    if STOCK in costs:
+        times = ratios([cost.cpu for cost in costs[STOCK]], [cost.cpu for cost in costs[OURS]])
+        reached = "reached" if times.median >= AIM else "missed"
+        print(f"  {times.text('.1f')} times less CPU than stock nbgrader; aim: {AIM:g}: {reached}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=positive, default=200, metavar="N", help="submissions (200)")
+    parser.add_argument("--rounds", type=positive, default=1, metavar="N")
+    parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
+    parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own commands out")
+    asked = parser.parse_args(arguments)
     if not importlib.util.find_spec("nbgrader"):
         sys.exit("nbgrader is not installed: there is nothing to measure against. `make bench` installs it.")
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    warming = 1 if count < 100 else 0
     with tempfile.TemporaryDirectory() as place:
-        ours = Path(place) / "ours"
-        for name in ("exercises", "solutions", "autograde_tests"):
-            shutil.copytree(ROOT / name, ours / name)
-        shutil.copyfile(ROOT / "course.yml", ours / "course.yml")
-        run([sys.executable, "-m", "cnngrade", "release", UNIT], ours)
-        room, source = ours / "classroom", right_answer()
-        released = room / "release" / UNIT / f"{UNIT}.ipynb"
-        hand_in(room, filled(released, source), count)
-        stock = stock_course(Path(place), json.loads(released.read_text()), source, count)
-        autograde = [sys.executable, "-m", "nbgrader", "autograde", UNIT, "--force"]
-        commands = {
-            "nbgrader, kernel": (autograde, stock),
-            "cnngrade grade": ([sys.executable, "-m", "cnngrade", "grade", UNIT, "--jobs", "1", "--force"], ours),
-            "nbgrader, judge": (autograde, room),
-            "cnngrade again": ([sys.executable, "-m", "cnngrade", "grade", UNIT, "--jobs", "1"], ours),
-        }
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-        for number in range(rounds + warming):
-            for name, (command, folder) in commands.items():
-                if name == "nbgrader, judge":
-                    shutil.rmtree(room / "reports", ignore_errors=True)
-                elif name == "cnngrade again":
-                    run(command, folder)  # what nbgrader's own command has entered is entered again, once
-                cpu, wall = run(command, folder)
-                assert_full_marks(stock if folder == stock else room, count, name)
-                if number >= warming:
-                    times[name].append((cpu / count, wall / count))
-    print(f"{count} submissions of {UNIT}, {rounds} rounds, seconds a submission: median (minimum to maximum)")
-    for name, pairs in times.items():
-        row = [f"{statistics.median(side):.2f} ({min(side):.2f} to {max(side):.2f})" for side in zip(*pairs, strict=True)]
-        print(f"  {name:17} CPU {row[0]:22}  wall {row[1]}")
-    for index, kind in enumerate(("CPU", "wall")):
-        medians = [statistics.median(pair[index] for pair in pairs) for pairs in times.values()]
-        ours, inside, again = (median / medians[0] for median in medians[1:])
-        print(f"  {kind}, over stock nbgrader's: {ours:.3f}; our judge within nbgrader {inside:.3f}; again {again:.4f}")
+        compared = programs(Path(place), asked.count, asked.against, not asked.no_stock)
+        tell(measured(compared, asked.rounds, asked.count), asked.count)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ class Cost(NamedTuple):
     wall: float
 
 
+def sides(costs: Sequence[Cost]) -> dict[str, list[float]]:
+    """Return the two kinds of seconds, each by itself."""
+    return {"CPU": [cost.cpu for cost in costs], "wall": [cost.wall for cost in costs]}
+
+
 def cpu_of_children() -> float:
     """Return the CPU seconds of all children that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
