@@ -34,7 +34,7 @@ from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from cnngrade.jobs.calibrate import load_variants
 from cnngrade.model import Course, Unit
-from cnngrade.worker.bytecodes import ENLARGED, counts
+from cnngrade.worker.steps import ENLARGED, counts
 from verdicts.collected import Budget, collect_budgets
 
 ONE = "--one"

@@ -22,7 +22,7 @@ from cnngrade.judge.compare import Mismatch
 from cnngrade.scoring import deciding_limit
 from cnngrade.student.failures import only_while_counted, wrong_while_timed
 from cnngrade.student.timing import Timing
-from cnngrade.worker.bytecodes import ENLARGED
+from cnngrade.worker.steps import ENLARGED
 from cnngrade.worker.wire import size_of
 
 INPUT_SETS = 3

@@ -61,7 +61,7 @@ def wrong_while_timed(function: str) -> StudentFailure:
 
 
 def only_while_counted(function: str, failure: StudentFailure) -> StudentFailure:
-    """Return the failure of a function that answers, and fails on the same inputs while its bytecodes are counted."""
+    """Return the failure of a function that answers, and fails on the same inputs while its steps are counted."""
     text = f"{function} answers, but fails on the same inputs while its loops are counted. {failure}"
     return StudentFailure(failure.reason, text, failure.for_staff)
 

@@ -89,7 +89,7 @@ class Timing:
     def looped_axes(self, function: str, name: str, axes: Sequence[str]) -> tuple[str, ...]:
         """Return those of `axes` over which `function` loops in Python; raises StudentFailure.
 
-        What is staged under `name` is as `bytecodes.counts` asks for it. Code can hide its loops from this: that there are none
+        What is staged under `name` is as `steps.counts` asks for it. Code can hide its loops from this: that there are none
         proves nothing.
         """
         self._send_staged(function, name)

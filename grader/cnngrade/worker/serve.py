@@ -29,13 +29,13 @@ from cnngrade.errors import Reason, TooLarge, WireError
 from cnngrade.runtime import settle_allocator
 from cnngrade.worker import operations, wire
 from cnngrade.worker.arguments import shares, snapshot
-from cnngrade.worker.bytecodes import counts
 from cnngrade.worker.cells import Cell, CellFailure, OwnModule, assembled, kinds_of, run_cells, waits_for
 from cnngrade.worker.confinement import Limits, end_with_parent, limit, probe
 from cnngrade.worker.frames import lines_and_frames
 from cnngrade.worker.kernel import install
 from cnngrade.worker.own_modules import OwnModules
 from cnngrade.worker.packages import offer_only, why_missing
+from cnngrade.worker.steps import counts
 from cnngrade.worker.watch import explained, noticed, watch
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Workplace:
         return {"ok": True, "seconds": seconds, "value": results if inputs else []}
 
     def count(self, function: str, name: str) -> dict[str, Any]:
-        """Count the bytecodes of a function on the staged inputs, a tiny one and longer ones; answers with the counts."""
+        """Count the steps of a function on the staged inputs, a tiny one and longer ones; answers with the counts."""
         return {"ok": True, "counts": counts(getattr(self.module, function), self.staged[name])}
 
     def covered(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,11 @@
 #   not_passed: [slow]
 #   sentence: Your code loops over H and W in Python
 #
-# A product with all filters at each place, by an operator: few bytecodes each, but places are many for each row.
+# A product with all filters at each place, by an operator: little is executed for each, but places are many for each row.
 
 # %%
 import numpy as np
+
 
 # %%
 def check_arguments(x, w, b, stride, padding):
@@ -21,6 +22,7 @@ def check_arguments(x, w, b, stride, padding):
         raise ValueError("there must be one bias per filter")
     if w.shape[2] > x.shape[2] + 2 * padding or w.shape[3] > x.shape[3] + 2 * padding:
         raise ValueError("the kernel is larger than the padded image")
+
 
 # %%
 def patches_and_filters(x, w, b, stride, padding):
@@ -41,6 +43,7 @@ def finished(out, b, shape):
 def conv2d(x, w, b=None, stride=1, padding=0):
     patches, filters, shape = patches_and_filters(x, w, b, stride, padding)
     return finished([filters @ patch for patch in patches], b, shape)
+
 
 # %%
 def correlate2d(image, kernel):
