@@ -1,17 +1,22 @@
 """How often does a verdict on a time budget flip under load, and what would other ways of measuring have said?
 
-    python grader/benchmarks/budget_verdicts.py [VERDICTS] [--seconds S] [--seed N]
+    python grader/benchmarks/budget_verdicts.py [VERDICTS] [--seconds S] [--seed N] [--answers N]
+        [--only CONDITION]... [--share CONDITION=PART]...
 
 The right answers of the corpus for the functions with a budget, in confined workers, on inputs they have not seen: as in
 grading, each verdict in a worker of its own. What an answer truly costs is taken first, on the idle machine. Then come VERDICTS
 (10,000) verdicts whose deciding limit is at a known multiple of that cost, so that each says by itself whether it flipped.
-Conditions take turns in short blocks, and one round of blocks judges the same answers at the same limits in each of them.
+Conditions take turns in short blocks, and one round of blocks judges the same answers at the same limits in each of them: all
+of them in the conditions with the largest share, the first of them in the others. A condition is named by a word of its name.
 
 On the same answers, limits and loads, in the grader's own process as most graders call a function: an absolute limit of wall
 time (one call after an untimed one) and a single sample of wall times (one call of the answer, one of the reference). Each is
 compared with the middle of what it finds itself on the idle machine, which is more than its users would know.
 
-For a trial, 200 verdicts do. Ctrl-C, or S seconds, ends it with what there is by then.
+For a trial, 200 verdicts on 20 answers do. Ctrl-C, or S seconds, ends it with what there is by then. A sample of a quarter of
+an hour, half of it under memory streams:
+
+    python grader/benchmarks/budget_verdicts.py --share memory=0.5 --answers 30 --seconds 840
 """
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -63,8 +68,9 @@ ROUNDS, ROUNDS_AFTER, RECORDINGS, WALLS = 3, 1, 3, 5
 class Run:
     """One run: what takes part in it, and what was found so far."""
 
-    def __init__(self, seed: int, stack: contextlib.ExitStack) -> None:
+    def __init__(self, seed: int, shares: Mapping[str, float], most_answers: int, stack: contextlib.ExitStack) -> None:
         self.rng = random.Random(seed)
+        self.shares, self.most_answers = shares, most_answers
         self.loads = {
             BUSY: Load(spin, 4 * CORES), MEMORY: Load(stream, CORES), BURSTS: Load(burst, 2 * CORES)
         }  # fmt: skip
@@ -99,6 +105,12 @@ class Run:
         found = self.graders[0].call("observe", [(index, limit, walls) for index in indices])
         return zip((self.answers[index] for index in indices), found, strict=True)
 
+    def _sampled(self, indices: Sequence[int]) -> list[int]:
+        """Return as many answers as were asked for, one of each function at least, chance's choice."""
+        of = {budget.function: [index for index in indices if self.answers[index].budget is budget] for budget in self.budgets}
+        in_turn = itertools.zip_longest(*(self.rng.sample(those, len(those)) for those in of.values()))
+        return sorted([index for turn in in_turn for index in turn if index is not None][: max(self.most_answers, len(of))])
+
     def take_true_costs(self) -> None:
         for index, answer in enumerate(self.answers):
             # A limit of zero is out of reach: few calls show what one takes.
@@ -107,7 +119,7 @@ class Run:
                 self.left_out[answer.name] = found
             elif found.seconds > SLOWEST:
                 self.left_out[answer.name] = f"takes {1e3 * found.seconds:.0f} ms a call"
-        self.chosen = [index for index, answer in enumerate(self.answers) if answer.name not in self.left_out]
+        self.chosen = self._sampled([index for index, answer in enumerate(self.answers) if answer.name not in self.left_out])
         for index, costs in self._true_costs(ROUNDS).items():
             self.answers[index].true = costs
         for budget in self.budgets:
@@ -134,7 +146,7 @@ class Run:
         return self.loads.get(condition, contextlib.nullcontext())
 
     def take_round(self, cases: Sequence[tuple[int, int]]) -> None:
-        """Judge the same cases (an answer, a share) in each condition."""
+        """Judge the same cases (an answer, a share) in each condition, so many of them as the condition's share says."""
         asked = []
         for number, (index, share) in enumerate(cases):
             answer = self.answers[index]
@@ -142,16 +154,21 @@ class Run:
             asked.append((index, answer.true[OURS] * 100 / share, 1, recording))
         four = [self.rng.choice([index for index in self.chosen if self.answers[index].budget is budget]) for budget in
                 self.rng.sample(self.budgets, GRADERS)]  # fmt: skip
-        for condition in self.rng.sample(CONDITIONS, len(CONDITIONS)):
+        for condition in self.rng.sample(list(self.shares), len(self.shares)):
             graders = {QUOTA: [self.held], FOUR: self.graders}.get(condition, self.graders[:1])
+            of = self._of_block(condition, len(cases))
             with self._surroundings(condition):
                 for number, grader in enumerate(graders):
-                    grader.ask("observe", asked[number :: len(graders)])
+                    grader.ask("observe", asked[number : of : len(graders)])
                 for number, grader in enumerate(graders):
-                    for case, found in zip(cases[number :: len(graders)], grader.answers(), strict=True):
+                    for case, found in zip(cases[number : of : len(graders)], grader.answers(), strict=True):
                         self._keep(condition, *case, found)
                 if condition in self.costs:
                     self.costs[condition] += graders[0].call("cost", [(four,)])
+
+    def _of_block(self, condition: str, block: int) -> int:
+        """Return how many cases of a block a condition judges: all if its share is the largest, and one at least."""
+        return max(1, round(block * self.shares[condition] / max(self.shares.values())))
 
     def _keep(self, condition: str, index: int, share: int, found: Observed | str) -> None:
         answer = self.answers[index]
@@ -171,9 +188,10 @@ class Run:
         )
         start, done = time.monotonic(), 0
         while done < count and time.monotonic() < until:
-            each = min(BLOCK, math.ceil((count - done) / len(CONDITIONS)))
+            of_round = sum(self._of_block(condition, BLOCK) for condition in self.shares)
+            each = min(BLOCK, math.ceil((count - done) * BLOCK / of_round))
             self.take_round(list(itertools.islice(deck, each)))
-            done += each * len(CONDITIONS)
+            done += sum(self._of_block(condition, each) for condition in self.shares)
             rate = done / (time.monotonic() - start)
             say(f"{done} of {count} verdicts, {rate:.1f} a second, {max(0, count - done) / rate:.0f} s left")
 
@@ -191,7 +209,7 @@ class Run:
         names = list(flips([]))
         print(f"{'wrong, by distance from the limit':42}" + "".join(f"{name:>17}" for name in names) + "   measured over true")
         for method in METHODS:
-            for condition in (*CONDITIONS, "all"):
+            for condition in (*self.shares, "all"):
                 taken = [one for one in self.taken if one.method == method and condition in (one.condition, "all")]
                 row = "".join(f"{f'{wrong} of {of}':>17}" for wrong, of in flips(taken).values())
                 print(f"{method:11}{condition:22}{len(taken):8} {row}   {spread([one.error for one in taken])}")
@@ -228,6 +246,37 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def condition_named(text: str) -> str:
+    """Return the condition whose name has this text in it; raises ArgumentTypeError if none or several have."""
+    found = [condition for condition in CONDITIONS if text in condition]
+    if len(found) != 1:
+        there_are = ", ".join(CONDITIONS)
+        raise argparse.ArgumentTypeError(f'"{text}" is in the name of {len(found)} conditions; there are: {there_are}')
+    return found[0]
+
+
+def share_given(text: str) -> tuple[str, float]:
+    """Return the condition and its share that `NAME=PART` stands for; raises ArgumentTypeError."""
+    name, _, part = text.rpartition("=")
+    with contextlib.suppress(ValueError):
+        if 0 < float(part) < 1:
+            return condition_named(name), float(part)
+    raise argparse.ArgumentTypeError(f'"{text}" is no share: it has the form "memory=0.5", with a part between 0 and 1')
+
+
+def shares_of(only: Sequence[str], given: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of each condition that takes part: those not `given` have equal parts of what is left.
+
+    Raises ValueError if nothing is left for them, or a share is given to a condition that takes no part.
+    """
+    conditions = [condition for condition in CONDITIONS if condition in only or not only]
+    others = [condition for condition in conditions if condition not in given]
+    left = 1 - sum(given.values())
+    if not given.keys() <= set(conditions) or (others and left <= 1e-9):
+        raise ValueError(f"the shares of {', '.join(given)} leave nothing for others, or are not of conditions that take part")
+    return {condition: given.get(condition, left / max(1, len(others))) for condition in conditions}
+
+
 def _interrupted(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
@@ -237,11 +286,18 @@ def main() -> None:
     parser.add_argument("verdicts", nargs="?", type=int, default=10_000, help="how many verdicts to take")
     parser.add_argument("--seconds", type=float, default=math.inf, help="take no more once so many have passed")
     parser.add_argument("--seed", type=int, default=0, help="another choice of answers and lines, in another order")
+    parser.add_argument("--answers", type=int, default=sys.maxsize, help="so many answers at most, as many of each function")
+    parser.add_argument("--only", type=condition_named, action="append", default=[], help="this condition, and others so named")
+    parser.add_argument("--share", type=share_given, action="append", default=[], help="its part of the verdicts: memory=0.5")
     options = parser.parse_args()
+    try:
+        shares = shares_of(options.only, dict(options.share))
+    except ValueError as error:
+        parser.error(str(error))
     until = time.monotonic() + options.seconds
     signal.signal(signal.SIGTERM, _interrupted)
     with contextlib.ExitStack() as stack:
-        run = Run(options.seed, stack)
+        run = Run(options.seed, shares, options.answers, stack)
         try:
             run.take_true_costs()
             run.take(options.verdicts, until)
