@@ -197,8 +197,11 @@ def _maps(work: Work, x: Array, rng: np.random.Generator, libraries: dict[str, A
     return found
 
 
-def contenders(work: Work, dtype: type, libraries: dict[str, Any]) -> Contenders:
-    """Return everybody who does this work, our kernels first; all have answered alike. Raises ValueError if one did not."""
+def contenders(work: Work, dtype: type, libraries: dict[str, Any], only: str = "") -> Contenders:
+    """Return everybody who does this work, our kernels first, or the one named `only`.
+
+    All have answered alike. Raises ValueError if one did not.
+    """
     rng = np.random.default_rng(20261124)
     x = rng.normal(size=work.x).astype(dtype)
     if work.w:
@@ -211,14 +214,22 @@ def contenders(work: Work, dtype: type, libraries: dict[str, Any]) -> Contenders
         found = _hierarchies(work, x, rng, libraries)
     else:
         found = _maps(work, x, rng, libraries)
-    answers = {name: [np.asarray(part) for part in _parts(run())] for name, run in found.items()}
-    for name, parts in answers.items():
-        for ours, theirs in zip(answers["kernels"], parts, strict=True):
-            # Sums of normal numbers in another order; a wrong answer is off by the size of the numbers.
-            if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= 1e-3 * max(1.0, float(np.abs(theirs).max())):
-                raise ValueError(f"{work.name}, {np.dtype(dtype)}: {name} answers otherwise than the kernels")
+    if only:
+        return {only: found[only]}
+    ours = parts_of(found["kernels"]())
+    for name, run in found.items():
+        compare(ours, parts_of(run()), f"{work.name}, {np.dtype(dtype)}: {name}")
     return found
 
 
-def _parts(answer: Any) -> tuple[Any, ...]:
-    return tuple(answer) if isinstance(answer, tuple | list) else (answer,)
+def parts_of(answer: Any) -> list[Array]:
+    """Return an answer as a list of arrays, whatever library gave it."""
+    return [np.asarray(part) for part in (answer if isinstance(answer, tuple | list) else (answer,))]
+
+
+def compare(ours: list[Array], theirs: list[Array], who: str) -> None:
+    """Raise ValueError if the answers of `who` are others than those of the kernels."""
+    for mine, other in zip(ours, theirs, strict=True):
+        # Sums of normal numbers in another order; a wrong answer is off by the size of the numbers.
+        if mine.shape != other.shape or not np.abs(mine - other).max() <= 1e-3 * max(1.0, float(np.abs(other).max())):
+            raise ValueError(f"{who} answers otherwise than the kernels")

@@ -11,8 +11,8 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-from peers.works import Array
 from solutions.kernels.simd.vector import ELEMENTS, INT64, Vector, load_vector, multiply_add, pointer, store_vector
 
 CHAINS = 24
@@ -85,7 +85,7 @@ class Machine:
         self.cached = max(self.cached, _copied(small, 400))
 
 
-def _copied(source: Array, times: int) -> float:
+def _copied(source: NDArray[Any], times: int) -> float:
     """Return the bytes read and written a second when an array is copied."""
     target, best = np.ones_like(source), 0.0
     for _ in range(5):

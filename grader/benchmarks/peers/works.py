@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from peers.machine import Machine
+
 Array = np.ndarray[Any, Any]
+AIM, MEMORY_AIM = 1.0, 0.95
+CACHE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,7 @@ class Work:
 
     kind: conv2d, its gradients, the fused hierarchy of LeNet, or the name of what is done to maps
     x, w: shapes   flops: multiplications and additions; 0 where memory is all that counts   moved: bytes an answer reads and
-    writes at least, for float32   aims: how many times as fast as torch in float32 and float64, as ONNX Runtime in float32,
-    and the share of the machine's peak in float32
+    writes at least
     """
 
     name: str
@@ -26,10 +29,6 @@ class Work:
     w: tuple[int, ...] = ()
     stride: int = 1
     padding: int = 0
-    torch32: float = 1.0
-    onnx32: float = 0.0
-    share32: float = 0.0
-    torch64: float = 2.0
     filters: tuple[tuple[int, ...], ...] = field(default=())
 
     def maps(self) -> tuple[int, ...]:
@@ -65,25 +64,36 @@ class Work:
             numbers *= 2 if self.kind == "gradients" else 1
         return item * numbers
 
+    def memory_bound(self, dtype: str, machine: Machine) -> bool:
+        """Say whether memory sets the speed of whoever does this, and not what the core multiplies and adds.
+
+        It does so where moving everything once takes longer than all operations at the peak. What fits into the second-level
+        cache is moved there.
+        """
+        moved = self.moved(np.dtype(dtype).itemsize)
+        bandwidth = machine.cached if moved <= CACHE_BYTES else machine.copied
+        return moved / bandwidth > self.flops() / machine.flops[dtype]
+
+    def aim(self, dtype: str, machine: Machine) -> float:
+        """Return how many times as fast as torch the kernels are to be: not slower, but for what memory may do to both."""
+        return MEMORY_AIM if self.memory_bound(dtype, machine) else AIM
+
 
 LENET = (6, 1, 5, 5), (16, 6, 5, 5)
 CONVOLUTIONS = (
-    Work("1x28x28, 8 of 3x3", "conv2d", (1, 1, 28, 28), (8, 1, 3, 3), torch32=2.2),
-    Work("LeNet layer 1, N=1", "conv2d", (1, 1, 32, 32), LENET[0], torch32=10),
-    Work("LeNet layer 2, N=1", "conv2d", (1, 6, 14, 14), LENET[1], torch32=8),
-    Work("LeNet layer 1, N=64", "conv2d", (64, 1, 32, 32), LENET[0], torch32=3.5),
-    Work("LeNet layer 2, N=64", "conv2d", (64, 6, 14, 14), LENET[1], torch32=1.2, share32=0.85),
-    Work("LeNet layer 1, N=256", "conv2d", (256, 1, 32, 32), LENET[0], torch32=3.5),
-    Work("LeNet layer 2, N=256", "conv2d", (256, 6, 14, 14), LENET[1], torch32=1.2, share32=0.85),
-    Work("1,797 digits, 16 of 3x3", "conv2d", (1797, 1, 8, 8), (16, 1, 3, 3), torch32=1.9),
-    Work("3x224x224, 64 of 7x7 by 2", "conv2d", (1, 3, 224, 224), (64, 3, 7, 7), 2, 3, torch32=1.15, share32=0.90),
-    Work("64x56x56, 64 of 3x3", "conv2d", (1, 64, 56, 56), (64, 64, 3, 3), 1, 1, torch32=1.05, share32=0.88),
-    Work("3x1080x1920, 8 of 5x5", "conv2d", (1, 3, 1080, 1920), (8, 3, 5, 5), torch32=6),
+    Work("1x28x28, 8 of 3x3", "conv2d", (1, 1, 28, 28), (8, 1, 3, 3)),
+    Work("LeNet layer 1, N=1", "conv2d", (1, 1, 32, 32), LENET[0]),
+    Work("LeNet layer 2, N=1", "conv2d", (1, 6, 14, 14), LENET[1]),
+    Work("LeNet layer 1, N=64", "conv2d", (64, 1, 32, 32), LENET[0]),
+    Work("LeNet layer 2, N=64", "conv2d", (64, 6, 14, 14), LENET[1]),
+    Work("LeNet layer 1, N=256", "conv2d", (256, 1, 32, 32), LENET[0]),
+    Work("LeNet layer 2, N=256", "conv2d", (256, 6, 14, 14), LENET[1]),
+    Work("1,797 digits, 16 of 3x3", "conv2d", (1797, 1, 8, 8), (16, 1, 3, 3)),
+    Work("3x224x224, 64 of 7x7 by 2", "conv2d", (1, 3, 224, 224), (64, 3, 7, 7), 2, 3),
+    Work("64x56x56, 64 of 3x3", "conv2d", (1, 64, 56, 56), (64, 64, 3, 3), 1, 1),
+    Work("3x1080x1920, 8 of 5x5", "conv2d", (1, 3, 1080, 1920), (8, 3, 5, 5)),
 )
-HIERARCHIES = tuple(
-    Work(f"LeNet, fused, N={n}", "hierarchy", (n, 1, 32, 32), torch32=8, onnx32=2.3, share32=0.8, filters=LENET)
-    for n in (16, 64, 256)
-)
+HIERARCHIES = tuple(Work(f"LeNet, fused, N={n}", "hierarchy", (n, 1, 32, 32), filters=LENET) for n in (16, 64, 256))
 MAPS = tuple(
     Work(f"{kind}, {'x'.join(map(str, shape))}", kind, shape)
     for kind in ("relu", "pad", "maxpool", "avgpool", "relu back", "pad back", "maxpool back", "avgpool back")
