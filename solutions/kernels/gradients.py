@@ -22,9 +22,11 @@ from solutions.kernels.cache import ENTRY, INLINE, compiled
 from solutions.kernels.convolution import convolve_into, empty
 from solutions.kernels.simd.packing import Frame, copy, fill, pack_lanes, pack_planes, to_lanes
 from solutions.kernels.simd.tile import GRADIENTS, Operands, covering
-from solutions.kernels.simd.vector import at, keep, lanes, load, pointer, store, vadd, vload, vstore, vsum
+from solutions.kernels.simd.vector import at, keep, lanes, load, pointer, store, vadd, vload, vsplat, vstore, vstore_part, vsum
 
 _block, _cover = covering(GRADIENTS)
+STEPS = 64
+"""So many steps are added up for all taps before the next ones are: what a block of filters reads of `dout` stays in L1."""
 
 
 class _Planes(NamedTuple):
@@ -54,17 +56,18 @@ def _add(x, shape, table, steps, dout, gap, sums):
     k = 0
     while k < filters:
         m = _block(filters - k)
-        done = 0
-        for c in range(channels):
-            for u in range(kh):
-                for v in range(min(split, kw)):
-                    n = (kw - v + split - 1) // split
-                    plane = (c * split + u % split) * split + v
-                    first = at(x.first, (plane * x.rows + u // split) * x.pitch * unit)
-                    to = at(sums, (k * taps + done) * wide)
-                    # The sums go on from what they were: no bias and no limit is looked at.
-                    _cover(m, n, Operands(first, unit, table, steps, at(dout, k * gap), gap, first, zero, to, taps * wide))
-                    done += n
+        for t in range(0, steps, STEPS):
+            most, places, gradients, done = min(STEPS, steps - t), at(table, t), at(dout, k * gap + t * wide), 0
+            for c in range(channels):
+                for u in range(kh):
+                    for v in range(min(split, kw)):
+                        n = (kw - v + split - 1) // split
+                        plane = (c * split + u % split) * split + v
+                        first = at(x.first, (plane * x.rows + u // split) * x.pitch * unit)
+                        to = at(sums, (k * taps + done) * wide)
+                        # The sums go on from what they were: no bias and no limit is looked at.
+                        _cover(m, n, Operands(first, unit, places, most, gradients, gap, first, zero, to, taps * wide))
+                        done += n
         k += m
 
 
@@ -82,7 +85,7 @@ def _add_biases(dout, gap, steps, filters, sums):
 def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     """Fill dw (K, C, kh, kw) and db (K,) from x (N, C, H, W) and dout (N, K, Ho, Wo).
 
-    in_lanes: images lie in lanes, and N is a multiple of the lanes; or else positions do   stride, top, left: as in `Window`
+    in_lanes: images lie in lanes, of which N fill all or more; or else positions do   stride, top, left: as in `Window`
     """
     images, channels, height, width = x.shape
     filters, _, kh, kw = dw.shape
@@ -110,13 +113,18 @@ def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     fill(sums, filters * (taps + 1) * wide + planes + wide + kw + loaded + filters * gap, 0.0)
     for t in range(steps):
         store(table, t, (t // wo * stride * pitch + t % wo * stride) * wide if in_lanes else t * wide)
-    for n in range(0, images, group):
+    for begin in range(0, images, group):
+        # A last group that is not full begins earlier: its first images have been added up, and take part with gradients of 0.
+        n = min(begin, images - group)
         image, gradient = at(pointer(x), n * channels * height * width), at(pointer(dout), n * filters * ho * wo)
         if in_lanes:
             to_lanes(framed if whole else landed, wide, image, channels * height * width)
             if not whole:
                 pack_lanes(framed, landed, x.shape[1:], frame)
             to_lanes(maps, wide, gradient, filters * ho * wo)
+            if n < begin:
+                for i in range(filters * ho * wo):
+                    vstore_part(maps, i * wide, vsplat(maps, 0.0), begin - n)
         else:
             pack_planes(image, x.shape[1:], frame, np.int64(0), stride, framed)
             for k in range(filters):
@@ -167,8 +175,8 @@ def conv2d_backward(
     dw, db = np.empty_like(w), np.empty(len(w), x.dtype)
     _image_gradients(dout, w, dx, stride, padding, threads)
     in_lanes = dispatch.gradients_by_image(x)
-    lacking = -len(x) % dispatch.lanes_of(x.dtype) if in_lanes else 0
-    if lacking:
+    lacking = dispatch.lanes_of(x.dtype) - len(x) if in_lanes else 0
+    if lacking > 0:
         x, dout = (np.concatenate([a, np.zeros((lacking, *a.shape[1:]), a.dtype)]) for a in (x, dout))
     _weight_gradients(x, dout, dw, db, stride, padding, padding, in_lanes)
     return dx, dw, db

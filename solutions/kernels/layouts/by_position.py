@@ -50,7 +50,7 @@ def _piece(source, rows, width, bank, pool, sums, out, plane):
     """Compute `rows` rows of every feature map; `plane` is the number of positions of a map in `out`."""
     wide = lanes(source.first)
     # Long rows go straight to their place, all but their last numbers; `sums` takes what does not end with a row.
-    whole = width // wide if pool == 1 and width >= 8 * wide else 0
+    whole = width // wide if pool == 1 and width >= 7 * wide else 0
     vectors = 1 if whole else ((rows - 1) * source.pitch + width + wide - 1) // wide
     gap, rest = vectors * wide, width - whole * wide
     table, taps, low = bank.table, bank.taps, bank.low
