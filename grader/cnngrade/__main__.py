@@ -1,6 +1,6 @@
 """`python -m cnngrade` is the command."""
 
-from cnngrade.cli.main import main
+from cnngrade.cli.start import main
 
 if __name__ == "__main__":
     main()

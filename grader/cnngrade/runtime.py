@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import os
 import sys
+from collections.abc import Iterator
 
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS"), "1"
@@ -33,3 +36,19 @@ def settle() -> None:
 
         threadpool_limits(1, "blas")
     settle_allocator()
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Keep the garbage collector away while modules are loaded in the block: they stay, so that it would look in vain.
+
+    Nor does it look at them later.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()

@@ -15,6 +15,7 @@ from cnngrade.cli.live_line import LiveLine, telling
 from cnngrade.cli.outputs import Outputs, repository_root
 from cnngrade.errors import ExitCode, UsageError
 from cnngrade.model import Report
+from cnngrade.runtime import loading
 
 if TYPE_CHECKING:
     from cnngrade.course.folder import CourseFolder
@@ -109,8 +110,9 @@ def _checked(
     reports = []
     with LiveLine() as line:
         # To load all that is needed may take longer than it takes the line to appear.
-        from cnngrade.jobs.check import check as job
-        from cnngrade.jobs.targets import targets
+        with loading():
+            from cnngrade.jobs.check import check as job
+            from cnngrade.jobs.targets import targets
 
         found = targets(what, Path.cwd(), place, work)
         for target in found:
@@ -145,8 +147,9 @@ def _watched(what: tuple[str, ...], as_graded: bool, outputs: Outputs) -> list[R
 def _check_all_here(as_graded: bool) -> ExitCode:
     """Check the only unit that is here, or print how far each of several is, and return the exit code."""
     with LiveLine() as line:
-        from cnngrade.course.folder import course_folder
-        from cnngrade.jobs.overview import has_overview, overview
+        with loading():
+            from cnngrade.course.folder import course_folder
+            from cnngrade.jobs.overview import has_overview, overview
 
         place = course_folder(Path.cwd())
         units = list(overview(place, lambda unit: telling(line, unit.name), as_graded)) if has_overview(place) else []

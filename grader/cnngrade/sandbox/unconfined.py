@@ -22,6 +22,7 @@ from cnngrade.errors import Fault
 from cnngrade.model import Layer, Policy
 from cnngrade.runtime import ONE_THREAD
 from cnngrade.sandbox.connection import Asking, Connection, Ending, Process
+from cnngrade.sandbox.preforked import Preforked, forked
 
 MARK = "CNNGRADE_WORKER"
 """The environment variable by which a worker, and whatever it started, is known."""
@@ -69,29 +70,16 @@ class WorkerSource(Protocol):
 
 
 class _FreshProcess:
-    """A worker in an interpreter of its own."""
+    """A worker in an interpreter of its own, or forked from one that has done nothing else."""
 
     sends_no_signals = False  # this code may well have killed itself
     asking: Asking | None = None
 
-    def __init__(self, command: Sequence[str], folder: Path, pipes: tuple[int, int, int]) -> None:
-        self._mark = secrets.token_hex(16)
+    def __init__(self, process: subprocess.Popen[bytes] | Preforked, mark: str) -> None:
+        self._process, self._mark = process, mark
         self._ending: Ending | None = None
         self._lock = threading.Lock()
-        requests, answers, prints = pipes
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=requests,
-                stdout=answers,
-                stderr=prints,
-                cwd=folder,
-                env=environment(self._mark),
-                start_new_session=True,  # has no effect on Windows
-            )
-        except OSError as error:
-            raise Fault(f"A worker process could not be started: {error}.") from error
-        self.pid = self._process.pid
+        self.pid = process.pid
 
     def end(self, grace: float) -> Ending:
         """End the process, everything in its group, and on Linux whatever else it started and sent to another group."""
@@ -148,12 +136,36 @@ class Fresh:
         """Start a worker; raises Fault."""
         packages = () if self._extra_path else self._policy.packages
         arguments = (str(self._policy.memory_mib), *packages)
-        command = interpreter("cnngrade.worker.serve", *arguments, extra_path=self._extra_path)
 
         def begin(requests: int, answers: int, prints: int) -> Process:
-            return _FreshProcess(command, self._folder, (requests, answers, prints))
+            mark, pipes = secrets.token_hex(16), (requests, answers, prints)
+            process = self._forked(arguments, mark, pipes) or self._started(arguments, mark, pipes)
+            return _FreshProcess(process, mark)
 
         return Connection(begin, self._policy.output_bytes)
+
+    def _forked(self, arguments: Sequence[str], mark: str, pipes: Sequence[int]) -> Preforked | None:
+        """Fork a worker where that is possible; one that finds the course's code has to be started with its path."""
+        if self._extra_path:
+            return None
+        begin = {"folder": str(self._folder), "environment": environment(mark), "mark": MARK, "arguments": arguments}
+        return forked(begin, pipes)
+
+    def _started(self, arguments: Sequence[str], mark: str, pipes: Sequence[int]) -> subprocess.Popen[bytes]:
+        """Start a worker in an interpreter of its own; raises Fault."""
+        requests, answers, prints = pipes
+        try:
+            return subprocess.Popen(
+                interpreter("cnngrade.worker.serve", *arguments, extra_path=self._extra_path),
+                stdin=requests,
+                stdout=answers,
+                stderr=prints,
+                cwd=self._folder,
+                env=environment(mark),
+                start_new_session=True,  # has no effect on Windows
+            )
+        except OSError as error:
+            raise Fault(f"A worker process could not be started: {error}.") from error
 
     def close(self) -> None:
         """Nothing to end: each worker ends with its submission."""
