@@ -34,6 +34,7 @@ from cnngrade.gradebook.due_dates import KeepDueDate
 from cnngrade.gradebook.grade_cells import Judge
 from cnngrade.gradebook.late import LatePlugin, penalty
 from cnngrade.gradebook.merge import LayStudentWork
+from cnngrade.gradebook.notebook_text import notebook_text
 from cnngrade.gradebook.rows import Cells
 from cnngrade.gradebook.session import quiet_log
 from cnngrade.model import Course, Unit
@@ -139,7 +140,7 @@ class Steps:
             else:
                 nb, resources = step(nb, resources)
         return Graded(
-            text=nbformat.writes(nb, version=self._converter.exporter.nbformat_version).rstrip("\n") + "\n",
+            text=notebook_text(nb, self._converter.exporter.nbformat_version).rstrip("\n") + "\n",
             scores={name: grade.auto_score for name, grade in memory.grades.items()},
             comments={name: comment.auto_comment for name, comment in memory.comments.items()},
         )

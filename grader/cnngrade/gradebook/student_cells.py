@@ -88,7 +88,8 @@ def _script_cells(text: str) -> list[dict[str, Any]]:
 
 def student_cells(path: Path) -> tuple[StudentCell, ...]:
     """Return all cells of a notebook or a script (py:percent); raises SubmissionError if the judge could not read it either."""
-    reading.read_work(path, path.stem)
+    # The modules beside it are no reason why it could not be read.
+    reading.read_work(path, path.stem, alone=True)
     text = reading.decoded(reading.read_bytes(path), path.name)
     raw = reading.parse_notebook(text, path.name)["cells"] if path.suffix == ".ipynb" else _script_cells(text)
     return tuple(_student_cell(cell) for cell in raw)

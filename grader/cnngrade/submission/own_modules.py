@@ -29,6 +29,10 @@ _PATH = re.compile(r"""\bsys\.path\.(?:append|insert)\([^"'\n)]*["'](?:\./)?([\w
 _IMPORTING = frozenset({"import_module", "__import__", "reload"})
 
 
+# Whatever imports is written with one of these; of letters beyond ASCII some stand for those of ASCII.
+_MAY_IMPORT = re.compile(r"import|reload|[^\x00-\x7f]")
+
+
 _LONGEST_NAME = 100
 
 
@@ -65,6 +69,8 @@ def imported_names(source: str, package: str = "") -> Iterator[str]:
 
     `package` is the package that the text belongs to, for `from . import x`.
     """
+    if not _MAY_IMPORT.search(source):
+        return
     tree = syntax_tree(source)
     if tree is None:
         for of, plain in _IMPORT_LINE.findall(source):

@@ -51,6 +51,10 @@ _DECORATION = re.compile(r"[\s*_>#\\-]+")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
+# Where Python ends a line.
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
 _AROUND_A_LINE = " \t#\"'"
 
 
@@ -272,18 +276,32 @@ def _docstrings(statements: list[ast.stmt], functions: Collection[str]) -> set[a
     return {first for name, first in found.items() if name in functions or _LABEL.match(name)}
 
 
-def _last_statements(statements: list[ast.stmt]) -> set[ast.stmt]:
+_WITH_STATEMENTS = ("body", "handlers", "cases", "orelse", "finalbody")
+"""The fields of statements, in their order, that hold others."""
+
+
+def _all_statements(top: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield a statement and all in it, outer ones first, in the order of `ast.walk`: that looks at expressions as well."""
+    level: list[ast.AST] = [top]
+    while level:
+        yield from (node for node in level if isinstance(node, ast.stmt))
+        level = [inner for node in level for name in _WITH_STATEMENTS for inner in getattr(node, name, ())]
+
+
+def _last_statements(statements: Iterable[ast.stmt]) -> set[ast.stmt]:
     """Return the statements with which functions end that have others before them."""
-    nodes = (node for top in statements for node in ast.walk(top))
-    return {node.body[-1] for node in nodes if isinstance(node, ast.FunctionDef) and len(node.body) > 1}
+    return {node.body[-1] for node in statements if isinstance(node, ast.FunctionDef) and len(node.body) > 1}
 
 
 def _in_strings(source: str, known: frozenset[str], functions: Collection[str]) -> Iterator[str]:
     """Yield what strings say, other than the message of an exception: how much it has to be depends on where they are."""
     statements = _ipython_statements(source) or []
-    at_the_top, last, docstrings = set(statements), _last_statements(statements), _docstrings(statements, functions)
-    for statement in (node for top in statements for node in ast.walk(top) if isinstance(node, ast.stmt)):
+    everything, lines_of_code = [inner for top in statements for inner in _all_statements(top)], _LINE_END.split(source)
+    at_the_top, last, docstrings = set(statements), _last_statements(everything), _docstrings(statements, functions)
+    for statement in everything:
         if hasattr(statement, "body") or isinstance(statement, ast.Match | ast.Raise | ast.Assert):
+            continue
+        if not any('"' in line or "'" in line for line in lines_of_code[statement.lineno - 1 : statement.end_lineno]):
             continue
         value = getattr(statement, "value", None)
         least = _A_SENTENCE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
 import inspect
 import linecache
 import re
@@ -88,8 +89,17 @@ _NEWER = (
 _LINE_IN_MESSAGE = re.compile(r"\b((?:on|at) line )(\d+)")
 
 
+# Of a cell further down in its file the tree is cheaper moved than parsed below so many empty lines.
+_MOST_LINES_ABOVE = 5_000
+
+
 def _parse(cell: Cell) -> ast.Module:
     """Return a cell's tree, its lines counted in the cell's file as those of the errors that this raises."""
+    above = cell.first_line - 1
+    if 0 < above <= _MOST_LINES_ABOVE:
+        with contextlib.suppress(SyntaxError, ValueError):
+            # Moving the lines of a tree takes several times as long as parsing it does.
+            return ast.parse("\n" * above + cell.source, cell.filename)
     try:
         tree = ast.parse(cell.source, cell.filename)
     except SyntaxError as error:
@@ -97,8 +107,7 @@ def _parse(cell: Cell) -> ast.Module:
         # Some name a second line: "after 'if' statement on line 1".
         error.msg = _LINE_IN_MESSAGE.sub(lambda found: f"{found[1]}{int(found[2]) + cell.first_line - 1}", error.msg or "")
         raise
-    ast.increment_lineno(tree, cell.first_line - 1)
-    return tree
+    return ast.increment_lineno(tree, above) if above else tree
 
 
 def _is_of(error: BaseException, cell: Cell) -> TypeGuard[SyntaxError]:
@@ -308,6 +317,8 @@ def _as_imported(tree: ast.Module) -> ast.Module:
 
 def not_imported(cell: Cell) -> list[tuple[int, str]]:
     """Return (line, text) of each statement of a script's cell that an import does not run."""
+    if cell.source.isascii() and "__name__" not in cell.source:
+        return []
     try:
         guards = [part for part in _parse(cell).body if isinstance(part, ast.If) and _asks_for_main(part.test)]
         left = [inner for guard in guards for inner in guard.body if not _only_defines(inner)]
