@@ -18,8 +18,13 @@ ONE_THREAD = dict.fromkeys(
 _LARGE_BLOCK = 31 << 20  # the C library stops learning at 32 MiB
 
 
+@functools.cache
 def settle_allocator() -> None:
-    """Free one large block, after which the C allocator keeps freed memory instead of faulting it in again at each call."""
+    """Free one large block, after which the C allocator keeps freed memory instead of faulting it in again at each call.
+
+    It has learnt that for good, also for the processes that are forked from this one. A second block would be cut from what it
+    keeps, and cleared for nothing.
+    """
     bytes(_LARGE_BLOCK)
 
 

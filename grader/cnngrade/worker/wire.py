@@ -126,6 +126,21 @@ def is_plain_dtype(dtype: np.dtype[Any]) -> bool:
     return dtype.kind in _PLAIN_KINDS and dtype.fields is None and dtype.subdtype is None
 
 
+# What crosses as it is.
+_LEAVES = frozenset((type(None), bool, int, float, str))
+
+
+# The names of nodes: of an array and a number of NumPy's, by their place in the body, and of what holds parts.
+_ARRAY, _SCALAR, _TUPLE, _LIST, _DICT = "a", "s", "t", "l", "d"
+
+
+_ARRAYS, _HOLDS_PARTS = frozenset((_ARRAY, _SCALAR)), frozenset((_TUPLE, _LIST, _DICT))
+
+
+# Of most arrays the dtype is one of these, which need not be looked at any further.
+_USUAL = frozenset(map(np.dtype, ("float64", "float32", "int64", "uint8", "bool")))
+
+
 class _Encoder:
     def __init__(self, keep: Callable[[Any], Token | None] | None) -> None:
         self.keep = keep
@@ -133,38 +148,54 @@ class _Encoder:
         self.items = 0
         self.keys = 0
 
-    def tree(self, value: Any, depth: int = 0) -> Any:
-        self.items += 1
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+    def message(self, values: dict[str, Any]) -> dict[str, Any]:
+        self.enter(len(values), 0)
+        return {key: self.tree(value, 0) for key, value in values.items()}
+
+    def enter(self, parts: int, depth: int) -> None:
+        """Note that so many parts follow, at that depth."""
+        self.items += parts
+        if self.items > MAX_ITEMS or (parts and depth > MAX_DEPTH):
             raise WireError("the value is nested too deeply or has too many parts")
+
+    def tree(self, value: Any, depth: int) -> Any:
         kind = type(value)
-        if value is None or kind in (bool, int, float, str):
+        if kind in _LEAVES:
             return value
         if kind is tuple or kind is list:
-            return {"t" if kind is tuple else "l": [self.tree(part, depth + 1) for part in value]}
+            self.enter(len(value), depth + 1)
+            # Most parts are leaves, and a call for each would take longer than anything else here.
+            parts = [part if type(part) in _LEAVES else self.tree(part, depth + 1) for part in value]
+            return {_TUPLE if kind is tuple else _LIST: parts}
+        if kind is np.ndarray and value.dtype in _USUAL:
+            return self.array(value)
         if kind is dict:
             self.keys += len(value)
             if self.keys > MAX_KEYS:
                 raise WireError(f"the value holds dicts of more than {MAX_KEYS} keys")
-            return {"d": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
+            self.enter(2 * len(value), depth + 1)
+            return {_DICT: [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
         # Asked of the type: an object may have its own idea of what its class is.
         if issubclass(kind, Token):
             return {"token": value.number, "of": value.kind}
         if issubclass(kind, np.generic) and is_plain_dtype(value.dtype):
-            return {"s": self.blob(np.asarray(value))}
+            return {_SCALAR: self.blob(np.asarray(value))}
         if issubclass(kind, np.ndarray) and is_plain_dtype(value.dtype):
-            node: dict[str, Any] = {"a": self.blob(np.asarray(value))}
-            if not value.flags.writeable:
-                node["readonly"] = True
-            return node
+            return self.array(value)
         for base, plain_value in _PLAIN_VALUE:
             if issubclass(kind, base):
-                self.items -= 1  # it counts once
                 return self.tree(plain_value(value), depth)
         token = self.keep(value) if self.keep else None
         if token is None:
             raise NotPlain(f"{_name_of(value)} cannot cross between judge and worker")
+        self.enter(1, depth + 1)
         return self.tree(token, depth + 1)
+
+    def array(self, value: np.ndarray[Any, Any]) -> dict[str, Any]:
+        node: dict[str, Any] = {_ARRAY: self.blob(np.asarray(value))}
+        if not value.flags.writeable:
+            node["readonly"] = True
+        return node
 
     def blob(self, array: np.ndarray[Any, Any]) -> int:
         head = _npy_head(array.dtype, array.shape)
@@ -224,7 +255,7 @@ def parcel(message: dict[str, Any], keep: Callable[[Any], Token | None] | None =
     `keep` is asked for a `Token` when a value of another type turns up; without it, or one, that raises `NotPlain`.
     """
     encoder = _Encoder(keep)
-    tree = {key: encoder.tree(value) for key, value in message.items()}
+    tree = encoder.message(message)
     try:
         return Parcel(json.dumps(tree)[1:-1], encoder.blobs, str(message.get("op", "")))
     except ValueError as error:
@@ -276,32 +307,52 @@ class _Decoder:
         self.items = 0
         self.keys = 0
 
-    def value(self, node: Any, depth: int = 0) -> Any:
-        self.items += 1
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+    def message(self, nodes: dict[Any, Any]) -> dict[str, Any]:
+        self.enter(len(nodes), 0)
+        return {str(key): self.value(node, 0) for key, node in nodes.items()}
+
+    def enter(self, parts: int, depth: int) -> None:
+        """Note that so many parts follow, at that depth."""
+        self.items += parts
+        if self.items > MAX_ITEMS or (parts and depth > MAX_DEPTH):
             raise WireError("the message is nested too deeply or has too many parts")
-        if node is None or type(node) in (bool, int, float, str):
+
+    def value(self, node: Any, depth: int) -> Any:
+        if type(node) in _LEAVES:
             return node
-        match node:
-            case {"t": list(parts)}:
-                return tuple(self.value(part, depth + 1) for part in parts)
-            case {"l": list(parts)}:
-                return [self.value(part, depth + 1) for part in parts]
-            case {"d": list(pairs)}:
-                self.keys += len(pairs)
-                if self.keys > MAX_KEYS:
-                    raise WireError(f"the message holds dicts of more than {MAX_KEYS} keys")
-                return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in pairs}
-            case {"s": int(index)}:
-                return self.array(index)[()]
-            case {"a": int(index), "readonly": True}:
-                array = self.array(index)
-                array.flags.writeable = False
-                return array
-            case {"a": int(index)}:
-                return self.array(index)
-            case {"token": int(number), "of": str(kind)}:
-                return self.token(number, kind[:80])
+        if type(node) is dict:
+            if len(node) == 1:
+                ((kind, inside),) = node.items()
+                if type(inside) is list and kind in _HOLDS_PARTS:
+                    return self.parts(kind, inside, depth + 1)
+                if type(inside) is int and kind in _ARRAYS:
+                    return self.array(inside)[()] if kind == _SCALAR else self.array(inside)
+            elif len(node) == 2:
+                return self.pair(node)
+        raise WireError("the message holds something unknown")
+
+    def parts(self, kind: str, parts: list[Any], depth: int) -> Any:
+        value = self.value
+        if kind == _DICT:
+            self.keys += len(parts)
+            if self.keys > MAX_KEYS:
+                raise WireError(f"the message holds dicts of more than {MAX_KEYS} keys")
+            self.enter(2 * len(parts), depth)
+            return {value(k, depth): value(v, depth) for k, v in parts}
+        self.enter(len(parts), depth)
+        # Most parts are leaves, and a call for each would take longer than anything else here.
+        found = [part if type(part) in _LEAVES else value(part, depth) for part in parts]
+        return tuple(found) if kind == _TUPLE else found
+
+    def pair(self, node: dict[str, Any]) -> Any:
+        """Return what a node with two entries stands for."""
+        index, number, kind = node.get(_ARRAY), node.get("token"), node.get("of")
+        if type(index) is int and node.get("readonly") is True:
+            array = self.array(index)
+            array.flags.writeable = False
+            return array
+        if type(number) is int and type(kind) is str:
+            return self.token(number, kind[:80])
         raise WireError("the message holds something unknown")
 
     def token(self, number: int, kind: str) -> Token:
@@ -331,8 +382,7 @@ def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
         start += size
     if start != len(view):
         raise WireError("the message has bytes left over")
-    decoder = _Decoder(arrays)
-    return {str(key): decoder.value(node) for key, node in parsed["m"].items()}
+    return _Decoder(arrays).message(parsed["m"])
 
 
 def size_of(value: Any) -> int:
