@@ -60,8 +60,9 @@ class Unit:
 
     `points` counts everything, `prose_points` the part of it that a person gives for the question in prose. `budgets` maps a
     function to its limit: the highest ratio of the student's time to the reference's that still earns full points.
-    `may_loop_over` names, for such a function, the axes over which it may loop in Python. `public_points` is what the public
-    cases are worth, which a handout says and a course leaves to its tests (None).
+    `may_loop_over` names, for such a function, the axes over which it may loop in Python, and `loops_cost_beyond` is the ratio
+    up to which loops over the others cost no points: without one they always do. `public_points` is what the public cases are
+    worth, which a handout says and a course leaves to its tests (None).
     """
 
     name: str
@@ -71,6 +72,7 @@ class Unit:
     functions: tuple[str, ...]
     budgets: Mapping[str, float] = field(default_factory=dict)
     may_loop_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    loops_cost_beyond: Mapping[str, float] = field(default_factory=dict)
     release: datetime | None = None
     due: datetime | None = None
     public_points: float | None = None
@@ -143,13 +145,15 @@ class Cost:
 
     `ratio` is the student's time over the reference's, `limit` the ratio up to which all points are earned. An `estimated`
     ratio was measured against a neutral workload, because the reference is not on this machine. `looped` names the axes over
-    which the function loops in Python and should not; that was counted, not timed.
+    which the function loops in Python and should not; that was counted, not timed. It costs points from a ratio of about
+    `loops_cost_beyond` on, and always where that is None.
     """
 
     ratio: float
     limit: float
     estimated: bool = False
     looped: tuple[str, ...] = ()
+    loops_cost_beyond: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cnngrade.errors import Verdict
-from cnngrade.model import Outcome, Report, ReportVerdict, Submission
+from cnngrade.model import Cost, Outcome, Report, ReportVerdict, Submission
 
 NONE_FROM = 4.0
 """A budget case earns nothing from this many times its limit."""
 LOOPED_SHARE = 0.5
-"""The most that a budget case earns of its points if it loops in Python over an axis over which it should not."""
+"""The most that a budget case earns of its points if its function loops where that costs points."""
+LOOPED_FROM = 2.0
+"""That is all that loops leave from this many times the ratio beyond which they cost points."""
 LEEWAY = 1.2
 """Up to this many times its limit a budget case still passes with all points: code within the limit passes in every run."""
 
@@ -47,10 +49,7 @@ def points_for_ratio(points: float, ratio: float, limit: float) -> float:
     in the logarithm of the ratio: there is no cliff where a small error of measurement costs much. Raises ValueError if
     `limit` is not a positive number, or `ratio` is negative or not a number.
     """
-    if not (limit > 0 and math.isfinite(limit)):
-        raise ValueError(f"a limit is a positive number, not {limit!r}")
-    if not ratio >= 0:
-        raise ValueError(f"a ratio of times is zero or more, not {ratio!r}")
+    _refuse(ratio, limit)
     if ratio <= deciding_limit(limit):
         return rounded(points)
     if ratio >= NONE_FROM * limit:
@@ -58,14 +57,60 @@ def points_for_ratio(points: float, ratio: float, limit: float) -> float:
     return rounded(points * math.log(NONE_FROM * limit / ratio) / math.log(NONE_FROM / LEEWAY))
 
 
-def points_for_loops(points: float, earned: float, looped: Sequence[str]) -> float:
-    """Return what is left of the points `earned` in a budget case worth `points` that loops over axes it should not."""
-    return min(earned, rounded(LOOPED_SHARE * points)) if looped else earned
+def points_for_loops(points: float, ratio: float, cost_beyond: float | None) -> float:
+    """Return the most that a budget case worth `points` earns if it loops in Python over an axis over which it should not.
+
+    All of it up to `cost_beyond`, with the leeway of any limit; half from twice `cost_beyond` on; in between linearly in the
+    logarithm of the ratio. Without a `cost_beyond` half, whatever the ratio. Raises ValueError as `points_for_ratio` does.
+    """
+    half = rounded(LOOPED_SHARE * points)
+    if cost_beyond is None:
+        return half
+    _refuse(ratio, cost_beyond)
+    if ratio <= deciding_limit(cost_beyond):
+        return rounded(points)
+    if ratio >= LOOPED_FROM * cost_beyond:
+        return half
+    lost = math.log(ratio / deciding_limit(cost_beyond)) / math.log(LOOPED_FROM / LEEWAY)
+    return rounded(points * (1 - (1 - LOOPED_SHARE) * lost))
 
 
-def verdict_for_ratio(ratio: float, limit: float) -> Verdict:
-    """Return PASSED up to the deciding limit, SLOW beyond it, however many points are left."""
-    return Verdict.PASSED if ratio <= deciding_limit(limit) else Verdict.SLOW
+def points_for_cost(points: float, cost: Cost) -> float:
+    """Return what a budget case worth `points` earns: what its ratio leaves, and not more than its loops leave.
+
+    A count of loops is made where the student's code runs, and cannot be trusted: it takes points away, and gives none.
+    """
+    earned = points_for_ratio(points, cost.ratio, cost.limit)
+    return min(earned, points_for_loops(points, cost.ratio, cost.loops_cost_beyond)) if cost.looped else earned
+
+
+def whole_up_to(cost: Cost) -> float:
+    """Return the published limit up to which code like this keeps all that the limits of its case leave.
+
+    For code with loops that cost nothing up to some ratio, that ratio; for any other its budget's limit.
+    """
+    return min(cost.limit, cost.loops_cost_beyond) if cost.looped and cost.loops_cost_beyond is not None else cost.limit
+
+
+def loops_cost_points(cost: Cost) -> bool:
+    """Say whether a function loops where that costs points."""
+    beyond = cost.loops_cost_beyond
+    return bool(cost.looped) and (beyond is None or cost.ratio > deciding_limit(beyond))
+
+
+def verdict_for_cost(cost: Cost) -> Verdict:
+    """Return PASSED up to every deciding limit that matters, SLOW beyond one of them, however many points are left."""
+    if loops_cost_points(cost):
+        return Verdict.SLOW
+    return Verdict.PASSED if cost.ratio <= deciding_limit(cost.limit) else Verdict.SLOW
+
+
+def _refuse(ratio: float, limit: float) -> None:
+    """Raise ValueError for what is no ratio, and for what can be no limit."""
+    if not (limit > 0 and math.isfinite(limit)):
+        raise ValueError(f"a limit is a positive number, not {limit!r}")
+    if not ratio >= 0:
+        raise ValueError(f"a ratio of times is zero or more, not {ratio!r}")
 
 
 def total(outcomes: Iterable[Outcome]) -> float | None:

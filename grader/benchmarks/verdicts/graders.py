@@ -101,7 +101,7 @@ class Grader:
                 found[PAIR].append(mine / theirs)
             with closing(Student(Remote(self.sources[0]), self.course.policy, answer.work)) as student:
                 entry = self._registered(student, answer.budget, answer.budget.reference)
-                leeway = max(entry.measurement.limits) / entry.limit
+                leeway = max(entry.measurement.limits) / entry.terms.limit
                 entry.measurement.limits = (limit,)
                 ratio = _measured(entry)
                 found[OURS].append(ratio)

@@ -2,6 +2,10 @@
 
 A limit is well placed if every good variant stays below it by a factor of `MARGIN`, and every slow one above it by as much:
 below and above the ratio up to which cases pass, which is higher than the published limit.
+
+The limit beyond which loops cost points is among the same variants: above the slowest good one, so that a loop costs nothing
+where it is as quick as good code. Slow variants need no check against it: they are beyond the budget's own limit, which is the
+higher one.
 """
 
 from __future__ import annotations
@@ -29,14 +33,14 @@ _NEARLY = 1.5
 class Measured:
     """What one variant came to in one case: its time over the reference's, or None and the problem that kept it from one.
 
-    `looped` names the axes over which it loops in Python, and course.yml does not let it.
+    `looped` names the axes over which it loops in Python, and course.yml does not let it; None where that is not counted.
     """
 
     variant: Variant
     case: str
     ratio: float | None
     problem: str = ""
-    looped: tuple[str, ...] = ()
+    looped: tuple[str, ...] | None = None
 
     def text(self) -> str:
         """Return the variant with its ratio, as a sentence names it."""
@@ -49,14 +53,24 @@ def ratio_of(entry: Measured) -> float:
     return entry.ratio
 
 
+def _rounded_up(ratio: float) -> float:
+    """Return a ratio in two digits, not less than it was."""
+    unit = 10.0 ** (math.floor(math.log10(ratio)) - 1)
+    return float(f"{math.ceil(ratio / unit) * unit:.2g}")
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The limit of `function` and its measured variants. `cases` counts the cases in which its time is taken."""
+    """The limit of `function` and its measured variants. `cases` counts the cases in which its time is taken.
+
+    `loops_cost_beyond` is what course.yml says of loops: None where they always cost points.
+    """
 
     function: str
     limit: float
     cases: int
     measured: tuple[Measured, ...]
+    loops_cost_beyond: float | None = None
 
     def _of(self, kind: Kind) -> list[Measured]:
         entries = [entry for entry in self.measured if entry.variant.kind is kind and entry.ratio is not None]
@@ -102,13 +116,35 @@ class Placement:
         fitting = (limit for limit in rounded if MARGIN * ratio_of(good) <= deciding_limit(limit) <= ratio_of(slow) / MARGIN)
         return next(fitting, exact)
 
-    def _excess(self, entry: Measured) -> float:
-        """Return how many times a variant is beyond what the limit asks of it; 1 or less is right."""
+    @property
+    def counts_loops(self) -> bool:
+        """Whether loops are counted in any of the cases."""
+        return any(entry.looped is not None for entry in self.measured)
+
+    @property
+    def loops_proposed(self) -> float | None:
+        """The limit of loops that passes up to `MARGIN` times the slowest good variant, but is not above that of the budget.
+
+        None where no loops are counted, and without a good variant.
+        """
+        good = self.slowest_good
+        if not good or not self.counts_loops:
+            return None
+        return min(_rounded_up(ratio_of(good) * MARGIN / deciding_limit(1.0)), self.limit)
+
+    def _beside_limit(self, entry: Measured) -> float:
+        """Return how many times a variant is beyond what the budget's limit asks of it; 1 or less is right."""
         if entry.ratio is None or entry.variant.kind is Kind.BETWEEN:
             return 0.0
         if entry.variant.kind is Kind.GOOD:
             return entry.ratio / (self.decides / MARGIN)
         return self.decides * MARGIN / entry.ratio
+
+    def _excess(self, entry: Measured) -> float:
+        """Return the same for both limits."""
+        is_good = entry.ratio is not None and entry.variant.kind is Kind.GOOD
+        beside_loops = ratio_of(entry) / deciding_limit(self.loops_cost_beyond) if is_good and self.loops_cost_beyond else 0.0
+        return max(self._beside_limit(entry), beside_loops)
 
     def nearly_in_place(self, entry: Measured) -> bool:
         """Say whether a variant misses the limit's margin by so little that another measurement may decide otherwise."""
@@ -141,22 +177,44 @@ class Placement:
     def halved(self) -> Iterator[str]:
         """Yield a sentence for every good variant that loops over an axis, and so would lose points despite its time."""
         for entry in self.measured:
-            if entry.looped and entry.variant.kind is Kind.GOOD:
+            if entry.looped and entry.variant.kind is Kind.GOOD and self.loops_cost_beyond is None:
                 yield (
                     f"The variant {entry.variant.name} is good and loops over {' and '.join(entry.looped)} in "
-                    f"Python, which costs points: let {self.function} do so in course.yml (may_loop_over), or mark the variant "
-                    '"between".'
+                    f"Python, which costs points: let {self.function} do so in course.yml (may_loop_over), say there up to "
+                    f"which ratio loops cost none (loops_cost_beyond: {{{self.function}: {self.loops_proposed:g}}}), or mark "
+                    'the variant "between".'
                 )
+
+    def loops_problem(self) -> str:
+        """Return why loops may not begin to cost points where course.yml says, "" if they may, or if it says nothing."""
+        beyond, good = self.loops_cost_beyond, self.slowest_good
+        if beyond is None or good is None:
+            return ""
+        if not self.counts_loops:
+            return (
+                f"course.yml says beyond which ratio loops of {self.function} cost points (loops_cost_beyond), and none are "
+                "counted: its budget's test names no axes, or it may loop over them all. Name axes there, or remove the line."
+            )
+        if ratio_of(good) <= deciding_limit(beyond) or ratio_of(good) > self.limit:
+            # Beyond the budget's own limit, that is what is wrong.
+            return ""
+        return (
+            f"Loops of {self.function} cost no points up to {ratio_text(deciding_limit(beyond))}, and {good.text()} takes "
+            "longer: a loop would cost some where it is as quick as good code. Write "
+            f"{self.loops_proposed:g} in course.yml (loops_cost_beyond), or make the variant quicker."
+        )
 
     def problems(self) -> Iterator[str]:
         """Yield a sentence for everything that keeps the limit from being proved."""
         yield from self.unmeasured()
         yield from self.halved()
+        if text := self.loops_problem():
+            yield text
         if text := self.gap_problem():
             yield text
             return
         for entry in self.measured:
-            if self._excess(entry) <= 1:
+            if self._beside_limit(entry) <= 1:
                 continue
             most = entry.variant.kind is Kind.GOOD
             limit = self.decides / MARGIN if most else self.decides * MARGIN
@@ -171,7 +229,8 @@ class Placement:
         good, slow = self.slowest_good, self.quickest_slow
         if not good or not slow:
             return f"{self.function}: limit {ratio_text(self.limit)}, not checked against variants"
+        loops = f", loops cost points beyond {ratio_text(self.loops_cost_beyond)}" if self.loops_cost_beyond else ""
         return (
             f"{self.function}: limit {ratio_text(self.limit)} between {good.variant.short} ({ratio_text(ratio_of(good))}) "
-            f"and {slow.variant.short} ({ratio_text(ratio_of(slow))})"
+            f"and {slow.variant.short} ({ratio_text(ratio_of(slow))}){loops}"
         )

@@ -65,4 +65,6 @@ def _said_of(unit: Unit) -> dict[str, Any]:
         entry |= {"budgets": dict(unit.budgets)}
     if unit.may_loop_over:
         entry |= {"may_loop_over": {function: list(axes) for function, axes in unit.may_loop_over.items()}}
+    if unit.loops_cost_beyond:
+        entry |= {"loops_cost_beyond": dict(unit.loops_cost_beyond)}
     return entry

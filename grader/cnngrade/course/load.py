@@ -6,6 +6,7 @@ Its form is checked in `schema`, its sense (names that repeat, points that do no
 from __future__ import annotations
 
 import keyword
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -72,6 +73,7 @@ def _unit(data: dict[str, Any], zone: tzinfo | None) -> Unit:
         functions=tuple(data["functions"]),
         budgets={name: float(line) for name, line in data.get("budgets", {}).items()},
         may_loop_over={name: tuple(axes) for name, axes in data.get("may_loop_over", {}).items()},
+        loops_cost_beyond={name: float(ratio) for name, ratio in data.get("loops_cost_beyond", {}).items()},
         release=_moment(data, "release", zone),
         due=_moment(data, "due", zone),
         public_points=float(data["public"]) if "public" in data else None,
@@ -155,14 +157,33 @@ def _unit_problems(entry: dict[str, Any], where: NodePath, zone: tzinfo | None) 
         elif names_a_class(function):
             text = f'there is a budget for "{function}", which is a class. Give one to a function that uses it.'
             yield (*where, "budgets", function), text
-    for function in entry.get("may_loop_over", {}):
-        if function not in entry.get("budgets", {}):
-            text = f'"{function}" has no time budget, so nothing is counted in it. Give it one, or remove this line.'
-            yield (*where, "may_loop_over", function), text
+    yield from _loop_problems(entry, where)
     if entry.get("prose", 0) > entry["points"]:
         text = f"{name}: the prose ({entry['prose']:g}) is worth more than the whole unit ({entry['points']:g}). Lower it."
         yield (*where, "prose"), text
     yield from _date_problems(entry, where, zone)
+
+
+def _loop_problems(entry: dict[str, Any], where: NodePath) -> Iterator[tuple[NodePath, str]]:
+    """Find what is said of loops in functions whose loops nobody counts, and limits of loops that no time reaches."""
+    budgets = entry.get("budgets", {})
+    for key in ("may_loop_over", "loops_cost_beyond"):
+        for function in entry.get(key, {}):
+            if function in budgets:
+                continue
+            if function in entry["functions"]:
+                text = f'"{function}" has no time budget, so nothing is counted in it. Give it one, or remove this line.'
+            else:
+                near = did_you_mean(function, budgets) if budgets else " Remove this line."
+                text = f'"{function}" is not a function of {entry["name"]} with a time budget: nothing is counted in it.{near}'
+            yield (*where, key, function), text
+    for function, ratio in entry.get("loops_cost_beyond", {}).items():
+        if ratio > budgets.get(function, math.inf):
+            text = (
+                f'"loops_cost_beyond": {ratio:g} is above the budget of {function} ({budgets[function]:g}), beyond which any '
+                f"code costs points. Write {budgets[function]:g} or less, or remove this line: then loops always cost points."
+            )
+            yield (*where, "loops_cost_beyond", function), text
 
 
 def _classroom_problem(name: str, root: Path) -> str:

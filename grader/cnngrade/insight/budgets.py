@@ -1,4 +1,4 @@
-"""Time budgets in the whole class: where everybody is against the limit, who is beyond it, and what is looped over."""
+"""Time budgets in the whole class: where everybody is against the limit, who is beyond it, and whose loops cost points."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cnngrade.insight.class_report import BudgetFigures, LoopFigures, people
 from cnngrade.model import Case, Cost, Report
-from cnngrade.scoring import deciding_limit
+from cnngrade.scoring import deciding_limit, loops_cost_points
 
 
 def budget_figures(reports: Sequence[Report]) -> tuple[BudgetFigures, ...]:
@@ -23,7 +23,7 @@ def _of_case(found: Sequence[tuple[str, Case, Cost]]) -> BudgetFigures:
     _, case, last = found[-1]
     loops: dict[tuple[str, ...], list[str]] = {}
     for student, _, cost in found:
-        if cost.looped:
+        if loops_cost_points(cost):
             loops.setdefault(cost.looped, []).append(student)
     ranked = [LoopFigures(axes, people(students)) for axes, students in loops.items()]
     return BudgetFigures(
@@ -34,4 +34,5 @@ def _of_case(found: Sequence[tuple[str, Case, Cost]]) -> BudgetFigures:
         ratios=tuple(sorted(cost.ratio for _, _, cost in found)),
         beyond=people(student for student, _, cost in found if cost.ratio > deciding_limit(cost.limit)),
         loops=tuple(sorted(ranked, key=lambda each: (-each.people.count, each.axes))),
+        quick_loops=people(student for student, _, cost in found if cost.looped and not loops_cost_points(cost)),
     )

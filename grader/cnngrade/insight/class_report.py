@@ -175,7 +175,7 @@ class ExceptionFigures:
 
 @dataclass(frozen=True, slots=True)
 class LoopFigures:
-    """Who loops in Python over these axes, and should not."""
+    """Who loops in Python over these axes, where that costs points."""
 
     axes: tuple[str, ...]
     people: People
@@ -185,7 +185,8 @@ class LoopFigures:
 class BudgetFigures:
     """A time budget in the whole class: every ratio that was measured, in order, and on which side of the limit it is.
 
-    `beyond` are those that were too slow whatever they loop over. Whose answers are wrong is not measured.
+    `beyond` are those that were too slow whatever they loop over, and `quick_loops` those whose loops cost no points, because
+    they are quick enough. Whose answers are wrong is not measured.
     """
 
     case: str
@@ -195,6 +196,7 @@ class BudgetFigures:
     ratios: tuple[float, ...]
     beyond: People
     loops: tuple[LoopFigures, ...]
+    quick_loops: People
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ def _place(suite: Suite, variants: list[Variant], samples: int, on_variant: OnVa
     (function,) = suite.functions
     measured = _measure(suite, variants, samples, on_variant)
     cases = len({entry.case for entry in measured})
-    placement = Placement(function, suite.unit.budgets[function], cases, tuple(measured))
+    unit = suite.unit
+    placement = Placement(function, unit.budgets[function], cases, tuple(measured), unit.loops_cost_beyond.get(function))
     # A busy machine must not refuse a limit: that takes three measurements that agree.
     for _ in range(_AGAIN):
         doubted = {entry.variant: None for entry in placement.measured if placement.nearly_in_place(entry)}

@@ -48,6 +48,7 @@ def _handout_course(course: Course, unit: Unit, public_points: float) -> dict[st
     entry |= {"public": public_points, "functions": list(unit.functions)}
     entry |= {"budgets": dict(unit.budgets)} if unit.budgets else {}
     entry |= {"may_loop_over": {name: list(axes) for name, axes in unit.may_loop_over.items()}} if unit.may_loop_over else {}
+    entry |= {"loops_cost_beyond": dict(unit.loops_cost_beyond)} if unit.loops_cost_beyond else {}
     # With its offset: a student's machine may know no time zones.
     entry |= {"due": unit.due.isoformat()} if unit.due else {}
     return {

@@ -7,7 +7,8 @@ solution     earns everything, inside its budgets, in a real worker
 stub         is unfinished in every case and earns nothing, in a real worker
 mistakes     each one loses points in at least one case; a file has its sentence, and answers in numbers
 gates        none closes for a mistake beside its idea, or for one that would earn most of the points behind it
-variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it
+variants     the limit of each time budget keeps its distance from the good variants below it and the slow ones above it, and
+             loops cost no points where code is as quick as good variants
 inputs       the solution passes whatever inputs are drawn, and little can be copied from the answers in a handout
 handout      the public tests run from recorded answers, without the solution, on the inputs of a handout
 page         the interactive page can be made, and its calls are played by the solution, and left open by the stub

@@ -19,6 +19,7 @@ from cnngrade.budget.baseline import Baseline
 from cnngrade.budget.measure import ENOUGH_SAMPLES, MOST_SAMPLES, Audit, Measurement, one_call
 from cnngrade.errors import Reason, StudentFailure
 from cnngrade.judge.compare import Mismatch
+from cnngrade.model import Cost
 from cnngrade.scoring import deciding_limit
 from cnngrade.student.failures import only_while_counted, wrong_while_timed
 from cnngrade.student.timing import Timing
@@ -38,20 +39,44 @@ MakeInputs = Callable[[np.random.Generator], tuple[Any, ...]]
 MakeSized = Callable[..., tuple[Any, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetTerms:
+    """What a function must keep to in a case: the published limit of its time, and what is known of its loops.
+
+    `looped` are the axes over which it loops and should not, None where no loops are counted. Those that are there cost points
+    beyond `loops_cost_beyond`, and always if that is None.
+    """
+
+    limit: float
+    looped: tuple[str, ...] | None = None
+    loops_cost_beyond: float | None = None
+
+    @property
+    def deciding(self) -> tuple[float, ...]:
+        """The ratios at which the verdict on such a function changes."""
+        limits = (self.limit, self.loops_cost_beyond) if self.looped else (self.limit,)
+        return tuple(deciding_limit(limit) for limit in limits if limit is not None)
+
+
 @dataclass(slots=True)
 class RegisteredBudget:
-    """A budget that a case asks for: what will be timed, against what, and up to which ratio it passes."""
+    """A budget that a case asks for: what will be timed, against what, and what it must keep to."""
 
     case: str
     measurement: Measurement
     baseline: Baseline
-    limit: float
-    looped: tuple[str, ...] = ()
+    terms: BudgetTerms
 
     @property
     def ratio(self) -> float:
         """How many times the reference's time the student's function takes, as measured so far."""
         return self.measurement.ratio / self.baseline.unit
+
+    @property
+    def cost(self) -> Cost:
+        """What was measured so far, and what was counted."""
+        terms = self.terms
+        return Cost(self.ratio, terms.limit, self.baseline.estimated, terms.looped or (), terms.loops_cost_beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +105,13 @@ class BudgetTiming(Protocol):
         """Return the CPU seconds of so many calls, with `before` untimed ones before them; raises StudentFailure."""
 
 
-def registered(timing: BudgetTiming, case: str, limit: float, looped: tuple[str, ...]) -> RegisteredBudget:
+def registered(timing: BudgetTiming, case: str, terms: BudgetTerms) -> RegisteredBudget:
     """Return what is to be measured once all other cases have run."""
     baseline = timing.baseline
     most_samples = ENOUGH_SAMPLES if baseline.estimated else MOST_SAMPLES
-    deciding = deciding_limit(limit) * baseline.unit
-    measurement = Measurement(timing.timed, baseline.timed, (deciding,), timing.baseline_call, most_samples, timing.audit)
-    return RegisteredBudget(case, measurement, baseline, limit, looped)
+    limits = tuple(limit * baseline.unit for limit in terms.deciding)
+    measurement = Measurement(timing.timed, baseline.timed, limits, timing.baseline_call, most_samples, timing.audit)
+    return RegisteredBudget(case, measurement, baseline, terms)
 
 
 def _agrees(answer: Any, right: Fingerprint) -> bool:

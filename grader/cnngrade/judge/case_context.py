@@ -13,6 +13,7 @@ import pytest
 from cnngrade.answers.reference import Reference
 from cnngrade.errors import CourseError
 from cnngrade.judge.budget_case import (
+    BudgetTerms,
     BudgetTiming,
     CountedInputs,
     MakeInputs,
@@ -82,7 +83,8 @@ class CaseContext:
         timing = self._timing(TimedFunction(self.case.id, function, make))
         timing.check()
         looped = self._looped(function, sized, sizes or {})
-        self.budgets.append(registered(timing, self.case.id, float(self.unit.budgets[function]), looped))
+        terms = BudgetTerms(float(self.unit.budgets[function]), looped, self.unit.loops_cost_beyond.get(function))
+        self.budgets.append(registered(timing, self.case.id, terms))
 
     def _timing(self, asked: TimedFunction) -> BudgetTiming:
         if self.reference.answers_anything:
@@ -90,8 +92,8 @@ class CaseContext:
             return TimedOnUnseen(asked, self.student.timing, self.reference, unseen)
         return TimedFromRecording(asked, self.student.timing, self.reference, self.rng())
 
-    def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...]:
-        """Return the axes over which the student's function loops in Python and should not.
+    def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...] | None:
+        """Return the axes over which the student's function loops in Python and should not, None if it may over all there are.
 
         Raises CourseError, and Mismatch and StudentFailure where it fails on the inputs that are counted.
         """
@@ -101,11 +103,9 @@ class CaseContext:
                 f'course.yml lets {function} loop over "{unknown[0]}", and its budget\'s test has no axis of that name '
                 f"({', '.join(sizes) or 'it names none'})."
             )
-        if sized is None:
-            return ()
         axes = [axis for axis in sizes if axis not in allowed]
-        if not axes:
-            return ()
+        if sized is None or not axes:
+            return None
         case = self.case.id
         if case not in self.counted:
             self.counted[case] = CountedInputs.of(case, function, sized, sizes, axes, self.reference)

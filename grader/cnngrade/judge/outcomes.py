@@ -10,8 +10,8 @@ from cnngrade.errors import CnngradeError, StudentFailure, StudentRaised, Verdic
 from cnngrade.judge.budget_case import RegisteredBudget
 from cnngrade.judge.compare import Mismatch
 from cnngrade.judge.fast_path import Ended
-from cnngrade.model import Case, Cost, Finding, Outcome, SourceLine
-from cnngrade.scoring import points_for_loops, points_for_ratio, verdict_for_ratio
+from cnngrade.model import Case, Finding, Outcome, SourceLine
+from cnngrade.scoring import points_for_cost, verdict_for_cost
 
 _PLACED = re.compile(r"<function ([^\s<>]+) at 0x[0-9A-Fa-f]+>")
 
@@ -115,11 +115,8 @@ def timed_outcome(outcome: Outcome, budget: RegisteredBudget) -> Outcome:
         text = "The time could not be measured. It costs you nothing."
         staff = f"{type(failure).__name__}: {failure}"
         return Outcome(outcome.case, Verdict.FAULT, 0.0, text, staff, seconds=outcome.seconds)
-    cost = Cost(budget.ratio, budget.limit, budget.baseline.estimated, budget.looped)
-    verdict = Verdict.SLOW if cost.looped else verdict_for_ratio(cost.ratio, cost.limit)
-    # A count made inside the worker cannot be trusted: it may take points away, and gives none.
-    earned = points_for_loops(points, points_for_ratio(points, cost.ratio, cost.limit), cost.looped)
-    return replace(outcome, verdict=verdict, earned=earned, cost=cost)
+    cost = budget.cost
+    return replace(outcome, verdict=verdict_for_cost(cost), earned=points_for_cost(points, cost), cost=cost)
 
 
 def can_be_named(outcome: Outcome) -> bool:

@@ -18,13 +18,14 @@ import pytest
 
 from cnngrade.budget.measure import measure
 from cnngrade.course import paths
-from cnngrade.errors import CourseError, StudentFailure
+from cnngrade.errors import CourseError, StudentFailure, Verdict
 from cnngrade.judge.budget_case import MakeInputs, MakeSized
 from cnngrade.judge.case_context import CONTEXTS, CaseContext
 from cnngrade.judge.marks import DESCRIPTIONS
 from cnngrade.judge.standalone import StandaloneContexts
+from cnngrade.report.words import cost_text
 from cnngrade.runtime import settle
-from cnngrade.scoring import deciding_limit
+from cnngrade.scoring import verdict_for_cost
 from cnngrade.student.proxy import Functions
 
 # A run by hand begins here, often with NumPy loaded by a conftest.
@@ -99,9 +100,7 @@ def budget(context: CaseContext) -> Callable[..., None]:
             if isinstance(entry.measurement.failure, StudentFailure):
                 raise entry.measurement.failure
             # Raised, not asserted: with `python -O` an assertion here would say nothing.
-            if entry.looped:
-                raise AssertionError(f"the code loops over {' and '.join(entry.looped)} in Python")
-            if entry.ratio > deciding_limit(entry.limit):
-                raise AssertionError(f"{entry.ratio:.1f} times the reference's time; full marks up to {entry.limit:g}")
+            if verdict_for_cost(entry.cost) is not Verdict.PASSED:
+                raise AssertionError(cost_text(entry.cost))
 
     return register

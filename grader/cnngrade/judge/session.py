@@ -67,12 +67,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CaseRatio:
-    """What a budget case measured for one candidate: its ratio, or None and the `problem` that kept it from one."""
+    """What a budget case measured for one candidate: its ratio, or None and the `problem` that kept it from one.
+
+    `looped` are the axes of loops that were counted, None where none are counted, or none could be.
+    """
 
     case: Case
     ratio: float | None
     problem: str = ""
-    looped: tuple[str, ...] = ()
+    looped: tuple[str, ...] | None = None
 
 
 class JudgeSession:
@@ -359,7 +362,7 @@ def _reasons(outcomes: Iterable[Outcome]) -> dict[str, str]:
 def _ratio(outcome: Outcome, budget: RegisteredBudget | None) -> CaseRatio:
     if budget is not None and outcome.verdict is Verdict.PASSED:
         if budget.measurement.failure is None:
-            return CaseRatio(outcome.case, budget.ratio, looped=budget.looped)
+            return CaseRatio(outcome.case, budget.ratio, looped=budget.terms.looped)
         outcome = timed_outcome(outcome, budget)
     said = " ".join(f"{outcome.verdict.value}. {outcome.for_student} {outcome.for_staff}".split())
     return CaseRatio(outcome.case, None, said)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnngrade.model import Cost
-from cnngrade.scoring import NONE_FROM
+from cnngrade.scoring import NONE_FROM, whole_up_to
 
 _TICK = "'"
 
 
 @dataclass(frozen=True, slots=True)
 class CostBar:
-    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit is."""
+    """Positions from 0 (left) to 1 (right): how far the bar reaches, and where the limit is that this code has to keep to."""
 
     bar: float
     limit: float
@@ -26,7 +26,8 @@ def cost_bar(cost: Cost) -> CostBar:
     Its left end is the reference's own time (or a quarter of the limit, if that is less), its right end the ratio from which
     nothing is earned (or the ratio itself, if that is more).
     """
-    left = min(1.0, cost.limit / NONE_FROM)
+    limit = whole_up_to(cost)
+    left = min(1.0, limit / NONE_FROM)
     right = NONE_FROM * cost.limit
     if math.isfinite(cost.ratio):
         right = max(right, cost.ratio)
@@ -35,7 +36,7 @@ def cost_bar(cost: Cost) -> CostBar:
     def place(ratio: float) -> float:
         return math.log(min(max(ratio, left), right) / left) / width
 
-    return CostBar(bar=place(cost.ratio), limit=place(cost.limit))
+    return CostBar(bar=place(cost.ratio), limit=place(limit))
 
 
 @dataclass(frozen=True, slots=True)

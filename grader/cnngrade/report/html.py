@@ -19,7 +19,7 @@ from cnngrade.report.axis import cost_bar
 from cnngrade.report.order import never_ran
 from cnngrade.report.rows import Row, RowReader
 from cnngrade.safe_text import visible_block, visible_line
-from cnngrade.scoring import deciding_limit, part_of
+from cnngrade.scoring import part_of, verdict_for_cost
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -280,7 +280,7 @@ def _row(row: Row, staff: bool) -> Iterator[str]:
 
 def _figure(cost: Cost) -> str:
     """Draw the ratio as a bar, and its limit as an upright."""
-    scale, colour = cost_bar(cost), _GOOD if cost.ratio <= deciding_limit(cost.limit) else _MIDDLE
+    scale, colour = cost_bar(cost), _GOOD if verdict_for_cost(cost) is Verdict.PASSED else _MIDDLE
     bar, limit = round(300 * scale.bar, 1), round(300 * scale.limit, 1)
     label = html.escape(f"Bar: {words.cost_text(cost)}")
     return (

@@ -100,7 +100,14 @@ def _outcome_to_json(outcome: Outcome, for_students: bool) -> dict[str, Any]:
 
 def _cost_to_json(cost: Cost) -> dict[str, Any]:
     ratio = None if cost.ratio == math.inf else _finite(cost.ratio)
-    return {"ratio": ratio, "line": _finite(cost.limit), "estimated": cost.estimated, "looped": list(cost.looped)}
+    beyond = None if cost.loops_cost_beyond is None else _finite(cost.loops_cost_beyond)
+    return {
+        "ratio": ratio,
+        "line": _finite(cost.limit),
+        "estimated": cost.estimated,
+        "looped": list(cost.looped),
+        "loops_cost_beyond": beyond,
+    }
 
 
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -243,6 +250,7 @@ def _cost(plain: Any) -> Cost:
             limit=fields.take("line", _number),
             estimated=fields.take("estimated", _truth),
             looped=fields.take("looped", _list_of(_text)),
+            loops_cost_beyond=fields.take("loops_cost_beyond", _or_none(_number), None),
         )
     )
 

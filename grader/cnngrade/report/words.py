@@ -12,7 +12,7 @@ from cnngrade.errors import Verdict
 from cnngrade.model import Cost, FindingKind, Outcome, Report
 from cnngrade.report.order import Task, never_ran, steps
 from cnngrade.safe_text import visible_block, visible_line
-from cnngrade.scoring import LOOPED_SHARE, NONE_FROM, deciding_limit
+from cnngrade.scoring import LOOPED_FROM, LOOPED_SHARE, NONE_FROM, deciding_limit, loops_cost_points, whole_up_to
 
 WORDS = {
     Verdict.PASSED: "ok",
@@ -86,39 +86,66 @@ def points_by_kind(public: float, hidden: float, prose: float) -> str:
 
 
 def standing(cost: Cost) -> str:
-    """Return where an estimate is: "within" the limit, "over" it, or so "close" to it that only the graded run can decide."""
-    if cost.ratio > cost.limit * CLOSE:
+    """Return where an estimate is: "within" the limit, "over" it, or so "close" to it that only the graded run can decide.
+
+    The limit is the budget's, or that of its loops where there are some and they have one.
+    """
+    limit = whole_up_to(cost)
+    if cost.ratio > limit * CLOSE:
         return "over"
-    return "close" if cost.ratio >= cost.limit / CLOSE else "within"
+    return "close" if cost.ratio >= limit / CLOSE else "within"
 
 
 def cost_text(cost: Cost) -> str:
-    """Return the sentence for a budget case's numbers."""
-    about = "about " if cost.estimated else ""
-    if math.isinf(cost.ratio):
-        text = "more than could be measured"
-    elif cost.ratio > cost.limit and ratio_text(cost.ratio) == ratio_text(cost.limit):
-        text = f"a little over {ratio_text(cost.limit)} the reference's time"
+    """Return the sentences for a budget case's numbers."""
+    if cost.looped and cost.loops_cost_beyond is not None:
+        text = _with_timed_loops(cost, cost.loops_cost_beyond)
     else:
-        text = f"{about}{ratio_text(cost.ratio)} the reference's time"
-    if cost.estimated:
-        text = f"{standing(cost)}: {text}"
-    text += f"; full points up to {ratio_text(cost.limit)}"
-    if cost.ratio > deciding_limit(cost.limit):
-        text += f", none from {ratio_text(NONE_FROM * cost.limit)}"
-    elif cost.ratio > cost.limit:
-        text += ", and this is close enough"
-    text += "."
+        where = f"{standing(cost)}: " if cost.estimated else ""
+        text = f"{where}{_time_text(cost, cost.limit)}; {_limit_text(cost)}."
     if cost.estimated and standing(cost) == "close":
         text += " This is an estimate: the graded run decides."
-    if cost.looped:
-        text = (
+    if cost.looped and cost.loops_cost_beyond is None:
+        return (
             f"Your code loops over {_and(cost.looped)} in Python, which leaves at most {LOOPED_SHARE:.0%} of the points: "
-            f"let NumPy take such an axis as a whole. The time: {text}"
+            f"{_REMEDY[0].lower()}{_REMEDY[1:]}. The time: {text}"
         )
-    elif cost.ratio > CLOSE * cost.limit:
+    if not cost.looped and cost.ratio > CLOSE * cost.limit:
         text += " A Python loop over single numbers is the usual reason."
     return text
+
+
+_REMEDY = "Let NumPy take such an axis as a whole"
+
+
+def _with_timed_loops(cost: Cost, beyond: float) -> str:
+    """Return what is said of loops that cost points beyond a ratio: over what, how quick it is, and where that ratio is."""
+    loops, time = f"Your code loops over {_and(cost.looped)} in Python", _time_text(cost, beyond)
+    if loops_cost_points(cost):
+        most = f"at most {LOOPED_SHARE:.0%} of the points from {ratio_text(LOOPED_FROM * beyond)} on"
+        text = f"{loops} and takes {time}: loops cost nothing up to {ratio_text(beyond)}, and leave {most}."
+        return f"{text} {_REMEDY}; without such loops, {_limit_text(cost)}."
+    enough = "and may be quick enough" if cost.estimated and standing(cost) == "close" else "and is quick enough"
+    near = ", and this is close enough" if cost.ratio > beyond else ""
+    return f"{loops}, {enough}: {time}; loops cost points beyond {ratio_text(beyond)}{near}."
+
+
+def _time_text(cost: Cost, limit: float) -> str:
+    """Return the ratio, told apart from a limit that it is just over."""
+    about = "about " if cost.estimated else ""
+    if math.isinf(cost.ratio):
+        return "more than could be measured"
+    if cost.ratio > limit and ratio_text(cost.ratio) == ratio_text(limit):
+        return f"a little over {ratio_text(limit)} the reference's time"
+    return f"{about}{ratio_text(cost.ratio)} the reference's time"
+
+
+def _limit_text(cost: Cost) -> str:
+    """Return up to which ratio the budget leaves all points, and what follows beyond it."""
+    text = f"full points up to {ratio_text(cost.limit)}"
+    if cost.ratio > deciding_limit(cost.limit):
+        return f"{text}, none from {ratio_text(NONE_FROM * cost.limit)}"
+    return f"{text}, and this is close enough" if cost.ratio > cost.limit else text
 
 
 def _and(names: Sequence[str]) -> str:

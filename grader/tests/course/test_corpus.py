@@ -10,9 +10,10 @@ import pytest
 
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
+from cnngrade.errors import Verdict
 from cnngrade.judge.judging import judge_many
 from cnngrade.judge.suite import Suite
-from cnngrade.model import Policy, Report
+from cnngrade.model import Outcome, Policy, Report
 from cnngrade.report.terminal import report_as_text
 from cnngrade.sandbox.backends import NONE
 from cnngrade.sandbox.confined import Warm
@@ -78,6 +79,22 @@ def test_submission(path, judged):
     report = judged(path)
     found = differences(read(path), report)
     assert found == [], "\n".join([*found, report_as_text(report, colour=False)])
+    assert [outcome.case.title for outcome in report.outcomes if loses_points_in_time(outcome)] == []
+
+
+def loses_points_in_time(outcome: Outcome) -> bool:
+    """Say whether a case loses points though its function is as quick as code with loops has to be, and answers rightly."""
+    cost = outcome.cost
+    if cost is None or cost.ratio > (cost.loops_cost_beyond or cost.limit):
+        return False
+    return (outcome.verdict, outcome.earned) != (Verdict.PASSED, outcome.case.points)
+
+
+def test_loops_cost_points_where_they_cost_time():
+    """every function of the course whose time is taken says from where loops in it cost points, below its budget"""
+    for unit in load_course(ROOT).units:
+        assert unit.loops_cost_beyond.keys() == unit.budgets.keys()
+        assert all(ratio < unit.budgets[function] for function, ratio in unit.loops_cost_beyond.items())
 
 
 def test_corpus_covers_the_course():

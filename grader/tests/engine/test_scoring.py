@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngrade.errors import Verdict
-from cnngrade.model import Outcome, ReportVerdict
+from cnngrade.model import Cost, Outcome, ReportVerdict
 from cnngrade.scoring import (
+    loops_cost_points,
     part_of,
+    points_for_cost,
     points_for_loops,
     points_for_ratio,
     possible,
     report_of,
     rounded,
     total,
-    verdict_for_ratio,
+    verdict_for_cost,
     verdict_of,
+    whole_up_to,
 )
 from support.handmade_reports import EVERY_VERDICT, SUBMISSION, outcome
 
@@ -68,15 +71,15 @@ def test_points_for_ratio_refuses_what_is_not_a_ratio(ratio: float, limit: float
         points_for_ratio(3, ratio, limit)
 
 
-def test_verdict_for_ratio() -> None:
+def test_verdict_for_cost() -> None:
     """the limit itself passes, and a fifth more"""
-    assert [verdict_for_ratio(ratio, 60) for ratio in (59, 60, 72, 72.001, math.inf)] == [
-        Verdict.PASSED,
-        Verdict.PASSED,
-        Verdict.PASSED,
-        Verdict.SLOW,
-        Verdict.SLOW,
-    ]
+    ratios = (59, 60, 72, 72.001, math.inf)
+    verdicts = [Verdict.PASSED, Verdict.PASSED, Verdict.PASSED, Verdict.SLOW, Verdict.SLOW]
+    assert [verdict_for_cost(Cost(ratio, 60)) for ratio in ratios] == verdicts
+    # Where loops begin to cost points is the same to code that has none, and what limits code that has some.
+    assert [verdict_for_cost(Cost(ratio, 60, loops_cost_beyond=1)) for ratio in ratios] == verdicts
+    assert [verdict_for_cost(Cost(ratio, 200, looped=("H",), loops_cost_beyond=60)) for ratio in ratios] == verdicts
+    assert {verdict_for_cost(Cost(ratio, 60, looped=("H",))) for ratio in (0, *ratios)} == {Verdict.SLOW}
 
 
 def test_total_is_stable() -> None:
@@ -146,20 +149,55 @@ def test_part_of() -> None:
     assert part_of(EVERY_VERDICT, "nothing").outcomes == ()
 
 
+BETWEEN = (1.2 * 2) ** 0.5
+
+
 @pytest.mark.parametrize(
-    ("points", "earned", "looped", "left"),
+    ("points", "ratio", "beyond", "left"),
     [
-        (3.0, 3.0, ["rows"], 1.5),
-        (3.0, 3.0, ["rows", "channels"], 1.5),
-        (3.0, 1.0, ["rows"], 1.0),
-        (3.0, 0.0, ["rows"], 0.0),
-        (3.0, 3.0, [], 3.0),
-        (0.33, 0.33, ["rows"], 0.17),
+        (3.0, 0.0, 20, 3.0), (3.0, 20, 20, 3.0), (3.0, 24, 20, 3.0), (3.0, 24.01, 20, 3.0), (3.0, 24.5, 20, 2.94),
+        (3.0, 20 * BETWEEN, 20, 2.25), (3.0, 40, 20, 1.5), (3.0, 1e9, 20, 1.5), (3.0, math.inf, 20, 1.5),
+        (0.33, 24, 20, 0.33), (0.33, 40, 20, 0.17), (3.0, 0.0, None, 1.5), (3.0, math.inf, None, 1.5), (0.33, 1, None, 0.17),
     ],
+)  # fmt: skip
+def test_what_loops_leave(points: float, ratio: float, beyond: float | None, left: float) -> None:
+    """all points up to the limit of loops and a fifth more, half from twice that limit on, always half without one"""
+    assert points_for_loops(points, ratio, beyond) == left
+
+
+@given(LINES)
+def test_there_is_no_cliff_of_loops(limit: float) -> None:
+    """a ratio two hundredths higher costs at most a fiftieth of the points, wherever it is, also where both limits cost some"""
+    ratios = [limit * 1.02**step for step in range(-10, 150)]
+    for both in (1.0, 1.5, 3.0):
+        costs = [Cost(ratio, both * limit, looped=("H",), loops_cost_beyond=limit) for ratio in ratios]
+        earned = [points_for_cost(100, cost) for cost in costs]
+        assert earned == sorted(earned, reverse=True)
+        assert max(before - after for before, after in pairwise(earned)) < 2.02
+
+
+@given(POINTS, LINES, st.floats(0.01, 1), st.floats(0, 3000))
+def test_loops_only_take_points(points: float, limit: float, part: float, ratio: float) -> None:
+    """looped or not, with a limit of loops or without: each step to more loops or to a stricter rule earns as much or less"""
+    plain = Cost(ratio, limit, loops_cost_beyond=part * limit)
+    timed, counted = Cost(ratio, limit, False, ("H",), part * limit), Cost(ratio, limit, False, ("H",))
+    earned = [points_for_cost(points, cost) for cost in (plain, timed, counted)]
+    assert earned == sorted(earned, reverse=True)
+    assert earned[0] == points_for_ratio(points, ratio, limit)
+    assert earned[2] == min(earned[0], rounded(points / 2))
+    for cost, left in zip((plain, timed, counted), earned, strict=True):
+        assert verdict_for_cost(cost) is not Verdict.PASSED or left == rounded(points)
+    assert [loops_cost_points(cost) for cost in (plain, timed, counted)] == [False, ratio > 1.2 * (part * limit), True]
+    assert [whole_up_to(cost) for cost in (plain, timed, counted)] == [limit, part * limit, limit]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "beyond"), [(-1.0, 20), (math.nan, 20), (1.0, 0), (1.0, -1), (1.0, math.nan), (1.0, math.inf)]
 )
-def test_loops_cost_half_of_the_points(points: float, earned: float, looped: list[str], left: float) -> None:
-    """a case that loops over axes keeps at most half of its points, in hundredths; loops never add any"""
-    assert points_for_loops(points, earned, looped) == left
+def test_points_for_loops_refuse_what_is_not_a_ratio(ratio: float, beyond: float) -> None:
+    """what can be no limit of loops or no ratio is an error, and no points"""
+    with pytest.raises(ValueError, match=r"a limit is a positive number|a ratio of times"):
+        points_for_loops(3, ratio, beyond)
 
 
 def test_points_are_hundredths() -> None:

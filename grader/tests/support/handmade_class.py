@@ -17,7 +17,7 @@ from cnngrade.insight.facts import ClassFacts
 from cnngrade.insight.unnamed import Example, UnnamedGroup
 from cnngrade.model import Cost, Course, Finding, FindingKind, Outcome, Report, Submission, Unit
 from cnngrade.sandbox.backends import AUTO
-from cnngrade.scoring import report_of
+from cnngrade.scoring import report_of, verdict_for_cost
 from support.handmade_reports import HOSTILE, LONG, outcome
 
 UNIT = Unit("scaling", "Numbers, twice and three times", 6.0, 1.0, ("double", "triple"))
@@ -43,11 +43,10 @@ def raised(student: str, text: str, verdict: Verdict = Verdict.RAISED, cause: st
     )
 
 
-def timed(student: str, ratio: float, *looped: str) -> Report:
+def timed(student: str, ratio: float, *looped: str, loops_cost_beyond: float | None = None) -> Report:
     """Return a report with one measured case."""
-    slow = bool(looped) or ratio > 60
-    cost = Cost(ratio, 50.0, looped=looped)
-    return report(student, outcome("quick", Verdict.SLOW if slow else Verdict.PASSED, function="double", cost=cost))
+    cost = Cost(ratio, 50.0, looped=looped, loops_cost_beyond=loops_cost_beyond)
+    return report(student, outcome("quick", verdict_for_cost(cost), function="double", cost=cost))
 
 
 def group(*students: str, source: str = "def double(x):\n    return x") -> UnnamedGroup:
@@ -90,9 +89,8 @@ def large_class(students: int = 300) -> Iterator[Report]:
 
 def _passed(chance: random.Random) -> list[Outcome]:
     ratio = math.inf if chance.random() < 0.01 else chance.lognormvariate(2.2, 1.2)
-    slow = Verdict.SLOW if ratio > 60 else Verdict.PASSED
-    cost = Cost(ratio, 50.0, looped=("H", "W") if chance.random() < 0.2 else ())
-    verdict = Verdict.SLOW if cost.looped else slow
+    cost = Cost(ratio, 50.0, looped=("H", "W") if chance.random() < 0.2 else (), loops_cost_beyond=20.0)
+    verdict = verdict_for_cost(cost)
     right = [outcome(f"shape {number}", points=0.5, function="triple") for number in range(chance.randrange(3, 9))]
     late = [outcome(f"shape {number}", Verdict.SKIPPED, 0.5, function="triple") for number in range(len(right), 9)]
     return [*right, *late, outcome("a batch", verdict, 2, 1.0, function="triple", cost=cost, hidden=True)]

@@ -124,6 +124,19 @@ ESTIMATED = report_of(
     ),
 )
 
+LOOPED = report_of(
+    SUBMISSION,
+    TITLE,
+    (
+        outcome("quick", points=2, cost=Cost(12.0, 62.0, False, ("H",), 20.0)),
+        outcome("close to the limit of loops", points=2, cost=Cost(23.0, 62.0, True, ("H", "W"), 20.0)),
+        outcome("beyond it", Verdict.SLOW, 2, 1.48, cost=Cost(30.0, 62.0, False, ("H", "W"), 20.0)),
+        outcome("beyond both limits", Verdict.SLOW, 2, 0.32, cost=Cost(200.0, 62.0, False, ("N", "H", "W"), 20.0)),
+        outcome("at any speed", Verdict.SLOW, 2, 1.0, cost=Cost(12.0, 62.0, False, ("H",))),
+        outcome("without loops", points=2, cost=Cost(40.0, 62.0, loops_cost_beyond=20.0)),
+    ),
+)
+
 HIDDEN = report_of(
     GRADED,
     TITLE,
@@ -181,6 +194,7 @@ REPORTS: dict[str, Report] = {
     "all_passed": ALL_PASSED,
     "stopped": STOPPED,
     "estimated": ESTIMATED,
+    "looped": LOOPED,
     "hidden": HIDDEN,
     "fault": FAULT,
     "unreadable": UNREADABLE,

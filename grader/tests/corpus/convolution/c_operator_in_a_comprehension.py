@@ -1,8 +1,8 @@
 # expect:
-#   verdict: partial
-#   functions: {correlate2d: passed, conv2d: partial}
-#   not_passed: [slow]
-#   sentence: Your code loops over H and W in Python
+#   verdict: passed
+#   functions: {correlate2d: passed, conv2d: passed}
+#   earned: all
+#   sentence: Your code loops over H and W in Python, and is quick enough
 #
 # A product with all filters at each place, by an operator: little is executed for each, but places are many for each row.
 

@@ -1,11 +1,10 @@
 # expect:
-#   verdict: partial
-#   functions: {correlate2d: passed, conv2d: partial}
-#   not_passed: [slow]
-#   earned: 17
-#   sentence: Your code loops over H in Python
+#   verdict: passed
+#   functions: {correlate2d: passed, conv2d: passed}
+#   earned: all
+#   sentence: Your code loops over H in Python, and is quick enough
 #
-# Loops over the rows of the map and takes each as a whole: in time, and not vectorised.
+# Loops over the rows of the map and takes each as a whole: as quick as code without a loop.
 
 # %%
 import numpy as np

@@ -2,10 +2,10 @@
 #   verdict: partial
 #   functions: {correlate2d: passed, conv2d: partial}
 #   not_passed: [slow]
-#   earned: 17
-#   sentence: Your code loops over H and W in Python
+#   sentence: Your code loops over H and W in Python and takes
 #
-# Loops over the places of the map, tensordot for the rest: in time, and not vectorised.
+# Loops over the places of the map, tensordot for the rest: within the budget, and half as long again as
+# code that loops may take to cost no points.
 
 # %%
 import numpy as np

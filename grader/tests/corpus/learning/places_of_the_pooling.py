@@ -1,6 +1,7 @@
 # expect:
-#   verdict: [passed, partial]
-#   not_passed: [slow]
+#   verdict: passed
+#   earned: all
+#   sentence: Your code loops over H and W in Python, and is quick enough
 #
 # In train loops over the places of the pooled map, all images and filters at once.
 

@@ -1,8 +1,8 @@
 # expect:
-#   verdict: partial
-#   not_passed: [slow]
-#   functions: {pad2d: partial, output_size: passed, same_padding: passed}
-#   sentence: Your code loops over H in Python
+#   verdict: passed
+#   functions: {pad2d: passed, output_size: passed, same_padding: passed}
+#   earned: all
+#   sentence: Your code loops over H in Python, and is quick enough
 #
 # Rows are bytes that are joined: a call of C code for each of them, which is counted.
 

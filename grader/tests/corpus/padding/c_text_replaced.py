@@ -1,9 +1,9 @@
 # expect:
-#   verdict: [passed, partial]
-#   not_passed: [slow]
+#   verdict: passed
+#   earned: all
 #
 # A regular expression puts the sides around each row of bytes: Python 3.11 calls a function of its own
-# for each row, which is counted; later ones do not, and it is quick enough for the clock.
+# for each row, which is counted; later ones do not. It is quick enough in all of them.
 
 # %%
 import re

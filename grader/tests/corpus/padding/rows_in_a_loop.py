@@ -1,11 +1,10 @@
 # expect:
-#   verdict: partial
-#   functions: {pad2d: partial, output_size: passed, same_padding: passed}
-#   not_passed: [slow]
-#   earned: 6.5
-#   sentence: Your code loops over H in Python
+#   verdict: passed
+#   functions: {pad2d: passed, output_size: passed, same_padding: passed}
+#   earned: all
+#   sentence: Your code loops over H in Python, and is quick enough
 #
-# Row after row: in time, and not vectorised.
+# Row after row: quicker than half of the good ways without a loop.
 
 # %%
 import numpy as np

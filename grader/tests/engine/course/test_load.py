@@ -74,6 +74,52 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
         find_course(tmp_path / "elsewhere")
 
 
+def of_loops(said: str) -> str:
+    """Return the unit's prose with a budget for `double` and a limit of its loops below it, on line 8."""
+    return f"prose: 1\n    budgets: {{double: 5}}\n    loops_cost_beyond: {said}"
+
+
+LIMITS_OF_LOOPS = [
+    (
+        "prose: 1",
+        of_loops("{double: 6}"),
+        8,
+        "6 is above the budget of double (5), beyond which any code costs points. Write 5",
+    ),
+    ("prose: 1", of_loops("{double: 5.001}"), 8, "5.001 is above the budget of double (5)"),
+    ("prose: 1", of_loops("{double: 0}"), 8, "less than or equal to the minimum of 0"),
+    ("prose: 1", of_loops("{double: -2}"), 8, "less than or equal to the minimum of 0"),
+    ("prose: 1", of_loops("{double: .inf}"), 8, "Write a finite one"),
+    ("prose: 1", of_loops("{double: .nan}"), 8, "Write a finite one"),
+    ("prose: 1", of_loops("{double: '4'}"), 8, "Remove the quotes"),
+    ("prose: 1", of_loops("{double: true}"), 8, '"double" must be a number, not True'),
+    ("prose: 1", of_loops("{double: [H]}"), 8, '"double" must be a number'),
+    ("prose: 1", of_loops("{double: }"), 8, '"double" has no value'),
+    ("prose: 1", of_loops("4"), 8, '"loops_cost_beyond" must be a table (key: value), not 4'),
+    ("prose: 1", of_loops("{triple: 4}"), 8, '"triple" has no time budget, so nothing is counted in it. Give it one'),
+    (
+        "prose: 1",
+        of_loops("{dubble: 4}"),
+        8,
+        "not a function of scaling with a time budget: nothing is counted in it. Did you mean d",
+    ),
+    ("prose: 1", "prose: 1\n    loops_cost_beyond: {double: 4}", 7, '"double" has no time budget, so nothing is counted in it'),
+    ("prose: 1", "prose: 1\n    loops_cost_beyond: {what: 4}", 7, "nothing is counted in it. Remove this line."),
+    ("prose: 1", "prose: 1\n    may_loop_over: {what: [H]}", 7, "nothing is counted in it. Remove this line."),
+    ("prose: 1", "prose: 1\n    loop_cost_beyond: {double: 4}", 7, "Did you mean loops_cost_beyond?"),
+]
+
+
+def test_a_limit_of_loops_is_read(root: Path) -> None:
+    """a positive number, whole or not, up to the budget itself; a unit without one has none"""
+    book = root / "course.yml"
+    assert load_course(book).units[0].loops_cost_beyond == {}
+    whole = book.read_text()
+    for ratio in (5, 4.5, 1e-3, 1):
+        book.write_text(whole.replace("prose: 1", of_loops(f"{{double: {ratio}}}")))
+        assert load_course(book).units[0].loops_cost_beyond == {"double": ratio}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
@@ -93,6 +139,7 @@ def test_the_course_is_found_from_below(root: Path, tmp_path: Path) -> None:
         ("prose: 1", "prose: 7", 6, "worth more than the whole unit"),
         ("prose: 1", "prose: 1\n    budgets: {tripel: 5}", 7, "Did you mean triple?"),
         ("double, triple]", "Double, triple]\n    budgets: {Double: 5}", 8, 'a budget for "Double", which is a class'),
+        *LIMITS_OF_LOOPS,
         ("due: 2026-03-01 12:00", "due: 2026-02-30", 8, "not a date"),
         ("due: 2026-03-01 12:00", "due: soon", 8, "not a date"),
         ("due: 2026-03-01 12:00", "due: 2026-03-01\n    release: 2026-04-01", 8, "before it is released"),
@@ -279,7 +326,7 @@ def test_the_schema_and_we_find_the_same(data: st.DataObject) -> None:
     course = yaml.safe_load(tiny_course.COURSE_YML.replace("due: 2026-03-01 12:00", "budgets: {double: 5}"))
     course |= {"handout": True, "stub_digests": {"double": ["0"]}, "classroom": "class"}
     course["policy"] |= {"memory_mib": 2048}
-    course["units"][0] |= {"may_loop_over": {"double": ["N"]}}
+    course["units"][0] |= {"may_loop_over": {"double": ["N"]}, "loops_cost_beyond": {"double": 2}}
     for _ in range(data.draw(st.integers(0, 3))):
         course = changed(course, data)
     rules = schema.schema()

@@ -348,7 +348,21 @@ def test_where_a_class_is_against_a_limit() -> None:
     assert found.beyond.names == ("cy", "eve")
     assert [(each.axes, each.people.names) for each in found.loops] == [(("H",), ("eve",)), (("H", "W"), ("dee",))]
     assert budget_text(found).endswith("the median needs 59x")
+    assert found.quick_loops.count == 0
     assert budget_text(replace(found, ratios=(2.0, 8.0), beyond=people([]))).endswith("the median needs 5x")
+
+
+def test_loops_that_cost_nothing_are_no_trouble_of_a_class() -> None:
+    """who loops and is quick enough is counted apart from those whose loops cost points, and is no topic for a lesson"""
+    ratios = {"ada": (12.0, "H"), "ben": (24.0, "H", "W"), "cy": (25.0, "H"), "dee": (23.0,), "eve": (61.0, "W")}
+    reports = [timed(name, *measured, loops_cost_beyond=20.0) for name, measured in ratios.items()]
+    (found,) = budget_figures(reports)
+    assert [(each.axes, each.people.names) for each in found.loops] == [(("H",), ("cy",)), (("W",), ("eve",))]
+    assert (found.beyond.names, found.quick_loops.names) == (("eve",), ("ada", "ben"))
+    assert budget_text(found).endswith("the median needs 24x; 2 loop over an axis in Python, quick enough")
+    (one,) = budget_figures(reports[:1])
+    assert budget_text(one).endswith("; 1 loops over an axis in Python, quick enough")
+    assert one.loops == ()
 
 
 def test_when_work_came_in() -> None:

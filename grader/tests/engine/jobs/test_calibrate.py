@@ -25,7 +25,7 @@ from cnngrade.jobs.proof import Proof, proof_as_json, proof_as_text
 from cnngrade.jobs.release import write_handout
 from cnngrade.jobs.verify import verify
 from cnngrade.report.axis import Track
-from cnngrade.report.placement import placement_as_text
+from cnngrade.report.placement import placement_as_json, placement_as_text
 from cnngrade.scoring import deciding_limit
 from support import tiny_course
 from support.places import GRADER
@@ -299,12 +299,143 @@ def test_the_proposed_limit_is_well_placed(good: float, width: float) -> None:
         assert "write" not in placement_as_text(at_it, 80)
 
 
+VARIANTS_WITH_LOOPS = """
+import numpy as np
+
+from cnngrade import variant
+
+
+@variant("good", "The array is added to itself.")
+def double_added(x):
+    return x + x
+
+
+@variant("good", "Row by row.")
+def double_by_row(x):
+    return np.stack([row + row for row in x])
+
+
+@variant("slow", "A loop over the numbers, and over them again.")
+def double_by_number(x):
+    return np.array([[sum(2 * number for _ in range(9)) / 9 for number in row] for row in x])
+"""
+
+
 def test_a_good_variant_loops_over_nothing_that_costs_points() -> None:
     """a fast variant that loops over an axis that it may not is not good, whatever its time; a slow one may"""
     found = placement(20, good_a=5, slow_c=80)
     looping = replace(found, measured=tuple(replace(entry, looped=("H",)) for entry in found.measured))
     (text,) = looping.problems()
     assert text.startswith("The variant f_good_a is good and loops over H in Python, which costs points")
+
+
+def limited(beyond: float | None, limit: float = 100, counted: bool = True, **ratios: float) -> Placement:
+    """Return a placement whose cases count loops; a variant called ..._loop has one, over H."""
+    found = placement(limit, **ratios)
+    loops = {True: ("H",), False: ()}
+    measured = (replace(entry, looped=loops[entry.variant.name.endswith("loop")]) for entry in found.measured)
+    return replace(found, measured=tuple(measured) if counted else found.measured, loops_cost_beyond=beyond)
+
+
+RATIOS = {"good_a": 3.0, "good_loop": 10.0, "between_loop": 60.0, "slow_loop": 700.0, "slow_z": 900.0}
+
+
+def test_a_limit_of_loops_is_above_good_variants() -> None:
+    """where a loop would cost points in the time of a good variant, that is refused, with what to write"""
+    assert list(limited(10, **RATIOS).problems()) == []
+    assert list(limited(8.4, **RATIOS).problems()) == []
+    (text,) = limited(8.3, **RATIOS).problems()
+    assert text.startswith(
+        "Loops of f cost no points up to 10x, and f_good_loop (good, 10x) takes longer: a loop would cost some"
+    )
+    assert "Write 13 in course.yml (loops_cost_beyond), or make the variant quicker." in text
+    # Whether the good variant has a loop itself is no matter: another answer of its speed may have one.
+    (text,) = limited(8, good_a=10, slow_b=800).problems()
+    assert "f_good_a (good, 10x) takes longer" in text
+
+
+def test_without_a_limit_of_loops_good_variants_have_none() -> None:
+    """a good variant that loops is refused where loops always cost points, and the limit that would let it is named"""
+    (text,) = limited(None, **RATIOS).problems()
+    assert text.startswith("The variant f_good_loop is good and loops over H in Python, which costs points")
+    assert "loops_cost_beyond: {f: 13}" in text
+
+
+def test_a_limit_of_loops_that_nobody_counts_is_refused() -> None:
+    """where the budget's test counts no loops, what course.yml says of them means nothing"""
+    (text,) = limited(20, counted=False, good_a=3, slow_b=900).problems()
+    assert text.startswith(
+        "course.yml says beyond which ratio loops of f cost points (loops_cost_beyond), and none are counted"
+    )
+    assert limited(None, counted=False, good_a=3, slow_b=900).loops_proposed is None
+    assert "Loops" not in placement_as_text(limited(None, counted=False, good_a=3, slow_b=900), 80)
+
+
+@given(good=st.floats(0.001, 1e4), limit=st.floats(1, 1e4))
+def test_the_proposed_limit_of_loops_serves(good: float, limit: float) -> None:
+    """it passes up to 1.5 times the slowest good variant, in two digits, is never above the budget's, and is not refused"""
+    found = limited(None, limit, good_a=good / 2, good_b=good, slow_c=1e6)
+    proposed = found.loops_proposed
+    assert proposed is not None
+    assert proposed <= limit
+    assert proposed == limit or MARGIN * good * (1 - 1e-9) <= deciding_limit(proposed) <= 1.1 * MARGIN * good * (1 + 1e-9)
+    assert proposed == limit or float(f"{proposed:.2g}") == proposed
+    at_it = replace(found, loops_cost_beyond=proposed)
+    assert at_it.loops_problem() == ""
+    assert proposed == limit or "write loops_cost_beyond" not in placement_as_text(at_it, 80)
+
+
+def test_beyond_its_budget_no_limit_of_loops_helps() -> None:
+    """where a good variant is beyond the budget itself, that is said, and not a limit of loops that would be too high"""
+    found = limited(20, limit=20, good_a=40, slow_b=900)
+    assert found.loops_problem() == ""
+    (text,) = found.problems()
+    assert "too near the limit of f" in text
+
+
+def test_the_limit_of_loops_is_drawn_and_proposed() -> None:
+    """its own sign through all rows, what it lets pass in the legend, and a sentence: well placed, too far, or none yet"""
+    told = {beyond: " ".join(placement_as_text(limited(beyond, **RATIOS), 100).split()) for beyond in (None, 13, 30, 5)}
+    assert "up to f_good_loop (good, 10x), write loops_cost_beyond: {f: 13} in course.yml." in told[None]
+    assert "Loops cost nothing up to 13x, beyond f_good_loop (good, 10x): this is well placed, too." in told[13]
+    assert "far beyond f_good_loop (good, 10x): to end that nearer to it, write loops_cost_beyond: {f: 13} in" in told[30]
+    assert "Loops of f cost no points up to 6x, and f_good_loop (good, 10x) takes longer" in told[5]
+    assert [": with loops" in text for text in told.values()] == [False, True, True, True]
+    assert ": with loops (15.6x)" in told[13]
+    drawn = [line for line in placement_as_text(limited(13, **RATIOS), 100).splitlines() if line.startswith("  slow ")]
+    assert [line.count(":") for line in drawn] == [1, 1]
+    assert "loops cost points beyond 13x" in limited(13, **RATIOS).summary()
+    assert {name: placement_as_json(limited(13, **RATIOS))[name] for name in ("loops_cost_beyond", "loops_proposed")} == {
+        "loops_cost_beyond": 13, "loops_proposed": 13
+    }  # fmt: skip
+
+
+COUNTED_BUDGET = """
+
+@points(1)
+def test_double_within_its_budget(budget):
+    \"\"\"long rows\"\"\"
+    sized = lambda rng, H: (rng.normal(size=(H, 1000)),)
+    budget("double", lambda rng: sized(rng, 20), lambda rng, H: (rng.normal(size=(H, 2)),), H=2)
+"""
+
+
+def test_calibrate_counts_the_loops_of_variants(tmp_path: Path) -> None:
+    """a good variant with a loop is proved where course.yml lets it take its time, and the limit proposed is above it"""
+    root = course_with(tmp_path, 2000, VARIANTS_WITH_LOOPS)
+    tests, book = root / "autograde_tests" / "public" / "test_scaling.py", root / "course.yml"
+    tests.write_text(tests.read_text().replace(tiny_course.BUDGET, COUNTED_BUDGET))
+    book.write_text(book.read_text().replace("    due:", "    loops_cost_beyond: {double: 1000}\n    due:"))
+    course = load_course(root)
+    (found,) = placements(course, course.units[0], lambda variant: None, FEW_SAMPLES)
+    assert {entry.variant.short: entry.looped for entry in found.measured} == {
+        "added": (), "by_row": ("H",), "by_number": ("H",)
+    }  # fmt: skip
+    assert list(found.problems()) == []
+    assert found.slowest_good is not None
+    assert (found.slowest_good.ratio or math.inf) < (found.loops_proposed or 0) < 1000
+    (text,) = replace(found, loops_cost_beyond=None).problems()
+    assert text.startswith("The variant double_by_row is good and loops over H in Python")
 
 
 def test_a_variant_in_between_places_no_limit() -> None:

@@ -31,14 +31,15 @@ from cnngrade.model import Case, Cost, Outcome, Report, ReportVerdict, Rest, Sou
 from cnngrade.report.annotations import annotations_of, github_commands, gitlab_code_quality
 from cnngrade.report.audience import as_students_see
 from cnngrade.report.axis import cost_bar
+from cnngrade.report.for_platforms import shown_cases
 from cnngrade.report.html import POLICY, report_fragment, reports_as_page
 from cnngrade.report.json import report_from_json, report_to_json
 from cnngrade.report.junit import reports_as_junit
 from cnngrade.report.order import never_ran
 from cnngrade.report.terminal import clipped, report_as_text, summary_line
-from cnngrade.report.words import WORDS, next_step, points_in_words, points_text, rest_text
+from cnngrade.report.words import WORDS, cost_text, next_step, points_in_words, points_text, rest_text
 from cnngrade.safe_text import visible, visible_block, visible_line
-from cnngrade.scoring import report_of
+from cnngrade.scoring import loops_cost_points, report_of
 from support.handmade_reports import (
     ALL_PASSED,
     DANGEROUS,
@@ -48,7 +49,9 @@ from support.handmade_reports import (
     GRADED,
     HIDDEN,
     HOSTILE,
+    LOOPED,
     REPORTS,
+    SUBMISSION,
     UNREADABLE,
     UNTOUCHED,
     outcome,
@@ -77,7 +80,7 @@ def _golden(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["every_verdict", "untouched", "all_passed", "stopped", "estimated", "hidden", "fault", "unreadable"]
+    "name", ["every_verdict", "untouched", "all_passed", "stopped", "estimated", "looped", "hidden", "fault", "unreadable"]
 )
 def test_golden_text(name: str) -> None:
     """what a student reads in a terminal"""
@@ -92,7 +95,7 @@ def test_golden_text_elsewhere() -> None:
     _golden("coloured.txt", coloured.replace("\x1b", "<ESC>") + "\n")
 
 
-@pytest.mark.parametrize("name", ["every_verdict", "hidden", "dangerous"])
+@pytest.mark.parametrize("name", ["every_verdict", "looped", "hidden", "dangerous"])
 def test_golden_page(name: str) -> None:
     """what a browser gets"""
     _golden(f"{name}.html", page_of(REPORTS[name]))
@@ -106,6 +109,7 @@ def test_golden_fragment() -> None:
 def test_golden_json() -> None:
     """what other programs read"""
     _golden("every_verdict.json", json_text(EVERY_VERDICT) + "\n")
+    _golden("looped.json", json_text(LOOPED) + "\n")
     _golden("hidden_students.json", json_text(HIDDEN, for_students=True) + "\n")
 
 
@@ -195,12 +199,14 @@ def test_json_has_no_nan() -> None:
     with pytest.raises(ValueError, match="nan"):
         json_text(replace(EVERY_VERDICT, seconds=math.nan))
     endless = report_to_json(ESTIMATED)["outcomes"][-1]["cost"]
-    assert endless == {"ratio": None, "line": 0.5, "estimated": False, "looped": []}
+    assert endless == {"ratio": None, "line": 0.5, "estimated": False, "looped": [], "loops_cost_beyond": None}
 
 
 amounts = st.floats(0, 1e6)
 texts = st.text(st.characters(), max_size=40) | st.sampled_from([HOSTILE])
-costs = st.builds(Cost, amounts | st.just(math.inf), st.floats(0.01, 1e6), st.booleans())
+ratios = st.floats(0.01, 1e6)
+axes = st.lists(texts, max_size=3).map(tuple)
+costs = st.builds(Cost, amounts | st.just(math.inf), ratios, st.booleans(), axes, st.none() | ratios)
 cases = st.builds(Case, texts, texts, amounts, st.booleans(), texts)
 lines = st.builds(SourceLine, texts, st.integers(1, 10**9))
 outcomes = st.builds(
@@ -551,6 +557,63 @@ def test_loops_are_named() -> None:
     assert "Your code loops over H and W in Python, which leaves at most 50% of the points" in text
     assert "The time: 12x the reference's time; full points up to 62x." in text
     assert "loops over H and W in Python" in page_of(report_of(GRADED, "", [looping]))
+
+
+QUICK, SLOW = "H in Python, and is quick enough: ", "H in Python and takes "
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"),
+    [
+        (0.0, f"{QUICK}0x the reference's time; loops cost points beyond 20x."),
+        (20.0, f"{QUICK}20x the reference's time; loops cost points beyond 20x."),
+        (20.01, f"{QUICK}a little over 20x the reference's time; loops cost points beyond 20x, and this is close enough."),
+        (24.0, f"{QUICK}24x the reference's time; loops cost points beyond 20x, and this is close enough."),
+        (
+            24.1,
+            f"{SLOW}24.1x the reference's time: loops cost nothing up to 20x, and leave at most 50% of the points from 40x on.",
+        ),
+        (24.1, "Let NumPy take such an axis as a whole; without such loops, full points up to 62x."),
+        (64.0, "without such loops, full points up to 62x, and this is close enough."),
+        (90.0, "without such loops, full points up to 62x, none from 248x."),
+        (math.inf, f"{SLOW}more than could be measured: loops cost nothing up to 20x"),
+    ],
+)
+def test_what_is_told_of_loops_that_cost_points_beyond_a_ratio(ratio: float, told: str) -> None:
+    """the axis by its name, how quick the code is, where the limit is, and what to do only where something is to be done"""
+    text = cost_text(Cost(ratio, 62.0, False, ("H",), 20.0))
+    assert told in text
+    assert ("Let NumPy" in text) is loops_cost_points(Cost(ratio, 62.0, False, ("H",), 20.0))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told", "decides"),
+    [(9.9, "and is quick enough: about", False), (10.0, "and may be quick enough: about", True),
+     (23.9, "and may be quick enough: about", True), (39.0, "and takes about", True), (41.0, "and takes about", False)],
+)  # fmt: skip
+def test_an_estimate_of_loops_is_called_so(ratio: float, told: str, decides: bool) -> None:
+    """closer than a factor of 2 to the limit of loops the graded run decides, however far from that of the budget"""
+    text = cost_text(Cost(ratio, 200.0, True, ("H",), 20.0))
+    assert told in text
+    assert ("This is an estimate: the graded run decides." in text) is decides
+
+
+def test_a_report_from_before_there_was_a_limit_of_loops_is_read() -> None:
+    """a kept report whose costs do not say where loops begin to cost points says that they always do"""
+    plain = report_to_json(LOOPED)
+    for each in plain["outcomes"]:
+        del each["cost"]["loops_cost_beyond"]
+    assert {entry.cost.loops_cost_beyond for entry in report_from_json(plain).outcomes if entry.cost} == {None}
+
+
+def test_what_is_quick_enough_is_nothing_to_work_on() -> None:
+    """loops that cost nothing are told beside the case, and are no step, no annotation and no failure in any form"""
+    quick = report_of(SUBMISSION, "", LOOPED.outcomes[:2])
+    assert "nothing is left to fix here" in next_step(quick)
+    assert annotations_of([quick]) == []
+    assert "<failure" not in reports_as_junit([quick])
+    assert [(case.passed, "loops over H" in case.text) for case in shown_cases(quick)] == [(True, True)] * 2
+    assert [places.title for places in annotations_of([LOOPED])] == ["conv2d: beyond it"]
 
 
 @pytest.mark.parametrize(

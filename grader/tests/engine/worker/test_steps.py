@@ -21,9 +21,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from cnngrade.answers.answer_key import recorded_answer_key
 from cnngrade.budget.loops import looped_axes
+from cnngrade.ci.course_part import course_part
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.errors import Verdict
@@ -511,6 +513,45 @@ def test_a_loop_costs_half_of_the_points(
     assert outcome.cost is not None
     assert outcome.cost.looped == axes
     assert (outcome.verdict, outcome.earned) == ((Verdict.SLOW, 0.5) if axes else (Verdict.PASSED, 1.0))
+
+
+def with_limit(course: Course, ratio: float) -> Course:
+    """Return the course, in which loops of `double` now cost nothing up to a ratio."""
+    path, limit = course.root / "course.yml", f"    loops_cost_beyond: {{double: {ratio}}}\n    may_loop_over:"
+    path.write_text(path.read_text().replace("    may_loop_over:", limit))
+    return load_course(course.root)
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["graded", "on a student's machine"])
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "earned"), [(9_000, Verdict.PASSED, 1.0), (1e-3, Verdict.SLOW, 0.5)], ids=["quick", "slow"]
+)
+def test_a_loop_costs_points_where_it_costs_time(
+    course: Course, tmp_path: Path, ratio: float, verdict: Verdict, earned: float, recorded: bool
+) -> None:
+    """a loop that is counted costs nothing up to the ratio that course.yml names, half from twice that on, and is named"""
+    body, axes = LOOPS["over columns"]
+    outcome = timed(with_limit(course, ratio), tmp_path, body, recorded=recorded)
+    assert (outcome.verdict, outcome.earned) == (verdict, earned)
+    assert outcome.cost is not None
+    assert (outcome.cost.looped, outcome.cost.loops_cost_beyond, outcome.cost.estimated) == (axes, ratio, recorded)
+
+
+def test_a_limit_of_loops_is_none_of_other_code(course: Course, tmp_path: Path) -> None:
+    """code without loops earns what its time alone leaves, however far beyond the limit of loops"""
+    limited = with_limit(course, 1e-3)
+    for name in ("not at all", "over rows"):
+        outcome = timed(limited, tmp_path, LOOPS[name][0])
+        assert (outcome.verdict, outcome.earned) == (Verdict.PASSED, 1.0)
+
+
+def test_a_handout_knows_where_loops_cost_points(course: Course, tmp_path: Path) -> None:
+    """what a student gets has the limit of loops in its course.yml, as the part of a course has that a platform gets"""
+    limited = with_limit(course, 9.5)
+    write_handout(limited, limited.units[0], tmp_path)
+    assert load_course(tmp_path).units[0].loops_cost_beyond == {"double": 9.5}
+    said = yaml.safe_load(course_part(limited, limited.units, "part")["part/course.yml"].data)["units"][0]
+    assert (said["loops_cost_beyond"], said["budgets"]) == ({"double": 9.5}, {"double": 10000})
 
 
 COUNTED = """    import sys
