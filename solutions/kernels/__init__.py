@@ -9,7 +9,7 @@ here: where an edge is near, its error on the dark side is that of the bright on
     convolution    conv2d, and a chain of blocks that are convolved, clipped and pooled
     gradients      the way back of conv2d
     maps           what is done between convolutions, and its way back
-    layouts        by_position, by_image, by_filter: what lies in the lanes of a vector
+    layouts        by_position, by_image, by_filter, by_channel: what lies in the lanes of a vector
     simd           target, vector, tile, packing: what the layouts are made of; all time is spent in the tile
     cache          compiled code that is never stale
     compat         what is private to numba

@@ -5,8 +5,8 @@ tap, the sum of all products of a map's gradient with the pixels that the tap me
 
     dw[k, c, u, v] = sum over n, i, j of  dout[n, k, i, j] * xp[n, c, i*stride + u, j*stride + v]
 
-Both factors are vectors there, and each lane keeps a sum of its own, added up at the very end. Batches have images in lanes;
-one image, or few, have positions in lanes.
+Where there are many channels, they lie in lanes: `layouts.by_channel`. Here both factors are vectors, and each lane keeps a sum
+of its own, added up at the very end. Batches have images in lanes; one image, or few, have positions in lanes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,24 @@ from numpy.typing import NDArray
 from solutions.kernels import dispatch
 from solutions.kernels.cache import ENTRY, INLINE, compiled
 from solutions.kernels.convolution import convolve_into, empty
+from solutions.kernels.layouts.by_channel import weight_gradients_by_channel
 from solutions.kernels.simd.packing import Frame, copy, fill, pack_lanes, pack_planes, to_lanes
 from solutions.kernels.simd.tile import GRADIENTS, Operands, covering
-from solutions.kernels.simd.vector import at, keep, lanes, load, pointer, store, vadd, vload, vsplat, vstore, vstore_part, vsum
+from solutions.kernels.simd.vector import (
+    aligned,
+    at,
+    keep,
+    lanes,
+    load,
+    pointer,
+    store,
+    vadd,
+    vload,
+    vsplat,
+    vstore,
+    vstore_part,
+    vsum,
+)
 
 _block, _cover = covering(GRADIENTS)
 STEPS = 64
@@ -101,13 +116,13 @@ def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
         gap = steps * wide
     planes = channels * split * split * rows * pitch * unit
     loaded = channels * height * width * wide if in_lanes else 0
-    scratch = np.empty(filters * (taps + 1) * wide + planes + wide + kw + loaded + filters * gap, x.dtype)
+    scratch = np.empty(filters * (taps + 1) * wide + planes + 2 * wide + kw + loaded + filters * gap, x.dtype)
     tables = np.empty(steps, np.int64)
-    sums, table = pointer(scratch), pointer(tables)
-    framed = at(sums, filters * (taps + 1) * wide)
+    sums, table = aligned(scratch), pointer(tables)
+    maps = at(sums, filters * (taps + 1) * wide)
+    landed = at(maps, filters * gap)
+    framed = at(landed, loaded)
     whole = top == 0 and left == 0 and rows == height and pitch == width
-    landed = at(framed, planes + wide + kw)
-    maps = at(landed, loaded)
     planes_of_x, frame = _Planes(framed, rows, pitch, unit, split), Frame(top, left, rows, pitch)
     # Positions beyond the end of a row take part with a gradient of 0, and so must not meet rubbish: 0 * NaN is NaN.
     fill(sums, filters * (taps + 1) * wide + planes + wide + kw + loaded + filters * gap, 0.0)
@@ -174,6 +189,9 @@ def conv2d_backward(
     dx = empty(x.shape, x.dtype) if stride == 1 else np.zeros_like(x)
     dw, db = np.empty_like(w), np.empty(len(w), x.dtype)
     _image_gradients(dout, w, dx, stride, padding, threads)
+    if x.shape[1] >= dispatch.lanes_of(x.dtype):
+        weight_gradients_by_channel(x, dout, dw, db, stride, padding, padding)
+        return dx, dw, db
     in_lanes = dispatch.gradients_by_image(x)
     lacking = dispatch.lanes_of(x.dtype) - len(x) if in_lanes else 0
     if lacking > 0:

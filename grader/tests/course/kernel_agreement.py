@@ -84,7 +84,10 @@ def spread(parts: Array, shape: tuple[int, ...]) -> Array:
 def _shapes(rng: np.random.Generator, lanes: int) -> tuple[tuple[int, ...], tuple[int, ...], int, int]:
     """Draw images, filters, stride and padding around what the kernels treat in ways of its own: whole vectors and tiles."""
     n = int(rng.choice([1, 2, 3, lanes - 1, lanes, lanes + 1, 2 * lanes + 1]))
-    c, k = int(rng.choice([1, 2, 3, 6, 16])), int(rng.choice([1, 2, 3, 5, 6, 8, 10, 11, 16, lanes, 2 * lanes, 3 * lanes]))
+    c, k = (
+        int(rng.choice([1, 2, 3, 6, 16, lanes + 3])),
+        int(rng.choice([1, 2, 3, 5, 6, 8, 10, 11, 16, lanes, 2 * lanes, 3 * lanes])),
+    )
     kh = int(rng.integers(1, 8))
     kw = kh if rng.random() < 0.5 else int(rng.integers(1, 8))
     if rng.random() < 0.3:

@@ -1,1 +1,1 @@
-"""Three ways to convolve, by what lies in the lanes of a vector: positions of a row, images of a batch, filters of a bank."""
+"""Ways to convolve and back, by what lies in the lanes of a vector: positions of a row, images, filters or channels."""

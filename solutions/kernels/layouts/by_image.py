@@ -25,7 +25,7 @@ from solutions.kernels.simd.packing import (
     to_lanes,
 )
 from solutions.kernels.simd.tile import POSITIONS, Operands, covering
-from solutions.kernels.simd.vector import at, keep, lanes, load, pointer, store
+from solutions.kernels.simd.vector import aligned, at, keep, lanes, load, pointer, store
 
 _block, _cover = covering(POSITIONS)
 _MOST = max(POSITIONS.sizes)
@@ -99,11 +99,12 @@ def convolve_by_image(x, layers, parameters, out, low, part, parts):
     taps_in_all = 0
     for layer in range(len(layers)):
         taps_in_all += layers[layer, 1] * layers[layer, 2] * layers[layer, 3]
-    scratch = np.empty(parameters.size + (2 * most + 2 * _MOST * longest) * wide, x.dtype)
+    scratch = np.empty((2 * most + 2 * _MOST * longest + 1) * wide + parameters.size, x.dtype)
     tables = np.empty(taps_in_all, np.int64)
-    packed = pointer(scratch)
-    first, second = at(packed, parameters.size), at(packed, parameters.size + most * wide)
+    first = aligned(scratch)
+    second = at(first, most * wide)
     sums = at(second, most * wide)
+    packed = at(sums, 2 * _MOST * longest * wide)
     table = pointer(tables)
     for layer in range(len(layers)):
         begin, c, kh, kw, stride, _, _, pool, ho, wo, filters = layers[layer]

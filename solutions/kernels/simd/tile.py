@@ -3,11 +3,12 @@
     sums[i][j] += a_i * b_j        for each step t
 
 b lies wherever a table says, x + table[t] + j*x_gap: the numbers under tap t of the kernel, however the image is laid out. a
-comes in a row, packed in the order it is needed: the weights. Three kinds of convolution are this one loop:
+comes in a row, packed in the order it is needed: the weights. Four kinds of sums are this one loop:
 
     POSITIONS   b are vectors (positions of a row, or images), a are weights: numbers that go into every lane
     FILTERS     b are numbers of the image that go into every lane, a are vectors of weights, a filter a lane
     GRADIENTS   both are vectors; t walks over positions, and the sums of a weight's gradient stay apart lane by lane
+    CHANNELS    the same sums, where b are vectors of channels and a are gradients, numbers that go into every lane
 
 The loop is written in LLVM's language and not in Python, since m and n differ from tile to tile and registers have no index.
 A tile is emitted as a function of its own for each m and n of the machine's table; `covering` puts them together.
@@ -52,6 +53,7 @@ class Kind:
 POSITIONS = Kind("positions", TARGET.positions, a_is_vector=False, b_is_vector=True)
 FILTERS = Kind("filters", TARGET.filters, a_is_vector=True, b_is_vector=False)
 GRADIENTS = Kind("gradients", TARGET.positions, a_is_vector=True, b_is_vector=True, goes_on=True)
+CHANNELS = Kind("channels", TARGET.positions, a_is_vector=False, b_is_vector=True, goes_on=True)
 
 
 class Operands(NamedTuple):
@@ -73,6 +75,15 @@ class Operands(NamedTuple):
     low: Any
     y: Any
     y_gap: Any
+
+
+def _not_unrolled(branch: ir.Instruction) -> None:
+    """Tell LLVM to leave the loop that ends with `branch` as it is: two steps at once need more registers than there are."""
+    module = branch.function.module
+    loop = module.add_metadata([module.add_metadata(["llvm.loop.unroll.disable"]), ir.Constant(INT64, len(module.metadata))])
+    # LLVM knows a loop by a node that begins with itself.
+    loop.operands = (loop, *loop.operands[:1])
+    branch.set_metadata("llvm.loop", loop)
 
 
 def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorType) -> None:
@@ -97,7 +108,7 @@ def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorTy
     gaps = [b.mul(x_gap, number(j)) for j in range(n)]
     # Gradients take a number of each of m maps, which lie apart; weights were packed in the order of use.
     a_gaps = [b.mul(a_gap, number(i)) if kind.goes_on else number(i * (width if kind.a_is_vector else 1)) for i in range(m)]
-    a_step = number(width if kind.goes_on else m * (width if kind.a_is_vector else 1))
+    a_step = number((1 if kind.goes_on else m) * (width if kind.a_is_vector else 1))
     b.branch(loop)
 
     b = ir.IRBuilder(loop)
@@ -124,7 +135,7 @@ def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorTy
         for j in range(n):
             sums[i][j].add_incoming(start[i][j], entry)
             sums[i][j].add_incoming(added[i][j], loop)
-    b.cbranch(b.icmp_signed("<", following, steps), loop, done)
+    _not_unrolled(b.cbranch(b.icmp_signed("<", following, steps), loop, done))
 
     b = ir.IRBuilder(done)
     floor = None if kind.goes_on else splat(b, low, width)

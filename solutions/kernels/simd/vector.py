@@ -129,6 +129,20 @@ def pointer(typingctx, array):
 
 
 @intrinsic
+def aligned(typingctx, array):
+    """Return the address of the first number of a C-contiguous array from which on vectors cross no line of the cache."""
+    p = types.CPointer(array.dtype)
+
+    def codegen(context, builder, signature, values):
+        first = builder.ptrtoint(context.make_array(array)(context, builder, values[0]).data, INT64)
+        rounded = builder.add(first, ir.Constant(INT64, TARGET.vector_bytes - 1))
+        rounded = builder.and_(rounded, ir.Constant(INT64, -TARGET.vector_bytes))
+        return builder.inttoptr(rounded, context.get_value_type(p))
+
+    return p(array), codegen
+
+
+@intrinsic
 def keep(typingctx, array):
     """Use an array, at no cost, so that it lives up to here."""
     return types.void(array), lambda context, builder, signature, values: context.get_dummy_value()
