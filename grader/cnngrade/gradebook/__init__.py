@@ -3,5 +3,7 @@
 Import the modules of this package only where nbgrader is needed: it takes seconds to load.
 """
 
-# Before anything else loads nbgrader: it makes that faster.
-import cnngrade.gradebook.compat  # noqa: F401
+from cnngrade.gradebook.light_import import load_nbgrader
+
+# Before anything else loads nbgrader.
+load_nbgrader()

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
@@ -109,6 +108,8 @@ def source_notebook(course: Course, unit: Unit, points: Mapping[str, float], sho
     interactive page. The answer in prose is graded by a person, playground cells are plain. The same file and points give
     the same notebook, byte for byte.
     """
+    import jupytext  # takes as long as NumPy, and whoever grades needs none of it
+
     path = paths.exercise_file(course, unit.name)
     missing = [function for function in unit.functions if function not in points]
     if missing:

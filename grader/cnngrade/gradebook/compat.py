@@ -15,15 +15,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-# Where it finds this package, `jsonschema` has it build a grammar of web addresses, which takes a second. `nbformat` loads
-# `jsonschema` and asks for no such format.
-if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # the import machinery's way to say: not there
-    try:
-        import jsonschema  # noqa: F401
-    finally:
-        del sys.modules["rfc3987_syntax"]
-
 from nbgrader import api, dbutil
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jupytext
-
 from cnngrade.gradebook.attachments import Pictures, attached
 from cnngrade.submission import read as reading
 
@@ -79,6 +77,8 @@ def _student_cell(cell: dict[str, Any]) -> StudentCell:
 def _script_cells(text: str) -> list[dict[str, Any]]:
     if len(text) > _MOST_CUT_UP:
         return [{"cell_type": "code", "source": text}]
+    import jupytext  # takes as long as NumPy, and a class that hands in notebooks needs none of it
+
     try:
         return list(jupytext.reads(text, fmt="py:percent").cells)
     except Exception:
