@@ -1,6 +1,6 @@
 """What a student waits for: `cnngrade check` as a whole process, against `import numpy` and against plain pytest.
 
-    python grader/benchmarks/check_startup.py [UNIT ...] [--rounds N] [--against CHECKOUT] [--no-pytest]
+    python grader/benchmarks/check_startup.py [UNIT ...] [--rounds N] [--against CHECKOUT] [--no-pytest] [--write-docs]
 
 Releases each unit into a temporary folder, puts a right answer there, and runs these in turn, in ROUNDS (15) rounds:
 
@@ -34,11 +34,19 @@ from pathlib import Path
 
 from figures.arguments import one_of, other_checkout, positive
 from figures.programs import ONE_THREAD, ROOT, Cost, environment, run, sides
-from figures.spread import ratios, spread
+from figures.section import Section, add_writing, at_most
+from figures.spread import Spread, ratios, spread
 
 UNITS = {"pixels": 4.0, "convolution": 4.5, "learning": 6.5}
 """The units that are measured if none is named, and what a check of each may cost, in CPU times of `import numpy`."""
-NUMPY, CHECK, SOLUTION, SAME, BEFORE = "import numpy", "check", "pytest, solution", "pytest, NumPy", "check, other"
+NUMPY, CHECK, SOLUTION, SAME, BEFORE = "numpy", "check", "pytest, solution", "pytest, same", "check, other"
+SHOWN = {
+    NUMPY: "`import numpy`",
+    CHECK: "`cnngrade check`",
+    SOLUTION: "plain pytest, the solution as reference",
+    SAME: "plain pytest, the answer itself as reference",
+    BEFORE: "`cnngrade check` of the other checkout",
+}
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 RIGHT = {
     "pixels": "slices.py",
@@ -160,18 +168,23 @@ def measured(compared: dict[str, Program], rounds: int) -> dict[str, list[Cost]]
     return costs
 
 
-def tell(unit: str, costs: dict[str, list[Cost]]) -> None:
-    """Print the figures of a unit."""
-    print(f"{unit}, {len(costs[CHECK])} rounds: median (quartiles)")
-    for name, found in costs.items():
-        cpu, wall = (spread(side).text(".3f") for side in sides(found).values())
-        print(f"  {name:16} CPU s {cpu:26} wall s {wall}")
-    for kind, own in sides(costs[CHECK]).items():
-        others = {name: ratios(own, sides(found)[kind]) for name, found in costs.items() if name != CHECK}
-        print(f"  {kind}: check is " + ", ".join(f"{ratio.text()} x {name}" for name, ratio in others.items()), flush=True)
-    if unit in UNITS:
-        ratio = ratios([cost.cpu for cost in costs[CHECK]], [cost.cpu for cost in costs[NUMPY]]).median
-        print(f"  aim: at most {UNITS[unit]:g} x {NUMPY} in CPU time: {'reached' if ratio <= UNITS[unit] else 'missed'}")
+def tell(costs: dict[str, dict[str, list[Cost]]], section: Section) -> None:
+    """Add the figures of all units."""
+    names = list(dict.fromkeys(name for found in costs.values() for name in found))
+    for kind in ("CPU", "wall"):
+        rows = [[unit, *(spread(sides(found[name])[kind]).text() for name in names)] for unit, found in costs.items()]
+        section.table(["unit", *(SHOWN[name] for name in names)], rows, f"{kind} seconds, median (quartiles)")
+    bases = [name for name in names if name != CHECK]
+    rows = [[unit, *(over(found, base).text() for base in bases)] for unit, found in costs.items()]
+    section.table(["unit", *(SHOWN[name] for name in bases)], rows, "CPU seconds of a check, over those of")
+    for unit, found in costs.items():
+        if unit in UNITS:
+            section.aim(at_most(f"a check of {unit}, in CPU times of `import numpy`", UNITS[unit], over(found, NUMPY)))
+
+
+def over(costs: dict[str, list[Cost]], base: str) -> Spread:
+    """Return the CPU time of a check over that of another program."""
+    return ratios(sides(costs[CHECK])["CPU"], sides(costs[base])["CPU"])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -180,13 +193,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=positive, default=15, metavar="N")
     parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
     parser.add_argument("--no-pytest", action="store_true", help="leave plain pytest out")
+    add_writing(parser)
     asked = parser.parse_args(arguments)
     if not importlib.util.find_spec("numba"):
         sys.exit("numba is not installed: without it no unit can be released. `make bench` installs it.")
     with tempfile.TemporaryDirectory() as name:
+        costs = {}
         for unit in asked.units or UNITS:
             compared = programs(unit, Path(name) / unit, asked.against, not asked.no_pytest)
-            tell(unit, measured(compared, asked.rounds))
+            print(f"{unit}: {asked.rounds} rounds", file=sys.stderr, flush=True)
+            costs[unit] = measured(compared, asked.rounds)
+    section = Section("check", ("pytest",))
+    tell(costs, section)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What grading a class costs: `cnngrade grade` against `nbgrader autograde` with a kernel, on the same submissions.
 
-    python grader/benchmarks/grading.py [--count N] [--rounds N] [--against CHECKOUT] [--no-stock]
+    python grader/benchmarks/grading.py [--count N] [--rounds N] [--against CHECKOUT] [--no-stock] [--write-docs]
 
 The class of N (200) hands in the same right notebook of the unit `convolution`. In each round (1) run in turn:
 
@@ -36,6 +36,7 @@ import numpy as np
 
 from figures.arguments import other_checkout, positive
 from figures.programs import ROOT, Cost, environment, run, sides
+from figures.section import Section, add_writing, at_least
 from figures.spread import ratios, spread
 
 UNIT = "convolution"
@@ -44,6 +45,15 @@ STOCK, OURS, AGAIN, PAGES, INSIDE, STOCK_PAGES = (
 )  # fmt: skip
 OTHER = ", other"
 """So ends the name of what another checkout does."""
+SHOWN = {
+    STOCK: "stock `nbgrader autograde`, a kernel for each notebook",
+    OURS: "`cnngrade grade --jobs 1`",
+    AGAIN: "`cnngrade grade` once more, nothing changed",
+    PAGES: "`cnngrade feedback`",
+    INSIDE: "`nbgrader autograde` with our judge, nothing judged before",
+    STOCK_PAGES: "stock `nbgrader generate_feedback`",
+}
+SHOWN |= {name + OTHER: f"{SHOWN[name]}, the other checkout" for name in (OURS, AGAIN, PAGES)}
 AIM = 15.0
 """Stock nbgrader is to take so many times as much CPU time as `cnngrade grade`."""
 SHAPES = [((2, 3, 7, 10), (5, 3, 3, 4), 2, 1), ((2, 2, 5, 6), (3, 2, 3, 2), 1, 2), ((1, 1, 4, 5), (1, 1, 2, 3), 1, 0)]
@@ -214,24 +224,22 @@ def measured(compared: dict[str, Program], rounds: int, count: int) -> dict[str,
     return costs
 
 
-def tell(costs: dict[str, list[Cost]], count: int) -> None:
-    """Print the figures."""
-    print(f"{count} submissions of {UNIT}, {len(costs[OURS])} rounds, seconds a submission: median (quartiles)")
+def tell(costs: dict[str, list[Cost]], section: Section) -> None:
+    """Add the figures."""
+    rows = []
     for name, found in costs.items():
-        cpu, wall = (spread(side).text(".3f") for side in sides(found).values())
-        print(f"  {name:25} CPU {cpu:26} wall {wall}")
-    pairs = [(name, STOCK_PAGES if PAGES in name else STOCK) for name in costs if name not in (STOCK, STOCK_PAGES)]
-    pairs = [*pairs, *((name, name + OTHER) for name in (OURS, AGAIN, PAGES))]
-    for name, base in pairs:
-        if base in costs:
-            ours, theirs = sides(costs[name]), sides(costs[base])
-            print(
-                f"  {name} over {base}: " + ", ".join(f"{kind} {ratios(ours[kind], theirs[kind]).text('.3f')}" for kind in ours)
-            )
+        own = sides(found)
+        stock = costs.get(STOCK_PAGES if PAGES in name else STOCK, ())
+        other = costs.get(name + OTHER, ())
+        shares = [ratios(own["CPU"], sides(base)["CPU"]).text(".3f") if base else "" for base in (stock, other)]
+        rows.append([SHOWN[name], *(spread(side).text(".3f") for side in own.values()), *shares])
+    head = ["", "CPU seconds", "wall seconds", "CPU over stock nbgrader's", "CPU over the other checkout's"]
+    # What was not compared has no column.
+    shown = [index for index in range(len(head)) if index < 3 or any(row[index] for row in rows)]
+    section.table([head[index] for index in shown], [[row[index] for index in shown] for row in rows])
     if STOCK in costs:
-        times = ratios([cost.cpu for cost in costs[STOCK]], [cost.cpu for cost in costs[OURS]])
-        reached = "reached" if times.median >= AIM else "missed"
-        print(f"  {times.text('.1f')} times less CPU than stock nbgrader; aim: {AIM:g}: {reached}")
+        times = ratios(sides(costs[STOCK])["CPU"], sides(costs[OURS])["CPU"])
+        section.aim(at_least("stock nbgrader's CPU time over that of `cnngrade grade`", AIM, times, ".1f"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -240,12 +248,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=positive, default=1, metavar="N")
     parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
     parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own commands out")
+    add_writing(parser)
     asked = parser.parse_args(arguments)
     if not importlib.util.find_spec("nbgrader"):
         sys.exit("nbgrader is not installed: there is nothing to measure against. `make bench` installs it.")
     with tempfile.TemporaryDirectory() as place:
         compared = programs(Path(place), asked.count, asked.against, not asked.no_stock)
-        tell(measured(compared, asked.rounds, asked.count), asked.count)
+        costs = measured(compared, asked.rounds, asked.count)
+    section = Section("grading", ("nbgrader",))
+    tell(costs, section)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Do submissions with one cause land in one group, and others in others?
 
-    python grader/benchmarks/groups.py [UNIT ...]
+    python grader/benchmarks/groups.py [UNIT ...] [--write-docs]
     python grader/benchmarks/groups.py --cost [PAIRS]
 
 Every known mistake of the course is taken for one that nobody has named, and answers the calls that a class is asked: once as
@@ -18,6 +18,7 @@ right answers, and wrong ones without a name, of which no line is looked for.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import itertools
 import statistics
@@ -29,7 +30,10 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT
+from figures.section import Section, add_writing
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.answers.answer_key import live_answer_key
@@ -47,28 +51,31 @@ from support.places import CORPUS
 
 
 def told(name: str, groups: list[list[Asked]], seconds: float) -> list[str]:
-    """Return the lines about a unit."""
+    """Return the row of a unit, and print what is not as it should be."""
     asked = [entry for group in groups for entry in group]
     at = {(entry.kind, entry.name): number for number, group in enumerate(groups) for entry in group}
     rounded = [entry.name for entry in asked if entry.kind == "mistake, rounded"]
     files = [entry for entry in asked if entry.kind == "corpus"]
-    homes = {entry.name: {at[other.kind, other.name] for other in asked if other.cause == entry.cause} for entry in files}
     found = [
         entry
         for entry in files
         if any(other.kind == "mistake" and other.cause == entry.cause for other in groups[at["corpus", entry.name]])
     ]
     mixed = [group for group in groups if len({entry.cause for entry in group}) > 1]
-    lines = [
-        (
-            f"{name:12} {len({entry.name for entry in asked if entry.kind == 'mistake'})} mistakes, {len(groups)} groups, "
-            f"roundings {sum(at['mistake', one] == at['mistake, rounded', one] for one in rounded)} of {len(rounded)}, "
-            f"corpus {len(found)} of {len(homes)}, two causes in {len(mixed)}   ({seconds:.0f} s)"
-        )
+    print(f"{name}: {seconds:.0f} s", file=sys.stderr)
+    for entry in files:
+        if entry not in found:
+            print(f"    apart: {entry.name}", file=sys.stderr)
+    for group in mixed:
+        print(f"    together: {', '.join(dict.fromkeys(entry.name for entry in group))}", file=sys.stderr, flush=True)
+    return [
+        name,
+        str(len({entry.name for entry in asked if entry.kind == "mistake"})),
+        str(len(groups)),
+        f"{sum(at['mistake', one] == at['mistake, rounded', one] for one in rounded)} of {len(rounded)}",
+        f"{len(found)} of {len(files)}",
+        str(len(mixed)),
     ]
-    lines += [f"    apart: {entry.name}" for entry in files if entry not in found]
-    lines += [f"    together: {', '.join(dict.fromkeys(entry.name for entry in group))}" for group in mixed]
-    return lines
 
 
 RIGHT = ("taps_loop", "einsum_windows", "tensordot_pixels", "fourier", "im2col_by_index")
@@ -113,19 +120,28 @@ def cost(pairs: int) -> None:
 
 
 def main() -> None:
-    """Print the figures of the units that are named, or of all."""
-    if sys.argv[1:2] == ["--cost"]:
-        cost(int((sys.argv[2:3] or ["5"])[0]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="all of the course if none is named")
+    parser.add_argument("--cost", type=positive, metavar="PAIRS", nargs="?", const=5, help="only what asking costs")
+    add_writing(parser)
+    asked = parser.parse_args()
+    if asked.write_docs and (asked.units or asked.cost):
+        parser.error("--write-docs needs all units and no --cost")
+    if asked.cost:
+        cost(asked.cost)
         return
     course = load_course(ROOT)
-    for unit in course.units:
-        if sys.argv[1:] and unit.name not in sys.argv[1:]:
-            continue
+    rows = []
+    for unit in [course.unit(name) for name in asked.units] or course.units:
         start = time.monotonic()
         calls, solution = fixed_calls(course, unit)
         with tempfile.TemporaryDirectory() as folder:
-            asked = [*mistakes(course, unit, calls, solution), *corpus(course, unit, calls, Path(folder))]
-        print("\n".join(told(unit.name, in_groups(asked), time.monotonic() - start)), flush=True)
+            answers = [*mistakes(course, unit, calls, solution), *corpus(course, unit, calls, Path(folder))]
+        rows.append(told(unit.name, in_groups(answers), time.monotonic() - start))
+    section = Section("groups")
+    head = ["unit", "mistakes", "groups", "with other roundings in the same group"]
+    section.table([*head, "answers of the corpus in the group of their mistake", "groups of two causes"], rows)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
 """What judging costs besides the student's own code, and whether a long class takes more memory than a short one.
 
-    python grader/benchmarks/judging.py [SUBMISSIONS] [LONG]
+    python grader/benchmarks/judging.py [--count N] [--long N] [--write-docs]
 
 Two figures, both of submissions in the strongest sandbox that this machine has:
 
-    a   one judge, SUBMISSIONS (40) of the unit `convolution`, right and wrong ones in turn: wall seconds of each, and of that
-        the CPU time of its worker. The rest is ours: tests, comparison, reference, diagnosis, sandbox.
-    b   `cnngrade grade` on a class of a tiny course, 200 and LONG (2000) submissions: the most memory that one of its processes
-        took, and seconds per submission, gradebook and notebooks included.
+    a   one judge, 40 (--count) submissions of the unit `convolution`, right and wrong ones in turn: wall time of each, and of
+        that the CPU time of its worker. The rest is ours: tests, comparison, reference, diagnosis, sandbox.
+    b   `cnngrade grade` on a class of a tiny course, 200 and 2000 (--long) submissions: the most memory that one of its
+        processes took, and seconds per submission, gradebook and notebooks included.
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import statistics
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -22,7 +20,11 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT, cpu_of_children, environment
+from figures.section import Section, add_writing, at_most
+from figures.spread import spread
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.course.load import load_course
@@ -38,10 +40,11 @@ from support.graded_class import Class, release
 
 UNIT = "convolution"
 ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
+DIFFERENCE, AIM = "the difference: tests, comparison, the reference, diagnosis, sandbox", 50
 _MOST = "import resource as r, subprocess, sys; subprocess.run(sys.argv[1:]); print(r.getrusage(r.RUSAGE_CHILDREN).ru_maxrss)"
 
 
-def judge_alone(count: int) -> None:
+def judge_alone(count: int, section: Section) -> None:
     course, sandbox = load_course(ROOT), choose(AUTO)
     unit = course.unit(UNIT)
     used: list[float] = []
@@ -77,15 +80,15 @@ def judge_alone(count: int) -> None:
     # The first of each answer warms caches: imports, compiled code, the pool of inputs.
     walls, used = walls[len(ANSWERS) :], used[len(ANSWERS) :]
     ours = [wall - theirs for wall, theirs in zip(walls, used, strict=True)]
-    print(f"{count} submissions of {UNIT} in {sandbox}, milliseconds a submission: median (minimum to maximum)")
-    for name, times in (("wall", walls), ("worker's CPU", used), ("ours: the difference", ours)):
-        row = [1e3 * figure for figure in (statistics.median(times), min(times), max(times))]
-        print(f"  {name:22} {row[0]:6.0f} ({row[1]:.0f} to {row[2]:.0f})")
-    print(f"  {'CPU of the judge':22} {1e3 * own:6.0f}")
+    times = {"wall time": walls, "CPU time of its worker": used, DIFFERENCE: ours}
+    rows = [[name, spread(1e3 * seconds for seconds in found).text(".0f")] for name, found in times.items()]
+    rows.append(["CPU time of the judge, in the mean", f"{1e3 * own:.0f}"])
+    section.table([f"milliseconds a submission, {count} of {UNIT} in {sandbox}", "median (quartiles)"], rows)
+    section.aim(at_most(f"milliseconds: {DIFFERENCE}", AIM, spread(1e3 * seconds for seconds in ours), ".0f"))
 
 
-def long_class(counts: tuple[int, ...]) -> None:
-    print("`cnngrade grade --jobs 2` on a class of a tiny course")
+def long_class(counts: tuple[int, ...], section: Section) -> None:
+    rows = []
     for count in counts:
         with tempfile.TemporaryDirectory() as place:
             course = load_course(tiny_course.make_course(Path(place) / "course"))
@@ -98,22 +101,27 @@ def long_class(counts: tuple[int, ...]) -> None:
             ]
             for number in range(count):
                 class_.hand_in(f"s{number:05}", *works[number % len(works)])
-            environment = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
             command = [sys.executable, "-c", _MOST, sys.executable, "-m", "cnngrade", "grade", "scaling", "--jobs", "2"]
-            before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True, check=True)
-            wall = (time.perf_counter() - start) / count
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / count
+            before, start = cpu_of_children(), time.perf_counter()
+            done = subprocess.run(command, cwd=course.root, env=environment(), capture_output=True, text=True, check=True)
+            wall, cpu = (time.perf_counter() - start) / count, (cpu_of_children() - before) / count
             if len(class_.rows()["submission"]) != count:
                 sys.exit(f"{len(class_.rows()['submission'])} of {count} are in the gradebook:\n{done.stderr[-2000:]}")
-            most = int(done.stdout.split()[-1]) >> 10
-            print(f"  {count:6} submissions: at most {most} MiB in one process; each CPU {cpu:.3f} s, wall {wall:.3f} s")
+            rows.append([f"{count:,}", f"{int(done.stdout.split()[-1]) >> 10} MiB", f"{cpu:.3f}", f"{wall:.3f}"])
+    head = ["submissions", "most memory of one process", "CPU seconds for each", "wall seconds for each"]
+    section.table(head, rows, "`cnngrade grade --jobs 2`, a tiny course")
 
 
 def main() -> None:
-    judge_alone(int(sys.argv[1]) if len(sys.argv) > 1 else 40)
-    long_class((200, int(sys.argv[2]) if len(sys.argv) > 2 else 2000))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=positive, default=40, metavar="N")
+    parser.add_argument("--long", type=positive, default=2000, metavar="N")
+    add_writing(parser)
+    asked = parser.parse_args()
+    section = Section("judging")
+    judge_alone(asked.count, section)
+    long_class((200, asked.long), section)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

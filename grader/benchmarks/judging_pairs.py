@@ -1,23 +1,26 @@
 """What a submission costs in this version and in another one: CPU seconds, in turn, so that both have the same machine.
 
-    python grader/benchmarks/judging_pairs.py CHECKOUT [PAIRS] [SANDBOX]
+    python grader/benchmarks/judging_pairs.py CHECKOUT [--pairs N] [--sandbox NAME] [--write-docs]
 
-CHECKOUT is a working tree of the other version. In each of PAIRS (6) turns either version judges, in one session, the same
+CHECKOUT is a working tree of the other version. In each of N (6) turns either version judges, in one session, the same
 right and wrong answers to three units; the CPU time of the judge and of the workers counts from the second submission of each
 answer on. Prints the ratio of this version to the other, by unit: of the least that each took, since noise only ever adds
-time, and in brackets of the pairs: median, least and largest.
+time, and in brackets of the pairs: median and quartiles.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import other_checkout, positive
+from figures.programs import ROOT, environment
+from figures.section import Section, add_writing
+from figures.spread import ratios
+
 ANSWERS = {
     "convolution": ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels"),
     "pooling": ("sliding_windows", "taps", "wrong_starts_at_zero", "separable"),
@@ -69,24 +72,30 @@ def cpu_seconds(checkout: Path, unit: str, sandbox: str) -> float:
     """Return the CPU seconds of judge and workers for the answers to a unit, as that version judges them."""
     files = [str(ROOT / "grader" / "tests" / "corpus" / unit / f"{name}.py") for name in ANSWERS[unit]]
     command = [sys.executable, "-c", ONE_UNIT, str(checkout), unit, sandbox, str(TIMES), json.dumps(files)]
-    environment = os.environ | {"PYTHONPATH": str(checkout / "grader")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(checkout), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{checkout}: {done.stderr[-2000:]}")
     return float(sum(json.loads(done.stdout)))
 
 
 def main() -> None:
-    other = Path(sys.argv[1]).resolve()
-    pairs, sandbox = int((sys.argv[2:3] or ["6"])[0]), (sys.argv[3:4] or ["auto"])[0]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("other", type=other_checkout, metavar="CHECKOUT")
+    parser.add_argument("--pairs", type=positive, default=6, metavar="N")
+    parser.add_argument("--sandbox", default="auto", metavar="NAME")
+    add_writing(parser)
+    asked = parser.parse_args()
+    section, rows = Section("pairs"), []
     for unit in ANSWERS:
-        took: dict[Path, list[float]] = {ROOT: [], other: []}
-        for turn in range(pairs):
-            for checkout in (ROOT, other) if turn % 2 else (other, ROOT):
-                took[checkout].append(cpu_seconds(checkout, unit, sandbox))
-        ratios = [mine / theirs for mine, theirs in zip(took[ROOT], took[other], strict=True)]
-        least = min(took[ROOT]) / min(took[other])
-        print(f"  {unit:12} {least:.2f} ({statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+        took: dict[Path, list[float]] = {ROOT: [], asked.other: []}
+        for turn in range(asked.pairs):
+            for checkout in (ROOT, asked.other) if turn % 2 else (asked.other, ROOT):
+                took[checkout].append(cpu_seconds(checkout, unit, asked.sandbox))
+        mine, theirs = took.values()
+        rows.append([unit, f"{min(mine) / min(theirs):.2f}", ratios(mine, theirs).text()])
+        print(f"{unit}: {rows[-1][1]}", file=sys.stderr, flush=True)
+    section.table(["CPU time over the other checkout's", "of the least", "of pairs: median (quartiles)"], rows)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

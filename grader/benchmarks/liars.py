@@ -1,6 +1,6 @@
 """How much does a submission gain by lying about its own time?
 
-    python grader/benchmarks/liars.py [ROUNDS]
+    python grader/benchmarks/liars.py [ROUNDS] [--write-docs]
 
 Honest answers of several speeds, and for each of them every lie of `grader/tests/corpus/attacks/liars`: the same answer in a
 worker whose functions it has replaced. In each of ROUNDS (5) rounds each is measured once as in grading, in a confined worker
@@ -19,7 +19,11 @@ from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT
+from figures.section import Section, add_writing, at_least
+from figures.spread import spread
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.budget.measure import ENOUGH_SAMPLES, measure
@@ -63,9 +67,11 @@ def measured(course: Course, source: Warm, budget: Budget, path: Path, unseen: U
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("rounds", nargs="?", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rounds", nargs="?", type=positive, default=5)
+    add_writing(parser)
+    asked = parser.parse_args()
+    rounds = asked.rounds
     course = load_course(ROOT)
     budgets = {budget.function: budget for budget in collect_budgets(course)}
     unseen: dict[str, UnseenInputs] = defaultdict(UnseenInputs)
@@ -89,19 +95,20 @@ def main() -> None:
                         told[function, answer, lie.stem].append(entry.ratio)
                         taken.append(len(entry.measurement.student_times))
                 print(f"{function} {answer}: {honest[function, answer][-1]:.3g}", file=sys.stderr, flush=True)
-    names = [f"{function} {answer}" for function, answer in HONEST]
-    print(f"{'':32}" + "".join(f"{name:>28}" for name in names))
+    section = Section("liars")
     true = {key: statistics.median(found) for key, found in honest.items()}
-    row = "".join(f"{f'{true[key]:.3g} ({min(honest[key]):.3g} to {max(honest[key]):.3g})':>28}" for key in HONEST)
-    print(f"{'honest, ratio':32}{row}")
+    rows = [["honest: the ratio itself", *(spread(honest[key]).text(".3g") for key in HONEST)]]
+    medians = []
     for lie in LIES:
-        shares = {key: [ratio / true[key] for ratio in told[*key, lie.stem]] for key in HONEST}
-        row = "".join(f"{f'{statistics.median(of):.2f} ({min(of):.2f} to {max(of):.2f})':>28}" for of in shares.values())
-        print(f"{lie.stem.removeprefix('time_').replace('_', ' '):32}{row}")
-    medians = [statistics.median(ratio / true[key] for ratio in told[*key, lie.stem]) for key in HONEST for lie in LIES]
+        shares = [spread(ratio / true[key] for ratio in told[*key, lie.stem]) for key in HONEST]
+        medians += [share.median for share in shares]
+        rows.append([lie.stem.removeprefix("time_").replace("_", " "), *(share.text() for share in shares)])
+    section.table(["", *(f"{function}, {answer.replace('_', ' ')}" for function, answer in HONEST)], rows)
     gained = sum(share < ALLOWED for share in medians)
-    print(f"least share in the median: {min(medians):.2f}; below {ALLOWED}: {gained} of {len(medians)}")
-    print(f"{statistics.mean(taken):.1f} samples in the mean")
+    mean = statistics.mean(taken)
+    section.sentence(f"{gained} of {len(medians)} medians are below {ALLOWED:g}; {mean:.1f} samples in the mean.")
+    section.aim(at_least("the least share in the median", ALLOWED, min(medians)))
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

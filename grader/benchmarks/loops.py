@@ -1,6 +1,6 @@
 """Which axes are looped over in Python: the same in every version of Python, and what does it cost to count?
 
-    python grader/benchmarks/loops.py [PYTHON]... [--repeat N]
+    python grader/benchmarks/loops.py [PYTHON]... [--repeat N] [--write-docs]
 
 The variants of every function with a time budget and the right answers of the corpus are counted as in a worker, N times (20),
 in this Python and in each other that is named (each needs NumPy, pytest, numba, click and PyYAML). Printed are the axes that
@@ -14,15 +14,18 @@ import argparse
 import contextlib
 import io
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT, environment
+from figures.section import Section, add_writing, at_most
+from figures.spread import spread
+
 CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
@@ -38,6 +41,8 @@ from cnngrade.worker.steps import ENLARGED, counts
 from verdicts.collected import Budget, collect_budgets
 
 ONE = "--one"
+TRAINING = "train"
+"""A whole program, whose counts are told of by themselves."""
 
 
 def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -83,42 +88,55 @@ def measure(repeat: int) -> dict[str, list[Any]]:
 
 
 def elsewhere(python: str, repeat: int) -> dict[str, list[Any]]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "grader"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [python, __file__, ONE, "--repeat", str(repeat)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    variables = environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
     if done.returncode:
         sys.exit(f"{python}: {done.stderr[-2000:]}")
     found: dict[str, list[Any]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
+def rows_of(version: str, result: dict[str, list[Any]], section: Section) -> Iterator[list[str]]:
+    """Yield what a count costs in one Python, of code with loops and without, and note the aims."""
+    for kind, wanted, most in (("without such loops", False, 6.0), ("with such loops", True, 10.0)):
+        for training in (False, True):
+            of = [entry for entry in result.values() if (entry[2] == TRAINING) == training]
+            times = [spent for seen, spent, _ in of if bool(seen[0]) == wanted]
+            if not times:
+                continue
+            what = f"{TRAINING if training else 'functions'}, {kind}"
+            yield [version, what, str(len(times)), spread(times).text(".1f"), f"{max(times):.1f}"]
+            section.aim(at_most(f"milliseconds for one count, {what}, {version}, the most", most, max(times), ".1f"))
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("pythons", nargs="*")
-    parser.add_argument("--repeat", type=int, default=20)
-    parser.add_argument(ONE, action="store_true")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pythons", nargs="*", metavar="PYTHON")
+    parser.add_argument("--repeat", type=positive, default=20, metavar="N")
+    parser.add_argument(ONE, action="store_true", help=argparse.SUPPRESS)
+    add_writing(parser)
     given = parser.parse_args()
     if given.one:
         print(json.dumps(measure(given.repeat)))
         return
-    pythons = [sys.executable, *given.pythons]
-    results = [elsewhere(python, given.repeat) for python in pythons]
-    here = results[0]
-    width = max(map(len, here))
-    for name, (seen, *_) in here.items():
-        print(f"{name:{width}}  {' or '.join(axes or '-' for axes in seen)}")
-    # One that asks for a package that is not everywhere is left out where it is not.
-    seen_anywhere = {name: {axes for result in results if name in result for axes in result[name][0]} for name in here}
-    differing = [name for name, seen in seen_anywhere.items() if len(seen) > 1]
-    verdicts = given.repeat * sum(map(len, results))
-    print(f"{verdicts} counts in {len(pythons)} Pythons; not the same everywhere: {', '.join(differing) or 'none'}")
-    for python, result in zip(pythons, results, strict=True):
+    section, rows = Section("loops"), []
+    results = {}
+    for python in [sys.executable, *given.pythons]:
         version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-        for kind, wanted in (("without such loops", False), ("with such loops", True)):
-            times = [(spent, function) for seen, spent, function in result.values() if bool(seen[0]) == wanted]
-            most = {function: max(spent for spent, other in times if other == function) for _, function in times}
-            print(f"  {version}, {kind}: CPU ms median {statistics.median(spent for spent, _ in times):.1f}, most", end=" ")
-            print(", ".join(f"{function} {spent:.1f}" for function, spent in most.items()))
+        results[version] = elsewhere(python, given.repeat)
+        print(f"{version}: {len(results[version])} answers", file=sys.stderr, flush=True)
+        rows += rows_of(version, results[version], section)
+    here = next(iter(results.values()))
+    for name, (seen, *_) in here.items():
+        print(f"{name}: {' or '.join(axes or '-' for axes in seen)}", file=sys.stderr)
+    # One that asks for a package that is not everywhere is left out where it is not.
+    seen_anywhere = {name: {axes for found in results.values() if name in found for axes in found[name][0]} for name in here}
+    differing = [name for name, seen in seen_anywhere.items() if len(seen) > 1]
+    counted = given.repeat * sum(map(len, results.values()))
+    section.sentence(f"{counted:,} counts; answers of which not all found the same axes: {', '.join(differing) or 'none'}.")
+    section.table(["", "", "answers", "CPU milliseconds of one count: median (quartiles)", "most"], rows)
+    section.end(given.write_docs)
 
 
 if __name__ == "__main__":

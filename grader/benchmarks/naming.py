@@ -1,6 +1,6 @@
 """How often does `check` say which mistake it is, and where: of wrong answers whose mistakes and lines are known.
 
-    python grader/benchmarks/naming.py [FOLDER ...] [--files FILE] [--seconds SECONDS]
+    python grader/benchmarks/naming.py [FOLDER ...] [--files FILE] [--seconds SECONDS] [--write-docs]
 
 Each answer is put into a released handout, where there is no solution, and checked as a student does, in a worker. A FOLDER
 holds scripts and labels.json:
@@ -31,7 +31,6 @@ import ast
 import json
 import os
 import re
-import statistics
 import sys
 import tempfile
 from collections import Counter
@@ -40,7 +39,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.programs import ROOT
+from figures.section import Section, add_writing, at_least, at_most
+from figures.spread import spread
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from check_startup import RIGHT
@@ -65,6 +67,8 @@ SECRET = "naming"
 ONE_OF = "Look at one of"
 """So begins what is told where a change at any one of several lines would do."""
 KINDS = ("false", "name", "place", "line", "to read", "inputs", "nothing")
+AIMED = ("wrong",)
+"""The answers of which most have to be told truly."""
 _LINE = re.compile(r"\bline (\d+)")
 
 
@@ -246,17 +250,25 @@ def as_written(module: ast.Module, known: KnownMistake) -> str:
     return f"\n\n# %%\nimport types\n{maker}\n\n{known.function} = make({names})\n"
 
 
-def print_table(found: Mapping[str, list[tuple[Answer, Told]]]) -> None:
-    print(f"{'':12}{'files':>6}{'truly':>8}" + "".join(f"{kind:>9}" for kind in KINDS) + "   seconds: median, 95 %, most")
+def table(found: Mapping[str, list[tuple[Answer, Told]]], section: Section) -> None:
+    """Add the figures: a row for each kind of answers."""
+    rows = []
     for name, entries in found.items():
         if not entries:
             continue
         kinds = Counter(told.kind(answer) for answer, told in entries)
-        seconds = sorted(told.seconds for _, told in entries)
         truly = sum(kinds[kind] for kind in ("name", "place", "line")) / len(entries)
-        counts = "".join(f"{kinds[kind]:9}" for kind in KINDS)
-        late = seconds[min(round(0.95 * len(seconds)), len(seconds) - 1)]
-        print(f"{name:12}{len(entries):6}{truly:8.0%}{counts}   {statistics.median(seconds):8.2f}{late:8.2f}{seconds[-1]:8.2f}")
+        rows.append([name, str(len(entries)), f"{truly:.0%}", *(str(kinds[kind]) for kind in KINDS), seconds_of(entries)])
+        if name in AIMED:
+            section.aim(at_least(f"`{name}`, told truly", 0.85, truly))
+            section.aim(at_most(f"`{name}`, told falsely", 0.01, kinds["false"] / len(entries), ".3f"))
+    section.table(["answers", "files", "truly", *KINDS, "CPU seconds: median (quartiles), 95 %"], rows)
+
+
+def seconds_of(entries: list[tuple[Answer, Told]]) -> str:
+    seconds = sorted(told.seconds for _, told in entries)
+    late = seconds[min(round(0.95 * len(seconds)), len(seconds) - 1)]
+    return f"{spread(seconds).text()}, {late:.1f}"
 
 
 def told_of(answers: Iterable[Answer], tell: Callable[[Answer], Told]) -> list[tuple[Answer, Told]]:
@@ -273,7 +285,10 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--files", type=Path, metavar="FILE")
     parser.add_argument("--seconds", type=float, default=SEARCH.seconds)
+    add_writing(parser)
     asked = parser.parse_args()
+    if asked.write_docs and asked.folders:
+        parser.error("--write-docs needs all answers; leave out the folders")
     found: dict[str, list[tuple[Answer, Told]]] = {}
     with tempfile.TemporaryDirectory() as place:
         room = Classroom(Path(place), asked.seconds)
@@ -285,7 +300,9 @@ def main() -> None:
             found["corpus"] = told_of(room.corpus(right=False), room.checked)
             found["right"] = told_of(room.corpus(right=True), room.checked)
             found["mistakes"] = told_of(room.mistakes(), room.checked)
-    print_table(found)
+    section = Section("naming")
+    table(found, section)
+    section.end(asked.write_docs)
     if asked.files:
         lines = [told.line(answer) for entries in found.values() for answer, told in entries]
         asked.files.write_text("\n".join(lines) + "\n", encoding="utf-8")

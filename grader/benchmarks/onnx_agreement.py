@@ -1,6 +1,6 @@
 """Does the reference agree with ONNX? The operator cases that the onnx package builds, answered by the course's functions.
 
-    python grader/benchmarks/onnx_agreement.py
+    python grader/benchmarks/onnx_agreement.py [--write-docs]
 
 Every case of Conv, MaxPool, AveragePool, Pad, Relu, Softmax, Gemm and GlobalAveragePool that is a single operator. What the
 course's functions do not say themselves is put together from them: frames that differ on two sides are cut from an even one, a
@@ -11,13 +11,17 @@ said is listed with its reason. Printed is the largest difference relative to th
 
 from __future__ import annotations
 
+import argparse
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from figures.section import Section, add_writing
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
@@ -128,6 +132,9 @@ OPERATORS: dict[str, Callable[[list[Array], Attributes], Array]] = {
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_writing(parser)
+    asked = parser.parse_args()
     try:
         import onnx
         from onnx.backend.test.case.node import collect_testcases
@@ -138,8 +145,7 @@ def main() -> int:
         # Cases of other operators overflow on purpose while they are built.
         warnings.simplefilter("ignore")
         cases = [case for case in collect_testcases(None) if len(case.model.graph.node) == 1]
-    print(f"onnx {onnx.__version__}, NumPy {np.__version__}; differences relative to the largest expected number")
-    disagree, left_out = 0, []
+    disagree, rows, left_out = 0, [], Counter[str]()
     for operator, answer in OPERATORS.items():
         agree, worst = 0, 0.0
         for case in (case for case in cases if case.model.graph.node[0].op_type == operator):
@@ -151,7 +157,8 @@ def main() -> int:
                 try:
                     ours = np.asarray(answer([np.asarray(array) for array in inputs], attributes), float)
                 except CannotSay as reason:
-                    left_out.append(f"{case.name}: {reason}")
+                    left_out[str(reason)] += 1
+                    print(f"{case.name} cannot be said: {reason}", file=sys.stderr)
                     continue
                 off = np.inf
                 if ours.shape == expected.shape:
@@ -159,11 +166,13 @@ def main() -> int:
                 agree, worst = agree + bool(off <= BOUND), max(worst, float(off))
                 if off > BOUND:
                     disagree += 1
-                    print(f"  {case.name} DISAGREES: {off:.3g}")
-        print(f"  {operator:18} {agree} cases agree, largest difference {worst:.1e}")
-    print(f"{len(left_out)} cases cannot be said with the course's functions:")
-    for line in left_out:
-        print(f"  {line}")
+                    print(f"{case.name} DISAGREES: {off:.3g}")
+        rows.append([operator, str(agree), f"{worst:.1e}"])
+    section = Section("onnx", ("onnx",))
+    section.table(["operator", "cases that agree", "largest difference, of the largest expected number"], rows)
+    reasons = [[reason, str(count)] for reason, count in left_out.most_common()]
+    section.table(["what the course does not have", "cases that need it"], reasons)
+    section.end(asked.write_docs)
     return 1 if disagree else 0
 
 

@@ -1,29 +1,29 @@
 """How fast a class is judged by one process, by two, and by a cluster of two, in how much memory; and how fast it is entered.
 
-    python grader/benchmarks/scale.py [SUBMISSIONS] [ROUNDS] [ENTERED]
+    python grader/benchmarks/scale.py [--count N] [--rounds N] [--entered N] [--write-docs]
 
-A class of SUBMISSIONS (2000) of the unit `convolution`, right and wrong ones in turn, is graded in turn, A B C A B C ...:
+A class of 2000 (--count) submissions of the unit `convolution`, right and wrong ones in turn, is graded in turn:
 
     A   cnngrade grade --jobs 1
     B   cnngrade grade --jobs 2
     C   cnngrade grade --cluster, dask's scheduler and two workers of one thread, on this machine
 
-each with --force and --no-gradebook, ROUNDS (1) times. Start-up is included: of the command, not of dask's scheduler and
+each with --force and --no-gradebook, once (--rounds). Start-up is included: of the command, not of dask's scheduler and
 workers, which are running before. CPU seconds are those of all processes; on the cluster those that run students' code are
 not counted, since what started them does not end with the grading, and cores are worked out from the clock. Memory is the
 most that a process held (resident), looked at four times a second: of the command, of a judge (on the cluster a process
 beside dask's worker), of a worker of dask.
 Bytes are what one submission takes on the network: out as a parcel, back as a report.
 
-Then ENTERED (2000) reports of another course, a tiny one, are entered into nbgrader's gradebook (SQLite), which no cluster
+Then 2000 (--entered) reports of another course, a tiny one, are entered into nbgrader's gradebook (SQLite), which no cluster
 makes faster: seconds for each, and the size of what was written.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -37,7 +37,11 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT, cpu_of_children, environment
+from figures.section import Section, add_writing
+from figures.spread import spread
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.classroom.judge_class import judge_class
@@ -50,7 +54,7 @@ from support.graded_class import Class, release
 
 UNIT = "convolution"
 ANSWERS = ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels", "wrong_without_bias")
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "grader")}
+CLUSTER = "a cluster of two"
 HOURLY = 100_000
 WORKERS = 2
 _LOOK_SECONDS = 0.25
@@ -102,8 +106,7 @@ def cpu_of(others: list[int]) -> float:
         # The judges of the last command: their time is their parent's once they have ended.
         psutil.wait_procs(psutil.Process(number).children(recursive=True), timeout=30)
     times = [psutil.Process(number).cpu_times() for number in others]
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime + sum(sum(entry[:4]) for entry in times)
+    return cpu_of_children() + sum(sum(entry[:4]) for entry in times)
 
 
 def class_of(place: Path, count: int) -> Path:
@@ -135,7 +138,7 @@ def graded(root: Path, options: list[str], others: list[int], count: int) -> Run
     command = [sys.executable, "-m", "cnngrade", "grade", UNIT, "--force", "--no-gradebook", *options]
     before, start = cpu_of(others), time.perf_counter()
     with tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stdout=printed, stderr=printed)
+        process = subprocess.Popen(command, cwd=root, env=environment(), stdout=printed, stderr=printed)
         watch = Watch(process.pid, others)
         code = process.wait()
         wall = time.perf_counter() - start
@@ -147,7 +150,7 @@ def graded(root: Path, options: list[str], others: list[int], count: int) -> Run
     return Run(wall, cpu_of(others) - before, watch.own_seconds, watch.most)
 
 
-def judged(count: int, rounds: int) -> tuple[Run, float, float]:
+def judged(count: int, rounds: int, section: Section) -> tuple[Run, float, float]:
     """Return the median run on the cluster, and the bytes that a submission takes out and back."""
     with tempfile.TemporaryDirectory() as place, dask_cluster(Path(place) / "dask") as cluster:
         root = class_of(Path(place), count)
@@ -157,7 +160,7 @@ def judged(count: int, rounds: int) -> tuple[Run, float, float]:
         ways: dict[str, tuple[list[str], list[int]]] = {
             "one process": (["--jobs", "1"], []),
             "two processes": (["--jobs", "2"], []),
-            "a cluster of two": (["--cluster", cluster.address], others),
+            CLUSTER: (["--cluster", cluster.address], others),
         }
         found: dict[str, list[Run]] = {name: [] for name in ways}
         # What numba compiles, and each machine keeps, is compiled before.
@@ -166,21 +169,22 @@ def judged(count: int, rounds: int) -> tuple[Run, float, float]:
         for _ in range(rounds):
             for name, (options, pids) in ways.items():
                 found[name].append(graded(root, options, pids, count))
-        print(f"{count} submissions of {UNIT}, {rounds} rounds: medians (least to most)")
-        for name, runs in found.items():
-            runs.sort(key=lambda run: run.wall)
-            middle = runs[len(runs) // 2]
-            print(
-                f"  {name:17} {count / middle.wall:6.1f} a second ({count / runs[-1].wall:.1f} to {count / runs[0].wall:.1f}), "
-                f"CPU {1e3 * middle.cpu / count:.0f} ms each, the command's own {1e3 * middle.own / count:.1f} ms"
-            )
-            print("   ", ", ".join(f"{kind} {most >> 20} MiB" for kind, most in sorted(middle.most.items()) if kind))
+                print(f"{name}: {count / found[name][-1].wall:.1f} a second", file=sys.stderr, flush=True)
         out = [len(folder_as_parcel(path) or b"") for path in (root / "classroom" / "submitted").glob(f"*/{UNIT}")]
         back = [path.stat().st_size for path in (root / "classroom" / "reports" / UNIT).glob("*.json")]
-        return found["a cluster of two"][len(found["a cluster of two"]) // 2], statistics.mean(out), statistics.mean(back)
+    rows = []
+    for name, runs in found.items():
+        runs.sort(key=lambda run: run.wall)
+        most = runs[len(runs) // 2].most
+        memory = ", ".join(f"{kind} {most[kind] >> 20} MiB" for kind in sorted(most) if kind)
+        figures = zip(*((count / run.wall, 1e3 * run.cpu / count, 1e3 * run.own / count) for run in runs), strict=True)
+        rows.append([name, *(spread(found).text(".1f") for found in figures), memory])
+    head = [f"{count:,} submissions", "a second", "CPU ms for each", "the command's own CPU ms for each", "memory at most"]
+    section.table(head, rows)
+    return found[CLUSTER][rounds // 2], statistics.mean(out), statistics.mean(back)
 
 
-def entered(count: int) -> tuple[float, float]:
+def entered(count: int, section: Section) -> tuple[float, float]:
     """Return the seconds and the bytes on the disk that an entry in the gradebook takes."""
     with tempfile.TemporaryDirectory() as place:
         course = load_course(tiny_course.make_course(Path(place) / "course"))
@@ -196,22 +200,34 @@ def entered(count: int) -> tuple[float, float]:
             sys.exit("Not everybody is in the gradebook.")
         book = class_.room / "gradebook.db"
         written = sum(path.stat().st_size for path in (class_.room / "autograded").rglob("*") if path.is_file())
-        print(f"{count} entered into nbgrader's gradebook: {1e3 * wall / count:.1f} ms each, one writer;")
-        print(f"  {book.stat().st_size / count:,.0f} bytes each in SQLite, {written / count:,.0f} in graded notebooks")
+        each = [f"{1e3 * wall / count:.1f}", f"{book.stat().st_size / count:,.0f}", f"{written / count:,.0f}"]
+        head = ["entered into nbgrader's gradebook", "ms for each", "bytes for each in SQLite", "in graded notebooks"]
+        section.table(head, [[f"{count:,}", *each]])
         return wall / count, (book.stat().st_size + written) / count
 
 
 def main() -> None:
-    given = [int(text) for text in sys.argv[1:4]]
-    count, rounds, many = [*given, *(2000, 1, 2000)[len(given) :]]
-    run, out, back = judged(count, rounds)
-    seconds, written = entered(many)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=positive, default=2000, metavar="N")
+    parser.add_argument("--rounds", type=positive, default=1, metavar="N")
+    parser.add_argument("--entered", type=positive, default=2000, metavar="N")
+    add_writing(parser)
+    asked = parser.parse_args()
+    section = Section("scale", ("distributed",))
+    run, out, back = judged(asked.count, asked.rounds, section)
+    seconds, written = entered(asked.entered, section)
+    count = asked.count
     cores, judge = WORKERS * HOURLY * run.wall / count / 3600, sum(run.most[kind] for kind in ("judge", "dask's worker"))
-    print(f"{HOURLY:,} an hour, by these figures:")
-    print(f"  {cores:.1f} cores busy all the time, {judge / 2**30:.2f} GiB for each, besides what students' code takes")
-    print(f"  {HOURLY * (out + back) / 3600 / 1e6:.2f} MB a second on the network")
-    print(f"  {100 * HOURLY * run.own / count / 3600:.0f} % of a core for the command that gives out and stores")
-    print(f"  {HOURLY * (back + written) / 1e9:.1f} GB on the disk, and {HOURLY * seconds / 3600:.2f} hours to enter them")
+    rows = [
+        ["cores, besides what students' code takes", f"{cores:.1f}"],
+        ["memory for each of them", f"{judge / 2**30:.2f} GiB"],
+        ["network", f"{HOURLY * (out + back) / 3600 / 1e6:.2f} MB a second"],
+        ["a core for the command that gives out and stores", f"{100 * HOURLY * run.own / count / 3600:.0f} %"],
+        ["disk", f"{HOURLY * (back + written) / 1e9:.1f} GB"],
+        ["time to enter them", f"{HOURLY * seconds / 3600:.2f} hours"],
+    ]
+    section.table([f"{HOURLY:,} an hour, by these figures", ""], rows)
+    section.end(asked.write_docs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How well does `cnngrade similar` find copies, and how long does it take? Beside copydetect, which compares winnowed tokens.
 
-    python grader/benchmarks/similar.py [--seeds N] [--sizes N ...]
+    python grader/benchmarks/similar.py [--seeds N] [--sizes N ...] [--write-docs]
 
 For each unit of the course a class is made of the scripts of the corpus that were written by themselves (`wrong` and `unseen`),
 and of a disguised copy of every third of them; grader/tests/support/disguises.py says what the disguises do. Every pair of a
@@ -23,6 +23,7 @@ import argparse
 import functools
 import io
 import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures.arguments import positive
+from figures.programs import ROOT
+from figures.section import Section, add_writing
+
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
 from cnngrade.course import paths
@@ -155,22 +159,23 @@ def figures(program: Program, threshold: float, disguise: str, seeds: int) -> st
     above = sum(share > rare for share in of_copies)
     told, others = sum(share >= threshold for share in of_copies), sum(share >= threshold for share in of_others)
     count = len(of_copies)
-    return f"{first / count:4.0%} {above / count:5.0%} {told / count:5.0%} / {others:<4}"
+    return f"{100 * first / count:.0f}, {100 * above / count:.0f}, {100 * told / count:.0f} / {others:,}"
 
 
-def tell_of_copies(seeds: int) -> None:
+def tell_of_copies(seeds: int, section: Section) -> None:
     unit_classes = [class_of(unit.name, "renamed", seed) for unit in COURSE.units for seed in range(seeds)]
-    copies, texts = sum(len(pairs) for _, pairs in unit_classes), sum(len(texts) for texts, _ in unit_classes)
+    copies = sum(len(pairs) for _, pairs in unit_classes)
     pairs = sum(len(texts) * (len(texts) - 1) // 2 for texts, _ in unit_classes)
-    print(f"{copies} copies in {len(unit_classes)} classes, of {texts} texts together, with {pairs - copies} other pairs")
-    print(f"{'first, at 1/1000, told / others':24}", *(f"{name:>26}" for name in PROGRAMS))
+    classes = f"{copies:,} copies in {len(unit_classes)} classes, {pairs - copies:,} other pairs"
+    rows = []
     for disguise in DISGUISES:
-        columns = (figures(*program, disguise, seeds) for program in PROGRAMS.values())
-        print(f"{disguise:24}", *(f"{column:>26}" for column in columns), flush=True)
+        rows.append([disguise, *(figures(*program, disguise, seeds) for program in PROGRAMS.values())])
+        print(f"{disguise}: {rows[-1][1]}", file=sys.stderr, flush=True)
+    section.table(["disguise", *PROGRAMS], rows, f"{classes}: first, at 1/1000, told / others")
 
 
 def tell_of_size(size: int) -> None:
-    """Compare a class of so many, in this process, and print what it took."""
+    """Compare a class of so many, in this process, and print the cells of what it took."""
     unit = COURSE.unit("convolution")
     texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob(f"*/[0-9][0-9][0-9]_{unit.name}_*.py"))]
     texts += [path.read_text(encoding="utf-8") for path in sorted((CORPUS / unit.name).glob("*.py"))]
@@ -188,7 +193,7 @@ def tell_of_size(size: int) -> None:
         begin = time.process_time()
         found = similar(course, unit)
         seconds = time.process_time() - begin
-    print(f"{size:6,} submissions: {seconds:6.1f} CPU seconds, {most_memory():5.0f} MiB, {found.in_all} groups", flush=True)
+    print(json.dumps([f"{size:,}", f"{seconds:.1f}", f"{most_memory():.0f} MiB", str(found.in_all)]))
 
 
 def most_memory() -> float:
@@ -208,17 +213,24 @@ def of_class(texts: list[str], number: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[30, 300, 2000])
+    parser.add_argument("--seeds", type=positive, default=3)
+    parser.add_argument("--sizes", type=positive, nargs="*", default=[30, 300, 2000])
     parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
+    add_writing(parser)
     wish = parser.parse_args()
     if wish.size:
         tell_of_size(wish.size)
         return
-    tell_of_copies(wish.seeds)
+    section = Section("similar", ("copydetect",))
+    tell_of_copies(wish.seeds, section)
+    rows = []
     for size in wish.sizes:
         # Memory is that of a process of its own.
-        subprocess.run([sys.executable, __file__, "--size", str(size)], check=True)
+        command = [sys.executable, __file__, "--size", str(size)]
+        rows.append(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+        print(f"{size} submissions: {rows[-1][1]} s", file=sys.stderr, flush=True)
+    section.table(["submissions", "CPU seconds", "memory at most", "groups"], rows)
+    section.end(wish.write_docs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Does the reference agree with torch? Thousands of random configurations of every function that torch has too.
 
-    python grader/benchmarks/torch_agreement.py [CONFIGURATIONS]
+    python grader/benchmarks/torch_agreement.py [CONFIGURATIONS] [--write-docs]
 
 The functions of `solutions/` against `torch.nn.functional`, and their backward passes against torch's automatic gradients, in
 float32 and float64, with random shapes, kernels, strides and paddings, bias or none. The truth is torch in float64; an error is
@@ -11,12 +11,16 @@ if one configuration disagrees; a missing torch is reported, with status 2.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from figures.arguments import positive
+from figures.section import Section, add_writing
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
@@ -270,20 +274,28 @@ FUNCTIONS: dict[str, tuple[Errors, float]] = {
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("configurations", nargs="?", type=positive, default=5000)
+    add_writing(parser)
+    asked = parser.parse_args()
+    count = asked.configurations
     try:
         import torch
     except ImportError:
         print("torch is not installed: nothing was compared. `make bench` installs it.")
         return 2
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    print(f"{count} configurations each, torch {torch.__version__}, NumPy {np.__version__}; errors in eps of what was added up")
-    failed = 0
+    rows, failed = [], 0
     for name, (errors, bound) in FUNCTIONS.items():
         rng = np.random.default_rng(20261123)
         found = np.array([errors(rng, torch, (np.float32, np.float64)[index % 2]) for index in range(count)])
         agree = int((found <= bound).sum())
         failed += count - agree
-        print(f"  {name:31} {agree} of {count} agree, largest error {found.max():.2f}")
+        largest = f"{found.max():.2f}" if found.any() else "equal to the bit"
+        rows.append([name, f"{agree:,} of {count:,}", largest, f"{bound:g}"])
+        print(f"{name}: {agree} of {count} agree", file=sys.stderr, flush=True)
+    section = Section("torch", ("torch",))
+    section.table(["function", "agree", "largest error, in eps", "bound"], rows)
+    section.end(asked.write_docs)
     return 1 if failed else 0
 
 

@@ -16,7 +16,9 @@ class Spread:
     high: float
 
     def text(self, form: str = ".2f", unit: str = "") -> str:
-        """Return "median (low to high)" with numbers in this format."""
+        """Return "median (low to high)" with numbers in this format, or the only number."""
+        if self.low == self.high:
+            return f"{self.median:{form}}{unit}"
         return f"{self.median:{form}}{unit} ({self.low:{form}} to {self.high:{form}})"
 
 
