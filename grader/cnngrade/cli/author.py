@@ -113,9 +113,9 @@ def calibrate(unit: str, as_json: bool) -> None:
 
     Measures the unit's variants (autograde_tests/variants/UNIT.py: right ways to write a function, good ones and slow ones) as
     submissions are measured, draws them beside the limit in course.yml, and proposes the middle of the gap between the slowest
-    good variant and the fastest slow one. Where loops are counted it also proposes up to which ratio they cost no points. Changes
-    no file. The exit code is 0 when every limit keeps its distance, 1 when a limit must be moved or a variant gave no ratio, 3
-    when there is no gap for a limit.
+    good variant and the fastest slow one. Where loops are counted it also proposes up to which ratio they cost no points.
+    Changes no file. The exit code is 0 when every limit keeps its distance, 1 when a limit must be moved or a variant gave no
+    ratio, 3 when there is no gap for a limit.
 
     \b
     Examples:
