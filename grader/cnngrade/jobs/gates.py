@@ -7,12 +7,12 @@ A mistake about something else (`@mistake(..., about="padding")`) must not close
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnngrade.answers.mistakes import KnownMistake
 from cnngrade.errors import Verdict
 from cnngrade.judge.cases import Gate
-from cnngrade.model import Report
+from cnngrade.model import Outcome, Report
 
 # Whoever gets more than this share of the points behind a gate right has understood what the function is for.
 _MOST = 0.5
@@ -68,12 +68,21 @@ def closing(gates: Sequence[Gate], reports: Iterable[tuple[KnownMistake, Report]
     return [known for known, report in reports if ids & set(_failed(report))]
 
 
+def with_open_gates(report: Report, ends: Iterable[Outcome]) -> Report:
+    """Return a report in which the cases that waited for a gate have ended as `ends` say, as far as they do."""
+    by_id = {outcome.case.id: outcome for outcome in ends}
+    outcomes = [
+        by_id.get(outcome.case.id, outcome) if outcome.verdict is Verdict.SKIPPED else outcome for outcome in report.outcomes
+    ]
+    return replace(report, outcomes=tuple(outcomes))
+
+
 def prove_gates(
     gates: Sequence[Gate], known: Sequence[KnownMistake], unhindered: Mapping[KnownMistake, Report], timed: Collection[str]
 ) -> list[GateProof]:
     """Return what became of each gate.
 
-    `unhindered` are the reports on those that close one, judged with open gates. `timed` are the ids of cases about time.
+    `unhindered` are the reports on those that close one, with open gates. `timed` are the ids of cases about time.
     """
     return [
         _prove(gate, [entry for entry in known if entry.function == gate.case.function], unhindered, timed) for gate in gates

@@ -21,7 +21,7 @@ import ast
 import functools
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -37,14 +37,14 @@ from cnngrade.course.naming import names_a_class
 from cnngrade.errors import CnngradeError, CourseError, Verdict
 from cnngrade.jobs.calibrate import FEW_SAMPLES, placements
 from cnngrade.jobs.examples import check_examples
-from cnngrade.jobs.gates import closing, prove_gates
+from cnngrade.jobs.gates import closing, prove_gates, with_open_gates
 from cnngrade.jobs.kept_proof import keep_proof, proof_key
 from cnngrade.jobs.mistake_file_proof import prove_mistake_file
 from cnngrade.jobs.own_inputs import try_inputs
 from cnngrade.jobs.play import prove_page
 from cnngrade.jobs.proof import Caught, Defect, Proof
 from cnngrade.jobs.record_answers import record_answers
-from cnngrade.judge.judging import gates_of, judge_many, judge_one
+from cnngrade.judge.judging import gates_of, judge_by_function, judge_many, judge_one, untimed_by_function
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Case, Course, Outcome, Report, Submission, Unit
 from cnngrade.pictures.draw import draw, draw_expected, load_pictures
@@ -162,20 +162,34 @@ def _as_module(name: str, solution: ModuleType, functions: dict[str, object]) ->
     return module
 
 
-def _judged_mistakes(suite: Suite, solution: ModuleType, known: list[KnownMistake]) -> dict[KnownMistake, Report]:
+def _by_function(
+    suite: Suite, solution: ModuleType, known: Sequence[KnownMistake]
+) -> tuple[dict[str, list[KnownMistake]], dict[str, Iterator[Candidate]]]:
+    """Return known mistakes by their functions, and the submissions that they are."""
+    mine = {name: [entry for entry in known if entry.function == name] for name in suite.unit.functions}
+    mine = {function: entries for function, entries in mine.items() if entries}
+    return mine, {function: _mistaken(suite.course, suite.unit, solution, entries) for function, entries in mine.items()}
+
+
+def _judged_mistakes(suite: Suite, solution: ModuleType, known: Sequence[KnownMistake]) -> dict[KnownMistake, Report]:
     """Judge every known mistake by the cases of its own function."""
-    found: dict[KnownMistake, Report] = {}
-    for function in suite.unit.functions:
-        mine = [entry for entry in known if entry.function == function]
-        if mine:
-            reports: list[Report] = []
-            mistaken = _mistaken(suite.course, suite.unit, solution, mine)
-            judge_many(replace(suite, functions=(function,)), mistaken, reports.append)
-            found.update(zip(mine, reports, strict=True))
-    return found
+    mine, candidates = _by_function(suite, solution, known)
+    reports = judge_by_function(suite, candidates)
+    return {entry: report for name, entries in mine.items() for entry, report in zip(entries, reports[name], strict=True)}
 
 
-def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: list[KnownMistake]) -> Iterator[Candidate]:
+def _unhindered(suite: Suite, solution: ModuleType, judged: Mapping[KnownMistake, Report]) -> dict[KnownMistake, Report]:
+    """Return the reports with what comes of the cases that waited for a gate, but for those that take time."""
+    mine, candidates = _by_function(suite, solution, [*judged])
+    ends = untimed_by_function(replace(suite, open_gates=True), candidates)
+    return {
+        entry: with_open_gates(judged[entry], outcomes)
+        for name, entries in mine.items()
+        for entry, outcomes in zip(entries, ends[name], strict=True)
+    }
+
+
+def _mistaken(course: Course, unit: Unit, solution: ModuleType, known: Sequence[KnownMistake]) -> Iterator[Candidate]:
     """Yield every known mistake as a submission: the solution with that one function in place of the right one."""
     kept = {file.known: file for file in mistake_files(course, unit)}
     for entry in known:
@@ -250,9 +264,9 @@ def _step_mistakes(trial: _Trial) -> Iterator[str]:
 
 def _step_gates(trial: _Trial) -> Iterator[str]:
     gates = gates_of(trial.suite)
-    # Judged again: the reports so far are what students get, and say nothing of the cases that wait for a gate.
-    waiting = closing(gates, trial.in_grading.items())
-    unhindered = _judged_mistakes(replace(trial.suite, open_gates=True), trial.solution, waiting)
+    # The reports so far are what students get, and say nothing of the cases that wait for a gate.
+    waiting = {known: trial.in_grading[known] for known in closing(gates, trial.in_grading.items())}
+    unhindered = _unhindered(trial.suite, trial.solution, waiting)
     trial.proof.gates = prove_gates(gates, trial.known, unhindered, trial.timed)
     for gate in trial.proof.gates:
         yield from gate.problems()

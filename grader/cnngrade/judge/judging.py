@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cnngrade.judge.case_context import CurrentContext
 from cnngrade.judge.case_run import CaseRun
@@ -44,6 +45,44 @@ def judge_one(suite: Suite, entry: Candidate) -> Report:
     reports: list[Report] = []
     judge_many(suite, [entry], reports.append)
     return reports[0]
+
+
+def judge_by_function(suite: Suite, candidates: Mapping[str, Iterable[Candidate]]) -> dict[str, list[Report]]:
+    """Judge candidates by the cases of one function alone; `candidates` and what is returned are by that function.
+
+    Raises CourseError when the tests cannot be run at all.
+    """
+    answer_key = suite.answers()
+    reports: dict[str, list[Report]] = {}
+
+    def work(cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
+        for function, entries in candidates.items():
+            of_one = replace(suite, functions=(function,))
+            session = JudgeSession(of_one, answer_key, of_one.chosen(cases, "tests"), contexts)
+            session.rehearse()
+            with _frozen_garbage(), contextlib.closing(session):
+                reports[function] = [session.judge(entry).report for entry in entries]
+
+    in_pytest(suite.course, suite.unit, suite.files(), work)
+    return reports
+
+
+def untimed_by_function(suite: Suite, candidates: Mapping[str, Iterable[Candidate]]) -> dict[str, list[list[Outcome]]]:
+    """Return how the cases of one function end for each candidate, without those that take time.
+
+    `candidates` and what is returned are by that function. Raises CourseError when the tests cannot be run at all.
+    """
+    answer_key = suite.answers()
+    found: dict[str, list[list[Outcome]]] = {}
+
+    def work(cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
+        for function, entries in candidates.items():
+            chosen = [entry for entry in cases if entry.case.function == function and not entry.takes_time]
+            session = JudgeSession(suite, answer_key, chosen, contexts)
+            found[function] = [session.untimed(entry) for entry in entries]
+
+    in_pytest(suite.course, suite.unit, suite.files(), work)
+    return found
 
 
 def judge_untimed(suite: Suite, candidates: Iterable[Candidate]) -> list[list[Outcome]]:
