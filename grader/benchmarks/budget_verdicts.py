@@ -142,7 +142,7 @@ class Run:
 
     def _surroundings(self, condition: str) -> contextlib.AbstractContextManager[None]:
         if condition == QUOTA and not self.group:
-            return Stuttering(self.held.child.process.pid)
+            return Stuttering(self.held.child.pid)
         return self.loads.get(condition, contextlib.nullcontext())
 
     def take_round(self, cases: Sequence[tuple[int, int]]) -> None:
@@ -215,8 +215,8 @@ class Run:
                 print(f"{method:11}{condition:22}{len(taken):8} {row}   {spread([one.error for one in taken])}")
         for one in self.taken:
             if one.method == OURS and one.flipped and abs(one.share - 100) >= 15:
-                costs = f"true {one.share / 100:g}, measured {one.measured:.3f}"
-                print(f"  {one.condition}: {one.answer}, {costs} in {one.samples} samples")
+                ratios = f"true {one.share / 100:g}, measured {one.measured:.3f}"
+                print(f"  {one.condition}: {one.answer}, {ratios} in {one.samples} samples")
         for text, number in self.failures.items():
             print(f"  no verdict, {number} times: {text}")
         self._report_estimates()

@@ -112,12 +112,13 @@ def assert_full_marks(course: Path, count: int, name: str) -> None:
         sys.exit(f"{name}: {count} submissions should have full marks, but these are there: {marks}")
 
 
-def stock_course(place: Path, notebook: dict, source: dict[str, str], count: int) -> Path:
+def stock_course(place: Path, notebook: dict[str, Any], source: dict[str, str], count: int) -> Path:
     """Make a course for nbgrader alone: the released cells, with comparisons in the grade cells."""
     sys.path[:0] = [str(ROOT)]
     from solutions.convolution import conv2d, correlate2d
 
-    rng, recorded = np.random.default_rng(0), {}
+    rng = np.random.default_rng(0)
+    recorded: dict[str, Any] = {}
     checks = ["import numpy as np", 'recorded = np.load("recorded.npz")']
     for index, (x_shape, w_shape, stride, padding) in enumerate(SHAPES):
         x, w, b = rng.normal(size=x_shape), rng.normal(size=w_shape), rng.normal(size=w_shape[0])

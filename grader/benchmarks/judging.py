@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from cnngrade.model import Report
 from cnngrade.sandbox.backends import AUTO, choose
 from cnngrade.sandbox.confined import Warm
 from cnngrade.sandbox.connection import Connection
-from cnngrade.student.candidate import candidate
+from cnngrade.student.candidate import Candidate, candidate
 from support import tiny_course
 from support.graded_class import Class, release
 
@@ -58,7 +59,7 @@ def judge_alone(count: int, section: Section) -> None:
     walls: list[float] = []
     with tempfile.TemporaryDirectory() as place, closing(Warm(course.policy, sandbox)) as source:
 
-        def candidates():
+        def candidates() -> Iterator[Candidate]:
             for number in range(count + len(ANSWERS)):
                 text = (ROOT / "grader" / "tests" / "corpus" / UNIT / f"{ANSWERS[number % len(ANSWERS)]}.py").read_text()
                 path = Path(place) / str(number) / f"{UNIT}.py"

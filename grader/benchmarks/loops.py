@@ -120,8 +120,9 @@ def main() -> None:
     if given.one:
         print(json.dumps(measure(given.repeat)))
         return
-    section, rows = Section("loops"), []
-    results = {}
+    section = Section("loops")
+    rows: list[list[str]] = []
+    results: dict[str, dict[str, list[Any]]] = {}
     for python in [sys.executable, *given.pythons]:
         version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
         results[version] = elsewhere(python, given.repeat)

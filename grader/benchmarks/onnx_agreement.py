@@ -59,7 +59,7 @@ def flat(x: Array, attributes: Attributes) -> tuple[Array, Attributes]:
         raise CannotSay("an incomplete last window counts (ceil_mode)")
     if attributes.get("group", 1) != 1:
         raise CannotSay("groups")
-    full = {"strides": [1] * dimensions, "pads": [0] * 2 * dimensions} | attributes
+    full: Attributes = {"strides": [1] * dimensions, "pads": [0] * 2 * dimensions} | attributes
     if dimensions == 1:
         first, last = full["pads"]
         full |= {"strides": [1, *full["strides"]], "pads": [0, first, 0, last], "kernel_shape": [1, *full["kernel_shape"]]}

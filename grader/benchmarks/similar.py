@@ -29,8 +29,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from figures.arguments import positive
 from figures.programs import ROOT
@@ -70,13 +71,14 @@ def known(unit: str) -> frozenset[str]:
     return frozenset().union(*(read(unit, path.read_text(encoding="utf-8")).fingerprints for path in files if path.is_file()))
 
 
-class Alike:
+class Alike(Rarity):
     """A rarity that is none: everything that was not handed out weighs alike."""
 
     def __init__(self, unit: str) -> None:
+        super().__init__((), known(unit))
         self._known = known(unit)
 
-    def total(self, prints: Iterator[str]) -> float:
+    def total(self, prints: Iterable[str]) -> float:
         return float(sum(text not in self._known for text in prints))
 
 
@@ -90,12 +92,12 @@ def without_rarity(unit: str, texts: Mapping[str, str]) -> dict[Pair, float]:
     return shares({name: read(unit, text).fingerprints for name, text in texts.items()}, Alike(unit))
 
 
-def shares(prints: Mapping[str, frozenset[str]], rarity: Rarity | Alike) -> dict[Pair, float]:
+def shares(prints: Mapping[str, frozenset[str]], rarity: Rarity) -> dict[Pair, float]:
     return {(one, other): share_of(prints[one], prints[other], rarity) for one, other in itertools.combinations(prints, 2)}
 
 
 @functools.cache
-def winnowed(unit: str, text: str) -> object:
+def winnowed(unit: str, text: str) -> Any:
     from copydetect.detector import CodeFingerprint
 
     stub = CodeFingerprint("a.py", NOISE, 1, fp=io.StringIO(paths.exercise_file(COURSE, unit).read_text(encoding="utf-8")))
@@ -114,16 +116,9 @@ def copydetect(unit: str, texts: Mapping[str, str]) -> dict[Pair, float]:
     return {(one, other): larger_share(unit, texts[one], texts[other]) for one, other in itertools.combinations(texts, 2)}
 
 
-class _Winnowed:
-    """What `Rarity` asks of a submission."""
-
-    def __init__(self, prints: frozenset[str]) -> None:
-        self.fingerprints = prints
-
-
 def copydetect_by_rarity(unit: str, texts: Mapping[str, str]) -> dict[Pair, float]:
     prints = {name: frozenset(winnowed(unit, text).hashes) for name, text in texts.items()}
-    return shares(prints, Rarity([_Winnowed(some) for some in prints.values()], ()))
+    return shares(prints, Rarity([Compared("", (), (), (some,)) for some in prints.values()], ()))
 
 
 PROGRAMS: dict[str, tuple[Program, float]] = {

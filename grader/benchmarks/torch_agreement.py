@@ -50,7 +50,7 @@ def window(rng: np.random.Generator, size: tuple[int, ...]) -> tuple[tuple[int, 
     kernel = tuple(int(rng.integers(1, min(side, 6) + 1)) for side in size)
     stride = tuple(int(step) for step in rng.integers(1, 4, 2))
     padding = tuple(int(rng.integers(0, side // 2 + 1)) for side in kernel)
-    return kernel, stride, padding  # type: ignore[return-value]
+    return kernel, stride, padding
 
 
 def convolution(rng: np.random.Generator, torch: Any, dtype: type) -> float:

@@ -203,7 +203,7 @@ def contenders(work: Work, dtype: type, libraries: dict[str, Any], only: str = "
     All have answered alike. Raises ValueError if one did not.
     """
     rng = np.random.default_rng(20261124)
-    x = rng.normal(size=work.x).astype(dtype)
+    x: Array = rng.normal(size=work.x).astype(dtype)
     if work.w:
         w = (rng.normal(size=work.w) / np.sqrt(np.prod(work.w[1:]))).astype(dtype)
         if work.kind == "conv2d":

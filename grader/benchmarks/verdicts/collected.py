@@ -45,7 +45,7 @@ class Collected:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[CONTEXTS] = self  # type: ignore[assignment]  # it gives itself as the context
+        config.stash[CONTEXTS] = self  # type: ignore[misc]  # it gives itself as the context
 
     def context(self, item: pytest.Item) -> Collected:
         assert isinstance(item, pytest.Function)

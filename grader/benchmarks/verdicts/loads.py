@@ -32,6 +32,11 @@ class Child:
         self.process = FORK.Process(target=self._run, args=(work, *arguments), daemon=True)
         self.process.start()
 
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None, "it was started when it was made"
+        return self.process.pid
+
     @staticmethod
     def _run(work: Callable[..., None], *arguments: Any) -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -78,7 +83,7 @@ class Load:
 
     def _send(self, number: signal.Signals) -> None:
         for child in self._children:
-            os.kill(child.process.pid, number)
+            os.kill(child.pid, number)
 
     def __enter__(self) -> None:
         self._send(signal.SIGCONT)
