@@ -40,6 +40,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
+from figures.machine import machine as described_machine
+from figures.page import PAGE, write_section
+from figures.section import Aim, Table, command
+from figures.spread import spread
 from peers.checkout import Checkout
 from peers.contenders import MODULES, NAMES, compare, contenders, installed, parts_of
 from peers.machine import Machine, peak_work
@@ -119,11 +123,12 @@ def row_of(work: Work, dtype: str, libraries: dict[str, Any], machine: Machine, 
     return Row(work, dtype, seconds, middle, quartiles, share, work.aim(dtype, machine))
 
 
-def table(rows: list[Row]) -> list[list[str]]:
-    """Return the cells of a table, the head first."""
+def table(rows: list[Row], title: str) -> Table:
+    """Return a table of workloads."""
     names = [name for name in (*NAMES[1:], BEFORE) if any(name in row.ratios for row in rows)]
     memory = not any(row.work.flops() for row in rows)
-    cells = [["workload", "us", *(["GB/s"] if memory else ["GF/s", "of peak"]), *names, "aim", "reached"]]
+    head = ["workload", "us", *(["GB/s"] if memory else ["GF/s", "of peak"]), *names, "aim", "reached"]
+    cells = []
     for row in rows:
         if memory:
             how_fast = [f"{row.bandwidth() / 1e9:.1f}"]
@@ -137,17 +142,7 @@ def table(rows: list[Row]) -> list[list[str]]:
                 cell += f" ({low:.3g} to {high:.3g})"
             ratios.append(cell)
         cells.append([row.work.name, f"{row.seconds['kernels'] * 1e6:.1f}", *how_fast, *ratios, f"x{row.aim:g}", row.verdict()])
-    return cells
-
-
-def as_text(cells: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
-
-
-def as_markdown(cells: list[list[str]]) -> str:
-    lines = [cells[0], ["---"] * len(cells[0]), *cells[1:]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return Table(head, cells, title)
 
 
 COMPILED = """
@@ -174,19 +169,18 @@ for name, run in entries.items():
 """
 
 
-def compilation() -> list[list[str]]:
+def compilation() -> Table:
     """Return what the first call of each entry takes, in a process that finds nothing compiled and in the next one."""
     with tempfile.TemporaryDirectory() as cache:
         command, env = [sys.executable, "-c", COMPILED, str(ROOT)], os.environ | {"NUMBA_CACHE_DIR": cache}
         outputs = [subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     first, second = ([line.split(": ") for line in output.splitlines()] for output in outputs)
-    cells = [["first call, float32", "seconds, compiled", "seconds, loaded"]]
-    return cells + [[name, cold, warm] for (name, cold), (_, warm) in zip(first, second, strict=True)]
+    cells = [[name, cold, warm] for (name, cold), (_, warm) in zip(first, second, strict=True)]
+    return Table(["first call, float32", "seconds, compiled", "seconds, loaded"], cells)
 
 
-def threads() -> list[list[str]]:
+def threads() -> Table:
     """Return what a second thread gives, in wall time, and what the machine gave it: two at once that only multiply and add."""
-    cells = [["workload", "speed of two threads over one"]]
     rng, two = np.random.default_rng(0), ThreadPoolExecutor(2)
     idle = []
     for _ in range(9):
@@ -196,7 +190,7 @@ def threads() -> list[list[str]]:
         middle = time.perf_counter()
         list(two.map(lambda work: work(), works))
         idle.append(2 * (middle - begin) / (time.perf_counter() - middle))
-    cells.append(["the two cores themselves", f"x{statistics.median(idle):.2f} ({min(idle):.2f} to {max(idle):.2f})"])
+    cells = [["the two cores themselves", f"x{spread(idle).text()}"]]
     for work in (*CONVOLUTIONS[5:], *HIERARCHIES[2:]):
         x = rng.normal(size=work.x).astype(np.float32)
         layers = [(rng.normal(size=s).astype(np.float32), np.zeros(s[0], np.float32), 0, 2) for s in work.filters]
@@ -212,12 +206,12 @@ def threads() -> list[list[str]]:
                     kernels.conv2d(x, w, None, work.stride, work.padding, threads=count)
                 taken.append(time.perf_counter() - begin)
             ratios.append(taken[0] / taken[1])
-        cells.append([work.name, f"x{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"])
-    return cells
+        cells.append([work.name, f"x{spread(ratios).text()}"])
+    return Table(["workload", "speed of two threads over one"], cells)
 
 
 DTYPES = ("float32", "float64")
-BEGIN, END = "<!-- kernels: begin -->", "<!-- kernels: end -->"
+DISTRIBUTIONS = ("torch", "onnxruntime", "opencv-python-headless", "scipy")
 GROUPS = (
     ("Convolution", CONVOLUTIONS), ("Convolution, ReLU and pooling, fused", HIERARCHIES),
     ("What is done to maps", MAPS), ("Gradients", GRADIENTS),
@@ -255,8 +249,8 @@ def sections(rows: list[Row]) -> list[str]:
     found = ["![Roofline](kernels-roofline.svg)"]
     for dtype in DTYPES:
         for title, works in GROUPS:
-            cells = table([row for row in rows if row.dtype == dtype and row.work in works])
-            found.append(f"**{title}, {dtype}**\n\n{as_markdown(cells)}")
+            shown = table([row for row in rows if row.dtype == dtype and row.work in works], f"{title}, {dtype}")
+            found.append(shown.as_markdown())
     return found
 
 
@@ -269,10 +263,19 @@ def write_docs(texts: list[str], rows: list[Row], machine: Machine) -> None:
         Point(row.work.name, row.work.flops() / row.work.moved(4), row.rate() / 1e9, row.rate("torch") / 1e9) for row in shown
     ]
     draw(points, machine, ROOT / "docs" / "kernels-roofline.svg")
-    page = ROOT / "docs" / "benchmarks.md"
-    text = page.read_text(encoding="utf-8")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    page.write_text(before + BEGIN + "\n\n" + "\n\n".join(texts) + "\n\n" + END + after, encoding="utf-8")
+    source = f"`{command()}` on {described_machine(DISTRIBUTIONS)}."
+    write_section(PAGE, "kernels", "\n\n".join([source, *texts]))
+
+
+def tell_aims(rows: list[Row]) -> None:
+    """Print an aim for each group of workloads: that all of them reach theirs."""
+    for dtype in DTYPES:
+        for title, works in GROUPS:
+            verdicts = [row.verdict() for row in rows if row.dtype == dtype and row.work in works]
+            if verdicts:
+                reached = verdicts.count("yes")
+                what = f"{title}, {dtype}: workloads that reach their aims"
+                print(Aim(what, f"all {len(verdicts)}", str(reached), reached == len(verdicts)).line())
 
 
 def main() -> int:
@@ -292,7 +295,7 @@ def main() -> int:
         try:
             before = stack.enter_context(Checkout(options.against)) if options.against else None
             for title, found in measured_groups(options, libraries, machine, before):
-                print(f"\n{title}; times of each contender over the kernels'\n\n{as_text(table(found))}", flush=True)
+                print("\n" + table(found, f"{title}; times of each contender over the kernels'").as_text(), flush=True)
                 rows += found
         except ValueError as error:
             print(error, file=sys.stderr)
@@ -300,10 +303,12 @@ def main() -> int:
     summary = summary_of(rows, machine)
     print(f"\n{summary}")
     if not options.only:
-        others = [as_markdown(cells) for cells in (compilation(), threads())]
-        print("\n" + "\n\n".join(others))
+        others = [compilation(), threads()]
+        print("\n" + "\n\n".join(other.as_text() for other in others))
         if options.write_docs:
-            write_docs([f"{summary} Instruction set: {TARGET.name}.", *sections(rows), *others], rows, machine)
+            texts = [f"{summary} Instruction set: {TARGET.name}.", *sections(rows), *(other.as_markdown() for other in others)]
+            write_docs(texts, rows, machine)
+    tell_aims(rows)
     return 0
 
 

@@ -55,6 +55,10 @@ class Aim:
     def verdict(self) -> str:
         return REACHED if self.is_reached else MISSED
 
+    def line(self) -> str:
+        """Return this as a line that `make bench` knows again."""
+        return f"{AIM}{self.what}: {self.wanted}; {self.found}: {self.verdict}"
+
 
 def at_most(what: str, bound: float, found: Spread | float, form: str = ".2f") -> Aim:
     """Return the aim that a figure, or the median of one, is no more than `bound`."""
@@ -103,7 +107,7 @@ class Section:
         """Print the aims, and put everything into the page if there is one."""
         print()
         for aim in self._aims:
-            print(f"{AIM}{aim.what}: {aim.wanted}; {aim.found}: {aim.verdict}")
+            print(aim.line())
         sys.stdout.flush()
         if page:
             write_section(page, self.name, self._markdown())
