@@ -192,7 +192,7 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     fragments = [block.text for block in pieces if block.kind == "python" and "Stack" not in block.text]
     test, variants, counted, known, drawn, played = fragments
     (page,) = [block.text for block in pieces if block.kind == "html"]
-    _, budgets, hints = [block.text for block in pieces if block.kind == "yaml"]
+    _, budgets, loops, hints = [block.text for block in pieces if block.kind == "yaml"]
     (prediction,) = [block.text for block in pieces if block.kind == "markdown"]
     course = tmp_path / "course"
     shutil.copytree(place.course, course, ignore=shutil.ignore_patterns("classroom", "demo"))
@@ -220,11 +220,12 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     assert own.count("\n#\n") == prediction.count("\n\n")
     lesson.write_text(before + textwrap.indent(prediction, "# ", lambda line: True).replace("# \n", "#\n") + after)
     book = course / "course.yml"
-    book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets, "    ")))
+    book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets + loops, "    ")))
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "2 of 2 known mistakes caught" in done.stdout
     assert f"f: limit {line}x between added (" in done.stdout
+    assert "loops cost points beyond 24x" in done.stdout
     done = place.run("cnngrade show f --text", course)
     assert "A ramp, and the same ramp twice as steep." in done.stdout
     done = place.run("cnngrade show f --play --no-browser", course)
