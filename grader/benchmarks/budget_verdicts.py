@@ -105,21 +105,31 @@ class Run:
         found = self.graders[0].call("observe", [(index, limit, walls) for index in indices])
         return zip((self.answers[index] for index in indices), found, strict=True)
 
-    def _sampled(self, indices: Sequence[int]) -> list[int]:
-        """Return as many answers as were asked for, one of each function at least, chance's choice."""
-        of = {budget.function: [index for index in indices if self.answers[index].budget is budget] for budget in self.budgets}
-        in_turn = itertools.zip_longest(*(self.rng.sample(those, len(those)) for those in of.values()))
-        return sorted([index for turn in in_turn for index in turn if index is not None][: max(self.most_answers, len(of))])
+    def _in_turn(self) -> list[int]:
+        """Return all answers in an order of chance's choice, one of each function after the other."""
+        of = [[index for index, answer in enumerate(self.answers) if answer.budget is budget] for budget in self.budgets]
+        turns = itertools.zip_longest(*(self.rng.sample(those, len(those)) for those in of))
+        return [index for turn in turns for index in turn if index is not None]
 
-    def take_true_costs(self) -> None:
-        for index, answer in enumerate(self.answers):
+    def _choose(self) -> None:
+        """Choose as many answers as were asked for, one of each function at least, of those whose time can be taken."""
+        self.chosen: list[int] = []
+        for index in self._in_turn():
+            functions = {self.answers[chosen].budget.function for chosen in self.chosen}
+            if len(self.chosen) >= self.most_answers and len(functions) == len(self.budgets):
+                break
+            answer = self.answers[index]
             # A limit of zero is out of reach: few calls show what one takes.
             ((_, found),) = self._look([index], 0.0)
             if isinstance(found, str):
                 self.left_out[answer.name] = found
             elif found.seconds > SLOWEST:
                 self.left_out[answer.name] = f"takes {1e3 * found.seconds:.0f} ms a call"
-        self.chosen = self._sampled([index for index, answer in enumerate(self.answers) if answer.name not in self.left_out])
+            else:
+                self.chosen.append(index)
+
+    def take_true_costs(self) -> None:
+        self._choose()
         for index, costs in self._true_costs(ROUNDS).items():
             self.answers[index].true = costs
         for budget in self.budgets:

@@ -63,16 +63,22 @@ MOST_SAMPLES = STAGES[-1][0]
 AUDIT_SECONDS = 750e-6
 
 
-MOST_AUDITS = 3
-"""As many audits are made for a sample of short calls as long as none agrees with what is stated."""
+AUDIT_LENGTHS = (1, 3)
+"""Among a sample of short calls an audit that does not agree with what is stated is followed by one so many times as long.
+
+An audit begins with empty caches. Filling them takes longer while other work streams through memory, but not for more calls.
+"""
 
 
 AUDIT_SAMPLES = 12
 """So many samples are taken before an audit alone fails a function: it is soon disturbed, and better ones follow."""
 
 
-Audit = Callable[[int], tuple[float, float]]
-"""`audit(calls)` makes that many calls at most; returns the CPU seconds of one, as stated, and the least that it took."""
+Audit = Callable[[int, int], tuple[float, float]]
+"""`audit(calls, longer)` makes that many calls, or as many as it can carry, `longer` times over, each on an input of its own.
+
+It returns the CPU seconds of one call, as stated, and the least that it took.
+"""
 
 
 ENOUGH_SAMPLES, ENOUGH_SECONDS = 24, 1.0
@@ -138,16 +144,16 @@ def _sample_student(measurement: Measurement, student_call: float, baseline_call
     # What is around the calls must be little beside them, also for those of a function at a limit that are said to be long.
     shorter = min(student_call, min(measurement.limits) * baseline_call) or student_call
     calls = max(calls, min(MOST_CALLS, math.ceil(AUDIT_SECONDS / max(shorter, 1e-7))))
-    stated, least = zip(*_audits(measurement, measurement.audit, calls, MOST_AUDITS if before else 1), strict=True)
+    stated, least = zip(*_audits(measurement, measurement.audit, calls, AUDIT_LENGTHS if before else (1,)), strict=True)
     measurement.student_times.append(min(stated))
     measurement.least_times.append(min(least))
 
 
-def _audits(measurement: Measurement, audit: Audit, calls: int, most: int) -> list[tuple[float, float]]:
+def _audits(measurement: Measurement, audit: Audit, calls: int, lengths: Sequence[int]) -> list[tuple[float, float]]:
     """Make audits until one agrees with what is stated: whatever else the machine does meanwhile makes one say too much."""
     audits: list[tuple[float, float]] = []
-    while len(audits) < most:
-        audits.append(audit(calls))
+    for longer in lengths:
+        audits.append(audit(calls, longer))
         stated, least = zip(*audits, strict=True)
         if min([*least, *measurement.least_times]) <= min([*stated, *measurement.student_times]):
             break

@@ -29,7 +29,8 @@ from cnngrade.worker.wire import size_of
 INPUT_SETS = 3
 
 
-# What an audit carries at most, if that is more than one input: carrying costs both sides time, and cannot be seen apart.
+# What an audit of the usual length carries at most, if that is more than one input: carrying costs both sides time, and cannot
+# be seen apart.
 _AUDIT_BYTES = 1 << 18
 
 
@@ -240,11 +241,12 @@ class TimedOnUnseen:
             raise wrong_while_timed(asked.function)
         return seconds
 
-    def _audit(self, calls: int) -> tuple[float, float]:
+    def _audit(self, calls: int, longer: int) -> tuple[float, float]:
         """Return the CPU seconds of a call on such inputs, as stated, and the least that it took; raises StudentFailure."""
         asked = self._asked
         inputs, right = self._drawn(1)
-        more, right_too = self._drawn(min(calls, _AUDIT_BYTES // max(1, size_of(inputs[0]))) - 1)
+        carried = max(1, min(calls, _AUDIT_BYTES // max(1, size_of(inputs[0]))))
+        more, right_too = self._drawn(longer * carried - 1)
         inputs, right = inputs + more, right + right_too
         audited = self._student.audited(asked.function, asked.case, inputs)
         if not _all_agree(audited.answers, right):
