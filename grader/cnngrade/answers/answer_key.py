@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cnngrade.answers.knowledge import Knowledge, LiveKnowledge
 from cnngrade.answers.reference import LiveReference, Reference
 from cnngrade.answers.replay import RecordedKnowledge, Recording, ReplayReference
 from cnngrade.course import paths
 from cnngrade.course.modules import load_module
 from cnngrade.model import Course, Unit
 from cnngrade.student.candidate import InlineWork
+
+if TYPE_CHECKING:
+    from cnngrade.answers.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class AnswerKey:
 
 def live_answer_key(course: Course, unit: Unit) -> AnswerKey:
     """Return the solution and the mistakes themselves; raises CourseError when they do not load."""
+    from cnngrade.answers.knowledge import LiveKnowledge  # a handout has a recording, and needs nothing of all that
+
     solution = load_module(paths.solution_file(course, unit.name), course.root)
     return AnswerKey(
         lambda: LiveReference(solution),

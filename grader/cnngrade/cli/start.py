@@ -36,7 +36,7 @@ def _run(words: list[str]) -> NoReturn:
     settle()
     with contextlib.ExitStack() as at_end:
         with loading():
-            if _forks(words):
+            if needs_workers(words):
                 from cnngrade.worker import prefork  # no other command has a use for it
 
                 if server := prefork.start():
@@ -48,7 +48,7 @@ def _run(words: list[str]) -> NoReturn:
         sys.exit(0)
 
 
-def _forks(words: list[str]) -> bool:
+def needs_workers(words: list[str]) -> bool:
     """Say whether a command line needs a worker that may be forked."""
     command = next((word for word in words if not word.startswith("-")), "")
     is_completed = any(name.startswith("_") and name.endswith("_COMPLETE") for name in os.environ)

@@ -232,7 +232,6 @@ def _needed_files(course: Course, unit: str) -> list[Path]:
 def _file_problems(course: Course, document: Document) -> list[Problem]:
     problems = []
     for index, unit in enumerate(course.units):
-        line = document.line(("units", index, "name"))
         for path in _needed_files(course, unit.name):
             if path.is_file():
                 continue
@@ -241,9 +240,8 @@ def _file_problems(course: Course, document: Document) -> list[Problem]:
             remedy = f"Write it, or have all that are missing written: cnngrade new {unit.name}"
             remedy = f"Did you mean {near}? If not: {remedy[0].lower()}{remedy[1:]}" if near else remedy
             remedy = "Get the unit's folder again." if course.handout else remedy
-            problems.append(
-                Problem(line, f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}')
-            )
+            text = f'unit "{unit.name}" has no file {path.relative_to(course.root).as_posix()}. {remedy}'
+            problems.append(Problem(document.line(("units", index, "name")), text))
     return problems
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, NoReturn, Protocol
 
 from cnngrade.alike import nearest
 from cnngrade.errors import CourseError, Fault, is_shortage
@@ -16,7 +15,8 @@ from cnngrade.errors import CourseError, Fault, is_shortage
 FILE = "course.yml"
 
 
-_MAX_OPEN = 50
+# What JSON leaves as it is, and YAML takes for the end of a line or does not accept.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 NodePath = tuple[str | int, ...]
@@ -37,93 +37,63 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near}?" if near else f" Known here: {', '.join(known)}."
 
 
-def _is_finite(number: float) -> bool:
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        # A whole number has no limit of its own, and one that is not a float cannot be added up or printed.
-        return False
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads no deeper than anybody writes: PyYAML takes the square of the number of brackets that are open."""
-
-    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
-        if self.flow_level >= _MAX_OPEN:
-            text = "lists and tables are nested too deeply"
-            raise yaml.scanner.ScannerError(None, None, text, self.get_mark())
-        super().fetch_flow_collection_start(token)
-
-
-class Document:
+class Document(Protocol):
     """The parsed file: plain data, and the line of every part of it. Dates stay strings, so that errors can quote them.
 
-    `problems` is what YAML allows and we do not: keys that repeat, numbers that are not finite, strings that no file can hold,
-    and aliases for whole lists or tables (they may contain themselves).
+    `problems` is what YAML allows and we do not.
     """
 
-    def __init__(self, text: str) -> None:
-        self.lines: dict[NodePath, int] = {}
-        self.problems: list[Problem] = []
-        self._seen: set[int] = set()
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            self._loader = loader
-            self.data: Any = None if node is None else self._value(node, ())
-        finally:
-            loader.dispose()
+    data: Any
+    problems: list[Problem]
 
     def line(self, path: NodePath) -> int:
         """Return the line of the nearest part that is there."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
 
-    def _value(self, node: yaml.Node, path: NodePath) -> Any:
-        line = self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.CollectionNode):
-            if id(node) in self._seen:
-                self.problems.append(Problem(line, "an alias (*name) repeats a list or a table. Write it out instead."))
-                return None
-            self._seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._table(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(part, (*path, index)) for index, part in enumerate(node.value)]
-        if node.tag == "tag:yaml.org,2002:timestamp":
-            return str(node.value)
-        try:
-            value = self._loader.construct_object(node)
-        except ValueError as error:
-            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
-        if isinstance(value, int | float) and not _is_finite(value):
-            self.problems.append(Problem(line, f"{node.value[:40]} is not a number to compute with. Write a finite one."))
-            return None
-        if isinstance(value, str):
-            self._check_text(value, line)
-        return value
 
-    def _check_text(self, text: str, line: int) -> None:
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            self.problems.append(Problem(line, "a text holds half of a character (\\ud800 to \\udfff). Write it again."))
+class _AsReleased:
+    """A file as `as_json` has written it. Most are sound, and nobody asks for a line of theirs."""
 
-    def _table(self, node: yaml.MappingNode, path: NodePath) -> dict[str, Any]:
-        table: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(line, "a list or a table cannot be a key. Use a word."))
-                continue
-            key = str(key_node.value)
-            self._check_text(key, line)
-            if key in table:
-                first = self.lines[(*path, key)]
-                self.problems.append(Problem(line, f'"{key}" is here for the second time (first on line {first}). Keep one.'))
-                continue
-            self.lines[(*path, key)] = line
-            table[key] = self._value(value_node, (*path, key))
-        return table
+    def __init__(self, text: str, data: Any) -> None:
+        self.data, self.problems, self._text = data, list[Problem](), text
+        self._as_yaml: Document | None = None
+
+    def line(self, path: NodePath) -> int:
+        """Return the line of the nearest part that is there."""
+        from cnngrade.course.yaml_document import read_yaml  # as below
+
+        self._as_yaml = self._as_yaml or read_yaml(self._text)
+        return self._as_yaml.line(path)
+
+
+def as_json(head: str, document: dict[str, Any]) -> str:
+    """Return a course.yml that is read without PyYAML, which takes longer to load than the rest of the course.
+
+    `head` are lines of comments. JSON is YAML as well.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return head + _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _refused(_: str) -> NoReturn:
+    raise ValueError
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    return table if len(table) == len(pairs) else _refused("a key twice")
+
+
+def _released(text: str) -> _AsReleased | None:
+    """Return the document if the text may be one that `as_json` has written: whatever else it is, YAML has words for it."""
+    lines = text.split("\n")
+    first = next((index for index, line in enumerate(lines) if not line.startswith("#")), 0)
+    if not lines[first].startswith("{") or "\\u" in text:
+        return None
+    try:
+        data = json.loads("\n".join(lines[first:]), object_pairs_hook=_table, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return None
+    return _AsReleased(text, data)
 
 
 def read_document(path: Path) -> Document:
@@ -136,26 +106,8 @@ def read_document(path: Path) -> Document:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise CourseError(f"{FILE}, line {line}: the file is not UTF-8. Save it again with the encoding UTF-8.") from error
-    try:
-        return Document(text)
-    except yaml.MarkedYAMLError as error:
-        # A quote that is never closed is noticed at the file's end; the place to fix is where it was opened.
-        to_the_end = error.problem is not None and "end of stream" in error.problem
-        mark = (error.context_mark if to_the_end else None) or error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise CourseError(
-            f"{FILE}, line {line}: this is not YAML: {error.problem}. Look at the indentation and the quotes."
-        ) from error
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise CourseError(
-            f"{FILE}, line {line}: there is an invisible character here (code {error.character}). Write the line again."
-        ) from error
-    except yaml.YAMLError as error:
-        raise CourseError(f"{FILE}: this is not YAML: {error}") from error
-    except RecursionError as error:
-        raise CourseError(f"{FILE}: lists and tables are nested too deeply. Look for brackets left open.") from error
-    except Exception as error:
-        # PyYAML fails in ways of its own on escapes, tags and directives that make no sense.
-        text = f"{FILE}: this is not YAML: {type(error).__name__}: {error}. Look for backslashes and tags."
-        raise CourseError(text) from error
+    if document := _released(text):
+        return document
+    from cnngrade.course.yaml_document import read_yaml  # a student's folder can do without
+
+    return read_yaml(text)

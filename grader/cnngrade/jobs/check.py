@@ -17,8 +17,6 @@ from cnngrade.judge.judging import judge_one
 from cnngrade.judge.progress import JudgeStep, Phase, TellStep, tell_nobody
 from cnngrade.judge.suite import Suite
 from cnngrade.model import Report
-from cnngrade.sandbox.backends import require, strongest
-from cnngrade.sandbox.confined import Warm
 from cnngrade.student.candidate import candidate
 
 SEARCH = Allowance(1.0, by_clock=3.0)
@@ -41,6 +39,9 @@ def check(target: Target, as_graded: bool = False, search: Allowance = SEARCH, t
 
 
 def _check_as_graded(target: Target, suite: Suite) -> Report:
+    from cnngrade.sandbox.backends import require, strongest  # no other check confines anything
+    from cnngrade.sandbox.confined import Warm
+
     course = target.course
     require(course.policy.packages)
     name = strongest("This machine has no sandbox, so nothing can be checked as it is graded", "check without --as-graded.")

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
-from cnngrade.course.yaml_lines import FILE
+from cnngrade.course.yaml_lines import FILE, as_json
 from cnngrade.errors import Fault
 from cnngrade.files import USUAL, replace_folder, write_bytes_atomically, zip_of
 from cnngrade.jobs.release import Released, release
@@ -85,7 +83,7 @@ def _overview(course: Course) -> str:
     document: dict[str, Any] = {"name": course.name, "title": course.title, "handout": True, "overview": True}
     document |= {"policy": {"packages": list(course.policy.packages)}, "units": units}
     head = f"# {course.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
-    return head + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return as_json(head, document)
 
 
 _README = """\

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
+from cnngrade.course.yaml_lines import as_json
 from cnngrade.errors import CourseError
 from cnngrade.jobs.handout_data import data_files
 from cnngrade.jobs.kept_proof import kept_proof
@@ -135,8 +134,8 @@ def write_handout(course: Course, unit: Unit, folder: Path) -> None:
     record_pictures(course, unit, tests / "answers" / f"{unit.name}.pictures.npz")
     record_plays(course, unit, tests / "answers" / f"{unit.name}.plays.npz")
     head = f"# {course.title}: {unit.title}\n# Made by `cnngrade release` for `cnngrade check`. Do not edit anything here.\n"
-    text = yaml.safe_dump(_handout_course(course, unit, public_points), sort_keys=False, allow_unicode=True)
-    (folder / "course.yml").write_text(head + text, encoding="utf-8")
+    text = as_json(head, _handout_course(course, unit, public_points))
+    (folder / "course.yml").write_text(text, encoding="utf-8")
     (folder / "README.md").write_text(_readme(course, unit), encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cnngrade.errors import CourseError
+from cnngrade.judge import plugin as fixtures
 from cnngrade.judge.case_context import CONTEXTS, CurrentContext
 from cnngrade.judge.case_run import CaseRun, EndReport, case_run
 from cnngrade.model import Course, Unit
@@ -107,10 +108,11 @@ def in_pytest(course: Course, unit: Unit, files: Sequence[Path], work: SessionWo
     arguments: list[Any] = [path.relative_to(course.root).as_posix() for path in files]
     arguments += ["-c", str(Path(__file__).with_name("pytest.ini")), "--import-mode=importlib"]
     arguments += [f"--rootdir=${{{_ROOT}}}", f"--confcutdir={tests}", "--capture=no", "--disable-plugin-autoload"]
-    arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")] + ["-p", "cnngrade.judge.plugin"]
+    arguments += [part for name in _WITHOUT for part in ("-p", f"no:{name}")]
     # pytest ends by going back to where it takes itself to have been started.
     with _clean_surroundings(course), contextlib.chdir(Path.cwd()):
-        status = pytest.main(arguments, plugins=[plugin])
+        # By its name, pytest would first look for it in what every installed package says of itself.
+        status = pytest.main(arguments, plugins=[plugin, fixtures])
     if plugin.error is not None:
         raise plugin.error
     if not plugin.done:

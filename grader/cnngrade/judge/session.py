@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.behaviour import FunctionBehaviour
-from cnngrade.answers.knowledge import Knowledge
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
 from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
@@ -43,6 +42,7 @@ from cnngrade.student.candidate import Candidate
 from cnngrade.student.proxy import Student
 
 if TYPE_CHECKING:
+    from cnngrade.answers.knowledge import Knowledge
     from cnngrade.judge.fixed_calls import FixedCalls
 
 # A worker ended from outside (by the system, a person) is not a verdict: the submission is judged again, twice at most. After

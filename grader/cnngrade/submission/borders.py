@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import ast
 import re
-import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from cnngrade.submission.ipython import is_python
+from cnngrade.submission.ipython import is_python, syntax_tree
 
 # `# %%` (VS Code, Spyder, PyCharm, jupytext), `# In[3]:` (nbconvert), and what IPython's and Databricks' exports write.
 MARKER = re.compile(
@@ -20,46 +19,22 @@ FROM_A_NOTEBOOK = re.compile(r"^# ?In ?\[[ \d*]*\]:?[ \t]*$|^# ?<codecell>[ \t]*
 """The markers of a script that was a notebook: it is meant to run as one."""
 
 
-_GOES_ON = frozenset({"else", "elif", "except", "finally", "case"})
-
-
-_BETWEEN = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT})
-
-
 def borders(lines: Sequence[str]) -> list[int]:
     """Return the indices of the lines at which cells begin, after the first."""
     marked = [index for index, line in enumerate(lines) if index and MARKER.match(line)]
-    text = "\n".join(lines) + "\n"
     if not marked:
         return []
-    if is_python(text):
-        top = set(_at_top_level(text))
-        return [index for index in marked if index in top]
-    return _joined(lines, marked)
+    tree = syntax_tree("\n".join(lines) + "\n")
+    if tree is None:
+        return _joined(lines, marked)
+    inside = {line for statement in tree.body for line in range(_first_line(statement) - 1, statement.end_lineno or 0)}
+    return [index for index in marked if index not in inside]
 
 
-def _at_top_level(text: str) -> Iterator[int]:
-    """Yield the lines of the comments that stand between two statements of the module; the text is Python."""
-    depth, waiting = 0, list[int]()
-    decorated = False
-    first_of_line = True
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.INDENT:
-            depth += 1
-        elif token.type == tokenize.DEDENT:
-            depth -= 1
-        elif token.type == tokenize.COMMENT and first_of_line and token.start[1] == 0:
-            waiting.append(token.start[0] - 1)
-        elif token.type == tokenize.NEWLINE:
-            first_of_line = True
-        elif token.type not in _BETWEEN:
-            if first_of_line:
-                # What comes next says where a comment stands: the tokeniser ends a block only there.
-                if depth == 0 and not decorated and token.string not in _GOES_ON:
-                    yield from waiting
-                waiting = []
-                decorated = token.string == "@"
-            first_of_line = False
+def _first_line(statement: ast.stmt) -> int:
+    """Return the number of the line with which a statement begins, its decorators included."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _joined(lines: Sequence[str], marked: Sequence[int]) -> list[int]:

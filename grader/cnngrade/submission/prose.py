@@ -19,13 +19,17 @@ _UNSPACED = (
 
 
 # Letters, digits, and signs that stand for a word; editors rewrite the punctuation of Markdown.
-_WORD = re.compile(rf"[^\W{_UNSPACED}]+|[^\x00-\x7f\s]")
+_WORD = rf"[^\W{_UNSPACED}]+|[^\x00-\x7f\s]"
 
 
-_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+_UNSPACED_LETTER = f"[{_UNSPACED}]"
 
 
-_LETTER = re.compile(rf"[^\W\d_{_UNSPACED}]")
+_LETTER = rf"[^\W\d_{_UNSPACED}]"
+
+
+# Sets of so many letters take longer to compile than a check to look for an answer, and most checks need none of them.
+_compiled = functools.cache(re.compile)
 
 
 _COMMENT = re.compile(r"#+:?[^\S\n]*(.*)$", re.MULTILINE)
@@ -105,7 +109,7 @@ def bare(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in their order."""
-    return _WORD.findall(text)
+    return _compiled(_WORD).findall(text)
 
 
 def differing_words(one: str, other: str) -> int:
@@ -182,8 +186,8 @@ def _ipython_statements(source: str) -> list[ast.stmt] | None:
 
 def _length(text: str) -> int:
     """Count the words of a text that spaces part from others; without spaces, two letters count as one."""
-    spaced = sum(1 for part in text.split() if _LETTER.search(part))
-    return spaced + -(-len(_UNSPACED_LETTER.findall(text)) // _LETTERS_OF_A_WORD)
+    spaced = sum(1 for part in text.split() if _compiled(_LETTER).search(part))
+    return spaced + -(-len(_compiled(_UNSPACED_LETTER).findall(text)) // _LETTERS_OF_A_WORD)
 
 
 def _is_announced(text: str) -> bool:

@@ -102,7 +102,8 @@ def _has_answer(cells: Sequence[_Passage], released: Collection[str]) -> bool:
     asked = next((index for index, cell in enumerate(cells) if cell.marks & _MARKS), None)
     # Where nothing tells the question, comments may be about anything: a script of one's own begins with some.
     places = cells[asked:] if asked is not None else [cell for cell in cells if cell.is_text]
-    return any(words(cell.text) and _digest(cell.text) not in released for cell in places)
+    # Most were handed out, and words take longer to be found.
+    return any(cell.text and _digest(cell.text) not in released and words(cell.text) for cell in places)
 
 
 def is_answered(course: Course, unit: Unit, files: Iterable[Path]) -> bool:

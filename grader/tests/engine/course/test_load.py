@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.course import schema, yaml_lines
+from cnngrade.course import schema, yaml_document, yaml_lines
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import CourseError
 from support import tiny_course
@@ -333,7 +333,7 @@ def test_the_schema_and_we_find_the_same(data: st.DataObject) -> None:
     ours = {(found.path, found.keyword) for found in schema.violations(course, rules)}
     theirs = by_jsonschema(course, rules)
     assert ours == theirs
-    said = schema.form_problems(yaml_lines.Document(yaml.safe_dump(course)))
+    said = schema.form_problems(yaml_document.YamlDocument(yaml.safe_dump(course)))
     assert bool(said) == bool(theirs)
 
 
@@ -358,3 +358,60 @@ def test_the_schema_says_nothing_that_we_overlook() -> None:
         return set(part).union(*(keywords(other) for other in below if isinstance(other, dict)))
 
     assert keywords(rules) <= known
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+PLAIN = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(0.001, 1e9), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(TEXTS, PLAIN, min_size=1, max_size=4))
+def test_a_released_book_is_read_without_yaml(tmp_path_factory: pytest.TempPathFactory, book: dict[str, Any]) -> None:
+    """what a release writes comes back as it was, whatever texts there are in it, and knows its lines"""
+    path = tmp_path_factory.getbasetemp() / "released.yml"
+    path.write_text(yaml_lines.as_json("# A course\n# Made by a release\n", book), encoding="utf-8", newline="")
+    document = yaml_lines.read_document(path)
+    assert document.data == book
+    assert document.line(()) == 3
+    assert not document.problems
+
+
+# What json reads and a release does not write, with what is said of it.
+NOT_RELEASED = {
+    '{"title": "a", "title": "b"}': '"title" is here for the second time',
+    '{"title": NaN}': "",
+    '{"title": "\\ud800"}': "half of a character",
+    '{"units": [': "this is not YAML",
+    '{"title": "a"} {"title": "b"}': "this is not YAML",
+    "[" * 2000: "nested too deeply",
+    '{"title":' * 2000: "nested too deeply",
+}
+
+
+@pytest.mark.parametrize("text", NOT_RELEASED)
+def test_what_json_reads_and_no_release_writes(tmp_path: Path, text: str) -> None:
+    """is read as YAML, which knows what is wrong with it and where"""
+    path = tmp_path / "course.yml"
+    path.write_text(f"# A course\n{text}\n")
+    try:
+        document = yaml_lines.read_document(path)
+        said = "".join(problem.text for problem in document.problems)
+        assert isinstance(document, yaml_document.YamlDocument)
+    except CourseError as error:
+        said = str(error)
+    assert NOT_RELEASED[text] in said
+
+
+def test_a_released_book_that_was_edited(handout: Path) -> None:
+    """says on which line it is wrong, as any other does"""
+    book = handout / "course.yml"
+    text = yaml_lines.as_json("# A course\n", yaml.safe_load(book.read_text().replace("due: 2026-03-01 12:00", "")))
+    book.write_text(text)
+    assert load_course(handout).units[0].points == 6
+    line = 1 + text[: text.index('"points"')].count("\n")
+    book.write_text(text.replace('"points": 6', '"points": "six"', 1))
+    with pytest.raises(CourseError, match=f'course.yml, line {line}: "points" must be a number'):
+        load_course(handout)

@@ -12,7 +12,7 @@ import pytest
 from cnngrade.course.load import load_course
 from cnngrade.course.scaffold import new_unit
 from cnngrade.course.schema import schema, violations
-from cnngrade.course.yaml_lines import Document
+from cnngrade.course.yaml_document import YamlDocument
 from support.places import ROOT
 
 GUIDE = (ROOT / "docs" / "author.md").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def test_every_key_is_described() -> None:
 @pytest.mark.parametrize("key", sorted(ROWS))
 def test_the_example_of_a_key_is_valid(key: str) -> None:
     """the example beside a key has the form that the schema asks for there"""
-    value = Document(f"value: {ROWS[key]}").data["value"]
+    value = YamlDocument(f"value: {ROWS[key]}").data["value"]
     assert [found.keyword for found in violations(value, KEYS[key])] == []
 
 
@@ -59,6 +59,6 @@ def test_the_whole_example_is_a_course(tmp_path: Path) -> None:
         new_unit(course, unit.name, unit.title, unit.points)
     course = load_course(tmp_path)
     assert [unit.functions for unit in course.units] == [("balanced", "reverse"), ("rotate",)]
-    used = set(Document(EXAMPLE[1]).lines)
+    used = set(YamlDocument(EXAMPLE[1]).lines)
     names = {".".join(part for part in path if isinstance(part, str)) for path in used}
     assert set(KEYS) <= names

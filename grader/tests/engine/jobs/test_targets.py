@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cnngrade.course.folder import course_folder
 from cnngrade.errors import CnngradeError, UsageError
@@ -115,7 +116,7 @@ def test_a_folder_that_is_no_units(top: Path) -> None:
     strange = top.parent / "strange"
     strange.mkdir()
     (top / "growing").rename(strange / "growing")
-    for text in ((top / "course.yml").read_text().replace("name: a-tiny-course", "name: another"), "units: ["):
+    for text in ((top / "course.yml").read_text().replace('"name": "a-tiny-course"', '"name": "another"'), "units: ["):
         (strange / "course.yml").write_text(text)
         place = course_folder(strange / "growing")
         assert place.course is place.here
@@ -125,9 +126,9 @@ def test_a_folder_that_is_no_units(top: Path) -> None:
 def test_a_unit_that_came_later(top: Path) -> None:
     """a unit that the list does not have, in a folder of its own beside the others, is known from there"""
     book = top / "course.yml"
-    before, entry = book.read_text().split("- name: growing")
-    book.write_text(before)
-    assert "fourfold" in entry
+    listed = yaml.safe_load(book.read_text())
+    assert listed["units"].pop()["name"] == "growing"
+    book.write_text(yaml.safe_dump(listed))
     place = course_folder(top / "growing")
     assert [unit.name for unit in place.units] == ["scaling", "growing"]
     assert told(targets(("fourfold", "scaling"), top / "growing"), top) == [

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cnngrade.errors import SubmissionError
+from cnngrade.submission.borders import borders
 from cnngrade.submission.read import MAX_BYTES, notebook_cells, read_bytes, read_work, script_cells
 from cnngrade.worker.cells import run_cells
 
@@ -23,6 +24,29 @@ def code(source: str | list[str], **metadata: Any) -> dict[str, Any]:
 
 def notebook(*cells: dict[str, Any]) -> str:
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+# A marker stands where it is written: each in a text where the other borders are none.
+BETWEEN = {
+    "between statements": ("x = 1\n# %%\ny = 2\n", [1]),
+    "at the end": ("x = 1\n# %%\n", [1]),
+    "in a function, not indented": ("def f():\n    x = 1\n# %%\n    return x\n# %%\ny = 2\n", [4]),
+    "below a decorator": ("@f\n# %%\ndef g(): pass\n# %%\n@f\ndef h(): pass\n", [3]),
+    "before else": ("if x:\n    y = 1\n# %%\nelse:\n    y = 2\n# %%\nz = 1\n", [5]),
+    "before a case": ("match x:\n    case 1:\n        y = 1\n# %%\n    case _:\n        y = 2\n", []),
+    "before a name that is a word elsewhere": ("x = 1\n# %%\ncase = 2\n", [1]),
+    "in a list": ("x = [\n    1,\n# %%\n    2,\n]\n# %%\n", [5]),
+    "in a string": ('x = """\n# %%\n"""\n# %%\n', [3]),
+    "below a line that goes on": ("x = 1 + \\\n    2\n# %%\n", [2]),
+    "in a try": ("try:\n    x = 1\n# %%\nexcept E:\n    pass\n# %%\nfinally:\n    pass\n", []),
+}
+
+
+@pytest.mark.parametrize("where", BETWEEN)
+def test_a_marker_inside_a_statement_is_none(where: str) -> None:
+    """wherever it stands, a statement that spans it is not cut"""
+    text, found = BETWEEN[where]
+    assert borders(text.splitlines()) == found
 
 
 def test_a_script_is_split_at_its_markers() -> None:
