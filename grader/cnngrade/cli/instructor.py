@@ -278,8 +278,13 @@ def feedback(unit: str, students: tuple[str, ...]) -> None:
 
     course = instructors_course()
     (wanted,) = wanted_units(course, [unit])
-    with LiveLine(f"{wanted.name}: writing pages"):
-        written = write_feedback(course, wanted, students)
-    for path in written:
-        say(f"  {visible_name(str(path))}")
+    with LiveLine(f"{wanted.name}: writing pages") as line:
+
+        def tell(page: Path | None, done: int, of: int) -> None:
+            line.say(f"{wanted.name}: writing pages, {done} of {of} students done")
+            if page is not None:
+                with line.aside():
+                    say(f"  {visible_name(str(page))}")
+
+        written = write_feedback(course, wanted, students, tell)
     say(f"{wanted.name}: {len(written)} page{'' if len(written) == 1 else 's'} written.")

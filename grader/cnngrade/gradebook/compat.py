@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import glob
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from nbconvert.exporters import html
 from nbgrader import api, dbutil
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
@@ -42,6 +44,17 @@ def autograding_steps(converter: Autograde) -> list[Any]:
 def bounded_penalty(step: AssignLatePenalties, score: float, penalty: float) -> float:
     """Return a late penalty as nbgrader lets it stand: never less than nothing, never more than the score."""
     return float(step._check_late_penalty(SimpleNamespace(score=score), penalty))
+
+
+@contextlib.contextmanager
+def read_back_by(soup: Callable[..., Any]) -> Iterator[None]:
+    """Have nbconvert read back a page that it has made with `soup(page, features=...)` in place of BeautifulSoup."""
+    former = html.BeautifulSoup
+    html.BeautifulSoup = soup
+    try:
+        yield
+    finally:
+        html.BeautifulSoup = former
 
 
 def _glob(pattern: str) -> list[str]:

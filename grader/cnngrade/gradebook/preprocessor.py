@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from traitlets import Unicode
 
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
+from cnngrade.course.yaml_lines import FILE
 from cnngrade.model import Course, Unit
 from cnngrade.runtime import settle
 from cnngrade.sandbox.backends import AUTO
@@ -31,6 +33,12 @@ class Found:
     folder: Path
 
 
+@functools.lru_cache(maxsize=4)
+def _course(root: Path, _text: bytes) -> Course:
+    """Return the course of a folder whose course.yml holds `_text`: each page asks for it."""
+    return load_course(root)
+
+
 class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ships no types
     """Base of the preprocessors that nbgrader_config.py names."""
 
@@ -46,7 +54,9 @@ class CoursePreprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrade
     def find(self, resources: dict[str, Any]) -> Found | None:
         """Return whose work this is; None for an assignment that is not a unit of the course."""
         names = resources["nbgrader"]
-        course = load_course(Path(self.course))
+        root = Path(self.course)
+        told = root / FILE
+        course = _course(root, told.read_bytes() if told.is_file() else b"")
         try:
             unit = course.unit(names["assignment"])
         except KeyError:
