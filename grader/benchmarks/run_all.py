@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import IO
 
 from figures.arguments import one_of, other_checkout
-from figures.parts import PARTS, Part, other_pythons
+from figures.page import PAGE, marks, sections
+from figures.parts import PARTS, Part, other_pythons, usable_python
 from figures.programs import ROOT, environment
 from figures.section import AIM, MISSED, REACHED, WRITE
 
@@ -56,11 +57,20 @@ class Result:
 
 def end(process: subprocess.Popen[str]) -> None:
     """End a part as Ctrl-C would, and after a while, or once it has ended, whatever is left of what it had started."""
-    for number in (signal.SIGINT, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+    try:
+        os.killpg(process.pid, signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
+    finally:
+        # Also where Ctrl-C comes again.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def interrupt(_number: int, _frame: object) -> None:
+    """Do for other signals what Ctrl-C does: a part in a session of its own would outlive this program."""
+    raise KeyboardInterrupt
 
 
 def show(printed: IO[str], aims: list[str]) -> None:
@@ -101,7 +111,6 @@ def run(part: Part, arguments: Sequence[str], seconds: float, result: Result) ->
 
 def run_parts(parts: Sequence[Part], asked: argparse.Namespace, results: list[Result]) -> None:
     """Run the parts, and note how each ended as soon as it has."""
-    pythons = [*asked.python] or other_pythons()
     for number, part in enumerate(parts, 1):
         result = Result(part)
         results.append(result)
@@ -109,6 +118,7 @@ def run_parts(parts: Sequence[Part], asked: argparse.Namespace, results: list[Re
         if part.needs_other and not asked.against:
             result.ending = LEFT_OUT
             continue
+        pythons = (asked.python or other_pythons()) if part.pythons else []
         arguments = part.arguments(asked.quick, asked.against, pythons) + ([] if asked.no_docs else [WRITE])
         run(part, arguments, 60 * part.minutes * (QUICK_SHARE if asked.quick else 1.0), result)
 
@@ -125,7 +135,9 @@ def main(arguments: Sequence[str] | None = None, parts: Sequence[Part] = PARTS) 
     names = one_of(part.name for part in parts)
     parser.add_argument("--only", action="append", type=names, default=[], metavar="NAME", help="this part (several times)")
     parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
-    parser.add_argument("--python", action="append", default=[], metavar="PYTHON", help="another Python (several times)")
+    parser.add_argument(
+        "--python", action="append", type=usable_python, default=[], metavar="PYTHON", help="another Python (several times)"
+    )
     parser.add_argument("--no-docs", action="store_true", help="print only")
     parser.add_argument("--list", action="store_true", help="name the parts, and run none")
     asked = parser.parse_args(arguments)
@@ -134,7 +146,11 @@ def main(arguments: Sequence[str] | None = None, parts: Sequence[Part] = PARTS) 
             print(f"{part.name:10}{part.program:24}{part.what}")
         return 0
     chosen = [part for part in parts if part.name in asked.only or not asked.only]
+    if not asked.no_docs and (missing := {part.name for part in chosen} - set(sections(PAGE.read_text(encoding="utf-8")))):
+        parser.error(f"{PAGE} has no section for {', '.join(sorted(missing))}; its marks are {marks('NAME')}")
     results: list[Result] = []
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     try:
         run_parts(chosen, asked, results)
     except KeyboardInterrupt:

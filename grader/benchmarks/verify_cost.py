@@ -92,8 +92,9 @@ def main() -> int:
         section.sentence(f"CPU time over the other checkout's: {over(costs).text()}.")
     if not asked.units:
         section.aim(at_most("CPU seconds to verify all units", AIM, spread(sides(costs[HERE])["CPU"]), ".1f"))
-    section.end(asked.write_docs)
-    return 0 if all(proof["sound"] for proof in proofs[HERE]) else 1
+    sound = all(proof["sound"] for proof in proofs[HERE])
+    section.end(asked.write_docs if sound else None)
+    return 0 if sound else 1
 
 
 def over(costs: dict[str, list[Cost]]) -> Spread:

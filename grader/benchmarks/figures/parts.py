@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,10 +73,27 @@ LEFT_OUT = {
 """Programs that are no part, each with the reason."""
 
 OTHER_PYTHONS = ("python3.11", "python3.12", "python3.13")
+_NEEDED = "import click, numba, numpy, pytest, yaml"
+"""What a Python has to have for the course."""
+
+
+def usable_python(text: str) -> str:
+    """Return the path of a Python that has what the course needs, for argparse."""
+    path = shutil.which(text)
+    if not path:
+        raise argparse.ArgumentTypeError(f"there is no program {text!r}")
+    done = subprocess.run([path, "-c", _NEEDED], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise argparse.ArgumentTypeError(f"{text} lacks something: {(done.stderr.splitlines() or ['it ended'])[-1]}")
+    return path
 
 
 def other_pythons() -> list[str]:
-    """Return the versions of Python that are found by name, but for the running one: each may lack what the course needs."""
+    """Return the versions of Python that are found by name and are usable, but for the running one."""
     running = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    found = [shutil.which(name) for name in OTHER_PYTHONS if name != running]
-    return [path for path in found if path]
+    found = []
+    for name in OTHER_PYTHONS:
+        if name != running:
+            with contextlib.suppress(argparse.ArgumentTypeError):
+                found.append(usable_python(name))
+    return found

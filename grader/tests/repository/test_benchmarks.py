@@ -6,6 +6,8 @@ import fcntl
 import importlib
 import re
 import shutil
+import signal
+from collections.abc import Generator
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +22,7 @@ from support.places import GRADER
 BENCHMARKS = GRADER / "benchmarks"
 OURS = """
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 sys.path[:0] = [{folder!r}]
@@ -38,9 +41,12 @@ def page(tmp_path):
 
 
 @pytest.fixture
-def runner(monkeypatch) -> ModuleType:
+def runner(monkeypatch) -> Generator[ModuleType]:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return importlib.import_module("run_all")
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield importlib.import_module("run_all")
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -114,23 +120,28 @@ def test_a_part_that_takes_too_long_is_ended(runner, program, page, capfd):
 INTERRUPTS = """
 import fcntl, os, signal, subprocess, sys, time
 
+# The child takes no notice of the end, and at its own the part interrupts once more.
 if sys.argv[1:2] == ["--hold"]:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     file = open({held!r}, "w")
     fcntl.flock(file, fcntl.LOCK_EX)
     print("held", flush=True)
     time.sleep(600)
+signal.signal(signal.SIGINT, lambda *_: os.kill(os.getppid(), signal.SIGINT))
 with subprocess.Popen([sys.executable, __file__, "--hold"], stdout=subprocess.PIPE) as child:
     child.stdout.readline()
-    os.kill(os.getppid(), signal.SIGINT)
-    time.sleep(600)
+    os.kill(os.getppid(), getattr(signal, {signal!r}))
+    while True:
+        time.sleep(600)
 """
 
 
-def test_ctrl_c_keeps_what_is_done(runner, program, page, tmp_path, capfd):
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_keeps_what_is_done(runner, program, page, tmp_path, capfd, number):
     """Ctrl-C ends the part that runs with what it has started; what is done is kept, and what has not run stays"""
     before = sections(page.read_text(encoding="utf-8"))
     held = tmp_path / "held"
-    interrupts = program(INTERRUPTS.format(held=str(held)), "onnx")
+    interrupts = program(INTERRUPTS.format(held=str(held), signal=number), "onnx")
     parts = [program(writes("loops", page), "loops"), interrupts, program(writes("naming", page), "naming")]
     assert runner.main([], parts) == 130
     after = sections(page.read_text(encoding="utf-8"))
@@ -148,6 +159,26 @@ def test_only_what_is_named_runs(runner, program, page, capfd):
     with pytest.raises(SystemExit):
         runner.main(["--only", "loop"], parts)
     assert "'loop' is not one of onnx, loops" in capfd.readouterr().err
+
+
+def test_a_page_without_the_section(runner, program, capfd):
+    """before anything is measured it is said that the page has no section for a part"""
+    parts = [program("import sys; sys.exit(1)", "nowhere")]
+    with pytest.raises(SystemExit):
+        runner.main([], parts)
+    assert "has no section for nowhere; its marks are" in capfd.readouterr().err
+    assert runner.main(["--no-docs"], parts) == 1
+
+
+def test_a_python_that_cannot_be_used(runner, program, tmp_path, capfd):
+    """a Python that is not there, or lacks what the course needs, is refused before anything is measured"""
+    parts = [program("", "loops")]
+    (tmp_path / "bare").write_text("#!/bin/sh\necho 'No module named numba' >&2\nexit 1\n")
+    (tmp_path / "bare").chmod(0o755)
+    for name, said in (("python9.99", "there is no program"), (str(tmp_path / "bare"), "No module named numba")):
+        with pytest.raises(SystemExit):
+            runner.main(["--python", name], parts)
+        assert said in capfd.readouterr().err
 
 
 def test_a_comparison_needs_another_checkout(runner, program, capfd):
