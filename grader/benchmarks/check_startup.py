@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from figures.arguments import one_of, other_checkout, positive
-from figures.programs import ONE_THREAD, ROOT, Cost, environment, run, sides
+from figures.programs import ONE_THREAD, ROOT, Cost, environment, run, said_of, sides
 from figures.section import Section, add_writing, at_most
 from figures.spread import Spread, ratios, spread
 
@@ -205,6 +205,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             costs[unit] = measured(compared, asked.rounds)
     section = Section("check", ("pytest",))
     tell(costs, section)
+    if asked.against:
+        section.sentence(said_of(asked.against))
     section.end(asked.write_docs)
 
 

@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 
 from figures.arguments import other_checkout, positive
-from figures.programs import ROOT, Cost, environment, run, sides
+from figures.programs import ROOT, Cost, environment, run, said_of, sides
 from figures.section import Section, add_writing, at_least
 from figures.spread import ratios, spread
 
@@ -258,6 +258,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         costs = measured(compared, asked.rounds, asked.count)
     section = Section("grading", ("nbgrader",))
     tell(costs, section)
+    if asked.against:
+        section.sentence(said_of(asked.against))
     section.end(asked.write_docs)
 
 

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from figures.arguments import other_checkout, positive
-from figures.programs import ROOT, environment
+from figures.programs import ROOT, environment, said_of
 from figures.section import Section, add_writing
 from figures.spread import ratios
 
@@ -95,6 +95,7 @@ def main() -> None:
         rows.append([unit, f"{min(mine) / min(theirs):.2f}", ratios(mine, theirs).text()])
         print(f"{unit}: {rows[-1][1]}", file=sys.stderr, flush=True)
     section.table(["CPU time over the other checkout's", "of the least", "of pairs: median (quartiles)"], rows)
+    section.sentence(said_of(asked.other))
     section.end(asked.write_docs)
 
 

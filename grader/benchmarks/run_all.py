@@ -29,7 +29,7 @@ from typing import IO
 from figures.arguments import one_of, other_checkout
 from figures.page import PAGE, marks, sections
 from figures.parts import PARTS, Part, other_pythons, usable_python
-from figures.programs import ROOT, environment
+from figures.programs import ROOT, cpu_of_children, environment
 from figures.section import AIM, MISSED, REACHED, WRITE
 
 QUICK_SHARE = 0.5
@@ -47,12 +47,13 @@ class Result:
     part: Part
     ending: str = ""
     seconds: float = 0.0
+    cpu: float = 0.0
     aims: list[str] = field(default_factory=list)
 
     def line(self) -> str:
         reached = sum(aim.endswith(REACHED) for aim in self.aims)
         aims = f"{reached} of {len(self.aims)} aims reached" if self.aims else ""
-        return f"{self.part.name:10}{self.ending:24}{self.seconds:6.0f} s   {aims}".rstrip()
+        return f"{self.part.name:10}{self.ending:24}{self.seconds:6.0f} s {self.cpu:6.0f} s of CPU   {aims}".rstrip()
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -85,7 +86,7 @@ def show(printed: IO[str], aims: list[str]) -> None:
 def run(part: Part, arguments: Sequence[str], seconds: float, result: Result) -> None:
     """Run a part, show what it prints, and note how it ended; raises KeyboardInterrupt once the part has ended."""
     command = [sys.executable, "-u", str(HERE / part.program), *arguments]
-    start = time.monotonic()
+    start, before = time.monotonic(), cpu_of_children()
     # In a session of its own, so that what it has started can be ended with it.
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, errors="replace", start_new_session=True
@@ -106,7 +107,7 @@ def run(part: Part, arguments: Sequence[str], seconds: float, result: Result) ->
         raise
     finally:
         reader.join(GRACE)
-        result.seconds = time.monotonic() - start
+        result.seconds, result.cpu = time.monotonic() - start, cpu_of_children() - before
 
 
 def run_parts(parts: Sequence[Part], asked: argparse.Namespace, results: list[Result]) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.arguments import other_checkout, positive
-from figures.programs import ROOT, Cost, cpu_of_children, environment, sides
+from figures.programs import ROOT, Cost, cpu_of_children, environment, said_of, sides
 from figures.section import Section, add_writing, at_most
 from figures.spread import Spread, ratios, spread
 
@@ -89,7 +89,7 @@ def main() -> int:
     rows = [[name, *(spread(side).text(".1f") for side in sides(found).values())] for name, found in costs.items()]
     section.table(["verifying them in one process", "CPU seconds", "wall seconds"], rows)
     if asked.against:
-        section.sentence(f"CPU time over the other checkout's: {over(costs).text()}.")
+        section.sentence(f"CPU time over the other checkout's: {over(costs).text()}. {said_of(asked.against)}")
     if not asked.units:
         section.aim(at_most("CPU seconds to verify all units", AIM, spread(sides(costs[HERE])["CPU"]), ".1f"))
     sound = all(proof["sound"] for proof in proofs[HERE])

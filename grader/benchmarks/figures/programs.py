@@ -49,6 +49,16 @@ def environment(checkout: Path = ROOT, more: Mapping[str, str] | None = None) ->
     return variables
 
 
+def said_of(checkout: Path) -> str:
+    """Return a sentence that says which version another checkout holds."""
+    command = ["git", "-C", str(checkout), "describe", "--always", "--dirty"]
+    try:
+        version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "The other checkout is under no version control."
+    return f"The other checkout is at {version}."
+
+
 def run(command: Sequence[str], folder: Path, variables: Mapping[str, str], right: Collection[int] = (0,)) -> Cost:
     """Run a program to its end; exits with what it said if its exit status is not among the `right` ones."""
     before, start = cpu_of_children(), time.perf_counter()
