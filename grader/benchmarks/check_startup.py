@@ -34,8 +34,8 @@ from pathlib import Path
 
 from figures.arguments import one_of, other_checkout, positive
 from figures.programs import ONE_THREAD, ROOT, Cost, environment, run, said_of, sides
+from figures.quartiles import Quartiles, quartiles, ratios
 from figures.section import Section, add_writing, at_most
-from figures.spread import Spread, ratios, spread
 
 UNITS = {"pixels": 4.0, "convolution": 4.5, "learning": 6.5}
 """The units that are measured if none is named, and what a check of each may cost, in CPU times of `import numpy`."""
@@ -172,7 +172,7 @@ def tell(costs: dict[str, dict[str, list[Cost]]], section: Section) -> None:
     """Add the figures of all units."""
     names = list(dict.fromkeys(name for found in costs.values() for name in found))
     for kind in ("CPU", "wall"):
-        rows = [[unit, *(spread(sides(found[name])[kind]).text() for name in names)] for unit, found in costs.items()]
+        rows = [[unit, *(quartiles(sides(found[name])[kind]).text() for name in names)] for unit, found in costs.items()]
         section.table(["unit", *(SHOWN[name] for name in names)], rows, f"{kind} seconds, median (quartiles)")
     bases = [name for name in names if name != CHECK]
     rows = [[unit, *(over(found, base).text() for base in bases)] for unit, found in costs.items()]
@@ -182,7 +182,7 @@ def tell(costs: dict[str, dict[str, list[Cost]]], section: Section) -> None:
             section.aim(at_most(f"a check of {unit}, in CPU times of `import numpy`", UNITS[unit], over(found, NUMPY)))
 
 
-def over(costs: dict[str, list[Cost]], base: str) -> Spread:
+def over(costs: dict[str, list[Cost]], base: str) -> Quartiles:
     """Return the CPU time of a check over that of another program."""
     return ratios(sides(costs[CHECK])["CPU"], sides(costs[base])["CPU"])
 

@@ -36,8 +36,8 @@ import numpy as np
 
 from figures.arguments import other_checkout, positive
 from figures.programs import ROOT, Cost, environment, run, said_of, sides
+from figures.quartiles import quartiles, ratios
 from figures.section import Section, add_writing, at_least
-from figures.spread import ratios, spread
 
 UNIT = "convolution"
 STOCK, OURS, AGAIN, PAGES, INSIDE, STOCK_PAGES = (
@@ -233,7 +233,7 @@ def tell(costs: dict[str, list[Cost]], section: Section) -> None:
         stock = costs.get(STOCK_PAGES if PAGES in name else STOCK, ())
         other = costs.get(name + OTHER, ())
         shares = [ratios(own["CPU"], sides(base)["CPU"]).text(".3f") if base else "" for base in (stock, other)]
-        rows.append([SHOWN[name], *(spread(side).text(".3f") for side in own.values()), *shares])
+        rows.append([SHOWN[name], *(quartiles(side).text(".3f") for side in own.values()), *shares])
     head = ["", "CPU seconds", "wall seconds", "CPU over stock nbgrader's", "CPU over the other checkout's"]
     # What was not compared has no column.
     shown = [index for index in range(len(head)) if index < 3 or any(row[index] for row in rows)]

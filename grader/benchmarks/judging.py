@@ -23,8 +23,8 @@ from pathlib import Path
 
 from figures.arguments import positive
 from figures.programs import ROOT, cpu_of_children, environment
+from figures.quartiles import quartiles
 from figures.section import Section, add_writing, at_most
-from figures.spread import spread
 
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
@@ -82,10 +82,10 @@ def judge_alone(count: int, section: Section) -> None:
     walls, used = walls[len(ANSWERS) :], used[len(ANSWERS) :]
     ours = [wall - theirs for wall, theirs in zip(walls, used, strict=True)]
     times = {"wall time": walls, "CPU time of its worker": used, DIFFERENCE: ours}
-    rows = [[name, spread(1e3 * seconds for seconds in found).text(".0f")] for name, found in times.items()]
+    rows = [[name, quartiles(1e3 * seconds for seconds in found).text(".0f")] for name, found in times.items()]
     rows.append(["CPU time of the judge, in the mean", f"{1e3 * own:.0f}"])
     section.table([f"milliseconds a submission, {count} of {UNIT} in {sandbox}", "median (quartiles)"], rows)
-    section.aim(at_most(f"milliseconds: {DIFFERENCE}", AIM, spread(1e3 * seconds for seconds in ours), ".0f"))
+    section.aim(at_most(f"milliseconds: {DIFFERENCE}", AIM, quartiles(1e3 * seconds for seconds in ours), ".0f"))
 
 
 def long_class(counts: tuple[int, ...], section: Section) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from figures.arguments import other_checkout, positive
 from figures.programs import ROOT, environment, said_of
+from figures.quartiles import ratios
 from figures.section import Section, add_writing
-from figures.spread import ratios
 
 ANSWERS = {
     "convolution": ("taps_loop", "wrong_stride_ignored", "einsum_windows", "wrong_flipped", "tensordot_pixels"),

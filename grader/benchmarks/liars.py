@@ -21,8 +21,8 @@ from pathlib import Path
 
 from figures.arguments import positive
 from figures.programs import ROOT
+from figures.quartiles import quartiles
 from figures.section import Section, add_writing, at_least
-from figures.spread import spread
 
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
@@ -97,10 +97,10 @@ def main() -> None:
                 print(f"{function} {answer}: {honest[function, answer][-1]:.3g}", file=sys.stderr, flush=True)
     section = Section("liars")
     true = {key: statistics.median(found) for key, found in honest.items()}
-    rows = [["honest: the ratio itself", *(spread(honest[key]).text(".3g") for key in HONEST)]]
+    rows = [["honest: the ratio itself", *(quartiles(honest[key]).text(".3g") for key in HONEST)]]
     medians = []
     for lie in LIES:
-        shares = [spread(ratio / true[key] for ratio in told[*key, lie.stem]) for key in HONEST]
+        shares = [quartiles(ratio / true[key] for ratio in told[*key, lie.stem]) for key in HONEST]
         medians += [share.median for share in shares]
         rows.append([lie.stem.removeprefix("time_").replace("_", " "), *(share.text() for share in shares)])
     section.table(["", *(f"{function}, {answer.replace('_', ' ')}" for function, answer in HONEST)], rows)

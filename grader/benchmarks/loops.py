@@ -23,8 +23,8 @@ from typing import Any
 
 from figures.arguments import positive
 from figures.programs import ROOT, environment
+from figures.quartiles import quartiles
 from figures.section import Section, add_writing, at_most
-from figures.spread import spread
 
 CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
@@ -106,7 +106,7 @@ def rows_of(version: str, result: dict[str, list[Any]], section: Section) -> Ite
             if not times:
                 continue
             what = f"{TRAINING if training else 'functions'}, {kind}"
-            yield [version, what, str(len(times)), spread(times).text(".1f"), f"{max(times):.1f}"]
+            yield [version, what, str(len(times)), quartiles(times).text(".1f"), f"{max(times):.1f}"]
             section.aim(at_most(f"milliseconds for one count, {what}, {version}, the most", most, max(times), ".1f"))
 
 

@@ -40,8 +40,8 @@ from pathlib import Path
 from typing import Any
 
 from figures.programs import ROOT
+from figures.quartiles import quartiles
 from figures.section import Section, add_writing, at_least, at_most
-from figures.spread import spread
 
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
@@ -268,7 +268,7 @@ def table(found: Mapping[str, list[tuple[Answer, Told]]], section: Section) -> N
 def seconds_of(entries: list[tuple[Answer, Told]]) -> str:
     seconds = sorted(told.seconds for _, told in entries)
     late = seconds[min(round(0.95 * len(seconds)), len(seconds) - 1)]
-    return f"{spread(seconds).text()}, {late:.1f}"
+    return f"{quartiles(seconds).text()}, {late:.1f}"
 
 
 def told_of(answers: Iterable[Answer], tell: Callable[[Answer], Told]) -> list[tuple[Answer, Told]]:

@@ -39,8 +39,8 @@ import psutil
 
 from figures.arguments import positive
 from figures.programs import ROOT, cpu_of_children, environment
+from figures.quartiles import quartiles
 from figures.section import Section, add_writing
-from figures.spread import spread
 
 sys.path[:0] = [str(ROOT / "grader"), str(ROOT / "grader" / "tests")]
 
@@ -178,7 +178,7 @@ def judged(count: int, rounds: int, section: Section) -> tuple[Run, float, float
         most = runs[len(runs) // 2].most
         memory = ", ".join(f"{kind} {most[kind] >> 20} MiB" for kind in sorted(most) if kind)
         figures = zip(*((count / run.wall, 1e3 * run.cpu / count, 1e3 * run.own / count) for run in runs), strict=True)
-        rows.append([name, *(spread(found).text(".1f") for found in figures), memory])
+        rows.append([name, *(quartiles(found).text(".1f") for found in figures), memory])
     head = [f"{count:,} submissions", "a second", "CPU ms for each", "the command's own CPU ms for each", "memory at most"]
     section.table(head, rows)
     return found[CLUSTER][rounds // 2], statistics.mean(out), statistics.mean(back)

@@ -42,8 +42,8 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 from figures.machine import machine as described_machine
 from figures.page import PAGE, write_section
+from figures.quartiles import quartiles
 from figures.section import Aim, Table, command
-from figures.spread import spread
 from peers.checkout import Checkout
 from peers.contenders import MODULES, NAMES, compare, contenders, installed, parts_of
 from peers.machine import Machine, peak_work
@@ -190,7 +190,7 @@ def threads() -> Table:
         middle = time.perf_counter()
         list(two.map(lambda work: work(), works))
         idle.append(2 * (middle - begin) / (time.perf_counter() - middle))
-    cells = [["the two cores themselves", f"x{spread(idle).text()}"]]
+    cells = [["the two cores themselves", f"x{quartiles(idle).text()}"]]
     for work in (*CONVOLUTIONS[5:], *HIERARCHIES[2:]):
         x = rng.normal(size=work.x).astype(np.float32)
         layers = [(rng.normal(size=s).astype(np.float32), np.zeros(s[0], np.float32), 0, 2) for s in work.filters]
@@ -206,7 +206,7 @@ def threads() -> Table:
                     kernels.conv2d(x, w, None, work.stride, work.padding, threads=count)
                 taken.append(time.perf_counter() - begin)
             ratios.append(taken[0] / taken[1])
-        cells.append([work.name, f"x{spread(ratios).text()}"])
+        cells.append([work.name, f"x{quartiles(ratios).text()}"])
     return Table(["workload", "speed of two threads over one"], cells)
 
 

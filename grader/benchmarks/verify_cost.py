@@ -23,8 +23,8 @@ from typing import Any
 
 from figures.arguments import other_checkout, positive
 from figures.programs import ROOT, Cost, cpu_of_children, environment, said_of, sides
+from figures.quartiles import Quartiles, quartiles, ratios
 from figures.section import Section, add_writing, at_most
-from figures.spread import Spread, ratios, spread
 
 AIM = 40.0
 """CPU seconds for all units."""
@@ -86,18 +86,18 @@ def main() -> int:
                 costs[name].append(cost)
     rows = [row_of(proof["unit"], [proof]) for proof in proofs[HERE]] + [row_of("all", proofs[HERE])]
     section.table(["unit", "sound", "known mistakes", "caught", "named in grading", "named for a student"], rows)
-    rows = [[name, *(spread(side).text(".1f") for side in sides(found).values())] for name, found in costs.items()]
+    rows = [[name, *(quartiles(side).text(".1f") for side in sides(found).values())] for name, found in costs.items()]
     section.table(["verifying them in one process", "CPU seconds", "wall seconds"], rows)
     if asked.against:
         section.sentence(f"CPU time over the other checkout's: {over(costs).text()}. {said_of(asked.against)}")
     if not asked.units:
-        section.aim(at_most("CPU seconds to verify all units", AIM, spread(sides(costs[HERE])["CPU"]), ".1f"))
+        section.aim(at_most("CPU seconds to verify all units", AIM, quartiles(sides(costs[HERE])["CPU"]), ".1f"))
     sound = all(proof["sound"] for proof in proofs[HERE])
     section.end(asked.write_docs if sound else None)
     return 0 if sound else 1
 
 
-def over(costs: dict[str, list[Cost]]) -> Spread:
+def over(costs: dict[str, list[Cost]]) -> Quartiles:
     return ratios(*(sides(costs[name])["CPU"] for name in (HERE, OTHER)))
 
 

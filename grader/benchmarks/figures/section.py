@@ -12,7 +12,7 @@ from pathlib import Path
 from .machine import machine
 from .page import PAGE, write_section
 from .programs import ROOT
-from .spread import Spread
+from .quartiles import Quartiles
 
 REACHED, MISSED, AIM = "reached", "missed", "aim: "
 WRITE = "--write-docs"
@@ -60,18 +60,18 @@ class Aim:
         return f"{AIM}{self.what}: {self.wanted}; {self.found}: {self.verdict}"
 
 
-def at_most(what: str, bound: float, found: Spread | float, form: str = ".2f") -> Aim:
+def at_most(what: str, bound: float, found: Quartiles | float, form: str = ".2f") -> Aim:
     """Return the aim that a figure, or the median of one, is no more than `bound`."""
     return _aim(what, f"at most {bound:g}", found, form, lambda number: number <= bound)
 
 
-def at_least(what: str, bound: float, found: Spread | float, form: str = ".2f") -> Aim:
+def at_least(what: str, bound: float, found: Quartiles | float, form: str = ".2f") -> Aim:
     """Return the aim that a figure, or the median of one, is no less than `bound`."""
     return _aim(what, f"at least {bound:g}", found, form, lambda number: number >= bound)
 
 
-def _aim(what: str, wanted: str, found: Spread | float, form: str, holds: Callable[[float], bool]) -> Aim:
-    if isinstance(found, Spread):
+def _aim(what: str, wanted: str, found: Quartiles | float, form: str, holds: Callable[[float], bool]) -> Aim:
+    if isinstance(found, Quartiles):
         return Aim(what, wanted, found.text(form), holds(found.median))
     return Aim(what, wanted, f"{found:{form}}", holds(found))
 

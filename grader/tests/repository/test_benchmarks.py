@@ -15,8 +15,8 @@ import pytest
 
 from grader.benchmarks.figures.page import PAGE, sections, with_section, write_section
 from grader.benchmarks.figures.parts import LEFT_OUT, PARTS, Part
+from grader.benchmarks.figures.quartiles import quartiles, ratios
 from grader.benchmarks.figures.section import Section, Table, at_least, at_most, command
-from grader.benchmarks.figures.spread import ratios, spread
 from support.places import GRADER
 
 BENCHMARKS = GRADER / "benchmarks"
@@ -216,12 +216,12 @@ def test_a_mark_within_a_section():
 
 def test_spread():
     """figures are the median with the quartiles, and ratios are those of neighbours"""
-    assert spread([4.0, 1.0, 3.0, 2.0, 5.0]).text(".1f") == "3.0 (2.0 to 4.0)"
-    assert spread([1.5]).text() == "1.50"
+    assert quartiles([4.0, 1.0, 3.0, 2.0, 5.0]).text(".1f") == "3.0 (2.0 to 4.0)"
+    assert quartiles([1.5]).text() == "1.50"
     # The quotient of the medians would be 1.
     assert ratios([1.0, 2.0, 30.0], [2.0, 1.0, 10.0]).median == 2.0
     with pytest.raises(ValueError, match="nothing was measured"):
-        spread([])
+        quartiles([])
     with pytest.raises(ValueError, match="shorter"):
         ratios([1.0, 2.0], [1.0])
 
@@ -229,8 +229,8 @@ def test_spread():
 def test_aims():
     """an aim is reached at its bound, and of several measurements the median counts"""
     assert at_most("x", 2.0, 2.0).is_reached
-    assert not at_most("x", 2.0, spread([1.0, 2.5, 3.0])).is_reached
-    assert at_least("x", 2.0, spread([1.0, 2.5, 3.0])).is_reached
+    assert not at_most("x", 2.0, quartiles([1.0, 2.5, 3.0])).is_reached
+    assert at_least("x", 2.0, quartiles([1.0, 2.5, 3.0])).is_reached
     assert not at_least("x", 2.0, 1.99).is_reached
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quartiles:
     """The median of some numbers, and a quarter of them is below `low` and above `high` each."""
 
     median: float
@@ -22,17 +22,17 @@ class Spread:
         return f"{self.median:{form}}{unit} ({self.low:{form}} to {self.high:{form}})"
 
 
-def spread(numbers: Iterable[float]) -> Spread:
+def quartiles(numbers: Iterable[float]) -> Quartiles:
     """Return the median and the quartiles; raises ValueError if there are no numbers."""
     found = sorted(numbers)
     if not found:
         raise ValueError("nothing was measured")
     if len(found) == 1:
-        return Spread(found[0], found[0], found[0])
+        return Quartiles(found[0], found[0], found[0])
     low, median, high = statistics.quantiles(found, n=4, method="inclusive")
-    return Spread(median, low, high)
+    return Quartiles(median, low, high)
 
 
-def ratios(numbers: Iterable[float], others: Iterable[float]) -> Spread:
+def ratios(numbers: Iterable[float], others: Iterable[float]) -> Quartiles:
     """Return the spread of the quotients of neighbours: what was measured one after the other had the same machine."""
-    return spread(number / other for number, other in zip(numbers, others, strict=True))
+    return quartiles(number / other for number, other in zip(numbers, others, strict=True))
