@@ -4,8 +4,8 @@
 
 The variants of every function with a time budget and the right answers of the corpus are counted as in a worker, N times (20),
 in this Python and in each other that is named (each needs NumPy, pytest, numba, click and PyYAML). Printed are the axes that
-are looped over and should not be, whether every count of every Python found the same, and the CPU time of one count of all
-axes.
+are looped over and should not be, whether every count of every Python found the same, and the CPU time of all that counting
+takes, the calls that are made before included.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from figures.arguments import positive
@@ -29,15 +29,14 @@ from figures.section import Section, add_writing, at_most
 CORPUS = ROOT / "grader" / "tests" / "corpus"
 sys.path[:0] = [str(ROOT / "grader")]
 
-import numpy as np
-
-from cnngrade.budget.loops import looped_axes
 from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from cnngrade.jobs.calibrate import load_variants
+from cnngrade.judge.budget_case import CountedLoops, TimedFunction
+from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Course, Unit
-from cnngrade.worker.steps import ENLARGED, counts
+from cnngrade.worker.steps import counts
 from verdicts.collected import Budget, collect_budgets
 
 ONE = "--one"
@@ -45,13 +44,28 @@ TRAINING = "train"
 """A whole program, whose counts are told of by themselves."""
 
 
-def sized_inputs(budget: Budget) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the axes of a budget case that may not be looped over, and the inputs that show whether they are."""
-    _, _, sized, sizes = budget.registered
-    axes = [axis for axis in sizes if axis not in budget.unit.may_loop_over.get(budget.function, ())]
-    longer = [{**sizes, axis: sizes[axis] + more} for axis in axes for more in (ENLARGED, 2 * ENLARGED)]
-    rng = np.random.default_rng(0)
-    return axes, [sized(rng, **chosen) for chosen in (sizes, *longer)]
+class Here:
+    """Stands where a submission's worker is asked to be called and counted: all is done in this process."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self._answer, self._inputs = answer, list[tuple[Any, ...]]()
+
+    def stage(self, _name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
+        self._inputs = list(inputs)
+
+    def answers(self, _function: str, _name: str) -> list[Any]:
+        return [self._answer(*args) for args in self._inputs]
+
+    def counts(self, _function: str, _name: str) -> list[int]:
+        return counts(self._answer, self._inputs)
+
+
+def counted_loops(budget: Budget) -> tuple[TimedFunction, CountedLoops]:
+    """Return what a budget case asks for, and the inputs on which loops are counted."""
+    function, make, sized, sizes = budget.registered
+    axes = [axis for axis in sizes if axis not in budget.unit.may_loop_over.get(function, ())]
+    asked = TimedFunction(budget.case.id, function, make)
+    return asked, CountedLoops.of(asked, sized, sizes, axes, budget.reference)
 
 
 def answers(course: Course, unit: Unit, function: str) -> dict[str, Any]:
@@ -71,17 +85,17 @@ def measure(repeat: int) -> dict[str, list[Any]]:
     course = load_course(ROOT)
     result = {}
     for budget in collect_budgets(course):
-        axes, inputs = sized_inputs(budget)
+        asked, loops = counted_loops(budget)
         for name, answer in answers(course, budget.unit, budget.function).items():
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    answer(*inputs[0])
+                    loops.looped_axes(Here(answer), asked)
                     seen, times = set(), []
                     for _ in range(repeat):
                         start = time.thread_time()
-                        seen.add(" ".join(looped_axes(axes, counts(answer, inputs))))
+                        seen.add(" ".join(loops.looped_axes(Here(answer), asked)))
                         times.append(1e3 * (time.thread_time() - start))
-            except NotImplementedError:
+            except (NotImplementedError, Mismatch):
                 continue
             result[name] = [sorted(seen), statistics.median(times), budget.function]
     return result

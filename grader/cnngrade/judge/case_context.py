@@ -15,7 +15,7 @@ from cnngrade.errors import CourseError
 from cnngrade.judge.budget_case import (
     BudgetTerms,
     BudgetTiming,
-    CountedInputs,
+    CountedLoops,
     MakeInputs,
     MakeSized,
     RegisteredBudget,
@@ -45,7 +45,7 @@ class CaseContext:
     seed: str = ""
     budgets: list[RegisteredBudget] = field(default_factory=list)
     unseen: dict[str, UnseenInputs] = field(default_factory=dict)
-    counted: dict[str, CountedInputs] = field(default_factory=dict)
+    counted: dict[str, CountedLoops] = field(default_factory=dict)
     measure_at_once: bool = False
     drawn: bool = False
     _case: Case | None = None
@@ -80,9 +80,10 @@ class CaseContext:
 
         `sized` makes inputs whose axes are as long as its keywords say; `sizes` are those of a tiny one, by the axes' names.
         """
-        timing = self._timing(TimedFunction(self.case.id, function, make))
+        asked = TimedFunction(self.case.id, function, make)
+        timing = self._timing(asked)
         timing.check()
-        looped = self._looped(function, sized, sizes or {})
+        looped = self._looped(asked, sized, sizes or {})
         terms = BudgetTerms(float(self.unit.budgets[function]), looped, self.unit.loops_cost_beyond.get(function))
         self.budgets.append(registered(timing, self.case.id, terms))
 
@@ -92,11 +93,12 @@ class CaseContext:
             return TimedOnUnseen(asked, self.student.timing, self.reference, unseen)
         return TimedFromRecording(asked, self.student.timing, self.reference, self.rng())
 
-    def _looped(self, function: str, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...] | None:
+    def _looped(self, asked: TimedFunction, sized: MakeSized | None, sizes: Mapping[str, int]) -> tuple[str, ...] | None:
         """Return the axes over which the student's function loops in Python and should not, None if it may over all there are.
 
         Raises CourseError, and Mismatch and StudentFailure where it fails on the inputs that are counted.
         """
+        case, function = asked.case, asked.function
         allowed = self.unit.may_loop_over.get(function, ())
         if unknown := [axis for axis in allowed if axis not in sizes]:
             raise CourseError(
@@ -106,10 +108,9 @@ class CaseContext:
         axes = [axis for axis in sizes if axis not in allowed]
         if sized is None or not axes:
             return None
-        case = self.case.id
         if case not in self.counted:
-            self.counted[case] = CountedInputs.of(case, function, sized, sizes, axes, self.reference)
-        return self.counted[case].looped_axes(self.student.timing, case, function)
+            self.counted[case] = CountedLoops.of(asked, sized, sizes, axes, self.reference)
+        return self.counted[case].looped_axes(self.student.timing, asked)
 
 
 class Contexts(Protocol):

@@ -17,7 +17,7 @@ from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.behaviour import FunctionBehaviour
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
-from cnngrade.judge.budget_case import CountedInputs, RegisteredBudget, UnseenInputs
+from cnngrade.judge.budget_case import CountedLoops, RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import Extent, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
@@ -84,7 +84,7 @@ class JudgeSession:
     def __init__(self, suite: Suite, answer_key: AnswerKey, cases: Sequence[CaseRun], contexts: CurrentContext) -> None:
         self._suite, self._answer_key, self._cases, self._contexts = suite, answer_key, cases, contexts
         self._unseen: dict[str, UnseenInputs] = {}
-        self._counted: dict[str, CountedInputs] = {}
+        self._counted: dict[str, CountedLoops] = {}
         self._unsound: dict[str, str] = {}
         self._knowledge: Knowledge | None = None
         # Of the solution's answers, by case.

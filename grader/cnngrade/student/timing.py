@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnngrade.budget.baseline import Timed
-from cnngrade.budget.loops import looped_axes
 from cnngrade.student import failures
 from cnngrade.student.lifecycle import Lifecycle
 from cnngrade.worker import wire
@@ -86,18 +85,16 @@ class Timing:
         self._staged_in[name] = self._lifecycle.ended
         return _listed(function, answer, len(self._staged[name]))
 
-    def looped_axes(self, function: str, name: str, axes: Sequence[str]) -> tuple[str, ...]:
-        """Return those of `axes` over which `function` loops in Python; raises StudentFailure.
+    def counts(self, function: str, name: str) -> list[int]:
+        """Return the steps of `function` on each of the inputs staged under `name`; raises StudentFailure.
 
-        What is staged under `name` is as `steps.counts` asks for it. Code can hide its loops from this: that there are none
-        proves nothing.
+        They are as `steps.counts` asks for them. Code can hide its loops from this: that there are none proves nothing.
         """
         self._send_staged(function, name)
-        counted = self._ask(function, {"op": "count", "function": function, "name": name}).get("counts")
-        try:
-            return looped_axes(axes, counted)  # type: ignore[arg-type]  # what is not a list of counts is caught here
-        except (TypeError, ValueError):
-            raise failures.unreadable(function) from None
+        found = self._ask(function, {"op": "count", "function": function, "name": name}).get("counts")
+        if type(found) is not list or len(found) != len(self._staged[name]) or any(type(count) is not int for count in found):
+            raise failures.unreadable(function)
+        return found
 
     def timed(self, function: str, name: str, calls: int, before: int) -> float:
         """Make calls on staged inputs, after `before` untimed ones, and return their CPU seconds; raises StudentFailure."""

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-MOST = 20_000
+MOST = 100_000
 """At this count a call is cut short."""
 
 
@@ -265,28 +265,22 @@ def count(call: Callable[[], object], most: int = MOST) -> int:
 
 
 def counts(function: Callable[..., object], inputs: Sequence[tuple[Any, ...]]) -> list[int]:
-    """Return the steps of a call on each of `inputs`: a tiny one, then two for each axis, longer and longer still.
+    """Return the steps of a call on each of `inputs`, of which the first is the smallest.
 
-    The second of an axis is called only where the first took more than the tiny one; otherwise its count is 0. A function that
-    is cut short on the tiny input already is not called on longer ones, and their counts are 0: its axes cannot be told apart.
-    One call before is not counted: it imports and compiles what there is to import and to compile. Raises what the function
-    raises, and ValueError if `inputs` are not as many as that.
+    A function that is cut short on that one already is not called on others, and their counts are 0: its axes cannot be told
+    apart. What a first call imports and compiles is counted as well: the function should have been called on these inputs
+    before. Raises what the function raises.
     """
-    if len(inputs) % 2 == 0:
-        raise ValueError(f"a tiny input and two for each axis are an odd number, not {len(inputs)}")
-    function(*inputs[0])
+    found: list[int] = []
     with _counting(MOST) as counter:
-        tiny = counter.of(functools.partial(function, *inputs[0]))
-        found = [tiny]
-        if tiny <= MOST:
-            for long, longer in zip(inputs[1::2], inputs[2::2], strict=True):
-                try:
-                    more = counter.of(functools.partial(function, *long))
-                    grows = more >= tiny + GROWTH
-                    found += [more, counter.of(functools.partial(function, *longer)) if grows else 0]
-                except BaseException:
-                    # What a call that was cut short has left half done may make the next one fail.
-                    if max(found) <= MOST:
-                        raise
-                    break
+        for args in inputs:
+            try:
+                found.append(counter.of(functools.partial(function, *args)))
+            except BaseException:
+                # What a call that was cut short has left half done may make the next one fail.
+                if max(found, default=0) <= MOST:
+                    raise
+                break
+            if found[0] > MOST:
+                break
     return found + [0] * (len(inputs) - len(found))

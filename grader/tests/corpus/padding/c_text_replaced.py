@@ -2,8 +2,8 @@
 #   verdict: passed
 #   earned: all
 #
-# A regular expression puts the sides around each row of bytes: Python 3.11 calls a function of its own
-# for each row, which is counted; later ones do not. It is quick enough in all of them.
+# A regular expression puts the sides around each row of bytes: C code in Python 3.12, a function of the library
+# in 3.11; neither is counted, and it is quick enough for the clock.
 
 # %%
 import re
