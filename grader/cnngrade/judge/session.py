@@ -69,7 +69,7 @@ T = TypeVar("T")
 class CaseRatio:
     """What a budget case measured for one candidate: its ratio, or None and the `problem` that kept it from one.
 
-    `looped` are the axes of loops that were counted, None where none are counted, or none could be.
+    `looped` are the axes of loops that were counted, None where none are counted.
     """
 
     case: Case
