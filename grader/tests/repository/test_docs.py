@@ -220,7 +220,8 @@ def test_docs_author_examples_are_a_unit(place: Place, tmp_path: Path) -> None:
     assert own.count("\n#\n") == prediction.count("\n\n")
     lesson.write_text(before + textwrap.indent(prediction, "# ", lambda line: True).replace("# \n", "#\n") + after)
     book = course / "course.yml"
-    book.write_text(book.read_text().replace("functions: [f_first]", "functions: [f]\n" + textwrap.indent(budgets + loops, "    ")))
+    keys = textwrap.indent(budgets + loops, "    ")
+    book.write_text(book.read_text().replace("functions: [f_first]", f"functions: [f]\n{keys}"))
     done = place.run("cnngrade verify f", course)
     assert done.returncode == 0, done.stdout
     assert "2 of 2 known mistakes caught" in done.stdout
