@@ -166,27 +166,39 @@ def _is_nearly_right(distance: _Array, expected: _Array, size: Any) -> bool:
     return not (distance > _SINGLE * size + 1e-37).any() and 2 * int(near.sum()) > near.size
 
 
+# Of double precision, and of single precision: float32 and complex64.
+_EPS = np.finfo(np.float64).eps, np.finfo(np.float32).eps
+
+
+_SINGLE_PRECISION = "fF"
+
+
+_TINY = np.finfo(np.float64).tiny
+
+
 def _check_floats(actual: _Array, expected: _Array, scale: Any, c: float, path: str) -> None:
     finite = np.isfinite(expected)
-    if not (finite.all() and np.isfinite(actual).all()):
+    all_finite = bool(finite.all())
+    if not (all_finite and np.isfinite(actual).all()):
         _check_special(actual, expected, path)
         other_infinity = np.isinf(expected) & ~np.isnan(expected) & (actual != expected)
         if other_infinity.any():
             raise _values_differ(actual, expected, other_infinity, path)
     if scale is None:
         # Where nothing but zeros is expected, their size says nothing about what was added up: take 1.
-        size = np.abs(expected[finite]).max(initial=0.0) or 1.0
+        size = np.abs(expected if all_finite else expected[finite]).max(initial=0.0) or 1.0
     else:
         magnitudes = np.abs(np.asarray(scale, dtype=np.float64))
-        size = np.broadcast_to(np.where(np.isfinite(magnitudes), magnitudes, 0.0), expected.shape)
-    single = expected.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
-    eps = np.finfo(np.float32 if single else np.float64).eps
+        if not np.isfinite(magnitudes).all():
+            magnitudes = np.where(np.isfinite(magnitudes), magnitudes, 0.0)
+        size = magnitudes if magnitudes.shape == expected.shape else np.broadcast_to(magnitudes, expected.shape)
+    eps = _EPS[expected.dtype.char in _SINGLE_PRECISION]
     with np.errstate(invalid="ignore", over="ignore"):
-        distance = np.where(
-            finite, np.abs(actual.astype(np.complex128 if actual.dtype.kind == "c" else np.float64) - expected), 0.0
-        )
+        distance = np.abs(actual.astype(np.complex128 if actual.dtype.kind == "c" else np.float64, copy=False) - expected)
+    if not all_finite:
+        distance = np.where(finite, distance, 0.0)
     # Where all terms are zero there is still the rounding of the smallest numbers.
-    wrong = distance > c * eps * size + np.finfo(np.float64).tiny
+    wrong = distance > c * eps * size + _TINY
     if not wrong.any():
         return
     mismatch = _values_differ(actual, expected, wrong, path)
@@ -338,18 +350,21 @@ def shaped_like(answer: Any, expected: Any) -> Any:
 def assert_raises(kind: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     """Raise Mismatch unless the call raises `kind` (or a subclass of it). An unfinished stub stays unfinished."""
     name = getattr(function, "__name__", "the function")
-    given = ", ".join([*map(shown, args), *(f"{key}={shown(value)}" for key, value in kwargs.items())])
     rule = f"should raise {kind.__name__}"
-    asked = f"{name}({given}) {rule}"
+
+    def asked() -> str:
+        given = [*map(shown, args), *(f"{key}={shown(value)}" for key, value in kwargs.items())]
+        return f"{name}({', '.join(given)}) {rule}"
+
     try:
         value = function(*args, **kwargs)
     except StudentRaised as error:
         if kind.__name__ in error.kinds:
             return
         came = error.kinds[0] if error.kinds else "something else"
-        raise Mismatch(f"{asked}; it raised {came}: {error.message}", f"{name} {rule} here; it raised {came}.") from None
+        raise Mismatch(f"{asked()}; it raised {came}: {error.message}", f"{name} {rule} here; it raised {came}.") from None
     except StudentFailure:
         raise
     except kind:
         return
-    raise Mismatch(f"{asked}; it returned {name_of(value)}.", f"{name} {rule} here; it returned {type_of(value)}.")
+    raise Mismatch(f"{asked()}; it returned {name_of(value)}.", f"{name} {rule} here; it returned {type_of(value)}.")

@@ -426,9 +426,7 @@ class _Pipe(io.RawIOBase):
         self._was_asked = False
         while not self._has_come():
             pass
-        data = os.read(self._descriptor, len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+        return os.readv(self._descriptor, [buffer])
 
     def _has_come(self) -> bool:
         """Wait for a while, and say whether there is something to read."""

@@ -92,17 +92,12 @@ class Workplace:
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request and return its answer: {"ok": True, ...} or {"ok": False, "reason": ...}."""
         identity = message.pop("id", None)
-        known: tuple[Callable[..., dict[str, Any]], ...] = (
-            self.receive, self.load, self.call, self.forget, self.stage, self.answers, self.sample, self.count, self.covered,
-            self.variants, self.probe,
-        )  # fmt: skip
-        by_name = {operation.__name__: operation for operation in known}
         try:
             asked = message.pop("op")
-            if asked in operations.ON_WIRE:
-                answer = self.operate(operations.ON_WIRE[asked], **message)
+            if asked in _OPERATIONS:
+                answer = getattr(self, asked)(**message)
             else:
-                answer = by_name[asked](**message)
+                answer = self.operate(operations.ON_WIRE[asked], **message)
         except BaseException as error:
             # SystemExit and KeyboardInterrupt raised by the student's code are answers like any other.
             answer = self.failure(error)
@@ -293,6 +288,12 @@ class Workplace:
         except WireError as error:
             reason = Reason.TOO_LARGE if isinstance(error, TooLarge) else Reason.UNSENDABLE
             return wire.pack({"ok": False, "reason": reason.value, "message": str(error), "id": answer["id"]})
+
+
+# What may be asked for: each by the name of the method that does it.
+_OPERATIONS = frozenset(
+    ("receive", "load", "call", "forget", "stage", "answers", "sample", "count", "covered", "variants", "probe")
+)
 
 
 def _kind(value: Any) -> str:
