@@ -29,6 +29,8 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.head) for row in self.rows):
             raise ValueError(f"a row of the table {list(self.head)} has another number of cells")
+        if any("\n" in cell for row in (self.head, *self.rows) for cell in row):
+            raise ValueError(f"a cell of the table {list(self.head)} has more than one line")
 
     def as_text(self) -> str:
         lines = [list(self.head), *map(list, self.rows)]

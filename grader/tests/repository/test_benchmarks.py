@@ -235,11 +235,13 @@ def test_aims():
 
 
 def test_tables():
-    """cells that hold a bar do not end; a row that lacks a cell is refused"""
+    """cells that hold a bar do not end; a row that lacks a cell, or has a line too many, is refused"""
     assert Table(["a", "b"], [["x|y", "1"]]).as_markdown().splitlines()[2] == "| x\\|y | 1 |"
     assert Table(["a", "b"], [["long", "1"]]).as_text() == "a     b\nlong  1"
     with pytest.raises(ValueError, match="another number of cells"):
         Section("x").table(["a", "b"], [["1"]])
+    with pytest.raises(ValueError, match="more than one line"):
+        Section("x").table(["a", "b"], [["1", "2\n3"]])
 
 
 def test_the_command_names_no_folder(tmp_path):
