@@ -544,6 +544,23 @@ def test_a_limit_of_loops_is_none_of_other_code(course: Course, tmp_path: Path) 
         assert (outcome.verdict, outcome.earned) == (Verdict.PASSED, 1.0)
 
 
+@pytest.mark.slow
+def test_tests_by_hand_say_where_loops_cost_points(course: Course, tmp_path: Path) -> None:
+    """run by pytest itself, a budget fails with the sentence of the report where loops cost points, and only there"""
+    work = written(tmp_path / "work" / "scaling.py", LOOPS["over columns"][0])
+    (course.root / "autograde_tests" / "conftest.py").write_text('pytest_plugins = ("cnngrade.judge.plugin",)\n')
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "autograde_tests/public", "--submission", work]
+    environment, book = os.environ | {"PYTHONPATH": str(GRADER)}, course.root / "course.yml"
+    always = book.read_text()
+    for ratio, told in ((None, "leaves at most 50%"), (9_000, ""), (1e-3, "Your code loops over W in Python and takes ")):
+        book.write_text(always)
+        if ratio is not None:
+            with_limit(course, ratio)
+        done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == bool(told), done.stdout + done.stderr
+        assert told in done.stdout
+
+
 def test_a_handout_knows_where_loops_cost_points(course: Course, tmp_path: Path) -> None:
     """what a student gets has the limit of loops in its course.yml, as the part of a course has that a platform gets"""
     limited = with_limit(course, 9.5)
