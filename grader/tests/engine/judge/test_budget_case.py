@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from cnngrade.answers.reference import LiveReference
-from cnngrade.judge.budget_case import TimedFunction, TimedOnUnseen, UnseenInputs
+from cnngrade.budget.baseline import Baseline
+from cnngrade.judge.budget_case import BudgetTerms, TimedFunction, TimedOnUnseen, UnseenInputs, registered
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Policy
 from cnngrade.sandbox.unconfined import Fresh
@@ -70,3 +72,41 @@ def test_a_wrong_answer_is_wrong(tmp_path: Path, answer: str) -> None:
     """numbers under the wrong names or in the wrong places, and too few or too many of them"""
     with pytest.raises(Mismatch, match="wrong on this input"):
         timed(tmp_path, answer)
+
+
+@dataclass
+class Taken:
+    """A timing of no work at all."""
+
+    baseline: Baseline
+    baseline_call: float | None = None
+    audit: None = None
+
+    def check(self) -> None:
+        """Nothing is wrong with it."""
+
+    def timed(self, calls: int, before: int) -> float:
+        return 1e-4 * calls
+
+
+@pytest.mark.parametrize(
+    ("terms", "limits"),
+    [
+        (BudgetTerms(50), (60.0,)),
+        (BudgetTerms(50, None, 20), (60.0,)),
+        (BudgetTerms(50, (), 20), (60.0,)),
+        (BudgetTerms(50, ("H",)), (60.0,)),
+        (BudgetTerms(50, ("H",), 20), (60.0, 24.0)),
+        (BudgetTerms(50, ("H", "W"), 50), (60.0, 60.0)),
+    ],
+)
+def test_a_ratio_is_decided_against_each_limit_that_matters(terms: BudgetTerms, limits: tuple[float, ...]) -> None:
+    """the limit of loops is one of code with loops alone; on a student's machine both are in units of the neutral work"""
+    for unit in (1.0, 3.0):
+        timing = Taken(Baseline(lambda calls, before: 1e-4 * calls, unit, estimated=unit != 1))
+        found = registered(timing, "case", terms)
+        assert found.measurement.limits == pytest.approx(tuple(unit * limit for limit in limits))
+        found.measurement.student_times, found.measurement.baseline_times = [6.0], [1.0]
+        cost = found.cost
+        assert (cost.ratio, cost.limit, cost.estimated) == (6 / unit, 50, unit != 1)
+        assert (cost.looped, cost.loops_cost_beyond) == (terms.looped or (), terms.loops_cost_beyond)
