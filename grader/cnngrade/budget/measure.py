@@ -8,7 +8,8 @@ comes in spells of up to a second. Failing early asks for more distance than pas
 their bursts are spread over time, so that one spell does not cover them all.
 
 What the student's code says of its own time is exact, and may be a lie. So of each burst one sample is an audit: all its calls
-count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says.
+count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says. An
+audit that says more than the samples do is followed by a longer one, in which filling the caches weighs less.
 
 The baseline is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
