@@ -28,6 +28,10 @@ def main() -> NoReturn:
         if ending.code is None or isinstance(ending.code, int):
             _leave(ending.code or 0)
         raise
+    except KeyboardInterrupt:
+        # Still loading: what the command says of an interrupt is not there yet.
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
 
 
 def _run(words: list[str]) -> NoReturn:

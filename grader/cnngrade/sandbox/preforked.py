@@ -79,19 +79,24 @@ class ForkServer:
                 raise ConnectionResetError("the fork server is lost")
             # Whatever goes wrong in between: a later answer might be that to an earlier question.
             self._is_lost = True
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(pipes))
-            answer = self._control.recv(MESSAGE_BYTES)
-            self._is_lost = not answer
+            try:
+                socket.send_fds(self._control, [json.dumps(message).encode()], list(pipes))
+                answer = self._control.recv(MESSAGE_BYTES)
+                self._is_lost = not answer
+            finally:
+                if self._is_lost:
+                    # Nor may it start a worker later, on pipes that by then belong to another one.
+                    os.kill(self._pid, signal.SIGKILL)
         if not answer:
             raise ConnectionResetError("the fork server has ended")
         said: dict[str, Any] = json.loads(answer)
         return said
 
     def close(self) -> None:
-        """End the server, and with it the workers that are left."""
+        """End the server, whatever it does, and with it the workers that are left."""
         self._control.close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
 
 
 _server: ForkServer | None = None

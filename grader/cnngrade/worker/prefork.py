@@ -171,6 +171,7 @@ def _let_go_of_all_but(kept: int) -> None:
 def _begun(control: socket.socket, begin: dict[str, Any], pipes: Sequence[int]) -> dict[str, Any]:
     """Fork a worker, and return what to answer."""
     answer: dict[str, Any]
+    server = os.getpid()
     try:
         pid = os.fork()
         answer = {"pid": pid}
@@ -179,7 +180,7 @@ def _begun(control: socket.socket, begin: dict[str, Any], pipes: Sequence[int]) 
     if pid == 0:
         try:
             control.close()
-            _live(pipes, **begin)
+            _live(server, pipes, **begin)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -189,10 +190,17 @@ def _begun(control: socket.socket, begin: dict[str, Any], pipes: Sequence[int]) 
     return answer
 
 
-def _live(pipes: Sequence[int], folder: str, environment: dict[str, str], mark: str, arguments: list[str]) -> NoReturn:
+def _live(
+    server: int, pipes: Sequence[int], folder: str, environment: dict[str, str], mark: str, arguments: list[str]
+) -> NoReturn:
     """Be a worker, as an interpreter that is started with these arguments would."""
     from cnngrade.worker import serve  # as above
+    from cnngrade.worker.confinement import end_with_parent
 
+    end_with_parent()
+    if os.getppid() != server:
+        # It ended before the kernel knew that this process ends with it.
+        os._exit(1)
     os.setsid()
     for number, pipe in enumerate(pipes):
         os.dup2(pipe, number)

@@ -18,6 +18,7 @@ from cnngrade.jobs.release import write_handout
 from cnngrade.model import Course
 from support import tiny_course
 from support.places import GRADER
+from support.sweeps import sweep
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
 
@@ -148,7 +149,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDS)
+@pytest.mark.parametrize("ending", sweep(ENDS, {"crash"}))
 def test_the_next_worker_is_fresh_again(handout: Path, ending: str) -> None:
     """a call that ends its worker costs what it costs in an interpreter of its own, and the next worker knows nothing of it"""
     body = f"def double(x):\n    np.kept = 1\n    {ENDS[ending]}\n    return 2 * np.asarray(x)"
@@ -164,15 +165,19 @@ def test_the_next_worker_is_fresh_again(handout: Path, ending: str) -> None:
     assert forked == spawned
 
 
-def test_without_its_server_it_goes_on(handout: Path) -> None:
-    """where that is killed, its worker ends with it, and the next one has an interpreter of its own"""
-    kill = "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)"
+@pytest.mark.parametrize("how", ["SIGKILL", pytest.param("SIGSTOP", marks=pytest.mark.slow)])
+def test_without_its_server_it_goes_on(handout: Path, how: str) -> None:
+    """where that is killed or stopped, its worker ends, the next one has an interpreter of its own, and nothing is left"""
+    kill = (
+        f"import os, signal, time; os.kill(os.getppid(), signal.{how}); os._exit(3) if {how != 'SIGKILL'} else time.sleep(60)"
+    )
     is_forked = "b'worker.serve' not in open('/proc/self/cmdline', 'rb').read()"
     body = f"def double(x):\n    if {is_forked}:\n        {kill}\n    return 2 * np.asarray(x)"
     write(handout, **tiny_course.RIGHT | {"double": body})
     report = json.loads(check(handout, "--json").stdout)
     assert [each["forked"] for each in seen(handout)] == [True, False]
     assert report["earned"] == 2
+    assert processes() == []
 
 
 # How Python may be started so that a forked worker would not be as a fresh one, or could not be forked at all.
@@ -187,7 +192,7 @@ OTHERWISE: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("way", OTHERWISE)
+@pytest.mark.parametrize("way", sweep(OTHERWISE, {"without asserts", "another encoding"}))
 def test_python_started_otherwise(handout: Path, way: str) -> None:
     """each worker then has an interpreter of its own"""
     options, variables = OTHERWISE[way]
