@@ -55,7 +55,8 @@ SHOWN = {
 }
 SHOWN |= {name + OTHER: f"{SHOWN[name]}, the other checkout" for name in (OURS, AGAIN, PAGES)}
 AIM = 15.0
-"""Stock nbgrader is to take so many times as much CPU time as `cnngrade grade`."""
+"""Stock nbgrader is to take so many times as much CPU time as `cnngrade grade`, for a class of CLASS at least."""
+CLASS = 200
 SHAPES = [((2, 3, 7, 10), (5, 3, 3, 4), 2, 1), ((2, 2, 5, 6), (3, 2, 3, 2), 1, 2), ((1, 1, 4, 5), (1, 1, 2, 3), 1, 0)]
 SHAPES += [((2, 4, 6, 7), (2, 4, 2, 2), 2, 0), ((3, 3, 6, 8), (3, 3, 3, 3), 1, 1), ((2, 3, 8, 9), (4, 3, 3, 3), 3, 1)]
 
@@ -225,7 +226,7 @@ def measured(compared: dict[str, Program], rounds: int, count: int) -> dict[str,
     return costs
 
 
-def tell(costs: dict[str, list[Cost]], section: Section) -> None:
+def tell(costs: dict[str, list[Cost]], count: int, section: Section) -> None:
     """Add the figures."""
     rows = []
     for name, found in costs.items():
@@ -240,12 +241,16 @@ def tell(costs: dict[str, list[Cost]], section: Section) -> None:
     section.table([head[index] for index in shown], [[row[index] for index in shown] for row in rows])
     if STOCK in costs:
         times = ratios(sides(costs[STOCK])["CPU"], sides(costs[OURS])["CPU"])
-        section.aim(at_least("stock nbgrader's CPU time over that of `cnngrade grade`", AIM, times, ".1f"))
+        section.sentence(
+            f"A class of {count}: stock nbgrader takes {times.text('.1f')} times the CPU time of `cnngrade grade`."
+        )
+        if count >= CLASS:
+            section.aim(at_least("stock nbgrader's CPU time over that of `cnngrade grade`", AIM, times, ".1f"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=positive, default=200, metavar="N", help="submissions (200)")
+    parser.add_argument("--count", type=positive, default=CLASS, metavar="N", help="submissions (200)")
     parser.add_argument("--rounds", type=positive, default=1, metavar="N")
     parser.add_argument("--against", type=other_checkout, metavar="CHECKOUT", help="a working tree of another version")
     parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own commands out")
@@ -257,7 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         compared = programs(Path(place), asked.count, asked.against, not asked.no_stock)
         costs = measured(compared, asked.rounds, asked.count)
     section = Section("grading", ("nbgrader",))
-    tell(costs, section)
+    tell(costs, asked.count, section)
     if asked.against:
         section.sentence(said_of(asked.against))
     section.end(asked.write_docs)

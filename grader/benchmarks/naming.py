@@ -66,7 +66,16 @@ EVERY = 20
 SECRET = "naming"
 ONE_OF = "Look at one of"
 """So begins what is told where a change at any one of several lines would do."""
-KINDS = ("false", "name", "place", "line", "to read", "inputs", "nothing")
+KINDS = {
+    "name": "by a name",
+    "place": "by a searched place",
+    "line": "by an exception's line",
+    "to read": "to be read",
+    "inputs": "which inputs alone",
+    "nothing": "nothing",
+    "false": "falsely",
+}
+"""What can be told of a file, and how a table says it."""
 AIMED = ("wrong",)
 """The answers of which most have to be told truly."""
 _LINE = re.compile(r"\bline (\d+)")
@@ -262,7 +271,7 @@ def table(found: Mapping[str, list[tuple[Answer, Told]]], section: Section) -> N
         if name in AIMED:
             section.aim(at_least(f"`{name}`, told truly", 0.85, truly))
             section.aim(at_most(f"`{name}`, told falsely", 0.01, kinds["false"] / len(entries), ".3f"))
-    section.table(["answers", "files", "truly", *KINDS, "CPU seconds: median (quartiles), 95 %"], rows)
+    section.table(["answers", "files", "told truly", *KINDS.values(), "CPU seconds: median (quartiles), 95 %"], rows)
 
 
 def seconds_of(entries: list[tuple[Answer, Told]]) -> str:
