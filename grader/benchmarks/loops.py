@@ -50,13 +50,13 @@ class Here:
     def __init__(self, answer: Callable[..., Any]) -> None:
         self._answer, self._inputs = answer, list[tuple[Any, ...]]()
 
-    def stage(self, _name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
+    def stage(self, name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
         self._inputs = list(inputs)
 
-    def answers(self, _function: str, _name: str) -> list[Any]:
+    def answers(self, function: str, name: str) -> list[Any]:
         return [self._answer(*args) for args in self._inputs]
 
-    def counts(self, _function: str, _name: str) -> list[int]:
+    def counts(self, function: str, name: str) -> list[int]:
         return counts(self._answer, self._inputs)
 
 

@@ -140,6 +140,19 @@ def _check(student: Timing, asked: TimedFunction, inputs: Sequence[tuple[Any, ..
         raise Mismatch(text, text)
 
 
+class CountsSteps(Protocol):
+    """Where a student's functions are called and their steps counted; raises StudentFailure."""
+
+    def stage(self, name: str, inputs: Sequence[tuple[Any, ...]]) -> None:
+        """Keep inputs under a name."""
+
+    def answers(self, function: str, name: str) -> list[Any]:
+        """Return the answers to the inputs of that name."""
+
+    def counts(self, function: str, name: str) -> list[int]:
+        """Return the steps of a call on each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class CountedInputs:
     """Inputs on which a function's steps are counted: the axes that may not be looped over, sizes and right answers."""
@@ -154,7 +167,7 @@ class CountedInputs:
         """The first input alone."""
         return CountedInputs((), self.sizes[:1], self.inputs[:1], self.right[:1])
 
-    def counts(self, student: Timing, asked: TimedFunction) -> list[int] | None:
+    def counts(self, student: CountsSteps, asked: TimedFunction) -> list[int] | None:
         """Return the steps of the student's function on each of the inputs, None if that takes too long.
 
         Raises Mismatch for a wrong answer, and StudentFailure, also for what goes wrong only while it is counted.
@@ -174,7 +187,7 @@ class CountedInputs:
                 return None
             raise only_while_counted(function, failure) if answered else failure from None
 
-    def looped_axes(self, student: Timing, asked: TimedFunction) -> tuple[str, ...]:
+    def looped_axes(self, student: CountsSteps, asked: TimedFunction) -> tuple[str, ...]:
         """Return the axes over which the student's function loops, as far as these inputs show it; raises as `counts` does."""
         found = self.counts(student, asked)
         return looped_axes(self.axes, found) if found else ()
@@ -211,7 +224,7 @@ class CountedLoops:
             )
         )
 
-    def looped_axes(self, student: Timing, asked: TimedFunction) -> tuple[str, ...]:
+    def looped_axes(self, student: CountsSteps, asked: TimedFunction) -> tuple[str, ...]:
         """Return those of the axes over which the student's function loops in Python.
 
         Raises Mismatch and StudentFailure for what goes wrong on small inputs. Of what takes too long, for so many inputs
