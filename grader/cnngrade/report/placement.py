@@ -52,7 +52,7 @@ def _loops(placement: Placement) -> Iterator[str]:
         write = f"write loops_cost_beyond: {{{placement.function}: {proposed:g}}} in course.yml."
         if beyond is None:
             yield f"A counted loop costs half of the points at any speed. For it to cost none up to {good.text()}, {write}"
-        elif beyond > MARGIN * proposed:
+        elif beyond > COMFORT * proposed:
             yield f"Loops cost nothing up to {ratio_text(beyond)}, far beyond {good.text()}: to end that nearer to it, {write}"
         else:
             yield f"Loops cost nothing up to {ratio_text(beyond)}, beyond {good.text()}: this is well placed, too."
