@@ -8,8 +8,8 @@ comes in spells of up to a second. Failing early asks for more distance than pas
 their bursts are spread over time, so that one spell does not cover them all.
 
 What the student's code says of its own time is exact, and may be a lie. So of each burst one sample is an audit: all its calls
-count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says. An
-audit that says more than the samples do is followed by a longer one, in which filling the caches weighs less.
+count, none is untimed, and what they took at least is seen from outside. The ratio is never below what the best audit says.
+Close to a limit, one that says more than the samples do is followed by a longer one, in which filling the caches weighs less.
 
 The baseline is the reference where it is at hand. On a student's machine it is `neutral_work`, whose own ratio to the
 reference was recorded when the unit was released; a ratio made that way is an estimate and says so.
@@ -64,10 +64,11 @@ MOST_SAMPLES = STAGES[-1][0]
 AUDIT_SECONDS = 750e-6
 
 
-AUDIT_LENGTHS = (1, 3)
-"""Among a sample of short calls an audit that does not agree with what is stated is followed by one so many times as long.
+FIRST_AUDITS, LATER_AUDITS = (1, 1, 1), (1, 3)
+"""How long the audits in a sample of short calls are, one after the other until one agrees with what is stated.
 
 An audit begins with empty caches. Filling them takes longer while other work streams through memory, but not for more calls.
+The first long one also has to be given memory. So there is none in the first burst, which decides most functions.
 """
 
 
@@ -145,7 +146,8 @@ def _sample_student(measurement: Measurement, student_call: float, baseline_call
     # What is around the calls must be little beside them, also for those of a function at a limit that are said to be long.
     shorter = min(student_call, min(measurement.limits) * baseline_call) or student_call
     calls = max(calls, min(MOST_CALLS, math.ceil(AUDIT_SECONDS / max(shorter, 1e-7))))
-    stated, least = zip(*_audits(measurement, measurement.audit, calls, AUDIT_LENGTHS if before else (1,)), strict=True)
+    lengths = FIRST_AUDITS if len(measurement.student_times) < BURST else LATER_AUDITS
+    stated, least = zip(*_audits(measurement, measurement.audit, calls, lengths if before else (1,)), strict=True)
     measurement.student_times.append(min(stated))
     measurement.least_times.append(min(least))
 
