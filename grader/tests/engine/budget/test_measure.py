@@ -433,7 +433,7 @@ def test_a_disturbed_audit_is_made_again() -> None:
     assert process.asked == [4, 4, 4]
 
 
-@pytest.mark.parametrize(("cold", "audits"), [(0.7, [4]), (0.9, [4, 4, 4, 3, 9]), (1.7, [4, 4, 4, 3, 9])])
+@pytest.mark.parametrize(("cold", "audits"), [(0.7, [4]), (0.9, [4, 4, 4, 3, 3, 9]), (1.7, [4, 4, 4, 3, 3, 9])])
 def test_cold_caches_condemn_nobody(cold: float, audits: list[int]) -> None:
     """what an audit takes to fill its caches, be it more than a call, is little in one of three times as many calls"""
     process = Audited(0.8 * SINGLE, SINGLE, cold=cold * SINGLE)
@@ -442,12 +442,18 @@ def test_cold_caches_condemn_nobody(cold: float, audits: list[int]) -> None:
 
 
 def test_audits_alone_fail_nobody_early() -> None:
-    """a function whose samples are within its limit is failed by audits after twelve samples, not after three"""
-    process = Audited(100 * SINGLE, SINGLE)
-    assert len(process.measured().student_times) == 12
+    """a function whose samples are within its limit is failed by audits after all samples, not after three"""
+    process = Audited(12 * SINGLE, SINGLE)
+    assert len(process.measured().student_times) == 192
     assert len(Audited(55 * SINGLE, 55 * SINGLE).measured().student_times) == 3
-    # Disturbed for two bursts, right afterwards: passed.
-    assert Audited(0.8 * SINGLE, SINGLE, disturbed=5).measured(limit=1.7).ratio == 1.0
+    # Disturbed for 32 bursts, right afterwards: passed.
+    assert Audited(0.8 * SINGLE, SINGLE, disturbed=96).measured(limit=1.0).ratio == 1.0
+
+
+@pytest.mark.parametrize(("seconds", "samples"), [(2.0**-2, 24), (2.0**-5, 33), (2.0**-6, 66)])
+def test_a_second_of_calls_is_enough_whatever_is_said_of_them(seconds: float, samples: int) -> None:
+    """code whose calls are long, and which says that they are short, is not sampled to the end"""
+    assert len(Audited(seconds, SINGLE).measured().student_times) == samples
 
 
 @pytest.mark.parametrize(
