@@ -23,6 +23,16 @@ def ready(x: NDArray, dtype: type[np.floating[Any]]) -> NDArray:
 
 
 def as_pair(value: Pair) -> tuple[int, int]:
-    """Return what stands for rows and what for columns."""
-    rows, columns = value if isinstance(value, tuple | list) else (value, value)
-    return operator.index(rows), operator.index(columns)
+    """Return what stands for rows and what for columns; as torch does, one number in a tuple stands for both.
+
+    Raises ValueError for anything but one or two whole numbers.
+    """
+    if type(value) is int:
+        return value, value
+    numbers: Any = value
+    parts = list(numbers) if isinstance(value, tuple | list) or np.ndim(value) else [numbers]
+    try:
+        rows, columns = map(operator.index, parts * 2 if len(parts) == 1 else parts)
+    except (TypeError, ValueError):
+        raise ValueError(f"one whole number, or one for rows and one for columns, is needed, not {value!r}") from None
+    return rows, columns

@@ -23,13 +23,15 @@ def _dense(x, w, b, out):
             out[n, m] = total
 
 
-def linear(x: NDArray, w: NDArray, b: NDArray) -> NDArray:
+def linear(x: NDArray, w: NDArray, b: NDArray | None) -> NDArray:
     """Return x w^T + b: one dot product for each image and unit.
 
-    x: (N, D)   w: (M, D)   b: (M,)
+    x: (N, D)   w: (M, D)   b: (M,) or None
     returns (N, M), float32 if all are float32 and otherwise float64. Raises ValueError if the sizes differ.
     """
-    x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
+    x, w = np.asarray(x), np.asarray(w)
+    # One of a narrower dtype than any answer's makes no answer wider.
+    b = np.zeros(len(w) if w.ndim else 0, np.float32) if b is None else np.asarray(b)
     if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1] or b.shape != w.shape[:1]:
         raise ValueError(f"x (N, D), w (M, D) and b (M,) are needed, not {x.shape}, {w.shape} and {b.shape}")
     dtype = float_type(x, w, b)
@@ -42,7 +44,7 @@ def softmax(x: NDArray, axis: int = -1) -> NDArray:
     """Return exp(x) / sum(exp(x)) along `axis`, for numbers of any size: float32 if x is float32 and otherwise float64."""
     x = np.asarray(x)
     wide = x.astype(np.float64)
-    exponentials = np.exp(wide - wide.max(axis=axis, keepdims=True))
+    exponentials = np.exp(wide - wide.max(axis=axis, keepdims=True, initial=-np.inf))
     return (exponentials / exponentials.sum(axis=axis, keepdims=True)).astype(float_type(x))
 
 

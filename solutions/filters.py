@@ -79,9 +79,7 @@ def feature_maps(images: NDArray, bank: NDArray) -> NDArray:
         raise ValueError(f"images are (N, 1, H, W), grey, not {images.shape}")
     if bank.ndim != 3 or bank.shape[1] % 2 == 0 or bank.shape[2] % 2 == 0:
         raise ValueError(f"a bank is (K, kh, kw) with odd kh and kw, not {bank.shape}")
-    ph, pw = bank.shape[1] // 2, bank.shape[2] // 2
-    framed = np.pad(images, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    return conv2d(framed, bank[:, None])
+    return conv2d(images, bank[:, None], padding=(bank.shape[1] // 2, bank.shape[2] // 2))
 
 
 def to_display(maps: NDArray) -> NDArray:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.arrays import float_type, ready
+from solutions.arrays import as_pair, float_type, ready
 from solutions.convolution import baseline_conv2d, maps_shape, prepared
 from solutions.kernels import compiled
 
@@ -41,9 +41,9 @@ def relu(x: NDArray) -> NDArray:
     return kernels.relu(ready(x, dtype)) if kernels.is_large_map(x) else np.maximum(x, 0, dtype=dtype)
 
 
-def _block_shape(shape: tuple[int, ...], w: NDArray, b: NDArray | None, padding: int, pool: int) -> tuple[int, int, int, int]:
-    """Return the shape of what a block makes of images of this shape. Raises ValueError where the block does not fit."""
-    images, filters, height, width = maps_shape(shape, w, b, 1, padding)
+def _pooled_shape(shape: tuple[int, int, int, int], pool: int) -> tuple[int, int, int, int]:
+    """Return the shape of what pooling makes of maps of this shape. Raises ValueError where the window does not fit."""
+    images, filters, height, width = shape
     if pool < 1:
         raise ValueError(f"the pooling window must be 1 or more, not {pool}")
     if pool > min(height, width):
@@ -53,8 +53,8 @@ def _block_shape(shape: tuple[int, ...], w: NDArray, b: NDArray | None, padding:
 
 def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: int) -> NDArray:
     """Do what `conv_block` does, always with the plain kernels."""
-    x, w, bias = prepared(x, w, b, 1, padding)
-    out = np.empty(_block_shape(x.shape, w, bias, padding, pool), x.dtype)
+    x, w, bias, shape = prepared(x, w, b, 1, padding)
+    out = np.empty(_pooled_shape(shape, pool), x.dtype)
     _clip_and_pool(baseline_conv2d(x, w, bias, padding=padding), pool, out)
     return out
 
@@ -66,10 +66,10 @@ def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh + 1)//pool, float32 if all arrays are float32 and otherwise float64.
     Raises ValueError for arguments that do not fit each other.
     """
-    images, filters, biases = prepared(x, w, b, 1, padding)
-    _block_shape(images.shape, filters, biases, padding, pool)
-    if pool in (1, 2) and kernels.serve_convolution(images, filters, biases, 1, padding):
-        return kernels.conv2d(images, filters, biases, 1, padding, relu=True, pool=pool == 2)
+    images, filters, biases, shape = prepared(x, w, b, 1, padding)
+    _pooled_shape(shape, pool)
+    if pool in (1, 2) and kernels.serve_convolution(images, filters, biases, shape, pool):
+        return kernels.conv2d(images, filters, biases, 1, as_pair(padding), relu=True, pool=pool == 2)
     return _plain_block(images, filters, biases, padding, pool)
 
 
@@ -80,8 +80,8 @@ def last_maps(x: NDArray, layers: Sequence[tuple[NDArray, NDArray, int, int]]) -
     Raises ValueError where a layer does not fit what it gets.
     """
     shape, dtype = x.shape, float_type(x)
-    for layer in layers:
-        shape = _block_shape(shape, *layer)
+    for w, b, padding, pool in layers:
+        shape = _pooled_shape(maps_shape(shape, w, b, 1, padding), pool)
     x, chain = ready(x, dtype), [(ready(w, dtype), ready(b, dtype), padding, pool) for w, b, padding, pool in layers]
     return kernels.hierarchy(x, chain) if kernels.serve_hierarchy(x, chain) else feature_hierarchy(x, chain)[-1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
@@ -11,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.arrays import float_type, ready
-from solutions.convolution import baseline_conv2d, conv2d, maps_shape
+from solutions.arrays import Pair, as_pair, float_type, ready
+from solutions.convolution import baseline_conv2d, conv2d, framed, maps_shape
 from solutions.kernels import compiled
 from solutions.pooling import HALVES, baseline_maxpool2d, maxpool2d, pooled_shape, windows_of
 
@@ -41,7 +40,7 @@ def cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
 
 
 @compiled()
-def _spread(dout, padded, w, stride, dpadded, dw):
+def _spread(dout, padded, w, sh, sw, dpadded, dw):
     """Send each number of `dout` back along every product that it was summed from. Fills dpadded and dw, which begin at 0."""
     images, filters, height, width = dout.shape
     channels, kh, kw = w.shape[1:]
@@ -52,15 +51,15 @@ def _spread(dout, padded, w, stride, dpadded, dw):
                     for v in range(kw):
                         weight, total = w[k, c, u, v], 0.0
                         for i in range(height):
-                            row, drow = padded[n, c, i * stride + u], dpadded[n, c, i * stride + u]
-                            if stride == 1:
+                            row, drow = padded[n, c, i * sh + u], dpadded[n, c, i * sh + u]
+                            if sw == 1:
                                 for j in range(width):
                                     total += dout[n, k, i, j] * row[v + j]
                                     drow[v + j] += weight * dout[n, k, i, j]
                             else:
                                 for j in range(width):
-                                    total += dout[n, k, i, j] * row[v + j * stride]
-                                    drow[v + j * stride] += weight * dout[n, k, i, j]
+                                    total += dout[n, k, i, j] * row[v + j * sw]
+                                    drow[v + j * sw] += weight * dout[n, k, i, j]
                         dw[k, c, u, v] += total
 
 
@@ -68,31 +67,31 @@ Gradients = tuple[NDArray, NDArray, NDArray | None]
 
 
 def _conv2d_backward(
-    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int, *, plain: bool
+    dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: Pair, padding: Pair, *, plain: bool
 ) -> Gradients:
     """Do what `conv2d_backward` does; large arguments go to the fast kernels unless the `plain` one is asked for."""
     x, w, dout = np.asarray(x), np.asarray(w), np.asarray(dout)
     b = None if b is None else np.asarray(b)
-    stride, padding = operator.index(stride), operator.index(padding)
+    (sh, sw), (ph, pw) = as_pair(stride), as_pair(padding)
     shape = maps_shape(x.shape, w, b, stride, padding)
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the maps, {shape}, not {dout.shape}")
     dtype = float_type(dout, x, w) if b is None else float_type(dout, x, w, b)
-    if not plain:
+    if not plain and sh == sw and ph == pw:
         fast = ready(dout, dtype), ready(x, dtype), ready(w, dtype)
         if kernels.serve_gradients(*fast):
-            dx, dw, db = kernels.conv2d_backward(*fast, stride, padding)
+            dx, dw, db = kernels.conv2d_backward(*fast, sh, ph)
             return dx, dw, None if b is None else db
-    padded = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    padded = framed(x, padding, np.float64)
     back = ready(dout, np.float64)
     dpadded, dw = np.zeros_like(padded), np.zeros(w.shape)
-    _spread(back, padded, ready(w, np.float64), stride, dpadded, dw)
-    dx = dpadded[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    _spread(back, padded, ready(w, np.float64), sh, sw, dpadded, dw)
+    dx = dpadded[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]]
     db = back.sum(axis=(0, 2, 3)).astype(dtype)
     return np.ascontiguousarray(dx, dtype=dtype), dw.astype(dtype), None if b is None else db
 
 
-def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: int, padding: int) -> Gradients:
+def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, stride: Pair, padding: Pair) -> Gradients:
     """Return the gradients dx, dw, db of a loss whose gradient with respect to conv2d(x, w, b, stride, padding) is `dout`.
 
     dout: (N, K, Ho, Wo)   x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None, then db is None
@@ -102,15 +101,15 @@ def conv2d_backward(dout: NDArray, x: NDArray, w: NDArray, b: NDArray | None, st
 
 
 @compiled()
-def _to_the_largest(dout, x, kernel, stride, padding, dx):
+def _to_the_largest(dout, x, kh, kw, sh, sw, ph, pw, dx):
     """Add each number of `dout` to the place of its window's largest number, the first one where several are equal."""
     images, channels, height, width = x.shape
     for n in range(images):
         for c in range(channels):
             for i in range(dout.shape[2]):
-                top, bottom = max(i * stride - padding, 0), min(i * stride - padding + kernel, height)
+                top, bottom = max(i * sh - ph, 0), min(i * sh - ph + kh, height)
                 for j in range(dout.shape[3]):
-                    left, right = max(j * stride - padding, 0), min(j * stride - padding + kernel, width)
+                    left, right = max(j * sw - pw, 0), min(j * sw - pw + kw, width)
                     row, column = top, left
                     for r in range(top, bottom):
                         for s in range(left, right):
@@ -121,23 +120,25 @@ def _to_the_largest(dout, x, kernel, stride, padding, dx):
                     dx[n, c, row, column] += dout[n, c, i, j]
 
 
-def _maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int, *, plain: bool) -> NDArray:
+def _maxpool2d_backward(
+    dout: NDArray, x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair, *, plain: bool
+) -> NDArray:
     """Do what `maxpool2d_backward` does; large maps go to the fast kernel unless the `plain` one is asked for."""
     x, dout = np.asarray(x), np.asarray(dout)
-    windows = windows_of(*map(operator.index, (kernel_size, stride, padding)))
+    windows = windows_of(kernel_size, stride, padding)
     shape = pooled_shape(x.shape, windows)
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
     dtype = float_type(dout, x)
     # Where a maximum is NaN, the fast kernel does not say which of several it was.
-    if not plain and windows == HALVES and kernels.is_large_map(x) and not np.isnan(x).any():
+    if not plain and windows == HALVES and kernels.serve_windows("_maxpool_backward", x) and not np.isnan(x).any():
         return kernels.maxpool2x2_backward(ready(dout, dtype), ready(x, dtype))
     dx = np.zeros(x.shape)
-    _to_the_largest(ready(dout, np.float64), ready(x, np.float64), windows.kh, windows.sh, windows.ph, dx)
+    _to_the_largest(ready(dout, np.float64), ready(x, np.float64), *windows, dx)
     return dx.astype(dtype)
 
 
-def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: int, stride: int, padding: int) -> NDArray:
+def maxpool2d_backward(dout: NDArray, x: NDArray, kernel_size: Pair, stride: Pair | None, padding: Pair) -> NDArray:
     """Return the gradient dx of a loss whose gradient with respect to maxpool2d(x, kernel_size, stride, padding) is `dout`.
 
     Each number of dout goes to the place of its window's maximum, the first in row order where several are equal.

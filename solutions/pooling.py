@@ -91,12 +91,16 @@ def pooled_shape(shape: tuple[int, ...], windows: Windows) -> tuple[int, int, in
     return shape[0], shape[1], (height - kh) // sh + 1, (width - kw) // sw + 1
 
 
-def _pool(x: NDArray, windows: Windows, kernel: Callable[..., None], halve: Callable[[NDArray], NDArray] | None) -> NDArray:
-    """Check the images and pool them with `kernel`, or with `halve` where it serves: 2x2 windows of large maps."""
+Halving = tuple[str, Callable[[NDArray], NDArray]]
+"""What pools 2x2 windows fast, after the name of the kernel in it."""
+
+
+def _pool(x: NDArray, windows: Windows, kernel: Callable[..., None], fast: Halving | None = None) -> NDArray:
+    """Check the images and pool them with `kernel`, or with what is fast where that serves."""
     x = np.asarray(x)
     shape, x = pooled_shape(x.shape, windows), ready(x, float_type(x))
-    if halve and windows == HALVES and kernels.is_large_map(x):
-        return halve(x)
+    if fast and windows == HALVES and kernels.serve_windows(fast[0], x):
+        return fast[1](x)
     out = np.empty(shape, x.dtype)
     kernel(x, *windows, out)
     return out
@@ -109,12 +113,12 @@ def maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding
     returns (N, C, Ho, Wo), Ho = (H + 2*ph - kh)//sh + 1, float32 if x is float32 and otherwise float64.
     Raises ValueError for a kernel or stride below 1, a padding below 0 or above half the kernel, or a kernel that does not fit.
     """
-    return _pool(x, windows_of(kernel_size, stride, padding), _largest, kernels.maxpool2x2)
+    return _pool(x, windows_of(kernel_size, stride, padding), _largest, ("_maxpool", kernels.maxpool2x2))
 
 
 def avgpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Return the mean of every window, zeros of the frame included. Shapes, dtypes and errors as in `maxpool2d`."""
-    return _pool(x, windows_of(kernel_size, stride, padding), _mean, kernels.avgpool2x2)
+    return _pool(x, windows_of(kernel_size, stride, padding), _mean, ("_avgpool", kernels.avgpool2x2))
 
 
 def global_avgpool2d(x: NDArray) -> NDArray:
@@ -127,4 +131,4 @@ def global_avgpool2d(x: NDArray) -> NDArray:
 
 def baseline_maxpool2d(x: NDArray, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> NDArray:
     """Do what `maxpool2d` does, always with the plain kernel: what time budgets are measured against on every machine."""
-    return _pool(x, windows_of(kernel_size, stride, padding), _largest, None)
+    return _pool(x, windows_of(kernel_size, stride, padding), _largest)

@@ -53,10 +53,22 @@ def window(rng: np.random.Generator, size: tuple[int, ...]) -> tuple[tuple[int, 
     return kernel, stride, padding
 
 
+def step(rng: np.random.Generator, least: int, most: int) -> int | tuple[int, int]:
+    """Draw a stride or a padding below `most`: one number, or one for rows and one for columns."""
+    rows, columns = (int(n) for n in rng.integers(least, most, 2))
+    return rows if rng.random() < 0.5 else (rows, columns)
+
+
+def room(size: tuple[int, ...], padding: int | tuple[int, int]) -> tuple[int, int]:
+    """Return the size of an image in its frame."""
+    ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+    return size[0] + 2 * ph, size[1] + 2 * pw
+
+
 def convolution(rng: np.random.Generator, torch: Any, dtype: type) -> float:
-    channels, filters, padding, stride = (int(n) for n in rng.integers([1, 1, 0, 1], [6, 7, 4, 4]))
-    x = images(rng, dtype, channels)
-    kh, kw = (int(rng.integers(1, min(side + 2 * padding, 6) + 1)) for side in x.shape[2:])
+    channels, filters = (int(n) for n in rng.integers(1, [6, 7]))
+    x, stride, padding = images(rng, dtype, channels), step(rng, 1, 4), step(rng, 0, 4)
+    kh, kw = (int(rng.integers(1, min(side, 6) + 1)) for side in room(x.shape[2:], padding))
     w = rng.normal(size=(filters, channels, kh, kw)).astype(dtype)
     b = rng.normal(size=filters).astype(dtype) if rng.random() < 0.5 else None
     function = torch.nn.functional.conv2d
@@ -125,15 +137,16 @@ def dense(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     n, d, m = rng.integers(1, [6, 60, 12])
     x, w, b = (rng.normal(size=shape).astype(dtype) for shape in ((n, d), (m, d), (m,)))
     function = torch.nn.functional.linear
-    truth, scale = (function(*tensors(torch, *a)).numpy() for a in ((x, w, b), (np.abs(x), np.abs(w), np.abs(b))))
-    return relative(linear(x, w, b), truth, scale, dtype)
+    given = (x, w, b) if rng.random() < 0.7 else (x, w)
+    truth, scale = (function(*tensors(torch, *a)).numpy() for a in (given, map(np.abs, given)))
+    return relative(linear(x, w, b if len(given) == 3 else None), truth, scale, dtype)
 
 
 def probabilities(rng: np.random.Generator, torch: Any, dtype: type) -> float:
-    x = (rng.normal(size=rng.integers(1, 7, int(rng.integers(1, 4)))) * 10 ** rng.uniform(-1, 3)).astype(dtype)
+    x = (rng.normal(size=rng.integers(0, 7, int(rng.integers(1, 4)))) * 10 ** rng.uniform(-1, 3)).astype(dtype)
     axis = int(rng.integers(-x.ndim, x.ndim))
     truth = torch.nn.functional.softmax(*tensors(torch, x), axis).numpy()
-    return relative(softmax(x, axis), truth, 1 + np.abs(x).max() * np.ones(x.shape), dtype)
+    return relative(softmax(x, axis), truth, 1 + np.abs(x).max(initial=0) * np.ones(x.shape), dtype)
 
 
 def gradients_of(value: Any, leaves: list[Any]) -> list[np.ndarray]:
@@ -160,9 +173,9 @@ def losses(rng: np.random.Generator, torch: Any, dtype: type) -> float:
 
 
 def convolution_back(rng: np.random.Generator, torch: Any, dtype: type) -> float:
-    channels, filters, padding, stride = (int(n) for n in rng.integers([1, 1, 0, 1], [5, 6, 4, 4]))
-    x = images(rng, dtype, channels)
-    kh, kw = (int(rng.integers(1, min(side + 2 * padding, 6) + 1)) for side in x.shape[2:])
+    channels, filters = (int(n) for n in rng.integers(1, [5, 6]))
+    x, stride, padding = images(rng, dtype, channels), step(rng, 1, 4), step(rng, 0, 4)
+    kh, kw = (int(rng.integers(1, min(side, 6) + 1)) for side in room(x.shape[2:], padding))
     w, b = rng.normal(size=(filters, channels, kh, kw)).astype(dtype), rng.normal(size=filters).astype(dtype)
     dout = rng.normal(size=conv2d(x, w, b, stride, padding).shape).astype(dtype)
     sums = []
@@ -179,8 +192,8 @@ def maxima_back(rng: np.random.Generator, torch: Any, dtype: type) -> float:
     if rng.random() < 0.5:
         # Few different numbers, and so many ties: the first one gets the gradient.
         x = np.round(x / np.abs(x).max() * 2).astype(dtype)
-    kernel, stride = int(rng.integers(1, min(*x.shape[2:], 5) + 1)), int(rng.integers(1, 4))
-    padding = int(rng.integers(0, kernel // 2 + 1))
+    kernel, drawn, padding = window(rng, x.shape[2:])
+    stride = None if rng.random() < 0.3 else drawn
     leaves = leaves_of(torch, x)
     out = torch.nn.functional.max_pool2d(leaves[0], kernel, stride, padding)
     dout = rng.normal(size=tuple(out.shape)).astype(dtype)

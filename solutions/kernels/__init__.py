@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from solutions.kernels.cache import compiled
 from solutions.kernels.convolution import conv2d, hierarchy
-from solutions.kernels.dispatch import is_large_map, serve_convolution, serve_gradients, serve_hierarchy
+from solutions.kernels.dispatch import is_large_map, serve_convolution, serve_gradients, serve_hierarchy, serve_windows
 from solutions.kernels.gradients import conv2d_backward
 from solutions.kernels.maps import avgpool2x2, maxpool2x2, maxpool2x2_backward, pad2d, relu, relu_backward
 
@@ -41,4 +41,5 @@ __all__ = [
     "serve_convolution",
     "serve_gradients",
     "serve_hierarchy",
+    "serve_windows",
 ]

@@ -20,6 +20,7 @@ from typing import Any
 
 import llvmlite
 import numba
+import numpy as np
 from numba import njit
 
 from solutions.kernels import compat
@@ -31,6 +32,7 @@ HELPER = ENTRY | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 INLINE = {"error_model": "numpy", "inline": "always"}
 """How what holds tiles is compiled: as a part of its caller, or LLVM would optimise the tiles once more for every level."""
 _CHECK_BYTES = 32
+_caches: dict[str, ContentCache] = {}
 
 
 @functools.cache
@@ -61,15 +63,22 @@ class ContentCache(compat.Cache):
         self._what = hashlib.sha256(repr(what).encode()).hexdigest()
         self._name = f"{function.__module__}.{function.__name__}-{sys.implementation.cache_tag}"
         self._enabled = bool(text)
+        _caches[function.__name__] = self
 
     @property
     def cache_path(self) -> str:
         """The folder that is asked first."""
         return str(_folders(self._source)[0])
 
+    def keeps(self, dtype: str) -> bool:
+        """Say whether a file holds the function compiled for a first array of this dtype."""
+        pattern = f"{self._name}-{self._what[:16]}-{dtype}-*.nbc"
+        return self._enabled and any(any(folder.glob(pattern)) for folder in _folders(self._source))
+
     def _file(self, signature: Any, codegen: Any) -> str:
         made_for = hashlib.sha256(repr((self._what, str(signature), compat.compiled_for(codegen))).encode()).hexdigest()
-        return f"{self._name}-{self._what[:16]}-{made_for[:16]}.nbc"
+        first = getattr(signature[0], "dtype", "") if signature else ""
+        return f"{self._name}-{self._what[:16]}-{first}-{made_for[:16]}.nbc"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what was compiled for the signature `sig`, or None."""
@@ -117,6 +126,11 @@ class ContentCache(compat.Cache):
         for folder in _folders(self._source):
             for path in folder.glob(f"{self._name}-*.nbc"):
                 path.unlink(missing_ok=True)
+
+
+def is_kept(name: str, dtype: np.dtype[Any]) -> bool:
+    """Say whether the function of this name that `compiled` decorates was compiled for a first array of this dtype before."""
+    return _caches[name].keeps(dtype.name)
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:

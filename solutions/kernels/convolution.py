@@ -47,7 +47,7 @@ def convolve_into(
     kernel: Callable[..., None] = convolve_by_position
     pool, low = window[3], _LOWEST[clipped][x.dtype.char]
     arguments: tuple[Any, ...] = x, w, b, out, window, low
-    layout = convolution_layout(x, out, pool)
+    layout = convolution_layout(x, out.shape, pool)
     if layout == "by image":
         (k, c, kh, kw), (ho, wo) = w.shape, out.shape[2:]
         layers = np.array([LayerRow(0, c, kh, kw, *window, ho, wo, k)])
@@ -61,20 +61,22 @@ def convolve_into(
 
 
 def conv2d(
-    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any] | None = None, stride: int = 1, padding: int = 0,
+    x: NDArray[Any], w: NDArray[Any], b: NDArray[Any] | None = None, stride: int = 1, padding: int | tuple[int, int] = 0,
     *, relu: bool = False, pool: bool = False, threads: int = 1,
 ) -> NDArray[Any]:  # fmt: skip
     """Convolve, and if asked clip what is negative and take the largest of each 2x2 window.
 
     x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None   threads: used where the work is large enough for several
+    padding: one number, or one for rows and one for columns
     returns (N, K, Ho, Wo), Ho = (H + 2*padding - kh)//stride + 1, or half of it where pooled.
     """
     n, _, height, width = x.shape
     k, _, kh, kw = w.shape
-    ho, wo = (height + 2 * padding - kh) // stride + 1, (width + 2 * padding - kw) // stride + 1
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    ho, wo = (height + 2 * ph - kh) // stride + 1, (width + 2 * pw - kw) // stride + 1
     out = empty((n, k, ho // 2, wo // 2) if pool else (n, k, ho, wo), x.dtype)
     b = np.zeros(k, x.dtype) if b is None else b
-    convolve_into(out, x, w, b, (stride, padding, padding, 2 if pool else 1), relu, threads)
+    convolve_into(out, x, w, b, (stride, ph, pw, 2 if pool else 1), relu, threads)
     return out
 
 
