@@ -16,9 +16,10 @@ from typing import Any
 
 from cnngrade.alike import nearest
 from cnngrade.course import dates, paths
+from cnngrade.course.document import read_document
 from cnngrade.course.naming import names_a_class
 from cnngrade.course.schema import form_problems
-from cnngrade.course.yaml_lines import FILE, Document, NodePath, Problem, did_you_mean, read_document
+from cnngrade.course.yaml_lines import FILE, Document, NodePath, Problem, did_you_mean
 from cnngrade.errors import CourseError
 from cnngrade.model import Course, Policy, Unit
 

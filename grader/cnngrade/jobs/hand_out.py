@@ -14,7 +14,8 @@ from typing import Any
 
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
-from cnngrade.course.yaml_lines import FILE, as_json
+from cnngrade.course.document import as_json
+from cnngrade.course.yaml_lines import FILE
 from cnngrade.errors import Fault
 from cnngrade.files import USUAL, replace_folder, write_bytes_atomically, zip_of
 from cnngrade.jobs.release import Released, release

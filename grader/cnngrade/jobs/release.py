@@ -15,7 +15,7 @@ from typing import Any
 
 from cnngrade.course import paths
 from cnngrade.course.dates import shown_time
-from cnngrade.course.yaml_lines import as_json
+from cnngrade.course.document import as_json
 from cnngrade.errors import CourseError
 from cnngrade.jobs.handout_data import data_files
 from cnngrade.jobs.kept_proof import kept_proof

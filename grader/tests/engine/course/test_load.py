@@ -15,7 +15,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngrade.course import schema, yaml_document, yaml_lines
+from cnngrade.course import schema, yaml_document
+from cnngrade.course.document import as_json, read_document
 from cnngrade.course.load import find_course, load_course
 from cnngrade.errors import CourseError
 from support import tiny_course
@@ -372,8 +373,8 @@ PLAIN = st.recursive(
 def test_a_released_book_is_read_without_yaml(tmp_path_factory: pytest.TempPathFactory, book: dict[str, Any]) -> None:
     """what a release writes comes back as it was, whatever texts there are in it, and knows its lines"""
     path = tmp_path_factory.getbasetemp() / "released.yml"
-    path.write_text(yaml_lines.as_json("# A course\n# Made by a release\n", book), encoding="utf-8", newline="")
-    document = yaml_lines.read_document(path)
+    path.write_text(as_json("# A course\n# Made by a release\n", book), encoding="utf-8", newline="")
+    document = read_document(path)
     assert document.data == book
     assert document.line(()) == 3
     assert not document.problems
@@ -397,7 +398,7 @@ def test_what_json_reads_and_no_release_writes(tmp_path: Path, text: str) -> Non
     path = tmp_path / "course.yml"
     path.write_text(f"# A course\n{text}\n")
     try:
-        document = yaml_lines.read_document(path)
+        document = read_document(path)
         said = "".join(problem.text for problem in document.problems)
         assert isinstance(document, yaml_document.YamlDocument)
     except CourseError as error:
@@ -408,7 +409,7 @@ def test_what_json_reads_and_no_release_writes(tmp_path: Path, text: str) -> Non
 def test_a_released_book_that_was_edited(handout: Path) -> None:
     """says on which line it is wrong, as any other does"""
     book = handout / "course.yml"
-    text = yaml_lines.as_json("# A course\n", yaml.safe_load(book.read_text().replace("due: 2026-03-01 12:00", "")))
+    text = as_json("# A course\n", yaml.safe_load(book.read_text().replace("due: 2026-03-01 12:00", "")))
     book.write_text(text)
     assert load_course(handout).units[0].points == 6
     line = 1 + text[: text.index('"points"')].count("\n")
