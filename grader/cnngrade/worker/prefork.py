@@ -37,7 +37,9 @@ _FLAGS = (
 
 
 # Of the variables for Python those that do nothing to a worker, or can be undone.
-_HARMLESS = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONUTF8"})
+_HARMLESS = frozenset(
+    ("PYTHONDONTWRITEBYTECODE", "PYTHONIOENCODING", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUNBUFFERED", "PYTHONUTF8")
+)
 
 
 _ENGINE = str(Path(__file__).resolve().parents[2])

@@ -202,7 +202,10 @@ def test_python_started_otherwise(handout: Path, way: str) -> None:
     assert not found["forked"]
 
 
-@pytest.mark.parametrize("variables", [{"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}, {"PYTHONUTF8": "1"}])
+@pytest.mark.parametrize(
+    "variables",
+    [{"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}, {"PYTHONUTF8": "1", "PYTHONIOENCODING": "latin-1:strict"}],
+)
 def test_what_containers_set_is_no_hindrance(handout: Path, variables: dict[str, str]) -> None:
     """nor does a worker see it"""
     assert check(handout, **variables).returncode == 0
