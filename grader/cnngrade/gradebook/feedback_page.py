@@ -59,16 +59,20 @@ class _Compiled(BytecodeCache):
     """The compiled templates of all pages that this process makes."""
 
     def __init__(self) -> None:
-        self._code: dict[str, tuple[str, CodeType]] = {}
+        self._code: dict[tuple[str, bool], tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._code.get(bucket.key, ("", None))
+        checksum, code = self._code.get(self._key(bucket), ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
-            self._code[bucket.key] = bucket.checksum, bucket.code
+            self._code[self._key(bucket)] = bucket.checksum, bucket.code
+
+    def _key(self, bucket: Bucket) -> tuple[str, bool]:
+        # What an instructor may switch on for a course makes other code of the same template.
+        return bucket.key, bucket.environment.is_async
 
 
 _compiled = _Compiled()

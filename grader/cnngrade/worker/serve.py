@@ -94,6 +94,7 @@ class Workplace:
         identity = message.pop("id", None)
         try:
             asked = message.pop("op")
+            answer: dict[str, Any]
             if asked in _OPERATIONS:
                 answer = getattr(self, asked)(**message)
             else:

@@ -214,10 +214,15 @@ def test_feedback_teaches_and_keeps_secrets(class_: Class) -> None:
 
 
 def test_feedback_that_is_missing_is_reported(class_: Class) -> None:
-    """a page that cannot be written costs no other, and is named"""
+    """a page that cannot be written costs no other, and is named; each student is told of as soon as it is done"""
+    heard = []
+
+    def hear(page: Path | None, done: int, of: int) -> None:
+        heard.append((page and (page.parts[-3], page.is_file()), done, of))
+
     with pytest.raises(Fault, match="nobody: not graded yet"):
-        write_feedback(class_.course, class_.unit, ["nobody", "script"])
-    assert (class_.room / "feedback" / "script" / "scaling" / "scaling.html").exists()
+        write_feedback(class_.course, class_.unit, ["script", "nobody", "squared"], hear)
+    assert heard == [(None, 1, 3), (("script", True), 2, 3), (("squared", True), 3, 3)]
 
 
 def test_a_manual_grade_survives_grading_again(class_: Class) -> None:
