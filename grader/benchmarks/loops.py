@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from figures.arguments import positive
 from figures.programs import ROOT, environment
@@ -36,6 +36,7 @@ from cnngrade.jobs.calibrate import load_variants
 from cnngrade.judge.budget_case import CountedLoops, TimedFunction
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Course, Unit
+from cnngrade.student.timing import Timing
 from cnngrade.worker.steps import counts
 from verdicts.collected import Budget, collect_budgets
 
@@ -58,6 +59,10 @@ class Here:
 
     def counts(self, function: str, name: str) -> list[int]:
         return counts(self._answer, self._inputs)
+
+
+def here(answer: Callable[..., Any]) -> Timing:
+    return cast(Timing, Here(answer))
 
 
 def counted_loops(budget: Budget) -> tuple[TimedFunction, CountedLoops]:
@@ -89,11 +94,11 @@ def measure(repeat: int) -> dict[str, list[Any]]:
         for name, answer in answers(course, budget.unit, budget.function).items():
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    loops.looped_axes(Here(answer), asked)
+                    loops.looped_axes(here(answer), asked)
                     seen, times = set(), []
                     for _ in range(repeat):
                         start = time.thread_time()
-                        seen.add(" ".join(loops.looped_axes(Here(answer), asked)))
+                        seen.add(" ".join(loops.looped_axes(here(answer), asked)))
                         times.append(1e3 * (time.thread_time() - start))
             except (NotImplementedError, Mismatch):
                 continue
@@ -121,7 +126,7 @@ def rows_of(version: str, result: dict[str, list[Any]], section: Section) -> Ite
                 continue
             what = f"{TRAINING if training else 'functions'}, {kind}"
             yield [version, what, str(len(times)), quartiles(times).text(".1f"), f"{max(times):.1f}"]
-            section.aim(at_most(f"milliseconds for one count, {what}, {version}, the most", most, max(times), ".1f"))
+            section.aim(at_most(f"milliseconds of counting, {what}, {version}, the most", most, max(times), ".1f"))
 
 
 def main() -> None:
@@ -150,7 +155,7 @@ def main() -> None:
     differing = [name for name, seen in seen_anywhere.items() if len(seen) > 1]
     counted = given.repeat * sum(map(len, results.values()))
     section.sentence(f"{counted:,} counts; answers of which not all found the same axes: {', '.join(differing) or 'none'}.")
-    section.table(["", "", "answers", "CPU milliseconds of one count: median (quartiles)", "most"], rows)
+    section.table(["", "", "answers", "CPU milliseconds of counting: median (quartiles)", "most"], rows)
     section.end(given.write_docs)
 
 

@@ -57,7 +57,7 @@ PARTS = (
     Part("similar", "similar.py", "whether copies are found", ["--seeds", "1", "--sizes", "30", "300"], minutes=45),
     Part("naming", "naming.py", "whether mistakes are named", minutes=45),
     Part("groups", "groups.py", "whether one cause lands in one group", minutes=30),
-    Part("liars", "liars.py", "what a lie about time gains", ["1"], ["5"], 60),
+    Part("liars", "liars.py", "what a lie about time gains", ["2"], ["5"], 60),
     Part("verify", "verify_cost.py", "what verifying costs", full=["--rounds", "3"], minutes=30, against="--against"),
     Part(
         "scale", "scale.py", "how fast a large class is judged",
