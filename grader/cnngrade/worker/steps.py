@@ -22,6 +22,7 @@ import importlib.util
 import itertools
 import opcode
 import re
+import selectors
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +58,7 @@ class _Enough(BaseException):
 
 # Parts of the libraries: what waits for threads and starts them, and what is written in C from Python 3.12 on.
 _FILES = (
-    *("threading.py", "queue.py", "weakref.py", "_weakrefset.py", "concurrent", "multiprocessing"),
+    *("threading.py", "queue.py", "selectors.py", "weakref.py", "_weakrefset.py", "concurrent", "multiprocessing"),
     *("re/__init__.py", "re/_parser.py"),
 )
 
@@ -79,6 +80,15 @@ _LEFT_OUT = (__file__, *_files_in("threading", _FILES), *_files_in("numpy", _NUM
 @functools.cache
 def _is_left_out(file: str) -> bool:
     return file.startswith(_LEFT_OUT)
+
+
+# What polls for others makes one of these for each, by code that names no file.
+_MADE_BY_POLLS = selectors.SelectorKey.__new__.__code__
+
+
+def _begins(code: CodeType) -> bool:
+    """Say whether it is a step when this code begins or goes on."""
+    return code.co_name not in _NO_FUNCTIONS and code is not _MADE_BY_POLLS
 
 
 class _Counter:
@@ -165,7 +175,7 @@ def _traced(counter: _Counter) -> Iterator[None]:
         code = frame.f_code
         if _is_left_out(code.co_filename):
             return None
-        if code.co_name not in _NO_FUNCTIONS:
+        if _begins(code):
             step()
         if not _has_loops(code):
             return None
@@ -208,12 +218,17 @@ def _where_threads_begin(followed: Callable[[Callable[..., object]], Callable[..
 
 
 @contextlib.contextmanager
-def _monitored(counter: _Counter, tool: int) -> Iterator[None]:
+def _monitored(counter: _Counter) -> Iterator[None]:
     """Count what `sys.monitoring` tells of, in all threads."""
     monitoring, step = sys.monitoring, counter.step  # type: ignore[attr-defined, unused-ignore]  # from Python 3.12
+    tool = next((number for number in _TOOLS if monitoring.get_tool(number) is None), None)
+    if tool is None:
+        # Somebody has taken all there are, to hide from being counted.
+        tool = _TOOLS[0]
+        monitoring.free_tool_id(tool)
 
     def begins(code: CodeType, _offset: int) -> Any:
-        if _is_left_out(code.co_filename) or code.co_name in _NO_FUNCTIONS:
+        if _is_left_out(code.co_filename) or not _begins(code):
             return monitoring.DISABLE
         step()
         return None
@@ -243,14 +258,11 @@ def _monitored(counter: _Counter, tool: int) -> Iterator[None]:
 def _counting(most: int) -> Iterator[_Counter]:
     """Give a counter of calls."""
     counter = _Counter(most)
-    tool = None
-    if hasattr(sys, "monitoring"):
-        tool = next((number for number in _TOOLS if sys.monitoring.get_tool(number) is None), None)
     # What a garbage collection runs (callbacks, finalisers) would be counted as well, now and then.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with _traced(counter) if tool is None else _monitored(counter, tool):
+        with _monitored(counter) if hasattr(sys, "monitoring") else _traced(counter):
             yield counter
     finally:
         counter.over = True

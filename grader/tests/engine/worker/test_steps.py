@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import itertools
+import multiprocessing.pool
 import operator
 import os
 import re
@@ -413,6 +414,25 @@ def test_tracing_something_else_stops_no_count(function: Any) -> None:
 
     assert count(functools.partial(switching, np.ones((3, 3)))) == 1 + count(functools.partial(places, np.ones((3, 3))))
     sys.settrace(before)
+
+
+def test_taking_every_tool_hides_nothing() -> None:
+    """where the interpreter has tools that count, a call is counted also when somebody has taken them all"""
+    if not hasattr(sys, "monitoring"):
+        pytest.skip("this Python has no tools to take")
+    taken = "[t.sys.monitoring.use_tool_id(number, 'mine') for number in range(6)]"
+    assert in_a_fresh_process(f"{taken}; print(t.looped(t.places), t.looped(t.whole))") == "('H', 'W') ()"
+
+
+def kept_thread_pool_counts() -> set[tuple[int, ...]]:
+    """Count a loop over rows and numbers in a pool of multiprocessing's threads, one of which always looks after the others."""
+    with multiprocessing.pool.ThreadPool(2) as pool:
+        return {tuple(counts(lambda x: pool.apply(whole, (x,)), inputs())) for _ in range(50)}
+
+
+def test_threads_that_look_after_others_are_not_counted() -> None:
+    """a pool's own threads, which poll, add nothing to what is counted"""
+    assert in_a_fresh_process("print(len(t.kept_thread_pool_counts()))") == "1"
 
 
 def test_a_tiny_input_that_is_cut_short_shows_no_axis() -> None:
