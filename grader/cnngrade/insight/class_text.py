@@ -216,7 +216,8 @@ def _budgets(screen: Screen, report: ClassReport) -> Iterator[str]:
     for each in report.budgets:
         yield from screen.wrapped(f'{each.function}, "{visible_line(each.title)}": {wording.budget_text(each)}', 2)
         for loop in each.loops:
-            yield from _entry(screen, f"    {loop.people.count:4} ", f"with a loop over {wording.joined(loop.axes)} in Python")
+            over = visible_line(wording.joined(loop.axes))
+            yield from _entry(screen, f"    {loop.people.count:4} ", f"with a loop over {over} in Python")
             yield from _who(screen, loop.people, 9)
         if each.beyond.count:
             slowest = f"over the limit; the slowest needs {ratio_text(each.ratios[-1])}"

@@ -107,7 +107,7 @@ def cost_text(cost: Cost) -> str:
         text += " This is an estimate: the graded run decides."
     if cost.looped and cost.loops_cost_beyond is None:
         return (
-            f"Your code loops over {_and(cost.looped)} in Python, which leaves at most {LOOPED_SHARE:.0%} of the points: "
+            f"{_loops(cost)}, which leaves at most {LOOPED_SHARE:.0%} of the points: "
             f"{_REMEDY[0].lower()}{_REMEDY[1:]}. The time: {text}"
         )
     if not cost.looped and cost.ratio > CLOSE * cost.limit:
@@ -118,9 +118,13 @@ def cost_text(cost: Cost) -> str:
 _REMEDY = "Let NumPy take such an axis as a whole"
 
 
+def _loops(cost: Cost) -> str:
+    return f"Your code loops over {_and([visible_line(axis) for axis in cost.looped])} in Python"
+
+
 def _with_timed_loops(cost: Cost, beyond: float) -> str:
     """Return what is said of loops that cost points beyond a ratio: over what, how quick it is, and where that ratio is."""
-    loops, time = f"Your code loops over {_and(cost.looped)} in Python", _time_text(cost, beyond)
+    loops, time = _loops(cost), _time_text(cost, beyond)
     if loops_cost_points(cost):
         most = f"at most {LOOPED_SHARE:.0%} of the points from {ratio_text(LOOPED_FROM * beyond)} on"
         text = f"{loops} and takes {time}: loops cost nothing up to {ratio_text(beyond)}, and leave {most}."
