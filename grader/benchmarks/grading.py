@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 
 from figures.arguments import other_checkout, positive
+from figures.course import copy_course
 from figures.programs import ROOT, Cost, environment, run, said_of, sides
 from figures.quartiles import quartiles, ratios
 from figures.section import Section, add_writing, at_least
@@ -170,9 +171,7 @@ def right_answer() -> dict[str, str]:
 
 def our_course(checkout: Path, place: Path, source: dict[str, str], count: int) -> Path:
     """Copy the course of a checkout, release the unit by its own code, and hand in."""
-    for name in ("exercises", "solutions", "autograde_tests"):
-        shutil.copytree(checkout / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(checkout / "course.yml", place / "course.yml")
+    copy_course(checkout, place)
     python(["cnngrade", "release", UNIT], place, checkout)
     room = place / "classroom"
     hand_in(room, filled(room / "release" / UNIT / f"{UNIT}.ipynb", source), count)

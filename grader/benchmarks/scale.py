@@ -38,6 +38,7 @@ from pathlib import Path
 import psutil
 
 from figures.arguments import positive
+from figures.course import copy_course
 from figures.programs import ROOT, cpu_of_children, environment
 from figures.quartiles import quartiles
 from figures.section import Section, add_writing
@@ -111,10 +112,7 @@ def cpu_of(others: list[int]) -> float:
 
 def class_of(place: Path, count: int) -> Path:
     """Make the course, with a class that has handed in."""
-    root = place / "course"
-    for name in ("exercises", "solutions", "autograde_tests"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copyfile(ROOT / "course.yml", root / "course.yml")
+    root = copy_course(ROOT, place / "course")
     for number in range(count):
         folder = root / "classroom" / "submitted" / f"student{number:05}" / UNIT
         folder.mkdir(parents=True)

@@ -37,8 +37,9 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+from figures.programs import ROOT
+
+sys.path[:0] = [str(ROOT)]
 
 from figures.machine import machine as described_machine
 from figures.page import PAGE, write_section

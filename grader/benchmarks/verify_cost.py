@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.arguments import other_checkout, positive
+from figures.course import copy_course
 from figures.programs import ROOT, Cost, cpu_of_children, environment, said_of, sides
 from figures.quartiles import Quartiles, quartiles, ratios
 from figures.section import Section, add_writing, at_most
@@ -30,14 +30,6 @@ AIM = 40.0
 """CPU seconds for all units."""
 WARMING = ("convolution", "learning")
 HERE, OTHER = "this version", "the other checkout"
-
-
-def course_of(checkout: Path, place: Path) -> Path:
-    """Copy the course of a checkout: what is proved is noted beside it."""
-    for name in ("exercises", "solutions", "autograde_tests"):
-        shutil.copytree(checkout / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(checkout / "course.yml", place / "course.yml")
-    return place
 
 
 def verified(course: Path, checkout: Path, units: Sequence[str]) -> tuple[list[dict[str, Any]], Cost]:
@@ -76,7 +68,7 @@ def main() -> int:
     costs: dict[str, list[Cost]] = {name: [] for name in checkouts}
     proofs: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as place:
-        courses = {name: course_of(checkout, Path(place) / name) for name, checkout in checkouts.items()}
+        courses = {name: copy_course(checkout, Path(place) / name) for name, checkout in checkouts.items()}
         for name, checkout in checkouts.items():
             verified(courses[name], checkout, asked.units or WARMING)
         for number in range(asked.rounds):
