@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from figures.arguments import positive
 from figures.programs import ROOT, environment
@@ -36,7 +36,6 @@ from cnngrade.jobs.calibrate import load_variants
 from cnngrade.judge.budget_case import CountedLoops, TimedFunction
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Course, Unit
-from cnngrade.student.timing import Timing
 from cnngrade.worker.steps import counts
 from verdicts.collected import Budget, collect_budgets
 
@@ -59,10 +58,6 @@ class Here:
 
     def counts(self, function: str, name: str) -> list[int]:
         return counts(self._answer, self._inputs)
-
-
-def here(answer: Callable[..., Any]) -> Timing:
-    return cast(Timing, Here(answer))
 
 
 def counted_loops(budget: Budget) -> tuple[TimedFunction, CountedLoops]:
@@ -94,11 +89,11 @@ def measure(repeat: int) -> dict[str, list[Any]]:
         for name, answer in answers(course, budget.unit, budget.function).items():
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    loops.looped_axes(here(answer), asked)
+                    loops.looped_axes(Here(answer), asked)
                     seen, times = set(), []
                     for _ in range(repeat):
                         start = time.thread_time()
-                        seen.add(" ".join(loops.looped_axes(here(answer), asked)))
+                        seen.add(" ".join(loops.looped_axes(Here(answer), asked)))
                         times.append(1e3 * (time.thread_time() - start))
             except (NotImplementedError, Mismatch):
                 continue

@@ -53,7 +53,7 @@ class Result:
     def line(self) -> str:
         reached = sum(aim.endswith(REACHED) for aim in self.aims)
         aims = f"{reached} of {len(self.aims)} aims reached" if self.aims else ""
-        return f"{self.part.name:10}{self.ending:24}{self.seconds:6.0f} s {self.cpu:6.0f} s of CPU   {aims}".rstrip()
+        return f"{self.part.name:14}{self.ending:24}{self.seconds:6.0f} s {self.cpu:6.0f} s of CPU   {aims}".rstrip()
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None, parts: Sequence[Part] = PARTS) 
     asked = parser.parse_args(arguments)
     if asked.list:
         for part in parts:
-            print(f"{part.name:10}{part.program:24}{part.what}")
+            print(f"{part.name:14}{part.program:24}{part.what}")
         return 0
     chosen = [part for part in parts if part.name in asked.only or not asked.only]
     if not asked.no_docs and (missing := {part.name for part in chosen} - set(sections(PAGE.read_text(encoding="utf-8")))):

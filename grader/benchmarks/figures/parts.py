@@ -54,6 +54,7 @@ PARTS = (
     Part("onnx", "onnx_agreement.py", "whether the reference agrees with ONNX", minutes=5),
     Part("kernels", "speed.py", "how fast the reference is", ["--quick"], minutes=60, against="--against"),
     Part("loops", "loops.py", "what counting loops costs", ["--repeat", "3"], ["--repeat", "5"], 30, pythons=True),
+    Part("hidden-loops", "hidden_loops.py", "what loops cost that are hard to see", ["--repeat", "5"], minutes=10),
     Part("similar", "similar.py", "whether copies are found", ["--seeds", "1", "--sizes", "30", "300"], minutes=45),
     Part("naming", "naming.py", "whether mistakes are named", minutes=45),
     Part("groups", "groups.py", "whether one cause lands in one group", minutes=30),
