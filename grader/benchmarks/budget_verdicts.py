@@ -316,6 +316,8 @@ def main() -> None:
             say("interrupted; this is what there is")
         if run.taken:
             run.report()
+        else:
+            say("No verdict was taken: the true costs took all of the time. Give more --seconds, or fewer --answers.")
 
 
 if __name__ == "__main__":
