@@ -39,6 +39,7 @@ NOT_THE_COURSE = {
     ("pictures/matplotlib.py", "padding"): "a property of CSS",
     ("similarity/page.py", "padding"): "a property of CSS",
     ("gradebook/config.py", "filters"): "a setting of nbconvert",
+    ("gradebook/feedback_page.py", "filters"): "a package and a setting of nbconvert",
     ("gradebook/harmless_markdown.py", "filters"): "a package of nbconvert",
     ("gradebook/marking_scheme.py", "filters"): "a package of nbconvert",
     ("gradebook/marking_scheme.py", "padding"): "a property of CSS",
