@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from solutions.kernels import dispatch
-from solutions.kernels.cache import ENTRY, INLINE, compiled
+from solutions.kernels.cache import ENTRY, HELPER, INLINE, compiled
 from solutions.kernels.convolution import convolve_into, empty
 from solutions.kernels.layouts.by_channel import weight_gradients_by_channel
 from solutions.kernels.simd.packing import Frame, copy, fill, pack_lanes, pack_planes, to_lanes
@@ -42,6 +42,8 @@ from solutions.kernels.simd.vector import (
 _block, _cover = covering(GRADIENTS)
 STEPS = 64
 """So many steps are added up for all taps before the next ones are: what a block of filters reads of `dout` stays in L1."""
+STRIP_BYTES = 1 << 18
+"""What is copied of `dout` at a time where positions lie in lanes: it stays in the second-level cache."""
 
 
 class _Planes(NamedTuple):
@@ -96,6 +98,22 @@ def _add_biases(dout, gap, steps, filters, sums):
         vstore(sums, k * lanes(dout), total)
 
 
+@njit(**HELPER)
+def _rows_of_maps(maps, gap, gradient, shape, rows, pitch):
+    """Lay the first `rows` rows of each map of shape (filters, ho, wo) out, `pitch` numbers apart, and 0 after the last.
+
+    Returns the vectors that they take of each map.
+    """
+    filters, ho, wo = shape
+    end = (rows - 1) * pitch + wo
+    vectors = (end + lanes(maps) - 1) // lanes(maps)
+    for k in range(filters):
+        for y in range(rows):
+            copy(at(maps, k * gap + y * pitch), at(gradient, (k * ho + y) * wo), wo)
+        fill(at(maps, k * gap + end), vectors * lanes(maps) - end, 0.0)
+    return vectors
+
+
 @compiled(**ENTRY)
 def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     """Fill dw (K, C, kh, kw) and db (K,) from x (N, C, H, W) and dout (N, K, Ho, Wo).
@@ -108,12 +126,14 @@ def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     taps, wide = channels * kh * kw, lanes(pointer(x))
     if in_lanes:
         split, rows, pitch, unit = 1, (ho - 1) * stride + kh, (wo - 1) * stride + kw, wide
-        steps, group = ho * wo, wide
-        gap = ho * wo * wide
+        steps, group, strip = ho * wo, wide, ho
     else:
-        split, rows, pitch, unit = stride, ho + (kh - 1) // stride, wo + (kw - 1) // stride, 1
-        steps, group = ((ho - 1) * pitch + wo + wide - 1) // wide, 1
-        gap = steps * wide
+        pitch = wo + (kw - 1) // stride
+        strips = max(1, min(ho, filters * ho * pitch * x.itemsize // STRIP_BYTES))
+        strip = (ho + strips - 1) // strips
+        split, rows, unit = stride, strip + (kh - 1) // stride, 1
+        steps, group = ((strip - 1) * pitch + wo + wide - 1) // wide, 1
+    gap = steps * wide
     planes = channels * split * split * rows * pitch * unit
     loaded = channels * height * width * wide if in_lanes else 0
     scratch = np.empty(filters * (taps + 1) * wide + planes + 2 * wide + kw + loaded + filters * gap, x.dtype)
@@ -125,28 +145,29 @@ def _weight_gradients(x, dout, dw, db, stride, top, left, in_lanes):
     whole = top == 0 and left == 0 and rows == height and pitch == width
     planes_of_x, frame = _Planes(framed, rows, pitch, unit, split), Frame(top, left, rows, pitch)
     # Positions beyond the end of a row take part with a gradient of 0, and so must not meet rubbish: 0 * NaN is NaN.
-    fill(sums, filters * (taps + 1) * wide + planes + wide + kw + loaded + filters * gap, 0.0)
+    fill(sums, filters * (taps + 1) * wide + (0 if in_lanes else filters * gap), 0.0)
+    fill(at(framed, planes), wide + kw, 0.0)
     for t in range(steps):
         store(table, t, (t // wo * stride * pitch + t % wo * stride) * wide if in_lanes else t * wide)
     for begin in range(0, images, group):
         # A last group that is not full begins earlier: its first images have been added up, and take part with gradients of 0.
         n = min(begin, images - group)
         image, gradient = at(pointer(x), n * channels * height * width), at(pointer(dout), n * filters * ho * wo)
-        if in_lanes:
-            to_lanes(framed if whole else landed, wide, image, channels * height * width)
-            if not whole:
-                pack_lanes(framed, landed, x.shape[1:], frame)
-            to_lanes(maps, wide, gradient, filters * ho * wo)
-            if n < begin:
-                for i in range(filters * ho * wo):
-                    vstore_part(maps, i * wide, vsplat(maps, 0.0), begin - n)
-        else:
-            pack_planes(image, x.shape[1:], frame, np.int64(0), stride, framed)
-            for k in range(filters):
-                for y in range(ho):
-                    copy(at(maps, k * gap + y * pitch), at(gradient, (k * ho + y) * wo), wo)
-        _add(planes_of_x, dw.shape, table, steps, maps, gap, sums)
-        _add_biases(maps, gap, steps, filters, at(sums, filters * taps * wide))
+        for y in range(0, ho, strip):
+            if in_lanes:
+                to_lanes(framed if whole else landed, wide, image, channels * height * width)
+                if not whole:
+                    pack_lanes(framed, landed, x.shape[1:], frame)
+                to_lanes(maps, wide, gradient, filters * ho * wo)
+                if n < begin:
+                    for i in range(filters * ho * wo):
+                        vstore_part(maps, i * wide, vsplat(maps, 0.0), begin - n)
+                vectors = steps
+            else:
+                pack_planes(image, x.shape[1:], frame, y, stride, framed)
+                vectors = _rows_of_maps(maps, gap, at(gradient, y * wo), (filters, ho, wo), min(strip, ho - y), pitch)
+            _add(planes_of_x, dw.shape, table, vectors, maps, gap, sums)
+            _add_biases(maps, gap, vectors, filters, at(sums, filters * taps * wide))
     done = 0
     for row in range(filters * channels * kh):
         for first in range(min(split, kw)):
