@@ -36,13 +36,13 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     if not sandboxes_here():
         pytest.skip("this machine has no sandbox")
     course = load_course(ROOT)
-    found: dict[str, dict[str, list[Outcome]]] = {}
+    found: dict[tuple[str, str], dict[str, list[Outcome]]] = {}
 
     def bring(unit: str, function: str, answer: str) -> dict[str, list[Outcome]]:
         honest = CORPUS / unit / f"{answer}.py"
         texts = {"honest": honest.read_text(encoding="utf-8")}
         texts |= {lie.stem: lying(honest, function, lie) for lie in LIES}
-        outcomes = found.setdefault(unit, {name: [] for name in texts})
+        outcomes = found.setdefault((unit, answer), {name: [] for name in texts})
         folder = tmp_path_factory.mktemp(unit)
         with contextlib.closing(Warm(course.policy, sandboxes_here()[0])) as source:
 
@@ -71,17 +71,18 @@ def _ratio(outcomes: list[Outcome]) -> float:
 # For every developer, test_worker.py measures two of these lies on one function.
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("unit", "function", "answer"),
+    ("unit", "function", "answer", "far"),
     [
-        ("pooling", "maxpool2d", "places_at_once"),
-        ("convolution", "conv2d", "tensordot_pixels"),
-        ("padding", "pad2d", "every_pixel"),
+        ("pooling", "maxpool2d", "places_at_once", True),
+        ("convolution", "conv2d", "tensordot_pixels", False),
+        ("convolution", "conv2d", "c_objects_multiplied", True),
+        ("padding", "pad2d", "every_pixel", True),
     ],
 )
-def test_no_lie_gains_more_than_a_quarter(judged: Judge, unit: str, function: str, answer: str) -> None:
+def test_no_lie_gains_more_than_a_quarter(judged: Judge, unit: str, function: str, answer: str, far: bool) -> None:
     """whatever is said of the time, wherever the work is done: at least three quarters of the honest ratio are found
 
-    And none gets full points: the honest answers here are too slow for them by more than a lie could hide, or loop.
+    Where the honest answer is `far` from all points, by more than a quarter, none gets them.
     """
     low: dict[str, float] = {}
     for _ in range(ROUNDS):
@@ -91,7 +92,8 @@ def test_no_lie_gains_more_than_a_quarter(judged: Judge, unit: str, function: st
         if not low:
             break
     assert not low, low
-    assert all(outcome.verdict is not Verdict.PASSED for found in outcomes.values() for outcome in found)
+    if far:
+        assert all(outcome.verdict is not Verdict.PASSED for found in outcomes.values() for outcome in found)
 
 
 def test_every_lie_says_what_it_is() -> None:
