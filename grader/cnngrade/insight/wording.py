@@ -119,9 +119,11 @@ def budget_text(budget: BudgetFigures) -> str:
     within = measured - budget.beyond.count
     quick = budget.quick_loops.count
     loops = f"; {quick} {'loops' if quick == 1 else 'loop'} over an axis in Python, quick enough" if quick else ""
+    # Loops may cost points below this limit.
+    whose = "without loops, " if budget.loops else ""
     return (
         f"{within} of {measured} measured are within {ratio_text(budget.limit)} the reference's time "
-        f"(up to {ratio_text(deciding_limit(budget.limit))} costs nothing); the median needs {ratio_text(middle)}{loops}"
+        f"({whose}up to {ratio_text(deciding_limit(budget.limit))} costs nothing); the median needs {ratio_text(middle)}{loops}"
     )
 
 

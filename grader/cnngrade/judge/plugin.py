@@ -86,7 +86,7 @@ def data(context: CaseContext) -> Path:
 def budget(context: CaseContext) -> Callable[..., None]:
     """`budget("f", make)`: f must answer make(rng) correctly and within its time budget. Times are taken after all other cases.
 
-    `budget("f", make, sized, H=2, W=2)`: f also may not loop in Python over axes that course.yml does not allow.
+    `budget("f", make, sized, H=2, W=2)`: Python loops of f over axes that course.yml does not allow are counted, too.
     `sized(rng, H=..., W=...)` makes inputs with axes of these lengths; the lengths here are those of a tiny input.
     """
 

@@ -363,6 +363,9 @@ def test_loops_that_cost_nothing_are_no_trouble_of_a_class() -> None:
     (one,) = budget_figures(reports[:1])
     assert budget_text(one).endswith("; 1 loops over an axis in Python, quick enough")
     assert one.loops == ()
+    # What is between both limits costs nothing only where no loop is.
+    assert "(without loops, up to 60x costs nothing)" in budget_text(found)
+    assert "(up to 60x costs nothing)" in budget_text(one)
 
 
 def test_when_work_came_in() -> None:
