@@ -213,7 +213,9 @@ class CountedLoops:
     ) -> CountedLoops:
         """Make the inputs; `sizes` are those of the smallest one, `axes` those that may not be looped over."""
         rng, timed = np.random.default_rng(0), asked.make(np.random.default_rng(0))
-        first = [dict(sizes), {**sizes, **{axis: sizes[axis] + ENLARGED for axis in axes}}]
+        # No axis grows as another does: code that takes one for the other would be right where both are as long.
+        longer = {axis: sizes[axis] + times * ENLARGED for times, axis in enumerate(axes, 1)}
+        first = [dict(sizes), {**sizes, **longer}]
         parts = first, _with_longer(sizes, axes), _with_longer(_enlarged(make, sizes, axes, timed), axes)
         inputs = [[make(rng, **lengths) for lengths in chosen] for chosen in parts]
         right = iter(reference.counted_answers(asked.case, asked.function, list(itertools.chain(*inputs))))

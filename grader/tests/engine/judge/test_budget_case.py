@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from cnngrade.answers.reference import LiveReference
 from cnngrade.budget.baseline import Baseline
-from cnngrade.judge.budget_case import BudgetTerms, TimedFunction, TimedOnUnseen, UnseenInputs, registered
+from cnngrade.judge.budget_case import BudgetTerms, CountedLoops, TimedFunction, TimedOnUnseen, UnseenInputs, registered
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Policy
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.proxy import Student
-from cnngrade.student.transport import Remote
+from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.read import read_work
 
 POLICY = Policy(call_seconds=5.0, import_seconds=10.0)
@@ -72,6 +73,27 @@ def test_a_wrong_answer_is_wrong(tmp_path: Path, answer: str) -> None:
     """numbers under the wrong names or in the wrong places, and too few or too many of them"""
     with pytest.raises(Mismatch, match="wrong on this input"):
         timed(tmp_path, answer)
+
+
+def table(rng: np.random.Generator, rows: int = 40, columns: int = 40) -> tuple[np.ndarray]:
+    return (rng.normal(size=(rows, columns)),)
+
+
+def looped_axes(code: str) -> tuple[str, ...]:
+    """Return the axes that a `doubled` of this code loops over, where what is timed has as many rows as columns."""
+    solution, work = ModuleType("solution"), ModuleType("work")
+    exec("def doubled(x): return 2 * x", vars(solution))
+    exec(f"import numpy as np\ndef doubled(x): return {code}", vars(work))
+    asked, axes = TimedFunction("case", "doubled", table), ("rows", "columns")
+    loops = CountedLoops.of(asked, table, dict.fromkeys(axes, 2), axes, LiveReference(solution))
+    return loops.looped_axes(Student(Inline(work), POLICY).timing, asked)
+
+
+def test_what_takes_one_axis_for_another_is_wrong_where_loops_are_counted() -> None:
+    """on square inputs, which all timed ones may be, nobody would see it"""
+    assert looped_axes("2 * x") == ()
+    with pytest.raises(Mismatch, match=r"small input \(rows=8, columns=14\)"):
+        looped_axes("2 * x[: x.shape[1], : x.shape[0]]")
 
 
 @dataclass
