@@ -82,7 +82,7 @@ def _add(x, shape, table, steps, dout, gap, sums):
                         plane = (c * split + u % split) * split + v
                         first = at(x.first, (plane * x.rows + u // split) * x.pitch * unit)
                         to = at(sums, (k * taps + done) * wide)
-                        # The sums go on from what they were: no bias and no limit is looked at.
+                        # What is summed is added to what was there: no bias and no limit is looked at.
                         _cover(m, n, Operands(first, unit, places, most, gradients, gap, first, zero, to, taps * wide))
                         done += n
         k += m
@@ -93,8 +93,12 @@ def _add_biases(dout, gap, steps, filters, sums):
     """Add all gradients of a map to the sum of its filter."""
     for k in range(filters):
         total = vload(sums, k * lanes(dout))
-        for t in range(steps):
-            total = vadd(total, vload(dout, k * gap + t * lanes(dout)))
+        for begin in range(0, steps, STEPS):
+            # As in the tiles: few numbers are summed at a time, so that rounding takes little.
+            few = vsplat(dout, 0.0)
+            for t in range(begin, min(begin + STEPS, steps)):
+                few = vadd(few, vload(dout, k * gap + t * lanes(dout)))
+            total = vadd(total, few)
         vstore(sums, k * lanes(dout), total)
 
 

@@ -38,7 +38,7 @@ def _add_products(planes, plane, pitch, shape, table, dout, sums):
                 for u in range(kh):
                     first, to = at(planes, g * plane + u * pitch * wide), at(sums, ((k * groups + g) * kh + u) * kw * wide)
                     gap = groups * kh * kw * wide
-                    # The sums go on from what they were: no bias and no limit is looked at.
+                    # What is summed is added to what was there: no bias and no limit is looked at.
                     _cover(m, kw, Operands(first, wide, places, most, gradients, positions, first, zero, to, gap))
                 k += m
 

@@ -41,7 +41,7 @@ from solutions.kernels.simd.vector import (
 
 @dataclass(frozen=True)
 class Kind:
-    """Which of the two factors are vectors, and whether the sums go on from what lies in y."""
+    """Which of the two factors are vectors, and whether the sums are added to what lies in y."""
 
     name: str
     sizes: Mapping[int, int]
@@ -61,7 +61,7 @@ class Operands(NamedTuple):
 
     x, x_gap, table: b_j of step t lies at x + table[t] + j*x_gap.   steps: how many there are, at least 1
     a, a_gap: the packed weights, and a_gap means nothing; for gradients, a_i of step t is the vector at a + t*L + i*a_gap
-    bias: where sums begin; those of gradients go on from what lies in y.   low: what results are clipped at
+    bias: where sums begin; those of gradients begin at 0, and are added to what lies in y.   low: what results are clipped at
     y, y_gap: the sums go to y, a row every y_gap numbers
     """
 
@@ -101,7 +101,7 @@ def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorTy
     b = ir.IRBuilder(entry)
     rows = [b.gep(y, [b.mul(y_gap, number(i))]) for i in range(m)]
     if kind.goes_on:
-        start = [[load_vector(b, row, number(j * width), vector) for j in range(n)] for row in rows]
+        start = [[ir.Constant(vector, None)] * n] * m
     else:
         unit = width if kind.a_is_vector else 1
         start = [[factor(b, bias, number(i * unit), kind.a_is_vector)] * n for i in range(m)]
@@ -141,7 +141,11 @@ def _emit(function: ir.Function, kind: Kind, m: int, n: int, vector: ir.VectorTy
     floor = None if kind.goes_on else splat(b, low, width)
     for i in range(m):
         for j in range(n):
-            total = added[i][j] if floor is None else larger(b, floor, added[i][j])
+            if floor is None:
+                # Only here, not in the loop: the sum of a few products is small, and so is what rounding takes from it.
+                total = b.fadd(load_vector(b, rows[i], number(j * width), vector), added[i][j])
+            else:
+                total = larger(b, floor, added[i][j])
             store_vector(b, rows[i], number(j * width), total)
     b.ret_void()
 
