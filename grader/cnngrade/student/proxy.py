@@ -78,6 +78,11 @@ class Functions:
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
             raise AttributeError(function)
+        # Kept, since tests ask for the same function again and again.
+        made = vars(self)[function] = self._function(function)
+        return made
+
+    def _function(self, function: str) -> Callable[..., Any]:
         if self._make is not None and names_a_class(function):
             return ClassToCall(function, self._make)
         call = _bound(self._call, function)

@@ -7,6 +7,7 @@ process, through the same encoding.
 from __future__ import annotations
 
 import math
+import operator
 import secrets
 import sys
 import time
@@ -181,9 +182,7 @@ def _list(most: int, form: _Form) -> _Form:
 
 
 def _tuple(*forms: _Form) -> _Form:
-    return lambda value: (
-        type(value) is tuple and len(value) == len(forms) and all(form(part) for form, part in zip(forms, value, strict=True))
-    )
+    return lambda value: type(value) is tuple and len(value) == len(forms) and all(map(operator.call, forms, value))
 
 
 def _is_flag(value: Any) -> bool:
@@ -198,18 +197,18 @@ def _is_form(value: Any, depth: int = 0) -> bool:
     if type(value) is not tuple or depth > _FORM_DEPTH or not value or type(value[0]) is not str:
         return False
     form = _FORMS_OF_VALUES.get(value[0])
-    return form is not None and form(value[1:]) and all(_is_form(part, depth + 1) for part in _parts_of(value))
-
-
-def _parts_of(value: tuple[Any, ...]) -> list[Any]:
-    """Return the forms that a row or a table holds."""
+    if form is None or not form(value[1:]):
+        return False
     if value[0] == "row":
-        return list(value[3])
-    return [part for _, part in value[2]] if value[0] == "table" else []
+        return all(_is_form(part, depth + 1) for part in value[3])
+    return value[0] != "table" or all(_is_form(part, depth + 1) for _, part in value[2])
+
+
+_is_length = _number(1 << 62)
 
 
 def _is_shape(value: Any) -> bool:
-    return type(value) is tuple and len(value) <= 64 and all(map(_number(1 << 62), value))
+    return type(value) is tuple and len(value) <= 64 and all(map(_is_length, value))
 
 
 def _is_number(value: Any) -> bool:

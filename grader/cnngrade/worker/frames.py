@@ -34,6 +34,10 @@ _MOST_WHOLE = 1 << 62
 _MAX_NAME = 100
 
 
+# NumPy puts together what a dtype is called whenever it is asked, which takes longer than all the rest of a value's form.
+_DTYPE_NAMES = {np.dtype(code).num: str(np.dtype(code)) for code in "?bhilqBHILQefdgFDG"}
+
+
 Line = tuple[str, int, str, str]
 """A line of a traceback: its file, number, function and text."""
 
@@ -60,17 +64,22 @@ def form_of(value: Any, depth: int = 0) -> Form:
     if value is None:
         return ("none",)
     if kind is np.ndarray:
-        return "array", str(value.dtype)[:_MAX_NAME], value.shape
+        return "array", _name_of(value.dtype), value.shape
     if kind is bool or kind is float or (kind is int and abs(value) < _MOST_WHOLE):
         return "number", kind.__name__, value
     if issubclass(kind, np.number | np.bool_) and value.dtype.kind in "biuf":
-        return "number", str(value.dtype), value.item() if value.dtype.itemsize <= 8 else float(value)
+        return "number", _name_of(value.dtype), value.item() if value.dtype.itemsize <= 8 else float(value)
     if kind in (tuple, list) and depth < _MOST_NESTED:
         return "row", kind.__name__, len(value), [form_of(part, depth + 1) for part in value[:_MOST_PARTS]]
     if kind is dict and depth < _MOST_NESTED:
         items = [(key, part) for key, part in itertools.islice(value.items(), _MOST_PARTS) if type(key) is str]
         return "table", len(value), [(key[:_MAX_NAME], form_of(part, depth + 1)) for key, part in items]
     return "other", kind.__name__[:_MAX_NAME]
+
+
+def _name_of(dtype: np.dtype[Any]) -> str:
+    """Return what a dtype is called; one of the usual numbers, but in another order of bytes, has a name of its own."""
+    return (_DTYPE_NAMES.get(dtype.num) if dtype.isnative else None) or str(dtype)[:_MAX_NAME]
 
 
 def _names(frame: FrameType) -> Iterator[tuple[str, Any]]:

@@ -370,7 +370,8 @@ class _Decoder:
 
 
 def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
-    parsed = json.loads(header)
+    # Given bytes, json would first find out in which encoding they are. `frame` escapes what is not ASCII.
+    parsed = json.loads(str(header, "ascii"))
     view = memoryview(body)
     arrays, start = [], 0
     if len(parsed["sizes"]) > MAX_ITEMS:

@@ -228,6 +228,8 @@ FORGED = {
     "a header beyond the limit": struct.pack("<4sIQ", b"CNG1", 0xFFFFFFFF, 0),
     "a body beyond the limit": struct.pack("<4sIQ", b"CNG1", 2, 1 << 60) + b"{}",
     "no JSON": frame(b"\xff\xfe"),
+    "another encoding": frame('{"m": {}, "sizes": []}'.encode("utf-16")),
+    "a letter that is not escaped": frame('{"m": {"é": 1}, "sizes": []}'.encode()),
     "no message": frame(b"[]"),
     "sizes that are not a list": frame(b'{"m": {}, "sizes": 3}'),
     "a size that is not a number": frame(b'{"m": {}, "sizes": ["1"]}', b"x"),

@@ -114,6 +114,13 @@ def test_arrays_come_back_plain(student: Student) -> None:
     assert type(student.functions.subclass()) is np.ndarray
 
 
+def test_a_function_is_the_same_each_time(student: Student) -> None:
+    """a test may ask for a function as often as it likes: it is made once, and so is a class"""
+    assert student.functions.echo is student.functions.echo
+    assert student.functions.Pile is student.functions.Pile
+    assert student.functions.echo is not student.functions.other
+
+
 def test_values_nest(student: Student) -> None:
     """tuples, lists, dicts and None come back as what they are"""
     answer = student.functions.nested(np.float64(2.5), "text")
