@@ -199,6 +199,17 @@ def doubled(x):
     return np.resize(x, (length, 2))[: len(x)]
 
 
+@pytest.mark.parametrize(("size", "loops"), [(12, False), (11, True)])
+def test_long_blocks_are_no_loop(size: int, loops: bool) -> None:
+    """an axis in blocks of 12 entries is looped over from no length on, whatever a block takes; shorter blocks may be a loop"""
+
+    def in_blocks(x):
+        return [[x[start : start + size] for _ in range(25)] for start in range(0, len(x), size)]
+
+    starts = [[(np.zeros(length + more),) for more in (0, ENLARGED, 2 * ENLARGED)] for length in range(2, 26)]
+    assert any(looped_axes("H", counts(in_blocks, lengths)) for lengths in starts) is loops
+
+
 @pytest.mark.parametrize("found", [[], [1, 2], [1, 2, 3, 4]])
 def test_counts_that_do_not_fit_the_axes(found: list[int]) -> None:
     """a wrong number of counts is refused: an untrusted process sends them"""
