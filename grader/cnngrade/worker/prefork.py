@@ -12,14 +12,17 @@ Messages are JSON objects, one per packet:
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
 import io
 import json
 import os
+import signal
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -50,6 +53,9 @@ _ENVIRONMENT = slice(47, 49)
 
 
 _ROOM_FOR_MARK = 256
+
+
+_PROGRAM = b"from cnngrade.worker.serve import main; main()"
 
 
 class Server(NamedTuple):
@@ -87,6 +93,8 @@ def _is_ordinary() -> bool:
         return False
     if sys.gettrace() or sys.getprofile() or any(Path(folder).is_relative_to(sys.prefix) for folder in _python_path()):
         return False
+    if any(_is_loaded_from_path(name) for name in ("sitecustomize", "usercustomize")):
+        return False
     # A worker always uses UTF-8, for names of files and for files that are opened without naming an encoding.
     usual = io.TextIOWrapper(io.BytesIO()).encoding
     return (usual.lower(), sys.getfilesystemencoding()) == ("utf-8", "utf-8")
@@ -94,6 +102,12 @@ def _is_ordinary() -> bool:
 
 def _python_path() -> list[str]:
     return [os.path.abspath(part) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]  # noqa: PTH100
+
+
+def _is_loaded_from_path(name: str) -> bool:
+    """Say whether a module is loaded that a worker, for which PYTHONPATH names no folders, would not have."""
+    place = getattr(sys.modules.get(name), "__file__", None)
+    return bool(place) and any(Path(place).is_relative_to(folder) for folder in _python_path())
 
 
 @contextlib.contextmanager
@@ -116,7 +130,11 @@ def _environment_place() -> tuple[int, int]:
 
 
 def _environment_room() -> int:
-    begin, end = _environment_place()
+    """Return how long the environment is that this process was started with, 0 where the system does not say."""
+    try:
+        begin, end = _environment_place()
+    except OSError:
+        return 0
     return end - begin
 
 
@@ -196,8 +214,7 @@ def _live(
     server: int, pipes: Sequence[int], folder: str, environment: dict[str, str], mark: str, arguments: list[str]
 ) -> NoReturn:
     """Be a worker, as an interpreter that is started with these arguments would."""
-    from cnngrade.worker import serve  # as above
-    from cnngrade.worker.confinement import end_with_parent
+    from cnngrade.worker.confinement import end_with_parent  # as above
 
     end_with_parent()
     if os.getppid() != server:
@@ -219,7 +236,22 @@ def _live(
         setattr(sys, f"__{name}__", stream)
     sys.modules["__main__"] = ModuleType("__main__")
     sys.argv = ["-c", *arguments]
-    serve.main()
+    _run_to_the_end()
+
+
+def _run_to_the_end() -> NoReturn:
+    """Run the worker as Python runs the main program of a process, and end the process as Python does."""
+    # It ends the process itself where the program ends by SystemExit, and prints any other exception.
+    if ctypes.pythonapi.PyRun_SimpleString(_PROGRAM) != 0:
+        if sys.last_type is KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        ctypes.pythonapi.Py_Exit(1)
+    # The usual end, after the last answer, does without taking apart what is loaded.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
     os._exit(0)
 
 
@@ -239,6 +271,9 @@ def _stream(descriptor: int, name: str) -> io.TextIOWrapper:
     raw = io.FileIO(descriptor, "rb" if descriptor == 0 else "wb", closefd=False)
     raw.name = name
     if descriptor == 0:
-        return io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
-    errors = "backslashreplace" if descriptor == 2 else "surrogateescape"
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=descriptor == 2)
+        stream = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
+    else:
+        errors = "backslashreplace" if descriptor == 2 else "surrogateescape"
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=descriptor == 2)
+    stream.mode = "r" if descriptor == 0 else "w"  # type: ignore[misc]  # what opens a file gives it one
+    return stream

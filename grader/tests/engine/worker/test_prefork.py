@@ -31,7 +31,7 @@ import gc, json, os, random, resource, signal, sys, threading
 def _look():
     here = "/proc/self/fd"
     opened = [os.readlink(f"{here}/{n}") for n in os.listdir(here) if os.path.exists(f"{here}/{n}")]
-    streams = [(s.name, s.encoding, s.errors, s.line_buffering, s.fileno()) for s in (sys.stdin, sys.stdout, sys.stderr)]
+    streams = [(str(s), s.mode, s.errors, s.line_buffering, s.fileno()) for s in (sys.stdin, sys.stdout, sys.stderr)]
     modules, threads = sorted(sys.modules), len(os.listdir("/proc/self/task"))
     return {
         "modules": modules,
@@ -49,7 +49,7 @@ def _look():
         "limits": [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE)],
         "collects": [gc.isenabled(), gc.get_threshold(), gc.get_freeze_count() > 0],
         "bytecode": sys.dont_write_bytecode,
-        "main": hasattr(sys.modules["__main__"], "__file__"),
+        "main": [hasattr(sys.modules["__main__"], name) for name in ("__file__", "__builtins__")],
         "warnings": [sys.warnoptions, len(__import__("warnings").filters)],
         "held": sorted({type(o).__module__ for o in gc.get_objects()} & {"_pytest", "click.core", "cnngrade.model"}),
         "random": [random.random(), float(np.random.random())],
@@ -114,9 +114,9 @@ def processes(mark: str = "open sesame") -> list[int]:
 
 
 def without_times(report: Any) -> Any:
-    """Return a report without how long things took, and what was printed where a worker of ours fell over its wire."""
+    """Return a report without how long things took."""
     if isinstance(report, dict):
-        return {key: without_times(value) for key, value in report.items() if key not in ("seconds", "output")}
+        return {key: without_times(value) for key, value in report.items() if key != "seconds"}
     return [without_times(value) for value in report] if isinstance(report, list) else report
 
 
@@ -141,17 +141,25 @@ def test_a_forked_worker_is_as_a_fresh_one(handout: Path) -> None:
     assert (forked["held"], forked["secret"], forked["shown"]) == ([], False, 1)
 
 
+# What the worker does after a call, it does in our code.
+ONCE_FLUSHED = "import sys; sys.stdout = type('Once', (), {'flush': lambda _: setattr(sys, 'stdout', sys.__stdout__)"
+
 # What ends a worker, or has to be ended, in a call.
 ENDS = {
     "exit": "import os; os._exit(3)",
     "crash": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
     "closed": "import os; [os.close(n) for n in range(3, 20)]",
+    "all closed": "import os; os.closerange(0, 20)",
+    "left": f"{ONCE_FLUSHED} or sys.exit(5)}})()",
+    "interrupted": f"{ONCE_FLUSHED} or sys.modules['_signal'].raise_signal(2)}})()",
 }
 
 
 @pytest.mark.parametrize("ending", sweep(ENDS, {"crash"}))
 def test_the_next_worker_is_fresh_again(handout: Path, ending: str) -> None:
-    """a call that ends its worker costs what it costs in an interpreter of its own, and the next worker knows nothing of it"""
+    """a call that ends its worker costs what it costs in an interpreter of its own, with the same words and the same output,
+    and the next worker knows nothing of it
+    """
     body = f"def double(x):\n    np.kept = 1\n    {ENDS[ending]}\n    return 2 * np.asarray(x)"
     write(handout, f"{LOOKING}\nassert not hasattr(np, 'kept')\n", **tiny_course.RIGHT | {"double": body})
     reports = []
@@ -200,6 +208,31 @@ def test_python_started_otherwise(handout: Path, way: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     (found,) = seen(handout)
     assert not found["forked"]
+
+
+def test_what_is_to_run_in_every_interpreter_is_not_the_workers(handout: Path) -> None:
+    """where it comes from a folder that is named to the command alone, for instance that of the work itself"""
+    (handout / "sitecustomize.py").write_text("import builtins\nbuiltins.customised = True\n")
+    write(handout, f"{LOOKING}\nimport builtins\nassert not hasattr(builtins, 'customised')\n", **tiny_course.RIGHT)
+    done = check(handout, PYTHONPATH=os.pathsep.join((str(GRADER), str(handout))))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (found,) = seen(handout)
+    assert not found["forked"]
+
+
+def test_where_the_system_tells_nothing_of_processes(handout: Path) -> None:
+    """the command says so in a report, as it says whatever else is missing"""
+    hide = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
+    try:
+        subprocess.run([*hide, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("nothing can be hidden from a process here")
+    done = subprocess.run(
+        [*hide, sys.executable, "-m", "cnngrade", "check", "--json"],
+        cwd=handout, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert json.loads(done.stdout)["submission"]["unit"] == "scaling"
 
 
 @pytest.mark.parametrize(
