@@ -34,18 +34,29 @@ _OF_FORMATS = (
 )  # fmt: skip
 
 
-def _called_later(module: str, name: str) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return getattr(importlib.import_module(module), name)(*args, **kwargs)
-
-    call.__name__ = call.__qualname__ = name
-    return call
-
-
 def _stand_in(name: str, functions: tuple[str, ...]) -> ModuleType:
+    """Return what is to be found in a module's place: functions that load it when they are called.
+
+    Asked for anything else, it loads it at once: another version of nbgrader may need more of it.
+    """
     module = ModuleType(name)
-    for function in functions:
-        setattr(module, function, _called_later(name, function))
+
+    def of_the_real_one(attribute: str) -> Any:
+        if attribute.startswith("__"):
+            # Python asks for these at each import, and whoever looks through all modules.
+            raise AttributeError(attribute)
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    def called_later(function: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return of_the_real_one(function)(*args, **kwargs)
+
+        call.__name__ = call.__qualname__ = function
+        return call
+
+    vars(module).update({function: called_later(function) for function in functions}, __getattr__=of_the_real_one)
     return module
 
 
@@ -68,5 +79,11 @@ def load_nbgrader() -> None:
         with _in_their_place(dict.fromkeys(_OF_FORMATS)):
             importlib.import_module("jsonschema")
     if "nbgrader" not in sys.modules:
-        with _in_their_place({name: _stand_in(name, functions) for name, functions in _LATER.items()}):
+        try:
+            with _in_their_place({name: _stand_in(name, functions) for name, functions in _LATER.items()}):
+                importlib.import_module("nbgrader.converters")
+        except ModuleNotFoundError:
+            # Another version of nbgrader needs a module within one of these. What is loaded of it refers to what is not.
+            for name in [name for name in sys.modules if name.partition(".")[0] == "nbgrader"]:
+                del sys.modules[name]
             importlib.import_module("nbgrader.converters")

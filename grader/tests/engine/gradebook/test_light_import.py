@@ -41,6 +41,19 @@ assert "nbgrader.server_extensions.formgrader.formgrader" in sys.modules
 """
 
 
+# Another version of nbgrader, as far as its imports go: it needs more of what is left out.
+OTHER_VERSION = {
+    "__init__.py": "from .server_extensions.formgrader import load_jupyter_server_extension, handlers\n",
+    "server_extensions/__init__.py": "",
+    "server_extensions/formgrader/__init__.py": "from . import handlers\ndef load_jupyter_server_extension(): return 3\n",
+    "server_extensions/formgrader/handlers.py": "",
+    "converters.py": (
+        "import requests, requests.adapters\nfrom setuptools.archive_util import unpack_archive, unpack_directory\n"
+        "class Session(requests.Session): pass\ndef get(): return requests.get\n"
+    ),
+}
+
+
 def run(code: str, folder: Path) -> str:
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ENGINE)!r})\n{code}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
@@ -70,3 +83,16 @@ def test_nbgrader_that_is_there_stays(tmp_path: Path) -> None:
     code = "import nbgrader\nbefore = nbgrader.load_formgrader\nimport cnngrade.gradebook.record\n"
     said = run(f"{code}print(nbgrader.load_formgrader is before, 'jupyter_server' in sys.modules)", tmp_path)
     assert said.split() == ["True", "True"]
+
+
+def test_another_version_may_need_more(tmp_path: Path) -> None:
+    """what nbgrader asks of a module beyond what is known of it is the module's own, also while nbgrader is loaded"""
+    for name, text in OTHER_VERSION.items():
+        file = tmp_path / "nbgrader" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    code = f"sys.path.insert(0, {str(tmp_path)!r})\nimport cnngrade.gradebook, nbgrader, requests\n"
+    code += "from nbgrader.converters import Session, get, unpack_archive\n"
+    code += "assert issubclass(Session, requests.Session) and get() is requests.get\n"
+    said = run(f"{code}print(nbgrader.load_jupyter_server_extension(), nbgrader.handlers.__name__)", tmp_path)
+    assert said.split() == ["3", "nbgrader.server_extensions.formgrader.handlers"]
