@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions import kernels
-from solutions.arrays import as_pair, float_type, ready
+from solutions.arrays import Pair, as_pair, float_type, ready
 from solutions.convolution import baseline_conv2d, maps_shape, prepared
 from solutions.kernels import compiled
 
-Layer = tuple[NDArray, NDArray | None, int, int]
+Layer = tuple[NDArray, NDArray | None, Pair, int]
 """A block's filters, biases, padding and pooling window."""
 
 
@@ -51,7 +51,7 @@ def _pooled_shape(shape: tuple[int, int, int, int], pool: int) -> tuple[int, int
     return images, filters, height // pool, width // pool
 
 
-def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: int) -> NDArray:
+def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: Pair, pool: int) -> NDArray:
     """Do what `conv_block` does, always with the plain kernels."""
     x, w, bias, shape = prepared(x, w, b, 1, padding)
     out = np.empty(_pooled_shape(shape, pool), x.dtype)
@@ -59,7 +59,7 @@ def _plain_block(x: NDArray, w: NDArray, b: NDArray | None, padding: int, pool: 
     return out
 
 
-def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 0, pool: int = 1) -> NDArray:
+def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: Pair = 0, pool: int = 1) -> NDArray:
     """Convolve with stride 1, clip with ReLU, then keep the maximum of each pool x pool window.
 
     x: (N, C, H, W)   w: (K, C, kh, kw)   b: (K,) or None
@@ -73,7 +73,7 @@ def conv_block(x: NDArray, w: NDArray, b: NDArray | None = None, padding: int = 
     return _plain_block(images, filters, biases, padding, pool)
 
 
-def last_maps(x: NDArray, layers: Sequence[tuple[NDArray, NDArray, int, int]]) -> NDArray:
+def last_maps(x: NDArray, layers: Sequence[tuple[NDArray, NDArray, Pair, int]]) -> NDArray:
     """Return the maps after the last block, without those in between.
 
     x: (N, C, H, W)   layers: as in `feature_hierarchy`, with biases and a pool of 1 or 2; all arrays of one dtype, as `x` is
@@ -82,7 +82,14 @@ def last_maps(x: NDArray, layers: Sequence[tuple[NDArray, NDArray, int, int]]) -
     shape, dtype = x.shape, float_type(x)
     for w, b, padding, pool in layers:
         shape = _pooled_shape(maps_shape(shape, w, b, 1, padding), pool)
-    x, chain = ready(x, dtype), [(ready(w, dtype), ready(b, dtype), padding, pool) for w, b, padding, pool in layers]
+    frames = [as_pair(padding) for _, _, padding, _ in layers]
+    # The fast chain has one padding a layer.
+    if any(ph != pw for ph, pw in frames):
+        return feature_hierarchy(x, layers)[-1]
+    x, chain = (
+        ready(x, dtype),
+        [(ready(w, dtype), ready(b, dtype), ph, pool) for (w, b, _, pool), (ph, _) in zip(layers, frames, strict=True)],
+    )
     return kernels.hierarchy(x, chain) if kernels.serve_hierarchy(x, chain) else feature_hierarchy(x, chain)[-1]
 
 

@@ -130,9 +130,11 @@ def _maxpool2d_backward(
     if dout.shape != shape:
         raise ValueError(f"dout must have the shape of the pooled maps, {shape}, not {dout.shape}")
     dtype = float_type(dout, x)
-    # Where a maximum is NaN, the fast kernel does not say which of several it was.
-    if not plain and windows == HALVES and kernels.serve_windows("_maxpool_backward", x) and not np.isnan(x).any():
-        return kernels.maxpool2x2_backward(ready(dout, dtype), ready(x, dtype))
+    if not plain and windows == HALVES:
+        fast = ready(dout, dtype), ready(x, dtype)
+        # Where a maximum is NaN, the fast kernel does not say which of several it was.
+        if kernels.serve_windows("_maxpool_backward", fast[1]) and not np.isnan(x).any():
+            return kernels.maxpool2x2_backward(*fast)
     dx = np.zeros(x.shape)
     _to_the_largest(ready(dout, np.float64), ready(x, np.float64), *windows, dx)
     return dx.astype(dtype)

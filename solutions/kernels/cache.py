@@ -71,14 +71,19 @@ class ContentCache(compat.Cache):
         return str(_folders(self._source)[0])
 
     def keeps(self, dtype: str) -> bool:
-        """Say whether a file holds the function compiled for a first array of this dtype."""
-        pattern = f"{self._name}-{self._what[:16]}-{dtype}-*.nbc"
+        """Say whether a file holds the function compiled for a first array of this dtype, and for this processor."""
+        pattern = f"{self._stem(dtype, compat.cpu_codegen())}-*.nbc"
         return self._enabled and any(any(folder.glob(pattern)) for folder in _folders(self._source))
+
+    def _stem(self, dtype: Any, codegen: Any) -> str:
+        """Return how the name of a file begins: what was compiled, for which dtype and which processor."""
+        processor = hashlib.sha256(repr(compat.compiled_for(codegen)).encode()).hexdigest()
+        return f"{self._name}-{self._what[:16]}-{dtype}-{processor[:8]}"
 
     def _file(self, signature: Any, codegen: Any) -> str:
         made_for = hashlib.sha256(repr((self._what, str(signature), compat.compiled_for(codegen))).encode()).hexdigest()
         first = getattr(signature[0], "dtype", "") if signature else ""
-        return f"{self._name}-{self._what[:16]}-{first}-{made_for[:16]}.nbc"
+        return f"{self._stem(first, codegen)}-{made_for[:16]}.nbc"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what was compiled for the signature `sig`, or None."""

@@ -21,6 +21,7 @@ __all__ = [
     "compiled_for",
     "compiled_from_bytes",
     "compiled_to_bytes",
+    "cpu_codegen",
     "get_or_insert_function",
     "processor",
     "set_cache",
@@ -39,9 +40,14 @@ def compiled_for(codegen: Any) -> tuple[str, str, str]:
     return triple, name, features
 
 
+def cpu_codegen() -> Any:
+    """Return what makes machine code here."""
+    return cpu_target.target_context.codegen()
+
+
 def processor() -> tuple[str, frozenset[str]]:
     """Return the platform that numba compiles for here, and the features of the processor such as +avx2."""
-    triple, _, features = compiled_for(cpu_target.target_context.codegen())
+    triple, _, features = compiled_for(cpu_codegen())
     return triple, frozenset(features.split(","))
 
 

@@ -81,13 +81,15 @@ def serve_windows(kernel: str, x: NDArray[Any]) -> bool:
     """Say whether a kernel of `maps` should serve 2x2 windows, or a frame: it is faster, and no sum of four can overflow."""
     if x.size < FASTER_MAP or not _is_ready(kernel, x.dtype, x.size, LARGE_MAP):
         return False
-    # The plain kernel adds up in float64, whatever the images are.
-    return kernel != "_avgpool" or x.dtype == np.float64 or _largest(x) < float(np.finfo(x.dtype).max) / 4
+    return kernel != "_avgpool" or _largest(x) < float(np.finfo(x.dtype).max) / 4
 
 
 def _largest(x: NDArray[Any]) -> float:
     """Return a number that no absolute value exceeds; NaN where there is one."""
-    return math.sqrt(np.vdot(x, x)) if x.size <= SMALL else float(max(x.max(), -x.min()))
+    if x.size > SMALL:
+        return float(max(x.max(), -x.min()))
+    # With room for what rounding takes, and for squares that are too small to be told from 0.
+    return 1.001 * math.sqrt(np.vdot(x, x)) + 1e-17
 
 
 def serve_convolution(x: NDArray[Any], w: NDArray[Any], b: NDArray[Any], shape: Maps, pool: int = 1) -> bool:
@@ -138,7 +140,7 @@ def serve_hierarchy(x: NDArray[Any], layers: Sequence[Block]) -> bool:
 
 def serve_gradients(dout: NDArray[Any], x: NDArray[Any], w: NDArray[Any]) -> bool:
     """Say whether `conv2d_backward` should serve, as `serve_convolution` does for `conv2d`."""
-    work = dout[:, 0].size * w.size
+    work = len(dout) * dout.shape[2] * dout.shape[3] * w.size
     if work < FASTER_WORK:
         return False
     # The gradient of the images is a convolution of `dout`.

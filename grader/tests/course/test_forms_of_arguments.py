@@ -11,9 +11,9 @@ import pytest
 from cnngrade.course.modules import load_module
 from support.places import ROOT
 
-CLASSIFIER, CONVOLUTION, FILTERS, LEARNING, PADDING, POOLING = (
+CLASSIFIER, CONVOLUTION, FILTERS, HIERARCHY, LEARNING, PADDING, POOLING = (
     load_module(ROOT / "solutions" / f"{name}.py", ROOT)
-    for name in ("classifier", "convolution", "filters", "learning", "padding", "pooling")
+    for name in ("classifier", "convolution", "filters", "hierarchy", "learning", "padding", "pooling")
 )
 Array = np.ndarray[Any, Any]
 RNG = np.random.default_rng(8)
@@ -89,6 +89,25 @@ def test_what_may_be_missing() -> None:
     for shape, axis in (((0, 10), -1), ((0, 10), 0), ((5, 0), 1), ((0,), 0)):
         assert CLASSIFIER.softmax(np.zeros(shape, np.float32), axis).shape == shape
     assert CLASSIFIER.linear(np.zeros((0, 5)), np.zeros((4, 5)), None).shape == (0, 4)
+
+
+@pytest.mark.parametrize("images", [1, 40])
+def test_a_chain_of_blocks_takes_paddings_as_its_blocks_do(images: int) -> None:
+    """the last maps of large work are those of the blocks one by one, however a padding is written"""
+    x, b = RNG.normal(size=(images, 1, 80, 40)).astype(np.float32), np.zeros(8, np.float32)
+    first, second = (RNG.normal(size=(8, c, 5, 5)).astype(np.float32) for c in (1, 8))
+    for padding in (np.int64(1), (1, 1), [1], (1, 2)):
+        layers = [(first, b, padding, 2), (second, b, padding, 2)]
+        maps = HIERARCHY.feature_hierarchy(x, layers)[-1]
+        assert np.allclose(HIERARCHY.last_maps(x, layers), maps, rtol=1e-4, atol=1e-3)
+
+
+def test_a_bank_without_filters() -> None:
+    """no filters make no maps, and no gradients but zeros for the images"""
+    maps = CONVOLUTION.conv2d(X, W[:0])
+    dx, dw, db = LEARNING.conv2d_backward(maps, X, W[:0], B[:0], 1, 0)
+    assert np.array_equal(dx, np.zeros(X.shape))
+    assert (maps.size, dw.shape, db.shape) == (0, (0, *W.shape[1:]), (0,))
 
 
 def test_kernels_of_a_bank_need_not_be_square() -> None:

@@ -198,6 +198,25 @@ def test_a_chain_leaves_numbers_that_are_none_to_the_plain_kernels(
     assert (np.abs(ours[finite] - plain[finite]) <= 50 * np.finfo(np.float32).eps * sizes[finite]).all()
 
 
+def test_a_chain_of_tiny_numbers_and_huge_weights_does_not_overflow() -> None:
+    """squares that are 0 in float32 are of numbers that are not: what such images may become is not taken for nothing"""
+    x, b1, b2 = np.full((16, 1, 10, 10), 1e-24, np.float32), np.zeros(1000, np.float32), np.zeros(600, np.float32)
+    first, second = np.full((1000, 1, 10, 10), 1e36, np.float32), np.full((600, 1000, 1, 1), 2e24, np.float32)
+    # No product is too large, but the sum of two is.
+    second[:, :500] *= -1
+    assert np.array_equal(HIERARCHY.last_maps(x, [(first, b1, 0, 1), (second, b2, 0, 1)]), np.zeros((16, 600, 1, 1)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_means_of_numbers_whose_sum_is_too_large(dtype: type) -> None:
+    """a window is added up in its order, so that it is infinite and not NaN where half of it is too large on either side"""
+    x = np.zeros((1, 1, 1024, 1024), dtype)
+    x[..., :2, :2] = np.array([[1, 1], [-1, -1]]) * np.finfo(dtype).max
+    plain = POOLING.avgpool2d(x[..., :2, :2], 2)
+    assert np.array_equal(POOLING.avgpool2d(x, 2)[..., :1, :1], plain)
+    assert not np.isnan(plain).any()
+
+
 def test_large_gradients_of_relu_are_served_alike() -> None:
     """a large gradient is let through where the map is positive, and one that is not finite as the formula says"""
     maps, dout = np.round(numbers(4, 4, 300, 300)), numbers(4, 4, 300, 300, seed=1)
@@ -408,6 +427,15 @@ def test_what_is_kept_is_known_by_its_dtype(uncompiled: Path) -> None:
     helper = uncompiled / "solutions" / "kernels" / "helper.py"
     helper.write_text(HELPER.replace("x * 2", "x * 5"), encoding="utf-8")
     assert run(uncompiled, child=KEPT)[0] == "[False, False]"
+
+
+@on_x86
+def test_what_is_kept_for_another_processor_is_not_taken_for_ones_own(uncompiled: Path) -> None:
+    """machines that share a course's folder see what they themselves have compiled"""
+    simple = f"import os\nos.environ.update({PLAIN!r})\n" + KEPT
+    for child in (KEPT, simple):
+        assert run(uncompiled, child=child) == ["[False, False]", "[True, False]"]
+    assert run(uncompiled, child=KEPT)[0] == "[True, False]"
 
 
 @pytest.mark.slow
