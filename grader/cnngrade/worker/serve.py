@@ -283,7 +283,10 @@ class Workplace:
 
     def answer(self, message: dict[str, Any]) -> bytes:
         """Return the frame that answers `message`."""
-        answer = self.handle(message)
+        return self.packed(self.handle(message))
+
+    def packed(self, answer: dict[str, Any]) -> bytes:
+        """Return the frame of an answer of `handle`; of what cannot be sent it says why."""
         try:
             return wire.pack(answer, self.keep)
         except WireError as error:

@@ -138,7 +138,7 @@ _ARRAYS, _HOLDS_PARTS = frozenset((_ARRAY, _SCALAR)), frozenset((_TUPLE, _LIST, 
 
 
 # Of most arrays the dtype is one of these, which need not be looked at any further.
-_USUAL = frozenset(map(np.dtype, ("float64", "float32", "int64", "uint8", "bool")))
+_USUAL = {dtype: dtype for dtype in map(np.dtype, ("float64", "float32", "int64", "uint8", "bool"))}
 
 
 class _Encoder:
@@ -384,6 +384,15 @@ def _unpack(header: bytes, body: bytes) -> dict[str, Any]:
     if start != len(view):
         raise WireError("the message has bytes left over")
     return _Decoder(arrays).message(parsed["m"])
+
+
+def arrived(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return what arrives of a usual array, without encoding it; None for any other value, and where it may be refused."""
+    if type(value) is not np.ndarray or not value.flags.writeable or value.dtype not in _USUAL:
+        return None
+    if value.ndim > _MAX_AXES or value.nbytes > MAX_BODY_BYTES // 2:
+        return None
+    return value.astype(_USUAL[value.dtype], order="C", copy=True)
 
 
 def size_of(value: Any) -> int:
