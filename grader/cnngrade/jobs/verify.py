@@ -172,9 +172,9 @@ def _by_function(
 
 
 def _judged_mistakes(suite: Suite, solution: ModuleType, known: Sequence[KnownMistake]) -> dict[KnownMistake, Report]:
-    """Judge every known mistake by the cases of its own function."""
+    """Judge every known mistake by the cases of its own function; of the findings only names are asked for."""
     mine, candidates = _by_function(suite, solution, known)
-    reports = judge_by_function(suite, candidates)
+    reports = judge_by_function(replace(suite, names_alone=True), candidates)
     return {entry: report for name, entries in mine.items() for entry, report in zip(entries, reports[name], strict=True)}
 
 

@@ -45,6 +45,8 @@ def explain(
             waiting = what_waits(evidence)
             named = _named(evidence, failed, waiting)
             evidence = replace(evidence, outcomes=tuple(named))
+            if suite.names_alone:
+                return Explained(named)
             found = Explained(named, unnamed=_unnamed(evidence, waiting))
             found = replace(found, findings=find(evidence, waiting))
             found = replace(found, findings=(*found.findings, *_located(suite, evidence, waiting)))

@@ -24,6 +24,7 @@ class Suite:
     `answer_key` it is the course's own: the solution, or in a handout what was recorded of it. With a `secret` the cases are
     graded: it goes into their random numbers with the student's name, and without one they are the handout's. With `open_gates`
     every case runs, and none waits for a gate. `search` is how long the lines of mistakes without a name may be looked for.
+    With `names_alone` mistakes are named, and nothing else is found out about what did not pass.
     `ask_seconds` is how much CPU time each function that is wrong without a name may take for calls that are the same for the
     whole class; with 0 nobody asks.
     `tell` hears of each step of the judge's before it is taken.
@@ -37,6 +38,7 @@ class Suite:
     secret: str = ""
     open_gates: bool = False
     search: Allowance = NO_SEARCH
+    names_alone: bool = False
     ask_seconds: float = 0.0
     tell: TellStep = tell_nobody
 

@@ -136,6 +136,17 @@ def test_a_notebooks_kernel_is_told_the_same(course: Course) -> None:
     assert report.outcomes[0].call.startswith("double([")
 
 
+def test_names_alone(course: Course) -> None:
+    """where only names are asked for the outcomes are the same, names among them, and nothing else is found out"""
+    unit, kernel = course.units[0], ModuleType("__main__")
+    exec(f"import numpy as np\ndef double(x): return np.asarray(x) ** 2\n{BY_DOUBLE}", vars(kernel))
+    entry = Candidate(Submission("", unit.name, Path("scaling.ipynb"), ""), InlineWork(course.policy, kernel))
+    report, named = (judge_one(Suite(course, unit, names_alone=alone), entry) for alone in (False, True))
+    assert any(outcome.cause for outcome in named.outcomes)
+    assert named.outcomes == report.outcomes
+    assert (bool(report.findings), named.findings) == (True, ())
+
+
 def test_functions_in_a_module_of_ones_own(judged: Judged, tmp_path: Path) -> None:
     """a function that a student's own module defines is called by the names that it gives its parameters"""
     own = "import numpy as np\n\n\ndef double(numbers):\n    return np.asarray(numbers) * (2 if len(numbers) == 1 else 3)\n"
