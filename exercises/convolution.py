@@ -269,7 +269,7 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 # | all windows cut out, one matrix product          |                   1 |
 # | loop over the taps, matrix product over channels |                   1 |
 # | all windows cut out, plain `np.einsum`           |                  10 |
-# | loop over output pixels, all else in NumPy       |                  12 |
+# | loop over output pixels, matrix product for each |                  12 |
 # | loop over filters, channels and taps             |                  15 |
 # | loop over images, filters and output pixels      |                 280 |
 # | seven loops                                      |               2,200 |

@@ -155,7 +155,7 @@ TIMES = {
         "| all windows cut out, one matrix product | 1 |": ("conv2d_im2col", 1),
         "| loop over the taps, matrix product over channels | 1 |": ("conv2d_taps_matmul", 1),
         "| all windows cut out, plain `np.einsum` | 10 |": ("conv2d_einsum", 10),
-        "| loop over output pixels, all else in NumPy | 12 |": ("conv2d_place_by_place", 12),
+        "| loop over output pixels, matrix product for each | 12 |": ("conv2d_place_by_place", 12),
         "| loop over filters, channels and taps | 15 |": ("conv2d_channel_by_channel", 15),
         "| loop over images, filters and output pixels | 280 |": ("conv2d_number_by_number", 280),
         "| seven loops | 2,200 |": ("conv2d_seven_loops", 2_200),
