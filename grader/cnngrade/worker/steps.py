@@ -104,6 +104,8 @@ class _Counter:
         # Threads count together, and none may overwrite what another counted.
         self.numbers = itertools.count(1)
         self.cut, self.over, self._caller = False, False, threading.get_ident()
+        # What has to be done for each call, since Python ends the tracing of one that is cut short.
+        self.followed: Callable[[Callable[..., object]], Callable[..., object]] = lambda call: call
 
     def step(self) -> None:
         """Count a step; if that is one too many, cut the call short, once and in its own thread."""
@@ -116,7 +118,7 @@ class _Counter:
         before = next(self.numbers)
         self.cut, self.limit = False, before + self.most
         try:
-            call()
+            self.followed(call)()
         except BaseException:
             # What a call makes of being cut short is not its own failure.
             if not self.cut:
@@ -193,13 +195,9 @@ def _traced(counter: _Counter) -> Iterator[None]:
 
         return follow
 
+    counter.followed = followed
     with _replaced(*_where_threads_begin(followed), (sys, "settrace", lambda _function: None)):
-        before = sys.gettrace()
-        settrace(trace)
-        try:
-            yield
-        finally:
-            settrace(before)
+        yield
 
 
 def _where_threads_begin(followed: Callable[[Callable[..., object]], Callable[..., object]]) -> list[tuple[Any, str, Any]]:

@@ -246,6 +246,17 @@ def test_wherever_a_call_is_cut_short_the_next_count_is_the_same(function: Funct
         assert count(functools.partial(function, x)) == whole_count
 
 
+def test_what_follows_a_call_that_is_cut_short_is_counted() -> None:
+    """an axis on whose inputs a call is cut short hides no other axis, in any Python"""
+
+    def spin(steps: int) -> None:
+        for _ in range(steps):
+            pass
+
+    few, cut, more = counts(spin, [(10,), (MOST,), (30,)])
+    assert (cut, more - few) == (MOST + 1, 20)
+
+
 @pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, MemoryError, NotImplementedError])
 def test_what_is_made_of_a_cut_is_no_failure(kind: type[BaseException]) -> None:
     """code that makes an exception of its own of being cut short has not failed; the same exception without a cut passes"""
