@@ -106,8 +106,8 @@ def _python_path() -> list[str]:
 
 def _is_loaded_from_path(name: str) -> bool:
     """Say whether a module is loaded that a worker, for which PYTHONPATH names no folders, would not have."""
-    place = getattr(sys.modules.get(name), "__file__", None)
-    return bool(place) and any(Path(place).is_relative_to(folder) for folder in _python_path())
+    place = Path(getattr(sys.modules.get(name), "__file__", None) or "")
+    return any(place.is_relative_to(folder) for folder in _python_path())
 
 
 @contextlib.contextmanager
@@ -271,9 +271,13 @@ def _stream(descriptor: int, name: str) -> io.TextIOWrapper:
     raw = io.FileIO(descriptor, "rb" if descriptor == 0 else "wb", closefd=False)
     raw.name = name
     if descriptor == 0:
-        stream = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
-    else:
-        errors = "backslashreplace" if descriptor == 2 else "surrogateescape"
-        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=descriptor == 2)
-    stream.mode = "r" if descriptor == 0 else "w"  # type: ignore[misc]  # what opens a file gives it one
+        return _with_mode("r", io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape"))
+    errors = "backslashreplace" if descriptor == 2 else "surrogateescape"
+    lines = descriptor == 2
+    return _with_mode("w", io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=lines))
+
+
+def _with_mode(mode: str, stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    """Return the stream, as what opens a file leaves one."""
+    stream.mode = mode  # type: ignore[misc]
     return stream
