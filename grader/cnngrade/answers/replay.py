@@ -17,7 +17,7 @@ from cnngrade.errors import Fault
 from cnngrade.student.proxy import Call
 from cnngrade.worker import wire
 
-FORMAT = 6
+FORMAT = 7
 
 
 class Recording:

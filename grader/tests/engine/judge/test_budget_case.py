@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cnngrade.answers.reference import LiveReference
+from cnngrade.answers.replay import FORMAT
 from cnngrade.budget.baseline import Baseline
 from cnngrade.judge.budget_case import BudgetTerms, CountedLoops, TimedFunction, TimedOnUnseen, UnseenInputs, registered
 from cnngrade.judge.compare import Mismatch
@@ -132,3 +133,24 @@ def test_a_ratio_is_decided_against_each_limit_that_matters(terms: BudgetTerms, 
         cost = found.cost
         assert (cost.ratio, cost.limit, cost.estimated) == (6 / unit, 50, unit != 1)
         assert (cost.looped, cost.loops_cost_beyond) == (terms.looped or (), terms.loops_cost_beyond)
+
+
+def test_answers_that_are_kept_belong_to_the_inputs_that_are_counted() -> None:
+    """who counts on other inputs raises the format: right work would be wrong by the answers of a folder that is out already"""
+    solution = ModuleType("solution")
+    exec("def double(x): return 2 * x", vars(solution))
+    asked = TimedFunction("case", "double", lambda rng: (rng.normal(size=(16, 8)),))
+
+    def sized(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray]:
+        return (rng.normal(size=(n, m)),)
+
+    loops = CountedLoops.of(asked, sized, {"n": 2, "m": 3}, ("n", "m"), LiveReference(solution))
+    sizes = [[tuple(each.values()) for each in part.sizes] for part in (loops.first, loops.small, loops.large)]
+    assert (FORMAT, sizes) == (
+        7,
+        [
+            [(2, 3), (8, 15)],
+            [(2, 3), (8, 3), (14, 3), (2, 9), (2, 15)],
+            [(16, 24), (22, 24), (28, 24), (16, 30), (16, 36)],
+        ],
+    )
