@@ -467,6 +467,13 @@ def test_an_audit_fills_three_quarters_of_a_millisecond(says: float, limit: floa
     assert process.asked[0] == calls
 
 
+def test_of_several_limits_the_lowest_says_how_long_an_audit_is() -> None:
+    """a function at that limit, which says that it takes longer, is audited long enough as well"""
+    process = Audited(0.5 * SINGLE, 7 * SINGLE)
+    measure([Measurement(process.timed, steady(SINGLE), (1.0, 100.0), baseline_call=SINGLE, audit=process.audit)])
+    assert process.asked[0] == 4
+
+
 def test_calls_that_are_said_to_be_short_at_first_are_counted_anew() -> None:
     """a first call that is said to take no time makes the first samples long, and not the following ones"""
     asked: list[int] = []

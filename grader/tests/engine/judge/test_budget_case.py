@@ -11,12 +11,13 @@ import pytest
 
 from cnngrade.answers.reference import LiveReference
 from cnngrade.answers.replay import FORMAT
-from cnngrade.budget.baseline import Baseline
+from cnngrade.budget.baseline import Baseline, Timed
 from cnngrade.judge.budget_case import BudgetTerms, CountedLoops, TimedFunction, TimedOnUnseen, UnseenInputs, registered
 from cnngrade.judge.compare import Mismatch
 from cnngrade.model import Policy
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.proxy import Student
+from cnngrade.student.timing import Audited
 from cnngrade.student.transport import Inline, Remote
 from cnngrade.submission.read import read_work
 
@@ -74,6 +75,32 @@ def test_a_wrong_answer_is_wrong(tmp_path: Path, answer: str) -> None:
     """numbers under the wrong names or in the wrong places, and too few or too many of them"""
     with pytest.raises(Mismatch, match="wrong on this input"):
         timed(tmp_path, answer)
+
+
+@dataclass
+class Audits:
+    """A submission that doubles its arguments, timed from outside; notes how many inputs each audit carries."""
+
+    carried: list[int]
+    is_seen_from_outside: bool = True
+
+    def beside(self, timed: Timed) -> Timed:
+        return timed
+
+    def audited(self, _function: str, _case: str, inputs: list[tuple[np.ndarray]]) -> Audited:
+        self.carried.append(len(inputs))
+        return Audited(6.0, 3.0, [2 * x for (x,) in inputs])
+
+
+@pytest.mark.parametrize(("numbers", "carried"), [(8, [4, 12]), (1 << 14, [2, 6]), (1 << 17, [1, 3])])
+def test_an_audit_carries_inputs_of_its_own(numbers: int, carried: list[int]) -> None:
+    """as many as calls are asked for, or as its bytes allow, and three times as many in a longer one; what it says is of one"""
+    solution, student = ModuleType("solution"), Audits([])
+    exec("def doubled(x): return 2 * x", vars(solution))
+    asked = TimedFunction("case", "doubled", lambda rng: (rng.normal(size=numbers),))
+    timing = TimedOnUnseen(asked, student, LiveReference(solution), UnseenInputs())
+    assert [timing.audit(4, longer) for longer in (1, 3)] == [(6.0 / count, 3.0 / count) for count in carried]
+    assert student.carried == carried
 
 
 def table(rng: np.random.Generator, rows: int = 40, columns: int = 40) -> tuple[np.ndarray]:

@@ -217,6 +217,36 @@ def test_counts_that_do_not_fit_the_axes(found: list[int]) -> None:
         looped_axes("a", found)
 
 
+def test_a_call_of_as_many_steps_as_are_counted_is_not_cut_short() -> None:
+    """nor is anything after it"""
+
+    def call() -> None:
+        for _ in range(20):
+            pass
+
+    steps = count(call)
+    assert count(call, steps) == steps
+    assert count(call, steps - 1) == steps
+
+
+def test_only_the_thread_of_a_call_is_cut_short() -> None:
+    """another one, for which it may wait, goes on to its end"""
+    ended = []
+
+    def work() -> None:
+        for _ in range(200):
+            pass
+        ended.append(True)
+
+    def call() -> None:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+
+    assert count(call, 100) == 101
+    assert ended == [True]
+
+
 def test_long_loops_are_cut_short() -> None:
     """a call ends at the most that is counted, also when its code catches everything"""
     steps = []
