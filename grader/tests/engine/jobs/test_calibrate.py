@@ -354,6 +354,13 @@ def test_a_limit_of_loops_is_above_good_variants() -> None:
     assert "f_good_a (good, 10x) takes longer" in text
 
 
+@pytest.mark.parametrize(("good", "doubted"), [(23, False), (25, True), (35, True), (37, False)])
+def test_just_beyond_the_limit_of_loops_is_measured_again(good: float, doubted: bool) -> None:
+    """a good variant that is not much beyond what passes with loops may have been disturbed"""
+    placed = limited(20, good_loops=good, slow=1000)
+    assert placed.nearly_in_place(placed.slowest_good) is doubted
+
+
 def test_without_a_limit_of_loops_good_variants_have_none() -> None:
     """a good variant that loops is refused where loops always cost points, and the limit that would let it is named"""
     (text,) = limited(None, **RATIOS).problems()
