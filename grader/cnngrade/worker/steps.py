@@ -150,10 +150,9 @@ def _replaced(*replacements: tuple[Any, str, Any]) -> Iterator[None]:
             setattr(owner, name, value)
 
 
-@contextlib.contextmanager
-def _traced(counter: _Counter) -> Iterator[None]:
-    """Count what is traced: frames that begin or go on, and lines that come after a jump back."""
-    step, settrace = counter.step, sys.settrace
+def _tracer(counter: _Counter, settrace: Callable[[Any], None]) -> Callable[[FrameType, str, object], Any]:
+    """Return a trace function that counts frames that begin or go on, and lines that come after a jump back."""
+    step = counter.step
 
     def lines(last: int, last_line: int | None) -> Any:
         def line(frame: FrameType, event: str, _argument: object) -> Any:
@@ -183,6 +182,15 @@ def _traced(counter: _Counter) -> Iterator[None]:
         if not _has_loops(code):
             return None
         return lines(frame.f_lasti, frame.f_lineno) if frame.f_trace else lines(-1, None)
+
+    return trace
+
+
+@contextlib.contextmanager
+def _traced(counter: _Counter) -> Iterator[None]:
+    """Count what is traced."""
+    settrace = sys.settrace
+    trace = _tracer(counter, settrace)
 
     def followed(function: Callable[..., object]) -> Callable[..., object]:
         def follow(*args: Any, **kwargs: Any) -> object:
