@@ -9,7 +9,7 @@ import pytest
 
 from cnngrade.errors import Reason, StudentFailure
 from cnngrade.model import Policy
-from cnngrade.student.proxy import Student
+from cnngrade.student.proxy import Call, Student
 from cnngrade.student.transport import Inline
 from cnngrade.worker import wire
 
@@ -78,3 +78,21 @@ def test_an_array_that_is_too_large_is_refused() -> None:
     with pytest.raises(StudentFailure) as raised:
         answer(inline("def f(): return np.zeros((1 << 24) + 1)"))
     assert raised.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("size", [3, 1 << 18])
+def test_the_arguments_of_a_call_are_fresh_copies(size: int) -> None:
+    """however deep they lie, and as they were sent: what one mistake does to them no other one sees"""
+    locked = np.ones(3)
+    locked.flags.writeable = False
+    call = Call("a case", False, "f", wire.pack({"args": ([np.zeros(size)], locked), "kwargs": {"params": {"w": np.zeros(3)}}}))
+    (images, kept), given = call.arguments()
+    images[0][:], given["params"]["w"][:] = 1, 1
+    images.append(2)
+    given["params"]["b"] = 3
+    (images, kept), given = call.arguments()
+    assert len(images) == 1
+    assert not images[0].any()
+    assert given["params"].keys() == {"w"}
+    assert not given["params"]["w"].any()
+    assert not kept.flags.writeable
