@@ -35,6 +35,10 @@ _OF_THE_LAB = "jp-Notebook"
 _MOST_CELLS, _MOST_CHARACTERS = 256, 5_000
 
 
+# Where Jinja notes what a filter is handed besides: the context, for one.
+_HANDED = "jinja_pass_arg"
+
+
 class _Untouched:
     """A page that has not to be read back: nothing in it is looked for, and its text is as it was."""
 
@@ -59,7 +63,7 @@ class _Compiled(BytecodeCache):
     """The compiled templates of all pages that this process makes."""
 
     def __init__(self) -> None:
-        self._code: dict[tuple[str, bool], tuple[str, CodeType]] = {}
+        self._code: dict[tuple[str, bool, frozenset[tuple[str, str]]], tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         checksum, code = self._code.get(self._key(bucket), ("", None))
@@ -70,9 +74,12 @@ class _Compiled(BytecodeCache):
         if bucket.code is not None:
             self._code[self._key(bucket)] = bucket.checksum, bucket.code
 
-    def _key(self, bucket: Bucket) -> tuple[str, bool]:
-        # What an instructor may switch on for a course makes other code of the same template.
-        return bucket.key, bucket.environment.is_async
+    def _key(self, bucket: Bucket) -> tuple[str, bool, frozenset[tuple[str, str]]]:
+        # What an instructor may switch on for a course makes other code of the same template, and so does a filter that is
+        # handed more than what it filters.
+        environment = bucket.environment
+        handed = {(name, str(kind)) for name, made in environment.filters.items() if (kind := getattr(made, _HANDED, None))}
+        return bucket.key, environment.is_async, frozenset(handed)
 
 
 _compiled = _Compiled()

@@ -17,6 +17,7 @@ import contextlib
 import ctypes
 import gc
 import io
+import itertools
 import json
 import os
 import signal
@@ -113,9 +114,10 @@ def _is_loaded_from_path(name: str) -> bool:
 @contextlib.contextmanager
 def _path_of_workers() -> Iterator[None]:
     """Look for modules in the block where a worker does: not in the current folder, nor where PYTHONPATH says."""
-    former, elsewhere = sys.path[:], {*_python_path(), _ENGINE}
+    former, elsewhere = sys.path[:], _python_path()
     rest = former if sys.flags.safe_path else former[1:]
-    sys.path[:] = [_ENGINE, *(folder for folder in rest if folder not in elsewhere)]
+    # What a variable names stands before Python's own folders; an installation may name the same folder behind them.
+    sys.path[:] = [_ENGINE, *itertools.dropwhile(elsewhere.__contains__, rest)]
     try:
         yield
     finally:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import nbgrader
 import pytest
 from bs4 import BeautifulSoup
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets.config import Config
@@ -26,8 +29,15 @@ OUTPUTS = {
 }
 
 
-def page(made_by: type[HTMLExporter], notebook: nbformat.NotebookNode, *, template: str = "feedback") -> str:
+def page(
+    made_by: type[HTMLExporter],
+    notebook: nbformat.NotebookNode,
+    *,
+    template: str = "feedback",
+    filters: dict[str, Any] | None = None,
+) -> str:
     config = Config()
+    config.HTMLExporter.filters = filters or {}
     config.HTMLExporter.template_name = template
     config.HTMLExporter.extra_template_basedirs = [str(FORMGRADER / "templates")]
     config.HTMLExporter.extra_template_paths = [str(FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css")]
@@ -71,6 +81,18 @@ def test_colours_follow_the_language() -> None:
     for language in ("ipython3", "text", "r", "ipython3", "text"):
         expected = page(HTMLExporter, notebook(language=language))
         assert str(BeautifulSoup(page(FeedbackPage, notebook(language=language)), features="html.parser")) == expected
+
+
+@pass_context
+def with_context(context: Context, text: str) -> str:
+    return f"{text} of {context['resources']['metadata']['name']}"
+
+
+def test_filters_are_handed_what_they_ask_for() -> None:
+    """a template that was compiled for one course's filters is not another's: one is handed the context, and the next is not"""
+    for filters in ({}, {"strip_files_prefix": with_context}, {}, {"strip_files_prefix": str.upper}):
+        expected = page(HTMLExporter, notebook(), filters=filters)
+        assert str(BeautifulSoup(page(FeedbackPage, notebook(), filters=filters), features="html.parser")) == expected
 
 
 def test_page_is_not_read_back() -> None:
