@@ -4,7 +4,7 @@
 
 Runs the parts one after the other (--list names them) and shows what they print: medians with quartiles, and whether the aims
 are reached. A part that has ended well writes its own section of docs/benchmarks.md; the section of one that has not run, or
-has failed, stays as it was. --quick takes fewer samples and smaller classes: twenty minutes on two quiet cores. --against
+has failed, stays as it was. --quick takes fewer samples and smaller classes. --against
 measures another working tree of this project in turn with this one, where a part can. --python names other versions of Python,
 with what the course needs, in which loops are counted too. Ctrl-C ends the part that runs and keeps what is done.
 
