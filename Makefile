@@ -29,7 +29,7 @@ help:
 	@echo 'make test       what CI runs: ruff, mypy and the tests'
 	@echo 'make test-slow  the whole sweeps, of which make test tries some of each kind'
 	@echo 'make lint       ruff and mypy alone'
-	@echo 'make bench      all figures in one run, into docs/benchmarks.md; ARGUMENTS=--quick takes twenty minutes'
+	@echo 'make bench      all figures in one run, into docs/benchmarks.md; ARGUMENTS=--quick takes smaller samples'
 	@echo 'make bench-budget  how often verdicts on time budgets flip under load; takes an hour'
 	@echo 'make mutants    how many small changes of the code do the tests notice? a sample of ten minutes'
 	@echo 'make fuzz       throw generated rubbish at the readers for a few minutes, guided by coverage (atheris)'
