@@ -33,8 +33,9 @@ from cnngrade.course import paths
 from cnngrade.course.load import load_course
 from cnngrade.course.modules import load_module
 from cnngrade.jobs.calibrate import load_variants
-from cnngrade.judge.budget_case import CountedLoops, TimedFunction
+from cnngrade.judge.budget_case import TimedFunction
 from cnngrade.judge.compare import Mismatch
+from cnngrade.judge.counted_loops import CountedLoops
 from cnngrade.model import Course, Unit
 from cnngrade.worker.steps import counts
 from verdicts.collected import Budget, collect_budgets

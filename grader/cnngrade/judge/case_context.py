@@ -15,7 +15,6 @@ from cnngrade.errors import CourseError
 from cnngrade.judge.budget_case import (
     BudgetTerms,
     BudgetTiming,
-    CountedLoops,
     MakeInputs,
     MakeSized,
     RegisteredBudget,
@@ -25,6 +24,7 @@ from cnngrade.judge.budget_case import (
     UnseenInputs,
     registered,
 )
+from cnngrade.judge.counted_loops import CountedLoops
 from cnngrade.model import Case, Course, Unit
 from cnngrade.student.proxy import Student
 

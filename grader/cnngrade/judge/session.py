@@ -17,10 +17,11 @@ from cnngrade.answers.answer_key import AnswerKey
 from cnngrade.answers.behaviour import FunctionBehaviour
 from cnngrade.budget.measure import estimate, measure
 from cnngrade.errors import CourseError, Disturbed, Fault, StudentFailure, SubmissionError, Verdict
-from cnngrade.judge.budget_case import CountedLoops, RegisteredBudget, UnseenInputs
+from cnngrade.judge.budget_case import RegisteredBudget, UnseenInputs
 from cnngrade.judge.case_context import CaseContext, CurrentContext
 from cnngrade.judge.case_limits import Extent, beyond, extent_of, run_within_limits, went_beyond
 from cnngrade.judge.case_run import CaseRun
+from cnngrade.judge.counted_loops import CountedLoops
 from cnngrade.judge.judgement import Judgement
 from cnngrade.judge.lines_to_look_at import with_places
 from cnngrade.judge.outcomes import (

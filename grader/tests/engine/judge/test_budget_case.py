@@ -12,8 +12,9 @@ import pytest
 from cnngrade.answers.reference import LiveReference
 from cnngrade.answers.replay import FORMAT
 from cnngrade.budget.baseline import Baseline, Timed
-from cnngrade.judge.budget_case import BudgetTerms, CountedLoops, TimedFunction, TimedOnUnseen, UnseenInputs, registered
+from cnngrade.judge.budget_case import BudgetTerms, TimedFunction, TimedOnUnseen, UnseenInputs, registered
 from cnngrade.judge.compare import Mismatch
+from cnngrade.judge.counted_loops import CountedLoops
 from cnngrade.model import Policy
 from cnngrade.sandbox.unconfined import Fresh
 from cnngrade.student.proxy import Student

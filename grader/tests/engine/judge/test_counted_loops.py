@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from cnngrade.answers.reference import LiveReference
 from cnngrade.errors import Reason, StudentFailure
-from cnngrade.judge.budget_case import CountedLoops, TimedFunction
+from cnngrade.judge.budget_case import TimedFunction
 from cnngrade.judge.compare import Mismatch
+from cnngrade.judge.counted_loops import CountedLoops
 from cnngrade.worker import steps
 
 SIZES = {"rows": 2, "columns": 2, "depth": 1}
